@@ -1,0 +1,2 @@
+//! The native half of Tamga: wiring only, read first.
+fn main() {}

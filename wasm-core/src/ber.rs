@@ -1,0 +1,1 @@
+//! A bounded transcoder from BER to DER.

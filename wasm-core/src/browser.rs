@@ -1,0 +1,1 @@
+//! The wasm-bindgen exports: decode, call the core, encode.

@@ -1,0 +1,228 @@
+//! What can go wrong, as one list of codes that every part of Tamga speaks.
+//!
+//! A failure carries facts and no sentences: the words are in `extension/_locales`, two keys per
+//! code (`error_CODE` says what happened, `help_CODE` what to do next).
+
+use serde::{Deserialize, Serialize};
+
+/// Why an operation did not happen. Codes are forever: append, never rename or remove.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ErrorCode {
+    /// This tab already has a Tamga window open.
+    Busy,
+    /// The person closed the window or pressed Cancel, or the page aborted.
+    Cancelled,
+    /// The certificate's validity has ended.
+    CertificateExpired,
+    /// The bytes are no X.509 certificate.
+    CertificateMalformed,
+    /// The key came without a certificate.
+    CertificateMissing,
+    /// No key holds the certificate that was named.
+    CertificateNotFound,
+    /// The certificate's validity has not begun.
+    CertificateNotYetValid,
+    /// The certificate's key usage does not allow signing.
+    CertificateUnfit,
+    /// The document is not what was announced: it ended early, grew, or could not be read.
+    ContentChanged,
+    /// The bytes are not the document or signature they were said to be.
+    ContentMalformed,
+    /// The document is larger than this browser or operation can carry.
+    ContentTooLarge,
+    /// The browser found no native host.
+    HostMissing,
+    /// Host and extension speak different protocol versions.
+    HostOutdated,
+    /// The host ended in the middle of the work.
+    HostStopped,
+    /// A defect of Tamga; the cause is in the host's log.
+    Internal,
+    /// The extension was reloaded or updated in the middle of the work.
+    Interrupted,
+    /// The same key file was added before.
+    KeyFileExists,
+    /// The key file is damaged or is of no known kind.
+    KeyFileMalformed,
+    /// The key file that was named is not there.
+    KeyFileNotFound,
+    /// The certificate does not belong to the key.
+    KeyMismatch,
+    /// The file or token has a certificate and no private key.
+    KeyMissing,
+    /// The key's algorithm or size is not one that Tamga signs with.
+    KeyUnsupported,
+    /// The page is not https and not on this computer, or has no origin at all.
+    OriginInsecure,
+    /// The key file's password is wrong.
+    PasswordWrong,
+    /// The person, now or earlier, did not allow this site to do this.
+    PermissionDenied,
+    /// The request has an unknown command, an unknown field or a value out of range.
+    RequestMalformed,
+    /// The signature does not verify.
+    SignatureInvalid,
+    /// Tamga's own folder cannot be read or written.
+    StorageFailed,
+    /// Something that answers in moments did not answer.
+    Timeout,
+}
+
+/// What the person can do about a failure: decides which buttons a screen offers.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "kebab-case")]
+pub enum Remedy {
+    /// The same thing may work when done again.
+    Retry,
+    /// The person has to enter or choose something else.
+    Correct,
+    /// Something on this computer has to be put right first.
+    Repair,
+    /// One of the two halves of Tamga has to be updated.
+    Update,
+    /// The site or Tamga has a defect that its developers should hear of.
+    Report,
+}
+
+/// One failure, as it travels from any station back to the page.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Failure {
+    /// What happened.
+    pub code: ErrorCode,
+    /// What it happened to: a file's or document's name, a field. Shown to the person, never to a site.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub subject: Option<String>,
+}
+
+impl ErrorCode {
+    /// Every code, in the order of the enum.
+    pub const ALL: [Self; 29] = [
+        Self::Busy,
+        Self::Cancelled,
+        Self::CertificateExpired,
+        Self::CertificateMalformed,
+        Self::CertificateMissing,
+        Self::CertificateNotFound,
+        Self::CertificateNotYetValid,
+        Self::CertificateUnfit,
+        Self::ContentChanged,
+        Self::ContentMalformed,
+        Self::ContentTooLarge,
+        Self::HostMissing,
+        Self::HostOutdated,
+        Self::HostStopped,
+        Self::Internal,
+        Self::Interrupted,
+        Self::KeyFileExists,
+        Self::KeyFileMalformed,
+        Self::KeyFileNotFound,
+        Self::KeyMismatch,
+        Self::KeyMissing,
+        Self::KeyUnsupported,
+        Self::OriginInsecure,
+        Self::PasswordWrong,
+        Self::PermissionDenied,
+        Self::RequestMalformed,
+        Self::SignatureInvalid,
+        Self::StorageFailed,
+        Self::Timeout,
+    ];
+
+    /// What the person can do about it.
+    pub fn remedy(self) -> Remedy {
+        match self {
+            Self::Busy
+            | Self::Cancelled
+            | Self::ContentChanged
+            | Self::HostStopped
+            | Self::Interrupted
+            | Self::Timeout => Remedy::Retry,
+            Self::CertificateExpired
+            | Self::CertificateMissing
+            | Self::CertificateNotFound
+            | Self::CertificateNotYetValid
+            | Self::CertificateUnfit
+            | Self::ContentTooLarge
+            | Self::KeyFileExists
+            | Self::KeyFileMalformed
+            | Self::KeyFileNotFound
+            | Self::KeyMismatch
+            | Self::KeyMissing
+            | Self::KeyUnsupported
+            | Self::PasswordWrong
+            | Self::PermissionDenied => Remedy::Correct,
+            Self::HostMissing | Self::StorageFailed => Remedy::Repair,
+            Self::HostOutdated => Remedy::Update,
+            Self::CertificateMalformed
+            | Self::ContentMalformed
+            | Self::Internal
+            | Self::OriginInsecure
+            | Self::RequestMalformed
+            | Self::SignatureInvalid => Remedy::Report,
+        }
+    }
+
+    /// The code as it is written on the wire and in the catalogue's keys, such as `PASSWORD_WRONG`.
+    pub fn name(self) -> String {
+        serde_json::to_value(self)
+            .ok()
+            .and_then(|value| value.as_str().map(str::to_owned))
+            .unwrap_or_default()
+    }
+}
+
+impl Failure {
+    /// A failure with nothing more to say than its code.
+    pub fn new(code: ErrorCode) -> Self {
+        Self {
+            code,
+            subject: None,
+        }
+    }
+
+    /// A failure of something that has a name.
+    pub fn of(code: ErrorCode, subject: impl Into<String>) -> Self {
+        Self {
+            code,
+            subject: Some(subject.into()),
+        }
+    }
+}
+
+impl From<ErrorCode> for Failure {
+    fn from(code: ErrorCode) -> Self {
+        Self::new(code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The golden list: a code that disappears or changes its name breaks every site that tests for it.
+    const CODES: &str = "BUSY CANCELLED CERTIFICATE_EXPIRED CERTIFICATE_MALFORMED CERTIFICATE_MISSING \
+        CERTIFICATE_NOT_FOUND CERTIFICATE_NOT_YET_VALID CERTIFICATE_UNFIT CONTENT_CHANGED CONTENT_MALFORMED \
+        CONTENT_TOO_LARGE HOST_MISSING HOST_OUTDATED HOST_STOPPED INTERNAL INTERRUPTED KEY_FILE_EXISTS \
+        KEY_FILE_MALFORMED KEY_FILE_NOT_FOUND KEY_MISMATCH KEY_MISSING KEY_UNSUPPORTED ORIGIN_INSECURE \
+        PASSWORD_WRONG PERMISSION_DENIED REQUEST_MALFORMED SIGNATURE_INVALID STORAGE_FAILED TIMEOUT";
+
+    #[test]
+    fn codes_are_forever() {
+        let names: Vec<String> = ErrorCode::ALL.iter().map(|code| code.name()).collect();
+        assert_eq!(names, CODES.split_whitespace().collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_failure_is_a_small_object() {
+        let failure = Failure::of(ErrorCode::KeyFileMalformed, "ivanova.p12");
+        let json = r#"{"code":"KEY_FILE_MALFORMED","subject":"ivanova.p12"}"#;
+        assert_eq!(serde_json::to_string(&failure).unwrap(), json);
+        assert!(serde_json::from_str::<Failure>(r#"{"code":"BUSY","stack":"…"}"#).is_err());
+    }
+}

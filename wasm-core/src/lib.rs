@@ -1,0 +1,25 @@
+//! Tamga's pure heart. Nothing here reads a clock, a file, a random number or a socket: what is
+//! needed comes in as an argument, so the browser and the host decide alike.
+
+// What crosses the wire, and what may go wrong on the way
+pub mod failure;
+pub mod origin;
+pub mod policy;
+pub mod protocol;
+pub mod text;
+
+// Keys and certificates
+pub mod algorithm;
+pub mod ber;
+pub mod certificate;
+pub mod pkcs12;
+pub mod secret;
+
+// Signature formats
+pub mod cms;
+
+// What a person sees
+pub mod view;
+
+#[cfg(feature = "browser")]
+pub mod browser;

@@ -1,0 +1,139 @@
+//! A web origin that cannot hold anything else.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// `https://host[:port]`, or `http` on this computer. Written as browsers write it: lower case,
+/// punycode, no default port, no path. Taken from the browser's word about a sender, never from a page.
+#[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export, type = "string"))]
+#[serde(try_from = "String", into = "String")]
+pub struct Origin(String);
+
+/// The text is no origin that may ask for signatures: plain http, opaque (`null`), or no origin.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("not a secure web origin")]
+pub struct InsecureOrigin;
+
+/// The longest origin: scheme, a 253-byte host name (RFC 1035 §2.3.4) and a port.
+const MAX_LENGTH: usize = 270;
+
+impl Origin {
+    /// Reads the browser's serialisation of an origin.
+    ///
+    /// # Errors
+    /// [`InsecureOrigin`] when it is anything but https, or http on localhost.
+    pub fn parse(text: &str) -> Result<Self, InsecureOrigin> {
+        if text.len() > MAX_LENGTH {
+            return Err(InsecureOrigin);
+        }
+        let (scheme, authority) = text.split_once("://").ok_or(InsecureOrigin)?;
+        let (host, port) = split_port(authority).ok_or(InsecureOrigin)?;
+        let plausible = is_host(host)
+            && port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port != 0));
+        match scheme {
+            "https" if plausible => Ok(Self(text.to_owned())),
+            "http" if plausible && is_this_computer(host) => Ok(Self(text.to_owned())),
+            _ => Err(InsecureOrigin),
+        }
+    }
+
+    /// As the browser writes it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// `[::1]:80` → (`[::1]`, `80`)
+fn split_port(authority: &str) -> Option<(&str, Option<&str>)> {
+    let after_bracket = authority.rfind(']').map_or(0, |end| end + 1);
+    match authority.get(after_bracket..)?.split_once(':') {
+        None => Some((authority, None)),
+        Some((name, port)) => Some((authority.get(..after_bracket + name.len())?, Some(port))),
+    }
+}
+
+fn is_host(host: &str) -> bool {
+    if let Some(address) = host
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+    {
+        return address.parse::<std::net::Ipv6Addr>().is_ok();
+    }
+    let name =
+        |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-._".contains(&byte);
+    !host.is_empty() && host.bytes().all(name)
+}
+
+/// The hosts that browsers call potentially trustworthy without https (W3C Secure Contexts §3.1).
+fn is_this_computer(host: &str) -> bool {
+    let loopback = |address: std::net::Ipv4Addr| address.is_loopback();
+    host == "localhost"
+        || host.ends_with(".localhost")
+        || host == "[::1]"
+        || host.parse().is_ok_and(loopback)
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl TryFrom<String> for Origin {
+    type Error = InsecureOrigin;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Origin> for String {
+    fn from(origin: Origin) -> Self {
+        origin.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_what_browsers_write() {
+        for text in [
+            "https://example.kz",
+            "https://xn--e1afmkfd.xn--p1ai:8443",
+            "http://localhost:3000",
+            "http://127.0.0.1",
+            "http://[::1]:8080",
+            "http://demo.localhost",
+            "https://[2001:db8::1]",
+        ] {
+            assert_eq!(Origin::parse(text).map(String::from), Ok(text.to_owned()));
+        }
+    }
+
+    #[test]
+    fn refuses_everything_else() {
+        for text in [
+            "null",
+            "",
+            "http://example.kz",
+            "http://localhost.example.kz",
+            "https://",
+            "https://Example.kz",
+            "https://example.kz/",
+            "https://example.kz/path",
+            "https://user@example.kz",
+            "https://example.kz:0",
+            "https://example.kz:99999",
+            "https://пример.рф",
+            "file://",
+            "chrome-extension://abcdefgh",
+            "https://a b",
+            "https://[::1",
+        ] {
+            assert_eq!(Origin::parse(text), Err(InsecureOrigin), "{text}");
+        }
+    }
+}

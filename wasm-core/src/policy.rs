@@ -1,0 +1,1 @@
+//! What a site may do: grants, refusals and their expiry.

@@ -1,0 +1,240 @@
+//! What extension and host say to each other over native messaging, defined once; TypeScript is
+//! generated from here into `extension/types`.
+//!
+//! A frame is a u32 length in native byte order and that many bytes of UTF-8 JSON: one [`ToHost`] or
+//! one [`FromHost`]. A message whose JSON is longer than [`LARGE_MESSAGE`] is announced by `large` and
+//! follows as a stream of chunks. Documents come as streams too. Whoever sends a stream keeps at most
+//! [`WINDOW`] chunks unacknowledged; whoever receives it may abort it.
+
+use crate::{
+    algorithm::{Digest, DigestAlgorithm},
+    cms::CmsFormat,
+    failure::{ErrorCode, Failure},
+    secret::Secret,
+};
+use serde::{Deserialize, Serialize};
+
+/// The version of this protocol. Host and extension must agree on it.
+pub const PROTOCOL: u32 = 1;
+/// The longest frame in either direction, in bytes of JSON: what browsers take from a host.
+pub const MAX_FRAME: usize = 1 << 20;
+/// A message whose JSON is longer than this, in bytes, travels as a stream.
+pub const LARGE_MESSAGE: usize = 512 << 10;
+/// The most that a streamed message may add up to, in bytes of JSON.
+pub const MAX_LARGE_MESSAGE: usize = 32 << 20;
+/// The most payload in one chunk, in bytes before base64.
+pub const MAX_CHUNK: usize = 512 << 10;
+/// How many chunks of a stream may be unacknowledged.
+pub const WINDOW: u32 = 8;
+/// The most documents in one request.
+pub const MAX_DOCUMENTS: usize = 1000;
+/// The longest document name, in bytes of UTF-8.
+pub const MAX_NAME: usize = 1024;
+/// The largest PKCS#12 file, in bytes.
+pub const MAX_KEY_FILE: usize = 1 << 20;
+
+/// A message from the extension to the host.
+#[derive(Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields
+)]
+pub enum ToHost {
+    /// Asks for something; answered by one `reply` or `failed` with the same id, perhaps after events.
+    Request { id: u32, command: Command },
+    /// A piece of a stream that the extension sends.
+    Chunk(Chunk),
+    /// A piece of a stream that the host sends has arrived.
+    Acknowledge { stream: u32, sequence: u32 },
+    /// The stream ends here and its operation with it, whichever side was sending.
+    Abort { stream: u32 },
+    /// The next message comes as the stream of this number, `size` bytes of JSON in all.
+    Large { stream: u32, size: u32 },
+}
+
+/// A message from the host to the extension.
+#[derive(Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields
+)]
+pub enum FromHost {
+    /// The request with this id was carried out.
+    Reply { id: u32, reply: Reply },
+    /// The request with this id failed. Id 0: a message that could not be read.
+    Failed { id: u32, failure: Failure },
+    /// Something happened on the way to the reply.
+    Event { id: u32, event: Event },
+    /// A piece of a stream that the host sends.
+    Chunk(Chunk),
+    /// A piece of a stream that the extension sends has been taken in.
+    Acknowledge { stream: u32, sequence: u32 },
+    /// The stream ends here; a document's request is answered by `failed` as well.
+    Abort { stream: u32 },
+    /// The next message comes as the stream of this number, `size` bytes of JSON in all.
+    Large { stream: u32, size: u32 },
+}
+
+/// A piece of a stream.
+#[derive(Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Chunk {
+    /// Which stream; the sender of the stream chose the number.
+    pub stream: u32,
+    /// 0, 1, 2, …
+    pub sequence: u32,
+    /// Whether the stream ends with this piece. An empty stream is one empty last chunk.
+    pub last: bool,
+    /// Base64 of at most [`MAX_CHUNK`] bytes.
+    pub data: String,
+}
+
+/// What the extension may ask of the host.
+#[derive(Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields
+)]
+pub enum Command {
+    /// Comes first; everything else is refused until the versions agree.
+    Hello { protocol: u32, version: String },
+    /// Every certificate whose key is within reach.
+    ListCertificates {},
+    /// Takes a copy of a PKCS#12 file (`content`: base64) into the host's own folder.
+    AddKeyFile {
+        name: String,
+        content: String,
+        password: Secret,
+    },
+    /// Deletes the host's copy of a key file.
+    RemoveKeyFile { key_file: String },
+    /// Reads a document that follows as a stream of exactly `size` bytes, and hashes it.
+    ReadDocument {
+        stream: u32,
+        #[cfg_attr(test, ts(type = "number"))]
+        size: u64,
+        digest: DigestAlgorithm,
+    },
+    /// Signs documents that were read before, or digests as they are. One event per item, then `done`.
+    Sign {
+        /// The certificate's id.
+        certificate: String,
+        password: Secret,
+        format: CmsFormat,
+        /// Whether the document stays outside of the signature.
+        detached: bool,
+        /// RSA only: PSS instead of PKCS#1 v1.5.
+        pss: bool,
+        items: Vec<Item>,
+    },
+}
+
+/// One thing to sign.
+#[derive(Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields
+)]
+pub enum Item {
+    /// A document the host has read; the number is from its `document-read`.
+    Document { document: u32 },
+    /// A digest whose document the host has not seen. Detached only.
+    Hash { digest: Digest },
+}
+
+/// How the host answers.
+#[derive(Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields
+)]
+pub enum Reply {
+    /// To `hello`. `platform` is Rust's name of the operating system.
+    Hello {
+        protocol: u32,
+        version: String,
+        platform: String,
+    },
+    /// To `list-certificates`. `failures` are sources that could not be read, by name; the rest are listed all the same.
+    Certificates {
+        keys: Vec<KeyEntry>,
+        failures: Vec<Failure>,
+    },
+    /// To `add-key-file`: what the file held.
+    KeyFileAdded { keys: Vec<KeyEntry> },
+    /// To `remove-key-file`.
+    KeyFileRemoved {},
+    /// To `read-document`, after the last chunk.
+    DocumentRead { document: u32, digest: Digest },
+    /// To `sign`, after the last item.
+    Done {},
+}
+
+/// What happens between request and reply.
+#[derive(Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields
+)]
+pub enum Event {
+    /// The item's signature, verified: `head`, then the document where it is attached, then `tail` (base64 each).
+    ItemSigned {
+        index: u32,
+        head: String,
+        tail: String,
+    },
+    /// This item was not signed; the others go on.
+    ItemFailed { index: u32, failure: Failure },
+}
+
+/// A certificate and where its key lives.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct KeyEntry {
+    /// SHA-256 of the certificate, lower-case hex: the certificate's id everywhere.
+    pub id: String,
+    /// The certificate, base64 of DER.
+    pub certificate: String,
+    /// The certificates above it that came with the key, nearest first, base64 of DER.
+    pub chain: Vec<String>,
+    /// Where the key lives.
+    pub home: KeyHome,
+    /// Why this key cannot sign, as far as the host knows (the certificate's own defects aside).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub problem: Option<ErrorCode>,
+}
+
+/// Where a key lives.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields
+)]
+pub enum KeyHome {
+    /// In the host's copy of a PKCS#12 file. `key_file` names the copy, `name` is what the file was called.
+    Pkcs12 { key_file: String, name: String },
+}

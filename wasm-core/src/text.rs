@@ -1,0 +1,1 @@
+//! The catalogue of texts in the user's language.

@@ -1,0 +1,1 @@
+//! Every screen: state machines that say what is shown and what shall be done.
