@@ -102,8 +102,8 @@ pub fn prepare(signing: &Signing<'_>) -> Result<Prepared, CmsError> {
 
 impl Prepared {
     /// The digest of the signed attributes: what the key signs.
-    pub fn digest_to_sign(&self) -> &Digest {
-        &self.digest_to_sign
+    pub fn digest_to_sign(&self) -> Digest {
+        self.digest_to_sign.clone()
     }
 
     /// Puts the SignedData together around its content. ECDSA signatures are given in DER.
