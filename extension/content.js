@@ -26,6 +26,7 @@
   const target = self.origin === 'null' ? '*' : self.origin;
   const KINDS = { sign: 'sign', 'get-certificate': 'certificate' };
   const MAX_DOCUMENTS = 1000;
+  const sizeOf = /** @type {(this: unknown) => number} */ (Object.getOwnPropertyDescriptor(Blob.prototype, 'size')?.get);
   /** @type {Map<string, OpenRequest>} */
   const requests = new Map();
 
@@ -96,7 +97,7 @@
       case 'sign': {
         const { documents, hashes } = asked;
         if (!isList(documents) || !isList(hashes)) return null;
-        if (!documents.every((document) => document?.content instanceof Blob)) return null;
+        if (!documents.every((document) => isBlob(document?.content))) return null;
         return {
           type: 'sign',
           ...pick(asked, ['format', 'detached', 'certificate', 'pss']),
@@ -124,6 +125,21 @@
   function pick(from, names) {
     const known = names.filter((name) => from?.[name] !== undefined);
     return Object.fromEntries(known.map((name) => [name, from[name]]));
+  }
+
+  /**
+   * Unlike `instanceof`, right in Firefox too: there `Blob` is the page's until the first Blob comes out of a message,
+   * and a class of our own from then on.
+   *
+   * @param {unknown} value
+   * @returns {value is Blob}
+   */
+  function isBlob(value) {
+    try {
+      return sizeOf.call(value) >= 0;
+    } catch {
+      return false;
+    }
   }
 
   /** A page that is rendered in advance may never be seen: it waits. */
@@ -189,7 +205,7 @@
   async function deliver(id, request, port, { result, blobs }) {
     try {
       const own = await Promise.all(
-        blobs.map((blob) => (blob instanceof Blob ? adopt(blob) : receive(request, port, blob))),
+        blobs.map((blob) => (isBlob(blob) ? adopt(blob) : receive(request, port, blob))),
       );
       const items = result.items?.map((/** @type {any} */ { name, error, signature }) =>
         error ? { name, error: { code: error.code } } : { name, signature: own[signature] },
