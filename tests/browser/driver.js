@@ -11,6 +11,7 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import puppeteer from 'puppeteer-core';
 import { Screen } from './screen.js';
+import { SignWindow } from './sign_window.js';
 import { until } from './until.js';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -195,7 +196,7 @@ export class Browser {
     for (const page of await this.puppeteer.pages()) {
       // Firefox's driver says about:blank for pages of extensions, so they are asked themselves.
       const address = await page.evaluate(() => location.href).catch(() => '');
-      if (address.startsWith(start) && belongs(address)) windows.push(new Screen(page));
+      if (address.startsWith(start) && belongs(address)) windows.push(new SignWindow(page));
     }
     return windows;
   }
