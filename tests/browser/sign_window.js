@@ -21,6 +21,7 @@ export class SignWindow extends Screen {
   /** @param {string} password */
   async sign(password) {
     const field = await this.asksForPassword();
+    await field.click({ count: 3 });
     if (password !== '') await field.type(password);
     await this.press(words('button_sign'));
   }
