@@ -1,10 +1,11 @@
 /** A document that is larger than the memory anybody wants to spend on it. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { it } from 'node:test';
 import { inBrowsers } from './harness.js';
+import { peakMemory } from './memory.js';
 import { pattern, sign } from './page.js';
 
 const SIZE = 300 << 20;
@@ -37,12 +38,3 @@ inBrowsers('large documents', ['anna-rsa2048'], (world) => {
     assert.ok(sizes.length > 10);
   });
 });
-
-/** @param {number} process's id; its peak resident memory in bytes, 0 if it has ended */
-function peakMemory(process) {
-  try {
-    return Number(/VmHWM:\s*(\d+) kB/.exec(readFileSync(`/proc/${process}/status`, 'utf8'))?.[1] ?? 0) * 1024;
-  } catch {
-    return 0;
-  }
-}
