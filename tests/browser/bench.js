@@ -83,7 +83,10 @@ function greet(program, words) {
 }
 
 async function host() {
-  const [bare, ours] = [[], []];
+  /** @type {number[]} */
+  const bare = [];
+  /** @type {number[]} */
+  const ours = [];
   let memory = 0;
   for (let run = 0; run < SPAWNS; run += 1) {
     bare.push((await greet('cat', [])).time);

@@ -14,7 +14,8 @@ const REQUEST = { documents: [{ name: 'a.txt', text: 'text' }] };
 const ANNA = 'anna-rsa2048';
 
 inBrowsers('failures', [ANNA, 'aigul-p256'], (world) => {
-  async function accepted({ items }) {
+  /** @param {import('./page.js').Answer} answer */
+  function accepted({ items }) {
     const verdict = world.people.verify(items[0].signature, { content: Buffer.from('text'), cades: true });
     assert.ok(verdict.accepted, verdict.output);
   }
@@ -28,7 +29,7 @@ inBrowsers('failures', [ANNA, 'aigul-p256'], (world) => {
     await window.sign('wrong');
     await window.fails('PASSWORD_WRONG');
     await window.sign(world.people.password(ANNA));
-    await accepted(await answer);
+    accepted(await answer);
   });
 
   it('a second request of the same tab is BUSY, and the first goes on', async () => {
@@ -41,7 +42,7 @@ inBrowsers('failures', [ANNA, 'aigul-p256'], (world) => {
     await window.allowOnce();
     await window.choose(ANNA);
     await window.sign(world.people.password(ANNA));
-    await accepted(await first);
+    accepted(await first);
   });
 
   it('two tabs at once do not get into each other’s way', async () => {
@@ -60,7 +61,7 @@ inBrowsers('failures', [ANNA, 'aigul-p256'], (world) => {
     }
     const answers = await Promise.all([first, second]);
     assert.deepEqual(answers.map(({ items }) => items[0].name), ['one.txt', 'two.txt']);
-    for (const answer of answers) await accepted(answer);
+    answers.forEach(accepted);
   });
 
   it('the worker may die in the middle', async () => {
@@ -71,7 +72,7 @@ inBrowsers('failures', [ANNA, 'aigul-p256'], (world) => {
     await window.choose(ANNA);
     await world.workerDies();
     await window.sign(world.people.password(ANNA));
-    await accepted(await answer);
+    accepted(await answer);
     await world.browser.noSignWindow();
 
     // It also knows no more of windows that it opened before.
@@ -96,7 +97,7 @@ inBrowsers('failures', [ANNA, 'aigul-p256'], (world) => {
         await window.press(words('button_try_again'));
         await window.choose(ANNA);
         await window.sign(world.people.password(ANNA));
-        await accepted(await answer);
+        accepted(await answer);
       } else {
         await window.press(words('button_close'));
         assert.equal((await answer).code, 'HOST_STOPPED');

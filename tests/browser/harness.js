@@ -33,6 +33,8 @@ export class World {
   site;
   /** @type {People} */
   people;
+  /** A page of the extension, to look into its storage. @type {import('./screen.js').Screen} */
+  settings;
 
   /** @param {string} name of the browser */
   constructor(name) {

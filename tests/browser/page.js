@@ -5,6 +5,7 @@
  * @property {string} [code] of the TamgaError
  * @property {{id: string, der: string, chain: string[]}} [certificate]
  * @property {{name: string, signature?: Buffer, code?: string}[]} [items]
+ * @property {string[]} [keys] of the TamgaError's own properties
  * @property {any[]} progress
  */
 

@@ -194,5 +194,5 @@ async function addFrame(page, url, sandbox) {
     frame.src = url;
     document.body.append(frame);
   }), url, sandbox);
-  return /** @type {import('puppeteer-core').Frame} */ (await element.contentFrame());
+  return element.asElement().contentFrame();
 }

@@ -48,8 +48,8 @@ export class SignWindow extends Screen {
     await this.find('heading', words('certificates'));
     if (!(await this.#card(file))) await this.#showAll();
     const card = await until(`there is a certificate of ${file}`, () => this.#card(file));
-    const [text, disabled] = await card.evaluate((card) => [card.innerText, card.querySelector('input').disabled]);
-    return { text, disabled, card };
+    const disabled = await card.$eval('input', (radio) => radio.disabled);
+    return { text: await card.evaluate((card) => card.innerText), disabled, card };
   }
 
   async #showAll() {
