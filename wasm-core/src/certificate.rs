@@ -13,7 +13,7 @@ pub use name::{Attribute, LABELS};
 pub use usage::Usage;
 pub use view::{CertificateState, CertificateView, NameEntry};
 
-use crate::failure::ErrorCode;
+use crate::{algorithm::SignatureAlgorithm, failure::ErrorCode};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 use thiserror::Error;
@@ -82,13 +82,16 @@ impl Certificate {
         if !rest.is_empty() {
             return Err(CertificateError::Malformed);
         }
+        let names = name::names(parsed.tbs_certificate.as_ref());
+        let [issuer, subject] = names.ok_or(CertificateError::Malformed)?;
+        let attributes = |name| name::attributes(name).ok_or(CertificateError::Malformed);
         Ok(Self {
             der: der.to_vec(),
             serial: parsed.raw_serial().to_vec(),
-            subject: name::attributes(&parsed.subject),
-            subject_der: parsed.subject.as_raw().to_vec(),
-            issuer: name::attributes(&parsed.issuer),
-            issuer_der: parsed.issuer.as_raw().to_vec(),
+            subject: attributes(subject)?,
+            subject_der: subject.to_vec(),
+            issuer: attributes(issuer)?,
+            issuer_der: issuer.to_vec(),
             not_before: parsed.validity.not_before.timestamp(),
             not_after: parsed.validity.not_after.timestamp(),
             public_key: PublicKey::read(&parsed.subject_pki),
@@ -116,10 +119,12 @@ impl Certificate {
         &self.public_key
     }
 
-    /// The serial number, lower-case hex without a leading sign octet.
+    /// The serial number, lower-case hex without a leading zero octet; with a minus sign where, against
+    /// the standard, it is negative.
     pub fn serial(&self) -> String {
         match self.serial.as_slice() {
             [0, rest @ ..] if !rest.is_empty() => hex(rest),
+            [0x80..=0xff, ..] => format!("-{}", hex(&negated(&self.serial))),
             all => hex(all),
         }
     }
@@ -177,10 +182,9 @@ impl Certificate {
         if self.is_authority() || !usage::allows_signing(self.extensions.key_usage) {
             return Err(ErrorCode::CertificateUnfit);
         }
-        if !self.public_key.may_sign() {
-            return Err(ErrorCode::KeyUnsupported);
-        }
-        Ok(())
+        SignatureAlgorithm::for_key(self.public_key(), false)
+            .map(|_| ())
+            .map_err(|_| ErrorCode::KeyUnsupported)
     }
 
     /// What a screen shows of it at `now` (Unix seconds).
@@ -236,6 +240,22 @@ impl Extensions {
         }
         read
     }
+}
+
+/// The absolute value of a negative number in two's complement, without leading zero octets.
+fn negated(number: &[u8]) -> Vec<u8> {
+    let mut absolute = Vec::with_capacity(number.len());
+    let mut carry = true;
+    for octet in number.iter().rev() {
+        let (inverse, overflows) = (!octet).overflowing_add(u8::from(carry));
+        absolute.push(inverse);
+        carry = overflows;
+    }
+    while absolute.len() > 1 && absolute.last() == Some(&0) {
+        absolute.pop();
+    }
+    absolute.reverse();
+    absolute
 }
 
 /// Lower-case hex.
