@@ -1,0 +1,39 @@
+/**
+ * Who asks: read from what the browser says about a sender, never from what the sender says.
+ *
+ * @typedef {object} Asker
+ * @property {number} tab
+ * @property {number} frame
+ * @property {string} origin of the frame that asks
+ * @property {string | null} topOrigin of the page around that frame; null if it is the same
+ */
+
+/**
+ * The asker, or null if the page is not https (http on this computer) or has no origin at all: a sandboxed frame,
+ * a `data:` document. The frame around it must be as good, or the name that people know says nothing.
+ *
+ * @param {chrome.runtime.MessageSender | undefined} sender
+ * @returns {Asker | null}
+ */
+export function identify(sender) {
+  const tab = sender?.tab?.id;
+  const frame = sender?.frameId;
+  if (tab === undefined || frame === undefined) return null;
+  const origin = secureOrigin(sender?.origin ?? sender?.url);
+  const topOrigin = frame === 0 ? origin : secureOrigin(sender?.tab?.url);
+  if (!origin || !topOrigin) return null;
+  return { tab, frame, origin, topOrigin: topOrigin === origin ? null : topOrigin };
+}
+
+/**
+ * The origin of a URL if it is https, or http on this computer (W3C Secure Contexts §3.1). `Origin` in wasm-core
+ * decides the same once more before anything is shown.
+ *
+ * @param {string | undefined} address
+ */
+function secureOrigin(address) {
+  if (!address || !URL.canParse(address)) return null;
+  const { origin, protocol, hostname } = new URL(address);
+  const here = /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
+  return protocol === 'https:' || (protocol === 'http:' && here) ? origin : null;
+}

@@ -1,0 +1,259 @@
+/**
+ * The one door to the native host: requests, events and streams as `wasm-core/src/protocol.rs` defines them.
+ * Everything that goes wrong rejects with a `Failure`.
+ *
+ * @typedef {import('./types/Failure').Failure} Failure
+ * @typedef {import('./types/Command').Command} Command
+ * @typedef {import('./types/Reply').Reply} Reply
+ * @typedef {import('./types/Event').Event} HostEvent
+ * @typedef {import('./types/FromHost').FromHost} FromHost
+ * @typedef {import('./types/ToHost').ToHost} ToHost
+ * @typedef {import('./types/Digest').Digest} Digest
+ * @typedef {import('./types/DigestAlgorithm').DigestAlgorithm} DigestAlgorithm
+ * @typedef {{resolve: (reply: Reply) => void, reject: (failure: Failure) => void, onEvent: (event: HostEvent) => void}} Pending
+ */
+import { browser } from './browser.js';
+import './stream.js';
+
+const { Sender, Receiver, StreamBroken } = globalThis.tamgaStreams;
+
+/** What the host is registered as. */
+export const HOST_NAME = 'org.tamga.host';
+
+// The constants of wasm-core/src/protocol.rs that this end needs.
+export const PROTOCOL = 1;
+export const LARGE_MESSAGE = 512 << 10;
+export const MAX_LARGE_MESSAGE = 32 << 20;
+
+/** How long the host may take to start and say hello, in milliseconds. */
+const GREETING_TIME = 10_000;
+
+/** What browsers say before the greeting when there is no host to start. */
+const MISSING = [
+  // Chromium: no manifest, or no program where it points; not for this extension; no program (Windows).
+  'native messaging host not found',
+  'native messaging host is forbidden',
+  'Failed to start native messaging host',
+  // Firefox: no manifest, or not for this extension; no program where it points.
+  'No such native application',
+  'An unexpected error occurred',
+];
+
+/** One running host. It ends with this object's `close`, or with the page that opened it. */
+export class Host {
+  /** The host's version. */
+  version = '';
+  /** @type {chrome.runtime.Port & {error?: Error}} */
+  #port;
+  /** @type {Failure | null} why nothing more can be asked */
+  #ended = null;
+  #lastRequest = 0;
+  #lastStream = 0;
+  /** @type {Map<number, Pending>} */
+  #requests = new Map();
+  /** @type {Map<number, InstanceType<typeof Sender>>} our streams to the host */
+  #senders = new Map();
+  /** @type {Map<number, InstanceType<typeof Receiver>>} large messages of the host on their way */
+  #receivers = new Map();
+
+  /** @param {chrome.runtime.Port} port */
+  constructor(port) {
+    this.#port = port;
+    port.onMessage.addListener((/** @type {FromHost} */ message) => this.#take(message));
+    port.onDisconnect.addListener(() => this.#lost());
+  }
+
+  /**
+   * Starts the host and agrees on the protocol.
+   *
+   * @returns {Promise<Host>}
+   */
+  static async open() {
+    const host = new Host(browser.runtime.connectNative(HOST_NAME));
+    const timer = setTimeout(() => host.#end({ code: 'TIMEOUT' }), GREETING_TIME);
+    try {
+      await host.#greet();
+      return host;
+    } catch (failure) {
+      host.close();
+      throw failure;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /**
+   * @param {Command} command
+   * @param {(event: HostEvent) => void} [onEvent]
+   * @returns {Promise<Reply>}
+   */
+  request(command, onEvent = () => {}) {
+    return new Promise((resolve, reject) => {
+      if (this.#ended) return reject(this.#ended);
+      const id = ++this.#lastRequest;
+      this.#requests.set(id, { resolve, reject, onEvent });
+      this.#send({ type: 'request', id, command });
+    });
+  }
+
+  /**
+   * Streams a document to the host, which keeps only its digest.
+   *
+   * @param {Blob} blob
+   * @param {DigestAlgorithm} digest
+   * @param {{onProgress?: (bytes: number) => void, keep?: boolean}} [options] `keep` returns the very bytes that were
+   *   sent as `content`, so that what goes around a signature is what was hashed, whatever happens to the file meanwhile
+   * @returns {Promise<{document: number, digest: Digest, content?: Blob}>}
+   */
+  async readDocument(blob, digest, { onProgress, keep = false } = {}) {
+    /** @type {Blob[]} */
+    const kept = [];
+    const stream = ++this.#lastStream;
+    const reply = this.request({ type: 'read-document', stream, size: blob.size, digest });
+    const sent = this.#stream(stream, blob, (piece, bytes) => {
+      if (keep) kept.push(new Blob([piece]));
+      onProgress?.(bytes);
+    });
+    try {
+      const [read] = await Promise.all([reply, sent]);
+      if (read.type !== 'document-read') throw this.#end({ code: 'INTERNAL' });
+      return { document: read.document, digest: read.digest, ...(keep && { content: new Blob(kept) }) };
+    } finally {
+      this.#senders.get(stream)?.stop();
+      this.#senders.delete(stream);
+    }
+  }
+
+  /** Ends the host; whatever it was doing is dropped. */
+  close() {
+    this.#end({ code: 'CANCELLED' });
+  }
+
+  async #greet() {
+    const { version } = browser.runtime.getManifest();
+    const reply = await this.request({ type: 'hello', protocol: PROTOCOL, version });
+    if (reply.type !== 'hello' || reply.protocol !== PROTOCOL) throw this.#end({ code: 'HOST_OUTDATED' });
+    this.version = reply.version;
+  }
+
+  /**
+   * A message of any size.
+   *
+   * @param {ToHost & {type: 'request'}} message
+   */
+  #send(message) {
+    const json = new Blob([JSON.stringify(message)]);
+    if (json.size <= LARGE_MESSAGE) return this.#post(message);
+    if (json.size > MAX_LARGE_MESSAGE) return this.#fail(message.id, { code: 'CONTENT_TOO_LARGE' });
+    const stream = ++this.#lastStream;
+    this.#post({ type: 'large', stream, size: json.size });
+    return void this.#stream(stream, json).catch((failure) => this.#fail(message.id, failure));
+  }
+
+  /**
+   * @param {number} stream
+   * @param {Blob} blob
+   * @param {(piece: Uint8Array<ArrayBuffer>, sent: number) => void} [onPiece]
+   */
+  async #stream(stream, blob, onPiece) {
+    const sender = new Sender((message) => this.#post(/** @type {ToHost} */ (message)), stream);
+    this.#senders.set(stream, sender);
+    try {
+      await sender.send(blob, onPiece);
+    } catch (error) {
+      throw error instanceof StreamBroken ? failure('CONTENT_CHANGED') : error;
+    }
+  }
+
+  /** @param {ToHost} message */
+  #post(message) {
+    if (!this.#ended) this.#port.postMessage(message);
+  }
+
+  /** @param {FromHost} message */
+  #take(message) {
+    switch (message.type) {
+      case 'reply': {
+        const { id, reply } = message;
+        this.#requests.get(id)?.resolve(reply);
+        this.#requests.delete(id);
+        return;
+      }
+      case 'failed':
+        // Id 0: the host could not read what we said, so nobody knows which request that was.
+        if (message.id === 0) return void this.#end(message.failure);
+        return this.#fail(message.id, message.failure);
+      case 'event':
+        return this.#requests.get(message.id)?.onEvent(message.event);
+      case 'acknowledge':
+        return this.#senders.get(message.stream)?.acknowledged(message.sequence);
+      case 'abort':
+        this.#receivers.delete(message.stream);
+        return this.#senders.get(message.stream)?.stop();
+      case 'large':
+        if (message.size > MAX_LARGE_MESSAGE) return void this.#end({ code: 'INTERNAL' });
+        this.#receivers.set(
+          message.stream,
+          new Receiver((answer) => this.#post(/** @type {ToHost} */ (answer)), message.stream, message.size),
+        );
+        return;
+      case 'chunk':
+        return void this.#takeChunk(message);
+      default:
+        return void this.#end({ code: 'INTERNAL' });
+    }
+  }
+
+  /** @param {FromHost & {type: 'chunk'}} chunk */
+  async #takeChunk(chunk) {
+    try {
+      const json = this.#receivers.get(chunk.stream)?.take(chunk);
+      if (!json) return;
+      this.#receivers.delete(chunk.stream);
+      this.#take(JSON.parse(await json.text()));
+    } catch {
+      this.#end({ code: 'INTERNAL' });
+    }
+  }
+
+  /**
+   * @param {number} id
+   * @param {Failure} failure
+   */
+  #fail(id, failure) {
+    this.#requests.get(id)?.reject(failure);
+    this.#requests.delete(id);
+  }
+
+  #lost() {
+    const reason = this.#port.error?.message ?? browser.runtime.lastError?.message ?? '';
+    const missing = !this.version && MISSING.some((phrase) => reason.includes(phrase));
+    this.#end({ code: missing ? 'HOST_MISSING' : 'HOST_STOPPED' });
+  }
+
+  /**
+   * Nothing more can be asked; every open request fails. The first reason stays.
+   *
+   * @param {Failure} failure
+   * @returns {Failure}
+   */
+  #end(failure) {
+    if (this.#ended) return this.#ended;
+    this.#ended = failure;
+    this.#port.disconnect();
+    for (const sender of this.#senders.values()) sender.stop();
+    for (const request of this.#requests.values()) request.reject(failure);
+    this.#senders.clear();
+    this.#receivers.clear();
+    this.#requests.clear();
+    return failure;
+  }
+}
+
+/**
+ * @param {Failure['code']} code
+ * @returns {Failure}
+ */
+function failure(code) {
+  return { code };
+}

@@ -1,0 +1,270 @@
+/**
+ * A page's request, as the sign window sees it: who asks, what, and the way back. Meeting the content script, carrying
+ * Blobs there and back in every browser, and closing when the page is gone are all in here.
+ *
+ * The window never trusts the address it was opened with: it only says whom to call. Who the page is, is what the
+ * browser says about the port that comes back.
+ *
+ * @typedef {import('../types/Failure').Failure} Failure
+ * @typedef {import('../asker.js').Asker} Asker
+ * @typedef {{phase: 'reading' | 'signing', done: number, total: number, bytes?: number, bytesTotal?: number}} Progress
+ * @typedef {{name: string, signature: Blob} | {name: string, error: Failure}} ResultItem
+ * @typedef {{certificate: object, items?: ResultItem[]}} Result what the page gets; errors are cut down to their code
+ *
+ * @typedef {{port: chrome.runtime.Port, asker: Asker, kind: string, message: any}} Meeting
+ *
+ * @typedef {object} Request
+ * @property {string} origin of the frame that asks
+ * @property {string | null} topOrigin of the page around it; null if it is the same
+ * @property {any} command the page's command as JSON for wasm-core, each document as `{name, size}`
+ * @property {Blob[]} blobs the documents' contents, in the same order
+ * @property {(listener: () => void) => void} onAbort the page is gone or wants nothing any more; the window closes after the listeners
+ * @property {(progress: Progress) => void} progress
+ * @property {(result: Result) => Promise<void>} finish resolves when the page has it
+ * @property {(failure: Failure) => Promise<void>} fail resolves when the page has it
+ */
+import { identify } from '../asker.js';
+import { browser } from '../browser.js';
+import '../stream.js';
+
+const { Sender, Receiver } = globalThis.tamgaStreams;
+
+/** How long the content script may take to call back, in milliseconds. */
+const CALLBACK_TIME = 10_000;
+/** Which command the background opened a window of this kind for. */
+const COMMANDS = /** @type {Record<string, string>} */ ({ sign: 'sign', certificate: 'get-certificate' });
+
+/**
+ * The request that this window was opened for. If there is none any more the window closes.
+ *
+ * @returns {Promise<Request>}
+ * @throws {Failure}
+ */
+export async function acceptRequest() {
+  const { port, asker, kind, message } = await meet().catch(async (failure) => {
+    await closeWindow();
+    throw failure;
+  });
+  const line = new Line(port, message.probe instanceof Blob);
+  try {
+    if (message.command.type !== COMMANDS[kind]) throw failure('REQUEST_MALFORMED');
+    const blobs = await line.takeDocuments(message.command.documents ?? []);
+    return {
+      origin: asker.origin,
+      topOrigin: asker.topOrigin,
+      command: withSizes(message.command, blobs),
+      blobs,
+      onAbort: (listener) => line.onAbort(listener),
+      progress: (progress) => line.post({ type: 'progress', progress }),
+      finish: (result) => line.finish(result),
+      fail: ({ code }) => line.conclude({ type: 'failed', code }),
+    };
+  } catch (error) {
+    const reason = error instanceof Error ? failure('INTERNAL') : /** @type {Failure} */ (error);
+    await line.conclude({ type: 'failed', code: reason.code }).catch(() => {});
+    await closeWindow();
+    throw reason;
+  }
+}
+
+/** Closes the window that this page is in. Unlike `window.close`, it works in every browser. */
+export async function closeWindow() {
+  const { id } = await browser.windows.getCurrent();
+  if (id !== undefined) await browser.windows.remove(id);
+}
+
+/**
+ * Calls the content script, which answers with a port and the command.
+ *
+ * @returns {Promise<Meeting>}
+ */
+async function meet() {
+  const parameters = new URLSearchParams(location.search);
+  const kind = parameters.get('kind') ?? '';
+  const id = parameters.get('request') ?? '';
+  const tab = Number(parameters.get('tab'));
+  const frame = Number(parameters.get('frame'));
+  /** @type {Promise<Meeting>} */
+  const met = new Promise((resolve, reject) => {
+    setTimeout(() => reject(failure('TIMEOUT')), CALLBACK_TIME);
+    browser.runtime.onConnect.addListener(function accept(port) {
+      const asker = identify(port.sender);
+      // Another window's port: it must not be touched, disconnecting it would take it from its owner.
+      if (port.name !== `request:${id}` || asker?.tab !== tab || asker.frame !== frame) return;
+      browser.runtime.onConnect.removeListener(accept);
+      port.onMessage.addListener(function first(message) {
+        port.onMessage.removeListener(first);
+        resolve({ port, asker, kind, message });
+      });
+      port.onDisconnect.addListener(() => reject(failure('CANCELLED')));
+      // Said aloud, because the content script does not hear of a closed page while another window holds this port too.
+      addEventListener('pagehide', () => port.disconnect());
+    });
+  });
+  const answer = await browser.tabs.sendMessage(tab, { type: 'window-ready', id }, { frameId: frame }).catch(() => null);
+  if (answer?.known) return met;
+  met.catch(() => {});
+  throw failure('CANCELLED');
+}
+
+/**
+ * @param {any} command
+ * @param {Blob[]} blobs
+ */
+function withSizes(command, blobs) {
+  if (!command.documents) return command;
+  const documents = command.documents.map((/** @type {any} */ { name }, /** @type {number} */ index) => ({ name, size: blobs[index].size }));
+  return { ...command, documents };
+}
+
+/** The port to the content script, with streams for browsers whose messages cannot carry a Blob. */
+class Line {
+  #port;
+  #byReference;
+  #aborted = false;
+  #concluded = false;
+  #lastStream = 0;
+  /** @type {Array<() => void>} */
+  #listeners = [];
+  /** @type {Map<number, InstanceType<typeof Sender>>} */
+  #senders = new Map();
+  /** @type {Map<number, (message: any) => void>} */
+  #receivers = new Map();
+  /** @type {() => void} */
+  #received = () => {};
+
+  /**
+   * @param {chrome.runtime.Port} port
+   * @param {boolean} byReference whether a Blob in a message arrives as a Blob
+   */
+  constructor(port, byReference) {
+    this.#port = port;
+    this.#byReference = byReference;
+    port.onMessage.addListener((message) => this.#take(message));
+    port.onDisconnect.addListener(() => this.#abort());
+  }
+
+  /** @param {() => void} listener */
+  onAbort(listener) {
+    if (this.#aborted) listener();
+    else this.#listeners.push(listener);
+  }
+
+  /** @param {object} message */
+  post(message) {
+    if (!this.#aborted) this.#port.postMessage(message);
+  }
+
+  /**
+   * @param {any[]} documents
+   * @returns {Promise<Blob[]>}
+   */
+  async takeDocuments(documents) {
+    const blobs = [];
+    for (const [index, { content, size }] of documents.entries()) {
+      blobs.push(this.#byReference ? content : await this.#pull(index, size));
+    }
+    if (!blobs.every((blob) => blob instanceof Blob)) throw failure('REQUEST_MALFORMED');
+    return blobs;
+  }
+
+  /**
+   * @param {Result} result
+   * @returns {Promise<void>}
+   */
+  async finish(result) {
+    /** @type {Blob[]} */
+    const blobs = [];
+    const items = result.items?.map((item) =>
+      'error' in item
+        ? { name: item.name, error: { code: item.error.code } }
+        : { name: item.name, signature: blobs.push(item.signature) - 1 },
+    );
+    const rebuilt = { certificate: result.certificate, ...(items && { items }) };
+    if (this.#byReference) return this.conclude({ type: 'result', result: rebuilt, blobs });
+    const coming = blobs.map((blob) => ({ stream: ++this.#lastStream, size: blob.size, mime: blob.type }));
+    const concluded = this.conclude({ type: 'result', result: rebuilt, blobs: coming });
+    const pushed = coming.map(({ stream }, index) => this.#push(stream, blobs[index]));
+    await Promise.all([concluded, ...pushed]);
+  }
+
+  /**
+   * The last word to the page.
+   *
+   * @param {object} message
+   * @returns {Promise<void>} resolves when the page has it
+   */
+  conclude(message) {
+    return new Promise((resolve, reject) => {
+      this.#received = () => {
+        this.#concluded = true;
+        resolve();
+      };
+      this.onAbort(() => reject(failure('CANCELLED')));
+      this.post(message);
+    });
+  }
+
+  /**
+   * @param {number} document
+   * @param {number} size
+   * @returns {Promise<Blob>}
+   */
+  #pull(document, size) {
+    const stream = ++this.#lastStream;
+    const receiver = new Receiver((message) => this.post(message), stream, size);
+    return new Promise((resolve, reject) => {
+      this.onAbort(() => reject(failure('CANCELLED')));
+      this.#receivers.set(stream, (message) => {
+        try {
+          const blob = message.type === 'chunk' ? receiver.take(message) : reject(failure('CONTENT_CHANGED'));
+          if (blob) resolve(blob);
+        } catch {
+          reject(failure('CONTENT_CHANGED'));
+        }
+      });
+      this.post({ type: 'pull', document, stream });
+    });
+  }
+
+  /**
+   * @param {number} stream
+   * @param {Blob} blob
+   */
+  async #push(stream, blob) {
+    const sender = new Sender((message) => this.post(message), stream);
+    this.#senders.set(stream, sender);
+    await sender.send(blob).catch(() => {
+      throw failure('CONTENT_CHANGED');
+    });
+  }
+
+  /** @param {any} message from the content script */
+  #take(message) {
+    switch (message.type) {
+      case 'received':
+        return this.#received();
+      case 'acknowledge':
+        return this.#senders.get(message.stream)?.acknowledged(message.sequence);
+      case 'chunk':
+      case 'abort':
+        return this.#receivers.get(message.stream)?.(message);
+    }
+  }
+
+  #abort() {
+    this.#aborted = true;
+    for (const sender of this.#senders.values()) sender.stop();
+    if (this.#concluded) return;
+    for (const listener of this.#listeners) listener();
+    closeWindow();
+  }
+}
+
+/**
+ * @param {Failure['code']} code
+ * @returns {Failure}
+ */
+function failure(code) {
+  return { code };
+}

@@ -1,0 +1,199 @@
+/**
+ * Streams of numbered, acknowledged base64 chunks over any port: towards the native host (which speaks nothing else)
+ * and, in browsers whose messages cannot carry a Blob, between the page's content script and our window. The messages
+ * are those of `wasm-core/src/protocol.rs`.
+ *
+ * Not a module, because content scripts cannot be one; modules import it for its effect: `globalThis.tamgaStreams`.
+ */
+var tamgaStreams = (() => {
+  'use strict';
+
+  /** How many chunks may be unacknowledged: `WINDOW` of the protocol. */
+  const WINDOW = 8;
+  /** Bytes in one chunk. Larger ones are slower in both browsers; the protocol allows twice as much. */
+  const PIECE = 256 << 10;
+
+  /** What the sender announced and what came are two different things. */
+  class StreamBroken extends Error {}
+
+  /** Sends one Blob. */
+  class Sender {
+    #post;
+    #stream;
+    #unacknowledged = 0;
+    #next = 0;
+    #stopped = false;
+    #wake = () => {};
+
+    /**
+     * @param {(message: object) => void} post
+     * @param {number} stream
+     */
+    constructor(post, stream) {
+      this.#post = post;
+      this.#stream = stream;
+    }
+
+    /**
+     * Sends the whole Blob. False if the receiver stopped it.
+     *
+     * @param {Blob} blob
+     * @param {(piece: Uint8Array<ArrayBuffer>, sent: number) => void} [onPiece] sees each piece as it goes; the buffer is used again afterwards
+     * @returns {Promise<boolean>}
+     * @throws {StreamBroken} the Blob could not be read, or not as long as it said; the receiver has been told
+     */
+    async send(blob, onPiece) {
+      let sent = 0;
+      try {
+        for await (const piece of pieces(blob)) {
+          await this.#room();
+          if (this.#stopped) return false;
+          sent += piece.length;
+          if (sent > blob.size) break;
+          onPiece?.(piece, sent);
+          this.#chunk(piece, sent === blob.size);
+        }
+      } catch {
+        sent = NaN;
+      }
+      if (this.#stopped) return false;
+      if (sent !== blob.size) {
+        this.#post({ type: 'abort', stream: this.#stream });
+        throw new StreamBroken();
+      }
+      if (sent === 0) this.#chunk(new Uint8Array(), true);
+      return true;
+    }
+
+    /** @param {number} sequence of the chunk that arrived */
+    acknowledged(sequence) {
+      this.#unacknowledged = Math.min(this.#unacknowledged, this.#next - 1 - sequence);
+      this.#wake();
+    }
+
+    /** Sends nothing more. */
+    stop() {
+      this.#stopped = true;
+      this.#wake();
+    }
+
+    /**
+     * @param {Uint8Array} piece
+     * @param {boolean} last
+     */
+    #chunk(piece, last) {
+      this.#post({ type: 'chunk', stream: this.#stream, sequence: this.#next++, last, data: toBase64(piece) });
+      this.#unacknowledged++;
+    }
+
+    async #room() {
+      while (this.#unacknowledged >= WINDOW && !this.#stopped) {
+        await new Promise((resolve) => {
+          this.#wake = () => resolve(undefined);
+        });
+      }
+    }
+  }
+
+  /** Receives one Blob. */
+  class Receiver {
+    #post;
+    #stream;
+    #size;
+    #received = 0;
+    #next = 0;
+    /** @type {Blob[]} Blobs and not arrays, so that a large stream is the browser's memory and not this page's. */
+    #parts = [];
+
+    /**
+     * @param {(message: object) => void} post
+     * @param {number} stream
+     * @param {number} size announced, in bytes
+     */
+    constructor(post, stream, size) {
+      this.#post = post;
+      this.#stream = stream;
+      this.#size = size;
+    }
+
+    /**
+     * Takes a chunk in and acknowledges it. The Blob, once the last one is here.
+     *
+     * @param {{sequence: number, last: boolean, data: string}} chunk
+     * @returns {Blob | null}
+     * @throws {StreamBroken} out of order, no base64, or not the announced size
+     */
+    take({ sequence, last, data }) {
+      const piece = fromBase64(data);
+      if (sequence !== this.#next++ || !piece) throw new StreamBroken();
+      this.#received += piece.length;
+      if (last ? this.#received !== this.#size : this.#received > this.#size) throw new StreamBroken();
+      this.#parts.push(new Blob([piece]));
+      this.#post({ type: 'acknowledge', stream: this.#stream, sequence });
+      return last ? new Blob(this.#parts) : null;
+    }
+  }
+
+  /**
+   * The Blob's bytes in pieces of the same size, the last one perhaps shorter. The buffer is used again for each.
+   * One plain reader: slices are quadratic in Firefox, BYOB readers hang in Chromium's workers now and then.
+   *
+   * @param {Blob} blob
+   * @returns {AsyncGenerator<Uint8Array<ArrayBuffer>>}
+   */
+  async function* pieces(blob) {
+    const buffer = new Uint8Array(PIECE);
+    let filled = 0;
+    const reader = blob.stream().getReader();
+    try {
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (done) break;
+        for (let at = 0; at < value.length; ) {
+          const part = value.subarray(at, at + PIECE - filled);
+          buffer.set(part, filled);
+          filled += part.length;
+          at += part.length;
+          if (filled === PIECE) {
+            yield buffer;
+            filled = 0;
+          }
+        }
+      }
+      if (filled > 0) yield buffer.subarray(0, filled);
+    } finally {
+      reader.cancel().catch(() => {});
+    }
+  }
+
+  /**
+   * @param {Uint8Array} bytes
+   * @returns {string}
+   */
+  function toBase64(bytes) {
+    // @ts-ignore -- newer than the type library.
+    if (bytes.toBase64) return bytes.toBase64();
+    const STEP = 8190;
+    let binary = '';
+    for (let at = 0; at < bytes.length; at += STEP) binary += String.fromCharCode(...bytes.subarray(at, at + STEP));
+    return btoa(binary);
+  }
+
+  /**
+   * @param {string} text
+   * @returns {Uint8Array<ArrayBuffer> | null} null if it is no base64
+   */
+  function fromBase64(text) {
+    try {
+      // @ts-ignore -- newer than the type library.
+      if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text);
+      return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+    } catch {
+      return null;
+    }
+  }
+
+  return { WINDOW, Sender, Receiver, StreamBroken };
+})();
+
+globalThis.tamgaStreams = tamgaStreams;
