@@ -13,7 +13,7 @@ pub use name::{Attribute, LABELS};
 pub use usage::Usage;
 pub use view::{CertificateState, CertificateView, NameEntry};
 
-use crate::failure::ErrorCode;
+use crate::{algorithm::SignatureAlgorithm, failure::ErrorCode};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 use thiserror::Error;
@@ -177,10 +177,9 @@ impl Certificate {
         if self.is_authority() || !usage::allows_signing(self.extensions.key_usage) {
             return Err(ErrorCode::CertificateUnfit);
         }
-        if !self.public_key.may_sign() {
-            return Err(ErrorCode::KeyUnsupported);
-        }
-        Ok(())
+        SignatureAlgorithm::for_key(self.public_key(), false)
+            .map(|_| ())
+            .map_err(|_| ErrorCode::KeyUnsupported)
     }
 
     /// What a screen shows of it at `now` (Unix seconds).

@@ -75,7 +75,7 @@ pub struct KeyWithCertificate {
     pub certificate: Vec<u8>,
     /// The certificates above it that are in the file, nearest first.
     pub chain: Vec<Vec<u8>>,
-    /// What the file calls the certificate, or else the key.
+    /// What the file calls the certificate.
     pub friendly_name: Option<String>,
 }
 

@@ -16,14 +16,11 @@ pub struct PublicKey {
     modulus: Option<usize>,
 }
 
-const RSA: &str = "1.2.840.113549.1.1.1";
-const EC: &str = "1.2.840.10045.2.1";
-
 /// OID of a key algorithm → name.
 const ALGORITHMS: [(&str, &str); 14] = [
-    (RSA, "RSA"),
+    ("1.2.840.113549.1.1.1", "RSA"),
     ("1.2.840.113549.1.1.10", "RSA-PSS"),
-    (EC, "EC"),
+    ("1.2.840.10045.2.1", "EC"),
     ("1.2.840.10040.4.1", "DSA"),
     ("1.3.101.110", "X25519"),
     ("1.3.101.112", "Ed25519"),
@@ -39,9 +36,9 @@ const ALGORITHMS: [(&str, &str); 14] = [
 
 /// OID of a curve or parameter set → name. Several GOST sets are the same curve under several names.
 const CURVES: [(&str, &str); 26] = [
-    (P256, "P-256"),
-    (P384, "P-384"),
-    (P521, "P-521"),
+    ("1.2.840.10045.3.1.7", "P-256"),
+    ("1.3.132.0.34", "P-384"),
+    ("1.3.132.0.35", "P-521"),
     ("1.2.840.10045.3.1.1", "P-192"),
     ("1.3.132.0.33", "P-224"),
     ("1.3.132.0.10", "secp256k1"),
@@ -66,12 +63,6 @@ const CURVES: [(&str, &str); 26] = [
     ("1.2.398.3.10.1.1.2.1.1", "TC26-256-A"),
     ("1.2.398.3.10.1.1.2.2.1", "TC26-512-A"),
 ];
-const P256: &str = "1.2.840.10045.3.1.7";
-const P384: &str = "1.3.132.0.34";
-const P521: &str = "1.3.132.0.35";
-
-/// RSA keys that may still sign, in bits of the modulus.
-const RSA_BITS: std::ops::RangeInclusive<usize> = 2048..=16384;
 
 impl PublicKey {
     pub(super) fn read(spki: &SubjectPublicKeyInfo<'_>) -> Self {
@@ -104,18 +95,6 @@ impl PublicKey {
     /// DER of the SubjectPublicKeyInfo.
     pub fn spki(&self) -> &[u8] {
         &self.spki
-    }
-
-    /// Whether Tamga signs with keys of this kind and size.
-    pub fn may_sign(&self) -> bool {
-        match self.algorithm.as_str() {
-            RSA => self.modulus.is_some_and(|bits| RSA_BITS.contains(&bits)),
-            EC => {
-                let curve = self.parameters.as_deref();
-                curve.is_some_and(|curve| [P256, P384, P521].contains(&curve))
-            }
-            _ => false,
-        }
     }
 
     /// Whether `spki` holds the same key, whatever it says of the algorithm's parameters.

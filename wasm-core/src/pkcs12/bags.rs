@@ -6,8 +6,8 @@ use super::{
     hash::Budget,
     password::Password,
     structure::{
-        Attribute, CertBag, ContentInfo, EncryptedData, EncryptedPrivateKeyInfo, SafeBag, decode,
-        der_form, elements, sequence, unsupported,
+        Attribute, CertBag, ContentInfo, DATA, EncryptedData, EncryptedPrivateKeyInfo, SafeBag,
+        decode, der_form, elements, sequence, unsupported,
     },
 };
 use crate::certificate::utf16;
@@ -85,9 +85,13 @@ struct Opening<'a> {
 
 impl Opening<'_> {
     fn safe(&mut self, safe: &ContentInfo<'_>) -> Result<(), Pkcs12Error> {
-        if safe.content_type != ENCRYPTED_DATA {
+        if safe.content_type == DATA {
             let contents = der_form(safe.octets()?, "safe contents")?;
             return self.contents(&contents, 0);
+        }
+        if safe.content_type != ENCRYPTED_DATA {
+            // Encrypted for a certificate rather than with a password: not ours to open.
+            return Ok(());
         }
         let content = safe.content.ok_or(Pkcs12Error::Malformed("content"))?;
         let encrypted: EncryptedData<'_> = content

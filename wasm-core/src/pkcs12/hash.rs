@@ -4,8 +4,12 @@ use super::{
     Pkcs12Error,
     structure::{Pbkdf2Parameters, parameters, unsupported},
 };
+use blake2::Blake2b512;
 use der::asn1::ObjectIdentifier;
-use hmac::{EagerHash, Hmac, KeyInit, Mac};
+use hmac::{
+    EagerHash, Hmac, KeyInit, Mac, SimpleHmac,
+    digest::{Digest, FixedOutput, Update, block_api::BlockSizeUser},
+};
 use sha1::Sha1;
 use sha2::{Sha224, Sha256, Sha384, Sha512, Sha512_224, Sha512_256};
 use spki::AlgorithmIdentifierRef;
@@ -20,7 +24,8 @@ const PBKDF2: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.
 /// A hash function and what can be made of it.
 pub(super) struct Hash {
     digest: ObjectIdentifier,
-    hmac: ObjectIdentifier,
+    /// `None` where no OID names its HMAC.
+    hmac: Option<ObjectIdentifier>,
     /// The length of a digest in octets.
     pub(super) length: usize,
     derive: Derive,
@@ -41,26 +46,41 @@ pub(super) enum Purpose {
 /// What is left of [`MAX_ROUNDS`].
 pub(super) struct Budget(u64);
 
-pub(super) const SHA1: Hash = row::<Sha1>("1.3.14.3.2.26", "1.2.840.113549.2.7", 20);
+pub(super) static SHA1: Hash = sha::<Sha1>("1.3.14.3.2.26", "1.2.840.113549.2.7", 20);
 
-const HASHES: [Hash; 7] = [
-    SHA1,
-    row::<Sha224>("2.16.840.1.101.3.4.2.4", "1.2.840.113549.2.8", 28),
-    row::<Sha256>("2.16.840.1.101.3.4.2.1", "1.2.840.113549.2.9", 32),
-    row::<Sha384>("2.16.840.1.101.3.4.2.2", "1.2.840.113549.2.10", 48),
-    row::<Sha512>("2.16.840.1.101.3.4.2.3", "1.2.840.113549.2.11", 64),
-    row::<Sha512_224>("2.16.840.1.101.3.4.2.5", "1.2.840.113549.2.12", 28),
-    row::<Sha512_256>("2.16.840.1.101.3.4.2.6", "1.2.840.113549.2.13", 32),
+static HASHES: [&Hash; 8] = [
+    &SHA1,
+    &sha::<Sha224>("2.16.840.1.101.3.4.2.4", "1.2.840.113549.2.8", 28),
+    &sha::<Sha256>("2.16.840.1.101.3.4.2.1", "1.2.840.113549.2.9", 32),
+    &sha::<Sha384>("2.16.840.1.101.3.4.2.2", "1.2.840.113549.2.10", 48),
+    &sha::<Sha512>("2.16.840.1.101.3.4.2.3", "1.2.840.113549.2.11", 64),
+    &sha::<Sha512_224>("2.16.840.1.101.3.4.2.5", "1.2.840.113549.2.12", 28),
+    &sha::<Sha512_256>("2.16.840.1.101.3.4.2.6", "1.2.840.113549.2.13", 32),
+    &row::<Blake2b512, SimpleHmac<Blake2b512>>("1.3.6.1.4.1.1722.12.2.1.16", None, 64),
 ];
 
-const fn row<D: EagerHash>(digest: &str, hmac: &str, length: usize) -> Hash {
+const fn sha<D: EagerHash>(digest: &str, hmac: &str, length: usize) -> Hash {
+    let hmac = ObjectIdentifier::new_unwrap(hmac);
+    row::<D, Hmac<D>>(digest, Some(hmac), length)
+}
+
+/// A keyed hash in the shape that PBKDF2 takes.
+trait Keyed: KeyInit + Mac + Update + FixedOutput + Clone {}
+impl<M: KeyInit + Mac + Update + FixedOutput + Clone> Keyed for M {}
+
+/// `M` is the HMAC of `D`.
+const fn row<D, M>(digest: &str, hmac: Option<ObjectIdentifier>, length: usize) -> Hash
+where
+    D: Digest + BlockSizeUser,
+    M: Keyed,
+{
     Hash {
         digest: ObjectIdentifier::new_unwrap(digest),
-        hmac: ObjectIdentifier::new_unwrap(hmac),
+        hmac,
         length,
         derive: derive::<D>,
-        pbkdf2: pbkdf2::pbkdf2_hmac::<D>,
-        verify: verify::<D>,
+        pbkdf2: pbkdf2::<M>,
+        verify: verify::<M>,
     }
 }
 
@@ -70,7 +90,7 @@ impl Hash {
     }
 
     pub(super) fn by_hmac(oid: &ObjectIdentifier) -> Result<&'static Self, Pkcs12Error> {
-        find(|hash| hash.hmac == *oid).ok_or_else(|| unsupported(oid))
+        find(|hash| hash.hmac == Some(*oid)).ok_or_else(|| unsupported(oid))
     }
 
     /// RFC 7292 §B.2: `length` octets for `purpose`.
@@ -152,25 +172,28 @@ impl<'a> Pbkdf2<'a> {
 }
 
 fn find(wanted: impl Fn(&Hash) -> bool) -> Option<&'static Hash> {
-    static TABLE: [Hash; 7] = HASHES;
-    TABLE.iter().find(|hash| wanted(hash))
+    HASHES.into_iter().find(|hash| wanted(hash))
 }
 
-fn verify<D: EagerHash>(key: &[u8], data: &[u8], tag: &[u8]) -> bool {
+fn pbkdf2<M: Keyed>(password: &[u8], salt: &[u8], rounds: u32, output: &mut [u8]) {
     // HMAC takes keys of any length.
-    let mac = <Hmac<D> as KeyInit>::new_from_slice(key).ok();
-    mac.is_some_and(|mac| mac.chain_update(data).verify_slice(tag).is_ok())
+    let _ = pbkdf2::pbkdf2::<M>(password, salt, rounds, output);
+}
+
+fn verify<M: Keyed>(key: &[u8], data: &[u8], tag: &[u8]) -> bool {
+    let mac = <M as KeyInit>::new_from_slice(key).ok();
+    mac.is_some_and(|mac| Mac::chain_update(mac, data).verify_slice(tag).is_ok())
 }
 
 /// RFC 7292 §B.2; the letters are the standard's.
-fn derive<D: EagerHash>(
+fn derive<D: Digest + BlockSizeUser>(
     password: &[u8],
     salt: &[u8],
     purpose: Purpose,
     rounds: u32,
     output: &mut [u8],
 ) {
-    let v = D::block_size();
+    let v = <D as BlockSizeUser>::block_size();
     // 1. The diversifier.
     let id = match purpose {
         Purpose::Encryption => 1,
@@ -181,7 +204,7 @@ fn derive<D: EagerHash>(
     // 2. to 4. Salt and password, each repeated to fill blocks.
     let mut i = Zeroizing::new([filled(salt, v), filled(password, v)].concat());
     // 5. and 6. For each piece of the output:
-    for piece in output.chunks_mut(<D as sha2::Digest>::output_size()) {
+    for piece in output.chunks_mut(<D as Digest>::output_size()) {
         // A. Hash r times.
         let mut a = D::new().chain_update(&d).chain_update(&*i).finalize();
         for _ in 1..rounds {

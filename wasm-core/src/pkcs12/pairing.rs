@@ -2,10 +2,11 @@
 
 use super::{
     KeyFile, KeyWithCertificate, LoneCertificate, LoneKey, Pkcs12Error,
-    bags::{Attributes, Bags},
+    bags::{Attributes, Bag, Bags},
     public_key::public_key,
 };
 use crate::certificate::Certificate;
+use zeroize::Zeroizing;
 
 /// The most pairs of key and certificate in one file: each takes a copy of its chain.
 const MAX_PAIRS: usize = 64;
@@ -21,43 +22,20 @@ struct Candidate {
 
 /// Sorts what was found in a file.
 pub(super) fn pair(bags: Bags) -> Result<KeyFile, Pkcs12Error> {
-    let candidate = |bag: super::bags::Bag<Vec<u8>>| Candidate {
-        parsed: Certificate::parse(&bag.content).ok(),
-        der: bag.content,
-        attributes: bag.attributes,
-    };
-    let certificates: Vec<Candidate> = bags.certificates.into_iter().map(candidate).collect();
+    let certificates: Vec<Candidate> = bags.certificates.into_iter().map(Candidate::of).collect();
     let mut file = KeyFile::default();
     for key in bags.keys {
-        let spki = public_key(&key.content);
-        let name = key.attributes.friendly_name.as_ref();
-        let mut own = certificates
-            .iter()
-            .filter(|certificate| certificate.belongs_to(spki.as_deref(), &key.attributes))
-            .peekable();
-        if own.peek().is_none() {
+        let pairs = pairs(&key, &certificates);
+        if file.keys.len() + pairs.len() > MAX_PAIRS {
+            return Err(Pkcs12Error::Malformed("number of keys"));
+        }
+        if pairs.is_empty() {
             file.lone_keys.push(LoneKey {
-                friendly_name: name.cloned(),
                 pkcs8: key.content,
-            });
-            continue;
-        }
-        for certificate in own {
-            if file.keys.len() == MAX_PAIRS {
-                return Err(Pkcs12Error::Malformed("number of keys"));
-            }
-            file.keys.push(KeyWithCertificate {
-                pkcs8: key.content.clone(),
-                certificate: certificate.der.clone(),
-                chain: certificate.chain(&certificates),
-                friendly_name: certificate
-                    .attributes
-                    .friendly_name
-                    .as_ref()
-                    .or(name)
-                    .cloned(),
+                friendly_name: key.attributes.friendly_name,
             });
         }
+        file.keys.extend(pairs);
     }
     let used = |der: &Vec<u8>| {
         let mut keys = file.keys.iter();
@@ -66,15 +44,43 @@ pub(super) fn pair(bags: Bags) -> Result<KeyFile, Pkcs12Error> {
     let lone = certificates
         .into_iter()
         .filter(|certificate| !used(&certificate.der));
-    let lone = lone.map(|certificate| LoneCertificate {
-        certificate: certificate.der,
-        friendly_name: certificate.attributes.friendly_name,
-    });
-    file.lone_certificates = lone.collect();
+    file.lone_certificates = lone.map(LoneCertificate::from).collect();
     Ok(file)
 }
 
+/// The key with each certificate that is its own. More than enough are not looked for.
+fn pairs(key: &Bag<Zeroizing<Vec<u8>>>, certificates: &[Candidate]) -> Vec<KeyWithCertificate> {
+    let spki = public_key(&key.content);
+    let own = certificates
+        .iter()
+        .filter(|certificate| certificate.belongs_to(spki.as_deref(), &key.attributes));
+    let pair = |certificate: &Candidate| KeyWithCertificate {
+        pkcs8: key.content.clone(),
+        certificate: certificate.der.clone(),
+        chain: certificate.chain(certificates),
+        friendly_name: certificate.attributes.friendly_name.clone(),
+    };
+    own.take(MAX_PAIRS + 1).map(pair).collect()
+}
+
+impl From<Candidate> for LoneCertificate {
+    fn from(candidate: Candidate) -> Self {
+        Self {
+            certificate: candidate.der,
+            friendly_name: candidate.attributes.friendly_name,
+        }
+    }
+}
+
 impl Candidate {
+    fn of(bag: Bag<Vec<u8>>) -> Self {
+        Self {
+            parsed: Certificate::parse(&bag.content).ok(),
+            der: bag.content,
+            attributes: bag.attributes,
+        }
+    }
+
     /// By the public key where both sides show one, whatever the file says: a localKeyId is a hint of
     /// whoever wrote the file. Otherwise by localKeyId.
     fn belongs_to(&self, spki: Option<&[u8]>, key: &Attributes) -> bool {
