@@ -6,6 +6,8 @@
 //! follows as a stream of chunks. Documents come as streams too. Whoever sends a stream keeps at most
 //! [`WINDOW`] chunks unacknowledged; whoever receives it may abort it.
 
+pub mod page;
+
 use crate::{
     algorithm::{Digest, DigestAlgorithm},
     cms::CmsFormat,
