@@ -3,6 +3,7 @@ import { after, afterEach, before, describe } from 'node:test';
 import { Browser, BROWSERS } from './driver.js';
 import { People } from './people.js';
 import { Site } from './site.js';
+import { until } from './until.js';
 
 /**
  * The same tests in every browser.
@@ -32,6 +33,8 @@ export class World {
   site;
   /** @type {People} */
   people;
+  /** A page of the extension, to look into its storage. @type {import('./screen.js').Screen} */
+  settings;
 
   /** @param {string} name of the browser */
   constructor(name) {
@@ -65,6 +68,14 @@ export class World {
   /** @param {...object} grants decisions the person has taken before */
   async grant(...grants) {
     await this.settings.page.evaluate((grants) => (globalThis.browser ?? chrome).storage.local.set({ grants }), grants);
+  }
+
+  /** The browser ends the extension's worker: Chromium when it is told to, Firefox when it has nothing to do (see `preferences`). */
+  async workerDies() {
+    if (this.name === 'chromium') return this.browser.killWorker();
+    await until('Firefox ends the event page', () => this.settings.page.evaluate(
+      () => browser.extension.getViews().every((view) => !view.location.pathname.includes('background')),
+    ));
   }
 
   async close() {
