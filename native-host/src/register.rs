@@ -181,7 +181,8 @@ fn remove(place: &Place) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         removed => removed?,
     }
-    // The folders that only held our file: removing fails where there is anything else, which is meant.
+    // A folder that is empty now held nothing but our file. Where there is anything else removing fails,
+    // which is meant: profiles of browsers are never empty.
     let above = place.file.ancestors().skip(1);
     for folder in above.take_while(|folder| **folder != place.base) {
         if fs::remove_dir(folder).is_err() {
@@ -216,7 +217,9 @@ mod tests {
 
     impl Computer {
         fn make(&self, folder: &str) {
-            fs::create_dir_all(self.root.path().join(folder)).unwrap();
+            let folder = self.root.path().join(folder);
+            fs::create_dir_all(&folder).unwrap();
+            fs::write(folder.join("Local State"), b"{}").unwrap();
         }
 
         fn everything(&self) -> Vec<PathBuf> {

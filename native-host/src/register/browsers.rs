@@ -93,7 +93,7 @@ const CHROMIUM_KEY: &str = r"Software\Chromium\NativeMessagingHosts";
 const MOZILLA_KEY: &str = r"Software\Mozilla\NativeMessagingHosts";
 
 /// Every browser that Tamga knows.
-pub const BROWSERS: [Browser; 10] = [
+pub static BROWSERS: [Browser; 10] = [
     browser(Row {
         name: "chrome",
         title: "Google Chrome",
@@ -292,9 +292,3 @@ pub const BROWSERS: [Browser; 10] = [
         windows: folders(&["librewolf"], &[MOZILLA_KEY], MOZILLA_KEY),
     }),
 ];
-
-/// The browser of this name.
-pub fn named(name: &str) -> Option<&'static Browser> {
-    static ALL: [Browser; 10] = BROWSERS;
-    ALL.iter().find(|browser| browser.name == name)
-}

@@ -31,9 +31,12 @@ pub struct Place {
     pub(super) base: PathBuf,
     /// Set when the browser is there in this packaging only.
     pub(super) sandbox: Option<SandboxKind>,
-    /// Windows: the key in the registry, and whether it is everybody's.
+    /// Windows: the key in the registry that points to the file.
     #[cfg(windows)]
-    pub(super) key: (String, bool),
+    pub(super) key: &'static str,
+    /// Windows: whether that is everybody's registry.
+    #[cfg(windows)]
+    pub(super) is_everybodys: bool,
 }
 
 impl Layout {
