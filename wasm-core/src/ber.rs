@@ -446,7 +446,7 @@ mod tests {
     #[derive(Clone, Debug)]
     enum Tree {
         Octets(Vec<Vec<u8>>, bool, u8),
-        Sequence(Vec<Tree>, bool, u8),
+        Sequence(Vec<Self>, bool, u8),
     }
 
     fn tree() -> impl Strategy<Value = Tree> {

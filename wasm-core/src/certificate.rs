@@ -8,6 +8,7 @@ mod usage;
 mod view;
 
 pub use key::PublicKey;
+pub(crate) use name::utf16;
 pub use name::{Attribute, LABELS};
 pub use usage::Usage;
 pub use view::{CertificateState, CertificateView, NameEntry};

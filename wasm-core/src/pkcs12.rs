@@ -1,9 +1,30 @@
 //! PKCS#12 (RFC 7292): private keys and certificates in a file.
+//!
+//! A file is a MAC over "safes", each plain or encrypted, which hold bags, each a certificate or a
+//! private key, the latter usually encrypted once more. What protects them is listed in tables:
+//! hash functions in `hash`, password schemes and ciphers in `encryption`, keys in `public_key`.
 
-use crate::{failure::ErrorCode, secret::Secret};
+mod bags;
+mod encryption;
+mod hash;
+mod mac;
+mod pairing;
+mod password;
+mod public_key;
+mod structure;
+
+pub use public_key::public_key;
+
+use crate::{failure::ErrorCode, protocol::MAX_KEY_FILE, secret::Secret};
+use hash::Budget;
+use password::Password;
 use std::fmt;
+use structure::{ContentInfo, Pfx, decode, der_form, elements, sequence};
 use thiserror::Error;
 use zeroize::Zeroizing;
+
+/// v3, the only version of the standard that was published with one.
+const VERSION: u8 = 3;
 
 /// Why a file gave no keys.
 #[derive(Clone, Debug, Eq, Error, PartialEq)]
@@ -94,11 +115,33 @@ impl fmt::Debug for LoneKey {
     }
 }
 
-/// Opens a file.
+/// Opens a file of at most [`MAX_KEY_FILE`] bytes, DER or BER.
 ///
 /// # Errors
-/// [`Pkcs12Error`].
+/// [`Pkcs12Error`]. `PasswordWrong` says that the structure is sound and the password fits neither
+/// the MAC nor, in a file without one, the encryption.
 pub fn open(file: &[u8], password: &Secret) -> Result<KeyFile, Pkcs12Error> {
-    let _ = (file, password);
-    Err(Pkcs12Error::Malformed("not yet read"))
+    if file.len() > MAX_KEY_FILE {
+        return Err(Pkcs12Error::Malformed("size"));
+    }
+    let der = der_form(file, "file")?;
+    let pfx: Pfx<'_> = decode(&der, "file")?;
+    if pfx.version != VERSION {
+        return Err(Pkcs12Error::Malformed("version"));
+    }
+    let contents = pfx.auth_safe.octets()?;
+    let safes = der_form(contents, "safes")?;
+    let safes: Vec<ContentInfo<'_>> = elements(sequence(&safes, "safes")?, "safes")?;
+
+    let (password, mut budget) = (Password::new(password), Budget::new());
+    let mac = pfx.mac_data.as_ref();
+    let verified = mac.map(|mac| mac::verify(mac, contents, &password, &mut budget));
+    let verified = verified.transpose()?;
+    match (verified, bags::open(&safes, &password, &mut budget)) {
+        // The MAC knows better: these bytes are what the writer of the file wrote.
+        (Some(true), Err(Pkcs12Error::PasswordWrong)) => Err(Pkcs12Error::Malformed("encryption")),
+        (Some(false), Ok(bags)) if bags.decrypted => Err(Pkcs12Error::Malformed("integrity")),
+        (Some(false), Ok(_)) => Err(Pkcs12Error::PasswordWrong),
+        (_, bags) => pairing::pair(bags?),
+    }
 }

@@ -73,6 +73,10 @@ impl Attribute {
     }
 }
 
+#[expect(
+    clippy::indexing_slicing,
+    reason = "the compiler evaluates it and refuses what is out of bounds"
+)]
 const fn labels() -> [&'static str; 35] {
     let mut all = [PREFIXES[0].1; 35];
     all[1] = PREFIXES[1].1;
