@@ -18,7 +18,7 @@ pub fn size(text: &Catalogue, bytes: u64) -> String {
         (whole, 0) => whole.to_string(),
         (whole, _) if whole >= 100 => whole.to_string(),
         (whole, tenth) => {
-            [&whole.to_string(), &text.plain("decimal_mark"), &tenth.to_string()].concat()
+            [whole.to_string(), text.plain("decimal_mark"), tenth.to_string()].concat()
         }
     };
     let unit = UNITS.get(unit).copied().unwrap_or_default();
