@@ -42,6 +42,11 @@
     if (data.kind === 'abort') cancel(data.id);
   });
 
+  // Firefox keeps a page that was left, and its ports, in case the person comes back. The request does not wait for that.
+  window.addEventListener('pagehide', () => {
+    for (const id of requests.keys()) cancel(id);
+  });
+
   chrome.runtime.onMessage.addListener((message, _sender, respond) => {
     switch (message?.type) {
       case 'window-ready':

@@ -28,17 +28,15 @@ export const MAX_LARGE_MESSAGE = 32 << 20;
 /** How long the host may take to start and say hello, in milliseconds. */
 const GREETING_TIME = 10_000;
 
-/**
- * What browsers say when there is no host to start. Chromium: no manifest; not for this extension; no binary.
- * Firefox: no manifest; not for this extension; no binary.
- */
+/** What browsers say before the greeting when there is no host to start. */
 const MISSING = [
+  // Chromium: no manifest, or no program where it points; not for this extension; no program (Windows).
   'native messaging host not found',
   'native messaging host is forbidden',
   'Failed to start native messaging host',
+  // Firefox: no manifest, or not for this extension; no program where it points.
   'No such native application',
-  'does not have permission to use native application',
-  'does not exist, or is not executable',
+  'An unexpected error occurred',
 ];
 
 /** One running host. It ends with this object's `close`, or with the page that opened it. */

@@ -11,6 +11,7 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import puppeteer from 'puppeteer-core';
 import { Screen } from './screen.js';
+import { SignWindow } from './sign_window.js';
 import { until } from './until.js';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -42,7 +43,7 @@ const LAUNCH = {
 
 /**
  * @typedef {object} Options
- * @property {string[]} [keys] paths of PKCS#12 files the host has from the start, each with its password after a tab
+ * @property {{file: string, password: string}[]} [keys] PKCS#12 files the host has from the start
  * @property {boolean} [registered] whether the browser finds the host
  * @property {boolean} [visible] a window on the screen instead of headless
  * @property {boolean} [dark]
@@ -59,24 +60,33 @@ export class Browser {
    * @param {Options} [options]
    */
   static async open(name, options = {}) {
-    const browser = new Browser();
-    browser.name = name;
-    browser.home = mkdtempSync(path.join(tmpdir(), 'tamga-'));
-    browser.profile = path.join(browser.home, 'profile');
-    browser.environment = {
-      ...process.env,
-      HOME: browser.home,
-      XDG_CONFIG_HOME: path.join(browser.home, '.config'),
-      XDG_CACHE_HOME: path.join(browser.home, '.cache'),
-      TAMGA_HOME: path.join(browser.home, 'tamga'),
-      LANGUAGE: options.language ?? 'en',
-    };
-    for (const key of options.keys ?? []) browser.addKeyFile(...key.split('\t'));
+    const browser = new Browser(name, options.language);
+    for (const key of options.keys ?? []) browser.addKeyFile(key.file, key.password);
     if (options.registered ?? true) browser.register();
-    process.once('exit', () => browser.#clean());
     browser.puppeteer = await (name === 'chromium' ? browser.#chromium(options) : browser.#firefox(options));
     await browser.puppeteer.installExtension(EXTENSION);
     return browser;
+  }
+
+  /**
+   * Use `open`.
+   *
+   * @param {string} name
+   * @param {string} [language]
+   */
+  constructor(name, language = 'en') {
+    this.name = name;
+    this.home = mkdtempSync(path.join(tmpdir(), 'tamga-'));
+    this.profile = path.join(this.home, 'profile');
+    this.environment = {
+      ...process.env,
+      HOME: this.home,
+      XDG_CONFIG_HOME: path.join(this.home, '.config'),
+      XDG_CACHE_HOME: path.join(this.home, '.cache'),
+      TAMGA_HOME: path.join(this.home, 'tamga'),
+      LANGUAGE: language,
+    };
+    process.once('exit', () => this.#clean());
   }
 
   /** @param {Options} options */
@@ -195,7 +205,7 @@ export class Browser {
     for (const page of await this.puppeteer.pages()) {
       // Firefox's driver says about:blank for pages of extensions, so they are asked themselves.
       const address = await page.evaluate(() => location.href).catch(() => '');
-      if (address.startsWith(start) && belongs(address)) windows.push(new Screen(page));
+      if (address.startsWith(start) && belongs(address)) windows.push(new SignWindow(page));
     }
     return windows;
   }

@@ -3,6 +3,7 @@ import { after, afterEach, before, describe } from 'node:test';
 import { Browser, BROWSERS } from './driver.js';
 import { People } from './people.js';
 import { Site } from './site.js';
+import { until } from './until.js';
 
 /**
  * The same tests in every browser.
@@ -10,7 +11,7 @@ import { Site } from './site.js';
  * @param {string} title
  * @param {string[]} keyed people whose key files the host has
  * @param {(world: World) => void} tests
- * @param {import('./driver.js').Options} [options]
+ * @param {import('./driver.js').Options & {more?: number}} [options] `more`: so many further people with keys
  */
 export function inBrowsers(title, keyed, tests, options) {
   for (const name of BROWSERS) {
@@ -32,6 +33,8 @@ export class World {
   site;
   /** @type {People} */
   people;
+  /** A page of the extension, to look into its storage. @type {import('./screen.js').Screen} */
+  settings;
 
   /** @param {string} name of the browser */
   constructor(name) {
@@ -40,12 +43,13 @@ export class World {
 
   /**
    * @param {string[]} keyed
-   * @param {import('./driver.js').Options} [options]
+   * @param {import('./driver.js').Options & {more?: number}} [options]
    */
-  async open(keyed, options) {
-    this.people = new People();
+  async open(keyed, { more = 0, ...options } = {}) {
+    this.people = new People(more);
+    const further = Array.from({ length: more }, (_, index) => `more-${String(index + 1).padStart(3, '0')}`);
     this.site = await Site.open();
-    this.browser = await Browser.open(this.name, { keys: this.people.keys(...keyed), ...options });
+    this.browser = await Browser.open(this.name, { keys: this.people.keys(...keyed, ...further), ...options });
     this.settings = await this.browser.extensionPage('popup/popup.html');
   }
 
@@ -65,6 +69,14 @@ export class World {
   /** @param {...object} grants decisions the person has taken before */
   async grant(...grants) {
     await this.settings.page.evaluate((grants) => (globalThis.browser ?? chrome).storage.local.set({ grants }), grants);
+  }
+
+  /** The browser ends the extension's worker: Chromium when it is told to, Firefox when it has nothing to do (see `preferences`). */
+  async workerDies() {
+    if (this.name === 'chromium') return this.browser.killWorker();
+    await until('Firefox ends the event page', () => this.settings.page.evaluate(
+      () => browser.extension.getViews().every((view) => !view.location.pathname.includes('background')),
+    ));
   }
 
   async close() {

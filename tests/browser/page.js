@@ -5,6 +5,7 @@
  * @property {string} [code] of the TamgaError
  * @property {{id: string, der: string, chain: string[]}} [certificate]
  * @property {{name: string, signature?: Buffer, code?: string}[]} [items]
+ * @property {string[]} [keys] of the TamgaError's own properties
  * @property {any[]} progress
  */
 
@@ -19,7 +20,9 @@
 export async function sign(page, request) {
   const answer = await page.evaluate(async (request) => {
     const controller = new AbortController();
-    Object.assign(window, { abort: () => controller.abort() });
+    /** @type {any[]} */
+    const progress = [];
+    Object.assign(window, { abort: () => controller.abort(), progress });
     const mebibyte = Uint8Array.from({ length: 1 << 20 }, (_, index) => index % 251);
     const file = /** @type {HTMLInputElement | null} */ (document.querySelector('input[type=file]'))?.files?.[0];
     /** @param {any} document */
@@ -35,8 +38,6 @@ export async function sign(page, request) {
       reader.onerror = () => reject(reader.error);
       reader.readAsDataURL(blob);
     });
-    /** @type {any[]} */
-    const progress = [];
     const documents = request.documents?.map((/** @type {any} */ document) => ({ name: document.name, content: content(document) }));
     try {
       const result = await tamga.sign({ ...request, ...(documents && { documents }) }, { signal: controller.signal, onProgress: (step) => progress.push(step) });

@@ -53,7 +53,7 @@ export class People {
    * @param {...string} people
    */
   keys(...people) {
-    return people.map((person) => `${this.file(person)}\t${this.password(person)}`);
+    return people.map((person) => ({ file: this.file(person), password: this.password(person) }));
   }
 
   /**

@@ -9,14 +9,18 @@ const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '
 const BLANK = '<!doctype html><meta charset="utf-8"><title>A site</title><h1>A site</h1><input type="file">';
 
 export class Site {
+  /** An origin that may ask, another one, and plain http that is not on this computer as far as browsers know. */
+  origin = '';
+  otherOrigin = '';
+  insecureOrigin = '';
+
   /** @param {number} [port] any free one if it is left out */
   static async open(port = 0) {
     const site = new Site();
-    const ports = await Promise.all([site.#listen(port), site.#listen(0)]);
-    /** An origin that may ask, and another one. */
-    [site.origin, site.otherOrigin] = ports.map((number) => `http://localhost:${number}`);
-    /** Plain http that is not on this computer, as far as the browser knows. */
-    site.insecureOrigin = `http://${FOREIGN_NAME}:${ports[0]}`;
+    const [first, second] = await Promise.all([site.#listen(port), site.#listen(0)]);
+    site.origin = `http://localhost:${first}`;
+    site.otherOrigin = `http://localhost:${second}`;
+    site.insecureOrigin = `http://${FOREIGN_NAME}:${first}`;
     return site;
   }
 

@@ -2,7 +2,7 @@
 
 use super::structure::ID_DATA;
 use crate::algorithm::Digest;
-use cms::signed_data::SignedAttributes;
+use cms::signed_data::{SignedAttributes, UnsignedAttributes};
 use const_oid::ObjectIdentifier;
 use der::{
     Any, DateTime, EncodeValue, Tagged,
@@ -47,6 +47,16 @@ pub(super) fn signing_time(unix_seconds: u64) -> Option<der::Result<Attribute>> 
         Time::UtcTime(time) => attribute(SIGNING_TIME, &time),
         Time::GeneralTime(time) => attribute(SIGNING_TIME, &time),
     })
+}
+
+/// RFC 5652 §11: these attributes are signed, or they are not there at all.
+pub(super) fn check_unsigned(attributes: &UnsignedAttributes) -> Result<(), AttributesMalformed> {
+    let misplaced = [CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_TIME];
+    let mut attributes = attributes.iter();
+    if attributes.any(|attribute| misplaced.contains(&attribute.oid)) {
+        return Err(AttributesMalformed);
+    }
+    Ok(())
 }
 
 /// The signed attributes of a SignerInfo.

@@ -2,7 +2,7 @@
 
 use super::{
     CmsFormat, SignedData,
-    attributes::{AttributeReader, AttributesMalformed},
+    attributes::{self, AttributeReader, AttributesMalformed},
     certificate::SignerCertificate,
     ess::{self, Binding},
     front::{SET, structure},
@@ -152,6 +152,9 @@ impl SignedData {
         let identifier = info.signature_algorithm.owned_to_ref();
         let algorithm = SignatureAlgorithm::from_identifier(identifier, digest)?;
         verdict.warn_of_algorithms(certificate, digest, algorithm)?;
+        if let Some(unsigned) = &info.unsigned_attrs {
+            attributes::check_unsigned(unsigned)?;
+        }
         let check = |signed: &Digest| {
             let signature = info.signature.as_bytes();
             Ok(verify_signature(
