@@ -1,7 +1,11 @@
 //! PKCS#12 files made for the purpose: by OpenSSL (`fixtures/make`), and by hand for what it does not
 //! write. What any change to a file may do at worst.
 
-#![expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test may stop where it stands"
+)]
 
 #[path = "support/der.rs"]
 mod der;

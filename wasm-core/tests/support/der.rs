@@ -1,5 +1,12 @@
 //! Enough of DER to write structures by hand, and of BER to write them worse.
 
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "what is taken apart here was written here"
+)]
+
 /// The tags that are written here.
 #[derive(Clone, Copy)]
 pub(crate) enum Tag {
