@@ -111,3 +111,16 @@ fn catalogue() -> Catalogue {
     let (_, json) = LANGUAGES.iter().find(of).unwrap_or(english);
     Catalogue::parse(json).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_language_has_its_texts() {
+        for (code, json) in LANGUAGES {
+            let catalogue = Catalogue::parse(json).unwrap();
+            assert_ne!(catalogue.plain("cli_unsigned"), "cli_unsigned", "{code}");
+        }
+    }
+}

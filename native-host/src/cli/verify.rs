@@ -7,7 +7,7 @@ use serde::Serialize;
 use std::{io, path::Path, time::Duration};
 use tamga_core::{
     certificate::Certificate,
-    cms::{CmsFormat, SignedData, SignerVerdict},
+    cms::{CmsFormat, SignedData, SignerFailure, SignerVerdict, SignerWarning},
     text::Catalogue,
 };
 
@@ -77,9 +77,9 @@ impl Signer {
             None => texts.text("cli_signature_valid", &values),
             Some(_) => texts.text("cli_signature_invalid", &values),
         }];
-        lines.extend(self.verdict.failure.map(|failure| reason(failure, texts)));
-        let warnings = self.verdict.warnings.iter();
-        lines.extend(warnings.map(|warning| reason(warning, texts)));
+        let failure = self.verdict.failure.map(failure_key);
+        let warnings = self.verdict.warnings.iter().copied().map(warning_key);
+        lines.extend(failure.into_iter().chain(warnings).map(|key| texts.plain(key)));
         lines.join("\n  ")
     }
 }
@@ -94,11 +94,29 @@ impl Report {
     }
 }
 
-/// What a reason is called in the catalogue's keys.
-fn reason(reason: impl Serialize, texts: &Catalogue) -> String {
-    let code = serde_json::to_value(reason).unwrap_or_default();
-    let code = code.as_str().unwrap_or_default().replace('-', "_");
-    texts.plain(&format!("cli_reason_{code}"))
+fn failure_key(failure: SignerFailure) -> &'static str {
+    match failure {
+        SignerFailure::AlgorithmUnsupported => "cli_reason_algorithm_unsupported",
+        SignerFailure::AlgorithmWeak => "cli_reason_algorithm_weak",
+        SignerFailure::AttributesMalformed => "cli_reason_attributes_malformed",
+        SignerFailure::CertificateMismatch => "cli_reason_certificate_mismatch",
+        SignerFailure::CertificateMissing => "cli_reason_certificate_missing",
+        SignerFailure::ContentChanged => "cli_reason_content_changed",
+        SignerFailure::ContentMissing => "cli_reason_content_missing",
+        SignerFailure::ContentTypeMismatch => "cli_reason_content_type_mismatch",
+        SignerFailure::KeyUnsupported => "cli_reason_key_unsupported",
+        SignerFailure::Malformed => "cli_reason_malformed",
+        SignerFailure::SignatureInvalid => "cli_reason_signature_invalid",
+    }
+}
+
+fn warning_key(warning: SignerWarning) -> &'static str {
+    match warning {
+        SignerWarning::CertificateExpired => "cli_warning_certificate_expired",
+        SignerWarning::CertificateNotYetValid => "cli_warning_certificate_not_yet_valid",
+        SignerWarning::RsaShort => "cli_warning_rsa_short",
+        SignerWarning::Sha1 => "cli_warning_sha1",
+    }
 }
 
 /// A time for people, in UTC.
