@@ -1,5 +1,7 @@
 //! Wycheproof's signatures, read in place, through `verify_signature`.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
+
 #[path = "support/conformance.rs"]
 mod conformance;
 
