@@ -258,6 +258,15 @@ fn nothing_unfit_is_prepared() {
         .sign(CONTENT, CmsFormat::Cms, too_large, NOW)
         .unwrap_err();
     assert_eq!(refused, CmsError::ContentTooLarge);
+    let by_short_key = Signing {
+        certificate: &openssl.read("rsa1024.der"),
+        algorithm: SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256),
+        ..good
+    };
+    assert_eq!(
+        prepare(&by_short_key).unwrap_err(),
+        CmsError::KeyUnsupported
+    );
     let short = openssl.public_key("rsa1024");
     assert!(SignatureAlgorithm::for_key(&short, false).is_err());
 }

@@ -15,13 +15,13 @@ subjectKeyIdentifier=hash
 ";
 
 /// A root, an intermediate CA, and leaves by name: `NAME.pem`, `NAME.der`, `NAME.key` and `NAME.p8` (DER).
-pub struct Openssl {
+pub(crate) struct Openssl {
     folder: TempDir,
 }
 
 impl Openssl {
     /// `None`, said loudly, if there is no OpenSSL here.
-    pub fn new() -> Option<Self> {
+    pub(crate) fn new() -> Option<Self> {
         if Command::new("openssl").arg("version").output().is_err() {
             eprintln!("SKIPPED: no openssl command");
             return None;
@@ -37,7 +37,7 @@ impl Openssl {
     }
 
     /// A key by `openssl genpkey -algorithm` and a certificate below the intermediate CA.
-    pub fn leaf(&self, name: &str, algorithm: &str) {
+    pub(crate) fn leaf(&self, name: &str, algorithm: &str) {
         self.key(name, algorithm);
         let subject = format!("/GN=Әсел/SN=Үлгіқызы/CN={name}/C=KZ");
         self.certificate(name, &subject, "leaf", &issued_by("middle"));
@@ -62,7 +62,7 @@ impl Openssl {
     }
 
     /// The SubjectPublicKeyInfo of a leaf, DER.
-    pub fn public_key(&self, name: &str) -> Vec<u8> {
+    pub(crate) fn public_key(&self, name: &str) -> Vec<u8> {
         self.run(&format!(
             "pkey -in {name}.key -pubout -outform DER -out public"
         ));
@@ -70,7 +70,7 @@ impl Openssl {
     }
 
     /// Runs `openssl` in the folder, with arguments that have no spaces in them; stops the test, with what it said, if it fails.
-    pub fn run(&self, arguments: &str) {
+    pub(crate) fn run(&self, arguments: &str) {
         let mut command = Command::new("openssl");
         command.args(arguments.split_whitespace());
         let output = command.current_dir(&self.folder).output().unwrap();
@@ -78,11 +78,11 @@ impl Openssl {
         assert!(output.status.success(), "openssl {arguments}: {said}");
     }
 
-    pub fn read(&self, name: &str) -> Vec<u8> {
+    pub(crate) fn read(&self, name: &str) -> Vec<u8> {
         fs::read(self.folder.path().join(name)).unwrap()
     }
 
-    pub fn write(&self, name: &str, bytes: &[u8]) {
+    pub(crate) fn write(&self, name: &str, bytes: &[u8]) {
         fs::write(self.folder.path().join(name), bytes).unwrap();
     }
 }

@@ -10,15 +10,15 @@ use tamga_core::{
 };
 
 /// A leaf certificate with its key.
-pub struct Signer {
-    pub algorithm: SignatureAlgorithm,
+pub(crate) struct Signer {
+    pub(crate) algorithm: SignatureAlgorithm,
     certificate: Vec<u8>,
     chain: [Vec<u8>; 2],
     pkcs8: Vec<u8>,
 }
 
 impl Signer {
-    pub fn new(openssl: &Openssl, name: &str, pss: bool) -> Self {
+    pub(crate) fn new(openssl: &Openssl, name: &str, pss: bool) -> Self {
         let [certificate, middle, pkcs8] =
             [&format!("{name}.der"), "middle.der", &format!("{name}.p8")]
                 .map(|file| openssl.read(file));
@@ -31,7 +31,7 @@ impl Signer {
         }
     }
 
-    pub fn sign(
+    pub(crate) fn sign(
         &self,
         content: &[u8],
         format: CmsFormat,
@@ -44,7 +44,7 @@ impl Signer {
         prepared.finish(&signature, placement)
     }
 
-    pub fn signing<'a>(
+    pub(crate) fn signing<'a>(
         &'a self,
         digest: &'a Digest,
         format: CmsFormat,
@@ -60,7 +60,7 @@ impl Signer {
         }
     }
 
-    pub fn signature(&self, digest: &Digest) -> Vec<u8> {
+    pub(crate) fn signature(&self, digest: &Digest) -> Vec<u8> {
         match self.algorithm {
             SignatureAlgorithm::Ecdsa(curve) => self.ecdsa(curve, &digest.bytes()),
             SignatureAlgorithm::RsaPkcs1(_) => self.rsa(Pkcs1v15Sign::new::<Sha256>(), digest),

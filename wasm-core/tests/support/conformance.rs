@@ -1,9 +1,11 @@
 //! Public corpora read in place, and the score over them.
 
+#![expect(clippy::print_stdout, reason = "the score is what these tests are run for")]
+
 use std::{collections::BTreeMap, env, fs, path::PathBuf};
 
 /// A folder below `$TAMGA_VECTORS` or `../shared/vectors`; says so loudly if it is not there.
-pub fn directory(name: &str) -> Option<PathBuf> {
+pub(crate) fn directory(name: &str) -> Option<PathBuf> {
     let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/vectors");
     let root = env::var_os("TAMGA_VECTORS").map_or_else(|| PathBuf::from(beside), PathBuf::from);
     let folder = root.join(name);
@@ -18,13 +20,13 @@ pub fn directory(name: &str) -> Option<PathBuf> {
 }
 
 /// Reads a JSON file.
-pub fn read_json(path: &std::path::Path) -> serde_json::Value {
+pub(crate) fn read_json(path: &std::path::Path) -> serde_json::Value {
     serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
 }
 
 /// How many cases of a corpus came out as expected. Cases that do not are listed beforehand with their reason; one that
 /// comes out as expected all the same fails too, and so does one that is not in the corpus.
-pub struct Score {
+pub(crate) struct Score {
     name: &'static str,
     divergences: BTreeMap<&'static str, &'static str>,
     cases: usize,
@@ -33,7 +35,7 @@ pub struct Score {
 }
 
 impl Score {
-    pub fn new(name: &'static str, divergences: &[(&'static str, &'static str)]) -> Self {
+    pub(crate) fn new(name: &'static str, divergences: &[(&'static str, &'static str)]) -> Self {
         Self {
             name,
             divergences: divergences.iter().copied().collect(),
@@ -44,7 +46,7 @@ impl Score {
     }
 
     /// Counts a case.
-    pub fn note(&mut self, case: &str, as_expected: bool, found: &str) {
+    pub(crate) fn note(&mut self, case: &str, as_expected: bool, found: &str) {
         self.cases += 1;
         self.as_expected += usize::from(as_expected);
         match (self.divergences.remove(case), as_expected) {
@@ -59,7 +61,7 @@ impl Score {
     }
 
     /// Prints the score; fails if there were surprises.
-    pub fn finish(self) {
+    pub(crate) fn finish(self) {
         println!(
             "{}: {} of {} as expected",
             self.name, self.as_expected, self.cases
