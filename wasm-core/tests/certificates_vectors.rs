@@ -1,6 +1,11 @@
 //! Public certificates: read as four other parsers read them, or refused cleanly.
 
-#![expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may stop where it stands"
+)]
 
 #[path = "support/conformance.rs"]
 mod conformance;
@@ -103,11 +108,14 @@ fn cases() -> Option<Vec<(String, Value, Option<Certificate>)>> {
     Some(cases)
 }
 
+/// Brings what the corpus writes into our form.
+type Normal = fn(&str) -> String;
+
 /// Field by field where the corpus has it, as `field: ours for theirs`.
 fn differences(certificate: &Certificate, entry: &Value) -> Vec<String> {
     let (not_before, not_after) = certificate.validity();
     let same = |text: &str| text.to_owned();
-    let fields: [(&str, String, fn(&str) -> String); 8] = [
+    let fields: [(&str, String, Normal); 8] = [
         ("serial_hex", serial(&certificate.serial()), serial),
         ("not_before", not_before.to_string(), seconds),
         ("not_after", not_after.to_string(), seconds),

@@ -97,6 +97,11 @@ impl PublicKey {
         &self.spki
     }
 
+    /// The OID of its algorithm, in dotted form.
+    pub fn algorithm(&self) -> &str {
+        &self.algorithm
+    }
+
     /// Whether `spki` holds the same key, whatever it says of the algorithm's parameters.
     pub(super) fn is(&self, spki: &[u8]) -> bool {
         match SubjectPublicKeyInfo::from_der(spki) {

@@ -204,7 +204,7 @@ mod tests {
     #[test]
     fn every_string_type_is_read() {
         assert_eq!(decoded(12, "Әсел".as_bytes()), "Әсел");
-        assert_eq!(decoded(18, b"007710474375"), "007710474375");
+        assert_eq!(decoded(18, b"009999999999"), "009999999999");
         assert_eq!(decoded(30, &[0x04, 0x1f, 0x04, 0x51]), "Пё");
         assert_eq!(decoded(30, &[0xd8, 0x3d, 0xde, 0x00]), "😀");
         assert_eq!(decoded(30, &[0xd8, 0x3d, 0x41]), "\u{fffd}\u{fffd}");
@@ -222,15 +222,15 @@ mod tests {
             value: value.to_owned(),
         };
         for (oid, value, expected) in [
-            ("2.5.4.5", "IIN880101300123", ("iin", "880101300123")),
-            ("2.5.4.11", "BIN140240000123", ("bin", "140240000123")),
+            ("2.5.4.5", "IIN999999999999", ("iin", "999999999999")),
+            ("2.5.4.11", "BIN999999999999", ("bin", "999999999999")),
             ("2.5.4.5", "IIN8801", ("serialNumber", "IIN8801")),
             (
                 "2.5.4.3",
-                "IIN880101300123",
-                ("commonName", "IIN880101300123"),
+                "IIN999999999999",
+                ("commonName", "IIN999999999999"),
             ),
-            ("1.2.643.100.3", "12345678901", ("snils", "12345678901")),
+            ("1.2.643.100.3", "99999999999", ("snils", "99999999999")),
             ("1.2.3.4", "x", ("1.2.3.4", "x")),
         ] {
             assert_eq!(attribute(oid, value).labelled(), expected);

@@ -1,11 +1,17 @@
 //! Public corpora read in place, and the score over them.
 
-#![expect(clippy::print_stdout, reason = "the score is what these tests are run for")]
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    dead_code,
+    unreachable_pub,
+    reason = "several test crates include this, and none needs all of it"
+)]
 
 use std::{collections::BTreeMap, env, fs, path::PathBuf};
 
 /// A folder below `$TAMGA_VECTORS` or `../shared/vectors`; says so loudly if it is not there.
-pub(crate) fn directory(name: &str) -> Option<PathBuf> {
+pub fn directory(name: &str) -> Option<PathBuf> {
     let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/vectors");
     let root = env::var_os("TAMGA_VECTORS").map_or_else(|| PathBuf::from(beside), PathBuf::from);
     let folder = root.join(name);
@@ -20,13 +26,13 @@ pub(crate) fn directory(name: &str) -> Option<PathBuf> {
 }
 
 /// Reads a JSON file.
-pub(crate) fn read_json(path: &std::path::Path) -> serde_json::Value {
+pub fn read_json(path: &std::path::Path) -> serde_json::Value {
     serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
 }
 
 /// How many cases of a corpus came out as expected. Cases that do not are listed beforehand with their reason; one that
 /// comes out as expected all the same fails too, and so does one that is not in the corpus.
-pub(crate) struct Score {
+pub struct Score {
     name: &'static str,
     divergences: BTreeMap<&'static str, &'static str>,
     cases: usize,
@@ -35,7 +41,7 @@ pub(crate) struct Score {
 }
 
 impl Score {
-    pub(crate) fn new(name: &'static str, divergences: &[(&'static str, &'static str)]) -> Self {
+    pub fn new(name: &'static str, divergences: &[(&'static str, &'static str)]) -> Self {
         Self {
             name,
             divergences: divergences.iter().copied().collect(),
@@ -46,7 +52,7 @@ impl Score {
     }
 
     /// Counts a case.
-    pub(crate) fn note(&mut self, case: &str, as_expected: bool, found: &str) {
+    pub fn note(&mut self, case: &str, as_expected: bool, found: &str) {
         self.cases += 1;
         self.as_expected += usize::from(as_expected);
         match (self.divergences.remove(case), as_expected) {
@@ -61,7 +67,7 @@ impl Score {
     }
 
     /// Prints the score; fails if there were surprises.
-    pub(crate) fn finish(self) {
+    pub fn finish(self) {
         println!(
             "{}: {} of {} as expected",
             self.name, self.as_expected, self.cases
