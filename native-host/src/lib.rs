@@ -14,6 +14,7 @@ pub mod sign;
 // What everybody needs
 pub mod failure;
 pub mod folder;
+pub mod pipes;
 
 // The program
 pub mod cli;

@@ -68,7 +68,16 @@ impl<R: Read, W: Write> Session<R, W> {
     /// # Errors
     /// [`ConnectionError`] when the connection ended in any other way.
     pub fn run(&mut self) -> Result<(), ConnectionError> {
-        while let Some(received) = self.connection.receive()? {
+        loop {
+            let received = match self.connection.receive() {
+                Ok(Some(received)) => received,
+                Ok(None) => return Ok(()),
+                Err(error) => {
+                    // Where the next frame begins is unknown, but the extension may still be listening.
+                    self.fail(0, ErrorCode::RequestMalformed.into())?;
+                    return Err(error);
+                }
+            };
             match received {
                 Received::Message(ToHost::Request { id, command }) => self.answer(id, command)?,
                 Received::Message(ToHost::Chunk(chunk)) => self.take(chunk)?,
@@ -82,7 +91,6 @@ impl<R: Read, W: Write> Session<R, W> {
                 Received::Unreadable { id } => self.fail(id, ErrorCode::RequestMalformed.into())?,
             }
         }
-        Ok(())
     }
 
     fn answer(&mut self, id: u32, command: Command) -> Result<(), ConnectionError> {

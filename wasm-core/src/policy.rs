@@ -110,6 +110,7 @@ pub enum Ruling {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(export))]
 #[serde(tag = "type", rename_all = "kebab-case", deny_unknown_fields)]
+#[expect(missing_docs, reason = "the variants say what their fields are")]
 pub enum Change {
     /// The question is on the screen. It counts as refused until it is answered: a window that is closed,
     /// or a browser that crashes, needs no last words.

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use std::collections::HashMap;
 
 /// The texts of one language.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Catalogue {
     messages: HashMap<String, Message>,
 }
@@ -84,7 +84,10 @@ fn value_of<'a>(name: &str, values: &[(&str, &'a str)]) -> &'a str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::failure::ErrorCode;
+    use crate::{
+        certificate::{LABELS, Usage},
+        failure::ErrorCode,
+    };
     use std::{
         collections::{BTreeMap, BTreeSet},
         fs,
@@ -109,7 +112,8 @@ mod tests {
 
     #[test]
     fn fills_in_values() {
-        let json = r#"{"a":{"message":"$COUNT$ of $total$, $$5, $COUNT$"},"b":{"message":"plain"}}"#;
+        let json =
+            r#"{"a":{"message":"$COUNT$ of $total$, $$5, $COUNT$"},"b":{"message":"plain"}}"#;
         let catalogue = Catalogue::parse(json).unwrap();
         let text = catalogue.text("a", &[("count", "1"), ("total", "$COUNT$")]);
         assert_eq!(text, "1 of $COUNT$, $5, 1");
@@ -137,6 +141,24 @@ mod tests {
         }
     }
 
+    /// The keys for what certificates say, which are put together from names.
+    fn of_certificates() -> impl Iterator<Item = String> {
+        let labels = LABELS.into_iter().map(|label| format!("name_{label}"));
+        let wire = |usage| serde_json::to_value(usage).unwrap();
+        let usages = Usage::all().map(move |it| format!("usage_{}", wire(it).as_str().unwrap()));
+        labels.chain(usages)
+    }
+
+    #[test]
+    fn whatever_certificates_say_has_a_word() {
+        for language in LANGUAGES {
+            let json = json(language);
+            for key in of_certificates() {
+                assert!(json.contains_key(&key), "{language}: {key}");
+            }
+        }
+    }
+
     #[test]
     fn languages_agree_on_keys_and_placeholders() {
         let placeholders = |language| -> BTreeMap<String, BTreeSet<String>> {
@@ -156,7 +178,8 @@ mod tests {
         for language in LANGUAGES {
             for (key, message) in json(language) {
                 let declared = message["placeholders"].as_object();
-                let declared = declared.map(|all| all.keys().cloned().collect());
+                let declared: Option<BTreeSet<String>> =
+                    declared.map(|all| all.keys().cloned().collect());
                 let used = names_in(message["message"].as_str().unwrap());
                 assert_eq!(declared.unwrap_or_default(), used, "{language}: {key}");
             }
@@ -178,15 +201,13 @@ mod tests {
         for folder in ["wasm-core/src", "native-host/src", "extension", "manifests"] {
             collect(&root().join(folder), &mut sources);
         }
-        let codes: Vec<String> = ErrorCode::ALL.iter().map(|code| code.name()).collect();
-        let of_a_code = |key: &str| {
-            let code = key.strip_prefix("error_").or(key.strip_prefix("help_"));
-            code.is_some_and(|code| codes.iter().any(|known| known == code))
-        };
+        let codes = ErrorCode::ALL.iter().map(|code| code.name());
+        let of_codes = codes.flat_map(|code| [format!("error_{code}"), format!("help_{code}")]);
+        let made: BTreeSet<String> = of_codes.chain(of_certificates()).collect();
         for key in json("en").keys() {
             let used = ["\"", "'"].map(|quote| sources.contains(&format!("{quote}{key}{quote}")));
             let in_manifest = sources.contains(&format!("__MSG_{key}__"));
-            let used = used.contains(&true) || in_manifest || of_a_code(key);
+            let used = used.contains(&true) || in_manifest || made.contains(key);
             assert!(used, "{key} is used nowhere");
         }
     }

@@ -2,6 +2,8 @@
 //! browser: `dom` draws them, the page's script carries out their effects and reports back.
 
 pub mod certificate_card;
+#[cfg(test)]
+pub(crate) mod fixtures;
 pub mod host_state;
 pub mod node;
 pub mod options;
@@ -12,6 +14,8 @@ pub mod wording;
 
 #[cfg(feature = "browser")]
 pub(crate) mod dom;
+#[cfg(feature = "browser")]
+pub(crate) mod stage;
 
 use node::Element;
 

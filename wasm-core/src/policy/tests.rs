@@ -57,7 +57,11 @@ fn answers_are_kept_as_given() {
         (Answer::NotNow, Ruling::Ask),
     ];
     for (said, ruling) in rulings {
-        assert_eq!(after(said).ruling(&shop(), Scope::Sign, NOW), ruling, "{said:?}");
+        assert_eq!(
+            after(said).ruling(&shop(), Scope::Sign, NOW),
+            ruling,
+            "{said:?}"
+        );
     }
 }
 
@@ -65,7 +69,10 @@ fn answers_are_kept_as_given() {
 fn always_ends_after_180_days() {
     let policy = after(Answer::Always);
     let end = NOW + 180 * DAY;
-    assert_eq!(policy.ruling(&shop(), Scope::Sign, end - 1), Ruling::Allowed);
+    assert_eq!(
+        policy.ruling(&shop(), Scope::Sign, end - 1),
+        Ruling::Allowed
+    );
     assert_eq!(policy.ruling(&shop(), Scope::Sign, end), Ruling::Ask);
     assert_eq!(policy.current(end - 1).count(), 1);
     assert_eq!(policy.current(end).count(), 0);
@@ -119,7 +126,10 @@ fn each_refusal_in_a_row_doubles_the_wait_up_to_an_hour() {
         waits.push(closed_for(&policy, now) / SECOND);
         now += closed_for(&policy, now);
     }
-    assert_eq!(waits[..10], [10, 20, 40, 80, 160, 320, 640, 1280, 2560, 3600]);
+    assert_eq!(
+        waits[..10],
+        [10, 20, 40, 80, 160, 320, 640, 1280, 2560, 3600]
+    );
     assert!(waits[10..].iter().all(|wait| *wait == 3600));
 }
 
@@ -198,7 +208,10 @@ fn doors_name_scope_and_both_origins() {
 #[test]
 fn is_stored_in_this_form_and_read_back() {
     let mut policy = after(Answer::Always);
-    let (site, scope) = (site("https://a.example", Some("https://b.example")), Scope::Certificate);
+    let (site, scope) = (
+        site("https://a.example", Some("https://b.example")),
+        Scope::Certificate,
+    );
     policy.apply(Change::Asked { site, scope }, NOW);
     let json = concat!(
         r#"{"grants":[{"origin":"https://shop.example","scope":"sign","decision":"always","#,

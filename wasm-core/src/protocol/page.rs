@@ -126,7 +126,10 @@ impl Fields {
     }
 
     fn end(&self) -> Result<(), Failure> {
-        self.0.keys().next().map_or(Ok(()), |name| Err(malformed(name)))
+        self.0
+            .keys()
+            .next()
+            .map_or(Ok(()), |name| Err(malformed(name)))
     }
 }
 
@@ -145,7 +148,9 @@ fn sign_request(fields: &mut Fields) -> Result<SignRequest, Failure> {
     let blind = !hashes.is_empty();
     let request = SignRequest {
         subject: subject(documents, hashes)?,
-        format: fields.take_if_there("format")?.unwrap_or(CmsFormat::CadesBes),
+        format: fields
+            .take_if_there("format")?
+            .unwrap_or(CmsFormat::CadesBes),
         detached: fields.take_if_there("detached")?.unwrap_or(true),
         pss: fields.take_if_there("pss")?.unwrap_or(false),
         certificate: fields.take_if_there("certificate")?,
@@ -167,7 +172,9 @@ fn subject(documents: Vec<DocumentHead>, hashes: Vec<PageDigest>) -> Result<Subj
         }
         (0, 1..=MAX_DOCUMENTS) => {
             let digests = hashes.into_iter().map(named_digest).collect::<Option<_>>();
-            digests.map(Subject::Hashes).ok_or_else(|| malformed("hashes"))
+            digests
+                .map(Subject::Hashes)
+                .ok_or_else(|| malformed("hashes"))
         }
         (_, 0) => Err(malformed("documents")),
         _ => Err(malformed("hashes")),
@@ -184,7 +191,10 @@ fn is_name(name: &str) -> bool {
 
 /// SHA-256 in lower-case hex.
 fn is_certificate_id(id: &str) -> bool {
-    id.len() == 64 && id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    id.len() == 64
+        && id
+            .bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 fn named_digest(hash: PageDigest) -> Option<NamedDigest> {
@@ -210,7 +220,8 @@ fn bytes_of(hex: &str) -> Option<Vec<u8>> {
 
 fn filter(fields: &mut Fields) -> Result<Filter, Failure> {
     let filter: Filter = fields.take_if_there("filter")?.unwrap_or_default();
-    let bounded = filter.issuers.len() <= MAX_ISSUERS && filter.issuers.iter().all(|it| is_name(it));
+    let bounded =
+        filter.issuers.len() <= MAX_ISSUERS && filter.issuers.iter().all(|it| is_name(it));
     bounded.then_some(filter).ok_or_else(|| malformed("filter"))
 }
 

@@ -74,9 +74,18 @@ pub fn read_all(
 pub fn summary<A>(text: &Catalogue, key: &HeldKey) -> Element<A> {
     let view = &key.view;
     let owner = paragraph("card-owner", name(&view.owner));
-    let issuer = paragraph("card-issuer", text.text("issued_by", &[("issuer", &name(&view.issuer))]));
-    let words = Element::new("div").class("card-names").child(owner).child(issuer);
-    Element::new("div").class("card-summary").child(words).child(badge(text, key))
+    let issuer = paragraph(
+        "card-issuer",
+        text.text("issued_by", &[("issuer", &name(&view.issuer))]),
+    );
+    let words = Element::new("div")
+        .class("card-names")
+        .child(owner)
+        .child(issuer);
+    Element::new("div")
+        .class("card-summary")
+        .child(words)
+        .child(badge(text, key))
 }
 
 /// Everything else there is to know about it.
@@ -85,19 +94,34 @@ pub fn details<A>(text: &Catalogue, key: &HeldKey) -> Element<A> {
     let validity = [("from", view.not_before), ("until", view.not_after)];
     let [from, until] = validity.map(|(name, seconds)| (name, date(text, seconds)));
     let usages: Vec<String> = view.usages.iter().map(|it| usage(text, *it)).collect();
-    let usages = if usages.is_empty() { text.plain("usage_any") } else { usages.join(", ") };
+    let usages = if usages.is_empty() {
+        text.plain("usage_any_unstated")
+    } else {
+        usages.join(", ")
+    };
     let home = name(home_name(&key.entry.home));
     let rows = [
         ("detail_serial", view.serial.clone()),
         ("detail_usage", usages),
         ("detail_key", view.key.clone()),
         ("detail_home", text.text("home_pkcs12", &[("name", &home)])),
-        ("detail_validity", text.text("validity", &[(from.0, &from.1), (until.0, &until.1)])),
+        (
+            "detail_validity",
+            text.text("validity", &[(from.0, &from.1), (until.0, &until.1)]),
+        ),
     ];
-    let rows = rows.into_iter().map(|(label, value)| (text.plain(label), value));
-    let names = view.owner_details.iter().map(|entry| (label(text, &entry.label), name(&entry.value)));
+    let rows = rows
+        .into_iter()
+        .map(|(label, value)| (text.plain(label), value));
+    let names = view
+        .owner_details
+        .iter()
+        .map(|entry| (label(text, &entry.label), name(&entry.value)));
     let rows = names.chain(rows).flat_map(|(label, value)| {
-        [Element::new("dt").text(label), Element::new("dd").text(value)]
+        [
+            Element::new("dt").text(label),
+            Element::new("dd").text(value),
+        ]
     });
     Element::new("dl").class("card-details").children(rows)
 }
@@ -118,8 +142,11 @@ fn badge<A>(text: &Catalogue, key: &HeldKey) -> Element<A> {
         CertificateState::Unfit => ("badge bad", text.plain("state_unfit")),
     };
     let unusable = key.problem().is_some() && !class.ends_with("bad");
-    let (class, words) =
-        if unusable { ("badge bad", text.plain("state_unfit")) } else { (class, words) };
+    let (class, words) = if unusable {
+        ("badge bad", text.plain("state_unfit"))
+    } else {
+        (class, words)
+    };
     Element::new("span").class(class).text(words)
 }
 

@@ -21,7 +21,10 @@ pub(crate) struct Drawing<A> {
 /// What was drawn for one node.
 enum Drawn<A> {
     Element(Box<DrawnElement<A>>),
-    Text { text: web_sys::Text, content: String },
+    Text {
+        text: web_sys::Text,
+        content: String,
+    },
 }
 
 struct DrawnElement<A> {
@@ -98,7 +101,11 @@ impl<A: Clone + 'static> Painter<'_, A> {
             };
             let reused = { rest }.find(same).and_then(Option::take);
             pairs.push((reused, node));
-            first += old.iter().skip(first).take_while(|slot| slot.is_none()).count();
+            first += old
+                .iter()
+                .skip(first)
+                .take_while(|slot| slot.is_none())
+                .count();
         }
         for gone in old.into_iter().flatten() {
             parent.remove_child(gone.node())?;
@@ -244,7 +251,9 @@ impl<A> Drop for Listener<A> {
     fn drop(&mut self) {
         let callback = self.callback.as_ref().unchecked_ref();
         // It fails for no listener, which is what is wanted.
-        let _ = self.target.remove_event_listener_with_callback(self.event, callback);
+        let _ = self
+            .target
+            .remove_event_listener_with_callback(self.event, callback);
     }
 }
 
@@ -269,8 +278,14 @@ fn action_of<A: Clone>(touch: &Touch<A>, happened: &web_sys::Event) -> Option<A>
 
 fn value_of(happened: &web_sys::Event) -> Option<String> {
     let target = happened.target()?;
-    let input = target.dyn_ref::<HtmlInputElement>().map(HtmlInputElement::value);
-    input.or_else(|| target.dyn_ref::<HtmlSelectElement>().map(HtmlSelectElement::value))
+    let input = target
+        .dyn_ref::<HtmlInputElement>()
+        .map(HtmlInputElement::value);
+    input.or_else(|| {
+        target
+            .dyn_ref::<HtmlSelectElement>()
+            .map(HtmlSelectElement::value)
+    })
 }
 
 fn password_in(happened: &web_sys::Event) -> Option<Secret> {
@@ -312,5 +327,7 @@ fn focus(element: &web_sys::Element) -> Result<(), JsValue> {
     if let Some(input) = element.dyn_ref::<HtmlInputElement>() {
         input.select();
     }
-    element.dyn_ref::<HtmlElement>().map_or(Ok(()), HtmlElement::focus)
+    element
+        .dyn_ref::<HtmlElement>()
+        .map_or(Ok(()), HtmlElement::focus)
 }

@@ -5,6 +5,7 @@ use crate::{failure::Failure, text::Catalogue};
 
 /// How the host is.
 #[derive(Debug, Eq, PartialEq)]
+#[expect(missing_docs, reason = "the variants say what their fields are")]
 pub enum HostState {
     /// It is being opened.
     Opening,
@@ -51,9 +52,14 @@ impl HostState {
     pub fn line<A>(&self, text: &Catalogue) -> Element<A> {
         let (class, words) = match (self, self.version()) {
             (Self::Opening, _) => ("health", text.plain("host_opening")),
-            (_, Some(version)) => ("health good", text.text("host_ready", &[("version", version)])),
+            (_, Some(version)) => (
+                "health good",
+                text.text("host_ready", &[("version", version)]),
+            ),
             _ => ("health bad", text.plain("host_failed")),
         };
-        paragraph(class, words).key("health").attribute("role", "status")
+        paragraph(class, words)
+            .key("health")
+            .attribute("role", "status")
     }
 }

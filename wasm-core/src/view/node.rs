@@ -89,7 +89,8 @@ impl<A> Element<A> {
 
     /// With these inside, at the end: many, or one that may be absent.
     pub fn children(mut self, children: impl IntoIterator<Item = Self>) -> Self {
-        self.children.extend(children.into_iter().map(Node::Element));
+        self.children
+            .extend(children.into_iter().map(Node::Element));
         self
     }
 

@@ -26,6 +26,7 @@ use serde::{Deserialize, Serialize};
     rename_all_fields = "camelCase",
     deny_unknown_fields
 )]
+#[expect(missing_docs, reason = "the variants say what their fields are")]
 pub enum News {
     /// What is known at once: the settings, the stored decisions as JSON, the extension's version, and what
     /// browser and system these are. `now` in milliseconds since 1970.
@@ -68,6 +69,7 @@ pub enum News {
     rename_all = "kebab-case",
     rename_all_fields = "camelCase"
 )]
+#[expect(missing_docs, reason = "the variants say what their fields are")]
 pub enum Effect {
     /// Open the host, anew if there was one: `host-opened` or `host-failed`.
     OpenHost {},
@@ -240,7 +242,11 @@ impl Options {
 
     /// Browsers give a made-up path, `C:\fakepath\` and the file's name; nothing when the person picks none.
     fn pick(&mut self, path: &str) -> Vec<Effect> {
-        let name = path.rsplit(['\\', '/']).next().unwrap_or_default().to_owned();
+        let name = path
+            .rsplit(['\\', '/'])
+            .next()
+            .unwrap_or_default()
+            .to_owned();
         self.adding = match name.is_empty() {
             true => Adding::Nothing,
             false => Adding::Picked { name, wrong: 0 },
@@ -269,9 +275,7 @@ impl Options {
     /// After a wrong password the file stays picked.
     fn add_failed(&mut self, failure: Failure) -> Vec<Effect> {
         self.adding = match (&mut self.adding, failure) {
-            (Adding::Sent { name, wrong }, failure)
-                if failure.code == ErrorCode::PasswordWrong =>
-            {
+            (Adding::Sent { name, wrong }, failure) if failure.code == ErrorCode::PasswordWrong => {
                 let (name, wrong) = (std::mem::take(name), *wrong + 1);
                 Adding::Picked { name, wrong }
             }

@@ -25,6 +25,7 @@ use serde::{Deserialize, Serialize};
     rename_all_fields = "camelCase",
     deny_unknown_fields
 )]
+#[expect(missing_docs, reason = "the variants say what their fields are")]
 pub enum News {
     /// What is known at once: the origin in the current tab, if it is known and can be asked for, and the
     /// stored decisions as JSON. `now` in milliseconds since 1970.
@@ -51,6 +52,7 @@ pub enum News {
 #[derive(Debug, Eq, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(export, rename = "PopupEffect"))]
 #[serde(tag = "type", rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the variants say what their fields are")]
 pub enum Effect {
     /// Open the host, anew if there was one: `host-opened` or `host-failed`.
     OpenHost {},
@@ -153,13 +155,21 @@ impl Popup {
     }
 
     fn head(&self) -> Element<Action> {
-        let name = Element::new("h1").attribute("translate", "no").text("Tamga");
+        let name = Element::new("h1")
+            .attribute("translate", "no")
+            .text("Tamga");
         let names = Element::new("div").class("brand-names").child(name);
         let names = names.child(self.host.line(&self.text));
         let options = self.text.plain("button_options");
         let options = button(options, Weight::Plain, Action::OpenOptions);
-        let brand = Element::new("div").class("brand").child(parts::mark()).child(names);
-        Element::new("header").class("popup-head").child(brand).child(options)
+        let brand = Element::new("div")
+            .class("brand")
+            .child(parts::mark())
+            .child(names);
+        Element::new("header")
+            .class("popup-head")
+            .child(brand)
+            .child(options)
     }
 
     fn trouble(&self) -> Option<Element<Action>> {
@@ -181,9 +191,13 @@ impl Popup {
             let words = paragraph("muted", text.plain("no_certificates"));
             Element::new("div").class("empty").child(words).child(add)
         });
-        let heading = Element::new("h2").attribute("id", "keys").text(text.plain("certificates"));
+        let heading = Element::new("h2")
+            .attribute("id", "keys")
+            .text(text.plain("certificates"));
         let list = Element::new("ul").class("cards").children(cards);
-        let section = Element::new("section").key("keys").attribute("aria-labelledby", "keys");
+        let section = Element::new("section")
+            .key("keys")
+            .attribute("aria-labelledby", "keys");
         let section = section.child(heading).children(none).child(list);
         Some(section.children(self.failures.iter().map(|failure| alert(text, failure))))
     }
@@ -197,9 +211,15 @@ impl Popup {
         let rows = grants.map(|grant| parts::grant(text, grant, Action::Revoke(grant.clone())));
         let list = Element::new("ul").class("rows").children(rows);
         let none = list.children.is_empty();
-        let heading = Element::new("h2").attribute("id", "site").text(text.plain("this_site"));
-        let site = Element::new("p").class("site-origin").child(parts::origin(page));
-        let section = Element::new("section").key("site").attribute("aria-labelledby", "site");
+        let heading = Element::new("h2")
+            .attribute("id", "site")
+            .text(text.plain("this_site"));
+        let site = Element::new("p")
+            .class("site-origin")
+            .child(parts::origin(page));
+        let section = Element::new("section")
+            .key("site")
+            .attribute("aria-labelledby", "site");
         let section = section.child(heading).child(site);
         Some(match none {
             true => section.child(paragraph("muted", text.plain("site_without_grants"))),
@@ -211,9 +231,18 @@ impl Popup {
 fn card(text: &Catalogue, key: &HeldKey) -> Element<Action> {
     let head = Element::new("summary").child(summary(text, key));
     let problem = key.problem().map(|problem| reason(text, problem));
-    let more = Element::new("details").child(head.children(problem)).child(details(text, key));
-    let class = if key.problem().is_some() { "card greyed" } else { "card" };
-    Element::new("li").key(key.entry.id.as_str()).class(class).child(more)
+    let more = Element::new("details")
+        .child(head.children(problem))
+        .child(details(text, key));
+    let class = if key.problem().is_some() {
+        "card greyed"
+    } else {
+        "card"
+    };
+    Element::new("li")
+        .key(key.entry.id.as_str())
+        .class(class)
+        .child(more)
 }
 
 #[cfg(test)]

@@ -17,9 +17,12 @@ pub fn size(text: &Catalogue, bytes: u64) -> String {
     let count = match (tenths / 10, tenths % 10) {
         (whole, 0) => whole.to_string(),
         (whole, _) if whole >= 100 => whole.to_string(),
-        (whole, tenth) => {
-            [&whole.to_string(), &text.plain("decimal_mark"), &tenth.to_string()].concat()
-        }
+        (whole, tenth) => [
+            whole.to_string(),
+            text.plain("decimal_mark"),
+            tenth.to_string(),
+        ]
+        .concat(),
     };
     let unit = UNITS.get(unit).copied().unwrap_or_default();
     text.text(unit, &[("count", &count)])
@@ -28,7 +31,13 @@ pub fn size(text: &Catalogue, bytes: u64) -> String {
 /// A day in the order of the language. `seconds` since 1970, UTC.
 pub fn date(text: &Catalogue, seconds: i64) -> String {
     let (year, month, day) = civil(seconds.div_euclid(86_400));
-    let two = |number: i64| if number < 10 { format!("0{number}") } else { number.to_string() };
+    let two = |number: i64| {
+        if number < 10 {
+            format!("0{number}")
+        } else {
+            number.to_string()
+        }
+    };
     let (year, month, day) = (year.to_string(), two(month), two(day));
     text.text("date", &[("year", &year), ("month", &month), ("day", &day)])
 }
@@ -40,7 +49,11 @@ pub fn name(words: &str) -> String {
 
 /// A stranger's text, which may have lines and tabs: whatever else could hide or reorder it is written out.
 pub fn lines(words: &str) -> String {
-    words.replace("\r\n", "\n").chars().map(|it| shown(it, true)).collect()
+    words
+        .replace("\r\n", "\n")
+        .chars()
+        .map(|it| shown(it, true))
+        .collect()
 }
 
 fn shown(character: char, in_lines: bool) -> String {

@@ -64,7 +64,10 @@ fn takes_digests_in_either_case() {
     };
     let digest = Digest::new(DigestAlgorithm::Sha256, &[0xab; 32]).unwrap();
     let name = "a".to_owned();
-    assert_eq!(request.subject, Subject::Hashes(vec![NamedDigest { name, digest }]));
+    assert_eq!(
+        request.subject,
+        Subject::Hashes(vec![NamedDigest { name, digest }])
+    );
 }
 
 #[test]
@@ -78,8 +81,14 @@ fn names_the_field_that_is_wrong() {
         (sign("\"format\":\"cms\""), "documents"),
         (sign(r#""documents":[{"name":"","size":3}]"#), "documents"),
         (sign(r#""documents":[{"name":"a","size":-1}]"#), "documents"),
-        (sign(r#""documents":[{"name":"a","size":9007199254740992}]"#), "documents"),
-        (sign(r#""documents":[{"name":"a","size":1,"path":"/etc"}]"#), "documents"),
+        (
+            sign(r#""documents":[{"name":"a","size":9007199254740992}]"#),
+            "documents",
+        ),
+        (
+            sign(r#""documents":[{"name":"a","size":1,"path":"/etc"}]"#),
+            "documents",
+        ),
         (sign(&format!("{ONE},{}", hash("SHA-256", &good))), "hashes"),
         (sign(&hash("SHA-256", &short)), "hashes"),
         (sign(&hash("SHA-1", &"00".repeat(20))), "hashes"),
@@ -87,16 +96,31 @@ fn names_the_field_that_is_wrong() {
         (sign(&hash("SHA-256", &"+0".repeat(32))), "hashes"),
         (sign(&hash("SHA-256", &"é".repeat(32))), "hashes"),
         (sign(&hash("SHA-256", &format!("{good}0"))), "hashes"),
-        (sign(&format!("{},\"detached\":false", hash("SHA-256", &good))), "detached"),
+        (
+            sign(&format!("{},\"detached\":false", hash("SHA-256", &good))),
+            "detached",
+        ),
         (sign(&format!("{ONE},\"format\":\"xades\"")), "format"),
         (sign(&format!("{ONE},\"detached\":1")), "detached"),
-        (sign(&format!("{ONE},\"certificate\":\"../../x\"")), "certificate"),
+        (
+            sign(&format!("{ONE},\"certificate\":\"../../x\"")),
+            "certificate",
+        ),
         (sign(&format!("{ONE},\"password\":\"1\"")), "password"),
         (r#"{"type":"list"}"#.to_owned(), "type"),
         (r#"{"documents":[]}"#.to_owned(), "type"),
-        (r#"{"type":"get-certificate","filter":{"owner":"x"}}"#.to_owned(), "filter"),
-        (r#"{"type":"get-certificate","filter":{"keyTypes":["DSA"]}}"#.to_owned(), "filter"),
-        (r#"{"type":"get-certificate","documents":[]}"#.to_owned(), "documents"),
+        (
+            r#"{"type":"get-certificate","filter":{"owner":"x"}}"#.to_owned(),
+            "filter",
+        ),
+        (
+            r#"{"type":"get-certificate","filter":{"keyTypes":["DSA"]}}"#.to_owned(),
+            "filter",
+        ),
+        (
+            r#"{"type":"get-certificate","documents":[]}"#.to_owned(),
+            "documents",
+        ),
     ];
     for (json, field) in cases {
         assert_eq!(culprit(&json).as_deref(), Some(field), "{json}");
@@ -110,10 +134,15 @@ fn is_bounded() {
         sign(&format!(r#""documents":[{}]"#, vec![one; count].join(",")))
     };
     assert!(parse(&documents(MAX_DOCUMENTS)).is_ok());
-    assert_eq!(culprit(&documents(MAX_DOCUMENTS + 1)).as_deref(), Some("documents"));
+    assert_eq!(
+        culprit(&documents(MAX_DOCUMENTS + 1)).as_deref(),
+        Some("documents")
+    );
     let named = |length: usize| {
         let name = "я".repeat(length / 2);
-        parse(&sign(&format!(r#""documents":[{{"name":"{name}","size":1}}]"#)))
+        parse(&sign(&format!(
+            r#""documents":[{{"name":"{name}","size":1}}]"#
+        )))
     };
     assert!(named(MAX_NAME).is_ok());
     assert!(named(MAX_NAME + 2).is_err());

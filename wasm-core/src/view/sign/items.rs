@@ -34,6 +34,7 @@ pub struct Item {
 
 /// How far an item has come.
 #[derive(Clone, Debug, Eq, PartialEq)]
+#[expect(missing_docs, reason = "the variants say what their fields are")]
 pub enum State {
     /// The host has to read it.
     Unread,
@@ -179,7 +180,10 @@ impl Items {
 
     /// How many will not be signed.
     pub fn failures(&self) -> usize {
-        self.all.iter().filter(|item| item.failure().is_some()).count()
+        self.all
+            .iter()
+            .filter(|item| item.failure().is_some())
+            .count()
     }
 
     /// How many are signed or will not be.
@@ -190,7 +194,10 @@ impl Items {
 
     /// How many need no more reading.
     pub fn settled(&self) -> usize {
-        self.all.iter().filter(|item| item.state != State::Unread).count()
+        self.all
+            .iter()
+            .filter(|item| item.state != State::Unread)
+            .count()
     }
 
     /// The bytes that were read, and all there are.

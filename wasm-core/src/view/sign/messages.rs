@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
     rename_all_fields = "camelCase",
     deny_unknown_fields
 )]
+#[expect(missing_docs, reason = "the variants say what their fields are")]
 pub enum News {
     /// The page's request has come.
     Asked(Asked),
@@ -88,6 +89,7 @@ pub struct Asked {
     rename_all = "kebab-case",
     rename_all_fields = "camelCase"
 )]
+#[expect(missing_docs, reason = "the variants say what their fields are")]
 pub enum Effect {
     /// Open the host, anew if there was one: `host-opened` or `host-failed`.
     OpenHost {},
@@ -172,6 +174,7 @@ pub struct Released {
 #[derive(Debug, Eq, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(export))]
 #[serde(tag = "type", rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the variants say what their fields are")]
 pub enum Outcome {
     /// It is the host's signature of this number.
     Signed { name: String, signature: u32 },

@@ -27,13 +27,15 @@ pub(super) enum Content {
 
 /// What names of text documents end in.
 const ENDINGS: [&str; 16] = [
-    "csv", "eml", "htm", "html", "ini", "js", "json", "log", "md", "svg", "text", "tsv", "txt", "xml",
-    "yaml", "yml",
+    "csv", "eml", "htm", "html", "ini", "js", "json", "log", "md", "svg", "text", "tsv", "txt",
+    "xml", "yaml", "yml",
 ];
 
 /// Whether it is worth looking into a document of this name.
 pub(super) fn may_be_text(name: &str) -> bool {
-    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    let ending = name
+        .rsplit_once('.')
+        .map(|(_, ending)| ending.to_ascii_lowercase());
     ending.is_none_or(|ending| ENDINGS.contains(&ending.as_str()))
 }
 
@@ -88,9 +90,15 @@ mod tests {
 
     #[test]
     fn shows_text_without_tricks() {
-        assert_eq!(shown("\u{feff}а\tб\r\nв".as_bytes(), 12), text("а\tб\nв", true));
+        assert_eq!(
+            shown("\u{feff}а\tб\r\nв".as_bytes(), 12),
+            text("а\tб\nв", true)
+        );
         let swapped = "pay \u{202e}001\u{202c} tenge".as_bytes();
-        assert_eq!(shown(swapped, 100), text("pay [U+202E]001[U+202C] tenge", false));
+        assert_eq!(
+            shown(swapped, 100),
+            text("pay [U+202E]001[U+202C] tenge", false)
+        );
         assert_eq!(shown(b"<b>bold</b>", 11), text("<b>bold</b>", true));
     }
 

@@ -42,7 +42,11 @@ impl SignWindow {
                 keep,
             }];
         }
-        if self.items.are_read(algorithm) { self.sign() } else { Vec::new() }
+        if self.items.are_read(algorithm) {
+            self.sign()
+        } else {
+            Vec::new()
+        }
     }
 
     pub(super) fn reading(&mut self, bytes: u64) -> Vec<Effect> {
@@ -163,7 +167,11 @@ impl SignWindow {
         let reading = phase == Phase::Reading;
         Effect::Progress(Progress {
             phase,
-            done: if reading { self.items.settled() } else { self.items.finished() },
+            done: if reading {
+                self.items.settled()
+            } else {
+                self.items.finished()
+            },
             total: self.items.all.len(),
             bytes: reading.then_some(bytes),
             bytes_total: reading.then_some(bytes_total),

@@ -64,12 +64,24 @@ fn heading(window: &SignWindow) -> Element<Action> {
 fn row(window: &SignWindow, index: usize, item: &Item) -> Element<Action> {
     let text = &window.text;
     let size = item.size.map(|size| {
-        Element::new("span").class("row-size").text(wording::size(text, size))
+        Element::new("span")
+            .class("row-size")
+            .text(wording::size(text, size))
     });
-    let name = Element::new("span").class("row-name").text(wording::name(&item.name));
-    let line = Element::new("div").class("row-line").child(name).children(size);
-    let failure = item.failure().map(|failure| paragraph("row-failure", text.error(failure)));
-    let shown = window.preview.as_ref().filter(|preview| preview.index == index);
+    let name = Element::new("span")
+        .class("row-name")
+        .text(wording::name(&item.name));
+    let line = Element::new("div")
+        .class("row-line")
+        .child(name)
+        .children(size);
+    let failure = item
+        .failure()
+        .map(|failure| paragraph("row-failure", text.error(failure)));
+    let shown = window
+        .preview
+        .as_ref()
+        .filter(|preview| preview.index == index);
     let look = item.size.is_some_and(|size| size > 0) && preview::may_be_text(&item.name);
     let look = look.then(|| look_button(text, index, shown.is_some()));
     Element::new("li")
@@ -87,7 +99,9 @@ fn digest(text: &Catalogue, digest: Option<&Digest>) -> Element<Action> {
     match digest {
         Some(digest) => {
             let algorithm = Element::new("span").text(digest.algorithm().name());
-            let value = Element::new("code").attribute("title", digest.hex()).text(digest.hex());
+            let value = Element::new("code")
+                .attribute("title", digest.hex())
+                .text(digest.hex());
             row.child(algorithm).child(value)
         }
         None => row.text(text.plain("digest_pending")),
@@ -95,7 +109,11 @@ fn digest(text: &Catalogue, digest: Option<&Digest>) -> Element<Action> {
 }
 
 fn look_button(text: &Catalogue, index: usize, shown: bool) -> Element<Action> {
-    let words = text.plain(if shown { "button_hide_text" } else { "button_show_text" });
+    let words = text.plain(if shown {
+        "button_hide_text"
+    } else {
+        "button_show_text"
+    });
     let button = button(words, Weight::Quiet, Action::Preview(index)).key("look");
     button.attribute("aria-expanded", if shown { "true" } else { "false" })
 }
@@ -107,10 +125,11 @@ fn preview_box(text: &Catalogue, preview: &Preview) -> Element<Action> {
         Content::Binary => shown.text(text.plain("preview_binary")),
         Content::Text { text: words, whole } => {
             let size = wording::size(text, u64::from(preview::LENGTH));
-            let cut = (!whole).then(|| {
-                paragraph("fine", text.text("preview_cut", &[("size", &size)]))
-            });
-            let words = Element::new("pre").attribute("tabindex", "0").text(words.as_str());
+            let cut =
+                (!whole).then(|| paragraph("fine", text.text("preview_cut", &[("size", &size)])));
+            let words = Element::new("pre")
+                .attribute("tabindex", "0")
+                .text(words.as_str());
             shown.child(words).children(cut)
         }
     }
