@@ -1,6 +1,25 @@
-//! One table of digest and signature algorithms: OIDs, names, lengths, what may still sign.
+//! The table of digest algorithms, and the signature algorithms made with them: OIDs, names, lengths, what may still sign.
+//!
+//! A new digest is a row of [`DIGESTS`]; a new kind of key is a row in `algorithm/key.rs`; a new
+//! AlgorithmIdentifier is a row in `algorithm/signature.rs`.
 
+mod ec;
+mod key;
+mod pss;
+mod rsa;
+mod signature;
+
+pub use key::{KeyUnsupported, verify_signature};
+pub use signature::{AlgorithmUnsupported, SignatureAlgorithm, SignatureError};
+
+pub(crate) use key::PublicKey;
+pub(crate) use rsa::SHORT_RSA;
+pub(crate) use signature::digest_of_identifier;
+
+use const_oid::ObjectIdentifier;
 use serde::{Deserialize, Serialize};
+use sha2::digest::DynDigest;
+use std::fmt;
 
 /// A digest algorithm.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
@@ -9,6 +28,9 @@ pub enum DigestAlgorithm {
     /// Broken: verified with a warning, never signed with.
     #[serde(rename = "SHA-1")]
     Sha1,
+    /// FIPS 180-4. Verified, never signed with: no policy asks for it.
+    #[serde(rename = "SHA-224")]
+    Sha224,
     /// FIPS 180-4.
     #[serde(rename = "SHA-256")]
     Sha256,
@@ -20,13 +42,263 @@ pub enum DigestAlgorithm {
     Sha512,
 }
 
+/// What there is to know about a digest algorithm.
+struct DigestRow {
+    algorithm: DigestAlgorithm,
+    oid: ObjectIdentifier,
+    name: &'static str,
+    /// In bytes.
+    output_len: usize,
+    may_sign: bool,
+    hasher: fn() -> Box<dyn DynDigest + Send>,
+}
+
+/// In the order of the enum.
+const DIGESTS: [DigestRow; 5] = [
+    DigestRow {
+        algorithm: DigestAlgorithm::Sha1,
+        oid: ObjectIdentifier::new_unwrap("1.3.14.3.2.26"),
+        name: "SHA-1",
+        output_len: 20,
+        may_sign: false,
+        hasher: || Box::<sha1::Sha1>::default(),
+    },
+    DigestRow {
+        algorithm: DigestAlgorithm::Sha224,
+        oid: ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.4"),
+        name: "SHA-224",
+        output_len: 28,
+        may_sign: false,
+        hasher: || Box::<sha2::Sha224>::default(),
+    },
+    DigestRow {
+        algorithm: DigestAlgorithm::Sha256,
+        oid: ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.1"),
+        name: "SHA-256",
+        output_len: 32,
+        may_sign: true,
+        hasher: || Box::<sha2::Sha256>::default(),
+    },
+    DigestRow {
+        algorithm: DigestAlgorithm::Sha384,
+        oid: ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.2"),
+        name: "SHA-384",
+        output_len: 48,
+        may_sign: true,
+        hasher: || Box::<sha2::Sha384>::default(),
+    },
+    DigestRow {
+        algorithm: DigestAlgorithm::Sha512,
+        oid: ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.3"),
+        name: "SHA-512",
+        output_len: 64,
+        may_sign: true,
+        hasher: || Box::<sha2::Sha512>::default(),
+    },
+];
+
+impl DigestAlgorithm {
+    /// The algorithm an OID names.
+    pub fn from_oid(oid: ObjectIdentifier) -> Option<Self> {
+        let row = DIGESTS.iter().find(|row| row.oid == oid)?;
+        Some(row.algorithm)
+    }
+
+    /// The digest of bytes that are all in memory.
+    pub fn digest(self, bytes: &[u8]) -> Digest {
+        let mut hasher = self.hasher();
+        hasher.update(bytes);
+        hasher.finish()
+    }
+
+    /// A digest in the making.
+    pub fn hasher(self) -> Hasher {
+        Hasher {
+            algorithm: self,
+            state: (self.row().hasher)(),
+        }
+    }
+
+    /// Whether a signature may still be made with it.
+    pub fn may_sign(self) -> bool {
+        self.row().may_sign
+    }
+
+    /// As people write it, and as it is on the wire: `SHA-256`.
+    pub fn name(self) -> &'static str {
+        self.row().name
+    }
+
+    /// The OID of the digest itself.
+    pub fn oid(self) -> ObjectIdentifier {
+        self.row().oid
+    }
+
+    /// The digest's length in bytes.
+    pub fn output_len(self) -> usize {
+        self.row().output_len
+    }
+
+    fn row(self) -> &'static DigestRow {
+        let [sha1, sha224, sha256, sha384, sha512] = &DIGESTS;
+        match self {
+            Self::Sha1 => sha1,
+            Self::Sha224 => sha224,
+            Self::Sha256 => sha256,
+            Self::Sha384 => sha384,
+            Self::Sha512 => sha512,
+        }
+    }
+}
+
+/// A digest in the making.
+pub struct Hasher {
+    algorithm: DigestAlgorithm,
+    state: Box<dyn DynDigest + Send>,
+}
+
+impl Hasher {
+    /// Takes the next piece in.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.state.update(bytes);
+    }
+
+    /// The digest of all pieces.
+    pub fn finish(self) -> Digest {
+        Digest {
+            algorithm: self.algorithm,
+            value: hex(&self.state.finalize()),
+        }
+    }
+}
+
+impl fmt::Debug for Hasher {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Hasher({})", self.algorithm.name())
+    }
+}
+
 /// A digest and what made it. The length always fits the algorithm.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(export))]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "Unchecked")]
 pub struct Digest {
     /// Which algorithm.
-    pub algorithm: DigestAlgorithm,
+    algorithm: DigestAlgorithm,
     /// Lower-case hex.
-    pub value: String,
+    value: String,
+}
+
+impl Digest {
+    /// A digest somebody else computed, unless its length is not the algorithm's.
+    pub fn new(algorithm: DigestAlgorithm, bytes: &[u8]) -> Option<Self> {
+        (bytes.len() == algorithm.output_len()).then(|| Self {
+            algorithm,
+            value: hex(bytes),
+        })
+    }
+
+    /// Which algorithm made it.
+    pub fn algorithm(&self) -> DigestAlgorithm {
+        self.algorithm
+    }
+
+    /// The digest as it goes into a signature.
+    pub fn bytes(&self) -> Vec<u8> {
+        let pairs = self.value.as_bytes().chunks_exact(2);
+        pairs.filter_map(byte_of_hex).collect()
+    }
+
+    /// Lower-case hex.
+    pub fn hex(&self) -> &str {
+        &self.value
+    }
+}
+
+/// A digest off the wire.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Unchecked {
+    algorithm: DigestAlgorithm,
+    value: String,
+}
+
+impl TryFrom<Unchecked> for Digest {
+    type Error = &'static str;
+
+    fn try_from(wire: Unchecked) -> Result<Self, Self::Error> {
+        let lower_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        if wire.value.len() != 2 * wire.algorithm.output_len() {
+            return Err("the digest's length is not the algorithm's");
+        }
+        if !wire.value.bytes().all(lower_hex) {
+            return Err("the digest is not lower-case hex");
+        }
+        Ok(Self {
+            algorithm: wire.algorithm,
+            value: wire.value,
+        })
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn byte_of_hex(pair: &[u8]) -> Option<u8> {
+    u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_agrees_with_itself() {
+        for row in &DIGESTS {
+            assert_eq!(row.algorithm.name(), row.name);
+            assert_eq!(DigestAlgorithm::from_oid(row.oid), Some(row.algorithm));
+            assert_eq!(row.algorithm.digest(b"").bytes().len(), row.output_len);
+            assert_eq!(serde_json::to_value(row.algorithm).unwrap(), row.name);
+        }
+    }
+
+    /// FIPS 180-4, the examples of "abc".
+    #[test]
+    fn digests_in_pieces() {
+        for (algorithm, start) in [
+            (DigestAlgorithm::Sha1, "a9993e36"),
+            (DigestAlgorithm::Sha224, "23097d22"),
+            (DigestAlgorithm::Sha256, "ba7816bf"),
+            (DigestAlgorithm::Sha384, "cb00753f"),
+            (DigestAlgorithm::Sha512, "ddaf35a1"),
+        ] {
+            let mut hasher = algorithm.hasher();
+            hasher.update(b"a");
+            hasher.update(b"bc");
+            let digest = hasher.finish();
+            assert!(digest.hex().starts_with(start), "{digest:?}");
+            assert_eq!(Digest::new(algorithm, &digest.bytes()), Some(digest));
+        }
+    }
+
+    #[test]
+    fn a_digest_of_another_length_does_not_exist() {
+        assert_eq!(Digest::new(DigestAlgorithm::Sha256, &[0; 20]), None);
+        let value = "00".repeat(32);
+        let read = |json: String| serde_json::from_str::<Digest>(&json);
+        assert!(read(format!(r#"{{"algorithm":"SHA-256","value":"{value}"}}"#)).is_ok());
+        for (algorithm, value) in [
+            ("SHA-384", value.clone()),
+            ("SHA-256", "0G".repeat(32)),
+            ("SHA-256", "AB".repeat(32)),
+            ("SHA-256", "é".repeat(32)),
+            ("MD5", "00".repeat(16)),
+        ] {
+            let json = format!(r#"{{"algorithm":"{algorithm}","value":"{value}"}}"#);
+            assert!(read(json.clone()).is_err(), "{json}");
+        }
+        let extra = format!(r#"{{"algorithm":"SHA-256","value":"{value}","more":1}}"#);
+        assert!(read(extra).is_err());
+    }
 }

@@ -1,1 +1,151 @@
-//! The wasm-bindgen exports: decode, call the core, encode.
+//! The wasm-bindgen exports: decode, call the core, encode. What they throw is a [`Failure`].
+
+use crate::{
+    failure::ErrorCode,
+    policy::{Change, Policy},
+    text::Catalogue,
+    view::{
+        Screen, options, popup, sign,
+        stage::{Happening, Stage},
+    },
+};
+use js_sys::Function;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use std::{collections::BTreeMap, rc::Rc};
+use wasm_bindgen::prelude::*;
+
+/// The sign window, drawn in `root`. `carry` gets each effect as JSON, `event` takes news as JSON.
+#[wasm_bindgen]
+#[expect(missing_debug_implementations, reason = "a handle for JavaScript")]
+pub struct SignWindow(Rc<Stage<sign::SignWindow>>);
+
+/// The popup; see [`SignWindow`].
+#[wasm_bindgen]
+#[expect(missing_debug_implementations, reason = "a handle for JavaScript")]
+pub struct Popup(Rc<Stage<popup::Popup>>);
+
+/// The options; see [`SignWindow`].
+#[wasm_bindgen]
+#[expect(missing_debug_implementations, reason = "a handle for JavaScript")]
+pub struct Options(Rc<Stage<options::Options>>);
+
+#[wasm_bindgen]
+impl SignWindow {
+    /// Opens it with this catalogue of texts.
+    ///
+    /// # Errors
+    /// `INTERNAL`: the catalogue is none.
+    #[wasm_bindgen(constructor)]
+    pub fn new(root: web_sys::Element, catalogue: &str, carry: Function) -> Result<Self, JsValue> {
+        open(root, catalogue, carry, sign::SignWindow::new).map(Self)
+    }
+
+    /// Takes in news.
+    ///
+    /// # Errors
+    /// `INTERNAL`: it is no news.
+    pub fn event(&self, json: &str) -> Result<(), JsValue> {
+        hear(&self.0, json)
+    }
+}
+
+#[wasm_bindgen]
+impl Popup {
+    /// Opens it with this catalogue of texts.
+    ///
+    /// # Errors
+    /// `INTERNAL`: the catalogue is none.
+    #[wasm_bindgen(constructor)]
+    pub fn new(root: web_sys::Element, catalogue: &str, carry: Function) -> Result<Self, JsValue> {
+        open(root, catalogue, carry, popup::Popup::new).map(Self)
+    }
+
+    /// Takes in news.
+    ///
+    /// # Errors
+    /// `INTERNAL`: it is no news.
+    pub fn event(&self, json: &str) -> Result<(), JsValue> {
+        hear(&self.0, json)
+    }
+}
+
+#[wasm_bindgen]
+impl Options {
+    /// Opens it with this catalogue of texts.
+    ///
+    /// # Errors
+    /// `INTERNAL`: the catalogue is none.
+    #[wasm_bindgen(constructor)]
+    pub fn new(root: web_sys::Element, catalogue: &str, carry: Function) -> Result<Self, JsValue> {
+        open(root, catalogue, carry, options::Options::new).map(Self)
+    }
+
+    /// Takes in news.
+    ///
+    /// # Errors
+    /// `INTERNAL`: it is no news.
+    pub fn event(&self, json: &str) -> Result<(), JsValue> {
+        hear(&self.0, json)
+    }
+}
+
+/// What is stored of decisions after a change: takes `{policy, change, now}`, where `policy` is JSON of
+/// what is stored, and gives `{grants, refusals, doors}`, each to be stored under its name.
+///
+/// # Errors
+/// `INTERNAL`: it is no change.
+#[wasm_bindgen]
+pub fn decide(json: &str) -> Result<String, JsValue> {
+    #[derive(Deserialize)]
+    struct Asked {
+        policy: String,
+        change: Change,
+        now: u64,
+    }
+    #[derive(Serialize)]
+    struct Stored<'a> {
+        #[serde(flatten)]
+        policy: &'a Policy,
+        doors: BTreeMap<String, u64>,
+    }
+    let asked: Asked = read(json)?;
+    let mut policy = Policy::parse(&asked.policy);
+    policy.apply(asked.change, asked.now);
+    let (policy, doors) = (&policy, policy.doors());
+    serde_json::to_string(&Stored { policy, doors }).map_err(|_| internal())
+}
+
+fn open<S>(
+    root: web_sys::Element,
+    catalogue: &str,
+    carry: Function,
+    screen: fn(Catalogue) -> S,
+) -> Result<Rc<Stage<S>>, JsValue>
+where
+    S: Screen + 'static,
+    S::Effect: Serialize,
+{
+    let catalogue = Catalogue::parse(catalogue).map_err(|_| internal())?;
+    Stage::open(root, screen(catalogue), carry)
+}
+
+fn hear<S>(stage: &Stage<S>, json: &str) -> Result<(), JsValue>
+where
+    S: Screen + 'static,
+    S::News: DeserializeOwned,
+    S::Effect: Serialize,
+{
+    stage.take_in(Happening::Heard(read(json)?))
+}
+
+fn read<T: DeserializeOwned>(json: &str) -> Result<T, JsValue> {
+    serde_json::from_str(json).map_err(|_| internal())
+}
+
+/// `{code: "INTERNAL"}`: a defect of the script that called.
+fn internal() -> JsValue {
+    let failure = js_sys::Object::new();
+    // It fails only for objects that are sealed.
+    let _ = js_sys::Reflect::set(&failure, &"code".into(), &ErrorCode::Internal.name().into());
+    failure.into()
+}

@@ -6,6 +6,8 @@
 //! follows as a stream of chunks. Documents come as streams too. Whoever sends a stream keeps at most
 //! [`WINDOW`] chunks unacknowledged; whoever receives it may abort it.
 
+pub mod page;
+
 use crate::{
     algorithm::{Digest, DigestAlgorithm},
     cms::CmsFormat,
@@ -24,6 +26,9 @@ pub const LARGE_MESSAGE: usize = 512 << 10;
 pub const MAX_LARGE_MESSAGE: usize = 32 << 20;
 /// The most payload in one chunk, in bytes before base64.
 pub const MAX_CHUNK: usize = 512 << 10;
+/// Streams that the host sends have numbers from here on, those that the extension sends have smaller
+/// ones: `abort` must not be ambiguous.
+pub const HOST_STREAMS: u32 = 1 << 31;
 /// How many chunks of a stream may be unacknowledged.
 pub const WINDOW: u32 = 8;
 /// The most documents in one request.

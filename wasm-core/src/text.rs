@@ -1,1 +1,230 @@
-//! The catalogue of texts in the user's language.
+//! The catalogue of texts in the person's language: `extension/_locales/<language>/messages.json`,
+//! Chrome's format, read by the screens and by the host alike.
+
+use crate::failure::Failure;
+use serde::Deserialize;
+use std::collections::HashMap;
+
+/// The texts of one language.
+#[derive(Debug, Default)]
+pub struct Catalogue {
+    messages: HashMap<String, Message>,
+}
+
+/// The text is no catalogue, or is larger than one can be.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("not a catalogue of messages")]
+pub struct CatalogueMalformed;
+
+/// The largest catalogue, in bytes of JSON.
+const MAX_CATALOGUE: usize = 256 << 10;
+
+#[derive(Debug, Deserialize)]
+struct Message {
+    message: String,
+}
+
+impl Catalogue {
+    /// Reads a `messages.json`.
+    ///
+    /// # Errors
+    /// [`CatalogueMalformed`] when it is not one, or larger than 256 KiB.
+    pub fn parse(json: &str) -> Result<Self, CatalogueMalformed> {
+        if json.len() > MAX_CATALOGUE {
+            return Err(CatalogueMalformed);
+        }
+        let messages = serde_json::from_str(json).map_err(|_| CatalogueMalformed)?;
+        Ok(Self { messages })
+    }
+
+    /// The message of this key, each `$NAME$` in it replaced by the value of that name (in whichever
+    /// case) and `$$` by `$`. A key that is not there shows as itself: a defect everybody can see.
+    pub fn text(&self, key: &str, values: &[(&str, &str)]) -> String {
+        let Some(found) = self.messages.get(key) else {
+            return key.to_owned();
+        };
+        let mut text = String::with_capacity(found.message.len());
+        for (position, piece) in found.message.split('$').enumerate() {
+            match (position % 2, piece) {
+                (0, words) => text.push_str(words),
+                (_, "") => text.push('$'),
+                (_, name) => text.push_str(value_of(name, values)),
+            }
+        }
+        text
+    }
+
+    /// A message without values.
+    pub fn plain(&self, key: &str) -> String {
+        self.text(key, &[])
+    }
+
+    /// What happened, and to what.
+    pub fn error(&self, failure: &Failure) -> String {
+        let what = self.plain(&format!("error_{}", failure.code.name()));
+        match &failure.subject {
+            Some(subject) => self.text("error_of", &[("subject", subject), ("error", &what)]),
+            None => what,
+        }
+    }
+
+    /// What the person can do about it.
+    pub fn help(&self, failure: &Failure) -> String {
+        self.plain(&format!("help_{}", failure.code.name()))
+    }
+}
+
+fn value_of<'a>(name: &str, values: &[(&str, &'a str)]) -> &'a str {
+    let named = values
+        .iter()
+        .find(|(known, _)| known.eq_ignore_ascii_case(name));
+    named.map_or("", |(_, value)| value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        certificate::{LABELS, Usage},
+        failure::ErrorCode,
+    };
+    use std::{
+        collections::{BTreeMap, BTreeSet},
+        fs,
+        path::{Path, PathBuf},
+    };
+
+    const LANGUAGES: [&str; 3] = ["ru", "kk", "en"];
+
+    fn root() -> PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+    }
+
+    fn json(language: &str) -> BTreeMap<String, serde_json::Value> {
+        let path = root().join(format!("extension/_locales/{language}/messages.json"));
+        serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+    }
+
+    fn names_in(message: &str) -> BTreeSet<String> {
+        let pieces = message.split('$').skip(1).step_by(2);
+        pieces.map(str::to_lowercase).collect()
+    }
+
+    #[test]
+    fn fills_in_values() {
+        let json =
+            r#"{"a":{"message":"$COUNT$ of $total$, $$5, $COUNT$"},"b":{"message":"plain"}}"#;
+        let catalogue = Catalogue::parse(json).unwrap();
+        let text = catalogue.text("a", &[("count", "1"), ("total", "$COUNT$")]);
+        assert_eq!(text, "1 of $COUNT$, $5, 1");
+        assert_eq!(catalogue.plain("b"), "plain");
+        assert_eq!(catalogue.plain("c"), "c");
+    }
+
+    #[test]
+    fn is_bounded() {
+        let long = format!(r#"{{"a":{{"message":"{}"}}}}"#, "a".repeat(MAX_CATALOGUE));
+        assert!(Catalogue::parse(&long).is_err());
+        assert!(Catalogue::parse("[]").is_err());
+        assert!(Catalogue::parse(r#"{"a":"text"}"#).is_err());
+    }
+
+    #[test]
+    fn every_code_says_what_happened_and_what_to_do() {
+        for language in LANGUAGES {
+            let json = json(language);
+            for code in ErrorCode::ALL {
+                for key in ["error", "help"].map(|kind| format!("{kind}_{}", code.name())) {
+                    assert!(json.contains_key(&key), "{language}: {key}");
+                }
+            }
+        }
+    }
+
+    /// The keys for what certificates say, which are put together from names.
+    fn of_certificates() -> impl Iterator<Item = String> {
+        let labels = LABELS.into_iter().map(|label| format!("name_{label}"));
+        let wire = |usage| serde_json::to_value(usage).unwrap();
+        let usages = Usage::all().map(move |it| format!("usage_{}", wire(it).as_str().unwrap()));
+        labels.chain(usages)
+    }
+
+    #[test]
+    fn whatever_certificates_say_has_a_word() {
+        for language in LANGUAGES {
+            let json = json(language);
+            for key in of_certificates() {
+                assert!(json.contains_key(&key), "{language}: {key}");
+            }
+        }
+    }
+
+    #[test]
+    fn languages_agree_on_keys_and_placeholders() {
+        let placeholders = |language| -> BTreeMap<String, BTreeSet<String>> {
+            let named = |(key, message): (String, serde_json::Value)| {
+                (key, names_in(message["message"].as_str().unwrap()))
+            };
+            json(language).into_iter().map(named).collect()
+        };
+        for language in LANGUAGES {
+            assert_eq!(placeholders(language), placeholders("en"), "{language}");
+        }
+    }
+
+    /// Browsers refuse an extension whose messages use a placeholder that is not declared.
+    #[test]
+    fn placeholders_are_declared() {
+        for language in LANGUAGES {
+            for (key, message) in json(language) {
+                let declared = message["placeholders"].as_object();
+                let declared: Option<BTreeSet<String>> =
+                    declared.map(|all| all.keys().cloned().collect());
+                let used = names_in(message["message"].as_str().unwrap());
+                assert_eq!(declared.unwrap_or_default(), used, "{language}: {key}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_message_is_empty() {
+        for language in LANGUAGES {
+            for (key, message) in json(language) {
+                assert_ne!(message["message"], "", "{language}: {key}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_key_is_orphaned() {
+        let mut sources = String::new();
+        for folder in ["wasm-core/src", "native-host/src", "extension", "manifests"] {
+            collect(&root().join(folder), &mut sources);
+        }
+        let codes = ErrorCode::ALL.iter().map(|code| code.name());
+        let of_codes = codes.flat_map(|code| [format!("error_{code}"), format!("help_{code}")]);
+        let made: BTreeSet<String> = of_codes.chain(of_certificates()).collect();
+        for key in json("en").keys() {
+            let used = ["\"", "'"].map(|quote| sources.contains(&format!("{quote}{key}{quote}")));
+            let in_manifest = sources.contains(&format!("__MSG_{key}__"));
+            let used = used.contains(&true) || in_manifest || made.contains(key);
+            assert!(used, "{key} is used nowhere");
+        }
+    }
+
+    fn collect(folder: &Path, sources: &mut String) {
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            let extension = path.extension().and_then(|extension| extension.to_str());
+            match extension {
+                _ if path.ends_with("_locales") || path.ends_with("node_modules") => {}
+                None if path.is_dir() => collect(&path, sources),
+                Some("rs" | "js" | "html") => sources.push_str(&fs::read_to_string(path).unwrap()),
+                Some("json") if !path.ends_with("package-lock.json") => {
+                    sources.push_str(&fs::read_to_string(path).unwrap());
+                }
+                _ => {}
+            }
+        }
+    }
+}

@@ -1,1 +1,49 @@
-//! Every screen: state machines that say what is shown and what shall be done.
+//! Every screen: a state machine that says what is shown and what shall be done. Screens know no
+//! browser: `dom` draws them, the page's script carries out their effects and reports back.
+
+pub mod certificate_card;
+#[cfg(test)]
+pub(crate) mod fixtures;
+pub mod host_state;
+pub mod node;
+pub mod options;
+pub mod parts;
+pub mod popup;
+pub mod sign;
+pub mod wording;
+
+#[cfg(feature = "browser")]
+pub(crate) mod dom;
+#[cfg(feature = "browser")]
+pub(crate) mod stage;
+
+use node::Element;
+
+/// A screen.
+pub trait Screen {
+    /// What the person does.
+    type Action: Clone;
+    /// What the script reports.
+    type News;
+    /// What the script shall do.
+    type Effect;
+
+    /// The effects to begin with.
+    fn open(&mut self) -> Vec<Self::Effect>;
+
+    /// The person did something.
+    fn act(&mut self, action: Self::Action) -> Vec<Self::Effect>;
+
+    /// The script reports something.
+    fn hear(&mut self, news: Self::News) -> Vec<Self::Effect>;
+
+    /// What is shown now.
+    fn view(&self) -> Element<Self::Action>;
+}
+
+/// A screen's catalogue for tests: the English one.
+#[cfg(test)]
+pub(crate) fn english() -> crate::text::Catalogue {
+    let json = include_str!("../../extension/_locales/en/messages.json");
+    crate::text::Catalogue::parse(json).expect("the English catalogue")
+}

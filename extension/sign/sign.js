@@ -1,0 +1,156 @@
+/**
+ * The sign window's carrier: a page's request in, a signature out, the host in between.
+ *
+ * @typedef {import('../types/SignEffect').SignEffect} Effect
+ * @typedef {import('../types/SignNews').SignNews} News
+ * @typedef {(news: News) => void} Tell
+ */
+import { browser } from '../browser.js';
+import { HostLine, asFailure, decide, fromBase64, show, storedPolicy, toBase64 } from '../screen.js';
+import { acceptRequest, closeWindow } from './request.js';
+
+const request = acceptRequest();
+const host = new HostLine();
+/** What a signature says it is. */
+const SIGNATURE_TYPE = 'application/pkcs7-signature';
+
+/** @type {Blob[]} what the host has hashed, by document, where it goes into the signature */
+const contents = [];
+/** @type {Array<{head: string, tail: string}>} by their place in the host's command */
+let signatures = [];
+/** A window that closed too early would lose a decision. */
+let decided = Promise.resolve('');
+
+const tell = await show('SignWindow', carryOut);
+await begin();
+
+async function begin() {
+  const asked = await request.catch(() => null); // its window is closing
+  if (!asked) return;
+  const { lastCertificate = null } = await browser.storage.local.get('lastCertificate');
+  tell({
+    type: 'asked',
+    origin: asked.origin,
+    topOrigin: asked.topOrigin,
+    command: JSON.stringify(asked.command),
+    policy: await storedPolicy(),
+    lastCertificate,
+    now: Date.now(),
+  });
+  addEventListener('focus', () => tell({ type: 'focused' }));
+}
+
+/**
+ * @param {Effect} effect
+ * @param {Tell} tell
+ */
+async function carryOut(effect, tell) {
+  switch (effect.type) {
+    case 'open-host':
+      return host.open(tell);
+    case 'list-certificates':
+      return host.list(tell);
+    case 'read':
+      return read(effect, tell);
+    case 'preview':
+      return preview(effect, tell);
+    case 'sign':
+      return sign(effect, tell);
+    case 'progress': {
+      const { type: _, ...progress } = effect;
+      return (await request).progress(progress);
+    }
+    case 'decide':
+      decided = decide(effect.change);
+      return decided;
+    case 'remember':
+      return browser.storage.local.set({ lastCertificate: effect.certificate });
+    case 'answer':
+      return answer(effect, tell);
+    case 'refuse':
+      await Promise.allSettled([decided, request.then(({ fail }) => fail(effect.failure))]);
+      return closeWindow();
+    case 'copy':
+      return navigator.clipboard.writeText(effect.text);
+    case 'open-options':
+      return browser.runtime.openOptionsPage();
+    case 'close':
+      return void setTimeout(closeWindow, effect.after);
+  }
+}
+
+/**
+ * @param {Effect & {type: 'read'}} effect
+ * @param {Tell} tell
+ */
+async function read({ index, algorithm, keep }, tell) {
+  const { blobs } = await request;
+  const onProgress = (/** @type {number} */ bytes) => tell({ type: 'reading', bytes });
+  await host.ask(
+    async (host) => {
+      const { document, digest, content } = await host.readDocument(blobs[index], algorithm, { keep, onProgress });
+      if (content) contents[index] = content;
+      tell({ type: 'read', index, document, digest });
+    },
+    (failure) => tell({ type: 'read-failed', index, failure }),
+  );
+}
+
+/**
+ * @param {Effect & {type: 'preview'}} effect
+ * @param {Tell} tell
+ */
+async function preview({ index, bytes }, tell) {
+  const { blobs } = await request;
+  const start = await blobs[index].slice(0, bytes).arrayBuffer();
+  tell({ type: 'previewed', index, start: toBase64(start) });
+}
+
+/**
+ * @param {Effect & {type: 'sign'}} effect
+ * @param {Tell} tell
+ */
+async function sign({ command }, tell) {
+  signatures = [];
+  await host.ask(
+    async (host) => {
+      await host.request(command, (event) => {
+        if (event.type === 'item-failed') return tell(event);
+        signatures[event.index] = event;
+        tell({ type: 'item-signed', index: event.index });
+      });
+      tell({ type: 'signed' });
+    },
+    (failure) => tell({ type: 'sign-failed', failure }),
+  );
+}
+
+/**
+ * @param {Effect & {type: 'answer'}} effect
+ * @param {Tell} tell
+ */
+async function answer({ certificate, items }, tell) {
+  const { finish } = await request;
+  const results = items.map((item, index) =>
+    item.type === 'failed'
+      ? { name: item.name, error: item.failure }
+      : { name: item.name, signature: signatureOf(item.signature, contents[index]) },
+  );
+  try {
+    await finish(results.length ? { certificate, items: results } : { certificate });
+    tell({ type: 'delivered' });
+  } catch (error) {
+    asFailure(error); // the page is gone, and its window with it
+  }
+}
+
+/**
+ * The signature, with the very bytes that were hashed in the middle where it is attached.
+ *
+ * @param {number} place
+ * @param {Blob | undefined} content
+ */
+function signatureOf(place, content) {
+  const { head, tail } = signatures[place];
+  return new Blob([fromBase64(head), ...(content ? [content] : []), fromBase64(tail)], { type: SIGNATURE_TYPE });
+}

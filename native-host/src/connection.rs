@@ -1,0 +1,381 @@
+//! The connection to the extension: whole messages both ways, whether they fit a frame or not.
+
+use crate::{
+    framing::{self, FrameError, FrameReader, Received},
+    stream::{self, Incoming},
+};
+use std::{
+    collections::VecDeque,
+    io::{self, Read, Write},
+};
+use tamga_core::{
+    failure::{ErrorCode, Failure},
+    protocol::{
+        Chunk, FromHost, HOST_STREAMS, LARGE_MESSAGE, MAX_CHUNK, MAX_LARGE_MESSAGE, ToHost, WINDOW,
+    },
+};
+use zeroize::Zeroizing;
+
+/// The payload of a chunk that the host sends, in bytes.
+const CHUNK: usize = 256 << 10;
+/// How many messages may arrive while the host waits for acknowledgements.
+const MAX_PUT_ASIDE: usize = 64;
+
+/// Sends and receives messages over a pair of pipes.
+#[derive(Debug)]
+pub struct Connection<R, W> {
+    frames: FrameReader<R>,
+    output: W,
+    /// The message that is arriving in chunks.
+    arriving: Option<LargeMessage>,
+    /// What came while the host waited for acknowledgements.
+    put_aside: VecDeque<Received>,
+    next_stream: u32,
+}
+
+#[derive(Debug)]
+struct LargeMessage {
+    stream: u32,
+    incoming: Incoming,
+    json: Zeroizing<Vec<u8>>,
+}
+
+/// The connection cannot go on, or not with this message.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectionError {
+    /// The extension wants no more of the message that is being sent. The connection is unharmed.
+    #[error("the extension aborted a message")]
+    Aborted,
+    /// The extension closed the connection while it was expected to acknowledge.
+    #[error("the extension closed the connection")]
+    Closed,
+    /// More messages came than anybody sends while waiting for an answer.
+    #[error("too many messages at once")]
+    Flooded,
+    /// No frame can be read any more.
+    #[error(transparent)]
+    Frame(#[from] FrameError),
+    /// The extension closed its end, or the pipe broke.
+    #[error("writing a frame")]
+    Io(#[from] io::Error),
+}
+
+impl<R: Read, W: Write> Connection<R, W> {
+    /// Speaks over these pipes.
+    pub fn new(input: R, output: W) -> Self {
+        Self {
+            frames: FrameReader::new(input),
+            output,
+            arriving: None,
+            put_aside: VecDeque::new(),
+            next_stream: HOST_STREAMS,
+        }
+    }
+
+    /// The next message, or `None` when the extension has closed the connection.
+    ///
+    /// Chunks that are returned belong to documents; those of large messages are dealt with here.
+    ///
+    /// # Errors
+    /// [`ConnectionError`], after which the host ends.
+    pub fn receive(&mut self) -> Result<Option<Received>, ConnectionError> {
+        loop {
+            let received = match self.put_aside.pop_front() {
+                Some(received) => received,
+                None => match self.frames.receive()? {
+                    Some(received) => received,
+                    None => return Ok(None),
+                },
+            };
+            match received {
+                Received::Message(ToHost::Large { stream, size }) => self.expect(stream, size)?,
+                Received::Message(ToHost::Chunk(chunk)) if self.is_arriving(chunk.stream) => {
+                    if let Some(message) = self.take(chunk)? {
+                        return Ok(Some(message));
+                    }
+                }
+                Received::Message(ToHost::Abort { stream }) if self.is_arriving(stream) => {
+                    self.arriving = None;
+                }
+                // The last ones of a message that was sent come when nobody waits any more.
+                Received::Message(ToHost::Acknowledge { .. }) => {}
+                other => return Ok(Some(other)),
+            }
+        }
+    }
+
+    /// Sends a message, as a stream if it is too large for one frame.
+    ///
+    /// # Errors
+    /// [`ConnectionError::Aborted`] when the extension wants no more of it; any other ends the host.
+    pub fn send(&mut self, message: &FromHost) -> Result<(), ConnectionError> {
+        let json = framing::to_json(message)?;
+        if json.len() <= LARGE_MESSAGE {
+            return Ok(framing::write_frame(&mut self.output, &json)?);
+        }
+        self.send_large(&json)
+    }
+
+    fn send_large(&mut self, json: &[u8]) -> Result<(), ConnectionError> {
+        let size = u32::try_from(json.len()).ok();
+        let size = size.filter(|_| json.len() <= MAX_LARGE_MESSAGE);
+        let size = size.ok_or_else(|| io::Error::from(io::ErrorKind::FileTooLarge))?;
+        let stream = self.next_stream;
+        self.next_stream = stream.checked_add(1).unwrap_or(HOST_STREAMS);
+        self.send(&FromHost::Large { stream, size })?;
+        let mut acknowledged = 0;
+        for chunk in stream::chunks(stream, json, CHUNK) {
+            while chunk.sequence - acknowledged >= WINDOW {
+                self.await_acknowledgement(stream, acknowledged)?;
+                acknowledged += 1;
+            }
+            let frame = framing::to_json(&FromHost::Chunk(chunk))?;
+            framing::write_frame(&mut self.output, &frame)?;
+        }
+        Ok(())
+    }
+
+    fn await_acknowledgement(
+        &mut self,
+        sending: u32,
+        expected: u32,
+    ) -> Result<(), ConnectionError> {
+        loop {
+            let received = self.frames.receive()?.ok_or(ConnectionError::Closed)?;
+            match received {
+                Received::Message(ToHost::Acknowledge { stream, sequence })
+                    if stream == sending && sequence == expected =>
+                {
+                    return Ok(());
+                }
+                Received::Message(ToHost::Abort { stream }) if stream == sending => {
+                    return Err(ConnectionError::Aborted);
+                }
+                Received::Message(ToHost::Acknowledge { .. }) => {}
+                other if self.put_aside.len() < MAX_PUT_ASIDE => self.put_aside.push_back(other),
+                _ => return Err(ConnectionError::Flooded),
+            }
+        }
+    }
+
+    fn is_arriving(&self, stream: u32) -> bool {
+        let arriving = self.arriving.as_ref();
+        arriving.is_some_and(|arriving| arriving.stream == stream)
+    }
+
+    fn expect(&mut self, stream: u32, announced: u32) -> Result<(), ConnectionError> {
+        let size = usize::try_from(announced).unwrap_or(usize::MAX);
+        if self.arriving.is_some() || size > MAX_LARGE_MESSAGE || stream >= HOST_STREAMS {
+            return self.refuse(stream);
+        }
+        self.arriving = Some(LargeMessage {
+            stream,
+            incoming: Incoming::new(u64::from(announced)),
+            // All of it at once, and room for a chunk too many: a vector that grows leaves copies
+            // behind, and there may be a password in them. Untouched pages cost nothing.
+            json: Zeroizing::new(Vec::with_capacity(size + MAX_CHUNK + 3)),
+        });
+        Ok(())
+    }
+
+    /// Takes a chunk of the message that is arriving; gives the message when that was the last.
+    fn take(&mut self, chunk: Chunk) -> Result<Option<Received>, ConnectionError> {
+        let (stream, sequence) = (chunk.stream, chunk.sequence);
+        let Some(mut arriving) = self.arriving.take() else {
+            return Ok(None);
+        };
+        let complete = match arriving.incoming.accept(chunk, &mut arriving.json) {
+            Ok(complete) => complete,
+            Err(error) => {
+                tracing::warn!(%error, "a large message was given up");
+                self.refuse(stream)?;
+                return Ok(None);
+            }
+        };
+        self.send(&FromHost::Acknowledge { stream, sequence })?;
+        if !complete {
+            self.arriving = Some(arriving);
+            return Ok(None);
+        }
+        Ok(Some(match framing::parse(&arriving.json) {
+            Received::Message(ToHost::Request { id, command }) => {
+                Received::Message(ToHost::Request { id, command })
+            }
+            Received::Unreadable { id } => Received::Unreadable { id },
+            // Streams do not nest.
+            Received::Message(_) => Received::Unreadable { id: 0 },
+        }))
+    }
+
+    fn refuse(&mut self, stream: u32) -> Result<(), ConnectionError> {
+        self.send(&FromHost::Abort { stream })?;
+        self.send(&FromHost::Failed {
+            id: 0,
+            failure: Failure::new(ErrorCode::RequestMalformed),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use byteorder::{ByteOrder as _, NativeEndian};
+    use tamga_core::protocol::{Command, Reply};
+
+    fn input(messages: impl IntoIterator<Item = ToHost>) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        for message in messages {
+            let json = serde_json::to_vec(&message).unwrap();
+            framing::write_frame(&mut bytes, &json).unwrap();
+        }
+        bytes
+    }
+
+    fn output(mut bytes: &[u8]) -> Vec<FromHost> {
+        let mut messages = Vec::new();
+        while !bytes.is_empty() {
+            let length = usize::try_from(NativeEndian::read_u32(bytes)).unwrap();
+            let (json, rest) = bytes[4..].split_at(length);
+            messages.push(serde_json::from_slice(json).unwrap());
+            bytes = rest;
+        }
+        messages
+    }
+
+    fn large_request() -> Vec<u8> {
+        let command = Command::RemoveKeyFile {
+            key_file: "x".repeat(LARGE_MESSAGE),
+        };
+        serde_json::to_vec(&ToHost::Request { id: 5, command }).unwrap()
+    }
+
+    fn announced(json: &[u8], size: usize) -> Vec<ToHost> {
+        let large = ToHost::Large {
+            stream: 2,
+            size: size.try_into().unwrap(),
+        };
+        let chunks = stream::chunks(2, json, CHUNK).map(ToHost::Chunk);
+        std::iter::once(large).chain(chunks).collect()
+    }
+
+    #[test]
+    fn a_large_message_comes_together() {
+        let json = large_request();
+        let input = input(announced(&json, json.len()));
+        let mut sent = Vec::new();
+        let mut connection = Connection::new(&*input, &mut sent);
+        let received = connection.receive().unwrap();
+        assert!(matches!(
+            received,
+            Some(Received::Message(ToHost::Request { id: 5, .. }))
+        ));
+        assert!(connection.receive().unwrap().is_none());
+        let acknowledged =
+            |message: &FromHost| matches!(message, FromHost::Acknowledge { stream: 2, .. });
+        assert_eq!(
+            output(&sent)
+                .iter()
+                .filter(|message| acknowledged(message))
+                .count(),
+            3
+        );
+    }
+
+    #[test]
+    fn a_large_message_that_is_not_what_was_announced_is_refused() {
+        let json = large_request();
+        for size in [json.len() - 1, json.len() + 1, MAX_LARGE_MESSAGE + 1] {
+            let mut messages = announced(&json, size);
+            if size > MAX_LARGE_MESSAGE {
+                messages.truncate(1);
+            }
+            messages.push(ToHost::Request {
+                id: 6,
+                command: Command::ListCertificates {},
+            });
+            let input = input(messages);
+            let mut sent = Vec::new();
+            let mut connection = Connection::new(&*input, &mut sent);
+            let received = connection.receive().unwrap();
+            assert!(matches!(
+                received,
+                Some(Received::Message(ToHost::Request { id: 6, .. }))
+            ));
+            let last = output(&sent).pop();
+            assert!(
+                matches!(last, Some(FromHost::Failed { id: 0, .. })),
+                "{last:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn streams_do_not_nest() {
+        let inner = serde_json::to_vec(&ToHost::Large { stream: 3, size: 9 }).unwrap();
+        let input = input(announced(&inner, inner.len()));
+        let mut connection = Connection::new(&*input, Vec::new());
+        let received = connection.receive().unwrap();
+        assert!(matches!(received, Some(Received::Unreadable { id: 0 })));
+    }
+
+    fn large_reply() -> FromHost {
+        let reply = Reply::Hello {
+            protocol: 1,
+            version: "x".repeat(12 * CHUNK),
+            platform: String::new(),
+        };
+        FromHost::Reply { id: 1, reply }
+    }
+
+    #[test]
+    fn a_large_reply_waits_for_the_window_and_keeps_what_comes_meanwhile() {
+        let acknowledge = |sequence| ToHost::Acknowledge {
+            stream: HOST_STREAMS,
+            sequence,
+        };
+        let meanwhile = ToHost::Abort { stream: 4 };
+        let messages = [meanwhile].into_iter().chain((0..5).map(acknowledge));
+        let input = input(messages);
+        let mut sent = Vec::new();
+        let mut connection = Connection::new(&*input, &mut sent);
+        connection.send(&large_reply()).unwrap();
+        let received = connection.receive().unwrap();
+        assert!(matches!(
+            received,
+            Some(Received::Message(ToHost::Abort { stream: 4 }))
+        ));
+
+        let mut sent = output(&sent).into_iter();
+        let Some(FromHost::Large { size, .. }) = sent.next() else {
+            panic!("not announced");
+        };
+        let mut incoming = Incoming::new(size.into());
+        let mut json = Vec::new();
+        for message in sent {
+            let FromHost::Chunk(chunk) = message else {
+                panic!("not a chunk");
+            };
+            incoming.accept(chunk, &mut json).unwrap();
+        }
+        assert_eq!(json, serde_json::to_vec(&large_reply()).unwrap());
+    }
+
+    #[test]
+    fn without_acknowledgements_the_window_is_all_that_is_sent() {
+        let mut sent = Vec::new();
+        let mut connection = Connection::new(&[][..], &mut sent);
+        let outcome = connection.send(&large_reply());
+        assert!(matches!(outcome, Err(ConnectionError::Closed)));
+        assert_eq!(output(&sent).len(), 1 + usize::try_from(WINDOW).unwrap());
+    }
+
+    #[test]
+    fn the_extension_may_abort_a_large_reply() {
+        let input = input([ToHost::Abort {
+            stream: HOST_STREAMS,
+        }]);
+        let mut connection = Connection::new(&*input, Vec::new());
+        let outcome = connection.send(&large_reply());
+        assert!(matches!(outcome, Err(ConnectionError::Aborted)));
+    }
+}

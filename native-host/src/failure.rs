@@ -1,0 +1,192 @@
+//! The one place where foreign errors become a [`Failure`].
+
+use crate::{connection::ConnectionError, stream::StreamError};
+use std::io;
+use tamga_core::{
+    algorithm::KeyUnsupported,
+    certificate::CertificateError,
+    cms::CmsError,
+    failure::{ErrorCode, Failure},
+    pkcs12::Pkcs12Error,
+};
+
+/// Whatever may go wrong in the host.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The bytes are no certificate.
+    #[error(transparent)]
+    Certificate(#[from] CertificateError),
+    /// A SignedData could not be made or read.
+    #[error(transparent)]
+    Cms(#[from] CmsError),
+    /// The extension is gone, or wants no more of this.
+    #[error(transparent)]
+    Connection(#[from] ConnectionError),
+    /// A document could not be read.
+    #[error("reading a document: {0}")]
+    Document(io::Error),
+    /// ECDSA did not come about.
+    #[error("ECDSA: {0}")]
+    Ecdsa(#[from] p256::ecdsa::Error),
+    /// Already a failure.
+    #[error("{}", .0.code.name())]
+    Failure(Failure),
+    /// The certificate's key is none that Tamga signs with.
+    #[error(transparent)]
+    KeyUnsupported(#[from] KeyUnsupported),
+    /// The key file could not be opened.
+    #[error(transparent)]
+    Pkcs12(#[from] Pkcs12Error),
+    /// A private key could not be read.
+    #[error("PKCS#8: {0}")]
+    Pkcs8(#[from] pkcs8::Error),
+    /// RSA did not come about.
+    #[error("RSA: {0}")]
+    Rsa(#[from] rsa::Error),
+    /// A file of the host could not be read or written.
+    #[error("{doing}: {source}")]
+    Storage {
+        /// What was being done.
+        doing: &'static str,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A document's stream was not what was announced.
+    #[error(transparent)]
+    Stream(#[from] StreamError),
+}
+
+/// Says what was being done when a file could not be read or written.
+pub trait Storage<T> {
+    /// Adds it to the error, for a file of the host.
+    ///
+    /// # Errors
+    /// [`Error::Storage`] where there was an error.
+    fn storing(self, doing: &'static str) -> Result<T, Error>;
+
+    /// The same for a document of the person's.
+    ///
+    /// # Errors
+    /// [`Error::Document`] where there was an error.
+    fn reading(self) -> Result<T, Error>;
+}
+
+impl<T> Storage<T> for io::Result<T> {
+    fn storing(self, doing: &'static str) -> Result<T, Error> {
+        self.map_err(|source| Error::Storage { doing, source })
+    }
+
+    fn reading(self) -> Result<T, Error> {
+        self.map_err(Error::Document)
+    }
+}
+
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Self {
+        Self::Failure(failure)
+    }
+}
+
+impl From<ErrorCode> for Error {
+    fn from(code: ErrorCode) -> Self {
+        Self::Failure(code.into())
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let code = match &error {
+            Error::Failure(failure) => return failure.clone(),
+            Error::Certificate(_) => ErrorCode::CertificateMalformed,
+            Error::Cms(cause) => of_cms(cause),
+            Error::Document(cause) if cause.kind() == io::ErrorKind::FileTooLarge => {
+                ErrorCode::ContentTooLarge
+            }
+            Error::Document(_) => ErrorCode::ContentChanged,
+            Error::Connection(ConnectionError::Aborted) => ErrorCode::Cancelled,
+            Error::Connection(_) | Error::Ecdsa(_) | Error::Rsa(_) => ErrorCode::Internal,
+            Error::KeyUnsupported(_) => ErrorCode::KeyUnsupported,
+            Error::Pkcs12(Pkcs12Error::PasswordWrong) => ErrorCode::PasswordWrong,
+            Error::Pkcs12(Pkcs12Error::Unsupported { oid }) => {
+                return Self::of(ErrorCode::KeyUnsupported, oid);
+            }
+            Error::Pkcs12(Pkcs12Error::Malformed(_) | Pkcs12Error::TooCostly) | Error::Pkcs8(_) => {
+                ErrorCode::KeyFileMalformed
+            }
+            Error::Storage { .. } => ErrorCode::StorageFailed,
+            Error::Stream(StreamError::Malformed) => ErrorCode::RequestMalformed,
+            Error::Stream(StreamError::WrongSize) => ErrorCode::ContentChanged,
+        };
+        // None of these causes quotes what it read: passwords, keys and documents stay out of the log.
+        tracing::warn!(code = code.name(), cause = %error, "failed");
+        code.into()
+    }
+}
+
+fn of_cms(cause: &CmsError) -> ErrorCode {
+    match cause {
+        CmsError::AlgorithmUnsupported(_) | CmsError::KeyUnsupported => ErrorCode::KeyUnsupported,
+        CmsError::CertificateMalformed => ErrorCode::CertificateMalformed,
+        CmsError::ContentTooLarge => ErrorCode::ContentTooLarge,
+        CmsError::DigestUnfit => ErrorCode::RequestMalformed,
+        CmsError::Malformed(_) => ErrorCode::ContentMalformed,
+        CmsError::SignatureInvalid => ErrorCode::SignatureInvalid,
+        CmsError::TimeOutOfRange => ErrorCode::Internal,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_cause_has_its_code() {
+        let denied = Error::Storage {
+            doing: "testing",
+            source: io::ErrorKind::PermissionDenied.into(),
+        };
+        let unsupported = Pkcs12Error::Unsupported {
+            oid: "1.2.643.2.2.21".to_owned(),
+        };
+        for (error, code) in [
+            (
+                CertificateError::Malformed.into(),
+                ErrorCode::CertificateMalformed,
+            ),
+            (
+                CmsError::Malformed("signer").into(),
+                ErrorCode::ContentMalformed,
+            ),
+            (
+                CmsError::SignatureInvalid.into(),
+                ErrorCode::SignatureInvalid,
+            ),
+            (CmsError::DigestUnfit.into(), ErrorCode::RequestMalformed),
+            (CmsError::ContentTooLarge.into(), ErrorCode::ContentTooLarge),
+            (ConnectionError::Aborted.into(), ErrorCode::Cancelled),
+            (p256::ecdsa::Error::new().into(), ErrorCode::Internal),
+            (Failure::new(ErrorCode::Busy).into(), ErrorCode::Busy),
+            (KeyUnsupported.into(), ErrorCode::KeyUnsupported),
+            (Pkcs12Error::PasswordWrong.into(), ErrorCode::PasswordWrong),
+            (
+                Pkcs12Error::Malformed("bag").into(),
+                ErrorCode::KeyFileMalformed,
+            ),
+            (Pkcs12Error::TooCostly.into(), ErrorCode::KeyFileMalformed),
+            (unsupported.into(), ErrorCode::KeyUnsupported),
+            (rsa::Error::Internal.into(), ErrorCode::Internal),
+            (denied, ErrorCode::StorageFailed),
+            (StreamError::Malformed.into(), ErrorCode::RequestMalformed),
+            (StreamError::WrongSize.into(), ErrorCode::ContentChanged),
+        ] {
+            let shown = error.to_string();
+            assert_eq!(Failure::from(error).code, code, "{shown}");
+        }
+    }
+
+    #[test]
+    fn a_failure_keeps_its_subject() {
+        let failure = Failure::of(ErrorCode::KeyFileExists, "a.p12");
+        assert_eq!(Failure::from(Error::from(failure.clone())), failure);
+    }
+}

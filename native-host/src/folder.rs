@@ -1,0 +1,176 @@
+//! Where things lie on this computer, and how files are replaced without a moment of half a file.
+
+use std::{
+    env,
+    ffi::OsString,
+    fs, io,
+    io::{Read as _, Write as _},
+    path::{Path, PathBuf},
+};
+
+/// The folders of the person who runs the host.
+#[derive(Clone, Debug)]
+pub struct Folders {
+    /// The home folder.
+    pub home: PathBuf,
+    /// Where programs keep their settings: browsers their profiles.
+    pub config: PathBuf,
+    /// Where the host keeps its own files.
+    pub data: PathBuf,
+}
+
+/// Who may read a file.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Access {
+    /// Only the person.
+    Private,
+    /// Everybody on this computer.
+    Public,
+}
+
+impl Folders {
+    /// The folders as the environment has them; `None` without a home folder.
+    pub fn from_environment() -> Option<Self> {
+        Self::from_variables(|name| env::var_os(name))
+    }
+
+    fn from_variables(variable: impl Fn(&str) -> Option<OsString>) -> Option<Self> {
+        // Relative paths are to be ignored (XDG Base Directory Specification, "Basics").
+        let folder = |name| {
+            let path = PathBuf::from(variable(name)?);
+            path.is_absolute().then_some(path)
+        };
+        let home = folder(if cfg!(windows) { "USERPROFILE" } else { "HOME" })?;
+        let (config, data) = if cfg!(windows) {
+            let local = folder("LOCALAPPDATA").unwrap_or_else(|| home.join("AppData/Local"));
+            (local.clone(), local.join("Tamga"))
+        } else if cfg!(target_os = "macos") {
+            let support = home.join("Library/Application Support");
+            (support.clone(), support.join("Tamga"))
+        } else {
+            let config = folder("XDG_CONFIG_HOME").unwrap_or_else(|| home.join(".config"));
+            let data = folder("XDG_DATA_HOME").unwrap_or_else(|| home.join(".local/share"));
+            (config, data.join("tamga"))
+        };
+        Some(Self {
+            data: folder("TAMGA_HOME").unwrap_or(data),
+            config,
+            home,
+        })
+    }
+}
+
+/// Creates a folder that only the person may enter, and those above it.
+///
+/// # Errors
+/// As the system has them.
+pub fn create_private(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// Writes a file so that at any moment, even after a power cut, there is the old one or the new one.
+///
+/// # Errors
+/// As the system has them; the old file is unharmed then.
+pub fn replace(path: &Path, content: &[u8], access: Access) -> io::Result<()> {
+    let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(content)?;
+    // Such files are born readable by their owner only.
+    #[cfg(unix)]
+    if access == Access::Public {
+        use std::os::unix::fs::PermissionsExt as _;
+        file.as_file()
+            .set_permissions(fs::Permissions::from_mode(0o644))?;
+    }
+    #[cfg(not(unix))]
+    let _ = access;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    synchronise(folder)
+}
+
+/// Makes the names in a folder survive a power cut.
+///
+/// # Errors
+/// As the system has them.
+pub fn synchronise(folder: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    fs::File::open(folder)?.sync_all()?;
+    #[cfg(not(unix))]
+    let _ = folder;
+    Ok(())
+}
+
+/// Reads a whole file of at most `limit` bytes.
+///
+/// # Errors
+/// As the system has them; [`io::ErrorKind::FileTooLarge`] beyond the limit.
+pub fn read(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
+    let mut content = Vec::new();
+    let bound = u64::try_from(limit).map_or(u64::MAX, |limit| limit.saturating_add(1));
+    fs::File::open(path)?
+        .take(bound)
+        .read_to_end(&mut content)?;
+    if content.len() > limit {
+        return Err(io::ErrorKind::FileTooLarge.into());
+    }
+    Ok(content)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folders(variables: &[(&str, &str)]) -> Option<Folders> {
+        let value = |name: &str| variables.iter().find(|(known, _)| *known == name);
+        Folders::from_variables(|name| value(name).map(|(_, value)| value.into()))
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_environment_decides() {
+        assert!(folders(&[]).is_none());
+        let plain = folders(&[("HOME", "/home/aigerim")]).unwrap();
+        assert_eq!(plain.config, Path::new("/home/aigerim/.config"));
+        assert_eq!(plain.data, Path::new("/home/aigerim/.local/share/tamga"));
+        let moved = folders(&[
+            ("HOME", "/h"),
+            ("XDG_CONFIG_HOME", "relative"),
+            ("XDG_DATA_HOME", "/d"),
+        ]);
+        let moved = moved.unwrap();
+        assert_eq!(moved.config, Path::new("/h/.config"));
+        assert_eq!(moved.data, Path::new("/d/tamga"));
+        let own = folders(&[
+            ("HOME", "/h"),
+            ("TAMGA_HOME", "/t"),
+            ("XDG_DATA_HOME", "/d"),
+        ]);
+        assert_eq!(own.unwrap().data, Path::new("/t"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn private_is_private() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let private = folder.path().join("a/b");
+        create_private(&private).unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&private), 0o700);
+        for (access, expected) in [(Access::Private, 0o600), (Access::Public, 0o644)] {
+            let path = private.join("file");
+            replace(&path, b"first", access).unwrap();
+            replace(&path, b"second", access).unwrap();
+            assert_eq!(mode(&path), expected);
+            assert_eq!(read(&path, 6).unwrap(), b"second");
+            assert!(read(&path, 5).is_err());
+        }
+        assert_eq!(fs::read_dir(&private).unwrap().count(), 1);
+    }
+}

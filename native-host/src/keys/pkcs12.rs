@@ -1,0 +1,413 @@
+//! Key files: the host's own copies of PKCS#12 files.
+//!
+//! A copy lies in `<data>/keys` as `<stem>.p12`, beside it `<stem>.json` with what can be said without
+//! the password: the file's name and its certificates. The stem is the beginning of the file's SHA-256.
+
+use super::{Key, KeySource, Listing, Random, software::SoftwareKey};
+use crate::{
+    failure::{Error, Storage as _},
+    folder::{self, Access},
+};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::BTreeSet,
+    fmt, fs, io,
+    path::{Path, PathBuf},
+};
+use tamga_core::{
+    algorithm::{Digest, DigestAlgorithm, SignatureAlgorithm},
+    certificate::Certificate,
+    failure::{ErrorCode, Failure},
+    pkcs12::{self, KeyWithCertificate},
+    protocol::{KeyEntry, KeyHome, MAX_KEY_FILE, MAX_NAME},
+    secret::Secret,
+};
+use zeroize::Zeroizing;
+
+/// The largest sidecar, in bytes: the certificates of the largest key file in base64, and then some.
+const MAX_SIDECAR: usize = 2 * MAX_KEY_FILE;
+
+/// The folder of key files.
+#[derive(Debug)]
+pub struct KeyFiles {
+    folder: PathBuf,
+}
+
+/// The name of a copy: 16 lower-case hex digits, and nothing that could be a path.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+struct Stem(String);
+
+/// What is known of a key file without its password.
+#[derive(Debug, Deserialize, Serialize)]
+struct Sidecar {
+    /// What the file was called when it was added.
+    name: String,
+    keys: Vec<SidecarKey>,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+struct SidecarKey {
+    certificate: String,
+    chain: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    problem: Option<ErrorCode>,
+}
+
+impl KeyFiles {
+    /// The key files in the host's data folder.
+    pub fn new(data: &Path) -> Self {
+        Self {
+            folder: data.join("keys"),
+        }
+    }
+
+    /// Takes a copy of a key file; says what it holds. `name` is what the person calls it.
+    ///
+    /// # Errors
+    /// Everything that may be wrong with a key file and its password, `KEY_FILE_EXISTS` for one that
+    /// is there already, and what may be wrong with the folder.
+    pub fn add(&self, name: &str, file: &[u8], password: &Secret) -> Result<Vec<KeyEntry>, Error> {
+        if name.len() > MAX_NAME {
+            return Err(ErrorCode::RequestMalformed.into());
+        }
+        let name = displayable(name);
+        if file.len() > MAX_KEY_FILE {
+            return Err(Failure::of(ErrorCode::KeyFileMalformed, name).into());
+        }
+        let stem = Stem::of(file);
+        // A copy that cannot be read any more is replaced: adding the file again is how one repairs it.
+        if self.sidecar(&stem).is_ok() {
+            return Err(Failure::of(ErrorCode::KeyFileExists, name).into());
+        }
+        let keys = contents(file, password)?;
+        let sidecar = Sidecar {
+            name,
+            keys: keys.into_iter().map(SidecarKey::of).collect(),
+        };
+        self.store(&stem, file, &sidecar)
+            .storing("storing a key file")?;
+        Ok(sidecar.entries(&stem)?)
+    }
+
+    /// Deletes the copy of a key file.
+    ///
+    /// # Errors
+    /// `KEY_FILE_NOT_FOUND`, and what may be wrong with the folder.
+    pub fn remove(&self, key_file: &str) -> Result<(), Error> {
+        let stem = Stem::parse(key_file).ok_or(ErrorCode::KeyFileNotFound)?;
+        let mut found = false;
+        // The key first: what is left if the second fails must not be the key.
+        for path in [self.key_path(&stem), self.sidecar_path(&stem)] {
+            match fs::remove_file(path) {
+                Ok(()) => found = true,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error).storing("removing a key file"),
+            }
+        }
+        if !found {
+            return Err(ErrorCode::KeyFileNotFound.into());
+        }
+        folder::synchronise(&self.folder).storing("removing a key file")
+    }
+
+    fn store(&self, stem: &Stem, file: &[u8], sidecar: &Sidecar) -> io::Result<()> {
+        folder::create_private(&self.folder)?;
+        folder::replace(&self.key_path(stem), file, Access::Private)?;
+        let json = serde_json::to_vec_pretty(sidecar)?;
+        let written = folder::replace(&self.sidecar_path(stem), &json, Access::Private);
+        if written.is_err() {
+            // A key that nobody sees is worse than none.
+            fs::remove_file(self.key_path(stem))?;
+        }
+        written
+    }
+
+    /// Every stem of which there is a file.
+    fn stems(&self) -> io::Result<BTreeSet<Stem>> {
+        let entries = match fs::read_dir(&self.folder) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(BTreeSet::new()),
+            entries => entries?,
+        };
+        let mut stems = BTreeSet::new();
+        for entry in entries {
+            let path = PathBuf::from(entry?.file_name());
+            let ours = path
+                .extension()
+                .is_some_and(|kind| kind == "json" || kind == "p12");
+            let stem = path.file_stem().filter(|_| ours);
+            stems.extend(stem.and_then(|stem| Stem::parse(stem.to_str()?)));
+        }
+        Ok(stems)
+    }
+
+    /// Reads the sidecar of a copy that is there.
+    fn sidecar(&self, stem: &Stem) -> Result<Sidecar, Failure> {
+        let sidecar = folder::read(&self.sidecar_path(stem), MAX_SIDECAR)
+            .inspect_err(|error| tracing::warn!(%error, stem = stem.0, "unreadable sidecar"))
+            .ok()
+            .and_then(|json| serde_json::from_slice::<Sidecar>(&json).ok())
+            .ok_or_else(|| Failure::of(ErrorCode::KeyFileMalformed, format!("{}.p12", stem.0)))?;
+        if self.key_path(stem).is_file() {
+            return Ok(sidecar);
+        }
+        Err(Failure::of(ErrorCode::KeyFileNotFound, sidecar.name))
+    }
+
+    fn key_path(&self, stem: &Stem) -> PathBuf {
+        self.folder.join(format!("{}.p12", stem.0))
+    }
+
+    fn sidecar_path(&self, stem: &Stem) -> PathBuf {
+        self.folder.join(format!("{}.json", stem.0))
+    }
+}
+
+impl KeySource for KeyFiles {
+    fn list(&self) -> Listing {
+        let mut listing = Listing::default();
+        let stems = match self.stems().storing("listing key files") {
+            Ok(stems) => stems,
+            Err(error) => {
+                listing.failures.push(error.into());
+                return listing;
+            }
+        };
+        for stem in stems {
+            let entries = self
+                .sidecar(&stem)
+                .and_then(|sidecar| sidecar.entries(&stem));
+            match entries {
+                Ok(entries) => listing.keys.extend(entries),
+                Err(failure) => listing.failures.push(failure),
+            }
+        }
+        listing
+    }
+
+    fn open(&self, entry: &KeyEntry, password: &Secret) -> Result<Box<dyn Key>, Error> {
+        let KeyHome::Pkcs12 { key_file, name } = &entry.home;
+        let stem = Stem::parse(key_file).ok_or(ErrorCode::KeyFileNotFound)?;
+        let file = match folder::read(&self.key_path(&stem), MAX_KEY_FILE) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(Failure::of(ErrorCode::KeyFileNotFound, name).into());
+            }
+            file => Zeroizing::new(file.storing("reading a key file")?),
+        };
+        let keys = contents(&file, password)?;
+        let certificate = BASE64_STANDARD.decode(&entry.certificate);
+        let certificate = certificate.map_err(|_| ErrorCode::CertificateMalformed)?;
+        let key = keys.into_iter().find(|key| key.certificate == certificate);
+        Ok(Box::new(FileKey::new(
+            key.ok_or(ErrorCode::CertificateNotFound)?,
+        )?))
+    }
+}
+
+/// A key out of a key file.
+pub struct FileKey {
+    certificate: Certificate,
+    chain: Vec<Vec<u8>>,
+    key: SoftwareKey,
+}
+
+impl FileKey {
+    /// A key that can sign.
+    ///
+    /// # Errors
+    /// `KEY_UNSUPPORTED`, `KEY_MISMATCH`, and what may be wrong with certificate and key.
+    pub fn new(contents: KeyWithCertificate) -> Result<Self, Error> {
+        let certificate = Certificate::parse(&contents.certificate)?;
+        // The certificate decides: a key that nobody could verify with need not be read.
+        SignatureAlgorithm::for_key(certificate.public_key(), false)?;
+        let key = SoftwareKey::from_pkcs8(&contents.pkcs8)?;
+        if !certificate.matches_key(&key.public_key()?) {
+            return Err(ErrorCode::KeyMismatch.into());
+        }
+        Ok(Self {
+            certificate,
+            chain: contents.chain,
+            key,
+        })
+    }
+}
+
+impl Key for FileKey {
+    fn certificate(&self) -> &Certificate {
+        &self.certificate
+    }
+
+    fn chain(&self) -> &[Vec<u8>] {
+        &self.chain
+    }
+
+    fn sign(
+        &self,
+        algorithm: SignatureAlgorithm,
+        digest: &Digest,
+        random: &mut Random,
+    ) -> Result<Vec<u8>, Error> {
+        self.key.sign(algorithm, digest, random)
+    }
+}
+
+impl fmt::Debug for FileKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut opaque = formatter.debug_struct("FileKey");
+        opaque.field("certificate", &self.certificate.id());
+        opaque.finish_non_exhaustive()
+    }
+}
+
+/// Opens a key file; there is at least one key with its certificate in it.
+///
+/// # Errors
+/// Everything that may be wrong with a key file and its password.
+pub fn contents(file: &[u8], password: &Secret) -> Result<Vec<KeyWithCertificate>, Error> {
+    let contents = pkcs12::open(file, password)?;
+    if !contents.keys.is_empty() {
+        return Ok(contents.keys);
+    }
+    let lone = (
+        contents.lone_keys.is_empty(),
+        contents.lone_certificates.is_empty(),
+    );
+    Err(Error::from(match lone {
+        (true, _) => ErrorCode::KeyMissing,
+        (false, true) => ErrorCode::CertificateMissing,
+        (false, false) => ErrorCode::KeyMismatch,
+    }))
+}
+
+impl Stem {
+    fn of(file: &[u8]) -> Self {
+        let digest = DigestAlgorithm::Sha256.digest(file);
+        Self(digest.hex().chars().take(16).collect())
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        let well_formed = text.len() == 16 && text.bytes().all(digit);
+        well_formed.then(|| Self(text.to_owned()))
+    }
+}
+
+impl Sidecar {
+    /// The entries of this file's list.
+    fn entries(&self, stem: &Stem) -> Result<Vec<KeyEntry>, Failure> {
+        let entry = |key: &SidecarKey| {
+            let certificate = BASE64_STANDARD.decode(&key.certificate).ok()?;
+            Some(KeyEntry {
+                id: DigestAlgorithm::Sha256
+                    .digest(&certificate)
+                    .hex()
+                    .to_owned(),
+                certificate: key.certificate.clone(),
+                chain: key.chain.clone(),
+                home: KeyHome::Pkcs12 {
+                    key_file: stem.0.clone(),
+                    name: self.name.clone(),
+                },
+                problem: key.problem,
+            })
+        };
+        let entries: Option<_> = self.keys.iter().map(entry).collect();
+        entries.ok_or_else(|| Failure::of(ErrorCode::KeyFileMalformed, &self.name))
+    }
+}
+
+impl SidecarKey {
+    fn of(key: KeyWithCertificate) -> Self {
+        Self {
+            certificate: BASE64_STANDARD.encode(&key.certificate),
+            chain: key
+                .chain
+                .iter()
+                .map(|above| BASE64_STANDARD.encode(above))
+                .collect(),
+            problem: FileKey::new(key)
+                .err()
+                .map(|error| Failure::from(error).code),
+        }
+    }
+}
+
+/// A file name as it is shown in one line: without folders and without characters that could disguise it.
+fn displayable(name: &str) -> String {
+    let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let visible = |letter: &char| !letter.is_control() && !is_format_character(*letter);
+    name.chars().filter(visible).collect()
+}
+
+/// Zero-width and bidirectional controls (Unicode Cf), with which `fdp.p12` looks like another name.
+fn is_format_character(letter: char) -> bool {
+    matches!(letter, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stem_is_no_path() {
+        assert!(Stem::parse("0123456789abcdef").is_some());
+        for text in [
+            "",
+            "0123456789abcde",
+            "0123456789abcdeF",
+            "../../etc/passwd",
+            "0123456789abcde/",
+        ] {
+            assert!(Stem::parse(text).is_none(), "{text}");
+        }
+        assert_eq!(Stem::of(b"abc").0, "ba7816bf8f01cfea");
+    }
+
+    #[test]
+    fn names_are_shown_as_they_are() {
+        assert_eq!(displayable("Айгерім.p12"), "Айгерім.p12");
+        assert_eq!(displayable("C:\\keys\\a.p12"), "a.p12");
+        assert_eq!(displayable("/home/x/a\n\u{202e}.p12"), "a.p12");
+    }
+
+    #[test]
+    fn what_is_broken_is_one_failure_by_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = KeyFiles::new(folder.path());
+        assert!(files.list().failures.is_empty());
+        let put = |name: &str, content: &[u8]| {
+            folder::create_private(&files.folder).unwrap();
+            fs::write(files.folder.join(name), content).unwrap();
+        };
+        let sound = br#"{"name":"sound.p12","keys":[{"certificate":"MAA=","chain":[]}]}"#;
+        put("0000000000000000.json", sound);
+        put("0000000000000000.p12", b"");
+        put("1111111111111111.json", br#"{"name":"gone.p12","keys":[]}"#);
+        put("2222222222222222.json", b"{");
+        put("2222222222222222.p12", b"");
+        put("3333333333333333.p12", b"");
+        let odd = br#"{"name":"odd.p12","keys":[{"certificate":"!","chain":[]}]}"#;
+        put("4444444444444444.json", odd);
+        put("4444444444444444.p12", b"");
+        put("somebody-elses.txt", b"");
+        let listing = files.list();
+        assert_eq!(listing.keys.len(), 1);
+        let malformed = |name: &str| Failure::of(ErrorCode::KeyFileMalformed, name);
+        let expected = [
+            Failure::of(ErrorCode::KeyFileNotFound, "gone.p12"),
+            malformed("2222222222222222.p12"),
+            malformed("3333333333333333.p12"),
+            malformed("odd.p12"),
+        ];
+        assert_eq!(listing.failures, expected);
+
+        for stem in ["0", "1", "2", "3", "4"] {
+            files.remove(&stem.repeat(16)).unwrap();
+        }
+        let again = files.remove(&"0".repeat(16)).map_err(Failure::from);
+        assert_eq!(again, Err(ErrorCode::KeyFileNotFound.into()));
+        assert_eq!(files.list().failures, []);
+        assert_eq!(fs::read_dir(&files.folder).unwrap().count(), 1);
+    }
+}

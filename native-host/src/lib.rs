@@ -1,0 +1,21 @@
+//! Tamga's native host: everything with effects. This is its table of contents, in reading order.
+
+// From the browser's pipe to a typed request and back
+pub mod connection;
+pub mod framing;
+pub mod session;
+pub mod stream;
+
+// What a request makes happen
+pub mod documents;
+pub mod keys;
+pub mod sign;
+
+// What everybody needs
+pub mod failure;
+pub mod folder;
+pub mod pipes;
+
+// The program
+pub mod cli;
+pub mod register;

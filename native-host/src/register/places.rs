@@ -1,0 +1,221 @@
+//! Which files a browser reads, and whether the browser is there at all.
+
+use super::{
+    HOST_NAME, SandboxKind, Scope,
+    browsers::{Browser, Family},
+};
+use crate::folder::Folders;
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
+
+/// Where things lie on this computer.
+#[derive(Clone, Debug)]
+pub struct Layout {
+    folders: Folders,
+    /// The root of the file system; on Windows, Tamga's folder for everybody.
+    root: PathBuf,
+    /// The folders in which programs are looked for.
+    programs: Vec<PathBuf>,
+}
+
+/// A file in which a browser looks for the host.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// Which browser.
+    pub browser: &'static Browser,
+    /// The manifest.
+    pub file: PathBuf,
+    /// The folder above it that was there before us and stays.
+    pub(super) base: PathBuf,
+    /// Set when the browser is there in this packaging only.
+    pub(super) sandbox: Option<SandboxKind>,
+    /// Windows: the key in the registry that points to the file.
+    #[cfg(windows)]
+    pub(super) key: &'static str,
+    /// Windows: whether that is everybody's registry.
+    #[cfg(windows)]
+    pub(super) is_everybodys: bool,
+}
+
+impl Layout {
+    /// These folders of the person, this root, and these folders of programs.
+    pub fn new(folders: Folders, root: PathBuf, programs: Vec<PathBuf>) -> Self {
+        Self {
+            folders,
+            root,
+            programs,
+        }
+    }
+
+    /// The layout as the environment has it.
+    pub fn of(folders: Folders) -> Self {
+        let path = env::var_os("PATH").unwrap_or_default();
+        let programs = env::split_paths(&path).filter(|folder| folder.is_absolute());
+        let root = match env::var_os("ProgramData").filter(|_| cfg!(windows)) {
+            Some(everybodys) => Path::new(&everybodys).join("Tamga"),
+            None => PathBuf::from("/"),
+        };
+        Self::new(folders, root, programs.collect())
+    }
+
+    /// The folders of the person.
+    pub fn folders(&self) -> &Folders {
+        &self.folders
+    }
+
+    /// Whether there is such a browser for somebody in this scope.
+    pub(super) fn is_found(&self, browser: &Browser, scope: &Scope) -> bool {
+        match scope {
+            Scope::User => self.is_installed(browser) || self.sandbox(browser).is_some(),
+            // Browsers may come later, and other people have others.
+            Scope::System => true,
+            Scope::Profile(_) => browser.name == "chromium",
+        }
+    }
+
+    /// Where this browser looks in this scope: one file for each kind of browser, to which keys of the
+    /// registry point. Profiles have no hosts of their own.
+    #[cfg(windows)]
+    pub(super) fn places(&self, browser: &'static Browser, scope: &Scope) -> Vec<Place> {
+        let family = match browser.family {
+            Family::Chromium => "chromium",
+            Family::Firefox => "firefox",
+        };
+        let place = |key, base: &Path, is_everybodys| Place {
+            browser,
+            file: base.join(format!("{HOST_NAME}.{family}.json")),
+            base: base.to_owned(),
+            sandbox: None,
+            key,
+            is_everybodys,
+        };
+        match scope {
+            Scope::User => {
+                let keys = browser.folders.user.iter();
+                keys.map(|key| place(key, &self.folders.data, false))
+                    .collect()
+            }
+            Scope::System => vec![place(browser.folders.system, &self.root, true)],
+            Scope::Profile(_) => Vec::new(),
+        }
+    }
+
+    /// Where this browser looks in this scope.
+    #[cfg(not(windows))]
+    pub(super) fn places(&self, browser: &'static Browser, scope: &Scope) -> Vec<Place> {
+        let sandbox = self
+            .sandbox(browser)
+            .filter(|_| !self.is_installed(browser));
+        let place = |folder: PathBuf, base: &Path, sandbox| Place {
+            browser,
+            file: folder.join(format!("{HOST_NAME}.json")),
+            base: base.to_owned(),
+            sandbox,
+        };
+        match scope {
+            Scope::User => {
+                let user = browser.folders.user.iter();
+                // An empty folder of settings is as good as none, so it may go with our file.
+                let config = &self.folders.config;
+                let home = &self.folders.home;
+                let base = if config.starts_with(home) {
+                    home
+                } else {
+                    config
+                };
+                user.map(|folder| place(resolve(&self.folders, folder), base, sandbox))
+                    .collect()
+            }
+            Scope::System => {
+                let folder = self.root.join(browser.folders.system);
+                let base = SHARED.iter().map(|shared| self.root.join(shared));
+                let base = base.into_iter().find(|shared| folder.starts_with(shared));
+                let base = base.unwrap_or_else(|| self.root.clone());
+                vec![place(folder, &base, None)]
+            }
+            Scope::Profile(profile) => {
+                let folder = match browser.family {
+                    Family::Chromium => profile.join("NativeMessagingHosts"),
+                    Family::Firefox => {
+                        let user = browser.folders.user.first().copied().unwrap_or_default();
+                        resolve(&home(profile), user)
+                    }
+                };
+                vec![place(folder, profile, None)]
+            }
+        }
+    }
+
+    fn is_installed(&self, browser: &Browser) -> bool {
+        let profiles = browser.folders.profiles.iter();
+        let mut programs = self.programs.iter().flat_map(|folder| {
+            let names = browser.programs.iter();
+            names.map(move |name| folder.join(name))
+        });
+        profiles
+            .map(|folder| resolve(&self.folders, folder))
+            .any(|folder| folder.is_dir())
+            || programs.any(|program| program.is_file() && !is_snap(&program))
+    }
+
+    fn sandbox(&self, browser: &Browser) -> Option<SandboxKind> {
+        if !cfg!(target_os = "linux") {
+            return None;
+        }
+        let home = &self.folders.home;
+        let snap = browser.snap.filter(|snap| {
+            home.join("snap").join(snap).is_dir() || self.root.join("snap").join(snap).is_dir()
+        });
+        let flatpak = browser.flatpak.filter(|id| {
+            home.join(".var/app").join(id).is_dir()
+                || home.join(".local/share/flatpak/app").join(id).is_dir()
+                || self.root.join("var/lib/flatpak/app").join(id).is_dir()
+        });
+        let snap = snap.map(|_| SandboxKind::Snap);
+        snap.or(flatpak.map(|_| SandboxKind::Flatpak))
+    }
+}
+
+impl Place {
+    /// Whether a manifest here can have an effect: no Chromium in a sandbox starts programs outside of it.
+    pub(super) fn is_open(&self) -> bool {
+        self.sandbox.is_none() || self.browser.family == Family::Firefox
+    }
+}
+
+/// Folders that everybody shares.
+#[cfg(not(windows))]
+const SHARED: [&str; 4] = ["etc/opt", "etc", "usr/lib", "Library/Application Support"];
+
+/// Folders that begin with a dot are below the home folder, others below that of settings.
+fn resolve(folders: &Folders, folder: &str) -> PathBuf {
+    let base = if folder.starts_with('.') {
+        &folders.home
+    } else {
+        &folders.config
+    };
+    base.join(folder)
+}
+
+/// The folders of somebody whose home is here.
+#[cfg(not(windows))]
+fn home(folder: &Path) -> Folders {
+    let config = if cfg!(target_os = "macos") {
+        "Library/Application Support"
+    } else {
+        ".config"
+    };
+    Folders {
+        home: folder.to_owned(),
+        config: folder.join(config),
+        data: folder.join(config).join("Tamga"),
+    }
+}
+
+/// Ubuntu's `/usr/bin/chromium-browser` and everything in `/snap/bin` only start a snap.
+fn is_snap(program: &Path) -> bool {
+    let target = program.canonicalize().unwrap_or_default();
+    program.starts_with("/snap") || target.ends_with("bin/snap")
+}

@@ -1,0 +1,277 @@
+//! One request in, one response out: the single match over commands.
+
+use crate::{
+    connection::{Connection, ConnectionError},
+    documents::{Documents, Taken},
+    failure::Error,
+    folder::Folders,
+    framing::Received,
+    keys::{self, Random, pkcs12::KeyFiles},
+    sign::Signer,
+};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use std::{
+    fmt,
+    io::{Read, Write},
+};
+use tamga_core::{
+    cms::{CmsFormat, Placement, SignedDocument},
+    failure::{ErrorCode, Failure},
+    protocol::{Chunk, Command, Event, FromHost, Item, MAX_DOCUMENTS, PROTOCOL, Reply, ToHost},
+    secret::Secret,
+};
+
+/// What a session takes from the world around it.
+pub struct Surroundings {
+    /// Where keys are looked for.
+    pub folders: Folders,
+    /// Unix seconds.
+    pub clock: fn() -> u64,
+    /// Where randomness comes from.
+    pub random: Box<Random>,
+}
+
+/// A conversation with one extension.
+#[derive(Debug)]
+pub struct Session<R, W> {
+    connection: Connection<R, W>,
+    surroundings: Surroundings,
+    documents: Documents,
+    /// Whether both speak the same protocol.
+    agreed: bool,
+}
+
+/// A request to sign, but for its items.
+struct Order {
+    certificate: String,
+    password: Secret,
+    format: CmsFormat,
+    detached: bool,
+    pss: bool,
+}
+
+impl<R: Read, W: Write> Session<R, W> {
+    /// A conversation over these pipes.
+    pub fn new(input: R, output: W, surroundings: Surroundings) -> Self {
+        Self {
+            connection: Connection::new(input, output),
+            surroundings,
+            documents: Documents::default(),
+            agreed: false,
+        }
+    }
+
+    /// Answers until the extension closes the connection.
+    ///
+    /// # Errors
+    /// [`ConnectionError`] when the connection ended in any other way.
+    pub fn run(&mut self) -> Result<(), ConnectionError> {
+        loop {
+            let received = match self.connection.receive() {
+                Ok(Some(received)) => received,
+                Ok(None) => return Ok(()),
+                Err(error) => {
+                    // Where the next frame begins is unknown, but the extension may still be listening.
+                    self.fail(0, ErrorCode::RequestMalformed.into())?;
+                    return Err(error);
+                }
+            };
+            match received {
+                Received::Message(ToHost::Request { id, command }) => self.answer(id, command)?,
+                Received::Message(ToHost::Chunk(chunk)) => self.take(chunk)?,
+                Received::Message(ToHost::Abort { stream }) => {
+                    if let Some(id) = self.documents.abort(stream) {
+                        self.fail(id, ErrorCode::Cancelled.into())?;
+                    }
+                }
+                // The connection keeps these to itself.
+                Received::Message(ToHost::Acknowledge { .. } | ToHost::Large { .. }) => {}
+                Received::Unreadable { id } => self.fail(id, ErrorCode::RequestMalformed.into())?,
+            }
+        }
+    }
+
+    fn answer(&mut self, id: u32, command: Command) -> Result<(), ConnectionError> {
+        let outcome = self.carry_out(id, command);
+        match outcome {
+            Ok(Some(reply)) => self.connection.send(&FromHost::Reply { id, reply }),
+            Ok(None) => Ok(()),
+            Err(error) => self.fail_with(id, error),
+        }
+    }
+
+    /// Carries out one command. `None`: the reply comes later.
+    fn carry_out(&mut self, id: u32, command: Command) -> Result<Option<Reply>, Error> {
+        if !self.agreed && !matches!(command, Command::Hello { .. }) {
+            return Err(ErrorCode::HostOutdated.into());
+        }
+        let key_files = KeyFiles::new(&self.surroundings.folders.data);
+        Ok(Some(match command {
+            Command::Hello { protocol, version } => self.greet(protocol, &version)?,
+            Command::ListCertificates {} => {
+                let listing = keys::list(&keys::sources(&self.surroundings.folders));
+                Reply::Certificates {
+                    keys: listing.keys,
+                    failures: listing.failures,
+                }
+            }
+            Command::AddKeyFile {
+                name,
+                content,
+                password,
+            } => {
+                let file = BASE64_STANDARD.decode(content);
+                let file = file.map_err(|_| ErrorCode::RequestMalformed)?;
+                let keys = key_files.add(&name, &file, &password)?;
+                Reply::KeyFileAdded { keys }
+            }
+            Command::RemoveKeyFile { key_file } => {
+                key_files.remove(&key_file)?;
+                Reply::KeyFileRemoved {}
+            }
+            Command::ReadDocument {
+                stream,
+                size,
+                digest,
+            } => {
+                self.documents.expect(id, stream, size, digest)?;
+                return Ok(None);
+            }
+            Command::Sign {
+                certificate,
+                password,
+                format,
+                detached,
+                pss,
+                items,
+            } => {
+                let order = Order {
+                    certificate,
+                    password,
+                    format,
+                    detached,
+                    pss,
+                };
+                self.sign(id, order, &items)?;
+                Reply::Done {}
+            }
+        }))
+    }
+
+    fn greet(&mut self, protocol: u32, version: &str) -> Result<Reply, Error> {
+        tracing::info!(protocol, version, "hello");
+        self.agreed = protocol == PROTOCOL;
+        if !self.agreed {
+            return Err(ErrorCode::HostOutdated.into());
+        }
+        Ok(Reply::Hello {
+            protocol: PROTOCOL,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            platform: std::env::consts::OS.to_owned(),
+        })
+    }
+
+    fn take(&mut self, chunk: Chunk) -> Result<(), ConnectionError> {
+        let (stream, sequence) = (chunk.stream, chunk.sequence);
+        let Some((id, taken)) = self.documents.take(chunk) else {
+            // Of a stream that was given up, or that never was.
+            return self.connection.send(&FromHost::Abort { stream });
+        };
+        match taken {
+            Ok(taken) => {
+                self.connection
+                    .send(&FromHost::Acknowledge { stream, sequence })?;
+                let Taken::Whole(document, read) = taken else {
+                    return Ok(());
+                };
+                let digest = read.digest;
+                let reply = Reply::DocumentRead { document, digest };
+                self.connection.send(&FromHost::Reply { id, reply })
+            }
+            Err(error) => {
+                self.connection.send(&FromHost::Abort { stream })?;
+                self.fail(id, Error::from(error).into())
+            }
+        }
+    }
+
+    /// Signs all items with one unlocking of the key. An item that fails does not stop the others.
+    fn sign(&mut self, id: u32, order: Order, items: &[Item]) -> Result<(), Error> {
+        if items.is_empty() || items.len() > MAX_DOCUMENTS {
+            return Err(ErrorCode::RequestMalformed.into());
+        }
+        let signer = Signer::unlock(
+            &keys::sources(&self.surroundings.folders),
+            &order.certificate,
+            &order.password,
+            order.pss,
+            (self.surroundings.clock)(),
+        )?;
+        // Gone as soon as it was used: the batch may take a while.
+        drop(order.password);
+        for (item, index) in items.iter().zip(0..) {
+            let signed = self.sign_item(&signer, item, order.format, order.detached);
+            let event = match signed {
+                Ok(SignedDocument { head, tail }) => Event::ItemSigned {
+                    index,
+                    head: BASE64_STANDARD.encode(head),
+                    tail: BASE64_STANDARD.encode(tail),
+                },
+                Err(error) => Event::ItemFailed {
+                    index,
+                    failure: error.into(),
+                },
+            };
+            self.connection.send(&FromHost::Event { id, event })?;
+        }
+        Ok(())
+    }
+
+    fn sign_item(
+        &mut self,
+        signer: &Signer,
+        item: &Item,
+        format: CmsFormat,
+        detached: bool,
+    ) -> Result<SignedDocument, Error> {
+        let (digest, placement) = match item {
+            Item::Document { document } => {
+                let document = self.documents.get(*document);
+                let document = document.ok_or(ErrorCode::RequestMalformed)?;
+                let size = document.size;
+                let attached = Placement::Attached { size };
+                (
+                    &document.digest,
+                    if detached {
+                        Placement::Detached
+                    } else {
+                        attached
+                    },
+                )
+            }
+            Item::Hash { digest } if detached => (digest, Placement::Detached),
+            Item::Hash { .. } => return Err(ErrorCode::RequestMalformed.into()),
+        };
+        signer.sign(digest, format, placement, &mut *self.surroundings.random)
+    }
+
+    fn fail_with(&mut self, id: u32, error: Error) -> Result<(), ConnectionError> {
+        match error {
+            Error::Connection(error) if !matches!(error, ConnectionError::Aborted) => Err(error),
+            error => self.fail(id, error.into()),
+        }
+    }
+
+    fn fail(&mut self, id: u32, failure: Failure) -> Result<(), ConnectionError> {
+        self.connection.send(&FromHost::Failed { id, failure })
+    }
+}
+
+impl fmt::Debug for Surroundings {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut opaque = formatter.debug_struct("Surroundings");
+        opaque
+            .field("folders", &self.folders)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,118 @@
+//! Signing: the core prepares, the key signs, the core verifies and finishes.
+
+use crate::{
+    failure::Error,
+    keys::{Key, KeySource, Random},
+};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use std::fmt;
+use tamga_core::{
+    algorithm::{Digest, DigestAlgorithm, SignatureAlgorithm},
+    certificate::Certificate,
+    cms::{self, CmsFormat, Placement, SignedDocument, Signing},
+    failure::ErrorCode,
+    secret::Secret,
+};
+
+/// A key that was unlocked, with a certificate that may sign.
+pub struct Signer {
+    key: Box<dyn Key>,
+    algorithm: SignatureAlgorithm,
+    now: u64,
+}
+
+impl Signer {
+    /// Unlocks the key of a certificate (`id`: SHA-256, hex). `now` in Unix seconds.
+    ///
+    /// # Errors
+    /// `CERTIFICATE_NOT_FOUND`; why the certificate may not sign, before the password is even
+    /// tried; what is wrong with the password or the key.
+    pub fn unlock(
+        sources: &[Box<dyn KeySource>],
+        id: &str,
+        password: &Secret,
+        pss: bool,
+        now: u64,
+    ) -> Result<Self, Error> {
+        let mut outcome = Err(ErrorCode::CertificateNotFound.into());
+        for source in sources {
+            // The same key may lie in two files with different passwords.
+            let listing = source.list();
+            for entry in listing.keys.iter().filter(|entry| entry.id == id) {
+                if let Some(problem) = entry.problem {
+                    outcome = Err(problem.into());
+                    continue;
+                }
+                let certificate = BASE64_STANDARD.decode(&entry.certificate);
+                let certificate = certificate.map_err(|_| ErrorCode::CertificateMalformed)?;
+                Certificate::parse(&certificate)?.fitness(now)?;
+                match source.open(entry, password) {
+                    Ok(key) => return Self::new(key, pss, now),
+                    Err(error) => outcome = Err(error),
+                }
+            }
+        }
+        outcome
+    }
+
+    /// Signs with this key.
+    ///
+    /// # Errors
+    /// Why its certificate may not sign, or `KEY_UNSUPPORTED`.
+    pub fn new(key: Box<dyn Key>, pss: bool, now: u64) -> Result<Self, Error> {
+        key.certificate().fitness(now)?;
+        let algorithm = SignatureAlgorithm::for_key(key.certificate().public_key(), pss)?;
+        Ok(Self {
+            key,
+            algorithm,
+            now,
+        })
+    }
+
+    /// The digest that documents should be hashed with for this key.
+    pub fn digest_algorithm(&self) -> DigestAlgorithm {
+        self.algorithm.digest()
+    }
+
+    /// The certificate that signs.
+    pub fn certificate(&self) -> &Certificate {
+        self.key.certificate()
+    }
+
+    /// Signs the document that has this digest. The signature was verified with the certificate when
+    /// this returns.
+    ///
+    /// # Errors
+    /// `REQUEST_MALFORMED` for a digest that may not sign; what is wrong with the key.
+    pub fn sign(
+        &self,
+        digest: &Digest,
+        format: CmsFormat,
+        placement: Placement,
+        random: &mut Random,
+    ) -> Result<SignedDocument, Error> {
+        let algorithm = self.algorithm.with_digest(digest.algorithm());
+        let algorithm = algorithm.ok_or(ErrorCode::RequestMalformed)?;
+        let prepared = cms::prepare(&Signing {
+            certificate: self.key.certificate().der(),
+            chain: self.key.chain(),
+            digest,
+            format,
+            algorithm,
+            signing_time: self.now,
+        })?;
+        let signature = self
+            .key
+            .sign(algorithm, &prepared.digest_to_sign(), random)?;
+        Ok(prepared.finish(&signature, placement)?)
+    }
+}
+
+impl fmt::Debug for Signer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut opaque = formatter.debug_struct("Signer");
+        opaque.field("certificate", &self.certificate().id());
+        opaque.field("algorithm", &self.algorithm);
+        opaque.finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,231 @@
+/** Measures what the aims are about, and prints a table. `scripts/bench` runs it. */
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { gzipSync } from 'node:zlib';
+import { Browser, BROWSERS, HOST, TARGET } from './driver.js';
+import { peakMemory, residentMemory } from './memory.js';
+import { People } from './people.js';
+import { words } from './screen.js';
+import { Site } from './site.js';
+import { until } from './until.js';
+
+const RUNS = 9;
+const SPAWNS = 41;
+const STREAMS = 3;
+const STREAM_SIZE = process.argv.includes('--fast') ? 256 << 20 : 1 << 30;
+/** What a document's bare transport reached per second, in MB; we want 0.8 of it. */
+const BARE_TRANSPORT = { chromium: 98, firefox: 79 };
+const MANY = 50;
+const SIGNER = 'anna-rsa2048';
+
+/** @type {string[][]} */
+const rows = [];
+
+/**
+ * @param {string} what
+ * @param {string} aim
+ * @param {string} measured
+ */
+function row(what, aim, measured) {
+  rows.push([what, aim, measured]);
+  console.log(`${what}: ${measured}${aim && ` (aim: ${aim})`}`);
+}
+
+/** @param {number[]} values */
+function median(values) {
+  return [...values].sort((one, other) => one - other)[values.length >> 1];
+}
+
+/** @param {number[]} values in milliseconds */
+function milliseconds(values) {
+  const range = `${Math.min(...values).toFixed(1)}–${Math.max(...values).toFixed(1)}`;
+  return `${median(values).toFixed(1)} ms (${range}, ${values.length} runs)`;
+}
+
+/** @param {number} bytes */
+function mebibytes(bytes) {
+  return `${(bytes / (1 << 20)).toFixed(1)} MiB`;
+}
+
+/** @param {object} message as native messaging frames it */
+function frame(message) {
+  const json = Buffer.from(JSON.stringify(message));
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(json.length);
+  return Buffer.concat([length, json]);
+}
+
+const { version } = JSON.parse(readFileSync(path.join(TARGET, 'extension/manifest.json'), 'utf8'));
+const HELLO = frame({ type: 'request', id: 1, command: { type: 'hello', protocol: 1, version } });
+
+/**
+ * The time from starting a program to its first byte of an answer, and what it then holds in memory.
+ *
+ * @param {string} program
+ * @param {string[]} words
+ * @returns {Promise<{time: number, memory: number}>}
+ */
+function greet(program, words) {
+  return new Promise((resolve, reject) => {
+    const start = performance.now();
+    const child = spawn(program, words, { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, TAMGA_HOME: path.join(tmpdir(), 'tamga-nobody') } });
+    child.on('error', reject);
+    child.stdout.once('data', () => {
+      const time = performance.now() - start;
+      resolve({ time, memory: residentMemory(Number(child.pid)) });
+      child.stdin.end();
+    });
+    child.stdin.write(HELLO);
+  });
+}
+
+async function host() {
+  /** @type {number[]} */
+  const bare = [];
+  /** @type {number[]} */
+  const ours = [];
+  let memory = 0;
+  for (let run = 0; run < SPAWNS; run += 1) {
+    bare.push((await greet('cat', [])).time);
+    const greeting = await greet(HOST, ['chrome-extension://bench/']);
+    ours.push(greeting.time);
+    memory = Math.max(memory, greeting.memory);
+  }
+  row('Host: spawn to hello', 'within 5 ms of a bare process', milliseconds(ours));
+  row('A bare process (cat): spawn to echo', '', milliseconds(bare));
+  row('Host: more than a bare process', '5 ms', `${(median(ours) - median(bare)).toFixed(1)} ms`);
+  row('Host: resident memory, idle', '10 MiB', mebibytes(memory));
+}
+
+function wasm() {
+  const module = readFileSync(path.join(TARGET, 'extension/wasm/tamga_core_bg.wasm'));
+  row('WASM, raw', '', `${(module.length / 1000).toFixed(0)} kB`);
+  row('WASM, gzip -9', '300 kB', `${(gzipSync(module, { level: 9 }).length / 1000).toFixed(0)} kB`);
+}
+
+/** @param {People} people */
+function openssl(people) {
+  const folder = mkdtempSync(path.join(tmpdir(), 'tamga-bench-'));
+  const [key, document] = [path.join(folder, 'key.pem'), path.join(folder, 'document')];
+  writeFileSync(document, 'text');
+  const run = (program, ...words) => {
+    const start = performance.now();
+    const { status, stderr } = spawnSync(program, words);
+    if (status !== 0) throw new Error(`${stderr}`);
+    return performance.now() - start;
+  };
+  run('openssl', 'pkcs12', '-in', people.file(SIGNER), '-passin', `pass:${people.password(SIGNER)}`, '-nodes', '-out', key);
+  const times = Array.from({ length: RUNS }, () => run('openssl', 'cms', '-sign', '-binary', '-cades', '-outform', 'DER', '-in', document, '-signer', key, '-inkey', key, '-out', path.join(folder, 'signature')));
+  row('The same signature by openssl cms -sign', '', milliseconds(times));
+  rmSync(folder, { recursive: true });
+}
+
+/**
+ * A signature as a person makes it; the times are those of one clock, in milliseconds since 1970.
+ *
+ * @param {Browser} browser
+ * @param {import('puppeteer-core').Page} page
+ * @param {{count: number, size: number}} documents
+ * @param {string} password
+ */
+async function signature(browser, page, { count, size }, password) {
+  const answer = page.evaluate(async (count, size) => {
+    const mebibyte = new Uint8Array(1 << 20).fill(7);
+    const content = size < 1 << 20 ? 'x'.repeat(size) : new Blob(Array(size >> 20).fill(mebibyte));
+    const documents = Array.from({ length: count }, (_, index) => ({ name: `document-${index}.bin`, content }));
+    /** @type {any[]} */
+    const progress = [];
+    const clicked = performance.timeOrigin + performance.now();
+    const { items } = await tamga.sign({ documents }, { onProgress: (step) => progress.push({ ...step, at: performance.now() }) });
+    return { clicked, answered: performance.timeOrigin + performance.now(), signed: items.filter(({ signature }) => signature).length, progress };
+  }, count, size);
+  const window = await browser.signWindow();
+  await window.asksForPassword();
+  await until('the window is painted', () => window.page.evaluate(() => performance.getEntriesByName('first-contentful-paint').length > 0));
+  const painted = await window.page.evaluate(() => performance.timeOrigin + performance.getEntriesByName('first-contentful-paint')[0].startTime);
+  let peak = 0;
+  const watch = setInterval(() => {
+    for (const host of browser.hosts()) peak = Math.max(peak, peakMemory(host));
+  }, 100);
+  if (size > 1 << 20) await until('the document is read', () => window.page.evaluate(() => Boolean(document.querySelector('.row-digest code'))), 600_000);
+  await window.page.evaluate(() => addEventListener('submit', () => Object.assign(globalThis, { submitted: performance.timeOrigin + performance.now() }), { capture: true }));
+  await (await window.asksForPassword()).type(password);
+  await window.page.keyboard.press('Enter');
+  const submitted = await window.page.evaluate(() => /** @type {any} */ (globalThis).submitted);
+  const { clicked, answered, signed, progress } = await answer;
+  clearInterval(watch);
+  if (signed !== count) throw new Error(`Signed were ${signed} of ${count}`);
+  await browser.noSignWindow();
+  const reading = progress.filter(({ phase, bytes }) => phase === 'reading' && bytes > 0);
+  const [first, last] = [reading[0], reading.at(-1)];
+  const speed = (last.bytes - first.bytes) / (last.at - first.at) / 1000;
+  return { window: painted - clicked, work: answered - submitted, speed, peak };
+}
+
+/**
+ * @param {string} name
+ * @param {People} people
+ */
+async function inBrowser(name, people) {
+  const site = await Site.open();
+  const browser = await Browser.open(name, { keys: people.keys(SIGNER) });
+  const password = people.password(SIGNER);
+  try {
+    const settings = await browser.extensionPage('popup/popup.html');
+    const grant = { origin: site.origin, scope: 'sign', decision: 'always', since: Date.now(), until: Date.now() + 1e9 };
+    await settings.page.evaluate((grants) => (globalThis.browser ?? chrome).storage.local.set({ grants }), [grant]);
+    const page = await browser.page(`${site.origin}/blank`);
+    const single = [];
+    for (let run = 0; run < RUNS; run += 1) single.push(await signature(browser, page, { count: 1, size: 4 }, password));
+    row(`${name}: click to sign window painted`, '', milliseconds(single.map(({ window }) => window)));
+    row(`${name}: password to signature in the page`, '', milliseconds(single.map(({ work }) => work)));
+    const batch = [];
+    for (let run = 0; run < 3; run += 1) batch.push((await signature(browser, page, { count: 100, size: 4 }, password)).work);
+    row(`${name}: password to 100 signatures in the page`, '1000 ms', milliseconds(batch));
+    const streams = [];
+    for (let run = 0; run < STREAMS; run += 1) streams.push(await signature(browser, page, { count: 1, size: STREAM_SIZE }, password));
+    const speeds = streams.map(({ speed }) => speed);
+    row(`${name}: document of ${STREAM_SIZE >> 20} MiB`, `${(BARE_TRANSPORT[name] * 0.8).toFixed(0)} MB/s`, `${median(speeds).toFixed(0)} MB/s (${speeds.map((speed) => speed.toFixed(0)).join(', ')})`);
+    row(`${name}: host's peak memory while streaming`, '32 MiB', mebibytes(Math.max(...streams.map(({ peak }) => peak))));
+  } finally {
+    await browser.close();
+    site.close();
+  }
+}
+
+/** @param {string} name */
+async function popup(name) {
+  const people = new People(MANY);
+  const many = Array.from({ length: MANY }, (_, index) => `more-${String(index + 1).padStart(3, '0')}`);
+  const browser = await Browser.open(name, { keys: people.keys(...many) });
+  try {
+    const times = [];
+    for (let run = 0; run < RUNS; run += 1) {
+      const screen = await browser.extensionPage('popup/popup.html');
+      times.push(await screen.page.evaluate(async (count) => {
+        while (document.querySelectorAll('li.card').length < count) await new Promise(requestAnimationFrame);
+        return performance.now();
+      }, MANY));
+      await screen.page.close();
+    }
+    row(`${name}: popup with ${MANY} certificates painted`, '100 ms', milliseconds(times));
+  } finally {
+    await browser.close();
+  }
+}
+
+await host();
+wasm();
+const people = new People();
+openssl(people);
+for (const name of BROWSERS) {
+  await popup(name);
+  await inBrowser(name, people);
+}
+
+const widths = [0, 1].map((column) => Math.max(...rows.map((cells) => cells[column].length)));
+console.log(`\n${'Measured'.padEnd(widths[0])}  ${'Aim'.padEnd(widths[1])}  Median (range)`);
+for (const [what, aim, measured] of rows) console.log(`${what.padEnd(widths[0])}  ${aim.padEnd(widths[1])}  ${measured}`);

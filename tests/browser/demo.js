@@ -1,0 +1,98 @@
+/** The demo: people with keys, the demo site, a browser to try it in. `scripts/demo` runs it. */
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { Browser, TARGET } from './driver.js';
+import { People } from './people.js';
+import { words } from './screen.js';
+import { Site } from './site.js';
+import { until } from './until.js';
+
+const { values: options } = parseArgs({
+  options: {
+    browser: { type: 'string', default: 'chromium' },
+    headless: { type: 'boolean', default: false },
+    language: { type: 'string', default: 'en' },
+    screenshots: { type: 'string', default: path.join(TARGET, 'screenshots') },
+  },
+});
+if (!['chromium', 'firefox'].includes(options.browser)) throw new Error('--browser chromium or --browser firefox');
+
+/** Whose key files the host has from the start. */
+const KEYED = ['anna-rsa2048', 'aigul-p256', 'daniyar-p384', 'emily-p521', 'oleg-expired'];
+const SIGNER = 'anna-rsa2048';
+const PORT = 8377;
+
+const people = new People();
+const site = await Site.open(PORT).catch(() => Site.open());
+const browser = await Browser.open(options.browser, {
+  keys: people.keys(...KEYED),
+  visible: !options.headless,
+  language: options.language,
+});
+console.log(`\n${people.list}\nKey files: ${people.folder}\nThe host has: ${KEYED.map((person) => `${person}.p12`).join(', ')}\nThe demo site: ${site.origin}/\n`);
+
+let ending = false;
+async function end() {
+  if (ending) return;
+  ending = true;
+  await browser.close().catch(() => {});
+  site.close();
+}
+
+if (options.headless) {
+  await signByItself().finally(end);
+} else {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, end);
+  browser.puppeteer.on('disconnected', end);
+  const page = await browser.page(`${site.origin}/`);
+  await page.bringToFront();
+  console.log('Sign there; close the browser or press Ctrl+C to end. Its profile and the registration of the host go with it.');
+}
+
+/** What a person would do: open the popup, press the site's button, allow it, choose a certificate, type the password. */
+async function signByItself() {
+  mkdirSync(options.screenshots, { recursive: true });
+  const page = await browser.page(`${site.origin}/`);
+  await page.setViewport({ width: 900, height: 900 });
+  await until('the site finds Tamga', () => page.$('#sign:enabled'));
+  await page.click('#sign');
+  const window = await browser.signWindow();
+  await window.find('button', words('button_once', {}, options.language));
+  await shoot(window.page, 'permission');
+  await window.allowOnce(options.language);
+  await window.choose(SIGNER);
+  await window.find('textbox', words('password', {}, options.language));
+  await until('the document is read', () => window.page.$('.row-digest code'));
+  await shoot(window.page, 'sign');
+  await window.sign(people.password(SIGNER), options.language);
+  await until('the signature is in the page', () => page.$('#results a'));
+  await shoot(page, 'site');
+  await window.closed();
+
+  const [text, signature] = await page.evaluate(async () => {
+    const link = /** @type {HTMLAnchorElement} */ (document.querySelector('#results a'));
+    const bytes = new Uint8Array(await (await fetch(link.href)).arrayBuffer());
+    return [/** @type {HTMLTextAreaElement} */ (document.querySelector('#text')).value, [...bytes]];
+  });
+  for (const [file, name] of [['popup/popup.html', 'popup'], ['options/options.html', 'options']]) {
+    const screen = await browser.extensionPage(file);
+    await screen.page.setViewport(name === 'popup' ? { width: 400, height: 600 } : { width: 900, height: 1200 });
+    await screen.reads('Emily Carter');
+    await shoot(screen.page, name);
+  }
+  const { accepted, output } = people.verify(Buffer.from(signature), { content: Buffer.from(text), cades: true });
+  console.log(`\nThe site has a signature of ${signature.length} bytes by ${SIGNER}. openssl cms -verify -cades says:\n${output}`);
+  process.exitCode = accepted ? 0 : 1;
+}
+
+/**
+ * @param {import('puppeteer-core').Page} page
+ * @param {string} name
+ */
+async function shoot(page, name) {
+  const file = path.join(options.screenshots, `${name}-${options.browser}.png`);
+  await page.screenshot({ path: file });
+  console.log(`Screenshot: ${file}`);
+}

@@ -1,0 +1,240 @@
+/**
+ * Starts a real browser with the real extension and the real host. Profile, home and key files are in a folder that is
+ * gone afterwards, and the host is registered in there only.
+ */
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import puppeteer from 'puppeteer-core';
+import { Screen } from './screen.js';
+import { SignWindow } from './sign_window.js';
+import { until } from './until.js';
+
+export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+export const TARGET = path.resolve(ROOT, process.env.CARGO_TARGET_DIR ?? 'target');
+export const HOST = path.join(TARGET, 'release/tamga-host');
+const EXTENSION = path.join(TARGET, 'extension');
+
+/** The browsers to test; TAMGA_BROWSERS narrows them down. */
+export const BROWSERS = (process.env.TAMGA_BROWSERS ?? 'chromium firefox').split(' ');
+
+const PROGRAMS = {
+  chromium: process.env.TAMGA_CHROMIUM ?? '/usr/lib/chromium/chromium',
+  firefox: process.env.TAMGA_FIREFOX ?? '/usr/lib/firefox-esr/firefox-esr',
+};
+/** Firefox gives every profile its own; a fixed one lets tests open the extension's pages. */
+const FIREFOX_UUID = '7b0a6a5e-51c1-4d52-9d5c-8a1d3c6f2e10';
+/** A name for this computer that browsers do not take for it. */
+export const FOREIGN_NAME = 'tamga.test';
+
+/** Who starts a browser also ends it, so that the folder goes with it. */
+const LAUNCH = {
+  protocolTimeout: 600_000,
+  acceptInsecureCerts: true,
+  defaultViewport: null,
+  handleSIGINT: false,
+  handleSIGTERM: false,
+  handleSIGHUP: false,
+};
+
+/**
+ * @typedef {object} Options
+ * @property {{file: string, password: string}[]} [keys] PKCS#12 files the host has from the start
+ * @property {boolean} [registered] whether the browser finds the host
+ * @property {boolean} [visible] a window on the screen instead of headless
+ * @property {boolean} [dark]
+ * @property {string} [language]
+ * @property {Record<string, unknown>} [preferences] of Firefox
+ */
+
+export class Browser {
+  /** @type {import('puppeteer-core').Browser} */
+  puppeteer;
+
+  /**
+   * @param {string} name 'chromium' or 'firefox'
+   * @param {Options} [options]
+   */
+  static async open(name, options = {}) {
+    const browser = new Browser(name, options.language);
+    for (const key of options.keys ?? []) browser.addKeyFile(key.file, key.password);
+    if (options.registered ?? true) browser.register();
+    browser.puppeteer = await (name === 'chromium' ? browser.#chromium(options) : browser.#firefox(options));
+    await browser.puppeteer.installExtension(EXTENSION);
+    return browser;
+  }
+
+  /**
+   * Use `open`.
+   *
+   * @param {string} name
+   * @param {string} [language]
+   */
+  constructor(name, language = 'en') {
+    this.name = name;
+    this.home = mkdtempSync(path.join(tmpdir(), 'tamga-'));
+    this.profile = path.join(this.home, 'profile');
+    this.environment = {
+      ...process.env,
+      HOME: this.home,
+      XDG_CONFIG_HOME: path.join(this.home, '.config'),
+      XDG_CACHE_HOME: path.join(this.home, '.cache'),
+      TAMGA_HOME: path.join(this.home, 'tamga'),
+      LANGUAGE: language,
+    };
+    process.once('exit', () => this.#clean());
+  }
+
+  /** @param {Options} options */
+  #chromium({ visible, dark, language = 'en' }) {
+    return puppeteer.launch({
+      ...LAUNCH,
+      executablePath: PROGRAMS.chromium,
+      headless: !visible,
+      pipe: true,
+      enableExtensions: true,
+      userDataDir: this.profile,
+      env: this.environment,
+      args: [
+        ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+        `--host-resolver-rules=MAP ${FOREIGN_NAME} 127.0.0.1`,
+        `--lang=${language}`,
+        ...(dark ? ['--force-dark-mode'] : []),
+      ],
+    });
+  }
+
+  /** @param {Options} options */
+  #firefox({ visible, dark, language = 'en', preferences }) {
+    mkdirSync(this.profile, { recursive: true });
+    return puppeteer.launch({
+      ...LAUNCH,
+      browser: 'firefox',
+      executablePath: PROGRAMS.firefox,
+      headless: !visible,
+      userDataDir: this.profile,
+      env: this.environment,
+      // Without it the extension's own pages are out of reach.
+      args: ['--remote-allow-system-access'],
+      extraPrefsFirefox: {
+        'extensions.webextensions.uuids': JSON.stringify({ [manifest().browser_specific_settings.gecko.id]: FIREFOX_UUID }),
+        'network.dns.localDomains': FOREIGN_NAME,
+        'intl.accept_languages': language,
+        'ui.systemUsesDarkTheme': dark ? 1 : 0,
+        'layout.css.prefers-color-scheme.content-override': dark ? 0 : 1,
+        ...preferences,
+      },
+    });
+  }
+
+  async close() {
+    await this.puppeteer.close();
+    this.#clean();
+  }
+
+  #clean() {
+    rmSync(this.home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
+
+  /** Makes the host known to this profile. */
+  register() {
+    this.#host('register', '--profile', this.name === 'firefox' ? this.home : this.profile, '--browser', this.name);
+  }
+
+  /** @param {string} file @param {string} [password] */
+  addKeyFile(file, password = '') {
+    this.#host('add', file, '--password-stdin', { input: `${password}\n` });
+  }
+
+  /** @param {any[]} words arguments, perhaps with options of execFileSync at the end */
+  #host(...words) {
+    const options = typeof words.at(-1) === 'object' ? words.pop() : {};
+    return execFileSync(HOST, words, { env: this.environment, encoding: 'utf8', ...options });
+  }
+
+  /**
+   * A new tab with a page of a site.
+   *
+   * @param {string} url
+   */
+  async page(url) {
+    const page = await this.puppeteer.newPage();
+    await page.goto(url);
+    return page;
+  }
+
+  /**
+   * A page of the extension in a tab, such as `popup/popup.html`.
+   *
+   * @param {string} file
+   */
+  async extensionPage(file) {
+    const page = await this.puppeteer.newPage();
+    // Firefox reports no load event of extension pages.
+    await page.goto(this.extensionUrl(file), { waitUntil: this.name === 'chromium' ? 'load' : [] });
+    await until('the page is loaded', () => page.evaluate((address) => location.href === address && document.readyState === 'complete', this.extensionUrl(file)));
+    return new Screen(page);
+  }
+
+  /** @param {string} file */
+  extensionUrl(file) {
+    if (this.name === 'firefox') return `moz-extension://${FIREFOX_UUID}/${file}`;
+    // Chromium's id: the first half of the key's SHA-256, each hex digit as a letter from a to p.
+    const digest = createHash('sha256').update(Buffer.from(manifest().key, 'base64')).digest('hex');
+    const id = [...digest.slice(0, 32)].map((digit) => String.fromCharCode(97 + parseInt(digit, 16))).join('');
+    return `chrome-extension://${id}/${file}`;
+  }
+
+  /**
+   * The sign window, once it is there.
+   *
+   * @param {(address: string) => boolean} [belongs] which one, if there are several
+   */
+  async signWindow(belongs = () => true) {
+    return until('a sign window opens', async () => (await this.signWindows(belongs))[0], 20_000);
+  }
+
+  /** @param {(address: string) => boolean} [belongs] */
+  async signWindows(belongs = () => true) {
+    const start = this.extensionUrl('sign/sign.html');
+    const windows = [];
+    for (const page of await this.puppeteer.pages()) {
+      // Firefox's driver says about:blank for pages of extensions, so they are asked themselves.
+      const address = await page.evaluate(() => location.href).catch(() => '');
+      if (address.startsWith(start) && belongs(address)) windows.push(new SignWindow(page));
+    }
+    return windows;
+  }
+
+  /** Waits until every sign window is closed. */
+  async noSignWindow() {
+    await until('the sign window closes', async () => (await this.signWindows()).length === 0);
+  }
+
+  /** Ends the extension's worker as the browser does when it needs memory. Chromium only. */
+  async killWorker() {
+    const target = await this.puppeteer.waitForTarget((target) => target.type() === 'service_worker');
+    await (await target.worker())?.close();
+  }
+
+  /** The process ids of the hosts that this browser has started. */
+  hosts() {
+    const ours = `TAMGA_HOME=${this.environment.TAMGA_HOME}\0`;
+    return readdirSync('/proc').filter((entry) => {
+      try {
+        return /^\d+$/.test(entry) && readlinkSync(`/proc/${entry}/exe`) === HOST && readFileSync(`/proc/${entry}/environ`, 'utf8').includes(ours);
+      } catch {
+        return false; // ended in the meantime
+      }
+    }).map(Number);
+  }
+}
+
+/** The manifest of the extension as it was built. */
+export function manifest() {
+  return JSON.parse(readFileSync(path.join(EXTENSION, 'manifest.json'), 'utf8'));
+}

@@ -1,0 +1,86 @@
+/** What every browser test begins with: both browsers, a site to visit and people with keys. */
+import { after, afterEach, before, describe } from 'node:test';
+import { Browser, BROWSERS } from './driver.js';
+import { People } from './people.js';
+import { Site } from './site.js';
+import { until } from './until.js';
+
+/**
+ * The same tests in every browser.
+ *
+ * @param {string} title
+ * @param {string[]} keyed people whose key files the host has
+ * @param {(world: World) => void} tests
+ * @param {import('./driver.js').Options & {more?: number}} [options] `more`: so many further people with keys
+ */
+export function inBrowsers(title, keyed, tests, options) {
+  for (const name of BROWSERS) {
+    describe(`${title} (${name})`, () => {
+      const world = new World(name);
+      before(() => world.open(keyed, options));
+      afterEach(() => world.tidy());
+      after(() => world.close());
+      tests(world);
+    });
+  }
+}
+
+/** A browser, the sites and the people of one group of tests. */
+export class World {
+  /** @type {Browser} */
+  browser;
+  /** @type {Site} */
+  site;
+  /** @type {People} */
+  people;
+  /** A page of the extension, to look into its storage. @type {import('./screen.js').Screen} */
+  settings;
+
+  /** @param {string} name of the browser */
+  constructor(name) {
+    this.name = name;
+  }
+
+  /**
+   * @param {string[]} keyed
+   * @param {import('./driver.js').Options & {more?: number}} [options]
+   */
+  async open(keyed, { more = 0, ...options } = {}) {
+    this.people = new People(more);
+    const further = Array.from({ length: more }, (_, index) => `more-${String(index + 1).padStart(3, '0')}`);
+    this.site = await Site.open();
+    this.browser = await Browser.open(this.name, { keys: this.people.keys(...keyed, ...further), ...options });
+    this.settings = await this.browser.extensionPage('popup/popup.html');
+  }
+
+  /** A tab with an empty page of the site, whose `window.tamga` is the extension's. */
+  page(origin = this.site.origin) {
+    return this.browser.page(`${origin}/blank`);
+  }
+
+  /** Forgets grants, closed doors and the last certificate, and closes all tabs but one. */
+  async tidy() {
+    for (const page of await this.browser.puppeteer.pages()) {
+      if (page !== this.settings.page) await page.close().catch(() => {});
+    }
+    await this.settings.page.evaluate(() => (globalThis.browser ?? chrome).storage.local.clear());
+  }
+
+  /** @param {...object} grants decisions the person has taken before */
+  async grant(...grants) {
+    await this.settings.page.evaluate((grants) => (globalThis.browser ?? chrome).storage.local.set({ grants }), grants);
+  }
+
+  /** The browser ends the extension's worker: Chromium when it is told to, Firefox when it has nothing to do (see `preferences`). */
+  async workerDies() {
+    if (this.name === 'chromium') return this.browser.killWorker();
+    await until('Firefox ends the event page', () => this.settings.page.evaluate(
+      () => browser.extension.getViews().every((view) => !view.location.pathname.includes('background')),
+    ));
+  }
+
+  async close() {
+    await this.browser?.close();
+    this.site?.close();
+  }
+}

@@ -1,0 +1,85 @@
+/** The demo people, and OpenSSL's opinion about what they signed. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { ROOT, TARGET } from './driver.js';
+
+const SCRIPT = path.join(ROOT, 'scripts/people');
+/** Some of the people's certificates end in weeks. */
+const LIFETIME = 24 * 60 * 60 * 1000;
+
+export class People {
+  /** @param {number} [more] how many people besides those of the table */
+  constructor(more = 0) {
+    this.folder = path.join(TARGET, `people-${more}`);
+    const list = path.join(this.folder, 'list.txt');
+    if (!existsSync(list) || statSync(list).mtimeMs < Math.max(Date.now() - LIFETIME, statSync(SCRIPT).mtimeMs)) {
+      this.#make(more);
+    }
+    /** What `scripts/people` said: files, passwords, keys and names. */
+    this.list = readFileSync(list, 'utf8');
+    /** @type {Map<string, string>} */
+    this.passwords = new Map();
+    for (const row of this.list.split('\n').slice(1)) {
+      const [file, password] = row.split(/\s+/);
+      if (file?.endsWith('.p12')) this.passwords.set(file.replace('.p12', ''), password === '(empty)' ? '' : password);
+    }
+  }
+
+  /** @param {number} more */
+  #make(more) {
+    const folder = mkdtempSync(path.join(TARGET, 'people-new-'));
+    writeFileSync(path.join(folder, 'list.txt'), execFileSync(SCRIPT, [folder, `${more}`], { encoding: 'utf8' }));
+    rmSync(this.folder, { recursive: true, force: true });
+    renameSync(folder, this.folder);
+  }
+
+  /** @param {string} person such as `anna-rsa2048` */
+  file(person) {
+    return path.join(this.folder, `${person}.p12`);
+  }
+
+  /** @param {string} person */
+  password(person) {
+    const password = this.passwords.get(person.replace(/^more-.*/, 'more-*'));
+    if (password === undefined) throw new Error(`There is no ${person}`);
+    return password;
+  }
+
+  /**
+   * What `Browser.open` takes as a key.
+   *
+   * @param {...string} people
+   */
+  keys(...people) {
+    return people.map((person) => ({ file: this.file(person), password: this.password(person) }));
+  }
+
+  /**
+   * What `openssl cms -verify` says.
+   *
+   * @param {Buffer} signature
+   * @param {{content?: Buffer | string, cades?: boolean}} [options] the content, or the path of a file with it, if the signature is detached
+   */
+  verify(signature, { content, cades = false } = {}) {
+    const folder = mkdtempSync(path.join(tmpdir(), 'tamga-verify-'));
+    try {
+      const signed = path.join(folder, 'signature.p7s');
+      const out = path.join(folder, 'content');
+      writeFileSync(signed, signature);
+      const detached = [];
+      if (content !== undefined) {
+        const file = typeof content === 'string' ? content : path.join(folder, 'document');
+        if (typeof content !== 'string') writeFileSync(file, content);
+        detached.push('-content', file);
+      }
+      const words = ['cms', '-verify', '-binary', '-inform', 'DER', '-in', signed, ...detached, '-out', out,
+        '-CAfile', path.join(this.folder, 'root.pem'), '-purpose', 'any', ...(cades ? ['-cades'] : [])];
+      const { status, stderr } = spawnSync('openssl', words, { encoding: 'utf8' });
+      return { accepted: status === 0, output: stderr.trim(), content: status === 0 ? readFileSync(out) : null };
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }
+}

@@ -1,0 +1,79 @@
+/** A page of the extension as a person meets it: things have a role and a name. */
+import { readFileSync } from 'node:fs';
+import { until } from './until.js';
+
+export class Screen {
+  /** @param {import('puppeteer-core').Page} page */
+  constructor(page) {
+    this.page = page;
+  }
+
+  /**
+   * The first thing of this role and name, once it is there.
+   *
+   * @param {string} role
+   * @param {string} name
+   */
+  find(role, name) {
+    return until(`there is a ${role} “${name}”`, () => this.has(role, name));
+  }
+
+  /**
+   * @param {string} role
+   * @param {string} [name]
+   */
+  has(role, name) {
+    const attributes = name === undefined ? `[role="${role}"]` : `[name="${name}"][role="${role}"]`;
+    return this.page.$(`::-p-aria(${attributes})`).catch(() => null);
+  }
+
+  /**
+   * @param {string} role
+   * @param {string} name
+   */
+  async click(role, name) {
+    await (await this.find(role, name)).click();
+  }
+
+  /** @param {string} name of the button */
+  press(name) {
+    return this.click('button', name);
+  }
+
+  /** Everything that can be read on it. */
+  text() {
+    return this.page.evaluate(() => document.body.innerText).catch(() => '');
+  }
+
+  /** @param {string} words */
+  reads(words) {
+    return until(`the screen says “${words}”`, async () => (await this.text()).includes(words)).catch(async (error) => {
+      throw new Error(`${error.message}; it says:\n${await this.text()}`);
+    });
+  }
+
+  async isClosed() {
+    return this.page.isClosed() || this.page.evaluate(() => false).catch(() => true);
+  }
+
+  closed() {
+    return until('the window closes', () => this.isClosed());
+  }
+}
+
+/**
+ * The extension's words, as the catalogue has them.
+ *
+ * @param {string} key
+ * @param {Record<string, string>} [values] for the placeholders
+ */
+export function words(key, values = {}, language = 'en') {
+  const entry = catalogue(language)[key];
+  if (!entry) throw new Error(`The catalogue has no “${key}”`);
+  return entry.message.replace(/\$(\w+)\$/g, (_, /** @type {string} */ name) => values[name.toLowerCase()] ?? '');
+}
+
+/** @param {string} language */
+export function catalogue(language) {
+  return JSON.parse(readFileSync(new URL(`../../extension/_locales/${language}/messages.json`, import.meta.url), 'utf8'));
+}

@@ -1,0 +1,81 @@
+/** What a person does in the sign window. */
+import { Screen, words } from './screen.js';
+import { until } from './until.js';
+
+export class SignWindow extends Screen {
+  /** The site may, this time. */
+  allowOnce(language = 'en') {
+    return this.press(words('button_once', {}, language));
+  }
+
+  /** Waits for the question whether the site may. */
+  asks(question = 'ask_sign') {
+    return this.reads(words(question));
+  }
+
+  /** Waits until the certificate can be chosen and the password typed. */
+  asksForPassword() {
+    return until('the password can be typed', () => this.page.$('#password'));
+  }
+
+  /** @param {string} password */
+  async sign(password, language = 'en') {
+    const field = await this.asksForPassword();
+    await field.click({ count: 3 });
+    if (password !== '') await field.type(password);
+    await this.press(words('button_sign', {}, language));
+  }
+
+  /**
+   * Chooses the certificate of a key file.
+   *
+   * @param {string} file such as `anna-rsa2048`
+   */
+  async choose(file) {
+    await this.asksForPassword();
+    if (!(await this.#card(file))) await this.#showAll();
+    const card = await until(`there is a certificate of ${file}`, () => this.#card(file));
+    await card.click();
+    await until(`${file} is chosen`, () => card.$eval('input', (radio) => radio.checked));
+  }
+
+  /**
+   * A certificate in the list: what it says, and whether it can be chosen.
+   *
+   * @param {string} file
+   */
+  async certificate(file) {
+    await until('there is a list of certificates', () => this.page.$('section.certificates'));
+    if (!(await this.#card(file))) await this.#showAll();
+    const card = await until(`there is a certificate of ${file}`, () => this.#card(file));
+    const disabled = await card.$eval('input', (radio) => radio.disabled);
+    return { text: await card.evaluate((card) => card.innerText), disabled, card };
+  }
+
+  async #showAll() {
+    const [button] = await this.page.$$('section.certificates button');
+    await button?.click();
+  }
+
+  /** @param {string} file */
+  async #card(file) {
+    for (const card of await this.page.$$('label.card')) {
+      if ((await card.evaluate((card) => card.innerText)).includes(`${file}.p12`)) return card;
+    }
+    return null;
+  }
+
+  /** @param {string} code */
+  fails(code) {
+    return this.reads(words(`error_${code}`).split(/[“"«$]/)[0].trim());
+  }
+
+  cancel() {
+    return this.press(words('button_cancel'));
+  }
+
+  /** As the person closes it with the frame's button. */
+  close() {
+    return this.page.close();
+  }
+}

@@ -1,0 +1,379 @@
+//! CMS against the OpenSSL command line: it takes what Tamga makes, Tamga takes what it makes, and neither takes
+//! what was changed.
+
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may stop where it stands"
+)]
+
+#[path = "cms/openssl.rs"]
+mod openssl;
+#[path = "cms/signer.rs"]
+mod signer;
+
+use openssl::Openssl;
+use signer::Signer;
+use tamga_core::{
+    algorithm::{DigestAlgorithm, SignatureAlgorithm},
+    cms::{
+        CmsError, CmsFormat, Placement, SignedData, SignerFailure, SignerVerdict, SignerWarning,
+        Signing, prepare,
+    },
+};
+
+const CONTENT: &[u8] = b"\xd0\xa2\xd0\xb0\xd0\xbc\xd2\x93\xd0\xb0\r\n\0\n";
+/// 2026-11-22
+const NOW: u64 = 1_795_000_000;
+
+/// Name, `openssl genpkey -algorithm`, PSS asked for.
+const LEAVES: [(&str, &str, bool); 6] = [
+    ("rsa", "RSA -pkeyopt rsa_keygen_bits:2048", false),
+    ("rsa-for-pss", "RSA -pkeyopt rsa_keygen_bits:2048", true),
+    ("pss-only", "RSA-PSS -pkeyopt rsa_keygen_bits:2048", false),
+    ("p256", "EC -pkeyopt ec_paramgen_curve:P-256", false),
+    ("p384", "EC -pkeyopt ec_paramgen_curve:P-384", false),
+    ("p521", "EC -pkeyopt ec_paramgen_curve:P-521", false),
+];
+const RSA_1024: &str = "RSA -pkeyopt rsa_keygen_bits:1024";
+
+#[test]
+fn openssl_takes_what_tamga_makes() {
+    let Some(openssl) = with_all_leaves() else {
+        return;
+    };
+    for (name, _, pss) in LEAVES {
+        let signer = Signer::new(&openssl, name, pss);
+        for format in [CmsFormat::Cms, CmsFormat::CadesBes] {
+            for attached in [true, false] {
+                sign_and_verify(&openssl, &signer, format, attached, NOW);
+            }
+        }
+    }
+    // From 2050 on, signingTime is a GeneralizedTime (RFC 5652 §11.3).
+    let signer = Signer::new(&openssl, "p256", false);
+    sign_and_verify(&openssl, &signer, CmsFormat::CadesBes, false, 2_550_000_000);
+}
+
+#[test]
+fn tamga_takes_what_openssl_makes() {
+    let Some(openssl) = with_all_leaves() else {
+        return;
+    };
+    for (name, options) in [
+        ("rsa", "-nodetach"),
+        ("rsa", ""),
+        ("rsa", "-nodetach -stream"),
+        ("rsa", "-keyid"),
+        ("rsa", "-noattr"),
+        ("rsa", "-md sha512"),
+        ("rsa", "-cades"),
+        ("rsa", "-nodetach -certfile middle.pem"),
+        ("rsa", "-econtent_type 1.2.840.113549.1.9.16.1.4"),
+        ("rsa", "-keyopt rsa_padding_mode:pss"),
+        (
+            "rsa",
+            "-keyopt rsa_padding_mode:pss -keyopt rsa_pss_saltlen:7",
+        ),
+        ("rsa", "-signer p384.pem -inkey p384.key"),
+        ("pss-only", "-keyopt rsa_padding_mode:pss"),
+        ("p256", "-stream -nodetach -keyid"),
+        ("p256", "-md sha512"),
+        ("p256", "-md sha224"),
+        ("p384", "-cades"),
+        ("p521", "-md sha256"),
+        ("p521", "-noattr -nodetach"),
+    ] {
+        let verdicts = made_by_openssl(&openssl, name, options);
+        let signers = 1 + options.matches("-signer").count();
+        assert_eq!(verdicts.len(), signers, "{name} {options}");
+        for verdict in verdicts {
+            assert_eq!(verdict.failure, None, "{name} {options}");
+            assert_eq!(verdict.warnings, [], "{name} {options}");
+            let cades = verdict.level == CmsFormat::CadesBes;
+            assert_eq!(cades, options == "-cades", "{name} {options}");
+        }
+    }
+}
+
+#[test]
+fn tamga_tells_what_is_wrong_with_what_openssl_makes() {
+    let Some(openssl) = with_all_leaves() else {
+        return;
+    };
+    openssl.leaf("rsa1024", RSA_1024);
+    for (name, options, warning) in [
+        ("rsa1024", "", SignerWarning::RsaShort),
+        ("rsa", "-md sha1", SignerWarning::Sha1),
+    ] {
+        let [verdict] = made_by_openssl(&openssl, name, options).try_into().unwrap();
+        assert_eq!(verdict.failure, None, "{name} {options}");
+        assert_eq!(verdict.warnings, [warning], "{name} {options}");
+    }
+    for (options, failure) in [
+        ("-md md5", SignerFailure::AlgorithmWeak),
+        ("-md sha3-256", SignerFailure::AlgorithmUnsupported),
+        ("-nocerts", SignerFailure::CertificateMissing),
+        (
+            "-noattr -econtent_type 1.2.840.113549.1.9.16.1.4",
+            SignerFailure::AttributesMalformed,
+        ),
+    ] {
+        let [verdict] = made_by_openssl(&openssl, "rsa", options)
+            .try_into()
+            .unwrap();
+        assert_eq!(verdict.failure, Some(failure), "{options}");
+    }
+}
+
+#[test]
+fn one_flipped_bit_is_refused() {
+    let Some(openssl) = Openssl::new() else {
+        return;
+    };
+    openssl.leaf("rsa", LEAVES[0].1);
+    let signer = Signer::new(&openssl, "rsa", false);
+    let made = signer
+        .sign(CONTENT, CmsFormat::CadesBes, Placement::Detached, NOW)
+        .unwrap();
+    let document = [made.head, made.tail].concat();
+    assert_eq!(failure(&document, CONTENT), None);
+    for at in 0..CONTENT.len() {
+        let failure = failure(&document, &flipped(CONTENT, at));
+        assert_eq!(
+            failure,
+            Some(Failure::Of(SignerFailure::ContentChanged)),
+            "content, byte {at}"
+        );
+    }
+    // SignerInfo comes last: everything behind its version is signed, the signature, or names its key or algorithm.
+    let version = [0x02, 0x01, 0x01, 0x30];
+    let start = document
+        .windows(4)
+        .rposition(|bytes| bytes == version)
+        .unwrap()
+        + 3;
+    assert!(document.len() - start > 500);
+    for at in start..document.len() {
+        assert!(
+            failure(&flipped(&document, at), CONTENT).is_some(),
+            "byte {at} of {}",
+            document.len()
+        );
+    }
+}
+
+#[test]
+fn an_expired_certificate_and_a_wrong_one_are_told() {
+    let Some(openssl) = Openssl::new() else {
+        return;
+    };
+    for name in ["p256", "other"] {
+        openssl.leaf(name, LEAVES[3].1);
+    }
+    let signer = Signer::new(&openssl, "p256", false);
+    for (time, warning) in [
+        (0, SignerWarning::CertificateNotYetValid),
+        (4_000_000_000, SignerWarning::CertificateExpired),
+    ] {
+        let made = signer
+            .sign(CONTENT, CmsFormat::Cms, Placement::Detached, time)
+            .unwrap();
+        let verdicts = verify(&[made.head, made.tail].concat(), CONTENT);
+        assert_eq!(verdicts[0].warnings, [warning]);
+        assert_eq!(verdicts[0].signing_time, Some(time));
+    }
+    let digest = DigestAlgorithm::Sha256.digest(CONTENT);
+    let signing = signer.signing(&digest, CmsFormat::Cms, NOW);
+    let by_another = Signer::new(&openssl, "other", false);
+    let prepared = prepare(&signing).unwrap();
+    let signature = by_another.signature(&prepared.digest_to_sign());
+    let refused = prepared
+        .finish(&signature, Placement::Detached)
+        .unwrap_err();
+    assert_eq!(refused, CmsError::SignatureInvalid);
+}
+
+#[test]
+fn nothing_unfit_is_prepared() {
+    let Some(openssl) = Openssl::new() else {
+        return;
+    };
+    openssl.leaf("p256", LEAVES[3].1);
+    openssl.leaf("rsa1024", RSA_1024);
+    let [sha1, sha256] =
+        [DigestAlgorithm::Sha1, DigestAlgorithm::Sha256].map(|a| a.digest(CONTENT));
+    let signer = Signer::new(&openssl, "p256", false);
+    let good = signer.signing(&sha256, CmsFormat::Cms, NOW);
+    let no_certificate = [b"no certificate".to_vec()];
+    let refused = |signing: Signing<'_>| prepare(&signing).unwrap_err();
+    let by = |algorithm| refused(Signing { algorithm, ..good });
+    assert_eq!(
+        refused(Signing {
+            digest: &sha1,
+            ..good
+        }),
+        CmsError::DigestUnfit
+    );
+    assert_eq!(
+        refused(Signing {
+            digest: &sha1,
+            algorithm: SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha1),
+            ..good
+        }),
+        CmsError::DigestUnfit
+    );
+    assert_eq!(
+        by(SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha512)),
+        CmsError::DigestUnfit
+    );
+    assert_eq!(
+        by(SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256)),
+        CmsError::KeyUnsupported
+    );
+    assert_eq!(
+        refused(Signing {
+            certificate: b"",
+            ..good
+        }),
+        CmsError::CertificateMalformed
+    );
+    assert_eq!(
+        refused(Signing {
+            chain: &no_certificate,
+            ..good
+        }),
+        CmsError::CertificateMalformed
+    );
+    assert_eq!(
+        refused(Signing {
+            signing_time: u64::MAX,
+            ..good
+        }),
+        CmsError::TimeOutOfRange
+    );
+    let too_large = Placement::Attached { size: u64::MAX };
+    let refused = signer
+        .sign(CONTENT, CmsFormat::Cms, too_large, NOW)
+        .unwrap_err();
+    assert_eq!(refused, CmsError::ContentTooLarge);
+    let by_short_key = Signing {
+        certificate: &openssl.read("rsa1024.der"),
+        algorithm: SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256),
+        ..good
+    };
+    assert_eq!(
+        prepare(&by_short_key).unwrap_err(),
+        CmsError::KeyUnsupported
+    );
+    let short = openssl.public_key("rsa1024");
+    assert!(SignatureAlgorithm::for_key(&short, false).is_err());
+}
+
+/// The length at the start of a document of 5 GiB is that of the whole.
+#[test]
+fn an_attached_document_may_be_longer_than_memory() {
+    let Some(openssl) = Openssl::new() else {
+        return;
+    };
+    openssl.leaf("p256", LEAVES[3].1);
+    let size = 5 << 30;
+    let signer = Signer::new(&openssl, "p256", false);
+    let made = signer
+        .sign(CONTENT, CmsFormat::Cms, Placement::Attached { size }, NOW)
+        .unwrap();
+    let [0x30, 0x85, length @ ..] = made.head.as_slice() else {
+        panic!("{:02x?}", made.head);
+    };
+    let length = length[..5]
+        .iter()
+        .fold(0, |length, octet| length << 8 | u64::from(*octet));
+    let rest = made.head.len() - 7 + made.tail.len();
+    assert_eq!(length, size + u64::try_from(rest).unwrap());
+    assert!(made.head.ends_with(&[0x04, 0x85, 1, 0x40, 0, 0, 0]));
+}
+
+/// A CA with a leaf of every kind, and the content.
+fn with_all_leaves() -> Option<Openssl> {
+    let openssl = Openssl::new()?;
+    openssl.write("content", CONTENT);
+    for (name, algorithm, _) in LEAVES {
+        openssl.leaf(name, algorithm);
+    }
+    Some(openssl)
+}
+
+/// Signs, and lets OpenSSL and Tamga verify it.
+fn sign_and_verify(
+    openssl: &Openssl,
+    signer: &Signer,
+    format: CmsFormat,
+    attached: bool,
+    time: u64,
+) {
+    let size = u64::try_from(CONTENT.len()).unwrap();
+    let placement = if attached {
+        Placement::Attached { size }
+    } else {
+        Placement::Detached
+    };
+    let made = signer.sign(CONTENT, format, placement, time).unwrap();
+    let content = if attached { CONTENT } else { b"" };
+    let document = [&made.head, content, &made.tail].concat();
+    openssl.write("made.p7s", &document);
+    let content = if attached { "" } else { "-content content" };
+    let cades = if format == CmsFormat::CadesBes {
+        "-cades"
+    } else {
+        ""
+    };
+    let verify_command = "cms -verify -binary -inform DER -in made.p7s -out verified";
+    let command = format!("{verify_command} {content} {cades} -CAfile root.pem -purpose any");
+    openssl.run(&command);
+    assert_eq!(openssl.read("verified"), CONTENT);
+
+    let data = SignedData::parse(&document).unwrap();
+    assert_eq!(data.content(), attached.then_some(CONTENT));
+    assert_eq!(data.certificates().len(), 2);
+    let [verdict] = verify(&document, CONTENT).try_into().unwrap();
+    assert_eq!((verdict.failure, verdict.level), (None, format));
+    assert_eq!(verdict.signing_time, Some(time));
+}
+
+/// What Tamga says of a signature made by `openssl cms -sign`.
+fn made_by_openssl(openssl: &Openssl, name: &str, options: &str) -> Vec<SignerVerdict> {
+    let sign = "cms -sign -binary -in content -outform DER -out theirs.p7s";
+    let command = format!("{sign} -signer {name}.pem -inkey {name}.key {options}");
+    openssl.run(&command);
+    verify(&openssl.read("theirs.p7s"), CONTENT)
+}
+
+fn verify(document: &[u8], content: &[u8]) -> Vec<SignerVerdict> {
+    let data = SignedData::parse(document).unwrap();
+    data.verify(|algorithm| Some(algorithm.digest(content)))
+}
+
+/// Why a document with one signer is refused.
+#[derive(Debug, Eq, PartialEq)]
+enum Failure {
+    Unreadable,
+    Of(SignerFailure),
+}
+
+fn failure(document: &[u8], content: &[u8]) -> Option<Failure> {
+    let Ok(data) = SignedData::parse(document) else {
+        return Some(Failure::Unreadable);
+    };
+    let verdicts = data.verify(|algorithm| Some(algorithm.digest(content)));
+    match verdicts.as_slice() {
+        [verdict] => verdict.failure.map(Failure::Of),
+        _ => Some(Failure::Unreadable),
+    }
+}
+
+fn flipped(bytes: &[u8], at: usize) -> Vec<u8> {
+    let mut bytes = bytes.to_vec();
+    bytes[at] ^= 1;
+    bytes
+}

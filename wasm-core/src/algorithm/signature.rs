@@ -1,0 +1,298 @@
+//! Signature algorithms and the AlgorithmIdentifiers that name them.
+
+use super::{DigestAlgorithm, KeyUnsupported, key::PublicKey, pss};
+use const_oid::ObjectIdentifier;
+use der::{Any, asn1::AnyRef};
+use spki::{AlgorithmIdentifierOwned, AlgorithmIdentifierRef};
+
+/// How a digest is signed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum SignatureAlgorithm {
+    /// FIPS 186-5 §6 on the curve of the key; signatures are DER `Ecdsa-Sig-Value` (RFC 3279 §2.2.3).
+    Ecdsa(DigestAlgorithm),
+    /// RSASSA-PKCS1-v1_5 (RFC 8017 §8.2).
+    RsaPkcs1(DigestAlgorithm),
+    /// RSASSA-PSS (RFC 8017 §8.1), MGF1 with the same digest, the salt as long as the digest.
+    RsaPss(DigestAlgorithm),
+    /// The same with a salt of another length, in bytes: others sign so, Tamga only verifies it.
+    RsaPssSalted(DigestAlgorithm, u16),
+}
+
+/// Why an AlgorithmIdentifier is of no use.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum AlgorithmUnsupported {
+    /// The parameters are damaged or not allowed with this algorithm.
+    #[error("malformed parameters of algorithm {0}")]
+    Malformed(ObjectIdentifier),
+    /// An algorithm Tamga does not know, or parameters it does not know.
+    #[error("unknown algorithm {0}")]
+    Unknown(ObjectIdentifier),
+    /// An algorithm so broken that a signature made with it proves nothing: MD2, MD4, MD5.
+    #[error("broken algorithm {0}")]
+    Weak(ObjectIdentifier),
+}
+
+/// Why a signature was not found good.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum SignatureError {
+    /// The signature is not one of this digest by this key.
+    #[error("signature invalid")]
+    Invalid,
+    /// The key cannot be used with this algorithm, or at all.
+    #[error("key unsupported")]
+    Unsupported,
+}
+
+impl From<KeyUnsupported> for SignatureError {
+    fn from(_: KeyUnsupported) -> Self {
+        Self::Unsupported
+    }
+}
+
+/// What stands in the parameters of an AlgorithmIdentifier.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Parameters {
+    /// Nothing at all (RFC 5758 §3.2).
+    Absent,
+    /// NULL (RFC 4055 §5); some signers leave it out, which is forgiven.
+    Null,
+    /// `RSASSA-PSS-params` (RFC 4055 §3.1).
+    Pss,
+}
+
+struct SignatureRow {
+    oid: ObjectIdentifier,
+    /// `None`: the identifier names no digest; it is the one of the SignerInfo or of the parameters.
+    digest: Option<DigestAlgorithm>,
+    algorithm: fn(DigestAlgorithm) -> SignatureAlgorithm,
+    parameters: Parameters,
+}
+
+const fn row(
+    oid: &str,
+    digest: Option<DigestAlgorithm>,
+    algorithm: fn(DigestAlgorithm) -> SignatureAlgorithm,
+    parameters: Parameters,
+) -> SignatureRow {
+    SignatureRow {
+        oid: ObjectIdentifier::new_unwrap(oid),
+        digest,
+        algorithm,
+        parameters,
+    }
+}
+
+/// The first row that gives an algorithm is the one that is written.
+#[rustfmt::skip]
+const SIGNATURES: [SignatureRow; 13] = {
+    use DigestAlgorithm::{Sha1, Sha224, Sha256, Sha384, Sha512};
+    use Parameters::{Absent, Null, Pss};
+    use SignatureAlgorithm::{Ecdsa, RsaPkcs1, RsaPss};
+    [
+        row("1.2.840.113549.1.1.5", Some(Sha1), RsaPkcs1, Null),
+        row("1.2.840.113549.1.1.14", Some(Sha224), RsaPkcs1, Null),
+        row("1.2.840.113549.1.1.11", Some(Sha256), RsaPkcs1, Null),
+        row("1.2.840.113549.1.1.12", Some(Sha384), RsaPkcs1, Null),
+        row("1.2.840.113549.1.1.13", Some(Sha512), RsaPkcs1, Null),
+        // rsaEncryption (RFC 3370 §3.2): what most CMS signers write.
+        row("1.2.840.113549.1.1.1", None, RsaPkcs1, Null),
+        row("1.2.840.113549.1.1.10", None, RsaPss, Pss),
+        row("1.2.840.10045.4.1", Some(Sha1), Ecdsa, Absent),
+        row("1.2.840.10045.4.3.1", Some(Sha224), Ecdsa, Absent),
+        row("1.2.840.10045.4.3.2", Some(Sha256), Ecdsa, Absent),
+        row("1.2.840.10045.4.3.3", Some(Sha384), Ecdsa, Absent),
+        row("1.2.840.10045.4.3.4", Some(Sha512), Ecdsa, Absent),
+        // id-ecPublicKey: wrong by the letter (RFC 5753 §2.1.1), met in the wild.
+        row("1.2.840.10045.2.1", None, Ecdsa, Absent),
+    ]
+};
+
+/// md2, md4, md5 and RSA with each of them.
+const WEAK: [ObjectIdentifier; 6] = [
+    ObjectIdentifier::new_unwrap("1.2.840.113549.2.2"),
+    ObjectIdentifier::new_unwrap("1.2.840.113549.2.4"),
+    ObjectIdentifier::new_unwrap("1.2.840.113549.2.5"),
+    ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.2"),
+    ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.3"),
+    ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.4"),
+];
+
+impl SignatureAlgorithm {
+    /// The algorithm Tamga signs with when it has this key (`spki_der`: DER SubjectPublicKeyInfo), by policy:
+    /// SHA-256 for RSA and P-256, SHA-384 for P-384, SHA-512 for P-521. `pss` matters to RSA keys only;
+    /// a key that is for PSS by its own OID signs PSS whatever `pss` says.
+    ///
+    /// # Errors
+    /// [`KeyUnsupported`]: another kind of key, or too short a one.
+    pub fn for_key(spki_der: &[u8], pss: bool) -> Result<Self, KeyUnsupported> {
+        PublicKey::parse(spki_der)?.signs_with(pss)
+    }
+
+    /// The same algorithm with another digest, where somebody else has hashed already;
+    /// `None` if that digest may not sign any more.
+    pub fn with_digest(self, digest: DigestAlgorithm) -> Option<Self> {
+        digest.may_sign().then_some(match self {
+            Self::Ecdsa(_) => Self::Ecdsa(digest),
+            Self::RsaPkcs1(_) => Self::RsaPkcs1(digest),
+            Self::RsaPss(_) => Self::RsaPss(digest),
+            Self::RsaPssSalted(_, salt) => Self::RsaPssSalted(digest, salt),
+        })
+    }
+
+    /// The digest that is signed.
+    pub fn digest(self) -> DigestAlgorithm {
+        match self {
+            Self::Ecdsa(digest)
+            | Self::RsaPkcs1(digest)
+            | Self::RsaPss(digest)
+            | Self::RsaPssSalted(digest, _) => digest,
+        }
+    }
+
+    /// The AlgorithmIdentifier, as RFC 5754 §3 and RFC 4056 §3 have it in a SignerInfo.
+    ///
+    /// # Errors
+    /// DER errors, which do not happen with what this type can hold.
+    pub fn identifier(self) -> der::Result<AlgorithmIdentifierOwned> {
+        let names = |row: &&SignatureRow| {
+            let digest = row.digest.unwrap_or(self.digest());
+            (row.algorithm)(digest) == self.without_salt() && digest == self.digest()
+        };
+        let Some(row) = SIGNATURES.iter().find(names) else {
+            return Err(der::ErrorKind::Failed.into());
+        };
+        Ok(AlgorithmIdentifierOwned {
+            oid: row.oid,
+            parameters: match row.parameters {
+                Parameters::Absent => None,
+                Parameters::Null => Some(Any::null()),
+                Parameters::Pss => Some(pss::encode(self.digest(), self.salt_length())?),
+            },
+        })
+    }
+
+    /// The algorithm that an AlgorithmIdentifier names, next to `digest` in the same SignerInfo.
+    ///
+    /// # Errors
+    /// [`AlgorithmUnsupported`]
+    pub fn from_identifier(
+        identifier: AlgorithmIdentifierRef<'_>,
+        digest: DigestAlgorithm,
+    ) -> Result<Self, AlgorithmUnsupported> {
+        let oid = identifier.oid;
+        let Some(row) = SIGNATURES.iter().find(|row| row.oid == oid) else {
+            return Err(unsupported(oid));
+        };
+        let null = |parameters: AnyRef<'_>| parameters.is_null();
+        match row.parameters {
+            Parameters::Pss => pss::decode(identifier.parameters),
+            // Curve parameters after id-ecPublicKey say nothing that the key does not say.
+            Parameters::Absent if row.digest.is_none() => Ok((row.algorithm)(digest)),
+            Parameters::Absent | Parameters::Null if identifier.parameters.is_none_or(null) => {
+                Ok((row.algorithm)(row.digest.unwrap_or(digest)))
+            }
+            Parameters::Absent | Parameters::Null => Err(AlgorithmUnsupported::Malformed(oid)),
+        }
+    }
+
+    /// In bytes; 0 where there is no salt.
+    pub(super) fn salt_length(self) -> u16 {
+        match self {
+            Self::Ecdsa(_) | Self::RsaPkcs1(_) => 0,
+            Self::RsaPss(digest) => u16::try_from(digest.output_len()).unwrap_or(u16::MAX),
+            Self::RsaPssSalted(_, salt) => salt,
+        }
+    }
+
+    fn without_salt(self) -> Self {
+        match self {
+            Self::RsaPssSalted(digest, _) => Self::RsaPss(digest),
+            other => other,
+        }
+    }
+}
+
+/// The digest that an AlgorithmIdentifier names. NULL parameters and none mean the same (RFC 5754 §2).
+///
+/// # Errors
+/// [`AlgorithmUnsupported`]
+pub(crate) fn digest_of_identifier(
+    identifier: AlgorithmIdentifierRef<'_>,
+) -> Result<DigestAlgorithm, AlgorithmUnsupported> {
+    let oid = identifier.oid;
+    let digest = DigestAlgorithm::from_oid(oid).ok_or_else(|| unsupported(oid))?;
+    if identifier
+        .parameters
+        .is_some_and(|parameters| !parameters.is_null())
+    {
+        return Err(AlgorithmUnsupported::Malformed(oid));
+    }
+    Ok(digest)
+}
+
+fn unsupported(oid: ObjectIdentifier) -> AlgorithmUnsupported {
+    if WEAK.contains(&oid) {
+        return AlgorithmUnsupported::Weak(oid);
+    }
+    AlgorithmUnsupported::Unknown(oid)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use der::{Encode, referenced::OwnedToRef};
+
+    fn read(
+        identifier: &AlgorithmIdentifierOwned,
+    ) -> Result<SignatureAlgorithm, AlgorithmUnsupported> {
+        SignatureAlgorithm::from_identifier(identifier.owned_to_ref(), DigestAlgorithm::Sha512)
+    }
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        for digest in [
+            DigestAlgorithm::Sha256,
+            DigestAlgorithm::Sha384,
+            DigestAlgorithm::Sha512,
+        ] {
+            for algorithm in [
+                SignatureAlgorithm::Ecdsa(digest),
+                SignatureAlgorithm::RsaPkcs1(digest),
+                SignatureAlgorithm::RsaPss(digest),
+                SignatureAlgorithm::RsaPssSalted(digest, 478),
+            ] {
+                assert_eq!(read(&algorithm.identifier().unwrap()), Ok(algorithm));
+            }
+        }
+    }
+
+    /// RFC 4055 §6: rSASSA-PSS-SHA256-Params.
+    #[test]
+    fn pss_parameters_are_der() {
+        let identifier = SignatureAlgorithm::RsaPss(DigestAlgorithm::Sha256)
+            .identifier()
+            .unwrap();
+        let expected = "304106092a864886f70d01010a3034a00f300d06096086480165030402010500\
+             a11c301a06092a864886f70d010108300d06096086480165030402010500a203020120";
+        assert_eq!(super::super::hex(&identifier.to_der().unwrap()), expected);
+    }
+
+    #[test]
+    fn broken_and_unknown_are_told_apart() {
+        for (oid, weak) in [("1.2.840.113549.1.1.4", true), ("1.2.840.10040.4.3", false)] {
+            let oid = ObjectIdentifier::new_unwrap(oid);
+            let expected = if weak {
+                AlgorithmUnsupported::Weak(oid)
+            } else {
+                AlgorithmUnsupported::Unknown(oid)
+            };
+            assert_eq!(
+                read(&AlgorithmIdentifierOwned {
+                    oid,
+                    parameters: None
+                }),
+                Err(expected)
+            );
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! What kind of key a certificate holds.
+
+use std::fmt;
+use x509_parser::{
+    asn1_rs::{Any, Oid, Tag},
+    prelude::FromDer,
+    public_key::RSAPublicKey,
+    x509::SubjectPublicKeyInfo,
+};
+
+/// A certificate's public key: its SubjectPublicKeyInfo and what to call it.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct PublicKey {
+    spki: Vec<u8>,
+    algorithm: String,
+    /// The OID of the curve or parameter set, where there is one.
+    parameters: Option<String>,
+    /// The content of the BIT STRING.
+    bits: Vec<u8>,
+    /// The length of an RSA modulus in bits.
+    modulus: Option<usize>,
+}
+
+/// rsaEncryption and id-RSASSA-PSS, whose keys look alike (RFC 4055 §1.2).
+const RSA: [&str; 2] = ["1.2.840.113549.1.1.1", "1.2.840.113549.1.1.10"];
+
+/// OID of a key algorithm → name.
+const ALGORITHMS: [(&str, &str); 14] = [
+    (RSA[0], "RSA"),
+    (RSA[1], "RSA-PSS"),
+    ("1.2.840.10045.2.1", "EC"),
+    ("1.2.840.10040.4.1", "DSA"),
+    ("1.3.101.110", "X25519"),
+    ("1.3.101.112", "Ed25519"),
+    ("1.3.101.113", "Ed448"),
+    ("1.2.643.2.2.19", "GOST R 34.10-2001"),
+    ("1.2.643.7.1.1.1.1", "GOST R 34.10-2012 256"),
+    ("1.2.643.7.1.1.1.2", "GOST R 34.10-2012 512"),
+    ("1.2.398.3.10.1.1.1.1", "GOST 34.310-2004"),
+    ("1.2.398.3.10.1.1.2.1", "GOST 34.10-2015 256"),
+    ("1.2.398.3.10.1.1.2.2", "GOST 34.10-2015 512"),
+    ("1.2.804.2.1.1.1.1.3.1.1", "DSTU 4145"),
+];
+
+/// OID of a curve or parameter set → name. Several GOST sets are the same curve under several names.
+const CURVES: [(&str, &str); 26] = [
+    ("1.2.840.10045.3.1.7", "P-256"),
+    ("1.3.132.0.34", "P-384"),
+    ("1.3.132.0.35", "P-521"),
+    ("1.2.840.10045.3.1.1", "P-192"),
+    ("1.3.132.0.33", "P-224"),
+    ("1.3.132.0.10", "secp256k1"),
+    ("1.3.36.3.3.2.8.1.1.7", "brainpoolP256r1"),
+    ("1.3.36.3.3.2.8.1.1.11", "brainpoolP384r1"),
+    ("1.3.36.3.3.2.8.1.1.13", "brainpoolP512r1"),
+    ("1.2.643.2.2.35.0", "CryptoPro-Test"),
+    ("1.2.643.2.2.35.1", "CryptoPro-A"),
+    ("1.2.643.2.2.35.2", "CryptoPro-B"),
+    ("1.2.643.2.2.35.3", "CryptoPro-C"),
+    ("1.2.643.2.2.36.0", "CryptoPro-XchA"),
+    ("1.2.643.2.2.36.1", "CryptoPro-XchB"),
+    ("1.2.643.7.1.2.1.1.1", "TC26-256-A"),
+    ("1.2.643.7.1.2.1.1.2", "TC26-256-B"),
+    ("1.2.643.7.1.2.1.1.3", "TC26-256-C"),
+    ("1.2.643.7.1.2.1.1.4", "TC26-256-D"),
+    ("1.2.643.7.1.2.1.2.0", "TC26-512-Test"),
+    ("1.2.643.7.1.2.1.2.1", "TC26-512-A"),
+    ("1.2.643.7.1.2.1.2.2", "TC26-512-B"),
+    ("1.2.643.7.1.2.1.2.3", "TC26-512-C"),
+    ("1.2.398.3.10.1.1.1.1.1", "CryptoPro-A"),
+    ("1.2.398.3.10.1.1.2.1.1", "TC26-256-A"),
+    ("1.2.398.3.10.1.1.2.2.1", "TC26-512-A"),
+];
+
+impl PublicKey {
+    pub(super) fn read(spki: &SubjectPublicKeyInfo<'_>) -> Self {
+        let algorithm = spki.algorithm.algorithm.to_id_string();
+        let bits = spki.subject_public_key.data.to_vec();
+        let modulus = RSA.contains(&algorithm.as_str()).then(|| modulus(&bits));
+        Self {
+            spki: spki.raw.to_vec(),
+            algorithm,
+            parameters: spki.algorithm.parameters.as_ref().and_then(parameter_set),
+            bits,
+            modulus: modulus.flatten(),
+        }
+    }
+
+    /// DER of the SubjectPublicKeyInfo.
+    pub fn spki(&self) -> &[u8] {
+        &self.spki
+    }
+
+    /// The OID of its algorithm, in dotted form.
+    pub fn algorithm(&self) -> &str {
+        &self.algorithm
+    }
+
+    /// Whether `spki` holds the same key, whatever it says of the algorithm's parameters.
+    pub(super) fn is(&self, spki: &[u8]) -> bool {
+        match SubjectPublicKeyInfo::from_der(spki) {
+            Ok(([], other)) => {
+                self.algorithm == other.algorithm.algorithm.to_id_string()
+                    && self.bits == *other.subject_public_key.data
+            }
+            _ => false,
+        }
+    }
+}
+
+/// `RSA 2048`, `EC P-256`, `GOST R 34.10-2012 256 CryptoPro-A`; what has no name is an OID.
+impl fmt::Display for PublicKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(named(&ALGORITHMS, &self.algorithm))?;
+        if let Some(bits) = self.modulus {
+            return write!(formatter, " {bits}");
+        }
+        match &self.parameters {
+            Some(curve) => write!(formatter, " {}", named(&CURVES, curve)),
+            None => Ok(()),
+        }
+    }
+}
+
+fn named<'a>(table: &'a [(&str, &str)], oid: &'a str) -> &'a str {
+    let row = table.iter().find(|(known, _)| *known == oid);
+    row.map_or(oid, |(_, name)| name)
+}
+
+/// EC: the curve itself (RFC 5480 §2.1.1). GOST: a sequence that begins with the set (RFC 9215 §4.2).
+fn parameter_set(parameters: &Any<'_>) -> Option<String> {
+    let oid = match parameters.tag() {
+        Tag::Oid => parameters.as_oid().ok()?,
+        Tag::Sequence => Oid::from_der(parameters.data).ok()?.1,
+        _ => return None,
+    };
+    Some(oid.to_id_string())
+}
+
+/// The length of the modulus in an RSAPublicKey, in bits.
+fn modulus(key: &[u8]) -> Option<usize> {
+    let (_, key) = RSAPublicKey::from_der(key).ok()?;
+    bit_length(key.modulus)
+}
+
+/// The length of a positive big-endian number.
+fn bit_length(number: &[u8]) -> Option<usize> {
+    let start = number.iter().position(|byte| *byte != 0)?;
+    let first = number.get(start)?;
+    let zeros = usize::try_from(first.leading_zeros()).ok()?;
+    Some((number.len() - start) * 8 - zeros)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_modulus_is_measured_in_bits() {
+        assert_eq!(bit_length(&[0, 0x80, 0]), Some(16));
+        assert_eq!(bit_length(&[0x7f, 0]), Some(15));
+        assert_eq!(bit_length(&[0, 0]), None);
+    }
+}

@@ -1,0 +1,212 @@
+//! Making a SignedData: the attributes, then what stands before and after the content.
+
+use super::{
+    CmsError, CmsFormat, attributes,
+    certificate::SignerCertificate,
+    ess,
+    front::{FIELD_0, Front, OCTET_STRING, SEQUENCE, SET, structure},
+    structure::{ID_DATA, ID_SIGNED_DATA},
+};
+use crate::algorithm::{Digest, PublicKey, SHORT_RSA, SignatureAlgorithm, verify_signature};
+use cms::{
+    content_info::CmsVersion,
+    signed_data::{SignedAttributes, SignerIdentifier, SignerInfo},
+};
+use der::{Encode, asn1::OctetString};
+use spki::AlgorithmIdentifierOwned;
+
+/// Above this a length is surely nonsense: 2⁵³ bytes, what a JavaScript number still counts.
+const MAX_CONTENT: u64 = 1 << 53;
+
+/// What is to be signed, by whom and how.
+#[derive(Clone, Copy, Debug)]
+pub struct Signing<'a> {
+    /// The signer's certificate, DER.
+    pub certificate: &'a [u8],
+    /// Certificates to include besides the signer's own, DER, in any order.
+    pub chain: &'a [Vec<u8>],
+    /// The digest of the content, of the algorithm that `algorithm` signs.
+    pub digest: &'a Digest,
+    /// Which attributes.
+    pub format: CmsFormat,
+    /// How the attributes' digest will be signed.
+    pub algorithm: SignatureAlgorithm,
+    /// Unix seconds.
+    pub signing_time: u64,
+}
+
+/// A signature that lacks only its value.
+#[derive(Debug)]
+pub struct Prepared {
+    attributes: SignedAttributes,
+    digest_to_sign: Digest,
+    algorithm: SignatureAlgorithm,
+    signature_algorithm: AlgorithmIdentifierOwned,
+    signer: SignerIdentifier,
+    /// DER SubjectPublicKeyInfo.
+    public_key: Vec<u8>,
+    /// In the order of a DER SET OF.
+    certificates: Vec<Vec<u8>>,
+}
+
+/// Where the content will be.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Placement {
+    /// Inside, between head and tail.
+    Attached {
+        /// In bytes.
+        size: u64,
+    },
+    /// Elsewhere.
+    Detached,
+}
+
+/// A DER ContentInfo: `head`, then the content if it is attached, then `tail`.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct SignedDocument {
+    /// Up to the first byte of the content.
+    pub head: Vec<u8>,
+    /// From behind the last byte of the content.
+    pub tail: Vec<u8>,
+}
+
+/// Builds the signed attributes.
+///
+/// # Errors
+/// [`CmsError`]: a malformed certificate, a key that does not go with the algorithm, a digest of another algorithm
+/// than is signed or of one that may not sign, a time after the year 9999.
+pub fn prepare(signing: &Signing<'_>) -> Result<Prepared, CmsError> {
+    let certificate = parse_certificate(signing.certificate)?;
+    let digest = signing.algorithm.digest();
+    if signing.digest.algorithm() != digest || !digest.may_sign() {
+        return Err(CmsError::DigestUnfit);
+    }
+    let key = PublicKey::parse(certificate.public_key).map_err(|_| CmsError::KeyUnsupported)?;
+    let too_short = key.rsa_bits().is_some_and(|bits| bits < SHORT_RSA);
+    if too_short || !key.goes_with(signing.algorithm) {
+        return Err(CmsError::KeyUnsupported);
+    }
+    let signature_algorithm = signing.algorithm.identifier().map_err(encoding)?;
+    let attributes = signed_attributes(signing, &certificate)?;
+    // RFC 5652 §5.4: signed is the DER of a SET OF, not of the field it will be.
+    let bytes = attributes.to_der().map_err(encoding)?;
+    Ok(Prepared {
+        digest_to_sign: digest.digest(&bytes),
+        attributes,
+        algorithm: signing.algorithm,
+        signature_algorithm,
+        signer: SignerIdentifier::IssuerAndSerialNumber(certificate.name),
+        public_key: certificate.public_key.to_vec(),
+        certificates: certificate_set(signing)?,
+    })
+}
+
+impl Prepared {
+    /// The digest of the signed attributes: what the key signs.
+    pub fn digest_to_sign(&self) -> Digest {
+        self.digest_to_sign.clone()
+    }
+
+    /// Puts the SignedData together around its content. ECDSA signatures are given in DER.
+    ///
+    /// # Errors
+    /// [`CmsError::SignatureInvalid`] if it does not verify with the certificate; [`CmsError::ContentTooLarge`].
+    pub fn finish(self, signature: &[u8], content: Placement) -> Result<SignedDocument, CmsError> {
+        if matches!(content, Placement::Attached { size } if size > MAX_CONTENT) {
+            return Err(CmsError::ContentTooLarge);
+        }
+        let key = &self.public_key;
+        verify_signature(key, self.algorithm, &self.digest_to_sign, signature)
+            .map_err(|_| CmsError::SignatureInvalid)?;
+        self.assemble(signature, content).map_err(encoding)
+    }
+
+    fn assemble(self, signature: &[u8], content: Placement) -> der::Result<SignedDocument> {
+        let digest_algorithm = AlgorithmIdentifierOwned {
+            oid: self.algorithm.digest().oid(),
+            parameters: None, // RFC 5754 §2
+        };
+        let signer_info = SignerInfo {
+            version: CmsVersion::V1, // RFC 5652 §5.3: because of issuerAndSerialNumber
+            sid: self.signer,
+            digest_alg: digest_algorithm.clone(),
+            signed_attrs: Some(self.attributes),
+            signature_algorithm: self.signature_algorithm,
+            signature: OctetString::new(signature)?,
+            unsigned_attrs: None,
+        };
+        let tail = tail(&self.certificates.concat(), &signer_info.to_der()?);
+        let head = head(&digest_algorithm.to_der()?, content, &tail)?;
+        Ok(SignedDocument { head, tail })
+    }
+}
+
+fn parse_certificate(der: &[u8]) -> Result<SignerCertificate<'_>, CmsError> {
+    SignerCertificate::parse(der).ok_or(CmsError::CertificateMalformed)
+}
+
+/// What is left when everything from outside has been checked: lengths that DER cannot express.
+fn encoding(_: der::Error) -> CmsError {
+    CmsError::Malformed("encoding")
+}
+
+fn signed_attributes(
+    signing: &Signing<'_>,
+    certificate: &SignerCertificate<'_>,
+) -> Result<SignedAttributes, CmsError> {
+    let time = attributes::signing_time(signing.signing_time).ok_or(CmsError::TimeOutOfRange)?;
+    let build = || {
+        let mut list = vec![
+            attributes::content_type()?,
+            attributes::message_digest(signing.digest)?,
+            time?,
+        ];
+        if signing.format == CmsFormat::CadesBes {
+            list.push(ess::signing_certificate(certificate)?);
+        }
+        SignedAttributes::try_from(list)
+    };
+    build().map_err(encoding)
+}
+
+/// The signer's certificate and its chain, each once.
+fn certificate_set(signing: &Signing<'_>) -> Result<Vec<Vec<u8>>, CmsError> {
+    let mut set = vec![signing.certificate.to_vec()];
+    for certificate in signing.chain {
+        parse_certificate(certificate)?;
+        set.push(certificate.clone());
+    }
+    set.sort();
+    set.dedup();
+    Ok(set)
+}
+
+/// `certificates` and `signerInfos` of RFC 5652 §5.1.
+fn tail(certificates: &[u8], signer_info: &[u8]) -> Vec<u8> {
+    [
+        structure(FIELD_0, certificates),
+        structure(SET, signer_info),
+    ]
+    .concat()
+}
+
+/// Everything before the content, from ContentInfo (RFC 5652 §3) to the header of eContent (§5.2).
+///
+/// SignedData is version 1 (§5.1): content of type id-data, X.509 certificates only, SignerInfo of version 1.
+fn head(digest_algorithm: &[u8], content: Placement, tail: &[u8]) -> der::Result<Vec<u8>> {
+    let content = match content {
+        Placement::Attached { size } => Front::of(size).within(OCTET_STRING).within(FIELD_0),
+        Placement::Detached => Front::of(0),
+    };
+    let encap_content_info = content.preceded_by(&ID_DATA.to_der()?).within(SEQUENCE);
+    let signed_data = encap_content_info
+        .preceded_by(&structure(SET, digest_algorithm))
+        .preceded_by(&CmsVersion::V1.to_der()?)
+        .followed_by(tail)
+        .within(SEQUENCE);
+    let content_info = signed_data
+        .within(FIELD_0)
+        .preceded_by(&ID_SIGNED_DATA.to_der()?)
+        .within(SEQUENCE);
+    Ok(content_info.into_bytes())
+}

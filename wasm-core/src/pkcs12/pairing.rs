@@ -1,0 +1,123 @@
+//! Which certificate belongs to which key, and which stand above it.
+
+use super::{
+    KeyFile, KeyWithCertificate, LoneCertificate, LoneKey, Pkcs12Error,
+    bags::{Attributes, Bag, Bags},
+    public_key::PublicHalf,
+};
+use crate::certificate::Certificate;
+use zeroize::Zeroizing;
+
+/// The most pairs of key and certificate in one file: each takes a copy of its chain.
+const MAX_PAIRS: usize = 64;
+/// The most certificates above one.
+const MAX_CHAIN: usize = 16;
+
+/// A certificate of the file; `parsed` is missing where it cannot be read.
+struct Candidate {
+    der: Vec<u8>,
+    parsed: Option<Certificate>,
+    attributes: Attributes,
+}
+
+/// Sorts what was found in a file.
+pub(super) fn pair(bags: Bags) -> Result<KeyFile, Pkcs12Error> {
+    let certificates: Vec<Candidate> = bags.certificates.into_iter().map(Candidate::of).collect();
+    let mut file = KeyFile::default();
+    for key in bags.keys {
+        let pairs = pairs(&key, &certificates)?;
+        if file.keys.len() + pairs.len() > MAX_PAIRS {
+            return Err(Pkcs12Error::Malformed("number of keys"));
+        }
+        if pairs.is_empty() {
+            file.lone_keys.push(LoneKey {
+                pkcs8: key.content,
+                friendly_name: key.attributes.friendly_name,
+            });
+        }
+        file.keys.extend(pairs);
+    }
+    let used = |der: &Vec<u8>| {
+        let mut keys = file.keys.iter();
+        keys.any(|key| key.certificate == *der || key.chain.contains(der))
+    };
+    let lone = certificates
+        .into_iter()
+        .filter(|certificate| !used(&certificate.der));
+    file.lone_certificates = lone.map(LoneCertificate::from).collect();
+    Ok(file)
+}
+
+/// The key with each certificate that is its own. More than enough are not looked for.
+fn pairs(
+    key: &Bag<Zeroizing<Vec<u8>>>,
+    certificates: &[Candidate],
+) -> Result<Vec<KeyWithCertificate>, Pkcs12Error> {
+    let public = PublicHalf::of(&key.content)?;
+    let own = certificates
+        .iter()
+        .filter(|certificate| certificate.belongs_to(&public, &key.attributes));
+    let pair = |certificate: &Candidate| KeyWithCertificate {
+        pkcs8: key.content.clone(),
+        certificate: certificate.der.clone(),
+        chain: certificate.chain(certificates),
+        friendly_name: certificate.attributes.friendly_name.clone(),
+    };
+    Ok(own.take(MAX_PAIRS + 1).map(pair).collect())
+}
+
+impl From<Candidate> for LoneCertificate {
+    fn from(candidate: Candidate) -> Self {
+        Self {
+            certificate: candidate.der,
+            friendly_name: candidate.attributes.friendly_name,
+        }
+    }
+}
+
+impl Candidate {
+    fn of(bag: Bag<Vec<u8>>) -> Self {
+        Self {
+            parsed: Certificate::parse(&bag.content).ok(),
+            der: bag.content,
+            attributes: bag.attributes,
+        }
+    }
+
+    /// By the public key where that of the key is known, whatever the file says: a localKeyId is a hint
+    /// of whoever wrote the file. Otherwise by localKeyId.
+    fn belongs_to(&self, public: &PublicHalf, key: &Attributes) -> bool {
+        let Some(certificate) = &self.parsed else {
+            return false;
+        };
+        match &public.spki {
+            Some(spki) => certificate.matches_key(spki),
+            None => {
+                key.local_key_id.is_some()
+                    && key.local_key_id == self.attributes.local_key_id
+                    && certificate.key().algorithm() == public.algorithm
+            }
+        }
+    }
+
+    /// The certificates above this one, nearest first, as far as the file has them.
+    fn chain(&self, all: &[Self]) -> Vec<Vec<u8>> {
+        let mut chain: Vec<&Self> = vec![self];
+        while let Some(last) = chain.last().and_then(|last| last.parsed.as_ref()) {
+            let above = all.iter().find(|candidate| {
+                let parsed = candidate.parsed.as_ref();
+                parsed.is_some_and(|candidate| last.names_as_issuer(candidate))
+                    && !chain.iter().any(|known| known.der == candidate.der)
+            });
+            match above {
+                Some(above) if chain.len() <= MAX_CHAIN => chain.push(above),
+                _ => break,
+            }
+        }
+        chain
+            .iter()
+            .skip(1)
+            .map(|certificate| certificate.der.clone())
+            .collect()
+    }
+}

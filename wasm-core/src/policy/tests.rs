@@ -1,0 +1,256 @@
+use super::*;
+
+const NOW: u64 = 1_800_000_000_000;
+const MINUTE: u64 = 60 * SECOND;
+
+fn shop() -> Site {
+    site("https://shop.example", None)
+}
+
+fn site(origin: &str, top_origin: Option<&str>) -> Site {
+    Site {
+        origin: Origin::parse(origin).unwrap(),
+        top_origin: top_origin.map(|origin| Origin::parse(origin).unwrap()),
+    }
+}
+
+fn ask(policy: &mut Policy, now: u64) {
+    let (site, scope) = (shop(), Scope::Sign);
+    policy.apply(Change::Asked { site, scope }, now);
+}
+
+fn answer(policy: &mut Policy, answer: Answer, now: u64) {
+    let (site, scope) = (shop(), Scope::Sign);
+    let change = Change::Answered {
+        site,
+        scope,
+        answer,
+    };
+    policy.apply(change, now);
+}
+
+fn after(said: Answer) -> Policy {
+    let mut policy = Policy::default();
+    ask(&mut policy, NOW);
+    answer(&mut policy, said, NOW);
+    policy
+}
+
+fn closed_for(policy: &Policy, now: u64) -> u64 {
+    let until = policy.doors().get("sign https://shop.example -").copied();
+    until.unwrap_or(now) - now
+}
+
+#[test]
+fn a_stranger_is_asked_about() {
+    let policy = Policy::default();
+    assert_eq!(policy.ruling(&shop(), Scope::Sign, NOW), Ruling::Ask);
+    assert!(policy.doors().is_empty());
+}
+
+#[test]
+fn answers_are_kept_as_given() {
+    let rulings = [
+        (Answer::Once, Ruling::Ask),
+        (Answer::Always, Ruling::Allowed),
+        (Answer::Never, Ruling::Refused),
+        (Answer::NotNow, Ruling::Ask),
+    ];
+    for (said, ruling) in rulings {
+        assert_eq!(
+            after(said).ruling(&shop(), Scope::Sign, NOW),
+            ruling,
+            "{said:?}"
+        );
+    }
+}
+
+#[test]
+fn always_ends_after_180_days() {
+    let policy = after(Answer::Always);
+    let end = NOW + 180 * DAY;
+    assert_eq!(
+        policy.ruling(&shop(), Scope::Sign, end - 1),
+        Ruling::Allowed
+    );
+    assert_eq!(policy.ruling(&shop(), Scope::Sign, end), Ruling::Ask);
+    assert_eq!(policy.current(end - 1).count(), 1);
+    assert_eq!(policy.current(end).count(), 0);
+}
+
+#[test]
+fn always_does_not_hold_when_the_clock_is_set_back_before_it() {
+    let policy = after(Answer::Always);
+    assert_eq!(policy.ruling(&shop(), Scope::Sign, NOW - 1), Ruling::Ask);
+}
+
+#[test]
+fn never_does_not_end_and_closes_the_door() {
+    let policy = after(Answer::Never);
+    let far = NOW + 100 * 365 * DAY;
+    assert_eq!(policy.ruling(&shop(), Scope::Sign, far), Ruling::Refused);
+    assert_eq!(policy.doors()["sign https://shop.example -"], FOREVER);
+}
+
+#[test]
+fn only_refusals_close_the_door() {
+    assert_eq!(closed_for(&after(Answer::Once), NOW), 0);
+    assert_eq!(closed_for(&after(Answer::Always), NOW), 0);
+    assert_eq!(closed_for(&after(Answer::NotNow), NOW), 10 * SECOND);
+}
+
+#[test]
+fn a_question_without_an_answer_is_a_refusal() {
+    let mut policy = Policy::default();
+    ask(&mut policy, NOW);
+    assert_eq!(closed_for(&policy, NOW), 10 * SECOND);
+}
+
+#[test]
+fn the_waiting_begins_with_the_answer() {
+    let mut policy = Policy::default();
+    ask(&mut policy, NOW);
+    let answered = NOW + 5 * MINUTE;
+    answer(&mut policy, Answer::NotNow, answered);
+    assert_eq!(closed_for(&policy, answered), 10 * SECOND);
+}
+
+#[test]
+fn each_refusal_in_a_row_doubles_the_wait_up_to_an_hour() {
+    let mut policy = Policy::default();
+    let mut now = NOW;
+    let mut waits = Vec::new();
+    for _ in 0..40 {
+        ask(&mut policy, now);
+        answer(&mut policy, Answer::NotNow, now);
+        waits.push(closed_for(&policy, now) / SECOND);
+        now += closed_for(&policy, now);
+    }
+    assert_eq!(
+        waits[..10],
+        [10, 20, 40, 80, 160, 320, 640, 1280, 2560, 3600]
+    );
+    assert!(waits[10..].iter().all(|wait| *wait == 3600));
+}
+
+#[test]
+fn a_yes_or_a_quiet_day_breaks_the_row() {
+    for yes in [Answer::Once, Answer::Always] {
+        let mut policy = after(Answer::NotNow);
+        ask(&mut policy, NOW + MINUTE);
+        answer(&mut policy, yes, NOW + MINUTE);
+        ask(&mut policy, NOW + 2 * MINUTE);
+        assert_eq!(closed_for(&policy, NOW + 2 * MINUTE), 10 * SECOND);
+    }
+    let mut policy = after(Answer::NotNow);
+    let later = NOW + 10 * SECOND + DAY;
+    ask(&mut policy, later);
+    assert_eq!(closed_for(&policy, later), 10 * SECOND);
+}
+
+#[test]
+fn a_refusal_from_the_future_does_not_last() {
+    let mut policy = after(Answer::NotNow);
+    let set_back = NOW - DAY;
+    ask(&mut policy, set_back);
+    assert_eq!(closed_for(&policy, set_back), 10 * SECOND);
+}
+
+#[test]
+fn a_new_decision_replaces_the_old_one() {
+    let mut policy = after(Answer::Never);
+    answer(&mut policy, Answer::Always, NOW);
+    assert_eq!(policy.ruling(&shop(), Scope::Sign, NOW), Ruling::Allowed);
+    assert_eq!(policy.current(NOW).count(), 1);
+    assert!(policy.doors().is_empty());
+}
+
+#[test]
+fn revoking_forgets_everything_about_the_site_and_scope() {
+    for said in [Answer::Always, Answer::Never, Answer::NotNow] {
+        let mut policy = after(said);
+        let (site, scope) = (shop(), Scope::Sign);
+        policy.apply(Change::Revoked { site, scope }, NOW);
+        assert_eq!(policy, Policy::default(), "{said:?}");
+    }
+}
+
+#[test]
+fn scopes_origins_and_frames_are_apart() {
+    let policy = after(Answer::Always);
+    let others = [
+        site("https://shop.example:8443", None),
+        site("https://www.shop.example", None),
+        site("https://shop.example", Some("https://portal.example")),
+    ];
+    for other in others {
+        assert_eq!(policy.ruling(&other, Scope::Sign, NOW), Ruling::Ask);
+    }
+    assert_eq!(policy.ruling(&shop(), Scope::Certificate, NOW), Ruling::Ask);
+}
+
+#[test]
+fn doors_name_scope_and_both_origins() {
+    let mut policy = Policy::default();
+    let framed = site("https://shop.example", Some("https://portal.example"));
+    for scope in [Scope::Certificate, Scope::Sign] {
+        let site = framed.clone();
+        policy.apply(Change::Asked { site, scope }, NOW);
+    }
+    let keys: Vec<String> = policy.doors().into_keys().collect();
+    let expected = [
+        "certificate https://shop.example https://portal.example",
+        "sign https://shop.example https://portal.example",
+    ];
+    assert_eq!(keys, expected);
+}
+
+#[test]
+fn is_stored_in_this_form_and_read_back() {
+    let mut policy = after(Answer::Always);
+    let (site, scope) = (
+        site("https://a.example", Some("https://b.example")),
+        Scope::Certificate,
+    );
+    policy.apply(Change::Asked { site, scope }, NOW);
+    let json = concat!(
+        r#"{"grants":[{"origin":"https://shop.example","scope":"sign","decision":"always","#,
+        r#""since":1800000000000,"until":1815552000000}],"#,
+        r#""refusals":[{"origin":"https://a.example","topOrigin":"https://b.example","#,
+        r#""scope":"certificate","count":1,"until":1800000010000}]}"#
+    );
+    assert_eq!(serde_json::to_string(&policy).unwrap(), json);
+    assert_eq!(Policy::parse(json), policy);
+}
+
+#[test]
+fn one_bad_entry_does_not_cost_the_others() {
+    let json = r#"{"grants":[{"origin":"http://plain.example","scope":"sign","decision":"never","since":0},7,
+        {"origin":"https://shop.example","scope":"sign","decision":"never","since":0}],"refusals":"none"}"#;
+    let policy = Policy::parse(json);
+    assert_eq!(policy.ruling(&shop(), Scope::Sign, NOW), Ruling::Refused);
+    assert_eq!(policy.current(NOW).count(), 1);
+    for nothing in ["", "null", "[]", "{}"] {
+        assert_eq!(Policy::parse(nothing), Policy::default());
+    }
+}
+
+#[test]
+fn keeps_a_bounded_number_and_forgets_the_oldest_first() {
+    let mut policy = Policy::default();
+    for number in 0..=MAX_KEPT {
+        let site = site(&format!("https://{number}.example"), None);
+        let (scope, answer) = (Scope::Sign, Answer::Never);
+        policy.apply(
+            Change::Answered {
+                site,
+                scope,
+                answer,
+            },
+            NOW,
+        );
+    }
+    assert_eq!(policy.current(NOW).count(), MAX_KEPT);
+    let oldest = site("https://0.example", None);
+    assert_eq!(policy.ruling(&oldest, Scope::Sign, NOW), Ruling::Ask);
+}

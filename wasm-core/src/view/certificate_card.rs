@@ -1,0 +1,176 @@
+//! A certificate whose key is within reach, as the host lists it and as the person sees it.
+
+use super::{
+    node::Element,
+    parts::paragraph,
+    wording::{date, name},
+};
+use crate::{
+    algorithm::{DigestAlgorithm, SignatureAlgorithm},
+    certificate::{Certificate, CertificateState, CertificateView, Usage},
+    failure::{ErrorCode, Failure},
+    protocol::{KeyEntry, KeyHome},
+    text::Catalogue,
+};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+
+/// A key that the host has, with its certificate read.
+#[derive(Clone, Debug)]
+pub struct HeldKey {
+    /// As the host listed it.
+    pub entry: KeyEntry,
+    /// What the certificate says.
+    pub view: CertificateView,
+    /// What documents are hashed with for this key; none for a key that cannot sign.
+    pub digest: Option<DigestAlgorithm>,
+}
+
+impl HeldKey {
+    /// Reads the certificate of a listed key. `now` in milliseconds since 1970.
+    ///
+    /// # Errors
+    /// `CERTIFICATE_MALFORMED` with where the key lives.
+    pub fn read(entry: KeyEntry, now: u64) -> Result<Self, Failure> {
+        let der = BASE64_STANDARD.decode(&entry.certificate).ok();
+        let certificate = der.and_then(|der| Certificate::parse(&der).ok());
+        let Some(certificate) = certificate else {
+            let subject = home_name(&entry.home).to_owned();
+            return Err(Failure::of(ErrorCode::CertificateMalformed, subject));
+        };
+        let algorithm = SignatureAlgorithm::for_key(certificate.public_key(), false);
+        Ok(Self {
+            view: certificate.view(now / 1000),
+            digest: algorithm.ok().map(|algorithm| algorithm.digest()),
+            entry,
+        })
+    }
+
+    /// Why it cannot sign now.
+    pub fn problem(&self) -> Option<ErrorCode> {
+        let unsupported = self.digest.is_none().then_some(ErrorCode::KeyUnsupported);
+        self.entry.problem.or(self.view.problem).or(unsupported)
+    }
+}
+
+/// Reads what the host listed: the keys whose certificates could be read, those that can sign first,
+/// and what went wrong with the others.
+pub fn read_all(
+    entries: Vec<KeyEntry>,
+    mut failures: Vec<Failure>,
+    now: u64,
+) -> (Vec<HeldKey>, Vec<Failure>) {
+    let mut keys = Vec::with_capacity(entries.len());
+    for entry in entries {
+        match HeldKey::read(entry, now) {
+            Ok(key) => keys.push(key),
+            Err(failure) => failures.push(failure),
+        }
+    }
+    keys.sort_by_key(|key| key.problem().is_some());
+    (keys, failures)
+}
+
+/// Owner, issuer and how long it still holds.
+pub fn summary<A>(text: &Catalogue, key: &HeldKey) -> Element<A> {
+    let view = &key.view;
+    let owner = paragraph("card-owner", name(&view.owner));
+    let issuer = paragraph(
+        "card-issuer",
+        text.text("issued_by", &[("issuer", &name(&view.issuer))]),
+    );
+    let words = Element::new("div")
+        .class("card-names")
+        .child(owner)
+        .child(issuer);
+    Element::new("div")
+        .class("card-summary")
+        .child(words)
+        .child(badge(text, key))
+}
+
+/// Everything else there is to know about it.
+pub fn details<A>(text: &Catalogue, key: &HeldKey) -> Element<A> {
+    let view = &key.view;
+    let validity = [("from", view.not_before), ("until", view.not_after)];
+    let [from, until] = validity.map(|(name, seconds)| (name, date(text, seconds)));
+    let usages: Vec<String> = view.usages.iter().map(|it| usage(text, *it)).collect();
+    let usages = if usages.is_empty() {
+        text.plain("usage_any_unstated")
+    } else {
+        usages.join(", ")
+    };
+    let home = name(home_name(&key.entry.home));
+    let rows = [
+        ("detail_serial", view.serial.clone()),
+        ("detail_usage", usages),
+        ("detail_key", view.key.clone()),
+        ("detail_home", text.text("home_pkcs12", &[("name", &home)])),
+        (
+            "detail_validity",
+            text.text("validity", &[(from.0, &from.1), (until.0, &until.1)]),
+        ),
+    ];
+    let rows = rows
+        .into_iter()
+        .map(|(label, value)| (text.plain(label), value));
+    let names = view
+        .owner_details
+        .iter()
+        .map(|entry| (label(text, &entry.label), name(&entry.value)));
+    let rows = names.chain(rows).flat_map(|(label, value)| {
+        [
+            Element::new("dt").text(label),
+            Element::new("dd").text(value),
+        ]
+    });
+    Element::new("dl").class("card-details").children(rows)
+}
+
+/// Why it cannot sign, in words.
+pub fn reason<A>(text: &Catalogue, problem: ErrorCode) -> Element<A> {
+    paragraph("card-reason", text.error(&problem.into()))
+}
+
+/// How long it holds, or that it does not.
+fn badge<A>(text: &Catalogue, key: &HeldKey) -> Element<A> {
+    let view = &key.view;
+    let (class, words) = match view.state {
+        CertificateState::Good => ("badge good", days_left(text, view.days_left)),
+        CertificateState::ExpiresSoon => ("badge warn", days_left(text, view.days_left)),
+        CertificateState::Expired => ("badge bad", text.plain("state_expired")),
+        CertificateState::NotYetValid => ("badge bad", text.plain("state_not_yet_valid")),
+        CertificateState::Unfit => ("badge bad", text.plain("state_unfit")),
+    };
+    let unusable = key.problem().is_some() && !class.ends_with("bad");
+    let (class, words) = if unusable {
+        ("badge bad", text.plain("state_unfit"))
+    } else {
+        (class, words)
+    };
+    Element::new("span").class(class).text(words)
+}
+
+fn days_left(text: &Catalogue, days: i32) -> String {
+    text.text("days_left", &[("days", &days.to_string())])
+}
+
+/// The word for an attribute of a name; an OID, which has none, stands for itself.
+fn label(text: &Catalogue, label: &str) -> String {
+    if label.starts_with(|first: char| first.is_ascii_digit()) {
+        return label.to_owned();
+    }
+    text.plain(&["name_", label].concat())
+}
+
+/// Its word in the catalogue goes by its name on the wire.
+fn usage(text: &Catalogue, usage: Usage) -> String {
+    let name = serde_json::to_value(usage).unwrap_or_default();
+    text.plain(&["usage_", name.as_str().unwrap_or_default()].concat())
+}
+
+/// What the place of a key is called.
+pub fn home_name(home: &KeyHome) -> &str {
+    match home {
+        KeyHome::Pkcs12 { name, .. } => name,
+    }
+}

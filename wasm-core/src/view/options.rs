@@ -1,0 +1,408 @@
+//! The options: key files, sites, language, where the password is typed, and how the host is.
+
+mod draw;
+
+use super::{
+    Screen,
+    certificate_card::{HeldKey, read_all},
+    host_state::HostState,
+    node::Element,
+};
+use crate::{
+    failure::{ErrorCode, Failure},
+    policy::{Change, Grant, Policy},
+    protocol::{KeyEntry, KeyHome},
+    secret::Secret,
+    text::Catalogue,
+};
+use serde::{Deserialize, Serialize};
+
+/// What the script reports.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export, rename = "OptionsNews"))]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields
+)]
+#[expect(missing_docs, reason = "the variants say what their fields are")]
+pub enum News {
+    /// What is known at once: the settings, the stored decisions as JSON, the extension's version, and what
+    /// browser and system these are. `now` in milliseconds since 1970.
+    Opened {
+        policy: String,
+        language: Option<String>,
+        version: String,
+        browser: String,
+        #[cfg_attr(test, ts(type = "number"))]
+        now: u64,
+    },
+    /// The host is there.
+    HostOpened { version: String },
+    /// The host could not be opened, or could not list, or has gone.
+    HostFailed { failure: Failure },
+    /// The host's certificates.
+    Listed {
+        keys: Vec<KeyEntry>,
+        failures: Vec<Failure>,
+    },
+    /// The key file was added, with these keys.
+    Added { keys: Vec<KeyEntry> },
+    /// The key file was not added.
+    AddFailed { failure: Failure },
+    /// The key file was removed.
+    Removed {},
+    /// The key file was not removed.
+    RemoveFailed { failure: Failure },
+    /// The stored decisions have changed.
+    Decided { policy: String },
+    /// The text is on the clipboard.
+    Copied {},
+}
+
+/// What the script shall do.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export, rename = "OptionsEffect"))]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
+#[expect(missing_docs, reason = "the variants say what their fields are")]
+pub enum Effect {
+    /// Open the host, anew if there was one: `host-opened` or `host-failed`.
+    OpenHost {},
+    /// Ask the host for its certificates: `listed` or `host-failed`.
+    ListCertificates {},
+    /// Give the host the file that is in the file picker: `added` or `add-failed`.
+    AddKeyFile { password: Secret },
+    /// Have the host delete its copy of a key file: `removed` or `remove-failed`.
+    RemoveKeyFile { key_file: String },
+    /// Change what is stored of decisions: `decided`.
+    Decide { change: Change },
+    /// Store the language, or none for the browser's, and show this page in it.
+    SetLanguage { language: Option<String> },
+    /// Put a text on the clipboard: `copied`.
+    Copy { text: String },
+}
+
+/// What the person does.
+#[derive(Clone, Debug)]
+pub enum Action {
+    /// Picks a key file of this name.
+    Pick(String),
+    /// Adds it with this password.
+    Add(Secret),
+    /// Wants to remove a key file.
+    Remove(String),
+    /// Confirms it.
+    ConfirmRemoval,
+    /// Does not.
+    KeepKeyFile,
+    /// Takes a decision back.
+    Revoke(Grant),
+    /// Chooses a language; empty for the browser's.
+    SetLanguage(String),
+    /// Has put the host right.
+    TryAgain,
+    /// Wants the report.
+    CopyReport,
+}
+
+/// The options.
+#[derive(Debug)]
+pub struct Options {
+    text: Catalogue,
+    now: u64,
+    policy: Policy,
+    language: Option<String>,
+    version: String,
+    browser: String,
+    host: HostState,
+    keys: Vec<HeldKey>,
+    failures: Vec<Failure>,
+    adding: Adding,
+    /// The number of the file picker: a new one is empty.
+    picker: u32,
+    removal: Option<Removal>,
+    copied: bool,
+}
+
+/// How far a new key file is.
+#[derive(Debug)]
+enum Adding {
+    /// None is picked.
+    Nothing,
+    /// One is picked; the password was wrong so many times.
+    Picked { name: String, wrong: u32 },
+    /// The host is reading it.
+    Sent { name: String, wrong: u32 },
+    /// It is added, and these are the owners of its certificates.
+    Added { name: String, owners: Vec<String> },
+    /// It is not.
+    Failed(Failure),
+}
+
+/// A key file that is about to be removed.
+#[derive(Debug)]
+enum Removal {
+    /// The person is asked.
+    Asked { key_file: String },
+    /// The host is at it.
+    Sent { key_file: String },
+    /// It did not work.
+    Failed(Failure),
+}
+
+impl Screen for Options {
+    type Action = Action;
+    type News = News;
+    type Effect = Effect;
+
+    fn open(&mut self) -> Vec<Effect> {
+        vec![Effect::OpenHost {}]
+    }
+
+    fn act(&mut self, action: Action) -> Vec<Effect> {
+        match action {
+            Action::Pick(path) => self.pick(&path),
+            Action::Add(password) => self.add(password),
+            Action::Remove(key_file) => self.ask_to_remove(key_file),
+            Action::ConfirmRemoval => self.remove(),
+            Action::KeepKeyFile => self.keep(),
+            Action::Revoke(grant) => vec![Effect::Decide {
+                change: grant.revocation(),
+            }],
+            Action::SetLanguage(language) => vec![Effect::SetLanguage {
+                language: (!language.is_empty()).then_some(language),
+            }],
+            Action::TryAgain => self.try_again(),
+            Action::CopyReport => vec![Effect::Copy {
+                text: self.report(),
+            }],
+        }
+    }
+
+    fn hear(&mut self, news: News) -> Vec<Effect> {
+        match news {
+            News::Opened {
+                policy,
+                language,
+                version,
+                browser,
+                now,
+            } => {
+                self.policy = Policy::parse(&policy);
+                self.language = language;
+                (self.version, self.browser, self.now) = (version, browser, now);
+                Vec::new()
+            }
+            News::HostOpened { version } => {
+                self.host = HostState::Opened { version };
+                vec![Effect::ListCertificates {}]
+            }
+            News::HostFailed { failure } => self.host_failed(failure),
+            News::Listed { keys, failures } => self.listed(keys, failures),
+            News::Added { keys } => self.added(keys),
+            News::AddFailed { failure } => self.add_failed(failure),
+            News::Removed {} => self.removed(),
+            News::RemoveFailed { failure } => self.remove_failed(failure),
+            News::Decided { policy } => self.decided(&policy),
+            News::Copied {} => self.has_copied(),
+        }
+    }
+
+    fn view(&self) -> Element<Action> {
+        draw::page(self)
+    }
+}
+
+impl Options {
+    /// The options before anything is known.
+    pub fn new(text: Catalogue) -> Self {
+        Self {
+            text,
+            now: 0,
+            policy: Policy::default(),
+            language: None,
+            version: String::new(),
+            browser: String::new(),
+            host: HostState::Opening,
+            keys: Vec::new(),
+            failures: Vec::new(),
+            adding: Adding::Nothing,
+            picker: 0,
+            removal: None,
+            copied: false,
+        }
+    }
+
+    // Adding a key file
+
+    /// Browsers give a made-up path, `C:\fakepath\` and the file's name; nothing when the person picks none.
+    fn pick(&mut self, path: &str) -> Vec<Effect> {
+        let name = path
+            .rsplit(['\\', '/'])
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        self.adding = match name.is_empty() {
+            true => Adding::Nothing,
+            false => Adding::Picked { name, wrong: 0 },
+        };
+        Vec::new()
+    }
+
+    fn add(&mut self, password: Secret) -> Vec<Effect> {
+        let Adding::Picked { name, wrong } = &mut self.adding else {
+            return Vec::new();
+        };
+        let (name, wrong) = (std::mem::take(name), *wrong);
+        self.adding = Adding::Sent { name, wrong };
+        vec![Effect::AddKeyFile { password }]
+    }
+
+    fn added(&mut self, entries: Vec<KeyEntry>) -> Vec<Effect> {
+        let (keys, _) = read_all(entries, Vec::new(), self.now);
+        let owners = keys.into_iter().map(|key| key.view.owner).collect();
+        let name = self.adding.name().unwrap_or_default().to_owned();
+        self.adding = Adding::Added { name, owners };
+        self.picker += 1;
+        vec![Effect::ListCertificates {}]
+    }
+
+    /// After a wrong password the file stays picked.
+    fn add_failed(&mut self, failure: Failure) -> Vec<Effect> {
+        self.adding = match (&mut self.adding, failure) {
+            (Adding::Sent { name, wrong }, failure) if failure.code == ErrorCode::PasswordWrong => {
+                let (name, wrong) = (std::mem::take(name), *wrong + 1);
+                Adding::Picked { name, wrong }
+            }
+            (_, failure) => {
+                self.picker += 1;
+                Adding::Failed(failure)
+            }
+        };
+        Vec::new()
+    }
+
+    // Removing one
+
+    fn ask_to_remove(&mut self, key_file: String) -> Vec<Effect> {
+        self.removal = Some(Removal::Asked { key_file });
+        Vec::new()
+    }
+
+    fn remove(&mut self) -> Vec<Effect> {
+        let Some(Removal::Asked { key_file }) = self.removal.take() else {
+            return Vec::new();
+        };
+        self.removal = Some(Removal::Sent {
+            key_file: key_file.clone(),
+        });
+        vec![Effect::RemoveKeyFile { key_file }]
+    }
+
+    fn keep(&mut self) -> Vec<Effect> {
+        self.removal = None;
+        Vec::new()
+    }
+
+    fn removed(&mut self) -> Vec<Effect> {
+        self.removal = None;
+        self.adding = Adding::Nothing;
+        vec![Effect::ListCertificates {}]
+    }
+
+    fn remove_failed(&mut self, failure: Failure) -> Vec<Effect> {
+        self.removal = Some(Removal::Failed(failure));
+        vec![Effect::ListCertificates {}]
+    }
+
+    // The host
+
+    fn listed(&mut self, keys: Vec<KeyEntry>, failures: Vec<Failure>) -> Vec<Effect> {
+        (self.keys, self.failures) = read_all(keys, failures, self.now);
+        self.host.has_listed();
+        Vec::new()
+    }
+
+    fn host_failed(&mut self, failure: Failure) -> Vec<Effect> {
+        self.host = HostState::Failed(failure);
+        Vec::new()
+    }
+
+    fn try_again(&mut self) -> Vec<Effect> {
+        self.host = HostState::Opening;
+        vec![Effect::OpenHost {}]
+    }
+
+    /// Facts for whoever helps this person: nothing in it says who that is.
+    fn report(&self) -> String {
+        let unusable = self.keys.iter().filter_map(HeldKey::problem);
+        let failures = self.host.failure().into_iter().chain(&self.failures);
+        let codes = failures.map(|failure| failure.code).chain(unusable);
+        let codes: Vec<String> = codes.map(|code| code.name()).collect();
+        let lines = [
+            ["Tamga extension ", &self.version].concat(),
+            ["Tamga host ", self.host.version().unwrap_or("-")].concat(),
+            self.browser.clone(),
+            ["certificates ", &self.keys.len().to_string()].concat(),
+            ["problems ", &codes.join(" ")].concat(),
+        ];
+        lines.join("\n")
+    }
+
+    fn has_copied(&mut self) -> Vec<Effect> {
+        self.copied = true;
+        Vec::new()
+    }
+
+    // Sites
+
+    fn decided(&mut self, policy: &str) -> Vec<Effect> {
+        self.policy = Policy::parse(policy);
+        Vec::new()
+    }
+
+    /// The copies of key files, each with what it holds.
+    fn key_files(&self) -> Vec<KeyFile<'_>> {
+        let mut files: Vec<KeyFile<'_>> = Vec::new();
+        for key in &self.keys {
+            let KeyHome::Pkcs12 { key_file, name } = &key.entry.home;
+            match files.iter_mut().find(|file| file.key_file == key_file) {
+                Some(file) => file.keys.push(key),
+                None => files.push(KeyFile {
+                    key_file,
+                    name,
+                    keys: vec![key],
+                }),
+            }
+        }
+        files
+    }
+}
+
+/// A key file of the host's and what it holds.
+#[derive(Debug)]
+struct KeyFile<'a> {
+    key_file: &'a str,
+    name: &'a str,
+    keys: Vec<&'a HeldKey>,
+}
+
+impl Adding {
+    /// The file's name.
+    fn name(&self) -> Option<&str> {
+        match self {
+            Self::Picked { name, .. } | Self::Sent { name, .. } | Self::Added { name, .. } => {
+                Some(name)
+            }
+            Self::Nothing | Self::Failed(_) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,295 @@
+//! How the options look.
+
+use super::{Action, Adding, KeyFile, Options, Removal};
+use crate::{
+    text::Catalogue,
+    view::{
+        certificate_card::{details, reason, summary},
+        node::{Element, Touch},
+        parts::{self, Weight, alert, button, paragraph, progress, submit},
+        wording,
+    },
+};
+
+/// The languages there are, by their own names.
+const LANGUAGES: [(&str, &str); 3] = [("kk", "Қазақша"), ("ru", "Русский"), ("en", "English")];
+
+pub(super) fn page(options: &Options) -> Element<Action> {
+    let text = &options.text;
+    let name = Element::new("h1").text(text.plain("options_title"));
+    let head = Element::new("header")
+        .class("page-head")
+        .child(parts::mark())
+        .child(name);
+    let parts = [
+        key_files(options),
+        sites(options),
+        language(options),
+        pin_entry(text),
+        host(options),
+    ];
+    Element::new("main")
+        .class("page")
+        .child(head)
+        .children(parts)
+}
+
+fn part(text: &Catalogue, key: &'static str, title: &str) -> Element<Action> {
+    let heading = Element::new("h2")
+        .attribute("id", key)
+        .text(text.plain(title));
+    Element::new("section")
+        .key(key)
+        .class("part")
+        .attribute("aria-labelledby", key)
+        .child(heading)
+}
+
+// Key files
+
+fn key_files(options: &Options) -> Element<Action> {
+    let text = &options.text;
+    let files = options.key_files();
+    let none = (files.is_empty() && options.host.lists())
+        .then(|| paragraph("muted", text.plain("no_key_files")));
+    let rows = files.iter().map(|file| key_file(options, file));
+    let list = Element::new("ul").class("files").children(rows);
+    let failed = match &options.removal {
+        Some(Removal::Failed(failure)) => Some(alert(text, failure)),
+        _ => None,
+    };
+    part(text, "keys", "key_files_title")
+        .child(paragraph("muted", text.plain("key_files_meaning")))
+        .children(none)
+        .child(list)
+        .children(failed)
+        .children(options.failures.iter().map(|failure| alert(text, failure)))
+        .child(add_key_file(options))
+}
+
+fn key_file(options: &Options, file: &KeyFile<'_>) -> Element<Action> {
+    let text = &options.text;
+    let name = Element::new("h3")
+        .class("file-name")
+        .text(wording::name(file.name));
+    let head = Element::new("div").class("file-head").child(name);
+    let head = head.children(removal(options, file));
+    let cards = file.keys.iter().map(|key| {
+        let problem = key.problem().map(|problem| reason(text, problem));
+        let head = Element::new("summary")
+            .child(summary(text, key))
+            .children(problem);
+        let more = Element::new("details")
+            .child(head)
+            .child(details(text, key));
+        Element::new("li")
+            .key(key.entry.id.as_str())
+            .class("card")
+            .child(more)
+    });
+    let cards = Element::new("ul").class("cards").children(cards);
+    Element::new("li")
+        .key(file.key_file)
+        .class("file")
+        .child(head)
+        .child(cards)
+}
+
+fn removal(options: &Options, file: &KeyFile<'_>) -> Vec<Element<Action>> {
+    let text = &options.text;
+    let remove = text.plain("button_remove");
+    match &options.removal {
+        Some(Removal::Asked { key_file }) if key_file == file.key_file => {
+            let yes = button(
+                text.plain("button_confirm_removal"),
+                Weight::Plain,
+                Action::ConfirmRemoval,
+            );
+            let no = button(
+                text.plain("button_keep"),
+                Weight::Quiet,
+                Action::KeepKeyFile,
+            )
+            .focus(0);
+            let buttons = Element::new("div").class("buttons").child(no).child(yes);
+            let question = paragraph("question", text.plain("confirm_removal"));
+            let asked = Element::new("div")
+                .key("asked")
+                .class("confirm")
+                .attribute("role", "group");
+            vec![asked.child(question).child(buttons)]
+        }
+        Some(Removal::Sent { key_file }) if key_file == file.key_file => {
+            vec![progress(&text.plain("removing"), None)]
+        }
+        _ => {
+            let label = text.text("remove_file", &[("name", &wording::name(file.name))]);
+            let button = button(
+                remove,
+                Weight::Quiet,
+                Action::Remove(file.key_file.to_owned()),
+            );
+            vec![button.attribute("aria-label", label)]
+        }
+    }
+}
+
+fn add_key_file(options: &Options) -> Element<Action> {
+    let text = &options.text;
+    let label = Element::new("label")
+        .class("button")
+        .attribute("for", "file");
+    let picker = Element::new("input")
+        .key(options.picker.to_string())
+        .attribute("type", "file")
+        .attribute("id", "file")
+        .attribute("class", "unseen")
+        .attribute("accept", ".p12,.pfx,application/x-pkcs12")
+        .on(Touch::Choose(Action::Pick));
+    let form = Element::new("form")
+        .key("add")
+        .class("add")
+        .attribute("autocomplete", "off");
+    let form = form.on(Touch::Submit(Action::Add));
+    let form = form
+        .child(picker)
+        .child(label.text(text.plain("button_pick_file")));
+    form.children(added(options))
+}
+
+/// What has become of the file that was picked.
+fn added(options: &Options) -> Vec<Element<Action>> {
+    let text = &options.text;
+    let name_of = |name: &str| paragraph("picked", wording::name(name));
+    match &options.adding {
+        Adding::Nothing => Vec::new(),
+        Adding::Picked { name, wrong } => {
+            let (label, hint) = (
+                text.plain("file_password"),
+                text.plain("file_password_hint"),
+            );
+            let field = parts::password(text, label, hint, *wrong);
+            let field = Element::new("div")
+                .key("field")
+                .class("password")
+                .children(field);
+            vec![
+                name_of(name),
+                field.child(submit(text.plain("button_add_file"))),
+            ]
+        }
+        Adding::Sent { name, .. } => vec![name_of(name), progress(&text.plain("adding"), None)],
+        Adding::Added { name, owners } => vec![success(text, name, owners)],
+        Adding::Failed(failure) => vec![alert(text, failure)],
+    }
+}
+
+fn success(text: &Catalogue, name: &str, owners: &[String]) -> Element<Action> {
+    let words = text.text("file_added", &[("name", &wording::name(name))]);
+    let owners = owners
+        .iter()
+        .map(|owner| Element::new("li").text(wording::name(owner)));
+    let notice = Element::new("div")
+        .key("added")
+        .class("notice good")
+        .attribute("role", "status");
+    let found = Element::new("ul").class("owners").children(owners);
+    notice.child(paragraph("notice-what", words)).child(found)
+}
+
+// Sites
+
+fn sites(options: &Options) -> Element<Action> {
+    let text = &options.text;
+    let grants = options.policy.current(options.now);
+    let rows = grants.map(|grant| parts::grant(text, grant, Action::Revoke(grant.clone())));
+    let list = Element::new("ul").class("rows").children(rows);
+    let none = list.children.is_empty();
+    let none = none.then(|| paragraph("muted", text.plain("no_sites")));
+    part(text, "sites", "sites_title")
+        .children(none)
+        .child(list)
+}
+
+// Language, password entry
+
+fn language(options: &Options) -> Element<Action> {
+    let text = &options.text;
+    let chosen = options.language.as_deref().unwrap_or_default();
+    let option = |value: &'static str, name: String| {
+        let option = Element::new("option").attribute("value", value);
+        option.flag("selected", value == chosen).text(name)
+    };
+    let browsers = option("", text.plain("language_browser"));
+    let others =
+        LANGUAGES.map(|(code, name)| option(code, name.to_owned()).attribute("lang", code));
+    let select = Element::new("select")
+        .attribute("aria-labelledby", "language")
+        .on(Touch::Choose(Action::SetLanguage))
+        .child(browsers)
+        .children(others);
+    part(text, "language", "language_title").child(select)
+}
+
+/// There is nothing to choose yet: the dialog of the system is for tokens, and there are none.
+fn pin_entry(text: &Catalogue) -> Element<Action> {
+    let radio = |value: &'static str, label: &str, meaning: &str| {
+        let available = value == "window";
+        let radio = Element::new("input")
+            .attribute("type", "radio")
+            .attribute("name", "pin-entry");
+        let radio = radio.attribute("value", value).flag("checked", available);
+        let words = Element::new("span")
+            .class("choice-words")
+            .text(text.plain(label));
+        let words = words.child(Element::new("small").text(text.plain(meaning)));
+        let class = if available { "choice" } else { "choice greyed" };
+        let choice = Element::new("label").class(class);
+        choice
+            .child(radio.flag("disabled", !available))
+            .child(words)
+    };
+    part(text, "pin-entry", "pin_entry_title")
+        .child(radio(
+            "window",
+            "pin_entry_window",
+            "pin_entry_window_meaning",
+        ))
+        .child(radio(
+            "system",
+            "pin_entry_system",
+            "pin_entry_system_meaning",
+        ))
+}
+
+// The host
+
+fn host(options: &Options) -> Element<Action> {
+    let text = &options.text;
+    let failure = options.host.failure();
+    let again = failure.map(|_| {
+        button(
+            text.plain("button_try_again"),
+            Weight::Plain,
+            Action::TryAgain,
+        )
+    });
+    let copy = button(
+        text.plain("button_copy_report"),
+        Weight::Plain,
+        Action::CopyReport,
+    );
+    let copied = options
+        .copied
+        .then(|| paragraph("muted", text.plain("copied")).attribute("role", "status"));
+    let buttons = Element::new("div")
+        .class("buttons")
+        .children(copied)
+        .children(again)
+        .child(copy);
+    part(text, "host", "host_title")
+        .child(options.host.line(text))
+        .children(failure.map(|failure| alert(text, failure)))
+        .child(Element::new("pre").class("report").text(options.report()))
+        .child(buttons)
+}

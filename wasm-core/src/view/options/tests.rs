@@ -1,0 +1,251 @@
+use super::*;
+use crate::view::{
+    english,
+    fixtures::{AKHMETOV, IVANOVA, NOW, PETROV, entry},
+};
+
+fn options() -> Options {
+    let mut options = Options::new(english());
+    options.hear(News::Opened {
+        policy: "{}".to_owned(),
+        language: Some("kk".to_owned()),
+        version: "0.1.0".to_owned(),
+        browser: "Firefox".to_owned(),
+        now: NOW,
+    });
+    options.hear(News::HostOpened {
+        version: "0.2.0".to_owned(),
+    });
+    options
+}
+
+fn with_keys(certificates: &[&str]) -> Options {
+    let mut options = options();
+    options.hear(News::Listed {
+        keys: certificates.iter().map(|it| entry(it)).collect(),
+        failures: Vec::new(),
+    });
+    options
+}
+
+fn says(options: &Options, words: &str) -> bool {
+    options.view().words().contains(words)
+}
+
+fn json(effects: &[Effect]) -> String {
+    serde_json::to_string(effects).unwrap()
+}
+
+fn picked() -> Options {
+    let mut options = with_keys(&[]);
+    options.act(Action::Pick(r"C:\fakepath\ivanova.p12".to_owned()));
+    options
+}
+
+fn submit(options: &mut Options, password: &str) -> Vec<Effect> {
+    let action = options.view().submit(password);
+    options.act(action)
+}
+
+/// The key of the file picker in the screen.
+fn picker(options: &Options) -> String {
+    let view = options.view();
+    let pickers = view
+        .all()
+        .into_iter()
+        .find(|it| it.value_of("type") == Some("file"));
+    pickers.expect("a file picker").key.clone()
+}
+
+#[test]
+fn a_key_file_is_picked_given_its_password_and_added() {
+    let mut options = picked();
+    assert!(says(&options, "ivanova.p12") && !says(&options, "fakepath"));
+    assert_eq!(
+        json(&submit(&mut options, "1")),
+        r#"[{"type":"add-key-file","password":"MQ=="}]"#
+    );
+    assert!(!says(&options, "Password of the file"));
+    let before = picker(&options);
+    let effects = options.hear(News::Added {
+        keys: vec![entry(IVANOVA), entry(AKHMETOV)],
+    });
+    assert_eq!(json(&effects), r#"[{"type":"list-certificates"}]"#);
+    assert!(says(
+        &options,
+        "ivanova.p12 is added. Certificates in it:\nIvanova Anna\nАхметов Ерлан"
+    ));
+    assert_ne!(picker(&options), before);
+}
+
+#[test]
+fn picking_nothing_asks_nothing() {
+    let mut options = picked();
+    options.act(Action::Pick(String::new()));
+    assert!(!says(&options, "Password of the file"));
+}
+
+#[test]
+fn a_wrong_password_keeps_the_file_and_asks_again() {
+    let mut options = picked();
+    let before = picker(&options);
+    for wrong in 1..=2 {
+        submit(&mut options, "wrong");
+        options.hear(News::AddFailed {
+            failure: ErrorCode::PasswordWrong.into(),
+        });
+        let view = options.view();
+        let field = view
+            .all()
+            .into_iter()
+            .find(|it| it.value_of("type") == Some("password"));
+        assert_eq!(field.expect("a password field").focus, Some(wrong));
+        assert!(says(&options, "The password is wrong."));
+    }
+    assert_eq!(picker(&options), before);
+    assert_eq!(submit(&mut options, "right").len(), 1);
+}
+
+#[test]
+fn another_failure_is_told_and_the_picker_is_empty_again() {
+    let mut options = picked();
+    let before = picker(&options);
+    submit(&mut options, "1");
+    options.hear(News::AddFailed {
+        failure: Failure::of(ErrorCode::KeyFileMalformed, "ivanova.p12"),
+    });
+    assert!(says(&options, "ivanova.p12: The file is damaged"));
+    assert!(says(&options, "Choose a .p12 or .pfx file."));
+    assert_ne!(picker(&options), before);
+}
+
+#[test]
+fn removing_is_asked_about_first() {
+    let mut options = with_keys(&[IVANOVA]);
+    let remove = options.view().press("Remove");
+    assert!(options.act(remove.clone()).is_empty());
+    assert!(says(&options, "Your own file stays where it is."));
+    let keep = options.view().press("Keep");
+    assert!(options.act(keep).is_empty());
+    assert!(!says(&options, "Your own file stays where it is."));
+
+    options.act(remove);
+    let confirm = options.view().press("Remove");
+    let file: String = entry(IVANOVA).id.chars().take(16).collect();
+    let effect = format!(r#"[{{"type":"remove-key-file","keyFile":"{file}"}}]"#);
+    assert_eq!(json(&options.act(confirm.clone())), effect);
+    assert!(options.act(confirm).is_empty());
+    assert_eq!(
+        json(&options.hear(News::Removed {})),
+        r#"[{"type":"list-certificates"}]"#
+    );
+}
+
+#[test]
+fn a_removal_that_fails_is_told() {
+    let mut options = with_keys(&[IVANOVA]);
+    options.act(Action::Remove("x".to_owned()));
+    options.act(Action::ConfirmRemoval);
+    options.hear(News::RemoveFailed {
+        failure: ErrorCode::StorageFailed.into(),
+    });
+    assert!(says(&options, "cannot read or write its folder"));
+}
+
+#[test]
+fn certificates_are_listed_by_their_files() {
+    let mut options = options();
+    let home = entry(IVANOVA).home;
+    let same_file = KeyEntry {
+        home,
+        ..entry(AKHMETOV)
+    };
+    options.hear(News::Listed {
+        keys: vec![entry(IVANOVA), same_file, entry(PETROV)],
+        failures: vec![Failure::of(ErrorCode::KeyFileMalformed, "old.p12")],
+    });
+    assert_eq!(options.key_files().len(), 2);
+    assert_eq!(
+        options.view().words().matches("keys.p12\nRemove").count(),
+        2
+    );
+    assert!(says(&options, "old.p12: The file is damaged"));
+}
+
+#[test]
+fn decisions_are_listed_and_taken_back() {
+    let mut options = options();
+    assert!(says(&options, "You have not decided about any site yet."));
+    let grant = r#"{"origin":"https://shop.example","scope":"sign","decision":"never","since":1}"#;
+    options.hear(News::Decided {
+        policy: format!(r#"{{"grants":[{grant}]}}"#),
+    });
+    assert!(says(&options, "May not ask for signatures"));
+    let revoke = options.view().press("Revoke");
+    let change = r#"[{"type":"decide","change":{"type":"revoked","site":{"origin":"https://shop.example"},"scope":"sign"}}]"#;
+    assert_eq!(json(&options.act(revoke)), change);
+}
+
+#[test]
+fn the_language_is_chosen_or_left_to_the_browser() {
+    let mut options = options();
+    let view = options.view();
+    let chosen = view
+        .all()
+        .into_iter()
+        .find(|it| it.value_of("selected").is_some());
+    assert_eq!(chosen.map(Element::words).as_deref(), Some("Қазақша"));
+    let russian = options.act(Action::SetLanguage("ru".to_owned()));
+    assert_eq!(
+        json(&russian),
+        r#"[{"type":"set-language","language":"ru"}]"#
+    );
+    let browsers = options.act(Action::SetLanguage(String::new()));
+    assert_eq!(
+        json(&browsers),
+        r#"[{"type":"set-language","language":null}]"#
+    );
+}
+
+#[test]
+fn the_systems_dialog_cannot_be_chosen_yet() {
+    let view = options().view();
+    let system = view
+        .all()
+        .into_iter()
+        .find(|it| it.value_of("value") == Some("system"));
+    assert!(system.expect("the choice").value_of("disabled").is_some());
+    assert!(view.words().contains("Not available for key files yet."));
+}
+
+#[test]
+fn the_report_has_facts_and_no_person() {
+    let mut options = with_keys(&[IVANOVA, PETROV]);
+    let copy = options.view().press("Copy report");
+    let lines = [
+        "Tamga extension 0.1.0",
+        "Tamga host 0.2.0",
+        "Firefox",
+        "certificates 2",
+        "problems CERTIFICATE_EXPIRED",
+    ];
+    let text = lines.join("\\n");
+    assert_eq!(
+        json(&options.act(copy)),
+        format!(r#"[{{"type":"copy","text":"{text}"}}]"#)
+    );
+    options.hear(News::Copied {});
+    assert!(says(&options, "Copied"));
+}
+
+#[test]
+fn a_missing_host_is_explained_and_can_be_tried_again() {
+    let mut options = options();
+    options.hear(News::HostFailed {
+        failure: ErrorCode::HostMissing.into(),
+    });
+    assert!(says(&options, "tamga-host register"));
+    assert!(says(&options, "problems HOST_MISSING"));
+    let again = options.view().press("Try again");
+    assert_eq!(json(&options.act(again)), r#"[{"type":"open-host"}]"#);
+}

@@ -1,0 +1,249 @@
+//! The popup: every certificate there is, what the site in the current tab may do, and whether all is well.
+
+use super::{
+    Screen,
+    certificate_card::{HeldKey, details, read_all, reason, summary},
+    host_state::HostState,
+    node::Element,
+    parts::{self, Weight, alert, button, paragraph},
+};
+use crate::{
+    failure::Failure,
+    origin::Origin,
+    policy::{Change, Grant, Policy},
+    protocol::KeyEntry,
+    text::Catalogue,
+};
+use serde::{Deserialize, Serialize};
+
+/// What the script reports.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export, rename = "PopupNews"))]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields
+)]
+#[expect(missing_docs, reason = "the variants say what their fields are")]
+pub enum News {
+    /// What is known at once: the origin in the current tab, if it is known and can be asked for, and the
+    /// stored decisions as JSON. `now` in milliseconds since 1970.
+    Opened {
+        page: Option<String>,
+        policy: String,
+        #[cfg_attr(test, ts(type = "number"))]
+        now: u64,
+    },
+    /// The host is there.
+    HostOpened { version: String },
+    /// The host could not be opened, or could not list, or has gone.
+    HostFailed { failure: Failure },
+    /// The host's certificates.
+    Listed {
+        keys: Vec<KeyEntry>,
+        failures: Vec<Failure>,
+    },
+    /// The stored decisions have changed.
+    Decided { policy: String },
+}
+
+/// What the script shall do.
+#[derive(Debug, Eq, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export, rename = "PopupEffect"))]
+#[serde(tag = "type", rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the variants say what their fields are")]
+pub enum Effect {
+    /// Open the host, anew if there was one: `host-opened` or `host-failed`.
+    OpenHost {},
+    /// Ask the host for its certificates: `listed` or `host-failed`.
+    ListCertificates {},
+    /// Change what is stored of decisions: `decided`.
+    Decide { change: Change },
+    /// Open the options in a tab.
+    OpenOptions {},
+}
+
+/// What the person does.
+#[derive(Clone, Debug)]
+pub enum Action {
+    /// Wants the options.
+    OpenOptions,
+    /// Takes a decision back.
+    Revoke(Grant),
+    /// Has put the host right.
+    TryAgain,
+}
+
+/// The popup.
+#[derive(Debug)]
+pub struct Popup {
+    text: Catalogue,
+    now: u64,
+    page: Option<Origin>,
+    policy: Policy,
+    host: HostState,
+    keys: Vec<HeldKey>,
+    failures: Vec<Failure>,
+}
+
+impl Screen for Popup {
+    type Action = Action;
+    type News = News;
+    type Effect = Effect;
+
+    fn open(&mut self) -> Vec<Effect> {
+        vec![Effect::OpenHost {}]
+    }
+
+    fn act(&mut self, action: Action) -> Vec<Effect> {
+        match action {
+            Action::OpenOptions => vec![Effect::OpenOptions {}],
+            Action::Revoke(grant) => vec![Effect::Decide {
+                change: grant.revocation(),
+            }],
+            Action::TryAgain => {
+                self.host = HostState::Opening;
+                vec![Effect::OpenHost {}]
+            }
+        }
+    }
+
+    fn hear(&mut self, news: News) -> Vec<Effect> {
+        match news {
+            News::Opened { page, policy, now } => {
+                self.page = page.and_then(|page| Origin::parse(&page).ok());
+                self.policy = Policy::parse(&policy);
+                self.now = now;
+            }
+            News::HostOpened { version } => {
+                self.host = HostState::Opened { version };
+                return vec![Effect::ListCertificates {}];
+            }
+            News::HostFailed { failure } => self.host = HostState::Failed(failure),
+            News::Listed { keys, failures } => {
+                (self.keys, self.failures) = read_all(keys, failures, self.now);
+                self.host.has_listed();
+            }
+            News::Decided { policy } => self.policy = Policy::parse(&policy),
+        }
+        Vec::new()
+    }
+
+    fn view(&self) -> Element<Action> {
+        Element::new("div")
+            .class("popup")
+            .child(self.head())
+            .children(self.trouble())
+            .children(self.certificates())
+            .children(self.site())
+    }
+}
+
+impl Popup {
+    /// The popup before anything is known.
+    pub fn new(text: Catalogue) -> Self {
+        Self {
+            text,
+            now: 0,
+            page: None,
+            policy: Policy::default(),
+            host: HostState::Opening,
+            keys: Vec::new(),
+            failures: Vec::new(),
+        }
+    }
+
+    fn head(&self) -> Element<Action> {
+        let name = Element::new("h1")
+            .attribute("translate", "no")
+            .text("Tamga");
+        let names = Element::new("div").class("brand-names").child(name);
+        let names = names.child(self.host.line(&self.text));
+        let options = self.text.plain("button_options");
+        let options = button(options, Weight::Plain, Action::OpenOptions);
+        let brand = Element::new("div")
+            .class("brand")
+            .child(parts::mark())
+            .child(names);
+        Element::new("header")
+            .class("popup-head")
+            .child(brand)
+            .child(options)
+    }
+
+    fn trouble(&self) -> Option<Element<Action>> {
+        let failure = self.host.failure()?;
+        let again = self.text.plain("button_try_again");
+        let again = button(again, Weight::Plain, Action::TryAgain);
+        Some(alert(&self.text, failure).child(again))
+    }
+
+    fn certificates(&self) -> Option<Element<Action>> {
+        if !self.host.lists() {
+            return None;
+        }
+        let text = &self.text;
+        let cards = self.keys.iter().map(|key| card(text, key));
+        let none = self.keys.is_empty().then(|| {
+            let add = text.plain("button_add_key");
+            let add = button(add, Weight::Primary, Action::OpenOptions);
+            let words = paragraph("muted", text.plain("no_certificates"));
+            Element::new("div").class("empty").child(words).child(add)
+        });
+        let heading = Element::new("h2")
+            .attribute("id", "keys")
+            .text(text.plain("certificates"));
+        let list = Element::new("ul").class("cards").children(cards);
+        let section = Element::new("section")
+            .key("keys")
+            .attribute("aria-labelledby", "keys");
+        let section = section.child(heading).children(none).child(list);
+        Some(section.children(self.failures.iter().map(|failure| alert(text, failure))))
+    }
+
+    fn site(&self) -> Option<Element<Action>> {
+        let (text, page) = (&self.text, self.page.as_ref()?);
+        let concerns = |grant: &&Grant| {
+            grant.site.origin == *page || grant.site.top_origin.as_ref() == Some(page)
+        };
+        let grants = self.policy.current(self.now).filter(concerns);
+        let rows = grants.map(|grant| parts::grant(text, grant, Action::Revoke(grant.clone())));
+        let list = Element::new("ul").class("rows").children(rows);
+        let none = list.children.is_empty();
+        let heading = Element::new("h2")
+            .attribute("id", "site")
+            .text(text.plain("this_site"));
+        let site = Element::new("p")
+            .class("site-origin")
+            .child(parts::origin(page));
+        let section = Element::new("section")
+            .key("site")
+            .attribute("aria-labelledby", "site");
+        let section = section.child(heading).child(site);
+        Some(match none {
+            true => section.child(paragraph("muted", text.plain("site_without_grants"))),
+            false => section.child(list),
+        })
+    }
+}
+
+fn card(text: &Catalogue, key: &HeldKey) -> Element<Action> {
+    let head = Element::new("summary").child(summary(text, key));
+    let problem = key.problem().map(|problem| reason(text, problem));
+    let more = Element::new("details")
+        .child(head.children(problem))
+        .child(details(text, key));
+    let class = if key.problem().is_some() {
+        "card greyed"
+    } else {
+        "card"
+    };
+    Element::new("li")
+        .key(key.entry.id.as_str())
+        .class(class)
+        .child(more)
+}
+
+#[cfg(test)]
+mod tests;

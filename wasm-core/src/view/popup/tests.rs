@@ -1,0 +1,139 @@
+use super::*;
+use crate::{
+    failure::ErrorCode,
+    view::{
+        english,
+        fixtures::{IVANOVA, NOW, PETROV, entry},
+    },
+};
+
+const POLICY: &str = r#"{"grants":[
+    {"origin":"https://shop.example","scope":"sign","decision":"always","since":1,"until":1815552000000},
+    {"origin":"https://frame.example","topOrigin":"https://shop.example","scope":"certificate","decision":"never",
+     "since":1},
+    {"origin":"https://other.example","scope":"sign","decision":"never","since":1}]}"#;
+
+fn popup(page: Option<&str>, policy: &str) -> Popup {
+    let mut popup = Popup::new(english());
+    popup.hear(News::Opened {
+        page: page.map(str::to_owned),
+        policy: policy.to_owned(),
+        now: NOW,
+    });
+    popup
+}
+
+fn with_keys(certificates: &[&str]) -> Popup {
+    let mut popup = popup(None, "{}");
+    popup.hear(News::HostOpened {
+        version: "0.1.0".to_owned(),
+    });
+    popup.hear(News::Listed {
+        keys: certificates.iter().map(|it| entry(it)).collect(),
+        failures: Vec::new(),
+    });
+    popup
+}
+
+fn says(popup: &Popup, words: &str) -> bool {
+    popup.view().words().contains(words)
+}
+
+#[test]
+fn opens_the_host_and_lists() {
+    let mut popup = Popup::new(english());
+    assert_eq!(popup.open(), [Effect::OpenHost {}]);
+    assert!(says(&popup, "Starting…"));
+    let version = "0.1.0".to_owned();
+    let effects = popup.hear(News::HostOpened { version });
+    assert_eq!(effects, [Effect::ListCertificates {}]);
+    assert!(says(&popup, "Ready, version 0.1.0"));
+    assert!(!says(&popup, "There are no certificates yet"));
+}
+
+#[test]
+fn shows_everything_about_a_certificate() {
+    let popup = with_keys(&[IVANOVA]);
+    let expected = [
+        "Ivanova Anna",
+        "Issued by: Demo CA",
+        "Days left: 6925",
+        "Serial number\n01",
+        "For\nsignatures, signatures that cannot be denied",
+        "Key\nEC P-256",
+        "Kept in\nFile keys.p12",
+        "Valid\n2026-01-01 to 2046-01-01",
+        "IIN\n000000000018",
+    ];
+    for words in expected {
+        assert!(says(&popup, words), "{words}\n{}", popup.view().words());
+    }
+}
+
+#[test]
+fn says_why_a_certificate_cannot_sign_and_shows_it_last() {
+    let popup = with_keys(&[PETROV, IVANOVA]);
+    assert!(says(&popup, "Expired\nThe certificate has expired."));
+    let words = popup.view().words();
+    assert!(words.find("Ivanova") < words.find("Petrov"));
+}
+
+#[test]
+fn without_certificates_the_options_are_a_press_away() {
+    let mut popup = with_keys(&[]);
+    assert!(says(&popup, "There are no certificates yet."));
+    let add = popup.view().press("Add a key file");
+    assert_eq!(popup.act(add), [Effect::OpenOptions {}]);
+}
+
+#[test]
+fn a_missing_host_is_one_line_and_its_fix() {
+    let mut popup = popup(None, "{}");
+    popup.hear(News::HostFailed {
+        failure: ErrorCode::HostMissing.into(),
+    });
+    assert!(says(&popup, "Cannot sign now"));
+    assert!(says(&popup, "tamga-host register"));
+    assert!(!says(&popup, "There are no certificates yet"));
+    let again = popup.view().press("Try again");
+    assert_eq!(popup.act(again), [Effect::OpenHost {}]);
+    assert!(says(&popup, "Starting…"));
+}
+
+#[test]
+fn shows_what_the_site_and_frames_in_it_may() {
+    let popup = popup(Some("https://shop.example"), POLICY);
+    for words in [
+        "May ask for signatures",
+        "until 2027-07-14",
+        "frame.example",
+    ] {
+        assert!(says(&popup, words), "{words}\n{}", popup.view().words());
+    }
+    assert!(!says(&popup, "other.example"));
+}
+
+#[test]
+fn takes_a_decision_back() {
+    let mut popup = popup(Some("https://shop.example"), POLICY);
+    let revoke = popup.view().press("Revoke");
+    let effects = popup.act(revoke);
+    let change = r#"[{"type":"decide","change":{"type":"revoked","site":{"origin":"https://shop.example"},"scope":"sign"}}]"#;
+    assert_eq!(serde_json::to_string(&effects).unwrap(), change);
+    popup.hear(News::Decided {
+        policy: "{}".to_owned(),
+    });
+    assert!(says(&popup, "Has no permission of yours."));
+}
+
+#[test]
+fn pages_without_an_origin_are_no_sites() {
+    for page in [
+        None,
+        Some("null"),
+        Some("chrome://settings"),
+        Some("http://plain.example"),
+    ] {
+        assert!(!says(&popup(page, POLICY), "This site"), "{page:?}");
+    }
+}

@@ -1,0 +1,347 @@
+//! The sign window: who asks, what is signed, with which certificate, the password, and how it went.
+//!
+//! It moves through its stages in one direction: opening → asking (unless allowed before) → choosing →
+//! signing → delivering → done. A failure leads out of any of them, and where there is a remedy, back.
+
+pub mod choice;
+mod draw;
+pub mod items;
+pub mod messages;
+mod preview;
+mod request;
+mod signing;
+#[cfg(test)]
+mod tests;
+
+use super::{Screen, certificate_card::read_all, node::Element};
+use crate::{
+    failure::{ErrorCode, Failure},
+    policy::{Answer, Change, Ruling, Scope, Site},
+    protocol::{KeyEntry, page::PageCommand},
+    secret::Secret,
+    text::Catalogue,
+};
+use choice::Choice;
+use items::Items;
+use messages::{Action, Effect, News, Released};
+use preview::Preview;
+use request::Request;
+
+/// The sign window.
+#[derive(Debug)]
+pub struct SignWindow {
+    text: Catalogue,
+    stage: Stage,
+    request: Option<Request>,
+    /// What the host listed, until the request is there to choose for.
+    listed: Option<(Vec<KeyEntry>, Vec<Failure>)>,
+    choice: Option<Choice>,
+    items: Items,
+    preview: Option<Preview>,
+    shown_documents: usize,
+    /// How often the password was wrong.
+    wrong_passwords: u32,
+    host_version: String,
+}
+
+/// Where the window is on its way.
+#[derive(Debug)]
+enum Stage {
+    /// Until the request and the host's certificates are there.
+    Opening,
+    /// The person is asked whether the site may.
+    Asking,
+    /// The person chooses a certificate and gives the password.
+    Choosing,
+    /// The host works. The password waits here until everything is read.
+    Signing { password: Option<Secret> },
+    /// The page is being given its answer.
+    Delivering,
+    /// The page has its answer.
+    Done,
+    /// Something went wrong, and the page does not know yet.
+    Failed(Failure),
+    /// The window is about to close.
+    Closing,
+}
+
+/// How many documents are shown at first, and how many more each time.
+const FEW_DOCUMENTS: usize = 4;
+const MORE_DOCUMENTS: usize = 100;
+/// How long "done" stays on the screen, in milliseconds.
+const FAREWELL: u32 = 1500;
+
+impl Screen for SignWindow {
+    type Action = Action;
+    type News = News;
+    type Effect = Effect;
+
+    fn open(&mut self) -> Vec<Effect> {
+        vec![Effect::OpenHost {}]
+    }
+
+    fn act(&mut self, action: Action) -> Vec<Effect> {
+        match action {
+            Action::Answer(answer) => self.answered(answer),
+            Action::Choose(id) => self.choose(&id),
+            Action::ShowCertificates => self.show_certificates(),
+            Action::ShowDocuments => self.show_documents(),
+            Action::Preview(index) => self.toggle_preview(index),
+            Action::Sign(password) => self.start_signing(password),
+            Action::Release => self.release(),
+            Action::Close => self.close(),
+            Action::TryAgain => self.try_again(),
+            Action::ChooseAgain => self.choose_again(),
+            Action::CopyReport => self.copy_report(),
+            Action::OpenOptions => vec![Effect::OpenOptions {}],
+        }
+    }
+
+    fn hear(&mut self, news: News) -> Vec<Effect> {
+        match news {
+            News::Asked(asked) => self.asked(Request::read(asked)),
+            News::HostOpened { version } => self.host_opened(version),
+            News::HostFailed { failure } => self.fail(failure),
+            News::Listed { keys, failures } => self.listed(keys, failures),
+            News::Reading { bytes } => self.reading(bytes),
+            News::Read {
+                index,
+                document,
+                digest,
+            } => self.read(index, document, digest),
+            News::ReadFailed { index, failure } => self.read_failed(index, failure),
+            News::Previewed { index, start } => self.previewed(index, &start),
+            News::ItemSigned { index } => self.item_signed(index),
+            News::ItemFailed { index, failure } => self.item_failed(index, failure),
+            News::Signed {} => self.signed(),
+            News::SignFailed { failure } => self.sign_failed(failure),
+            News::Delivered {} => self.delivered(),
+            News::Focused {} => self.focused(),
+        }
+    }
+
+    fn view(&self) -> Element<Action> {
+        draw::window(self)
+    }
+}
+
+impl SignWindow {
+    /// The window before anything is known.
+    pub fn new(text: Catalogue) -> Self {
+        Self {
+            text,
+            stage: Stage::Opening,
+            request: None,
+            listed: None,
+            choice: None,
+            items: Items::default(),
+            preview: None,
+            shown_documents: FEW_DOCUMENTS,
+            wrong_passwords: 0,
+            host_version: String::new(),
+        }
+    }
+
+    // Opening
+
+    /// A request that makes no sense is answered at once: there is nothing for a person to decide.
+    fn asked(&mut self, request: Result<Request, Failure>) -> Vec<Effect> {
+        let request = match request {
+            Ok(request) if request.ruling == Ruling::Refused => {
+                return self.refuse(ErrorCode::PermissionDenied.into());
+            }
+            Ok(request) => request,
+            Err(failure) => return self.refuse(failure),
+        };
+        if let PageCommand::Sign(sign) = &request.command {
+            self.items = Items::new(&sign.subject);
+        }
+        self.request = Some(request);
+        self.proceed()
+    }
+
+    fn host_opened(&mut self, version: String) -> Vec<Effect> {
+        self.host_version = version;
+        vec![Effect::ListCertificates {}]
+    }
+
+    fn listed(&mut self, keys: Vec<KeyEntry>, failures: Vec<Failure>) -> Vec<Effect> {
+        self.listed = Some((keys, failures));
+        self.proceed()
+    }
+
+    /// Goes on as soon as both the request and the certificates are there.
+    fn proceed(&mut self) -> Vec<Effect> {
+        let Some(request) = &self.request else {
+            return Vec::new();
+        };
+        let Some((keys, failures)) = self.listed.take() else {
+            return Vec::new();
+        };
+        let (keys, failures) = read_all(keys, failures, request.now);
+        let last_used = request.last_certificate.as_deref();
+        match Choice::new(keys, failures, &request.command, last_used) {
+            Ok(choice) => self.choice = Some(choice),
+            Err(failure) => return self.fail(failure),
+        }
+        match self.stage {
+            Stage::Opening if request.ruling == Ruling::Allowed => self.begin_choosing(),
+            Stage::Opening => self.ask(),
+            _ => self.go_on(),
+        }
+    }
+
+    // Asking
+
+    fn ask(&mut self) -> Vec<Effect> {
+        self.stage = Stage::Asking;
+        self.decide(|site, scope| Change::Asked { site, scope })
+    }
+
+    fn answered(&mut self, answer: Answer) -> Vec<Effect> {
+        let mut effects = self.decide(|site, scope| Change::Answered {
+            site,
+            scope,
+            answer,
+        });
+        effects.extend(match answer {
+            Answer::Once | Answer::Always => {
+                self.request.iter_mut().for_each(Request::allow);
+                self.begin_choosing()
+            }
+            Answer::Never | Answer::NotNow => self.refuse(ErrorCode::PermissionDenied.into()),
+        });
+        effects
+    }
+
+    fn decide(&self, change: impl FnOnce(Site, Scope) -> Change) -> Vec<Effect> {
+        let Some(request) = &self.request else {
+            return Vec::new();
+        };
+        let change = change(request.site.clone(), request.scope());
+        vec![Effect::Decide { change }]
+    }
+
+    // Choosing
+
+    fn begin_choosing(&mut self) -> Vec<Effect> {
+        self.stage = Stage::Choosing;
+        self.go_on()
+    }
+
+    fn choose(&mut self, id: &str) -> Vec<Effect> {
+        if let Some(choice) = &mut self.choice {
+            choice.choose(id);
+        }
+        self.go_on()
+    }
+
+    fn show_certificates(&mut self) -> Vec<Effect> {
+        if let Some(choice) = &mut self.choice {
+            choice.expanded = true;
+        }
+        Vec::new()
+    }
+
+    fn show_documents(&mut self) -> Vec<Effect> {
+        self.shown_documents += MORE_DOCUMENTS;
+        Vec::new()
+    }
+
+    fn toggle_preview(&mut self, index: usize) -> Vec<Effect> {
+        let shown = self.preview.take();
+        if shown.is_some_and(|shown| shown.index == index) {
+            return Vec::new();
+        }
+        self.preview = Some(Preview::waiting(index));
+        let bytes = preview::LENGTH;
+        vec![Effect::Preview { index, bytes }]
+    }
+
+    fn previewed(&mut self, index: usize, start: &str) -> Vec<Effect> {
+        let size = self.items.all.get(index).and_then(|item| item.size);
+        if let Some(preview) = self.preview.as_mut().filter(|it| it.index == index) {
+            preview.show(start, size.unwrap_or_default());
+        }
+        Vec::new()
+    }
+
+    /// Without a usable certificate the person went to the options to add one.
+    fn focused(&mut self) -> Vec<Effect> {
+        let chosen = self.choice.as_ref().and_then(Choice::chosen);
+        match self.stage {
+            Stage::Choosing if chosen.is_none() => vec![Effect::ListCertificates {}],
+            _ => Vec::new(),
+        }
+    }
+
+    fn release(&mut self) -> Vec<Effect> {
+        let Some(key) = self.choice.as_ref().and_then(Choice::chosen) else {
+            return Vec::new();
+        };
+        let (certificate, items) = (Released::of(key), Vec::new());
+        self.stage = Stage::Delivering;
+        let remember = Effect::Remember {
+            certificate: certificate.id.clone(),
+        };
+        vec![remember, Effect::Answer { certificate, items }]
+    }
+
+    // Ending
+
+    fn delivered(&mut self) -> Vec<Effect> {
+        self.stage = Stage::Done;
+        match self.items.failures() {
+            0 => vec![Effect::Close { after: FAREWELL }],
+            _ => Vec::new(),
+        }
+    }
+
+    /// What fails after the page got its answer is of no more interest.
+    fn fail(&mut self, failure: Failure) -> Vec<Effect> {
+        if !matches!(self.stage, Stage::Delivering | Stage::Done | Stage::Closing) {
+            self.stage = Stage::Failed(failure);
+        }
+        Vec::new()
+    }
+
+    fn try_again(&mut self) -> Vec<Effect> {
+        self.stage = Stage::Opening;
+        self.choice = None;
+        self.items.reset();
+        vec![Effect::OpenHost {}]
+    }
+
+    fn choose_again(&mut self) -> Vec<Effect> {
+        self.items.reset();
+        self.begin_choosing()
+    }
+
+    fn copy_report(&self) -> Vec<Effect> {
+        let Stage::Failed(failure) = &self.stage else {
+            return Vec::new();
+        };
+        let subject = failure.subject.as_deref().unwrap_or("-");
+        let facts = [&failure.code.name(), subject, "host", &self.host_version];
+        let text = facts.join(" ");
+        vec![Effect::Copy { text }]
+    }
+
+    /// The page hears what went wrong, or else that the person did not want it.
+    fn close(&mut self) -> Vec<Effect> {
+        match &self.stage {
+            Stage::Done => vec![Effect::Close { after: 0 }],
+            Stage::Asking => self.answered(Answer::NotNow),
+            Stage::Failed(failure) => {
+                let failure = failure.clone();
+                self.refuse(failure)
+            }
+            _ => self.refuse(ErrorCode::Cancelled.into()),
+        }
+    }
+
+    fn refuse(&mut self, failure: Failure) -> Vec<Effect> {
+        self.stage = Stage::Closing;
+        vec![Effect::Refuse { failure }]
+    }
+}

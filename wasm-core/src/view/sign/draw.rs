@@ -1,0 +1,273 @@
+//! How each stage of the sign window looks.
+
+mod certificates;
+mod documents;
+
+use super::{
+    SignWindow, Stage,
+    choice::Choice,
+    messages::{Action, Phase},
+    request::Request,
+};
+use crate::{
+    failure::{Failure, Remedy},
+    policy::{Answer, GRANT_DAYS, Scope},
+    view::{
+        node::{Element, Touch},
+        parts::{self, Weight, alert, button, caution, paragraph, progress, status, submit, title},
+        wording,
+    },
+};
+
+pub(super) fn window(window: &SignWindow) -> Element<Action> {
+    let site = window
+        .request
+        .as_ref()
+        .map(|request| parts::site(&window.text, &request.site));
+    let stage = match &window.stage {
+        Stage::Opening | Stage::Closing => opening(window),
+        Stage::Asking => asking(window),
+        Stage::Choosing => choosing(window),
+        Stage::Signing { password } => working(
+            window,
+            if password.is_some() {
+                Phase::Reading
+            } else {
+                Phase::Signing
+            },
+        ),
+        Stage::Delivering => working(window, Phase::Signing),
+        Stage::Done => done(window),
+        Stage::Failed(failure) => failed(window, failure),
+    };
+    Element::new("div")
+        .class("window")
+        .children(site)
+        .children(stage)
+}
+
+/// A screen: what it says, and under it what can be done.
+type Stageful = [Element<Action>; 3];
+
+fn stage(
+    key: &'static str,
+    body: Element<Action>,
+    foot: Element<Action>,
+    said: String,
+) -> Stageful {
+    let body = body.key(key).class("body");
+    [body, foot.key(key), status(said)]
+}
+
+fn body() -> Element<Action> {
+    Element::new("main")
+}
+
+fn foot() -> Element<Action> {
+    Element::new("footer").class("foot")
+}
+
+fn opening(window: &SignWindow) -> Stageful {
+    let words = window.text.plain("sign_opening");
+    let wait = Element::new("div")
+        .class("wait")
+        .child(progress(&words, None));
+    let wait = wait.child(paragraph("muted", words.clone()));
+    let cancel = button(
+        window.text.plain("button_cancel"),
+        Weight::Quiet,
+        Action::Close,
+    );
+    stage("opening", body().child(wait), foot().child(cancel), words)
+}
+
+fn asking(window: &SignWindow) -> Stageful {
+    let text = &window.text;
+    let scope = window.request.as_ref().map(Request::scope);
+    let (question, meaning) = match scope {
+        Some(Scope::Certificate) => ("ask_certificate", "ask_certificate_meaning"),
+        _ => ("ask_sign", "ask_sign_meaning"),
+    };
+    let answer = |key, weight, answer| button(text.plain(key), weight, Action::Answer(answer));
+    let days = GRANT_DAYS.to_string();
+    let answers = Element::new("div").class("answers");
+    let answers = answers.child(answer("button_once", Weight::Primary, Answer::Once));
+    let answers = answers.child(answer("button_always", Weight::Plain, Answer::Always));
+    let answers = answers.child(paragraph(
+        "fine",
+        text.text("always_meaning", &[("days", &days)]),
+    ));
+    let refusals = Element::new("div").class("refusals");
+    let refusals = refusals.child(answer("button_not_now", Weight::Quiet, Answer::NotNow));
+    let refusals = refusals.child(answer("button_never", Weight::Quiet, Answer::Never));
+    let framed = window
+        .request
+        .as_ref()
+        .is_some_and(|it| it.site.top_origin.is_some());
+    let body = body()
+        .child(title(text.plain(question)))
+        .child(paragraph("lead", text.plain(meaning)))
+        .children(framed.then(|| caution(text.plain("site_framed"))));
+    stage(
+        "asking",
+        body,
+        foot().child(answers).child(refusals),
+        String::new(),
+    )
+}
+
+fn choosing(window: &SignWindow) -> Stageful {
+    let text = &window.text;
+    let signs = window
+        .request
+        .as_ref()
+        .is_some_and(|request| request.sign().is_some());
+    let heading = title(text.plain(if signs { "sign_title" } else { "release_title" }));
+    let documents = signs.then(|| documents::section(window));
+    let none = window.choice.as_ref().and_then(Choice::chosen).is_none();
+    let certificates = window
+        .choice
+        .as_ref()
+        .map(|choice| certificates::section(text, choice));
+    let body = body()
+        .child(heading)
+        .children(documents)
+        .children(certificates);
+    let cancel = button(text.plain("button_cancel"), Weight::Quiet, Action::Close);
+    let foot = match (none, signs) {
+        (true, _) => {
+            let add = button(
+                text.plain("button_add_key"),
+                Weight::Primary,
+                Action::OpenOptions,
+            );
+            foot().child(buttons([cancel, add]))
+        }
+        (false, true) => password_form(window, cancel),
+        (false, false) => {
+            let share = button(
+                text.plain("button_release"),
+                Weight::Primary,
+                Action::Release,
+            );
+            let meaning = paragraph("fine", text.plain("release_meaning"));
+            foot().child(meaning).child(buttons([cancel, share]))
+        }
+    };
+    stage("choosing", body, foot, reading_words(window))
+}
+
+/// The keyboard begins in the password field: everything else has been chosen for the person already.
+fn password_form(window: &SignWindow, cancel: Element<Action>) -> Element<Action> {
+    let text = &window.text;
+    let (label, hint) = (text.plain("password"), text.plain("password_hint"));
+    let form = Element::new("form")
+        .class("password")
+        .attribute("autocomplete", "off");
+    let form = form
+        .on(Touch::Submit(Action::Sign))
+        .children(parts::password(text, label, hint, window.wrong_passwords));
+    foot().child(form.child(buttons([cancel, submit(text.plain("button_sign"))])))
+}
+
+fn working(window: &SignWindow, phase: Phase) -> Stageful {
+    let text = &window.text;
+    let (words, part) = match phase {
+        Phase::Reading => (reading_words(window), window.items.bytes()),
+        Phase::Signing => {
+            let (done, total) = (window.items.finished(), window.items.all.len());
+            let counts = [("done", &*done.to_string()), ("total", &*total.to_string())];
+            (
+                text.text("signing_progress", &counts),
+                (wide(done), wide(total)),
+            )
+        }
+    };
+    let known = part.1 > 0;
+    let wait = Element::new("div")
+        .class("wait")
+        .child(progress(&words, known.then_some(part)));
+    let wait = wait.child(paragraph("muted", words.clone()));
+    let body = body().child(title(text.plain("signing_title"))).child(wait);
+    let cancel = button(text.plain("button_cancel"), Weight::Quiet, Action::Close);
+    let cancel = matches!(window.stage, Stage::Signing { .. }).then_some(cancel);
+    stage("working", body, foot().children(cancel), words)
+}
+
+fn wide(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
+}
+
+fn reading_words(window: &SignWindow) -> String {
+    let (bytes, total) = window.items.bytes();
+    if bytes == total {
+        return String::new();
+    }
+    let size = |bytes| wording::size(&window.text, bytes);
+    window.text.text(
+        "reading_progress",
+        &[("done", &size(bytes)), ("total", &size(total))],
+    )
+}
+
+fn done(window: &SignWindow) -> Stageful {
+    let text = &window.text;
+    let released = window.items.all.is_empty();
+    let failures = window.items.failures();
+    let (key, mark) = match (released, failures) {
+        (true, _) => ("released", "mark good"),
+        (false, 0) => ("signed", "mark good"),
+        (false, _) => ("signed_partly", "mark warn"),
+    };
+    let signed = (window.items.all.len() - failures).to_string();
+    let total = window.items.all.len().to_string();
+    let counts = text.text("signed_count", &[("done", &signed), ("total", &total)]);
+    let mark = Element::new("div")
+        .class(mark)
+        .attribute("aria-hidden", "true");
+    let outcome = Element::new("div")
+        .class("outcome")
+        .child(mark)
+        .child(title(text.plain(key)));
+    let outcome = outcome.children((!released).then(|| paragraph("muted", counts)));
+    let body = body().child(outcome).children(documents::failures(window));
+    let close = button(text.plain("button_close"), Weight::Plain, Action::Close);
+    stage(
+        "done",
+        body,
+        foot().child(buttons([close])),
+        text.plain(key),
+    )
+}
+
+fn failed(window: &SignWindow, failure: &Failure) -> Stageful {
+    let text = &window.text;
+    let choosable = window.choice.as_ref().and_then(Choice::chosen).is_some();
+    let again = match failure.code.remedy() {
+        Remedy::Retry | Remedy::Repair | Remedy::Update => ("button_try_again", Action::TryAgain),
+        Remedy::Correct if choosable => ("button_choose_again", Action::ChooseAgain),
+        Remedy::Correct => ("button_options", Action::OpenOptions),
+        Remedy::Report => ("button_copy_report", Action::CopyReport),
+    };
+    let mark = Element::new("div")
+        .class("mark bad")
+        .attribute("aria-hidden", "true");
+    let heading = title(text.plain("failed_title"));
+    let outcome = Element::new("div")
+        .class("outcome")
+        .child(mark)
+        .child(heading);
+    let body = body().child(outcome).child(alert(text, failure));
+    let again = button(text.plain(again.0), Weight::Primary, again.1);
+    let close = button(text.plain("button_close"), Weight::Quiet, Action::Close);
+    stage(
+        "failed",
+        body,
+        foot().child(buttons([close, again])),
+        String::new(),
+    )
+}
+
+fn buttons(buttons: impl IntoIterator<Item = Element<Action>>) -> Element<Action> {
+    Element::new("div").class("buttons").children(buttons)
+}

@@ -1,0 +1,89 @@
+//! The certificates to choose from.
+
+use crate::{
+    text::Catalogue,
+    view::{
+        certificate_card::{reason, summary},
+        node::{Element, Touch},
+        parts::{Weight, alert, button, paragraph},
+        sign::{
+            choice::{Choice, Obstacle, Offer},
+            messages::Action,
+        },
+    },
+};
+
+/// So many are shown without asking.
+const FEW: usize = 3;
+
+/// All certificates, or the chosen one of many.
+pub(super) fn section(text: &Catalogue, choice: &Choice) -> Element<Action> {
+    let all = choice.expanded || choice.offers.len() <= FEW || choice.chosen().is_none();
+    let shown = choice
+        .offers
+        .iter()
+        .filter(|offer| all || choice.is_chosen(offer));
+    let cards = shown.map(|offer| card(text, choice, offer));
+    let heading = Element::new("h2")
+        .attribute("id", "certificates")
+        .text(text.plain("certificates"));
+    let list = Element::new("div")
+        .class("cards")
+        .attribute("role", "radiogroup");
+    let list = list
+        .attribute("aria-labelledby", "certificates")
+        .children(cards);
+    let more = (!all).then(|| {
+        let others = (choice.offers.len() - 1).to_string();
+        let words = text.text("button_show_certificates", &[("count", &others)]);
+        button(words, Weight::Quiet, Action::ShowCertificates)
+    });
+    let none = choice
+        .offers
+        .is_empty()
+        .then(|| paragraph("empty", text.plain("no_certificates")));
+    Element::new("section")
+        .class("certificates")
+        .child(heading)
+        .children(none)
+        .child(list)
+        .children(more)
+        .children(choice.failures.iter().map(|failure| alert(text, failure)))
+}
+
+fn card(text: &Catalogue, choice: &Choice, offer: &Offer) -> Element<Action> {
+    let id = &offer.key.entry.id;
+    let radio = Element::new("input")
+        .attribute("type", "radio")
+        .attribute("name", "certificate")
+        .attribute("value", id.as_str())
+        .flag("checked", choice.is_chosen(offer))
+        .flag("disabled", offer.obstacle.is_some())
+        .on(Touch::Choose(Action::Choose));
+    let facts = Element::new("div")
+        .class("card-facts")
+        .child(summary(text, &offer.key));
+    let facts = facts.child(paragraph("card-key", key_words(offer)));
+    let obstacle = offer.obstacle.map(|obstacle| match obstacle {
+        Obstacle::Unfit(problem) => reason(text, problem),
+        Obstacle::NotForSite => paragraph("card-reason", text.plain("not_for_site")),
+    });
+    let class = if offer.obstacle.is_some() {
+        "card greyed"
+    } else {
+        "card"
+    };
+    let card = Element::new("label").key(id.as_str()).class(class);
+    card.child(radio).child(facts.children(obstacle))
+}
+
+/// What tells two certificates of one person apart.
+fn key_words(offer: &Offer) -> String {
+    let home = crate::view::certificate_card::home_name(&offer.key.entry.home);
+    [
+        &offer.key.view.key,
+        " · ",
+        &crate::view::wording::name(home),
+    ]
+    .concat()
+}

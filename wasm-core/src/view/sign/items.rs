@@ -1,0 +1,249 @@
+//! What is to be signed, and how far each item has come.
+
+use crate::{
+    algorithm::{Digest, DigestAlgorithm},
+    failure::{ErrorCode, Failure},
+    protocol::{
+        self,
+        page::{DocumentHead, NamedDigest, Subject},
+    },
+};
+
+/// Everything that one request wants signed, in its order.
+#[derive(Debug, Default)]
+pub struct Items {
+    /// The items.
+    pub all: Vec<Item>,
+    /// How much of the document that the host is reading it has read.
+    pub bytes_of_current: u64,
+    /// Which documents the host was asked to sign, in the order of that command.
+    sent: Vec<usize>,
+    reading: Option<usize>,
+}
+
+/// One thing to sign.
+#[derive(Debug)]
+pub struct Item {
+    /// What the site calls it.
+    pub name: String,
+    /// In bytes; none for a digest whose document nobody here has seen.
+    pub size: Option<u64>,
+    /// How far it has come.
+    pub state: State,
+}
+
+/// How far an item has come.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[expect(missing_docs, reason = "the variants say what their fields are")]
+pub enum State {
+    /// The host has to read it.
+    Unread,
+    /// The host has read it; the number is the host's.
+    Read { document: u32, digest: Digest },
+    /// The site gave the digest.
+    Blind { digest: Digest },
+    /// It is signed; the number is its place among the signatures of the host's last answer.
+    Signed { signature: u32 },
+    /// It will not be signed.
+    Failed(Failure),
+}
+
+impl Items {
+    /// Everything is still to be done.
+    pub fn new(subject: &Subject) -> Self {
+        let all = match subject {
+            Subject::Documents(documents) => documents.iter().map(Item::document).collect(),
+            Subject::Hashes(hashes) => hashes.iter().map(Item::blind).collect(),
+        };
+        Self {
+            all,
+            bytes_of_current: 0,
+            sent: Vec::new(),
+            reading: None,
+        }
+    }
+
+    /// Whether these are digests without documents.
+    pub fn are_blind(&self) -> bool {
+        self.all.iter().all(|item| item.size.is_none())
+    }
+
+    /// The document that the host should read now, if it is idle: the first it has not read with this algorithm.
+    pub fn next_to_read(&mut self, algorithm: DigestAlgorithm) -> Option<usize> {
+        if self.reading.is_some() {
+            return None;
+        }
+        let unread = |item: &Item| match &item.state {
+            State::Unread => true,
+            State::Read { digest, .. } => digest.algorithm() != algorithm,
+            _ => false,
+        };
+        self.bytes_of_current = 0;
+        self.reading = self.all.iter().position(unread);
+        self.reading
+    }
+
+    /// The host has read a document.
+    pub fn read(&mut self, index: usize, document: u32, digest: Digest) {
+        self.settle(index, State::Read { document, digest });
+    }
+
+    /// A document could not be read.
+    pub fn failed_to_read(&mut self, index: usize, failure: Failure) {
+        self.settle(index, State::Failed(failure));
+    }
+
+    fn settle(&mut self, index: usize, state: State) {
+        if self.reading == Some(index) {
+            self.reading = None;
+        }
+        if let Some(item) = self.all.get_mut(index) {
+            item.state = state;
+        }
+    }
+
+    /// Whether nothing is left to read with this algorithm.
+    pub fn are_read(&self, algorithm: DigestAlgorithm) -> bool {
+        self.all.iter().all(|item| match &item.state {
+            State::Unread => false,
+            State::Read { digest, .. } => digest.algorithm() == algorithm,
+            _ => true,
+        })
+    }
+
+    /// What the host shall sign.
+    pub fn send(&mut self) -> Vec<protocol::Item> {
+        self.sent.clear();
+        let mut items = Vec::with_capacity(self.all.len());
+        for (index, item) in self.all.iter().enumerate() {
+            items.push(match &item.state {
+                State::Read { document, .. } => protocol::Item::Document {
+                    document: *document,
+                },
+                State::Blind { digest } => protocol::Item::Hash {
+                    digest: digest.clone(),
+                },
+                _ => continue,
+            });
+            self.sent.push(index);
+        }
+        items
+    }
+
+    /// The host signed an item of its command.
+    pub fn signed(&mut self, signature: u32) {
+        self.answer(signature, State::Signed { signature });
+    }
+
+    /// The host did not sign an item of its command.
+    pub fn failed_to_sign(&mut self, place: u32, failure: Failure) {
+        self.answer(place, State::Failed(failure));
+    }
+
+    fn answer(&mut self, place: u32, state: State) {
+        let place = usize::try_from(place).ok();
+        let index = place.and_then(|place| self.sent.get(place));
+        if let Some(item) = index.and_then(|index| self.all.get_mut(*index)) {
+            item.state = state;
+        }
+    }
+
+    /// An item that the host left out of its answer has failed too.
+    pub fn close(&mut self) {
+        for item in &mut self.all {
+            if !matches!(item.state, State::Signed { .. } | State::Failed(_)) {
+                item.state = State::Failed(ErrorCode::Internal.into());
+            }
+        }
+    }
+
+    /// A new host knows nothing of what the old one read, and an error may be gone.
+    pub fn reset(&mut self) {
+        self.reading = None;
+        self.sent.clear();
+        for item in &mut self.all {
+            item.state = match &item.state {
+                State::Blind { digest } => State::Blind {
+                    digest: digest.clone(),
+                },
+                _ => State::Unread,
+            };
+        }
+    }
+
+    /// The first failure, when there is nothing but failures.
+    pub fn hopeless(&self) -> Option<Failure> {
+        let all_failed = self.failures() == self.all.len();
+        let first = all_failed.then(|| self.all.first()).flatten()?;
+        first.failure().cloned()
+    }
+
+    /// How many will not be signed.
+    pub fn failures(&self) -> usize {
+        self.all
+            .iter()
+            .filter(|item| item.failure().is_some())
+            .count()
+    }
+
+    /// How many are signed or will not be.
+    pub fn finished(&self) -> usize {
+        let finished = |item: &&Item| matches!(item.state, State::Signed { .. } | State::Failed(_));
+        self.all.iter().filter(finished).count()
+    }
+
+    /// How many need no more reading.
+    pub fn settled(&self) -> usize {
+        self.all
+            .iter()
+            .filter(|item| item.state != State::Unread)
+            .count()
+    }
+
+    /// The bytes that were read, and all there are.
+    pub fn bytes(&self) -> (u64, u64) {
+        let sum = |items: &mut dyn Iterator<Item = &Item>| {
+            let sizes = items.filter_map(|item| item.size);
+            sizes.fold(0_u64, u64::saturating_add)
+        };
+        let read = sum(&mut self.all.iter().filter(|item| item.state != State::Unread));
+        let total = sum(&mut self.all.iter());
+        (read.saturating_add(self.bytes_of_current).min(total), total)
+    }
+}
+
+impl Item {
+    fn document(head: &DocumentHead) -> Self {
+        Self {
+            name: head.name.clone(),
+            size: Some(head.size),
+            state: State::Unread,
+        }
+    }
+
+    fn blind(hash: &NamedDigest) -> Self {
+        Self {
+            name: hash.name.clone(),
+            size: None,
+            state: State::Blind {
+                digest: hash.digest.clone(),
+            },
+        }
+    }
+
+    /// What would be signed, as far as it is known.
+    pub fn digest(&self) -> Option<&Digest> {
+        match &self.state {
+            State::Read { digest, .. } | State::Blind { digest } => Some(digest),
+            _ => None,
+        }
+    }
+
+    /// Why it will not be signed.
+    pub fn failure(&self) -> Option<&Failure> {
+        match &self.state {
+            State::Failed(failure) => Some(failure),
+            _ => None,
+        }
+    }
+}

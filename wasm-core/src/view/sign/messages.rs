@@ -1,0 +1,223 @@
+//! What goes between the sign window and its script, and what the person does.
+
+use crate::{
+    algorithm::{Digest, DigestAlgorithm},
+    failure::Failure,
+    policy::{Answer, Change},
+    protocol::{Command, KeyEntry},
+    secret::Secret,
+    view::certificate_card::HeldKey,
+};
+use serde::{Deserialize, Serialize};
+
+/// What the script reports.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export, rename = "SignNews"))]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields
+)]
+#[expect(missing_docs, reason = "the variants say what their fields are")]
+pub enum News {
+    /// The page's request has come.
+    Asked(Asked),
+    /// The host is there.
+    HostOpened { version: String },
+    /// The host could not be opened, or could not list, or has gone.
+    HostFailed { failure: Failure },
+    /// The host's certificates.
+    Listed {
+        keys: Vec<KeyEntry>,
+        failures: Vec<Failure>,
+    },
+    /// The host has read so much of the document that it is reading.
+    Reading {
+        #[cfg_attr(test, ts(type = "number"))]
+        bytes: u64,
+    },
+    /// The host has read a document.
+    Read {
+        index: usize,
+        document: u32,
+        digest: Digest,
+    },
+    /// The host has not read a document.
+    ReadFailed { index: usize, failure: Failure },
+    /// The beginning of a document, base64.
+    Previewed { index: usize, start: String },
+    /// The host has signed an item of its command.
+    ItemSigned { index: u32 },
+    /// The host has not signed an item of its command.
+    ItemFailed { index: u32, failure: Failure },
+    /// The host is through with its command.
+    Signed {},
+    /// The host has signed nothing.
+    SignFailed { failure: Failure },
+    /// The page has its answer.
+    Delivered {},
+    /// The person came back to this window from another one.
+    Focused {},
+}
+
+/// A page's request, and what is stored that bears on it.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Asked {
+    /// The origin of the frame that asks, in the browser's words.
+    pub origin: String,
+    /// The origin of the page around it, where it is another.
+    pub top_origin: Option<String>,
+    /// The request: JSON with the contents taken out.
+    pub command: String,
+    /// The stored decisions: JSON.
+    pub policy: String,
+    /// The id of the certificate that was used last.
+    pub last_certificate: Option<String>,
+    /// Milliseconds since 1970.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub now: u64,
+}
+
+/// What the script shall do.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export, rename = "SignEffect"))]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
+#[expect(missing_docs, reason = "the variants say what their fields are")]
+pub enum Effect {
+    /// Open the host, anew if there was one: `host-opened` or `host-failed`.
+    OpenHost {},
+    /// Ask the host for its certificates: `listed` or `host-failed`.
+    ListCertificates {},
+    /// Have the host read a document, and `keep` what was read: `reading`, then `read` or `read-failed`.
+    Read {
+        index: usize,
+        algorithm: DigestAlgorithm,
+        keep: bool,
+    },
+    /// Read the first `bytes` of a document: `previewed`.
+    Preview { index: usize, bytes: u32 },
+    /// Give the host this command: `item-signed`, `item-failed`, then `signed` or `sign-failed`.
+    Sign { command: Command },
+    /// Tell the page how far it is.
+    Progress(Progress),
+    /// Change what is stored of decisions.
+    Decide { change: Change },
+    /// Remember the certificate for next time.
+    Remember { certificate: String },
+    /// Give the page what it asked for: `delivered`.
+    Answer {
+        certificate: Released,
+        items: Vec<Outcome>,
+    },
+    /// Tell the page that it will not get it, and close the window.
+    Refuse { failure: Failure },
+    /// Put a text on the clipboard.
+    Copy { text: String },
+    /// Open the options in a tab.
+    OpenOptions {},
+    /// Close the window after so many milliseconds.
+    Close { after: u32 },
+}
+
+/// How far the work is, as the page hears it.
+#[derive(Debug, Eq, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "camelCase")]
+pub struct Progress {
+    /// What the host is doing.
+    pub phase: Phase,
+    /// How many items are through.
+    pub done: usize,
+    /// How many there are.
+    pub total: usize,
+    /// While reading: how many bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional, type = "number"))]
+    pub bytes: Option<u64>,
+    /// While reading: of how many.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional, type = "number"))]
+    pub bytes_total: Option<u64>,
+}
+
+/// What the host is doing.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "kebab-case")]
+pub enum Phase {
+    /// Reading and hashing documents.
+    Reading,
+    /// Signing them.
+    Signing,
+}
+
+/// The one certificate that the page learns.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+pub struct Released {
+    /// SHA-256 of the certificate.
+    pub id: String,
+    /// The certificate, base64 of DER.
+    pub der: String,
+    /// Those above it, nearest first.
+    pub chain: Vec<String>,
+}
+
+/// What became of one item of the page's request.
+#[derive(Debug, Eq, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(tag = "type", rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the variants say what their fields are")]
+pub enum Outcome {
+    /// It is the host's signature of this number.
+    Signed { name: String, signature: u32 },
+    /// It was not signed.
+    Failed { name: String, failure: Failure },
+}
+
+/// What the person does.
+#[derive(Clone, Debug)]
+pub enum Action {
+    /// Answers the permission prompt.
+    Answer(Answer),
+    /// Chooses a certificate.
+    Choose(String),
+    /// Wants to see all certificates.
+    ShowCertificates,
+    /// Wants to see more documents.
+    ShowDocuments,
+    /// Wants to see a document's text, or no longer.
+    Preview(usize),
+    /// Gives the password and wants it signed.
+    Sign(Secret),
+    /// Shows the chosen certificate to the site.
+    Release,
+    /// Does not want it, or has read what went wrong.
+    Close,
+    /// Wants to try once more after a failure.
+    TryAgain,
+    /// Wants to go back and choose something else after a failure.
+    ChooseAgain,
+    /// Wants to tell somebody of a failure.
+    CopyReport,
+    /// Wants to add a key file.
+    OpenOptions,
+}
+
+impl Released {
+    /// What a page learns of a key.
+    pub fn of(key: &HeldKey) -> Self {
+        Self {
+            id: key.entry.id.clone(),
+            der: key.entry.certificate.clone(),
+            chain: key.entry.chain.clone(),
+        }
+    }
+}

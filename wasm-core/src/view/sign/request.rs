@@ -1,0 +1,67 @@
+//! What the page asked for, and whether it may.
+
+use super::messages::Asked;
+use crate::{
+    failure::{ErrorCode, Failure},
+    origin::Origin,
+    policy::{Policy, Ruling, Scope, Site},
+    protocol::page::{PageCommand, SignRequest},
+};
+
+/// A page's request, read and judged.
+#[derive(Debug)]
+pub(super) struct Request {
+    pub(super) site: Site,
+    pub(super) command: PageCommand,
+    pub(super) ruling: Ruling,
+    pub(super) last_certificate: Option<String>,
+    pub(super) now: u64,
+}
+
+impl Request {
+    /// Reads a request.
+    ///
+    /// # Errors
+    /// `ORIGIN_INSECURE`, `REQUEST_MALFORMED`.
+    pub(super) fn read(asked: Asked) -> Result<Self, Failure> {
+        let origin = |text: String| Origin::parse(&text).map_err(|_| ErrorCode::OriginInsecure);
+        let site = Site {
+            origin: origin(asked.origin)?,
+            top_origin: asked.top_origin.map(origin).transpose()?,
+        };
+        let command = PageCommand::parse(&asked.command)?;
+        let policy = Policy::parse(&asked.policy);
+        Ok(Self {
+            ruling: policy.ruling(&site, scope(&command), asked.now),
+            site,
+            command,
+            last_certificate: asked.last_certificate,
+            now: asked.now,
+        })
+    }
+
+    /// What it needs permission for.
+    pub(super) fn scope(&self) -> Scope {
+        scope(&self.command)
+    }
+
+    /// The person permits it.
+    pub(super) fn allow(&mut self) {
+        self.ruling = Ruling::Allowed;
+    }
+
+    /// What is to be signed, if anything is.
+    pub(super) fn sign(&self) -> Option<&SignRequest> {
+        match &self.command {
+            PageCommand::Sign(request) => Some(request),
+            PageCommand::GetCertificate(_) => None,
+        }
+    }
+}
+
+fn scope(command: &PageCommand) -> Scope {
+    match command {
+        PageCommand::Sign(_) => Scope::Sign,
+        PageCommand::GetCertificate(_) => Scope::Certificate,
+    }
+}

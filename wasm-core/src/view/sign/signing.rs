@@ -1,0 +1,180 @@
+//! The host's part of the work: reading documents, then signing what was read.
+
+use super::{
+    SignWindow, Stage,
+    choice::Choice,
+    items::State,
+    messages::{Effect, Outcome, Phase, Progress, Released},
+    request::Request,
+};
+use crate::{
+    algorithm::Digest,
+    failure::{ErrorCode, Failure},
+    protocol::Command,
+    secret::Secret,
+};
+
+/// Failures of one document, which do not concern the others.
+const OF_A_DOCUMENT: [ErrorCode; 3] = [
+    ErrorCode::ContentChanged,
+    ErrorCode::ContentMalformed,
+    ErrorCode::ContentTooLarge,
+];
+
+impl SignWindow {
+    /// Reads the next document; when all are read and the password is there, signs them.
+    pub(super) fn go_on(&mut self) -> Vec<Effect> {
+        if !matches!(self.stage, Stage::Choosing | Stage::Signing { .. }) {
+            return Vec::new();
+        }
+        if let Some(failure) = self.items.hopeless() {
+            return self.fail(failure);
+        }
+        let Some(algorithm) = self.choice.as_ref().and_then(Choice::digest) else {
+            return Vec::new();
+        };
+        let attached = self.request.as_ref().and_then(Request::sign);
+        let keep = attached.is_some_and(|request| !request.detached);
+        if let Some(index) = self.items.next_to_read(algorithm) {
+            return vec![Effect::Read {
+                index,
+                algorithm,
+                keep,
+            }];
+        }
+        if self.items.are_read(algorithm) {
+            self.sign()
+        } else {
+            Vec::new()
+        }
+    }
+
+    pub(super) fn reading(&mut self, bytes: u64) -> Vec<Effect> {
+        self.items.bytes_of_current = bytes;
+        vec![self.progress(Phase::Reading)]
+    }
+
+    pub(super) fn read(&mut self, index: usize, document: u32, digest: Digest) -> Vec<Effect> {
+        self.items.read(index, document, digest);
+        let mut effects = vec![self.progress(Phase::Reading)];
+        effects.extend(self.go_on());
+        effects
+    }
+
+    pub(super) fn read_failed(&mut self, index: usize, failure: Failure) -> Vec<Effect> {
+        if !OF_A_DOCUMENT.contains(&failure.code) {
+            return self.fail(failure);
+        }
+        self.items.failed_to_read(index, failure);
+        self.go_on()
+    }
+
+    pub(super) fn start_signing(&mut self, password: Secret) -> Vec<Effect> {
+        if !matches!(self.stage, Stage::Choosing) {
+            return Vec::new();
+        }
+        self.stage = Stage::Signing {
+            password: Some(password),
+        };
+        self.go_on()
+    }
+
+    /// Gives the host its command, once: the password goes with it.
+    fn sign(&mut self) -> Vec<Effect> {
+        let Stage::Signing { password } = &mut self.stage else {
+            return Vec::new();
+        };
+        let key = self.choice.as_ref().and_then(Choice::chosen);
+        let request = self.request.as_ref().and_then(Request::sign);
+        let (Some(key), Some(request), Some(password)) = (key, request, password.take()) else {
+            return Vec::new();
+        };
+        let command = Command::Sign {
+            certificate: key.entry.id.clone(),
+            password,
+            format: request.format,
+            detached: request.detached,
+            pss: request.pss,
+            items: self.items.send(),
+        };
+        vec![self.progress(Phase::Signing), Effect::Sign { command }]
+    }
+
+    pub(super) fn item_signed(&mut self, signature: u32) -> Vec<Effect> {
+        self.items.signed(signature);
+        vec![self.progress(Phase::Signing)]
+    }
+
+    pub(super) fn item_failed(&mut self, place: u32, failure: Failure) -> Vec<Effect> {
+        self.items.failed_to_sign(place, failure);
+        vec![self.progress(Phase::Signing)]
+    }
+
+    /// One signature is a success; the page hears of each item that has none.
+    pub(super) fn signed(&mut self) -> Vec<Effect> {
+        if !matches!(self.stage, Stage::Signing { .. }) {
+            return Vec::new();
+        }
+        self.items.close();
+        if let Some(failure) = self.items.hopeless() {
+            return self.fail(failure);
+        }
+        let Some(key) = self.choice.as_ref().and_then(Choice::chosen) else {
+            return Vec::new();
+        };
+        self.stage = Stage::Delivering;
+        let certificate = Released::of(key);
+        let remember = Effect::Remember {
+            certificate: certificate.id.clone(),
+        };
+        let items = self.outcomes();
+        vec![remember, Effect::Answer { certificate, items }]
+    }
+
+    /// A wrong password costs nothing but a new one: everything else stays as it is.
+    pub(super) fn sign_failed(&mut self, failure: Failure) -> Vec<Effect> {
+        if failure.code != ErrorCode::PasswordWrong {
+            return self.fail(failure);
+        }
+        self.wrong_passwords += 1;
+        self.stage = Stage::Choosing;
+        Vec::new()
+    }
+
+    fn outcomes(&self) -> Vec<Outcome> {
+        let outcome = |item: &super::items::Item| {
+            let name = item.name.clone();
+            match &item.state {
+                State::Signed { signature } => Outcome::Signed {
+                    name,
+                    signature: *signature,
+                },
+                State::Failed(failure) => Outcome::Failed {
+                    name,
+                    failure: failure.clone(),
+                },
+                _ => Outcome::Failed {
+                    name,
+                    failure: ErrorCode::Internal.into(),
+                },
+            }
+        };
+        self.items.all.iter().map(outcome).collect()
+    }
+
+    fn progress(&self, phase: Phase) -> Effect {
+        let (bytes, bytes_total) = self.items.bytes();
+        let reading = phase == Phase::Reading;
+        Effect::Progress(Progress {
+            phase,
+            done: if reading {
+                self.items.settled()
+            } else {
+                self.items.finished()
+            },
+            total: self.items.all.len(),
+            bytes: reading.then_some(bytes),
+            bytes_total: reading.then_some(bytes_total),
+        })
+    }
+}

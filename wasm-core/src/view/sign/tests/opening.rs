@@ -1,0 +1,228 @@
+//! Until the person chooses: opening, asking, and what ends there.
+
+use super::*;
+
+fn opening() -> SignWindow {
+    SignWindow::new(english())
+}
+
+/// A window that asks the person.
+fn asking(command: &str) -> (SignWindow, Vec<Effect>) {
+    let mut window = opening();
+    window.hear(News::Asked(asked(command, "{}")));
+    let effects = window.hear(listed(&[IVANOVA]));
+    (window, effects)
+}
+
+#[test]
+fn opens_the_host_and_lists() {
+    let mut window = opening();
+    assert_eq!(names(&window.open()), ["open-host"]);
+    assert_eq!(names(&window.hear(host_opened())), ["list-certificates"]);
+    assert_eq!(window.view().buttons(), ["Cancel"]);
+}
+
+#[test]
+fn request_and_certificates_come_in_either_order() {
+    let mut window = opening();
+    assert!(window.hear(listed(&[IVANOVA])).is_empty());
+    let first = names(&window.hear(News::Asked(asked(ONE, ALLOWED))));
+    let (_, second) = choosing(ONE, &[IVANOVA]);
+    assert_eq!(first, ["read"]);
+    assert_eq!(names(&second), first);
+}
+
+#[test]
+fn a_stranger_is_asked_about_and_it_is_noted() {
+    let (window, effects) = asking(ONE);
+    let note = r#"{"type":"decide","change":{"type":"asked","site":{"origin":"https://shop.example"},"scope":"sign"}}"#;
+    assert_eq!(json(&effects), [note]);
+    assert!(says(&window, "shop.example"));
+    let buttons = [
+        "Allow this time",
+        "Always allow this site",
+        "Not now",
+        "Never allow this site",
+    ];
+    assert_eq!(window.view().buttons(), buttons);
+}
+
+#[test]
+fn each_answer_is_noted_and_only_a_yes_goes_on() {
+    let answers = [
+        ("Allow this time", "once", "read"),
+        ("Always allow this site", "always", "read"),
+        ("Not now", "not-now", "refuse"),
+        ("Never allow this site", "never", "refuse"),
+    ];
+    for (button, answer, then) in answers {
+        let (mut window, _) = asking(ONE);
+        let action = window.view().press(button);
+        let effects = window.act(action);
+        assert_eq!(names(&effects), ["decide", then]);
+        let answered = format!(r#""scope":"sign","answer":"{answer}""#);
+        assert!(
+            json(&effects)[0].contains(&answered),
+            "{:?}",
+            json(&effects)
+        );
+        assert_eq!(says(&window, "Password of the key"), then == "read");
+    }
+}
+
+#[test]
+fn a_refused_site_hears_that_it_was_refused() {
+    let (mut window, _) = asking(ONE);
+    let effects = window.act(Action::Answer(Answer::NotNow));
+    assert_eq!(
+        json(&effects)[1],
+        r#"{"type":"refuse","failure":{"code":"PERMISSION_DENIED"}}"#
+    );
+}
+
+#[test]
+fn closing_the_question_is_not_now() {
+    let (mut window, _) = asking(ONE);
+    let effects = window.act(Action::Close);
+    assert_eq!(names(&effects), ["decide", "refuse"]);
+    assert!(json(&effects)[0].contains("not-now"));
+}
+
+#[test]
+fn a_site_that_may_is_not_asked_about() {
+    let (window, effects) = choosing(ONE, &[IVANOVA]);
+    assert_eq!(names(&effects), ["read"]);
+    assert!(says(&window, "Password of the key"));
+}
+
+#[test]
+fn a_site_that_may_not_is_refused_before_anything_is_shown() {
+    let mut window = opening();
+    let effects = window.hear(News::Asked(asked(ONE, FORBIDDEN)));
+    assert_eq!(
+        json(&effects),
+        [r#"{"type":"refuse","failure":{"code":"PERMISSION_DENIED"}}"#]
+    );
+    assert!(!says(&window, "shop.example"));
+}
+
+#[test]
+fn a_frame_shows_both_origins_and_has_permissions_of_its_own() {
+    let mut window = opening();
+    window.hear(listed(&[IVANOVA]));
+    let framed = Asked {
+        top_origin: Some("https://portal.example:8443".to_owned()),
+        ..asked(ONE, ALLOWED)
+    };
+    assert_eq!(names(&window.hear(News::Asked(framed))), ["decide"]);
+    assert!(says(&window, "shop.example") && says(&window, "portal.example:8443"));
+    assert!(says(&window, "embedded in another site"));
+}
+
+#[test]
+fn requests_that_make_no_sense_are_answered_at_once() {
+    let insecure = Asked {
+        origin: "http://shop.example".to_owned(),
+        ..asked(ONE, ALLOWED)
+    };
+    let framed = Asked {
+        top_origin: Some("null".to_owned()),
+        ..asked(ONE, ALLOWED)
+    };
+    let cases = [
+        (insecure, r#"{"code":"ORIGIN_INSECURE"}"#),
+        (framed, r#"{"code":"ORIGIN_INSECURE"}"#),
+        (
+            asked("{}", ALLOWED),
+            r#"{"code":"REQUEST_MALFORMED","subject":"type"}"#,
+        ),
+        (
+            asked(r#"{"type":"sign","documents":[],"password":"1"}"#, ALLOWED),
+            r#"{"code":"REQUEST_MALFORMED","subject":"documents"}"#,
+        ),
+    ];
+    for (asked, failure) in cases {
+        let effects = opening().hear(News::Asked(asked));
+        assert_eq!(
+            json(&effects),
+            [format!(r#"{{"type":"refuse","failure":{failure}}}"#)]
+        );
+    }
+}
+
+#[test]
+fn a_missing_host_is_explained_and_can_be_tried_again() {
+    for code in [
+        ErrorCode::HostMissing,
+        ErrorCode::HostOutdated,
+        ErrorCode::HostStopped,
+    ] {
+        let mut window = opening();
+        window.hear(News::HostFailed {
+            failure: failed(code),
+        });
+        window.hear(News::Asked(asked(ONE, ALLOWED)));
+        let text = english();
+        assert!(says(&window, &text.error(&failed(code))), "{code:?}");
+        assert!(says(&window, &text.help(&failed(code))), "{code:?}");
+        let again = window.view().press("Try again");
+        assert_eq!(names(&window.act(again)), ["open-host"]);
+        assert_eq!(names(&window.hear(listed(&[IVANOVA]))), ["read"]);
+    }
+}
+
+#[test]
+fn a_failure_that_is_read_reaches_the_page() {
+    let mut window = opening();
+    window.hear(News::Asked(asked(ONE, ALLOWED)));
+    window.hear(News::HostFailed {
+        failure: failed(ErrorCode::HostMissing),
+    });
+    let close = window.view().press("Close");
+    let effects = window.act(close);
+    assert_eq!(
+        json(&effects),
+        [r#"{"type":"refuse","failure":{"code":"HOST_MISSING"}}"#]
+    );
+}
+
+#[test]
+fn a_host_that_is_missing_is_told_instead_of_a_question() {
+    let (mut window, _) = asking(ONE);
+    window.hear(News::HostFailed {
+        failure: failed(ErrorCode::HostStopped),
+    });
+    assert!(says(&window, "has stopped"));
+    assert!(
+        !window
+            .view()
+            .buttons()
+            .contains(&"Allow this time".to_owned())
+    );
+}
+
+#[test]
+fn a_defect_can_be_reported() {
+    let mut window = opening();
+    window.hear(host_opened());
+    window.hear(News::HostFailed {
+        failure: Failure::of(ErrorCode::Internal, "x"),
+    });
+    let copy = window.view().press("Copy report");
+    let effects = window.act(copy);
+    assert_eq!(
+        json(&effects),
+        [r#"{"type":"copy","text":"INTERNAL x host 0.1.0"}"#]
+    );
+}
+
+#[test]
+fn cancelling_is_told_to_the_page() {
+    let (mut window, _) = choosing(ONE, &[IVANOVA]);
+    let cancel = window.view().press("Cancel");
+    let effects = window.act(cancel);
+    assert_eq!(
+        json(&effects),
+        [r#"{"type":"refuse","failure":{"code":"CANCELLED"}}"#]
+    );
+}

@@ -1,0 +1,140 @@
+//! Numbers, dates and strangers' words as the person reads them.
+
+use crate::text::Catalogue;
+
+/// A size in bytes, rounded to what is worth reading: `812 B`, `3.4 MB`.
+pub fn size(text: &Catalogue, bytes: u64) -> String {
+    const UNITS: [&str; 3] = ["size_kilobytes", "size_megabytes", "size_gigabytes"];
+    if bytes < 1024 {
+        return text.text("size_bytes", &[("count", &bytes.to_string())]);
+    }
+    let mut tenths = bytes.saturating_mul(10) / 1024;
+    let mut unit = 0;
+    while tenths >= 10 * 1024 && unit + 1 < UNITS.len() {
+        tenths /= 1024;
+        unit += 1;
+    }
+    let count = match (tenths / 10, tenths % 10) {
+        (whole, 0) => whole.to_string(),
+        (whole, _) if whole >= 100 => whole.to_string(),
+        (whole, tenth) => [
+            whole.to_string(),
+            text.plain("decimal_mark"),
+            tenth.to_string(),
+        ]
+        .concat(),
+    };
+    let unit = UNITS.get(unit).copied().unwrap_or_default();
+    text.text(unit, &[("count", &count)])
+}
+
+/// A day in the order of the language. `seconds` since 1970, UTC.
+pub fn date(text: &Catalogue, seconds: i64) -> String {
+    let (year, month, day) = civil(seconds.div_euclid(86_400));
+    let two = |number: i64| {
+        if number < 10 {
+            format!("0{number}")
+        } else {
+            number.to_string()
+        }
+    };
+    let (year, month, day) = (year.to_string(), two(month), two(day));
+    text.text("date", &[("year", &year), ("month", &month), ("day", &day)])
+}
+
+/// A stranger's words on one line: whatever could hide, reorder or break them is written out.
+pub fn name(words: &str) -> String {
+    words.chars().map(|it| shown(it, false)).collect()
+}
+
+/// A stranger's text, which may have lines and tabs: whatever else could hide or reorder it is written out.
+pub fn lines(words: &str) -> String {
+    words
+        .replace("\r\n", "\n")
+        .chars()
+        .map(|it| shown(it, true))
+        .collect()
+}
+
+fn shown(character: char, in_lines: bool) -> String {
+    match character {
+        '\n' | '\t' if in_lines => character.to_string(),
+        _ if is_deceptive(character) => format!("[U+{:04X}]", u32::from(character)),
+        _ => character.to_string(),
+    }
+}
+
+/// Control characters, and those that Unicode gives no ink: bidirectional controls (UAX #9),
+/// zero-width characters, separators of lines, tags.
+fn is_deceptive(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
+            | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// Year, month and day of a day counted from 1970-01-01 in the Gregorian calendar. Years are counted
+/// from March, so that the leap day is the last of its year; 400 of them have 146 097 days.
+fn civil(days: i64) -> (i64, i64, i64) {
+    let days = days + 719_468; // from 0000-03-01
+    let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let leap_days = day_of_era / 1460 - day_of_era / 36_524 + day_of_era / 146_096;
+    let year_of_era = (day_of_era - leap_days) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let (month, next_year) = match month_from_march {
+        0..=9 => (month_from_march + 3, 0),
+        _ => (month_from_march - 9, 1),
+    };
+    (400 * era + year_of_era + next_year, month, day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view::english;
+
+    #[test]
+    fn sizes_are_short() {
+        let sizes = [
+            (0, "0 B"),
+            (1023, "1023 B"),
+            (1024, "1 KB"),
+            (1536, "1.5 KB"),
+            (314_572_800, "300 MB"),
+            (3_565_158, "3.4 MB"),
+            (1 << 30, "1 GB"),
+            (u64::MAX, "1717986918 GB"),
+        ];
+        for (bytes, expected) in sizes {
+            assert_eq!(size(&english(), bytes), expected);
+        }
+    }
+
+    #[test]
+    fn dates_are_of_the_calendar() {
+        let dates = [
+            (0, "1970-01-01"),
+            (951_782_400, "2000-02-29"),
+            (951_868_800, "2000-03-01"),
+            (1_800_000_000, "2027-01-15"),
+            (4_107_542_399, "2100-02-28"),
+            (4_107_542_400, "2100-03-01"),
+            (253_402_300_799, "9999-12-31"),
+            (-1, "1969-12-31"),
+        ];
+        for (seconds, expected) in dates {
+            assert_eq!(date(&english(), seconds), expected);
+        }
+    }
+
+    #[test]
+    fn nothing_hides_in_a_name() {
+        assert_eq!(name("act\u{202e}fdp.exe"), "act[U+202E]fdp.exe");
+        assert_eq!(name("a\nb\u{200b}\u{7f}"), "a[U+000A]b[U+200B][U+007F]");
+        assert_eq!(name("Қазақстан é 合同"), "Қазақстан é 合同");
+        assert_eq!(lines("a\r\nb\tc\rd"), "a\nb\tc[U+000D]d");
+    }
+}

@@ -1,0 +1,76 @@
+//! Wycheproof's signatures, read in place, through `verify_signature`.
+
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may stop where it stands"
+)]
+
+#[path = "support/conformance.rs"]
+mod conformance;
+
+use conformance::{Score, directory, read_json};
+use serde_json::Value;
+use tamga_core::algorithm::{DigestAlgorithm, SignatureAlgorithm, verify_signature};
+
+const FILES: [&str; 7] = [
+    "ecdsa_secp256r1_sha256_test",
+    "ecdsa_secp384r1_sha384_test",
+    "ecdsa_secp521r1_sha512_test",
+    "rsa_pss_2048_sha256_mgf1_32_test",
+    "rsa_pss_misc_test",
+    "rsa_signature_2048_sha256_test",
+    "rsa_signature_3072_sha256_test",
+];
+
+#[test]
+fn wycheproof() {
+    let Some(folder) = directory("conformance/wycheproof") else {
+        return;
+    };
+    for name in FILES {
+        let mut score = Score::new(name, &[]);
+        let file = read_json(&folder.join(format!("{name}.json")));
+        for group in file["testGroups"].as_array().unwrap() {
+            // MGF1 with another digest than the signature's is not supported (algorithm/pss.rs).
+            if group
+                .get("mgfSha")
+                .is_some_and(|mask| *mask != group["sha"])
+            {
+                continue;
+            }
+            for test in group["tests"].as_array().unwrap() {
+                let valid = verifies(group, test);
+                // "Acceptable" is a DigestInfo without NULL, which RFC 8017 §8.2.2 leaves to the verifier.
+                let expected = test["result"] == "valid";
+                score.note(
+                    &test["tcId"].to_string(),
+                    valid == expected,
+                    &test.to_string(),
+                );
+            }
+        }
+        score.finish();
+    }
+}
+
+fn verifies(group: &Value, test: &Value) -> bool {
+    let digest: DigestAlgorithm = serde_json::from_value(group["sha"].clone()).unwrap();
+    let algorithm = match (group["type"].as_str(), group["sLen"].as_u64()) {
+        (Some("EcdsaVerify"), _) => SignatureAlgorithm::Ecdsa(digest),
+        (Some("RsassaPkcs1Verify"), _) => SignatureAlgorithm::RsaPkcs1(digest),
+        (Some("RsassaPssVerify"), Some(salt)) => {
+            SignatureAlgorithm::RsaPssSalted(digest, u16::try_from(salt).unwrap())
+        }
+        other => panic!("{other:?}"),
+    };
+    let [key, message, signature] = [&group["publicKeyDer"], &test["msg"], &test["sig"]]
+        .map(|hex| bytes(hex.as_str().unwrap()));
+    verify_signature(&key, algorithm, &digest.digest(&message), &signature).is_ok()
+}
+
+fn bytes(hex: &str) -> Vec<u8> {
+    let pairs = hex.as_bytes().chunks(2);
+    let byte = |pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
+    pairs.map(byte).collect()
+}
