@@ -1,6 +1,6 @@
 //! How the options look.
 
-use super::{Action, Adding, KeyFile, Options, Removal};
+use super::{Adding, KeyFile, Options, Removal, messages::Action};
 use crate::{
     text::Catalogue,
     view::{

@@ -129,7 +129,7 @@ fn sources_that_could_not_be_read_are_named() {
     let mut window = SignWindow::new(english());
     window.hear(News::Asked(asked(ONE, ALLOWED)));
     window.hear(News::Listed {
-        keys: vec![protocol::KeyEntry {
+        keys: vec![KeyEntry {
             certificate: "AAAA".to_owned(),
             ..entry(IVANOVA)
         }],

@@ -1,6 +1,7 @@
 //! From the password to the page's answer.
 
 use super::*;
+use crate::view::sign::items::State;
 
 const SHA256: DigestAlgorithm = DigestAlgorithm::Sha256;
 
@@ -12,7 +13,7 @@ fn submit(window: &mut SignWindow, password: &str) -> Vec<Effect> {
 /// A window whose host was given its command.
 fn signing(command: &str) -> (SignWindow, Vec<Effect>) {
     let (mut window, _) = choosing(command, &[IVANOVA]);
-    for index in 0..window.items.all.len() {
+    while let Some(index) = window.items.all.iter().position(|it| it.state == State::Unread) {
         read(&mut window, index, SHA256);
     }
     let effects = submit(&mut window, "qwerty");
