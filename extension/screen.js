@@ -37,12 +37,22 @@ export async function show(name, carryOut) {
 
 /** The texts in the language that the person chose, or else the browser's. */
 async function loadCatalogue() {
-  const { language } = await browser.storage.local.get('language');
-  const wanted = language ?? browser.i18n.getUILanguage().split('-')[0];
+  const wanted = (await setting('language')) ?? browser.i18n.getUILanguage().split('-')[0];
   const known = LANGUAGES.includes(wanted) ? wanted : 'en';
   document.documentElement.lang = known;
   const answer = await fetch(browser.runtime.getURL(`_locales/${known}/messages.json`));
   return answer.text();
+}
+
+/**
+ * A stored setting, or null.
+ *
+ * @param {string} name
+ * @returns {Promise<string | null>}
+ */
+export async function setting(name) {
+  const { [name]: value } = await browser.storage.local.get(name);
+  return typeof value === 'string' ? value : null;
 }
 
 /** The stored decisions, as JSON for the screens. */

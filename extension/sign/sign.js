@@ -6,7 +6,7 @@
  * @typedef {(news: News) => void} Tell
  */
 import { browser } from '../browser.js';
-import { HostLine, asFailure, decide, fromBase64, show, storedPolicy, toBase64 } from '../screen.js';
+import { HostLine, asFailure, decide, fromBase64, setting, show, storedPolicy, toBase64 } from '../screen.js';
 import { acceptRequest, closeWindow } from './request.js';
 
 const request = acceptRequest();
@@ -27,14 +27,13 @@ async function begin() {
   const tell = await show('SignWindow', carryOut);
   const asked = await request.catch(() => null); // its window is closing
   if (!asked) return;
-  const { lastCertificate = null } = await browser.storage.local.get('lastCertificate');
   tell({
     type: 'asked',
     origin: asked.origin,
     topOrigin: asked.topOrigin,
     command: JSON.stringify(asked.command),
     policy: await storedPolicy(),
-    lastCertificate,
+    lastCertificate: await setting('lastCertificate'),
     now: Date.now(),
   });
   addEventListener('focus', () => tell({ type: 'focused' }));

@@ -263,10 +263,7 @@ fn a_preview_that_comes_too_late_is_not_shown() {
 fn the_keyboard_begins_in_the_password_field() {
     let (window, _) = choosing(ONE, &[IVANOVA]);
     let view = window.view();
-    let field = view
-        .all()
-        .into_iter()
-        .find(|it| it.value_of("type") == Some("password"));
+    let field = view.with("type", "password");
     let field = field.expect("a password field");
     assert_eq!(field.focus, Some(0));
     assert_eq!(field.value_of("aria-invalid"), Some("false"));
