@@ -1,1 +1,15 @@
 //! Support for the tests that drive the real binary.
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "only tests use this: what is wrong with their surroundings shall fail them"
+)]
+
+#[path = "support/host.rs"]
+pub mod host;
+#[path = "support/people.rs"]
+pub mod people;
+#[path = "support/transcript.rs"]
+pub mod transcript;

@@ -10,7 +10,9 @@ use std::{
 };
 use tamga_core::{
     failure::{ErrorCode, Failure},
-    protocol::{Chunk, FromHost, HOST_STREAMS, LARGE_MESSAGE, MAX_CHUNK, MAX_LARGE_MESSAGE, ToHost, WINDOW},
+    protocol::{
+        Chunk, FromHost, HOST_STREAMS, LARGE_MESSAGE, MAX_CHUNK, MAX_LARGE_MESSAGE, ToHost, WINDOW,
+    },
 };
 use zeroize::Zeroizing;
 
@@ -232,9 +234,10 @@ mod tests {
     fn output(mut bytes: &[u8]) -> Vec<FromHost> {
         let mut messages = Vec::new();
         while !bytes.is_empty() {
-            let length = NativeEndian::read_u32(bytes) as usize;
-            messages.push(serde_json::from_slice(&bytes[4..4 + length]).unwrap());
-            bytes = &bytes[4 + length..];
+            let length = usize::try_from(NativeEndian::read_u32(bytes)).unwrap();
+            let (json, rest) = bytes[4..].split_at(length);
+            messages.push(serde_json::from_slice(json).unwrap());
+            bytes = rest;
         }
         messages
     }
@@ -267,8 +270,15 @@ mod tests {
             Some(Received::Message(ToHost::Request { id: 5, .. }))
         ));
         assert!(connection.receive().unwrap().is_none());
-        let acknowledged = |message: &FromHost| matches!(message, FromHost::Acknowledge { stream: 2, .. });
-        assert_eq!(output(&sent).iter().filter(|message| acknowledged(message)).count(), 3);
+        let acknowledged =
+            |message: &FromHost| matches!(message, FromHost::Acknowledge { stream: 2, .. });
+        assert_eq!(
+            output(&sent)
+                .iter()
+                .filter(|message| acknowledged(message))
+                .count(),
+            3
+        );
     }
 
     #[test]
@@ -292,7 +302,10 @@ mod tests {
                 Some(Received::Message(ToHost::Request { id: 6, .. }))
             ));
             let last = output(&sent).pop();
-            assert!(matches!(last, Some(FromHost::Failed { id: 0, .. })), "{last:?}");
+            assert!(
+                matches!(last, Some(FromHost::Failed { id: 0, .. })),
+                "{last:?}"
+            );
         }
     }
 
@@ -327,7 +340,10 @@ mod tests {
         let mut connection = Connection::new(&*input, &mut sent);
         connection.send(&large_reply()).unwrap();
         let received = connection.receive().unwrap();
-        assert!(matches!(received, Some(Received::Message(ToHost::Abort { stream: 4 }))));
+        assert!(matches!(
+            received,
+            Some(Received::Message(ToHost::Abort { stream: 4 }))
+        ));
 
         let mut sent = output(&sent).into_iter();
         let Some(FromHost::Large { size, .. }) = sent.next() else {
@@ -350,12 +366,14 @@ mod tests {
         let mut connection = Connection::new(&[][..], &mut sent);
         let outcome = connection.send(&large_reply());
         assert!(matches!(outcome, Err(ConnectionError::Closed)));
-        assert_eq!(output(&sent).len(), 1 + WINDOW as usize);
+        assert_eq!(output(&sent).len(), 1 + usize::try_from(WINDOW).unwrap());
     }
 
     #[test]
     fn the_extension_may_abort_a_large_reply() {
-        let input = input([ToHost::Abort { stream: HOST_STREAMS }]);
+        let input = input([ToHost::Abort {
+            stream: HOST_STREAMS,
+        }]);
         let mut connection = Connection::new(&*input, Vec::new());
         let outcome = connection.send(&large_reply());
         assert!(matches!(outcome, Err(ConnectionError::Aborted)));

@@ -22,12 +22,15 @@ pub enum Error {
     /// The extension is gone, or wants no more of this.
     #[error(transparent)]
     Connection(#[from] ConnectionError),
+    /// A document could not be read.
+    #[error("reading a document: {0}")]
+    Document(io::Error),
     /// ECDSA did not come about.
     #[error("ECDSA: {0}")]
     Ecdsa(#[from] p256::ecdsa::Error),
     /// Already a failure.
     #[error("{}", .0.code.name())]
-    Failure(#[from] Failure),
+    Failure(Failure),
     /// The certificate's key is none that Tamga signs with.
     #[error(transparent)]
     KeyUnsupported(#[from] KeyUnsupported),
@@ -55,16 +58,32 @@ pub enum Error {
 
 /// Says what was being done when a file could not be read or written.
 pub trait Storage<T> {
-    /// Adds it to the error.
+    /// Adds it to the error, for a file of the host.
     ///
     /// # Errors
     /// [`Error::Storage`] where there was an error.
     fn storing(self, doing: &'static str) -> Result<T, Error>;
+
+    /// The same for a document of the person's.
+    ///
+    /// # Errors
+    /// [`Error::Document`] where there was an error.
+    fn reading(self) -> Result<T, Error>;
 }
 
 impl<T> Storage<T> for io::Result<T> {
     fn storing(self, doing: &'static str) -> Result<T, Error> {
         self.map_err(|source| Error::Storage { doing, source })
+    }
+
+    fn reading(self) -> Result<T, Error> {
+        self.map_err(Error::Document)
+    }
+}
+
+impl From<Failure> for Error {
+    fn from(failure: Failure) -> Self {
+        Self::Failure(failure)
     }
 }
 
@@ -80,6 +99,10 @@ impl From<Error> for Failure {
             Error::Failure(failure) => return failure.clone(),
             Error::Certificate(_) => ErrorCode::CertificateMalformed,
             Error::Cms(cause) => of_cms(cause),
+            Error::Document(cause) if cause.kind() == io::ErrorKind::FileTooLarge => {
+                ErrorCode::ContentTooLarge
+            }
+            Error::Document(_) => ErrorCode::ContentChanged,
             Error::Connection(ConnectionError::Aborted) => ErrorCode::Cancelled,
             Error::Connection(_) | Error::Ecdsa(_) | Error::Rsa(_) => ErrorCode::Internal,
             Error::KeyUnsupported(_) => ErrorCode::KeyUnsupported,
@@ -87,8 +110,9 @@ impl From<Error> for Failure {
             Error::Pkcs12(Pkcs12Error::Unsupported { oid }) => {
                 return Self::of(ErrorCode::KeyUnsupported, oid);
             }
-            Error::Pkcs12(Pkcs12Error::Malformed(_) | Pkcs12Error::TooCostly)
-            | Error::Pkcs8(_) => ErrorCode::KeyFileMalformed,
+            Error::Pkcs12(Pkcs12Error::Malformed(_) | Pkcs12Error::TooCostly) | Error::Pkcs8(_) => {
+                ErrorCode::KeyFileMalformed
+            }
             Error::Storage { .. } => ErrorCode::StorageFailed,
             Error::Stream(StreamError::Malformed) => ErrorCode::RequestMalformed,
             Error::Stream(StreamError::WrongSize) => ErrorCode::ContentChanged,
@@ -125,9 +149,18 @@ mod tests {
             oid: "1.2.643.2.2.21".to_owned(),
         };
         for (error, code) in [
-            (CertificateError::Malformed.into(), ErrorCode::CertificateMalformed),
-            (CmsError::Malformed("signer").into(), ErrorCode::ContentMalformed),
-            (CmsError::SignatureInvalid.into(), ErrorCode::SignatureInvalid),
+            (
+                CertificateError::Malformed.into(),
+                ErrorCode::CertificateMalformed,
+            ),
+            (
+                CmsError::Malformed("signer").into(),
+                ErrorCode::ContentMalformed,
+            ),
+            (
+                CmsError::SignatureInvalid.into(),
+                ErrorCode::SignatureInvalid,
+            ),
             (CmsError::DigestUnfit.into(), ErrorCode::RequestMalformed),
             (CmsError::ContentTooLarge.into(), ErrorCode::ContentTooLarge),
             (ConnectionError::Aborted.into(), ErrorCode::Cancelled),
@@ -135,7 +168,10 @@ mod tests {
             (Failure::new(ErrorCode::Busy).into(), ErrorCode::Busy),
             (KeyUnsupported.into(), ErrorCode::KeyUnsupported),
             (Pkcs12Error::PasswordWrong.into(), ErrorCode::PasswordWrong),
-            (Pkcs12Error::Malformed("bag").into(), ErrorCode::KeyFileMalformed),
+            (
+                Pkcs12Error::Malformed("bag").into(),
+                ErrorCode::KeyFileMalformed,
+            ),
             (Pkcs12Error::TooCostly.into(), ErrorCode::KeyFileMalformed),
             (unsupported.into(), ErrorCode::KeyUnsupported),
             (rsa::Error::Internal.into(), ErrorCode::Internal),

@@ -102,7 +102,9 @@ pub fn places(layout: &Layout, scope: &Scope, named: &[&'static Browser]) -> Vec
             named.contains(browser)
         }
     });
-    wanted.flat_map(|browser| layout.places(browser, scope)).collect()
+    wanted
+        .flat_map(|browser| layout.places(browser, scope))
+        .collect()
 }
 
 /// Registers the host at these places. What is right already is not touched.
@@ -131,7 +133,10 @@ pub fn unregister(places: &[Place]) -> Result<(), Error> {
 
 /// How things stand at these places for this program.
 pub fn status(places: &[Place], program: &Path) -> Vec<Status> {
-    places.iter().map(|place| status_of(place, program)).collect()
+    places
+        .iter()
+        .map(|place| status_of(place, program))
+        .collect()
 }
 
 fn status_of(place: &Place, program: &Path) -> Status {
@@ -150,7 +155,9 @@ fn status_of(place: &Place, program: &Path) -> Status {
         title: place.browser.title,
         place: place.file.clone(),
         state,
-        extensions: found.map(|manifest| manifest.extensions).unwrap_or_default(),
+        extensions: found
+            .map(|manifest| manifest.extensions)
+            .unwrap_or_default(),
         sandbox: place.sandbox.map(|kind| Sandbox {
             kind,
             portal: family == Family::Firefox,
@@ -181,7 +188,8 @@ fn remove(place: &Place) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         removed => removed?,
     }
-    // The folders that only held our file: removing fails where there is anything else, which is meant.
+    // A folder that is empty now held nothing but our file. Where there is anything else removing fails,
+    // which is meant: profiles of browsers are never empty.
     let above = place.file.ancestors().skip(1);
     for folder in above.take_while(|folder| **folder != place.base) {
         if fs::remove_dir(folder).is_err() {
@@ -216,7 +224,9 @@ mod tests {
 
     impl Computer {
         fn make(&self, folder: &str) {
-            fs::create_dir_all(self.root.path().join(folder)).unwrap();
+            let folder = self.root.path().join(folder);
+            fs::create_dir_all(&folder).unwrap();
+            fs::write(folder.join("Local State"), b"{}").unwrap();
         }
 
         fn everything(&self) -> Vec<PathBuf> {
@@ -240,7 +250,9 @@ mod tests {
 
     fn states(places: &[Place]) -> Vec<(&'static str, State)> {
         let all = status(places, Path::new(PROGRAM));
-        all.into_iter().map(|status| (status.browser, status.state)).collect()
+        all.into_iter()
+            .map(|status| (status.browser, status.state))
+            .collect()
     }
 
     #[test]
@@ -255,11 +267,16 @@ mod tests {
         }
         let before = computer.everything();
         let places = places(&computer.layout, &Scope::User, &[]);
-        let named = |state: State| ["chrome", "yandex", "firefox"].map(|name| (name, state.clone()));
+        let named =
+            |state: State| ["chrome", "yandex", "firefox"].map(|name| (name, state.clone()));
         assert_eq!(states(&places), named(State::Missing));
         register(&places, Path::new(PROGRAM)).unwrap();
         assert_eq!(states(&places), named(State::Registered));
-        let firefox = computer.layout.folders().home.join(".mozilla/native-messaging-hosts");
+        let firefox = computer
+            .layout
+            .folders()
+            .home
+            .join(".mozilla/native-messaging-hosts");
         assert!(firefox.join("org.tamga.host.json").is_file());
         let after = computer.everything();
         register(&places, Path::new(PROGRAM)).unwrap();
@@ -283,7 +300,11 @@ mod tests {
             assert!(places.len() >= BROWSERS.len());
             register(&places, Path::new(PROGRAM)).unwrap();
             let registered = states(&places);
-            assert!(registered.iter().all(|(_, state)| *state == State::Registered));
+            assert!(
+                registered
+                    .iter()
+                    .all(|(_, state)| *state == State::Registered)
+            );
             unregister(&places).unwrap();
             assert_eq!(computer.everything(), before, "{scope:?}");
         }
@@ -292,7 +313,11 @@ mod tests {
     #[test]
     fn what_others_put_there_stays() {
         let computer = computer();
-        let hosts = computer.layout.folders().config.join("chromium/NativeMessagingHosts");
+        let hosts = computer
+            .layout
+            .folders()
+            .config
+            .join("chromium/NativeMessagingHosts");
         fs::create_dir_all(&hosts).unwrap();
         fs::write(hosts.join("org.example.json"), b"{}").unwrap();
         let places = places(&computer.layout, &Scope::User, &[]);
@@ -331,8 +356,16 @@ mod tests {
             .collect();
         let sandbox = |kind, portal| Some(Sandbox { kind, portal });
         let expected = [
-            ("chromium", State::Missing, sandbox(SandboxKind::Snap, false)),
-            ("firefox", State::Registered, sandbox(SandboxKind::Flatpak, true)),
+            (
+                "chromium",
+                State::Missing,
+                sandbox(SandboxKind::Snap, false),
+            ),
+            (
+                "firefox",
+                State::Registered,
+                sandbox(SandboxKind::Flatpak, true),
+            ),
         ];
         assert_eq!(found, expected);
     }

@@ -17,9 +17,7 @@ use std::{
 use tamga_core::{
     cms::{CmsFormat, Placement, SignedDocument},
     failure::{ErrorCode, Failure},
-    protocol::{
-        Chunk, Command, Event, FromHost, Item, MAX_DOCUMENTS, PROTOCOL, Reply, ToHost,
-    },
+    protocol::{Chunk, Command, Event, FromHost, Item, MAX_DOCUMENTS, PROTOCOL, Reply, ToHost},
     secret::Secret,
 };
 
@@ -68,7 +66,16 @@ impl<R: Read, W: Write> Session<R, W> {
     /// # Errors
     /// [`ConnectionError`] when the connection ended in any other way.
     pub fn run(&mut self) -> Result<(), ConnectionError> {
-        while let Some(received) = self.connection.receive()? {
+        loop {
+            let received = match self.connection.receive() {
+                Ok(Some(received)) => received,
+                Ok(None) => return Ok(()),
+                Err(error) => {
+                    // Where the next frame begins is unknown, but the extension may still be listening.
+                    self.fail(0, ErrorCode::RequestMalformed.into())?;
+                    return Err(error);
+                }
+            };
             match received {
                 Received::Message(ToHost::Request { id, command }) => self.answer(id, command)?,
                 Received::Message(ToHost::Chunk(chunk)) => self.take(chunk)?,
@@ -82,7 +89,6 @@ impl<R: Read, W: Write> Session<R, W> {
                 Received::Unreadable { id } => self.fail(id, ErrorCode::RequestMalformed.into())?,
             }
         }
-        Ok(())
     }
 
     fn answer(&mut self, id: u32, command: Command) -> Result<(), ConnectionError> {
@@ -173,7 +179,8 @@ impl<R: Read, W: Write> Session<R, W> {
         };
         match taken {
             Ok(taken) => {
-                self.connection.send(&FromHost::Acknowledge { stream, sequence })?;
+                self.connection
+                    .send(&FromHost::Acknowledge { stream, sequence })?;
                 let Taken::Whole(document, read) = taken else {
                     return Ok(());
                 };
@@ -233,7 +240,14 @@ impl<R: Read, W: Write> Session<R, W> {
                 let document = document.ok_or(ErrorCode::RequestMalformed)?;
                 let size = document.size;
                 let attached = Placement::Attached { size };
-                (&document.digest, if detached { Placement::Detached } else { attached })
+                (
+                    &document.digest,
+                    if detached {
+                        Placement::Detached
+                    } else {
+                        attached
+                    },
+                )
             }
             Item::Hash { digest } if detached => (digest, Placement::Detached),
             Item::Hash { .. } => return Err(ErrorCode::RequestMalformed.into()),
@@ -256,6 +270,8 @@ impl<R: Read, W: Write> Session<R, W> {
 impl fmt::Debug for Surroundings {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut opaque = formatter.debug_struct("Surroundings");
-        opaque.field("folders", &self.folders).finish_non_exhaustive()
+        opaque
+            .field("folders", &self.folders)
+            .finish_non_exhaustive()
     }
 }

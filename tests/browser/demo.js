@@ -1,13 +1,13 @@
 /** The demo: people with keys, the demo site, a browser to try it in. `scripts/demo` runs it. */
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { Browser, BROWSERS, HOST, TARGET } from './driver.js';
+import { Browser, TARGET } from './driver.js';
 import { People } from './people.js';
 import { words } from './screen.js';
 import { Site } from './site.js';
+import { until } from './until.js';
 
 const { values: options } = parseArgs({
   options: {
@@ -51,22 +51,40 @@ if (options.headless) {
   console.log('Sign there; close the browser or press Ctrl+C to end. Its profile and the registration of the host go with it.');
 }
 
+/** What a person would do: open the popup, press the site's button, allow it, choose a certificate, type the password. */
 async function signByItself() {
   mkdirSync(options.screenshots, { recursive: true });
-  const text = (/** @type {string} */ key) => words(key, {}, options.language);
-  const popup = await browser.extensionPage('popup/popup.html');
-  await popup.page.setViewport({ width: 400, height: 640, deviceScaleFactor: 2 });
-  await popup.reads('Айгүл');
-  await shoot(popup.page, 'popup');
-
   const page = await browser.page(`${site.origin}/`);
-  const signature = await new Promise((resolve, reject) => {
-    page.exposeFunction('keepSignature', resolve).then(async () => {
-      await page.evaluate(() => {
-        const sign = tamga.sign.bind(tamga);
-      });
-    }).catch(reject);
+  await page.setViewport({ width: 900, height: 900 });
+  await until('the site finds Tamga', () => page.$('#sign:enabled'));
+  await page.click('#sign');
+  const window = await browser.signWindow();
+  await window.find('button', words('button_once', {}, options.language));
+  await shoot(window.page, 'permission');
+  await window.allowOnce(options.language);
+  await window.choose(SIGNER);
+  await window.find('textbox', words('password', {}, options.language));
+  await until('the document is read', () => window.page.$('.row-digest code'));
+  await shoot(window.page, 'sign');
+  await window.sign(people.password(SIGNER), options.language);
+  await until('the signature is in the page', () => page.$('#results a'));
+  await shoot(page, 'site');
+  await window.closed();
+
+  const [text, signature] = await page.evaluate(async () => {
+    const link = /** @type {HTMLAnchorElement} */ (document.querySelector('#results a'));
+    const bytes = new Uint8Array(await (await fetch(link.href)).arrayBuffer());
+    return [/** @type {HTMLTextAreaElement} */ (document.querySelector('#text')).value, [...bytes]];
   });
+  for (const [file, name] of [['popup/popup.html', 'popup'], ['options/options.html', 'options']]) {
+    const screen = await browser.extensionPage(file);
+    await screen.page.setViewport(name === 'popup' ? { width: 400, height: 600 } : { width: 900, height: 1200 });
+    await screen.reads('Emily Carter');
+    await shoot(screen.page, name);
+  }
+  const { accepted, output } = people.verify(Buffer.from(signature), { content: Buffer.from(text), cades: true });
+  console.log(`\nThe site has a signature of ${signature.length} bytes by ${SIGNER}. openssl cms -verify -cades says:\n${output}`);
+  process.exitCode = accepted ? 0 : 1;
 }
 
 /**

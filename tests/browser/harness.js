@@ -11,7 +11,7 @@ import { until } from './until.js';
  * @param {string} title
  * @param {string[]} keyed people whose key files the host has
  * @param {(world: World) => void} tests
- * @param {import('./driver.js').Options} [options]
+ * @param {import('./driver.js').Options & {more?: number}} [options] `more`: so many further people with keys
  */
 export function inBrowsers(title, keyed, tests, options) {
   for (const name of BROWSERS) {
@@ -43,12 +43,13 @@ export class World {
 
   /**
    * @param {string[]} keyed
-   * @param {import('./driver.js').Options} [options]
+   * @param {import('./driver.js').Options & {more?: number}} [options]
    */
-  async open(keyed, options) {
-    this.people = new People();
+  async open(keyed, { more = 0, ...options } = {}) {
+    this.people = new People(more);
+    const further = Array.from({ length: more }, (_, index) => `more-${String(index + 1).padStart(3, '0')}`);
     this.site = await Site.open();
-    this.browser = await Browser.open(this.name, { keys: this.people.keys(...keyed), ...options });
+    this.browser = await Browser.open(this.name, { keys: this.people.keys(...keyed, ...further), ...options });
     this.settings = await this.browser.extensionPage('popup/popup.html');
   }
 

@@ -4,8 +4,8 @@ import { until } from './until.js';
 
 export class SignWindow extends Screen {
   /** The site may, this time. */
-  allowOnce() {
-    return this.press(words('button_once'));
+  allowOnce(language = 'en') {
+    return this.press(words('button_once', {}, language));
   }
 
   /** Waits for the question whether the site may. */
@@ -15,15 +15,15 @@ export class SignWindow extends Screen {
 
   /** Waits until the certificate can be chosen and the password typed. */
   asksForPassword() {
-    return this.find('textbox', words('password'));
+    return until('the password can be typed', () => this.page.$('#password'));
   }
 
   /** @param {string} password */
-  async sign(password) {
+  async sign(password, language = 'en') {
     const field = await this.asksForPassword();
     await field.click({ count: 3 });
     if (password !== '') await field.type(password);
-    await this.press(words('button_sign'));
+    await this.press(words('button_sign', {}, language));
   }
 
   /**
@@ -45,7 +45,7 @@ export class SignWindow extends Screen {
    * @param {string} file
    */
   async certificate(file) {
-    await this.find('heading', words('certificates'));
+    await until('there is a list of certificates', () => this.page.$('section.certificates'));
     if (!(await this.#card(file))) await this.#showAll();
     const card = await until(`there is a certificate of ${file}`, () => this.#card(file));
     const disabled = await card.$eval('input', (radio) => radio.disabled);

@@ -442,79 +442,7 @@ mod tests {
         assert_eq!(joined(&[2, 1, 9], true), Err(BerError::Pieces));
     }
 
-    /// A value, and one of the many BER encodings of it.
-    #[derive(Clone, Debug)]
-    enum Tree {
-        Octets(Vec<Vec<u8>>, bool, u8),
-        Sequence(Vec<Self>, bool, u8),
-    }
-
-    fn tree() -> impl Strategy<Value = Tree> {
-        let piece = prop::collection::vec(any::<u8>(), 0..200);
-        let pieces = prop::collection::vec(piece, 1..4);
-        let leaf = (pieces, any::<bool>(), 0..4u8)
-            .prop_map(|(pieces, open, padding)| Tree::Octets(pieces, open, padding));
-        leaf.prop_recursive(6, 40, 5, |inner| {
-            (prop::collection::vec(inner, 0..5), any::<bool>(), 0..4u8)
-                .prop_map(|(children, open, padding)| Tree::Sequence(children, open, padding))
-        })
-    }
-
-    impl Tree {
-        fn ber(&self) -> Vec<u8> {
-            match self {
-                Self::Octets(pieces, open, padding) => match &pieces[..] {
-                    [one] => element(4, one, false, *padding),
-                    _ => {
-                        let content = pieces.iter().flat_map(|piece| element(4, piece, false, 0));
-                        element(0x24, &content.collect::<Vec<_>>(), *open, *padding)
-                    }
-                },
-                Self::Sequence(children, open, padding) => {
-                    let content = children.iter().flat_map(Self::ber).collect::<Vec<_>>();
-                    element(0x30, &content, *open, *padding)
-                }
-            }
-        }
-
-        fn der(&self) -> Vec<u8> {
-            match self {
-                Self::Octets(pieces, ..) => element(4, &pieces.concat(), false, 0),
-                Self::Sequence(children, ..) => {
-                    let content = children.iter().flat_map(Self::der).collect::<Vec<_>>();
-                    element(0x30, &content, false, 0)
-                }
-            }
-        }
-    }
-
-    fn element(identifier: u8, content: &[u8], open: bool, padding: u8) -> Vec<u8> {
-        if open {
-            return [&[identifier, 0x80], content, &[0, 0]].concat();
-        }
-        let mut length = Vec::new();
-        write_length(content.len(), &mut length);
-        if padding > 0 {
-            let octets = u32::try_from(content.len()).unwrap().to_be_bytes();
-            length = [
-                vec![0x84 + padding],
-                vec![0; padding.into()],
-                octets.to_vec(),
-            ]
-            .concat();
-        }
-        [&[identifier], &length[..], content].concat()
-    }
-
     proptest! {
-        #[test]
-        fn any_form_of_a_value_becomes_its_der(tree in tree()) {
-            let der = tree.der();
-            let ber = tree.ber();
-            prop_assert_eq!(to_der(&ber).unwrap(), &der[..]);
-            prop_assert!(matches!(to_der(&der), Ok(Cow::Borrowed(same)) if same == der));
-        }
-
         #[test]
         fn any_bytes_are_safe(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
             if let Ok(der) = to_der(&bytes) {

@@ -2,6 +2,7 @@
 //!
 //! Nothing here decides trust: that an issuer is what it says it is, is another room's question.
 
+mod extensions;
 mod key;
 mod name;
 mod usage;
@@ -14,10 +15,11 @@ pub use usage::Usage;
 pub use view::{CertificateState, CertificateView, NameEntry};
 
 use crate::{algorithm::SignatureAlgorithm, failure::ErrorCode};
+use extensions::Extensions;
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 use thiserror::Error;
-use x509_parser::{certificate::X509Certificate, extensions::ParsedExtension, prelude::FromDer};
+use x509_parser::{certificate::X509Certificate, prelude::FromDer};
 
 /// The largest certificate that is read, in bytes.
 pub const MAX_CERTIFICATE: usize = 256 << 10;
@@ -54,20 +56,6 @@ pub struct Certificate {
     extensions: Extensions,
 }
 
-/// What the extensions say that matters here (RFC 5280 §4.2).
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
-struct Extensions {
-    /// Bits of KeyUsage, bit 0 is digitalSignature; `None` where the extension is absent.
-    key_usage: Option<u16>,
-    extended: Vec<String>,
-    authority: bool,
-    email: Option<String>,
-    subject_key: Option<Vec<u8>>,
-    authority_key: Option<Vec<u8>>,
-    /// One of them cannot be read, or is there twice.
-    defective: bool,
-}
-
 impl Certificate {
     /// Reads one certificate, which is all of `der`.
     ///
@@ -82,13 +70,16 @@ impl Certificate {
         if !rest.is_empty() {
             return Err(CertificateError::Malformed);
         }
+        let names = name::names(parsed.tbs_certificate.as_ref());
+        let [issuer, subject] = names.ok_or(CertificateError::Malformed)?;
+        let attributes = |name| name::attributes(name).ok_or(CertificateError::Malformed);
         Ok(Self {
             der: der.to_vec(),
             serial: parsed.raw_serial().to_vec(),
-            subject: name::attributes(&parsed.subject),
-            subject_der: parsed.subject.as_raw().to_vec(),
-            issuer: name::attributes(&parsed.issuer),
-            issuer_der: parsed.issuer.as_raw().to_vec(),
+            subject: attributes(subject)?,
+            subject_der: subject.to_vec(),
+            issuer: attributes(issuer)?,
+            issuer_der: issuer.to_vec(),
             not_before: parsed.validity.not_before.timestamp(),
             not_after: parsed.validity.not_after.timestamp(),
             public_key: PublicKey::read(&parsed.subject_pki),
@@ -116,10 +107,12 @@ impl Certificate {
         &self.public_key
     }
 
-    /// The serial number, lower-case hex without a leading sign octet.
+    /// The serial number, lower-case hex without a leading zero octet; with a minus sign where, against
+    /// the standard, it is negative.
     pub fn serial(&self) -> String {
         match self.serial.as_slice() {
             [0, rest @ ..] if !rest.is_empty() => hex(rest),
+            [0x80..=0xff, ..] => format!("-{}", hex(&negated(&self.serial))),
             all => hex(all),
         }
     }
@@ -207,34 +200,20 @@ impl Certificate {
     }
 }
 
-impl Extensions {
-    fn read(certificate: &X509Certificate<'_>) -> Self {
-        let mut read = Self::default();
-        let mut seen = Vec::new();
-        for extension in certificate.extensions() {
-            read.defective |= seen.contains(&&extension.oid);
-            seen.push(&extension.oid);
-            match extension.parsed_extension() {
-                ParsedExtension::KeyUsage(usage) => read.key_usage = Some(usage.flags),
-                ParsedExtension::ExtendedKeyUsage(usage) => read.extended = usage::oids(usage),
-                ParsedExtension::BasicConstraints(constraints) => read.authority = constraints.ca,
-                ParsedExtension::SubjectAlternativeName(names) => {
-                    read.email = name::email(&names.general_names);
-                }
-                ParsedExtension::SubjectKeyIdentifier(key) => {
-                    read.subject_key = Some(key.0.to_vec());
-                }
-                ParsedExtension::AuthorityKeyIdentifier(key) => {
-                    read.authority_key = key.key_identifier.as_ref().map(|key| key.0.to_vec());
-                }
-                ParsedExtension::ParseError { .. } => {
-                    read.defective |= usage::decides(&extension.oid.to_id_string());
-                }
-                _ => {}
-            }
-        }
-        read
+/// The absolute value of a negative number in two's complement, without leading zero octets.
+fn negated(number: &[u8]) -> Vec<u8> {
+    let mut absolute = Vec::with_capacity(number.len());
+    let mut carry = true;
+    for octet in number.iter().rev() {
+        let (inverse, overflows) = (!octet).overflowing_add(u8::from(carry));
+        absolute.push(inverse);
+        carry = overflows;
     }
+    while absolute.len() > 1 && absolute.last() == Some(&0) {
+        absolute.pop();
+    }
+    absolute.reverse();
+    absolute
 }
 
 /// Lower-case hex.
@@ -244,4 +223,170 @@ fn hex(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const AUTHORITY: &[u8] = include_bytes!("../tests/fixtures/authority.der");
+    const ENCIPHERMENT: &[u8] = include_bytes!("../tests/fixtures/encipherment.der");
+    const ENGLISH: &[u8] = include_bytes!("../tests/fixtures/english.der");
+    const KAZAKH: &[u8] = include_bytes!("../tests/fixtures/kazakh.der");
+    const RUSSIAN: &[u8] = include_bytes!("../tests/fixtures/russian.der");
+
+    fn certificate(der: &[u8]) -> Certificate {
+        Certificate::parse(der).unwrap()
+    }
+
+    /// A day after the certificate's validity began.
+    fn at_first(certificate: &Certificate) -> u64 {
+        u64::try_from(certificate.not_before).unwrap() + 86_400
+    }
+
+    fn shown(der: &[u8]) -> CertificateView {
+        let certificate = certificate(der);
+        certificate.view(at_first(&certificate))
+    }
+
+    fn details(entries: &[NameEntry]) -> Vec<(&str, &str)> {
+        let pairs = entries.iter();
+        pairs
+            .map(|entry| (entry.label.as_str(), entry.value.as_str()))
+            .collect()
+    }
+
+    #[test]
+    fn a_russian_certificate_is_shown() {
+        let view = shown(RUSSIAN);
+        assert_eq!(view.owner, "Тестова Ольга Ивановна");
+        assert_eq!(
+            details(&view.owner_details),
+            [
+                ("country", "RU"),
+                ("state", "77 Москва"),
+                ("organization", "ООО «Ромашка»"),
+                ("title", "Бухгалтер"),
+                ("surname", "Тестова"),
+                ("givenName", "Ольга Ивановна"),
+                ("commonName", "Тестова Ольга Ивановна"),
+                ("inn", "999999999999"),
+                ("innLegalEntity", "9999999999"),
+                ("ogrn", "9999999999999"),
+                ("snils", "99999999999"),
+                ("email", "olga@example.ru"),
+            ]
+        );
+        assert_eq!(view.issuer, "Tamga Test Authority");
+        assert_eq!(view.key, "RSA 2048");
+        assert_eq!((view.state, view.problem), (CertificateState::Good, None));
+    }
+
+    #[test]
+    fn a_kazakh_certificate_is_shown() {
+        let view = shown(KAZAKH);
+        assert_eq!(view.owner, "СЫНАҚОВА ӘСЕЛ");
+        let national: Vec<_> = details(&view.owner_details)
+            .into_iter()
+            .filter(|(_, value)| *value == "999999999999")
+            .collect();
+        assert_eq!(national, [("iin", "999999999999"), ("bin", "999999999999")]);
+        assert_eq!(view.key, "EC P-256");
+        assert_eq!(
+            view.usages,
+            [
+                Usage::DigitalSignature,
+                Usage::NonRepudiation,
+                Usage::EmailProtection,
+                Usage::KzIndividual
+            ]
+        );
+    }
+
+    #[test]
+    fn fitness_goes_by_time_usage_and_place() {
+        let kazakh = certificate(KAZAKH);
+        let (first, last) = kazakh.validity();
+        let [first, last] = [first, last].map(|time| u64::try_from(time).unwrap());
+        for (time, problem, state) in [
+            (
+                first - 1,
+                Some(ErrorCode::CertificateNotYetValid),
+                CertificateState::NotYetValid,
+            ),
+            (first, None, CertificateState::Good),
+            (last - 30 * 86_400, None, CertificateState::Good),
+            (last - 30 * 86_400 + 1, None, CertificateState::ExpiresSoon),
+            (last, None, CertificateState::ExpiresSoon),
+            (
+                last + 1,
+                Some(ErrorCode::CertificateExpired),
+                CertificateState::Expired,
+            ),
+            (
+                u64::MAX,
+                Some(ErrorCode::CertificateExpired),
+                CertificateState::Expired,
+            ),
+        ] {
+            let view = kazakh.view(time);
+            assert_eq!((view.problem, view.state), (problem, state), "{time}");
+        }
+        for unfit in [AUTHORITY, ENCIPHERMENT] {
+            let view = shown(unfit);
+            assert_eq!(view.problem, Some(ErrorCode::CertificateUnfit));
+            assert_eq!(view.state, CertificateState::Unfit);
+        }
+    }
+
+    #[test]
+    fn an_issuer_is_named() {
+        let (english, authority) = (certificate(ENGLISH), certificate(AUTHORITY));
+        assert!(english.names_as_issuer(&authority) && authority.names_as_issuer(&authority));
+        assert!(!authority.names_as_issuer(&english));
+        assert!(authority.is_authority() && !english.is_authority());
+    }
+
+    #[test]
+    fn a_key_matches_itself_alone() {
+        let (english, kazakh) = (certificate(ENGLISH), certificate(KAZAKH));
+        assert!(english.matches_key(english.public_key()));
+        assert!(!english.matches_key(kazakh.public_key()));
+        assert!(!english.matches_key(b""));
+    }
+
+    #[test]
+    fn only_a_whole_certificate_is_one() {
+        let trailing = [ENGLISH, &[0]].concat();
+        assert_eq!(
+            Certificate::parse(&trailing),
+            Err(CertificateError::Malformed)
+        );
+        let large = vec![0x30; MAX_CERTIFICATE + 1];
+        assert_eq!(Certificate::parse(&large), Err(CertificateError::TooLarge));
+    }
+
+    #[test]
+    fn negative_serial_numbers_have_a_sign() {
+        assert_eq!(negated(&[0x80, 0x01]), [0x7f, 0xff]);
+        assert_eq!(negated(&[0xff]), [0x01]);
+        assert_eq!(negated(&[0xff, 0x00]), [0x01, 0x00]);
+    }
+
+    proptest! {
+        #[test]
+        fn any_change_is_safe(position in 0..RUSSIAN.len(), value in any::<u8>(), now in any::<u64>()) {
+            let mut der = RUSSIAN.to_vec();
+            der[position] = value;
+            if let Ok(certificate) = Certificate::parse(&der) {
+                prop_assert_eq!(certificate.view(now).problem, certificate.fitness(now).err());
+            }
+        }
+
+        #[test]
+        fn any_bytes_are_safe(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+            prop_assert!(Certificate::parse(&bytes).is_err());
+        }
+    }
 }

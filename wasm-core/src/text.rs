@@ -6,7 +6,7 @@ use serde::Deserialize;
 use std::collections::HashMap;
 
 /// The texts of one language.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Catalogue {
     messages: HashMap<String, Message>,
 }

@@ -1,6 +1,10 @@
 //! PKCS#12 files of many writers: what the manifests expect of each, and nothing less.
 
-#![expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test may stop where it stands"
+)]
 
 #[path = "support/conformance.rs"]
 mod conformance;

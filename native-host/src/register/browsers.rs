@@ -93,7 +93,7 @@ const CHROMIUM_KEY: &str = r"Software\Chromium\NativeMessagingHosts";
 const MOZILLA_KEY: &str = r"Software\Mozilla\NativeMessagingHosts";
 
 /// Every browser that Tamga knows.
-pub const BROWSERS: [Browser; 10] = [
+pub static BROWSERS: [Browser; 10] = [
     browser(Row {
         name: "chrome",
         title: "Google Chrome",
@@ -217,7 +217,11 @@ pub const BROWSERS: [Browser; 10] = [
         name: "yandex",
         title: "Yandex Browser",
         family: Family::Chromium,
-        programs: &["yandex-browser", "yandex-browser-stable", "yandex-browser-corporate"],
+        programs: &[
+            "yandex-browser",
+            "yandex-browser-stable",
+            "yandex-browser-corporate",
+        ],
         snap: None,
         flatpak: Some("ru.yandex.Browser"),
         linux: folders(
@@ -242,12 +246,18 @@ pub const BROWSERS: [Browser; 10] = [
         // Its own packages use Chromium's profile, those of ALT Linux one of their own.
         linux: folders(
             &["chromium-gost"],
-            &["chromium-gost/NativeMessagingHosts", "chromium/NativeMessagingHosts"],
+            &[
+                "chromium-gost/NativeMessagingHosts",
+                "chromium/NativeMessagingHosts",
+            ],
             CHROMIUM_EVERYBODY,
         ),
         macos: folders(
             &["Chromium-Gost"],
-            &["Chromium-Gost/NativeMessagingHosts", "Chromium/NativeMessagingHosts"],
+            &[
+                "Chromium-Gost/NativeMessagingHosts",
+                "Chromium/NativeMessagingHosts",
+            ],
             CHROMIUM_EVERYBODY_MACOS,
         ),
         windows: folders(&["Chromium-Gost"], &[CHROMIUM_KEY], CHROMIUM_KEY),
@@ -292,9 +302,3 @@ pub const BROWSERS: [Browser; 10] = [
         windows: folders(&["librewolf"], &[MOZILLA_KEY], MOZILLA_KEY),
     }),
 ];
-
-/// The browser of this name.
-pub fn named(name: &str) -> Option<&'static Browser> {
-    static ALL: [Browser; 10] = BROWSERS;
-    ALL.iter().find(|browser| browser.name == name)
-}

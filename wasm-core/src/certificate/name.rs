@@ -1,6 +1,8 @@
 //! Distinguished names: attributes in order, their texts decoded, their types named.
 
-use x509_parser::{asn1_rs::Any, extensions::GeneralName, x509::X509Name};
+use x509_parser::{
+    asn1_rs::Any, extensions::GeneralName, prelude::FromDer, x509::AttributeTypeAndValue,
+};
 
 /// One attribute of a distinguished name.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -93,12 +95,46 @@ fn is_national_number(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-pub(super) fn attributes(name: &X509Name<'_>) -> Vec<Attribute> {
-    let attribute = |pair: &x509_parser::x509::AttributeTypeAndValue<'_>| Attribute {
-        oid: pair.attr_type().to_id_string(),
-        value: text(pair.attr_value()),
-    };
-    name.iter_attributes().map(attribute).collect()
+/// The DER of issuer and subject, out of that of a TBSCertificate (RFC 5280 §4.1).
+///
+/// x509-parser's own names end without a word at an empty RelativeDistinguishedName.
+pub(super) fn names(tbs: &[u8]) -> Option<[&[u8]; 2]> {
+    let (_, tbs) = Any::from_der(tbs).ok()?;
+    let mut fields = elements(tbs.data)?.into_iter().peekable();
+    // version [0] EXPLICIT Version DEFAULT v1
+    fields.next_if(|first| first.starts_with(&[0xa0]));
+    // serialNumber, signature, issuer, validity, subject
+    let (issuer, subject) = (fields.nth(2)?, fields.nth(1)?);
+    Some([issuer, subject])
+}
+
+/// The attributes of a Name in order; `None` where any of it cannot be read.
+pub(super) fn attributes(name: &[u8]) -> Option<Vec<Attribute>> {
+    let mut attributes = Vec::new();
+    let (_, name) = Any::from_der(name).ok()?;
+    for set in elements(name.data)? {
+        let (_, set) = Any::from_der(set).ok()?;
+        for pair in elements(set.data)? {
+            let (_, pair) = AttributeTypeAndValue::from_der(pair).ok()?;
+            attributes.push(Attribute {
+                oid: pair.attr_type().to_id_string(),
+                value: text(pair.attr_value()),
+            });
+        }
+    }
+    Some(attributes)
+}
+
+/// The elements that fill `contents`, headers included.
+fn elements(mut contents: &[u8]) -> Option<Vec<&[u8]>> {
+    let mut elements = Vec::new();
+    while !contents.is_empty() {
+        let (rest, _) = Any::from_der(contents).ok()?;
+        let (element, rest) = contents.split_at_checked(contents.len() - rest.len())?;
+        elements.push(element);
+        contents = rest;
+    }
+    Some(elements)
 }
 
 /// The first value of an attribute with this label.
@@ -168,7 +204,7 @@ mod tests {
     #[test]
     fn every_string_type_is_read() {
         assert_eq!(decoded(12, "Әсел".as_bytes()), "Әсел");
-        assert_eq!(decoded(18, b"007710474375"), "007710474375");
+        assert_eq!(decoded(18, b"009999999999"), "009999999999");
         assert_eq!(decoded(30, &[0x04, 0x1f, 0x04, 0x51]), "Пё");
         assert_eq!(decoded(30, &[0xd8, 0x3d, 0xde, 0x00]), "😀");
         assert_eq!(decoded(30, &[0xd8, 0x3d, 0x41]), "\u{fffd}\u{fffd}");
@@ -186,15 +222,15 @@ mod tests {
             value: value.to_owned(),
         };
         for (oid, value, expected) in [
-            ("2.5.4.5", "IIN880101300123", ("iin", "880101300123")),
-            ("2.5.4.11", "BIN140240000123", ("bin", "140240000123")),
+            ("2.5.4.5", "IIN999999999999", ("iin", "999999999999")),
+            ("2.5.4.11", "BIN999999999999", ("bin", "999999999999")),
             ("2.5.4.5", "IIN8801", ("serialNumber", "IIN8801")),
             (
                 "2.5.4.3",
-                "IIN880101300123",
-                ("commonName", "IIN880101300123"),
+                "IIN999999999999",
+                ("commonName", "IIN999999999999"),
             ),
-            ("1.2.643.100.3", "12345678901", ("snils", "12345678901")),
+            ("1.2.643.100.3", "99999999999", ("snils", "99999999999")),
             ("1.2.3.4", "x", ("1.2.3.4", "x")),
         ] {
             assert_eq!(attribute(oid, value).labelled(), expected);

@@ -3,7 +3,7 @@
 use super::{
     KeyFile, KeyWithCertificate, LoneCertificate, LoneKey, Pkcs12Error,
     bags::{Attributes, Bag, Bags},
-    public_key::public_key,
+    public_key::PublicHalf,
 };
 use crate::certificate::Certificate;
 use zeroize::Zeroizing;
@@ -25,7 +25,7 @@ pub(super) fn pair(bags: Bags) -> Result<KeyFile, Pkcs12Error> {
     let certificates: Vec<Candidate> = bags.certificates.into_iter().map(Candidate::of).collect();
     let mut file = KeyFile::default();
     for key in bags.keys {
-        let pairs = pairs(&key, &certificates);
+        let pairs = pairs(&key, &certificates)?;
         if file.keys.len() + pairs.len() > MAX_PAIRS {
             return Err(Pkcs12Error::Malformed("number of keys"));
         }
@@ -49,18 +49,21 @@ pub(super) fn pair(bags: Bags) -> Result<KeyFile, Pkcs12Error> {
 }
 
 /// The key with each certificate that is its own. More than enough are not looked for.
-fn pairs(key: &Bag<Zeroizing<Vec<u8>>>, certificates: &[Candidate]) -> Vec<KeyWithCertificate> {
-    let spki = public_key(&key.content);
+fn pairs(
+    key: &Bag<Zeroizing<Vec<u8>>>,
+    certificates: &[Candidate],
+) -> Result<Vec<KeyWithCertificate>, Pkcs12Error> {
+    let public = PublicHalf::of(&key.content)?;
     let own = certificates
         .iter()
-        .filter(|certificate| certificate.belongs_to(spki.as_deref(), &key.attributes));
+        .filter(|certificate| certificate.belongs_to(&public, &key.attributes));
     let pair = |certificate: &Candidate| KeyWithCertificate {
         pkcs8: key.content.clone(),
         certificate: certificate.der.clone(),
         chain: certificate.chain(certificates),
         friendly_name: certificate.attributes.friendly_name.clone(),
     };
-    own.take(MAX_PAIRS + 1).map(pair).collect()
+    Ok(own.take(MAX_PAIRS + 1).map(pair).collect())
 }
 
 impl From<Candidate> for LoneCertificate {
@@ -81,12 +84,19 @@ impl Candidate {
         }
     }
 
-    /// By the public key where both sides show one, whatever the file says: a localKeyId is a hint of
-    /// whoever wrote the file. Otherwise by localKeyId.
-    fn belongs_to(&self, spki: Option<&[u8]>, key: &Attributes) -> bool {
-        match (spki, &self.parsed) {
-            (Some(spki), Some(certificate)) => certificate.matches_key(spki),
-            _ => key.local_key_id.is_some() && key.local_key_id == self.attributes.local_key_id,
+    /// By the public key where that of the key is known, whatever the file says: a localKeyId is a hint
+    /// of whoever wrote the file. Otherwise by localKeyId.
+    fn belongs_to(&self, public: &PublicHalf, key: &Attributes) -> bool {
+        let Some(certificate) = &self.parsed else {
+            return false;
+        };
+        match &public.spki {
+            Some(spki) => certificate.matches_key(spki),
+            None => {
+                key.local_key_id.is_some()
+                    && key.local_key_id == self.attributes.local_key_id
+                    && certificate.key().algorithm() == public.algorithm
+            }
         }
     }
 

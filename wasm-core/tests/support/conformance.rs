@@ -1,5 +1,13 @@
 //! Public corpora read in place, and the score over them.
 
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    dead_code,
+    unreachable_pub,
+    reason = "several test crates include this, and none needs all of it"
+)]
+
 use std::{collections::BTreeMap, env, fs, path::PathBuf};
 
 /// A folder below `$TAMGA_VECTORS` or `../shared/vectors`; says so loudly if it is not there.

@@ -1,0 +1,119 @@
+//! The same commands from a terminal, for support, scripts and tests.
+
+mod console;
+mod inspect;
+mod keys;
+mod registration;
+mod sign;
+mod verify;
+
+use crate::{failure::Error, session::Surroundings};
+use clap::{Parser, Subcommand};
+use console::Console;
+use std::{path::PathBuf, process::ExitCode};
+use tamga_core::failure::{ErrorCode, Failure};
+
+/// Signs with your own keys. Without a command: what browsers start to do that.
+#[derive(Debug, Parser)]
+#[command(name = "tamga-host", version, after_help = EXIT_CODES)]
+struct Arguments {
+    /// Print JSON.
+    #[arg(long, global = true)]
+    json: bool,
+    /// Read the password from the first line of standard input, rather than from the terminal.
+    #[arg(long, global = true)]
+    password_stdin: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 done, 1 failed, 2 wrong arguments, 3 a signature is not valid, 4 wrong password.
+TAMGA_LOG (error, warn, info, debug, trace) says how much goes to standard error.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// List the keys that can be reached.
+    List,
+    /// Show what a key file, a certificate or a signature holds.
+    Inspect {
+        /// PKCS#12, X.509 or CMS; DER or PEM.
+        file: PathBuf,
+    },
+    /// Copy a PKCS#12 file into Tamga's own folder.
+    Add {
+        /// The PKCS#12 file.
+        file: PathBuf,
+    },
+    /// Delete Tamga's copy of a key file.
+    Remove {
+        /// The copy, as `list` names it.
+        id: String,
+    },
+    /// Sign documents, all with one password.
+    Sign(sign::Request),
+    /// Verify the signatures of a CMS file. Whether their certificates can be trusted is not checked.
+    Verify {
+        /// The CMS file; DER, PEM or base64.
+        signature: PathBuf,
+        /// The document, if it is not in the signature.
+        #[arg(long)]
+        content: Option<PathBuf>,
+    },
+    /// Let browsers start the host.
+    Register(registration::Where),
+    /// Take that back.
+    Unregister(registration::Where),
+    /// Say which browsers can start the host.
+    Status(registration::Where),
+}
+
+/// How a command that could be carried out ended.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Outcome {
+    Done,
+    /// Some of it failed, as was said.
+    Failed,
+    /// A signature is not valid, as was said.
+    Invalid,
+}
+
+/// Carries out what the arguments say.
+pub fn run(mut surroundings: Surroundings) -> ExitCode {
+    let arguments = Arguments::parse();
+    let mut console = Console::new(arguments.json, arguments.password_stdin);
+    match carry_out(arguments.command, &mut surroundings, &mut console) {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Failed) => ExitCode::FAILURE,
+        Ok(Outcome::Invalid) => ExitCode::from(3),
+        Err(error) => {
+            let failure = Failure::from(error);
+            console.failure(&failure);
+            match failure.code {
+                ErrorCode::SignatureInvalid => ExitCode::from(3),
+                ErrorCode::PasswordWrong => ExitCode::from(4),
+                _ => ExitCode::FAILURE,
+            }
+        }
+    }
+}
+
+fn carry_out(
+    command: Command,
+    surroundings: &mut Surroundings,
+    console: &mut Console,
+) -> Result<Outcome, Error> {
+    match command {
+        Command::List => keys::list(surroundings, console),
+        Command::Inspect { file } => inspect::inspect(&file, surroundings, console),
+        Command::Add { file } => keys::add(&file, surroundings, console),
+        Command::Remove { id } => keys::remove(&id, surroundings, console),
+        Command::Sign(request) => sign::sign(&request, surroundings, console),
+        Command::Verify { signature, content } => {
+            verify::verify(&signature, content.as_deref(), console)
+        }
+        Command::Register(place) => registration::register(&place, surroundings, console),
+        Command::Unregister(place) => registration::unregister(&place, surroundings, console),
+        Command::Status(place) => registration::status(&place, surroundings, console),
+    }
+}

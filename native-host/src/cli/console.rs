@@ -1,0 +1,142 @@
+//! The terminal: texts in the person's language, results, passwords.
+
+use crate::{failure::Error, pipes};
+use serde::Serialize;
+use std::{
+    env,
+    io::{self, Read as _},
+};
+use tamga_core::{
+    failure::{ErrorCode, Failure},
+    secret::{MAX_LENGTH, Secret},
+    text::Catalogue,
+};
+use zeroize::Zeroizing;
+
+/// The languages there are texts in; the first one is for everybody else.
+const LANGUAGES: [(&str, &str); 3] = [
+    (
+        "en",
+        include_str!("../../../extension/_locales/en/messages.json"),
+    ),
+    (
+        "kk",
+        include_str!("../../../extension/_locales/kk/messages.json"),
+    ),
+    (
+        "ru",
+        include_str!("../../../extension/_locales/ru/messages.json"),
+    ),
+];
+
+/// The terminal.
+#[derive(Debug)]
+pub(super) struct Console {
+    json: bool,
+    password_stdin: bool,
+    catalogue: Catalogue,
+}
+
+impl Console {
+    /// In the language of the environment.
+    pub(super) fn new(json: bool, password_stdin: bool) -> Self {
+        Self {
+            json,
+            password_stdin,
+            catalogue: catalogue(),
+        }
+    }
+
+    /// Prints a result: as JSON if that is wanted, otherwise as these lines.
+    pub(super) fn result(
+        &self,
+        value: &impl Serialize,
+        lines: impl FnOnce(&Catalogue) -> Vec<String>,
+    ) {
+        let text = if self.json {
+            serde_json::to_string_pretty(value).unwrap_or_default()
+        } else {
+            lines(&self.catalogue).join("\n")
+        };
+        if !text.is_empty() {
+            print(io::stdout(), &text);
+        }
+    }
+
+    /// Says what went wrong, and what to do.
+    pub(super) fn failure(&self, failure: &Failure) {
+        if self.json {
+            let value = serde_json::json!({ "failure": failure });
+            print(io::stdout(), &value.to_string());
+        } else {
+            let help = self.catalogue.help(failure);
+            print(
+                io::stderr(),
+                &format!("{}\n{help}", self.catalogue.error(failure)),
+            );
+        }
+    }
+
+    /// Asks for the password of something.
+    ///
+    /// # Errors
+    /// `CANCELLED` when there is no terminal, or nobody answers.
+    pub(super) fn password(&self, of: &str) -> Result<Secret, Error> {
+        let password = if self.password_stdin {
+            first_line()
+        } else {
+            rpassword::prompt_password(self.catalogue.text("cli_password", &[("name", of)]))
+        };
+        match password {
+            Ok(password) if password.len() <= MAX_LENGTH => Ok(Secret::new(password)),
+            Ok(_) => Err(ErrorCode::PasswordWrong.into()),
+            Err(_) => Err(ErrorCode::Cancelled.into()),
+        }
+    }
+}
+
+fn print(mut output: impl io::Write, text: &str) {
+    // Nobody is left to be told when this fails.
+    let _ = writeln!(output, "{text}");
+}
+
+/// The first line of standard input, without its end.
+fn first_line() -> io::Result<String> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_LENGTH + 2));
+    for byte in pipes::input()?.bytes() {
+        match byte? {
+            b'\n' => break,
+            _ if bytes.len() > MAX_LENGTH => return Err(io::ErrorKind::InvalidData.into()),
+            byte => bytes.push(byte),
+        }
+    }
+    if bytes.last() == Some(&b'\r') {
+        bytes.pop();
+    }
+    let text = std::str::from_utf8(&bytes).map_err(|_| io::ErrorKind::InvalidData)?;
+    Ok(text.to_owned())
+}
+
+/// The texts of the environment's language, as POSIX has it: the first variable that is set counts.
+fn catalogue() -> Catalogue {
+    let set = |name| env::var(name).ok().filter(|value| !value.is_empty());
+    let language = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(set);
+    let language = language.unwrap_or_default();
+    let [english, ..] = &LANGUAGES;
+    let of = |(code, _): &&(&str, _)| language.starts_with(*code);
+    let (_, json) = LANGUAGES.iter().find(of).unwrap_or(english);
+    Catalogue::parse(json).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_language_has_its_texts() {
+        for (code, json) in LANGUAGES {
+            let catalogue = Catalogue::parse(json).unwrap();
+            assert_ne!(catalogue.plain("cli_unsigned"), "cli_unsigned", "{code}");
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! Listing, adding and removing keys.
+
+use super::{Outcome, console::Console};
+use crate::{
+    failure::{Error, Storage as _},
+    folder,
+    keys::{self, pkcs12::KeyFiles},
+    session::Surroundings,
+};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use serde::Serialize;
+use std::{io, path::Path};
+use tamga_core::{
+    certificate::{Certificate, CertificateView},
+    failure::{ErrorCode, Failure},
+    protocol::{KeyEntry, KeyHome, MAX_KEY_FILE},
+    text::Catalogue,
+};
+use zeroize::Zeroizing;
+
+#[derive(Serialize)]
+struct List {
+    keys: Vec<Listed>,
+    failures: Vec<Failure>,
+}
+
+/// A key as it is listed.
+#[derive(Serialize)]
+pub(super) struct Listed {
+    certificate: Option<CertificateView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    home: Option<KeyHome>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    problem: Option<ErrorCode>,
+}
+
+/// `tamga-host list`
+pub(super) fn list(surroundings: &Surroundings, console: &Console) -> Result<Outcome, Error> {
+    let listing = keys::list(&keys::sources(&surroundings.folders));
+    let now = (surroundings.clock)();
+    let list = List {
+        keys: listing
+            .keys
+            .into_iter()
+            .map(|entry| Listed::of(entry, now))
+            .collect(),
+        failures: listing.failures,
+    };
+    console.result(&list, |texts| {
+        let keys = list.keys.iter().map(|key| key.lines(texts));
+        let failures = list.failures.iter().map(|failure| texts.error(failure));
+        let lines: Vec<String> = keys.chain(failures).collect();
+        if lines.is_empty() {
+            return vec![texts.plain("cli_no_keys")];
+        }
+        lines
+    });
+    Ok(if list.failures.is_empty() {
+        Outcome::Done
+    } else {
+        Outcome::Failed
+    })
+}
+
+/// `tamga-host add`
+pub(super) fn add(
+    path: &Path,
+    surroundings: &Surroundings,
+    console: &Console,
+) -> Result<Outcome, Error> {
+    let name = name_of(path);
+    let file = read(path)?;
+    let password = console.password(&name)?;
+    let key_files = KeyFiles::new(&surroundings.folders.data);
+    let added = key_files.add(&name, &file, &password)?;
+    let now = (surroundings.clock)();
+    let added: Vec<_> = added
+        .into_iter()
+        .map(|entry| Listed::of(entry, now))
+        .collect();
+    console.result(&added, |texts| {
+        added.iter().map(|key| key.lines(texts)).collect()
+    });
+    Ok(Outcome::Done)
+}
+
+/// `tamga-host remove`
+pub(super) fn remove(
+    id: &str,
+    surroundings: &Surroundings,
+    console: &Console,
+) -> Result<Outcome, Error> {
+    KeyFiles::new(&surroundings.folders.data).remove(id)?;
+    console.result(&serde_json::json!({ "removed": id }), |texts| {
+        vec![texts.text("cli_removed", &[("name", id)])]
+    });
+    Ok(Outcome::Done)
+}
+
+/// Reads a key file of the person's.
+///
+/// # Errors
+/// `KEY_FILE_NOT_FOUND`, `KEY_FILE_MALFORMED` for one that is too large to be one.
+pub(super) fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Error> {
+    let failure = |code| Error::from(Failure::of(code, name_of(path)));
+    match folder::read(path, MAX_KEY_FILE) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            Err(failure(ErrorCode::KeyFileNotFound))
+        }
+        Err(error) if error.kind() == io::ErrorKind::FileTooLarge => {
+            Err(failure(ErrorCode::KeyFileMalformed))
+        }
+        file => Ok(Zeroizing::new(file.storing("reading a key file")?)),
+    }
+}
+
+/// The last part of a path, for people.
+pub(super) fn name_of(path: &Path) -> String {
+    path.file_name()
+        .unwrap_or(path.as_os_str())
+        .to_string_lossy()
+        .into_owned()
+}
+
+impl Listed {
+    fn of(entry: KeyEntry, now: u64) -> Self {
+        let der = BASE64_STANDARD
+            .decode(entry.certificate)
+            .unwrap_or_default();
+        Self {
+            home: Some(entry.home),
+            ..Self::certificate(&der, entry.problem, now)
+        }
+    }
+
+    /// A certificate that is not in Tamga's folder.
+    pub(super) fn certificate(der: &[u8], problem: Option<ErrorCode>, now: u64) -> Self {
+        let certificate = Certificate::parse(der);
+        let malformed = certificate
+            .is_err()
+            .then_some(ErrorCode::CertificateMalformed);
+        let certificate = certificate.ok().map(|certificate| certificate.view(now));
+        let unfit = certificate.as_ref().and_then(|view| view.problem);
+        Self {
+            certificate,
+            home: None,
+            problem: problem.or(malformed).or(unfit),
+        }
+    }
+
+    /// For people.
+    pub(super) fn lines(&self, texts: &Catalogue) -> String {
+        let mut lines = Vec::new();
+        if let Some(view) = &self.certificate {
+            let values = [
+                ("owner", &*view.owner),
+                ("issuer", &view.issuer),
+                ("key", &view.key),
+                ("id", &view.id),
+                ("days", &view.days_left.to_string()),
+            ];
+            lines.push(texts.text("cli_key", &values));
+        }
+        if let Some(KeyHome::Pkcs12 { key_file, name }) = &self.home {
+            let values = [("name", &**name), ("copy", key_file)];
+            lines.push(texts.text("cli_key_file", &values));
+        }
+        if let Some(problem) = self.problem {
+            lines.push(texts.error(&problem.into()));
+        }
+        lines.join("\n  ")
+    }
+}

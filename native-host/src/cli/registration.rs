@@ -1,0 +1,146 @@
+//! Registering the host with browsers, and saying how things stand.
+
+use super::{Outcome, console::Console};
+use crate::{
+    failure::{Error, Storage as _},
+    register::{self, Layout, Place, SandboxKind, Scope, State, Status, browsers},
+    session::Surroundings,
+};
+use clap::{Args, builder::PossibleValuesParser};
+use std::{env, path::PathBuf};
+use tamga_core::text::Catalogue;
+
+/// Which browsers of whom.
+#[derive(Args, Debug)]
+pub(super) struct Where {
+    /// For everybody on this computer.
+    #[arg(long, conflicts_with = "profile")]
+    system: bool,
+    /// Only this throw-away profile: a user data folder of Chromium's, with `--browser firefox` a home folder.
+    #[arg(long, value_name = "DIR")]
+    profile: Option<PathBuf>,
+    /// Only this browser, whether it was found or not. Can be given more than once.
+    #[arg(long = "browser", value_name = "NAME", value_parser = names())]
+    browsers: Vec<String>,
+}
+
+/// `tamga-host register`
+pub(super) fn register(
+    place: &Where,
+    surroundings: &Surroundings,
+    console: &Console,
+) -> Result<Outcome, Error> {
+    let places = place.places(surroundings)?;
+    register::register(&places, &program()?)?;
+    report(&places, console)
+}
+
+/// `tamga-host unregister`
+pub(super) fn unregister(
+    place: &Where,
+    surroundings: &Surroundings,
+    console: &Console,
+) -> Result<Outcome, Error> {
+    let places = if place.browsers.is_empty() {
+        // A browser that is gone may have left our file behind.
+        place.of_browsers(&browsers::BROWSERS.iter().collect::<Vec<_>>(), surroundings)?
+    } else {
+        place.places(surroundings)?
+    };
+    register::unregister(&places)?;
+    console.result(&serde_json::json!({ "unregistered": true }), |texts| {
+        vec![texts.plain("cli_unregistered")]
+    });
+    Ok(Outcome::Done)
+}
+
+/// `tamga-host status`
+pub(super) fn status(
+    place: &Where,
+    surroundings: &Surroundings,
+    console: &Console,
+) -> Result<Outcome, Error> {
+    report(&place.places(surroundings)?, console)
+}
+
+/// Says how things stand; done means that every browser can start the host.
+fn report(places: &[Place], console: &Console) -> Result<Outcome, Error> {
+    let all = register::status(places, &program()?);
+    console.result(&all, |texts| {
+        if all.is_empty() {
+            return vec![texts.plain("cli_no_browsers")];
+        }
+        all.iter().map(|status| line(status, texts)).collect()
+    });
+    let right = |status: &Status| status.state == State::Registered;
+    let right = !all.is_empty() && all.iter().all(right);
+    Ok(if right {
+        Outcome::Done
+    } else {
+        Outcome::Failed
+    })
+}
+
+fn line(status: &Status, texts: &Catalogue) -> String {
+    let place = status.place.to_string_lossy();
+    let mut values = vec![("browser", status.title), ("place", &*place)];
+    let elsewhere;
+    let key = match &status.state {
+        State::Registered => "cli_browser_registered",
+        State::Elsewhere { path } => {
+            elsewhere = path.to_string_lossy();
+            values.push(("program", &elsewhere));
+            "cli_browser_elsewhere"
+        }
+        State::Broken => "cli_browser_broken",
+        State::Missing => "cli_browser_missing",
+    };
+    let mut lines = vec![texts.text(key, &values)];
+    if let Some(sandbox) = status.sandbox {
+        let kind = match sandbox.kind {
+            SandboxKind::Snap => "snap",
+            SandboxKind::Flatpak => "Flatpak",
+        };
+        let key = if sandbox.portal {
+            "cli_sandbox_portal"
+        } else {
+            "cli_sandbox_closed"
+        };
+        lines.push(texts.text(key, &[("browser", status.title), ("kind", kind)]));
+    }
+    lines.join("\n  ")
+}
+
+fn program() -> Result<PathBuf, Error> {
+    env::current_exe().storing("finding the host")
+}
+
+fn names() -> PossibleValuesParser {
+    PossibleValuesParser::new(browsers::BROWSERS.iter().map(|browser| browser.name))
+}
+
+impl Where {
+    fn places(&self, surroundings: &Surroundings) -> Result<Vec<Place>, Error> {
+        let named = browsers::BROWSERS.iter();
+        let named = named.filter(|browser| self.browsers.iter().any(|name| name == browser.name));
+        self.of_browsers(&named.collect::<Vec<_>>(), surroundings)
+    }
+
+    /// No browsers: those that were found.
+    fn of_browsers(
+        &self,
+        browsers: &[&'static browsers::Browser],
+        surroundings: &Surroundings,
+    ) -> Result<Vec<Place>, Error> {
+        let scope = match &self.profile {
+            // Browsers may be started from anywhere, and so may the host.
+            Some(profile) => {
+                Scope::Profile(std::path::absolute(profile).storing("finding the profile")?)
+            }
+            None if self.system => Scope::System,
+            None => Scope::User,
+        };
+        let layout = Layout::of(surroundings.folders.clone());
+        Ok(register::places(&layout, &scope, browsers))
+    }
+}

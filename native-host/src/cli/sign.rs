@@ -1,0 +1,274 @@
+//! Signing files of any size in constant memory.
+
+use super::{
+    Outcome,
+    console::Console,
+    keys::{self, name_of},
+};
+use crate::{
+    failure::{Error, Storage as _},
+    keys::pkcs12::{self, FileKey},
+    session::Surroundings,
+    sign::Signer,
+};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+use std::{
+    fs::File,
+    io::{self, Read as _, Write as _},
+    path::{Path, PathBuf},
+};
+use tamga_core::{
+    algorithm::{Digest, DigestAlgorithm},
+    certificate::Certificate,
+    cms::{CmsFormat, Placement},
+    failure::{ErrorCode, Failure},
+    protocol::KeyEntry,
+};
+
+/// How much of a document is in memory, in bytes.
+const PIECE: usize = 256 << 10;
+
+/// What to sign, and how.
+#[derive(Args, Debug)]
+pub(super) struct Request {
+    /// The certificate's id as `list` has it, or its beginning. Not needed if there is only one.
+    #[arg(long, value_name = "ID")]
+    key: Option<String>,
+    /// A PKCS#12 file to sign with, rather than a key that was added.
+    #[arg(long, value_name = "P12")]
+    file: Option<PathBuf>,
+    /// Put the document into the signature.
+    #[arg(long, conflicts_with = "detached")]
+    attached: bool,
+    /// Leave the document outside of the signature (as it is anyway).
+    #[arg(long)]
+    detached: bool,
+    /// Which signature to make.
+    #[arg(long, value_enum, default_value_t = Format::CadesBes)]
+    format: Format,
+    /// RSA keys: PSS rather than PKCS#1 v1.5.
+    #[arg(long)]
+    pss: bool,
+    /// The signature's file; for several documents, a folder. Otherwise signatures lie beside the documents.
+    #[arg(short, long, value_name = "OUT")]
+    output: Option<PathBuf>,
+    /// The documents.
+    #[arg(required = true, value_name = "FILE")]
+    documents: Vec<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+enum Format {
+    Cms,
+    CadesBes,
+}
+
+/// What became of one document.
+#[derive(Serialize)]
+struct Signed {
+    document: PathBuf,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signature: Option<PathBuf>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failure: Option<Failure>,
+}
+
+/// `tamga-host sign`
+pub(super) fn sign(
+    request: &Request,
+    surroundings: &mut Surroundings,
+    console: &Console,
+) -> Result<Outcome, Error> {
+    let signer = unlock(request, surroundings, console)?;
+    let mut all = Vec::new();
+    for document in &request.documents {
+        let output = request.output_for(document);
+        let signed = sign_one(request, document, &output, &signer, surroundings);
+        all.push(Signed {
+            document: document.clone(),
+            signature: signed.is_ok().then_some(output),
+            failure: signed.err().map(|error| named(error, document)),
+        });
+    }
+    console.result(&all, |texts| {
+        let line = |signed: &Signed| match (&signed.failure, &signed.signature) {
+            (Some(failure), _) => texts.error(failure),
+            (None, signature) => {
+                let signature = signature
+                    .as_deref()
+                    .unwrap_or(Path::new(""))
+                    .to_string_lossy();
+                let document = signed.document.to_string_lossy();
+                texts.text(
+                    "cli_signed",
+                    &[("document", &document), ("signature", &signature)],
+                )
+            }
+        };
+        all.iter().map(line).collect()
+    });
+    let failed = all.iter().any(|signed| signed.failure.is_some());
+    Ok(if failed {
+        Outcome::Failed
+    } else {
+        Outcome::Done
+    })
+}
+
+fn unlock(
+    request: &Request,
+    surroundings: &Surroundings,
+    console: &Console,
+) -> Result<Signer, Error> {
+    let now = (surroundings.clock)();
+    let wanted = request.key.as_deref().unwrap_or_default();
+    let Some(path) = &request.file else {
+        let sources = crate::keys::sources(&surroundings.folders);
+        let keys = crate::keys::list(&sources).keys;
+        let ids = keys
+            .iter()
+            .filter(|key| key.problem.is_none())
+            .map(|key| &*key.id);
+        let id = the_only(ids, wanted)?;
+        // Nobody shall type a password for a certificate that may not sign.
+        let owner = keys
+            .iter()
+            .find(|key| key.id == id)
+            .map(|key| fit_owner(key, now));
+        let password = console.password(&owner.ok_or(ErrorCode::CertificateNotFound)??)?;
+        return Signer::unlock(&sources, id, &password, request.pss, now);
+    };
+    let file = keys::read(path)?;
+    let password = console.password(&name_of(path))?;
+    let mut keys = pkcs12::contents(&file, &password)?;
+    let ids: Vec<_> = keys.iter().map(|key| id_of(&key.certificate)).collect();
+    let id = the_only(ids.iter().map(|id| &**id), wanted)?;
+    let index = ids.iter().position(|other| other == id);
+    let key = keys.swap_remove(index.ok_or(ErrorCode::CertificateNotFound)?);
+    Signer::new(Box::new(FileKey::new(key)?), request.pss, now)
+}
+
+/// Whose certificate this is, if it may sign.
+fn fit_owner(key: &KeyEntry, now: u64) -> Result<String, Error> {
+    let der = BASE64_STANDARD.decode(&key.certificate);
+    let certificate = Certificate::parse(&der.map_err(|_| ErrorCode::CertificateMalformed)?)?;
+    certificate.fitness(now)?;
+    Ok(certificate.view(now).owner)
+}
+
+/// The one id that begins like this. The same key may be there more than once.
+fn the_only<'a>(ids: impl Iterator<Item = &'a str>, beginning: &str) -> Result<&'a str, Error> {
+    let mut found = None;
+    for id in ids.filter(|id| id.starts_with(beginning)) {
+        if found.is_some_and(|other| other != id) {
+            return Err(Failure::of(ErrorCode::CertificateNotFound, beginning).into());
+        }
+        found = Some(id);
+    }
+    found.ok_or_else(|| Failure::of(ErrorCode::CertificateNotFound, beginning).into())
+}
+
+fn id_of(certificate: &[u8]) -> String {
+    DigestAlgorithm::Sha256.digest(certificate).hex().to_owned()
+}
+
+fn sign_one(
+    request: &Request,
+    document: &Path,
+    output: &Path,
+    signer: &Signer,
+    surroundings: &mut Surroundings,
+) -> Result<(), Error> {
+    let (digest, size) = digest_of(document, signer.digest_algorithm(), &mut io::sink())?;
+    let placement = if request.attached {
+        Placement::Attached { size }
+    } else {
+        Placement::Detached
+    };
+    let format = match request.format {
+        Format::Cms => CmsFormat::Cms,
+        Format::CadesBes => CmsFormat::CadesBes,
+    };
+    let signed = signer.sign(&digest, format, placement, &mut *surroundings.random)?;
+    let folder = output
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")));
+    let mut file = file.storing("writing a signature")?;
+    file.write_all(&signed.head)
+        .storing("writing a signature")?;
+    if request.attached {
+        let (copied, _) = digest_of(document, digest.algorithm(), &mut file)?;
+        if copied != digest {
+            return Err(ErrorCode::ContentChanged.into());
+        }
+    }
+    file.write_all(&signed.tail)
+        .storing("writing a signature")?;
+    share(&file).storing("writing a signature")?;
+    file.persist(output)
+        .map_err(io::Error::from)
+        .storing("writing a signature")?;
+    Ok(())
+}
+
+/// Copies a document; gives its digest and its size.
+///
+/// # Errors
+/// When it cannot be read, or the copy cannot be written.
+pub(super) fn digest_of(
+    document: &Path,
+    algorithm: DigestAlgorithm,
+    copy: &mut impl io::Write,
+) -> Result<(Digest, u64), Error> {
+    let mut file = File::open(document).reading()?;
+    let mut hasher = algorithm.hasher();
+    let mut piece = vec![0; PIECE];
+    let mut size = 0;
+    loop {
+        let length = match file.read(&mut piece) {
+            Ok(0) => return Ok((hasher.finish(), size)),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            length => length.reading()?,
+        };
+        let read = piece.get(..length).unwrap_or_default();
+        hasher.update(read);
+        copy.write_all(read).storing("writing a signature")?;
+        size += u64::try_from(length).unwrap_or(u64::MAX);
+    }
+}
+
+/// A new file is the person's alone; a signature is for others, as far as the person's files are.
+fn share(file: &tempfile::NamedTempFile) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        file.as_file()
+            .set_permissions(std::fs::Permissions::from_mode(0o644))?;
+    }
+    file.as_file().sync_all()
+}
+
+/// An error that says what it happened to.
+pub(super) fn named(error: Error, document: &Path) -> Failure {
+    let failure = Failure::from(error);
+    Failure::of(
+        failure.code,
+        failure.subject.unwrap_or_else(|| name_of(document)),
+    )
+}
+
+impl Request {
+    fn output_for(&self, document: &Path) -> PathBuf {
+        let ending = if self.attached { ".p7m" } else { ".p7s" };
+        let mut name = document.file_name().unwrap_or_default().to_owned();
+        name.push(ending);
+        match &self.output {
+            Some(folder) if self.documents.len() > 1 || folder.is_dir() => folder.join(name),
+            Some(file) => file.clone(),
+            None => document.with_file_name(name),
+        }
+    }
+}

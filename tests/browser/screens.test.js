@@ -1,0 +1,216 @@
+/** The popup, the options and how the screens are for everybody: languages, dark, keyboard, screen readers. */
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { inBrowsers } from './harness.js';
+import { sign } from './page.js';
+import { catalogue, words } from './screen.js';
+import { until } from './until.js';
+
+const REQUEST = { documents: [{ name: 'a.txt', text: 'text' }] };
+const ANNA = 'anna-rsa2048';
+const MANY = 50;
+
+inBrowsers('screens', [ANNA, 'aigul-p256', 'oleg-expired'], (world) => {
+  it('the popup shows whose certificates there are, and how they are', async () => {
+    const popup = await world.browser.extensionPage('popup/popup.html');
+    await popup.reads('Анна Сергеевна Иванова');
+    await popup.reads('Айгүл Нұрланқызы Өмірбекова');
+    const cards = await popup.page.$$eval('li.card', (cards) => cards.map((card) => /** @type {HTMLElement} */ (card).innerText));
+    assert.equal(cards.length, 3);
+    const expired = cards.find((card) => card.includes('Старов'));
+    assert.ok(expired.includes(words('state_expired')), expired);
+    await popup.page.$$eval('li.card summary', (summaries) => summaries.forEach((summary) => /** @type {HTMLElement} */ (summary).click()));
+    await popup.reads('anna-rsa2048.p12');
+    await popup.reads('RSA 2048');
+  });
+
+  it('the options add a key file, which signs, and remove it', async () => {
+    const options = await world.browser.extensionPage('options/options.html');
+    await options.reads('anna-rsa2048.p12');
+    const picker = await options.page.$('#file');
+    await /** @type {import('puppeteer-core').ElementHandle<HTMLInputElement>} */ (picker).uploadFile(world.people.file('emily-p521'));
+    const password = () => options.find('textbox', words('file_password'));
+    await (await password()).type('wrong');
+    await options.press(words('button_add_file'));
+    await options.reads(words('error_PASSWORD_WRONG').slice(0, 20));
+    await (await password()).click({ count: 3 });
+    await (await password()).type(world.people.password('emily-p521'));
+    await options.press(words('button_add_file'));
+    await options.reads('Emily Carter');
+
+    const answer = sign(await world.page(), REQUEST);
+    const window = await world.browser.signWindow();
+    await window.allowOnce();
+    await window.choose('emily-p521');
+    await window.sign(world.people.password('emily-p521'));
+    const { items } = await answer;
+    assert.ok(world.people.verify(items[0].signature, { content: Buffer.from('text'), cades: true }).accepted);
+
+    await options.page.bringToFront();
+    await options.press(words('remove_file', { name: 'emily-p521.p12' }));
+    await options.press(words('button_confirm_removal'));
+    const removed = words('remove_file', { name: 'emily-p521.p12' });
+    await until('the file is gone', async () => !(await options.has('button', removed)));
+    const popup = await world.browser.extensionPage('popup/popup.html');
+    await popup.reads('Анна');
+    assert.ok(!(await popup.text()).includes('Emily'));
+  });
+
+  it('a file that is no key file is not added', async () => {
+    const options = await world.browser.extensionPage('options/options.html');
+    await options.reads('anna-rsa2048.p12');
+    await /** @type {any} */ (await options.page.$('#file')).uploadFile(`${world.people.folder}/root.pem`);
+    await (await options.find('textbox', words('file_password'))).type('any');
+    await options.press(words('button_add_file'));
+    await options.reads(words('help_KEY_FILE_MALFORMED').slice(0, 20));
+  });
+
+  for (const language of ['ru', 'kk', 'en']) {
+    it(`the screens speak ${language}`, async () => {
+      const options = await world.browser.extensionPage('options/options.html');
+      await until('the languages are there', () => options.page.$('select'));
+      await options.page.select('select', language);
+      await options.reads(words('options_title', {}, language));
+      const page = await world.page();
+      const answer = sign(page, REQUEST);
+      const window = await world.browser.signWindow();
+      await window.reads(words('ask_sign', {}, language));
+      await window.press(words('button_once', {}, language));
+      await window.reads(words('sign_title', {}, language));
+      assert.equal(await window.page.evaluate(() => document.documentElement.lang), language);
+      await window.close();
+      await answer;
+    });
+  }
+
+  it('a key without words shows nowhere', async () => {
+    const keys = Object.keys(catalogue('en'));
+    for (const file of ['popup/popup.html', 'options/options.html']) {
+      const screen = await world.browser.extensionPage(file);
+      await screen.reads('anna');
+      const text = await screen.text();
+      assert.deepEqual(keys.filter((key) => key.includes('_') && new RegExp(`\\b${key}\\b`).test(text)), []);
+    }
+  });
+
+  it('the keyboard is enough', async () => {
+    const answer = sign(await world.page(), REQUEST);
+    const window = await world.browser.signWindow();
+    await window.asks();
+    const { keyboard } = window.page;
+    await keyboard.press('Tab');
+    await keyboard.press('Enter');
+    await window.asksForPassword();
+    // Up to the certificates and back to the password, which has the focus at first.
+    assert.equal(await focused(window), 'password');
+    await keyboard.type(world.people.password(ANNA));
+    const { disabled } = await window.certificate(ANNA);
+    assert.equal(disabled, false);
+    await tabTo(window, 'radio');
+    await choosesByArrow(window, ANNA);
+    await tabTo(window, 'password');
+    await keyboard.press('Enter');
+    const { items } = await answer;
+    assert.ok(world.people.verify(items[0].signature, { content: Buffer.from('text'), cades: true }).accepted);
+  });
+
+  it('a screen reader finds roles and names', async () => {
+    const answer = sign(await world.page(), REQUEST);
+    const window = await world.browser.signWindow();
+    await window.find('heading', words('ask_sign'));
+    for (const button of ['button_once', 'button_always', 'button_not_now', 'button_never']) await window.find('button', words(button));
+    await window.allowOnce();
+    await window.find('heading', words('sign_title'));
+    await window.find('radiogroup', words('certificates'));
+    await window.find('textbox', words('password'));
+    await window.find('button', words('button_cancel'));
+    await window.sign('wrong');
+    await until('the failure is announced', () => window.has('alert'));
+    for (const { name, role } of await interactive(window.page)) assert.ok(name, `a ${role} without a name`);
+    await window.close();
+    await answer;
+    for (const file of ['popup/popup.html', 'options/options.html']) {
+      const screen = await world.browser.extensionPage(file);
+      await screen.reads('Анна');
+      for (const { name, role } of await interactive(screen.page)) assert.ok(name, `a ${role} without a name in ${file}`);
+    }
+  });
+
+  it('the popup says what the site may do', async () => {
+    await world.grant({ origin: world.site.origin, scope: 'sign', decision: 'always', since: Date.now(), until: Date.now() + 1e9 });
+    const options = await world.browser.extensionPage('options/options.html');
+    await options.reads(new URL(world.site.origin).host);
+    await options.reads(words('grant_sign_always'));
+  });
+});
+
+inBrowsers('many certificates', [], (world) => {
+  it(`the popup shows ${MANY}`, async () => {
+    const popup = await world.browser.extensionPage('popup/popup.html');
+    await until('all are shown', async () => (await popup.page.$$('li.card')).length === MANY);
+    await popup.reads(`№ ${MANY}`);
+  });
+}, { more: MANY });
+
+inBrowsers('dark', [ANNA], (world) => {
+  it('the screens are dark where the system is', async () => {
+    const answer = sign(await world.page(), REQUEST);
+    const window = await world.browser.signWindow();
+    await window.asks();
+    for (const screen of [window, await world.browser.extensionPage('popup/popup.html'), await world.browser.extensionPage('options/options.html')]) {
+      const [background, text] = await screen.page.evaluate(() => {
+        const { backgroundColor, color } = getComputedStyle(document.body);
+        return [backgroundColor, color].map((color) => (color.match(/[\d.]+/g) ?? []).slice(0, 3).map(Number).reduce((sum, part) => sum + part, 0));
+      });
+      assert.ok(background < 200 && text > 500, `${background} under ${text}`);
+    }
+    await window.close();
+    await answer;
+  });
+}, { dark: true });
+
+/** @param {import('./screen.js').Screen} window @returns {Promise<string>} the type of what has the focus */
+function focused(window) {
+  return window.page.evaluate(() => /** @type {HTMLInputElement} */ (document.activeElement)?.type ?? '');
+}
+
+/** @param {import('./screen.js').Screen} window @param {string} type */
+async function tabTo(window, type) {
+  for (let presses = 0; presses < 30; presses += 1) {
+    if ((await focused(window)) === type) return;
+    await window.page.keyboard.press('Tab');
+  }
+  assert.fail(`Tab never comes to a ${type}`);
+}
+
+/** @param {import('./screen.js').Screen} window @param {string} file */
+async function choosesByArrow(window, file) {
+  for (let presses = 0; presses < 5; presses += 1) {
+    const label = await window.page.evaluate(() => /** @type {HTMLElement | null} */ (document.activeElement?.closest('label'))?.innerText ?? '');
+    if (label.includes(file)) return;
+    await window.page.keyboard.press('ArrowDown');
+  }
+  assert.fail(`the arrows never come to ${file}`);
+}
+
+/**
+ * Everything that can be operated, with the name that a screen reader says.
+ *
+ * @param {import('puppeteer-core').Page} page
+ * @returns {Promise<{role: string, name: string}[]>}
+ */
+async function interactive(page) {
+  const found = [];
+  for (const role of ['button', 'textbox', 'radio', 'combobox', 'link', 'checkbox']) {
+    const all = await page.$$(`::-p-aria([role="${role}"])`);
+    for (const handle of all) {
+      const name = await handle.evaluate((element) => {
+        const { labels } = /** @type {HTMLInputElement} */ (element);
+        const labelled = element.getAttribute('aria-labelledby')?.split(' ').map((id) => document.getElementById(id)?.textContent).join(' ');
+        return element.getAttribute('aria-label') || labelled || [...(labels ?? [])].map((label) => label.textContent).join(' ') || element.textContent;
+      });
+      found.push({ role, name: name.trim() });
+    }
+  }
+  return found;
+}

@@ -1,0 +1,93 @@
+/** Stand-ins for the browser, as small as the tests need them. */
+
+/** A browser event that tests can fire. */
+export class Listeners {
+  #listeners = new Set();
+  addListener(listener) {
+    this.#listeners.add(listener);
+  }
+  removeListener(listener) {
+    this.#listeners.delete(listener);
+  }
+  fire(...values) {
+    for (const listener of [...this.#listeners]) listener(...values);
+  }
+}
+
+/** A native port whose other end is `answer(message, port)`. */
+export class Port {
+  onMessage = new Listeners();
+  onDisconnect = new Listeners();
+  sent = [];
+  disconnected = false;
+  error = undefined;
+
+  constructor(answer) {
+    this.answer = answer;
+  }
+  postMessage(message) {
+    if (this.disconnected) throw new Error('Attempting to use a disconnected port object');
+    // What crosses a native port is JSON.
+    const copy = JSON.parse(JSON.stringify(message));
+    this.sent.push(copy);
+    queueMicrotask(() => this.answer(copy, this));
+  }
+  /** The host says something. */
+  say(message) {
+    if (!this.disconnected) this.onMessage.fire(JSON.parse(JSON.stringify(message)));
+  }
+  /** The host is gone; Firefox's way to say why. */
+  lose(reason) {
+    this.error = reason && new Error(reason);
+    this.disconnected = true;
+    this.onDisconnect.fire(this);
+  }
+  disconnect() {
+    this.disconnected = true;
+  }
+}
+
+/** The background's browser, with windows that can be opened and closed. */
+export function fakeBrowser() {
+  const area = () => {
+    let values = {};
+    return {
+      get: async (defaults) => ({ ...defaults, ...structuredClone(values) }),
+      set: async (more) => void (values = { ...values, ...structuredClone(more) }),
+    };
+  };
+  const open = new Map();
+  const browser = {
+    open,
+    focused: [],
+    told: [],
+    runtime: {
+      id: 'tamga',
+      lastError: undefined,
+      getURL: (path) => `chrome-extension://tamga/${path}`,
+      getManifest: () => ({ version: '0.1.0' }),
+      connectNative: () => {
+        throw new Error('no host in this test');
+      },
+    },
+    storage: { local: area(), session: area() },
+    tabs: {
+      get: async () => ({ windowId: 1 }),
+      sendMessage: async (...message) => void browser.told.push(message),
+    },
+    windows: {
+      create: async ({ url }) => {
+        const id = 100 + open.size + browser.told.length;
+        open.set(id, url);
+        return { id };
+      },
+      get: async (id) => {
+        if (id !== 1 && !open.has(id)) throw new Error('No window');
+        return { left: 0, top: 0, width: 1000, height: 800 };
+      },
+      update: async (id) => void browser.focused.push(id),
+      remove: async (id) => void open.delete(id),
+    },
+  };
+  return browser;
+}

@@ -1,0 +1,296 @@
+import assert from 'node:assert/strict';
+import { createHash, randomBytes } from 'node:crypto';
+import { afterEach, beforeEach, test } from 'node:test';
+import { Port, fakeBrowser } from './fakes.js';
+
+const browser = (globalThis.chrome = fakeBrowser());
+const { Host, LARGE_MESSAGE, PROTOCOL } = await import('../../extension/native.js');
+const { WINDOW } = globalThis.tamgaStreams;
+
+const HELLO = { type: 'hello', protocol: PROTOCOL, version: '1.2.3', platform: 'linux' };
+
+/** A host that greets, and leaves everything else to `rest`. */
+function greeting(rest = () => {}, hello = HELLO) {
+  return (message, port) => {
+    if (message.command?.type === 'hello') port.say({ type: 'reply', id: message.id, reply: hello });
+    else rest(message, port);
+  };
+}
+
+/** Opens a host whose other end is `answer`. */
+async function open(answer) {
+  const port = new Port(answer);
+  browser.runtime.connectNative = () => port;
+  return { port, host: await Host.open() };
+}
+
+const settled = () => new Promise((resolve) => setTimeout(resolve, 20));
+
+test('greets, and says the version of both', async () => {
+  const { port, host } = await open(greeting());
+  assert.equal(host.version, '1.2.3');
+  assert.deepEqual(port.sent[0], { type: 'request', id: 1, command: { type: 'hello', protocol: PROTOCOL, version: '0.1.0' } });
+});
+
+test('refuses another protocol and ends that host', async () => {
+  await assert.rejects(open(greeting(undefined, { ...HELLO, protocol: PROTOCOL + 1 })), { code: 'HOST_OUTDATED' });
+  assert.ok(browser.runtime.connectNative().disconnected);
+});
+
+for (const [reason, code] of [
+  ['Specified native messaging host not found.', 'HOST_MISSING'],
+  ['Access to the specified native messaging host is forbidden.', 'HOST_MISSING'],
+  ['No such native application org.tamga.host', 'HOST_MISSING'],
+  ['An unexpected error occurred', 'HOST_MISSING'],
+  ['Native host has exited.', 'HOST_STOPPED'],
+  ['Error when communicating with the native messaging host.', 'HOST_STOPPED'],
+  [undefined, 'HOST_STOPPED'],
+]) {
+  test(`before the greeting, "${reason}" is ${code}`, async () => {
+    await assert.rejects(open((_message, port) => port.lose(reason)), { code });
+  });
+}
+
+test('Chromium says why in lastError', async () => {
+  browser.runtime.lastError = { message: 'Specified native messaging host not found.' };
+  await assert.rejects(open((_message, port) => port.lose()), { code: 'HOST_MISSING' });
+  browser.runtime.lastError = undefined;
+});
+
+test('a host that is silent is a timeout', async (context) => {
+  context.mock.timers.enable({ apis: ['setTimeout'] });
+  const opened = assert.rejects(open(() => {}), { code: 'TIMEOUT' });
+  context.mock.timers.tick(10_000);
+  await opened;
+});
+
+test('requests are told apart by id, events reach theirs', async () => {
+  const { port, host } = await open(greeting());
+  const events = [];
+  const first = host.request({ type: 'list-certificates' }, (event) => events.push(event));
+  const second = host.request({ type: 'remove-key-file', keyFile: 'f' });
+  await settled();
+  const [{ id: one }, { id: two }] = port.sent.slice(1);
+  port.say({ type: 'failed', id: two, failure: { code: 'KEY_FILE_NOT_FOUND', subject: 'f' } });
+  port.say({ type: 'event', id: one, event: { type: 'item-signed', index: 0, head: '', tail: '' } });
+  port.say({ type: 'event', id: two, event: { type: 'item-signed', index: 1, head: '', tail: '' } });
+  port.say({ type: 'reply', id: one, reply: { type: 'certificates', keys: [], failures: [] } });
+  await assert.rejects(second, { code: 'KEY_FILE_NOT_FOUND', subject: 'f' });
+  assert.equal((await first).type, 'certificates');
+  assert.deepEqual(events.map(({ index }) => index), [0]);
+});
+
+test('a host lost in the middle fails what was open and what comes later', async () => {
+  const { port, host } = await open(greeting());
+  const open1 = host.request({ type: 'list-certificates' });
+  port.lose('Native host has exited.');
+  await assert.rejects(open1, { code: 'HOST_STOPPED' });
+  await assert.rejects(host.request({ type: 'list-certificates' }), { code: 'HOST_STOPPED' });
+});
+
+test('what the host could not read ends everything with its reason', async () => {
+  const { port, host } = await open(greeting());
+  const reply = host.request({ type: 'list-certificates' });
+  port.say({ type: 'failed', id: 0, failure: { code: 'REQUEST_MALFORMED' } });
+  await assert.rejects(reply, { code: 'REQUEST_MALFORMED' });
+  assert.ok(port.disconnected);
+});
+
+/** The host's half of `read-document`: hashes, acknowledges, replies. */
+function reader() {
+  const state = { most: 0, chunks: [], held: [] };
+  let document;
+  let unacknowledged = 0;
+  const hash = createHash('sha256');
+  state.answer = greeting((message, port) => {
+    if (message.type === 'request') document = { id: message.id, ...message.command };
+    if (message.type === 'abort') port.say({ type: 'failed', id: document.id, failure: { code: 'CONTENT_CHANGED' } });
+    if (message.type !== 'chunk') return;
+    state.chunks.push(message);
+    state.most = Math.max(state.most, ++unacknowledged);
+    hash.update(Buffer.from(message.data, 'base64'));
+    setTimeout(() => {
+      unacknowledged--;
+      port.say({ type: 'acknowledge', stream: message.stream, sequence: message.sequence });
+      if (message.last) {
+        const digest = { algorithm: document.digest, value: hash.digest('hex') };
+        port.say({ type: 'reply', id: document.id, reply: { type: 'document-read', document: 7, digest } });
+      }
+    }, 1);
+  });
+  return state;
+}
+
+test('a document is streamed in order, within the window, and kept as it was sent', async () => {
+  const bytes = randomBytes(5_000_001);
+  const state = reader();
+  const { host } = await open(state.answer);
+  const progress = [];
+  const read = await host.readDocument(new Blob([bytes]), 'SHA-256', { keep: true, onProgress: (sent) => progress.push(sent) });
+  assert.equal(read.document, 7);
+  assert.equal(read.digest.value, createHash('sha256').update(bytes).digest('hex'));
+  assert.deepEqual(Buffer.from(await read.content.arrayBuffer()), bytes);
+  assert.ok(state.most <= WINDOW && state.most > 1, `${state.most} unacknowledged`);
+  assert.deepEqual(state.chunks.map(({ sequence }) => sequence), [...state.chunks.keys()]);
+  assert.deepEqual(state.chunks.map(({ last }) => last), state.chunks.map((_, index) => index === state.chunks.length - 1));
+  assert.equal(progress.at(-1), bytes.length);
+});
+
+test('without acknowledgements the stream waits at the window', async () => {
+  const { port, host } = await open(greeting());
+  host.readDocument(new Blob([new Uint8Array(8 << 20)]), 'SHA-256').catch(() => {});
+  await settled();
+  assert.equal(port.sent.filter(({ type }) => type === 'chunk').length, WINDOW);
+});
+
+test('an empty document is one empty last chunk', async () => {
+  const state = reader();
+  const { host } = await open(state.answer);
+  const { content } = await host.readDocument(new Blob([]), 'SHA-256', { keep: true });
+  assert.equal(content.size, 0);
+  assert.deepEqual(state.chunks.map(({ last, data }) => [last, data]), [[true, '']]);
+});
+
+for (const [name, chunks] of [
+  ['ends early', [new Uint8Array(1000)]],
+  ['grows', [new Uint8Array(1500), new Uint8Array(1500)]],
+]) {
+  test(`a document that ${name} is CONTENT_CHANGED, and the host is told`, async () => {
+    const { port, host } = await open(reader().answer);
+    await assert.rejects(host.readDocument(fakeBlob(2000, chunks), 'SHA-256'), { code: 'CONTENT_CHANGED' });
+    await settled();
+    assert.ok(port.sent.some(({ type }) => type === 'abort'));
+    assert.ok(!port.sent.some(({ type, last }) => type === 'chunk' && last));
+  });
+}
+
+test('a document that cannot be read is CONTENT_CHANGED', async () => {
+  const { host } = await open(reader().answer);
+  await assert.rejects(host.readDocument(fakeBlob(2000, null), 'SHA-256'), { code: 'CONTENT_CHANGED' });
+});
+
+/** A Blob of an announced size, and what comes out of it: null is an error. */
+function fakeBlob(size, chunks) {
+  const blob = new Blob([new Uint8Array(size)]);
+  blob.stream = () => new ReadableStream({
+    start(controller) {
+      if (!chunks) return controller.error(new DOMException('gone', 'NotReadableError'));
+      for (const chunk of chunks) controller.enqueue(chunk);
+      controller.close();
+    },
+  });
+  return blob;
+}
+
+test('the host may stop a stream', async () => {
+  const { port, host } = await open(
+    greeting((message, port) => {
+      if (message.type !== 'chunk' || message.sequence !== 3) return;
+      port.say({ type: 'abort', stream: message.stream });
+      port.say({ type: 'failed', id: 2, failure: { code: 'STORAGE_FAILED' } });
+    }),
+  );
+  await assert.rejects(host.readDocument(new Blob([new Uint8Array(8 << 20)]), 'SHA-256'), { code: 'STORAGE_FAILED' });
+  assert.ok(port.sent.filter(({ type }) => type === 'chunk').length <= WINDOW);
+});
+
+test('a host lost in mid-stream', async () => {
+  const { host } = await open(
+    greeting((message, port) => {
+      if (message.type === 'chunk' && message.sequence === 2) port.lose('Native host has exited.');
+    }),
+  );
+  await assert.rejects(host.readDocument(new Blob([new Uint8Array(8 << 20)]), 'SHA-256'), { code: 'HOST_STOPPED' });
+});
+
+test('closing in mid-stream', async () => {
+  const { port, host } = await open(greeting());
+  const read = assert.rejects(host.readDocument(new Blob([new Uint8Array(8 << 20)]), 'SHA-256'), { code: 'CANCELLED' });
+  await settled();
+  host.close();
+  await read;
+  assert.ok(port.disconnected);
+});
+
+test('a large request goes as a stream of its JSON', async () => {
+  const chunks = [];
+  const { port, host } = await open(
+    greeting((message, port) => {
+      if (message.type !== 'chunk') return;
+      chunks.push(Buffer.from(message.data, 'base64'));
+      port.say({ type: 'acknowledge', stream: message.stream, sequence: message.sequence });
+      if (!message.last) return;
+      const request = JSON.parse(Buffer.concat(chunks).toString());
+      port.say({ type: 'reply', id: request.id, reply: { type: 'key-file-added', keys: [], was: request.command.content.length } });
+    }),
+  );
+  const content = 'ы'.repeat(LARGE_MESSAGE * 4);
+  const reply = await host.request({ type: 'add-key-file', name: 'a', content, password: '' });
+  assert.equal(reply.was, content.length);
+  const announced = port.sent.find(({ type }) => type === 'large');
+  assert.equal(announced.size, Buffer.concat(chunks).length);
+});
+
+test('a request beyond the limit is refused here', async () => {
+  const { host } = await open(greeting());
+  const content = 'x'.repeat(33 << 20);
+  await assert.rejects(host.request({ type: 'add-key-file', name: 'a', content, password: '' }), { code: 'CONTENT_TOO_LARGE' });
+});
+
+/** Says a message as the host says large ones. */
+function sayLarge(port, message, { size, mangle = (chunk) => chunk } = {}) {
+  const json = Buffer.from(JSON.stringify(message));
+  port.say({ type: 'large', stream: 5, size: size ?? json.length });
+  for (let at = 0, sequence = 0; at < json.length; at += 300_000, sequence++) {
+    const data = json.subarray(at, at + 300_000).toString('base64');
+    port.say(mangle({ type: 'chunk', stream: 5, sequence, last: at + 300_000 >= json.length, data }));
+  }
+}
+
+test('a large reply comes as a stream and is acknowledged', async () => {
+  const { port, host } = await open(greeting());
+  const reply = host.request({ type: 'list-certificates' });
+  await settled();
+  const keys = Array.from({ length: 1000 }, () => ({ certificate: 'x'.repeat(1000) }));
+  sayLarge(port, { type: 'reply', id: 2, reply: { type: 'certificates', keys, failures: [] } });
+  assert.equal((await reply).keys.length, 1000);
+  await settled();
+  assert.deepEqual(port.sent.filter(({ type }) => type === 'acknowledge').map(({ sequence }) => sequence), [0, 1, 2, 3]);
+});
+
+for (const [name, options] of [
+  ['longer than announced', { size: 10 }],
+  ['shorter than announced', { size: 2_000_000 }],
+  ['out of order', { mangle: (chunk) => ({ ...chunk, sequence: chunk.sequence * 2 }) }],
+  ['no base64', { mangle: (chunk) => ({ ...chunk, data: '*' }) }],
+  ['beyond the limit', { size: 33 << 20 }],
+]) {
+  test(`a large reply that is ${name} ends the host`, async () => {
+    const { port, host } = await open(greeting());
+    const reply = host.request({ type: 'list-certificates' });
+    await settled();
+    sayLarge(port, { type: 'reply', id: 2, reply: { type: 'certificates', keys: ['x'.repeat(700_000)], failures: [] } }, options);
+    await assert.rejects(reply, { code: 'INTERNAL' });
+    assert.ok(port.disconnected);
+  });
+}
+
+// Newer and older browsers: with and without base64 in Uint8Array. Node 20 is the older kind.
+let original;
+beforeEach(() => {
+  original = [Uint8Array.prototype.toBase64, Uint8Array.fromBase64];
+});
+afterEach(() => {
+  [Uint8Array.prototype.toBase64, Uint8Array.fromBase64] = original;
+});
+test('the browser\'s own base64 is used where there is one', async () => {
+  let used = 0;
+  Uint8Array.prototype.toBase64 = function () {
+    used++;
+    return Buffer.from(this).toString('base64');
+  };
+  const { host } = await open(reader().answer);
+  const { digest } = await host.readDocument(new Blob(['abc']), 'SHA-256');
+  assert.equal(used, 1);
+  assert.equal(digest.value, createHash('sha256').update('abc').digest('hex'));
+});

@@ -1,0 +1,151 @@
+//! How the host lives and dies: memory, secrets, sudden ends.
+
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use serde_json::json;
+use std::fs;
+use tamga_tests::{
+    host::Host,
+    people::{PASSWORD, People},
+};
+
+/// The most memory that a process has used, in KiB.
+#[cfg(target_os = "linux")]
+fn peak(process: u32) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("VmHWM:"))
+        .unwrap();
+    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn memory_stays_small() {
+    let home = tempfile::tempdir().unwrap();
+    let mut host = Host::greeted(home.path());
+    let idle = peak(host.process());
+    assert!(idle < 10 << 10, "idle: {idle} KiB");
+    let reply = host.read_document(300 << 20, "SHA-256", |length| vec![7; length]);
+    assert_eq!(reply["type"], "document-read", "{reply}");
+    let streaming = peak(host.process());
+    assert!(streaming < 32 << 10, "streaming 300 MiB: {streaming} KiB");
+    println!("idle {idle} KiB, after 300 MiB {streaming} KiB");
+}
+
+#[test]
+fn the_password_is_nowhere() {
+    let Some(people) = People::get() else {
+        return;
+    };
+    let home = tempfile::tempdir().unwrap();
+    let mut host = Host::start_logging(home.path(), "trace");
+    host.greet();
+    let mut said = String::new();
+    let secret_name = "Құпия-құжат.pdf";
+    let id = host.add("aigerim", &people.read("aigerim.p12"), PASSWORD);
+    for password in [PASSWORD, "another-Sësam-48"] {
+        let (events, reply) = host.request_with_events(&json!({
+            "type": "sign",
+            "certificate": id,
+            "password": BASE64_STANDARD.encode(password),
+            "format": "cades-bes",
+            "detached": true,
+            "pss": true,
+            "items": [{"type": "hash", "digest": {"algorithm": "SHA-256", "value": "ab".repeat(32)}}],
+        }));
+        said += &format!("{events:?}{reply}");
+    }
+    // Where a message cannot be read, its values must not be quoted either.
+    let reply = host.request(&json!({
+        "type": "add-key-file", "name": secret_name, "content": "", "password": PASSWORD,
+    }));
+    said += &reply.to_string();
+    let end = host.finish();
+    assert!(!end.log.is_empty(), "nothing was logged at all");
+    for secret in [PASSWORD, "another-Sësam-48", secret_name] {
+        for form in [secret.to_owned(), BASE64_STANDARD.encode(secret)] {
+            assert!(!end.log.contains(&form), "in the log: {form}");
+            assert!(!said.contains(&form), "in a reply: {form}");
+        }
+    }
+    for entry in fs::read_dir(home.path().join(".local/share/tamga/keys")).unwrap() {
+        let file = fs::read(entry.unwrap().path()).unwrap();
+        let found = file
+            .windows(PASSWORD.len())
+            .any(|window| window == PASSWORD.as_bytes());
+        assert!(!found, "in a file");
+    }
+}
+
+#[test]
+fn a_host_that_was_killed_leaves_everything_as_it_was() {
+    let Some(people) = People::get() else {
+        return;
+    };
+    let home = tempfile::tempdir().unwrap();
+    let mut host = Host::greeted(home.path());
+    let id = host.add("ivan", &people.read("ivan.p12"), PASSWORD);
+    host.ask(&json!({"type": "read-document", "stream": 1, "size": 9 << 20, "digest": "SHA-256"}));
+    let data = BASE64_STANDARD.encode(vec![1; 256 << 10]);
+    host.send(&json!({"type": "chunk", "stream": 1, "sequence": 0, "last": false, "data": data}));
+    assert_eq!(host.receive().unwrap()["type"], "acknowledge");
+    assert!(!host.kill().status.success());
+
+    let mut host = Host::greeted(home.path());
+    let listed = host.request(&json!({"type": "list-certificates"}));
+    assert_eq!(listed["keys"][0]["id"], id);
+    assert_eq!(listed["failures"], json!([]));
+}
+
+#[test]
+fn a_browser_that_is_gone_ends_the_host() {
+    let home = tempfile::tempdir().unwrap();
+    let mut host = Host::greeted(home.path());
+    host.ask(&json!({"type": "read-document", "stream": 1, "size": 9, "digest": "SHA-256"}));
+    let end = host.finish();
+    assert!(end.status.success());
+    assert_eq!(end.rest, Vec::<serde_json::Value>::new());
+    assert_eq!(end.log, "");
+}
+
+/// A key file with hundreds of certificates: the reply is larger than a frame may be.
+#[test]
+fn a_large_reply_comes_in_pieces() {
+    let home = tempfile::tempdir().unwrap();
+    let keys = home.path().join(".local/share/tamga/keys");
+    fs::create_dir_all(&keys).unwrap();
+    let certificate = BASE64_STANDARD.encode(vec![0x30; 3 << 10]);
+    let key = json!({"certificate": certificate, "chain": []});
+    let sidecar = json!({"name": "many.p12", "keys": vec![key; 800]});
+    fs::write(keys.join("0123456789abcdef.json"), sidecar.to_string()).unwrap();
+    fs::write(keys.join("0123456789abcdef.p12"), "").unwrap();
+
+    let mut host = Host::greeted(home.path());
+    host.ask(&json!({"type": "list-certificates"}));
+    let large = host.receive().unwrap();
+    assert_eq!(large["type"], "large", "{large}");
+    let mut message = Vec::new();
+    loop {
+        let chunk = host.receive().unwrap();
+        assert_eq!(
+            (&chunk["type"], &chunk["stream"]),
+            (&json!("chunk"), &large["stream"])
+        );
+        message.extend(
+            BASE64_STANDARD
+                .decode(chunk["data"].as_str().unwrap())
+                .unwrap(),
+        );
+        let sequence = &chunk["sequence"];
+        host.send(&json!({"type": "acknowledge", "stream": large["stream"], "sequence": sequence}));
+        if chunk["last"] == true {
+            break;
+        }
+    }
+    assert_eq!(large["size"], message.len());
+    let message: serde_json::Value = serde_json::from_slice(&message).unwrap();
+    assert_eq!(message["reply"]["keys"].as_array().unwrap().len(), 800);
+    let hello = json!({"type": "hello", "protocol": 1, "version": "0.1.0"});
+    assert_eq!(host.request(&hello)["type"], "hello");
+}

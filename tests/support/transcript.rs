@@ -1,0 +1,125 @@
+//! Transcripts: what is said to the host, and what it shall answer, as files that people can read.
+//!
+//! `NAME.request`: one message a line, sent as a frame. `#` begins a comment. Other lines:
+//! `!frame HEX` a frame of these bytes; `!bytes HEX` these bytes as they are; `!spaces N` a frame of so
+//! many spaces. In messages, `{p12 NAME}` is the base64 of somebody's key file, `{cut NAME}` that of
+//! half of it, `{id NAME}` the id of somebody's certificate, `{password}` the base64 of everybody's password.
+//!
+//! `NAME.response`: one message a line, in which the string `*` stands for any value, and at last
+//! `!exit N`.
+
+use crate::{
+    host::{Host, frame},
+    people::{PASSWORD, People},
+};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use serde_json::Value;
+use std::{fmt::Write as _, fs, path::Path};
+
+/// Plays one transcript to a host with an empty home; says where it differs.
+///
+/// # Errors
+/// What was expected and what came.
+pub fn play(request: &Path, people: &People) -> Result<(), String> {
+    let home = tempfile::tempdir().unwrap();
+    let mut host = Host::start(home.path());
+    for line in lines(request) {
+        host.send_bytes(&bytes_of(&expanded(&line, people)));
+    }
+    let end = host.finish();
+    let mut said: Vec<String> = end.rest.iter().map(Value::to_string).collect();
+    said.push(format!("!exit {}", end.status.code().unwrap_or(-1)));
+    let expected = lines(&request.with_extension("response"));
+    let expected: Vec<_> = expected.iter().map(|line| expanded(line, people)).collect();
+    let same = said.len() == expected.len()
+        && said
+            .iter()
+            .zip(&expected)
+            .all(|(said, expected)| line_fits(said, expected));
+    if same {
+        return Ok(());
+    }
+    let mut report = format!("{}\n", request.display());
+    for index in 0..said.len().max(expected.len()) {
+        let (said, expected) = (said.get(index), expected.get(index));
+        let fits = said
+            .zip(expected)
+            .is_some_and(|(said, expected)| line_fits(said, expected));
+        if !fits {
+            writeln!(report, "  expected {expected:?}\n  came     {said:?}").unwrap();
+        }
+    }
+    Err(report + &end.log)
+}
+
+fn lines(path: &Path) -> Vec<String> {
+    let text = fs::read_to_string(path).unwrap();
+    let lines = text.lines().map(str::trim);
+    lines
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .map(str::to_owned)
+        .collect()
+}
+
+fn expanded(line: &str, people: &People) -> String {
+    let mut line = line.replace("{password}", &BASE64_STANDARD.encode(PASSWORD));
+    for (kind, value) in [
+        (
+            "p12",
+            &(|name: &str| BASE64_STANDARD.encode(people.read(name))) as &dyn Fn(&str) -> String,
+        ),
+        ("cut", &|name| {
+            let file = people.read(name);
+            BASE64_STANDARD.encode(&file[..file.len() / 2])
+        }),
+        ("id", &|name| people.id(name)),
+    ] {
+        let opening = format!("{{{kind} ");
+        while let Some((before, rest)) = line.split_once(&opening) {
+            let (name, after) = rest.split_once('}').expect("a placeholder without an end");
+            line = format!("{before}{}{after}", value(name));
+        }
+    }
+    line
+}
+
+fn bytes_of(line: &str) -> Vec<u8> {
+    let Some(directive) = line.strip_prefix('!') else {
+        return frame(line.as_bytes());
+    };
+    let (kind, argument) = directive.split_once(' ').unwrap_or((directive, ""));
+    match kind {
+        "frame" => frame(&from_hex(argument)),
+        "bytes" => from_hex(argument),
+        "spaces" => frame(&vec![b' '; argument.parse().unwrap()]),
+        _ => panic!("unknown directive {line}"),
+    }
+}
+
+fn from_hex(text: &str) -> Vec<u8> {
+    let pairs = text.as_bytes().chunks(2);
+    pairs
+        .map(|pair| u8::from_str_radix(str::from_utf8(pair).unwrap(), 16).unwrap())
+        .collect()
+}
+
+fn line_fits(said: &str, expected: &str) -> bool {
+    match (serde_json::from_str(said), serde_json::from_str(expected)) {
+        (Ok(said), Ok(expected)) => fits(&said, &expected),
+        _ => said == expected,
+    }
+}
+
+fn fits(said: &Value, expected: &Value) -> bool {
+    match (said, expected) {
+        (_, Value::String(any)) if any == "*" => true,
+        (Value::Object(said), Value::Object(expected)) => {
+            let value_fits = |(key, value)| said.get(key).is_some_and(|said| fits(said, value));
+            said.len() == expected.len() && expected.iter().all(value_fits)
+        }
+        (Value::Array(said), Value::Array(expected)) => {
+            said.len() == expected.len() && said.iter().zip(expected).all(|(a, b)| fits(a, b))
+        }
+        _ => said == expected,
+    }
+}

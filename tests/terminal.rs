@@ -1,0 +1,260 @@
+//! The host's commands, as a person types them.
+
+use serde_json::Value;
+use std::{
+    fs,
+    io::Write as _,
+    path::{Path, PathBuf},
+    process::{Output, Stdio},
+};
+use tamga_tests::{
+    host::command,
+    people::{PASSWORD, People},
+};
+
+fn run(home: &Path, arguments: &[&str], password: &str) -> Output {
+    let mut command = command(home);
+    command.current_dir(home).args(arguments);
+    command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    // A command that asks for no password does not read it.
+    let _ = writeln!(child.stdin.take().unwrap(), "{password}");
+    child.wait_with_output().unwrap()
+}
+
+/// Runs a command that succeeds; gives what it printed as JSON.
+fn json(home: &Path, arguments: &[&str]) -> Value {
+    let output = run(
+        home,
+        &[arguments, &["--json", "--password-stdin"]].concat(),
+        PASSWORD,
+    );
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{arguments:?}: {said}{output:?}");
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn everything(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut open = vec![folder.to_owned()];
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path.clone());
+            }
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn what_is_signed_here_openssl_and_verify_accept() {
+    let Some(people) = People::get() else {
+        return;
+    };
+    let home = tempfile::tempdir().unwrap();
+    let p12 = people.path("mary.p12");
+    let p12 = p12.to_str().unwrap();
+    let document = home.path().join("Договор №1.txt");
+    fs::write(&document, vec![b'x'; 3 << 20]).unwrap();
+    let name = document.to_str().unwrap();
+
+    let signed = json(home.path(), &["sign", "--file", p12, name]);
+    let signature = home.path().join("Договор №1.txt.p7s");
+    assert_eq!(signed[0]["signature"], signature.to_str().unwrap());
+    people.verify(&signature, Some(&document), true);
+    let path = signature.to_str().unwrap();
+    let verified = json(home.path(), &["verify", path, "--content", name]);
+    assert_eq!(verified["valid"], true);
+    assert_eq!(verified["signers"][0]["owner"], "Үлгі mary");
+
+    let out = home.path().join("out.p7m");
+    let path = out.to_str().unwrap();
+    let options = ["--attached", "--format", "cms", "-o", path];
+    json(
+        home.path(),
+        &[&["sign", "--file", p12], &options[..], &[name]].concat(),
+    );
+    assert_eq!(
+        people.verify(&out, None, false),
+        fs::read(&document).unwrap()
+    );
+    assert_eq!(json(home.path(), &["verify", path])["valid"], true);
+
+    // Another document: a signature that is not valid has an exit code of its own.
+    fs::write(&document, b"another").unwrap();
+    let arguments = ["verify", signature.to_str().unwrap(), "--content", name];
+    assert_eq!(run(home.path(), &arguments, "").status.code(), Some(3));
+    let arguments = ["verify", signature.to_str().unwrap()];
+    assert_eq!(run(home.path(), &arguments, "").status.code(), Some(3));
+}
+
+#[test]
+fn keys_come_and_go() {
+    let Some(people) = People::get() else {
+        return;
+    };
+    let home = tempfile::tempdir().unwrap();
+    assert_eq!(json(home.path(), &["list"])["keys"], serde_json::json!([]));
+    let p12 = people.path("aigerim.p12");
+    let added = json(home.path(), &["add", p12.to_str().unwrap()]);
+    assert_eq!(added[0]["certificate"]["owner"], "Үлгі aigerim");
+    let listed = json(home.path(), &["list"]);
+    let id = people.id("aigerim");
+    assert_eq!(listed["keys"][0]["certificate"]["id"], id);
+    let inspected = json(home.path(), &["inspect", p12.to_str().unwrap()]);
+    assert_eq!(inspected["certificates"][0]["certificate"]["id"], id);
+
+    let documents = ["a", "b", "c"].map(|name| home.path().join(name));
+    for document in &documents {
+        fs::write(document, b"document").unwrap();
+    }
+    let names = documents.each_ref().map(|path| path.to_str().unwrap());
+    let folder = home.path().join("signatures");
+    fs::create_dir(&folder).unwrap();
+    let options = [
+        "sign",
+        "--pss",
+        "--key",
+        &id[..8],
+        "-o",
+        folder.to_str().unwrap(),
+    ];
+    json(home.path(), &[&options[..], &names].concat());
+    people.verify(&folder.join("c.p7s"), Some(&documents[2]), true);
+
+    let copy = listed["keys"][0]["home"]["keyFile"].as_str().unwrap();
+    json(home.path(), &["remove", copy]);
+    assert_eq!(json(home.path(), &["list"])["keys"], serde_json::json!([]));
+}
+
+#[test]
+fn what_goes_wrong_has_its_exit_code() {
+    let Some(people) = People::get() else {
+        return;
+    };
+    let home = tempfile::tempdir().unwrap();
+    let [p12, expired] = ["ivan.p12", "expired.p12"].map(|name| people.path(name));
+    let (p12, expired) = (p12.to_str().unwrap(), expired.to_str().unwrap());
+    fs::write(home.path().join("document"), b"").unwrap();
+    for (arguments, password, code, failure) in [
+        (
+            &["add", p12, "--password-stdin"][..],
+            "wrong",
+            4,
+            "PASSWORD_WRONG",
+        ),
+        (
+            &["add", "nowhere.p12", "--password-stdin"],
+            "",
+            1,
+            "KEY_FILE_NOT_FOUND",
+        ),
+        (&["remove", "0000000000000000"], "", 1, "KEY_FILE_NOT_FOUND"),
+        (&["sign", "document"], "", 1, "CERTIFICATE_NOT_FOUND"),
+        (
+            &["sign", "--password-stdin", "--file", expired, "document"],
+            PASSWORD,
+            1,
+            "CERTIFICATE_EXPIRED",
+        ),
+        (&["verify", "document"], "", 1, "CONTENT_MALFORMED"),
+        (&["verify", "nowhere"], "", 1, "CONTENT_CHANGED"),
+    ] {
+        let output = run(home.path(), &[arguments, &["--json"]].concat(), password);
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}");
+        assert!(said.contains(failure), "{arguments:?}: {said}");
+    }
+    assert_eq!(run(home.path(), &["dance"], "").status.code(), Some(2));
+    // One document that is not there does not keep the others from being signed.
+    let arguments = [
+        "sign",
+        "--password-stdin",
+        "--file",
+        p12,
+        "-o",
+        ".",
+        "nowhere",
+        "document",
+    ];
+    assert_eq!(
+        run(home.path(), &arguments, PASSWORD).status.code(),
+        Some(1)
+    );
+    assert!(home.path().join("document.p7s").is_file());
+    assert!(!home.path().join("nowhere.p7s").exists());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn registration_leaves_nothing_behind() {
+    let home = tempfile::tempdir().unwrap();
+    for folder in [
+        ".config/chromium",
+        ".config/google-chrome",
+        ".mozilla/firefox",
+    ] {
+        let folder = home.path().join(folder);
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("profile"), b"").unwrap();
+    }
+    let before = everything(home.path());
+    assert_eq!(run(home.path(), &["status"], "").status.code(), Some(1));
+    assert_eq!(everything(home.path()), before);
+
+    let registered = json(home.path(), &["register"]);
+    let found: Vec<_> = registered
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| &row["browser"])
+        .collect();
+    assert_eq!(found, ["chrome", "chromium", "firefox"]);
+    let manifest = home
+        .path()
+        .join(".mozilla/native-messaging-hosts/org.tamga.host.json");
+    let manifest: Value = serde_json::from_slice(&fs::read(manifest).unwrap()).unwrap();
+    assert_eq!(
+        manifest["allowed_extensions"],
+        serde_json::json!(["tamga@tamga.org"])
+    );
+    assert!(Path::new(manifest["path"].as_str().unwrap()).is_file());
+    let states = json(home.path(), &["status"]);
+    assert!(
+        states
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|row| row["state"] == "registered"),
+        "{states}"
+    );
+    json(home.path(), &["unregister"]);
+    assert_eq!(everything(home.path()), before);
+
+    let profile = home.path().join("throw-away");
+    let of_profile = ["--profile", profile.to_str().unwrap()];
+    json(home.path(), &[&["register"], &of_profile[..]].concat());
+    assert!(
+        profile
+            .join("NativeMessagingHosts/org.tamga.host.json")
+            .is_file()
+    );
+    json(
+        home.path(),
+        &[&["register", "--browser", "firefox"], &of_profile[..]].concat(),
+    );
+    assert!(
+        profile
+            .join(".mozilla/native-messaging-hosts/org.tamga.host.json")
+            .is_file()
+    );
+    json(home.path(), &[&["unregister"], &of_profile[..]].concat());
+    assert_eq!(everything(&profile), Vec::<PathBuf>::new());
+}
