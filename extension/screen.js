@@ -97,7 +97,11 @@ export class HostLine {
     }
     this.#used = true;
     await this.ask(
-      async (host) => tell({ type: 'host-opened', version: host.version }),
+      async (host) => {
+        tell({ type: 'host-opened', version: host.version });
+        const opened = this.#host;
+        host.ended.then((failure) => opened === this.#host && tell({ type: 'host-failed', failure }));
+      },
       (failure) => tell({ type: 'host-failed', failure }),
     );
   }

@@ -21,10 +21,14 @@ let signatures = [];
 /** A window that closed too early would lose a decision. */
 let decided = Promise.resolve('');
 
+/** @type {Tell} */
+let tell = () => {};
+// Registered before request.js can take the port away at the same moment: the page hears what the screen makes of it.
+addEventListener('pagehide', () => tell({ type: 'closed' }));
 begin().catch(giveUp);
 
 async function begin() {
-  const tell = await show('SignWindow', carryOut);
+  tell = await show('SignWindow', carryOut);
   const asked = await request.catch(() => null); // its window is closing
   if (!asked) return;
   tell({
