@@ -125,7 +125,7 @@ impl From<Error> for Failure {
 
 fn of_cms(cause: &CmsError) -> ErrorCode {
     match cause {
-        CmsError::AlgorithmUnsupported(_) | CmsError::KeyUnsupported => ErrorCode::KeyUnsupported,
+        CmsError::KeyUnsupported => ErrorCode::KeyUnsupported,
         CmsError::CertificateMalformed => ErrorCode::CertificateMalformed,
         CmsError::ContentTooLarge => ErrorCode::ContentTooLarge,
         CmsError::DigestUnfit => ErrorCode::RequestMalformed,
