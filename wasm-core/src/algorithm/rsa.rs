@@ -83,8 +83,9 @@ mod tests {
     use rsa::pkcs1::RsaPublicKey as RsaPublicKeyFields;
 
     fn bits(modulus_bytes: usize, exponent: &[u8]) -> Option<u32> {
+        let modulus = vec![0xff; modulus_bytes];
         let fields = RsaPublicKeyFields {
-            modulus: UintRef::new(&vec![0xff; modulus_bytes]).unwrap(),
+            modulus: UintRef::new(&modulus).unwrap(),
             public_exponent: UintRef::new(exponent).unwrap(),
         };
         let key = RsaKey::parse(&fields.to_der().unwrap()).ok()?;

@@ -25,7 +25,8 @@ pub(super) fn window(window: &SignWindow) -> Element<Action> {
         .as_ref()
         .map(|request| parts::site(&window.text, &request.site));
     let stage = match &window.stage {
-        Stage::Opening | Stage::Closing => opening(window),
+        Stage::Opening => opening(window),
+        Stage::Closing => stage("closing", body(), foot(), String::new()),
         Stage::Asking => asking(window),
         Stage::Choosing => choosing(window),
         Stage::Signing { password } => working(
@@ -154,7 +155,7 @@ fn choosing(window: &SignWindow) -> Stageful {
             foot().child(meaning).child(buttons([cancel, share]))
         }
     };
-    stage("choosing", body, foot, reading_words(window))
+    stage("choosing", body, foot, String::new())
 }
 
 /// The keyboard begins in the password field: everything else has been chosen for the person already.
@@ -174,6 +175,8 @@ fn working(window: &SignWindow, phase: Phase) -> Stageful {
     let text = &window.text;
     let (words, part) = match phase {
         Phase::Reading => (reading_words(window), window.items.bytes()),
+        // Nothing is signed where only a certificate is shown.
+        Phase::Signing if window.items.all.is_empty() => (String::new(), (0, 0)),
         Phase::Signing => {
             let (done, total) = (window.items.finished(), window.items.all.len());
             let counts = [("done", &*done.to_string()), ("total", &*total.to_string())];
