@@ -1,4 +1,5 @@
 //! How the host lives and dies: memory, secrets, sudden ends.
+#![expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::json;

@@ -1,4 +1,9 @@
 //! Signatures that the real binary makes, judged by OpenSSL.
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may stop where it stands"
+)]
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::{Value, json};

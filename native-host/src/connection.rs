@@ -58,6 +58,16 @@ pub enum ConnectionError {
     /// The extension closed its end, or the pipe broke.
     #[error("writing a frame")]
     Io(#[from] io::Error),
+    /// The message is longer than any may be. Nothing of it was sent.
+    #[error("a message of {0} bytes")]
+    TooLarge(usize),
+}
+
+impl ConnectionError {
+    /// Whether nothing more can be said.
+    pub fn is_fatal(&self) -> bool {
+        !matches!(self, Self::Aborted | Self::TooLarge(_))
+    }
 }
 
 impl<R: Read, W: Write> Connection<R, W> {
@@ -107,7 +117,8 @@ impl<R: Read, W: Write> Connection<R, W> {
     /// Sends a message, as a stream if it is too large for one frame.
     ///
     /// # Errors
-    /// [`ConnectionError::Aborted`] when the extension wants no more of it; any other ends the host.
+    /// [`ConnectionError::Aborted`] when the extension wants no more of it, [`ConnectionError::TooLarge`];
+    /// any other ends the host.
     pub fn send(&mut self, message: &FromHost) -> Result<(), ConnectionError> {
         let json = framing::to_json(message)?;
         if json.len() <= LARGE_MESSAGE {
@@ -119,7 +130,7 @@ impl<R: Read, W: Write> Connection<R, W> {
     fn send_large(&mut self, json: &[u8]) -> Result<(), ConnectionError> {
         let size = u32::try_from(json.len()).ok();
         let size = size.filter(|_| json.len() <= MAX_LARGE_MESSAGE);
-        let size = size.ok_or_else(|| io::Error::from(io::ErrorKind::FileTooLarge))?;
+        let size = size.ok_or(ConnectionError::TooLarge(json.len()))?;
         let stream = self.next_stream;
         self.next_stream = stream.checked_add(1).unwrap_or(HOST_STREAMS);
         self.send(&FromHost::Large { stream, size })?;
@@ -367,6 +378,20 @@ mod tests {
         let outcome = connection.send(&large_reply());
         assert!(matches!(outcome, Err(ConnectionError::Closed)));
         assert_eq!(output(&sent).len(), 1 + usize::try_from(WINDOW).unwrap());
+    }
+
+    #[test]
+    fn a_message_that_is_too_large_is_not_begun() {
+        let mut sent = Vec::new();
+        let mut connection = Connection::new(&[][..], &mut sent);
+        let reply = Reply::Hello {
+            protocol: 1,
+            version: "x".repeat(MAX_LARGE_MESSAGE),
+            platform: String::new(),
+        };
+        let outcome = connection.send(&FromHost::Reply { id: 1, reply });
+        assert!(matches!(outcome, Err(ConnectionError::TooLarge(_))));
+        assert!(sent.is_empty());
     }
 
     #[test]

@@ -125,10 +125,10 @@ impl From<Error> for Failure {
 
 fn of_cms(cause: &CmsError) -> ErrorCode {
     match cause {
+        CmsError::KeyUnsupported => ErrorCode::KeyUnsupported,
         CmsError::CertificateMalformed => ErrorCode::CertificateMalformed,
         CmsError::ContentTooLarge => ErrorCode::ContentTooLarge,
         CmsError::DigestUnfit => ErrorCode::RequestMalformed,
-        CmsError::KeyUnsupported => ErrorCode::KeyUnsupported,
         CmsError::Malformed(_) => ErrorCode::ContentMalformed,
         CmsError::SignatureInvalid => ErrorCode::SignatureInvalid,
         CmsError::TimeOutOfRange => ErrorCode::Internal,

@@ -92,11 +92,17 @@ impl<R: Read, W: Write> Session<R, W> {
     }
 
     fn answer(&mut self, id: u32, command: Command) -> Result<(), ConnectionError> {
-        let outcome = self.carry_out(id, command);
+        let outcome = match self.carry_out(id, command) {
+            Ok(Some(reply)) => {
+                let sent = self.connection.send(&FromHost::Reply { id, reply });
+                sent.map_err(Error::from)
+            }
+            outcome => outcome.map(drop),
+        };
         match outcome {
-            Ok(Some(reply)) => self.connection.send(&FromHost::Reply { id, reply }),
-            Ok(None) => Ok(()),
-            Err(error) => self.fail_with(id, error),
+            Ok(()) => Ok(()),
+            Err(Error::Connection(error)) if error.is_fatal() => Err(error),
+            Err(error) => self.fail(id, error.into()),
         }
     }
 
@@ -253,13 +259,6 @@ impl<R: Read, W: Write> Session<R, W> {
             Item::Hash { .. } => return Err(ErrorCode::RequestMalformed.into()),
         };
         signer.sign(digest, format, placement, &mut *self.surroundings.random)
-    }
-
-    fn fail_with(&mut self, id: u32, error: Error) -> Result<(), ConnectionError> {
-        match error {
-            Error::Connection(error) if !matches!(error, ConnectionError::Aborted) => Err(error),
-            error => self.fail(id, error.into()),
-        }
     }
 
     fn fail(&mut self, id: u32, failure: Failure) -> Result<(), ConnectionError> {

@@ -63,24 +63,27 @@ fn lines(path: &Path) -> Vec<String> {
 
 fn expanded(line: &str, people: &People) -> String {
     let mut line = line.replace("{password}", &BASE64_STANDARD.encode(PASSWORD));
-    for (kind, value) in [
-        (
-            "p12",
-            &(|name: &str| BASE64_STANDARD.encode(people.read(name))) as &dyn Fn(&str) -> String,
-        ),
-        ("cut", &|name| {
-            let file = people.read(name);
-            BASE64_STANDARD.encode(&file[..file.len() / 2])
-        }),
-        ("id", &|name| people.id(name)),
-    ] {
+    for kind in ["p12", "cut", "id"] {
         let opening = format!("{{{kind} ");
         while let Some((before, rest)) = line.split_once(&opening) {
             let (name, after) = rest.split_once('}').expect("a placeholder without an end");
-            line = format!("{before}{}{after}", value(name));
+            line = format!("{before}{}{after}", value_of(kind, name, people));
         }
     }
     line
+}
+
+fn value_of(kind: &str, name: &str, people: &People) -> String {
+    if kind == "id" {
+        return people.id(name);
+    }
+    let file = people.read(name);
+    let length = if kind == "cut" {
+        file.len() / 2
+    } else {
+        file.len()
+    };
+    BASE64_STANDARD.encode(&file[..length])
 }
 
 fn bytes_of(line: &str) -> Vec<u8> {

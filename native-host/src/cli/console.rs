@@ -101,6 +101,7 @@ fn print(mut output: impl io::Write, text: &str) {
 }
 
 /// The first line of standard input, without its end.
+#[expect(clippy::unbuffered_bytes, reason = "a buffer would keep the password")]
 fn first_line() -> io::Result<String> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_LENGTH + 2));
     for byte in pipes::input()?.bytes() {

@@ -25,8 +25,8 @@ use tamga_core::{
 };
 use zeroize::Zeroizing;
 
-/// The largest sidecar, in bytes: the certificates of the largest key file in base64, and then some.
-const MAX_SIDECAR: usize = 2 * MAX_KEY_FILE;
+/// The largest sidecar, in bytes. A chain that several keys share is in it once for each.
+const MAX_SIDECAR: usize = 4 * MAX_KEY_FILE;
 
 /// The folder of key files.
 #[derive(Debug)]
@@ -112,9 +112,12 @@ impl KeyFiles {
     }
 
     fn store(&self, stem: &Stem, file: &[u8], sidecar: &Sidecar) -> io::Result<()> {
+        let json = serde_json::to_vec_pretty(sidecar)?;
+        if json.len() > MAX_SIDECAR {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
         folder::create_private(&self.folder)?;
         folder::replace(&self.key_path(stem), file, Access::Private)?;
-        let json = serde_json::to_vec_pretty(sidecar)?;
         let written = folder::replace(&self.sidecar_path(stem), &json, Access::Private);
         if written.is_err() {
             // A key that nobody sees is worse than none.
