@@ -15,7 +15,7 @@ export class Screen {
    * @param {string} name
    */
   find(role, name) {
-    return until(`there is a ${role} “${name}”`, () => this.has(role, name));
+    return this.#until(`there is a ${role} “${name}”`, () => this.has(role, name));
   }
 
   /**
@@ -47,8 +47,17 @@ export class Screen {
 
   /** @param {string} words */
   reads(words) {
-    return until(`the screen says “${words}”`, async () => (await this.text()).includes(words)).catch(async (error) => {
-      throw new Error(`${error.message}; it says:\n${await this.text()}`);
+    return this.#until(`the screen says “${words}”`, async () => (await this.text()).includes(words));
+  }
+
+  /**
+   * @template T
+   * @param {string} what
+   * @param {() => T | Promise<T>} ask
+   */
+  #until(what, ask) {
+    return until(what, ask).catch(async (error) => {
+      throw new Error(`${error.message}; the screen says:\n${await this.text()}`);
     });
   }
 

@@ -1,4 +1,4 @@
-//! `bindgen IN.wasm DIR`: writes the JavaScript module (`web`: loaded by `init(url)`) and the stripped
+//! `bindgen IN.wasm DIR`: writes the JavaScript module (`web`: `init()` loads what lies beside it) and the stripped
 //! `.wasm` into a folder.
 
 use std::{env, process::ExitCode};
@@ -26,7 +26,6 @@ fn generate(input: &str, folder: &str) -> Result<(), Box<dyn std::error::Error>>
         .typescript(true)
         .remove_name_section(true)
         .remove_producers_section(true);
-    // The pages name the .wasm themselves; a default path would need import.meta rewritten by a bundler.
-    bindgen.web(true)?.omit_default_module_path(true);
+    bindgen.web(true)?.omit_default_module_path(false);
     Ok(bindgen.generate(folder)?)
 }
