@@ -63,7 +63,6 @@ async function signByItself() {
   await shoot(window.page, 'permission');
   await window.allowOnce(options.language);
   await window.choose(SIGNER);
-  await window.find('textbox', words('password', {}, options.language));
   await until('the document is read', () => window.page.$('.row-digest code'));
   await shoot(window.page, 'sign');
   await window.sign(people.password(SIGNER), options.language);

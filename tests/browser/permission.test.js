@@ -41,7 +41,7 @@ inBrowsers('permission', ['anna-rsa2048'], (world) => {
     const options = await world.browser.extensionPage('options/options.html');
     const revoke = words('revoke_grant', { site: world.site.origin, what: words('grant_sign_always') });
     await options.press(revoke);
-    await options.reads(words('no_grants'));
+    await options.reads(words('no_sites'));
     await options.page.close();
 
     const third = sign(page, REQUEST);

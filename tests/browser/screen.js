@@ -19,11 +19,11 @@ export class Screen {
   }
 
   /**
-   * @param {string} role
+   * @param {string} role a field for a password has none in HTML-AAM: Firefox says so, Chromium calls it a textbox
    * @param {string} [name]
    */
   has(role, name) {
-    const attributes = name === undefined ? `[role="${role}"]` : `[name="${name}"][role="${role}"]`;
+    const attributes = (role === 'password' ? '' : `[role="${role}"]`) + (name === undefined ? '' : `[name="${name}"]`);
     return this.page.$(`::-p-aria(${attributes})`).catch(() => null);
   }
 

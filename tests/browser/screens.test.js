@@ -29,7 +29,7 @@ inBrowsers('screens', [ANNA, 'aigul-p256', 'oleg-expired'], (world) => {
     await options.reads('anna-rsa2048.p12');
     const picker = await options.page.$('#file');
     await /** @type {import('puppeteer-core').ElementHandle<HTMLInputElement>} */ (picker).uploadFile(world.people.file('emily-p521'));
-    const password = () => options.find('textbox', words('file_password'));
+    const password = () => options.find('password', words('file_password'));
     await (await password()).type('wrong');
     await options.press(words('button_add_file'));
     await options.reads(words('error_PASSWORD_WRONG').slice(0, 20));
@@ -60,7 +60,7 @@ inBrowsers('screens', [ANNA, 'aigul-p256', 'oleg-expired'], (world) => {
     const options = await world.browser.extensionPage('options/options.html');
     await options.reads('anna-rsa2048.p12');
     await /** @type {any} */ (await options.page.$('#file')).uploadFile(`${world.people.folder}/root.pem`);
-    await (await options.find('textbox', words('file_password'))).type('any');
+    await (await options.find('password', words('file_password'))).type('any');
     await options.press(words('button_add_file'));
     await options.reads(words('help_KEY_FILE_MALFORMED').slice(0, 20));
   });
@@ -122,7 +122,7 @@ inBrowsers('screens', [ANNA, 'aigul-p256', 'oleg-expired'], (world) => {
     await window.allowOnce();
     await window.find('heading', words('sign_title'));
     await window.find('radiogroup', words('certificates'));
-    await window.find('textbox', words('password'));
+    await window.find('password', words('password'));
     await window.find('button', words('button_cancel'));
     await window.sign('wrong');
     await until('the failure is announced', () => window.has('alert'));
