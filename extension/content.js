@@ -53,8 +53,6 @@
         return respond({ known: connect(message.id) });
       case 'window-closed':
         return settle(message.id, failure('CANCELLED'));
-      case 'origin':
-        return respond({ origin: self.origin });
     }
   });
 

@@ -47,6 +47,8 @@ export class Host {
   #port;
   /** @type {Failure | null} why nothing more can be asked */
   #ended = null;
+  /** @type {PromiseWithResolvers<Failure>} */
+  #ending = Promise.withResolvers();
   #lastRequest = 0;
   #lastStream = 0;
   /** @type {Map<number, Pending>} */
@@ -122,6 +124,11 @@ export class Host {
       this.#senders.get(stream)?.stop();
       this.#senders.delete(stream);
     }
+  }
+
+  /** Resolves with the reason when nothing more can be asked. */
+  get ended() {
+    return this.#ending.promise;
   }
 
   /** Ends the host; whatever it was doing is dropped. */
@@ -240,6 +247,7 @@ export class Host {
   #end(failure) {
     if (this.#ended) return this.#ended;
     this.#ended = failure;
+    this.#ending.resolve(failure);
     this.#port.disconnect();
     for (const sender of this.#senders.values()) sender.stop();
     for (const request of this.#requests.values()) request.reject(failure);

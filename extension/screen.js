@@ -25,7 +25,7 @@ const DECISIONS = ['grants', 'refusals'];
  * @returns {Promise<(news: News) => void>} takes news to the screen
  */
 export async function show(name, carryOut) {
-  const [catalogue] = await Promise.all([loadCatalogue(), init()]);
+  const [catalogue] = await Promise.all([loadCatalogue(), init({ module_or_path: new URL('./wasm/tamga_core_bg.wasm', import.meta.url) })]);
   const root = /** @type {HTMLElement} */ (document.getElementById('root'));
   /** @param {News} news */
   const tell = (news) => screen.event(JSON.stringify(news));
@@ -37,12 +37,22 @@ export async function show(name, carryOut) {
 
 /** The texts in the language that the person chose, or else the browser's. */
 async function loadCatalogue() {
-  const { language } = await browser.storage.local.get('language');
-  const wanted = language ?? browser.i18n.getUILanguage().split('-')[0];
+  const wanted = (await setting('language')) ?? browser.i18n.getUILanguage().split('-')[0];
   const known = LANGUAGES.includes(wanted) ? wanted : 'en';
   document.documentElement.lang = known;
   const answer = await fetch(browser.runtime.getURL(`_locales/${known}/messages.json`));
   return answer.text();
+}
+
+/**
+ * A stored setting, or null.
+ *
+ * @param {string} name
+ * @returns {Promise<string | null>}
+ */
+export async function setting(name) {
+  const { [name]: value } = await browser.storage.local.get(name);
+  return typeof value === 'string' ? value : null;
 }
 
 /** The stored decisions, as JSON for the screens. */
@@ -87,7 +97,11 @@ export class HostLine {
     }
     this.#used = true;
     await this.ask(
-      async (host) => tell({ type: 'host-opened', version: host.version }),
+      async (host) => {
+        tell({ type: 'host-opened', version: host.version });
+        const opened = this.#host;
+        host.ended.then((failure) => opened === this.#host && tell({ type: 'host-failed', failure }));
+      },
       (failure) => tell({ type: 'host-failed', failure }),
     );
   }

@@ -193,7 +193,7 @@ var tamgaStreams = (() => {
     }
   }
 
-  return { WINDOW, Sender, Receiver, StreamBroken };
+  return { WINDOW, PIECE, Sender, Receiver, StreamBroken };
 })();
 
 globalThis.tamgaStreams = tamgaStreams;

@@ -1,19 +1,25 @@
 //! CMS against the OpenSSL command line: it takes what Tamga makes, Tamga takes what it makes, and neither takes
 //! what was changed.
 
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may stop where it stands"
+)]
+
 #[path = "cms/openssl.rs"]
 mod openssl;
+#[path = "cms/signer.rs"]
+mod signer;
 
 use openssl::Openssl;
-use p256::ecdsa::signature::hazmat::PrehashSigner as _;
-use pkcs8::DecodePrivateKey as _;
-use rsa::{Pkcs1v15Sign, Pss, RsaPrivateKey};
-use sha2::Sha256;
+use signer::Signer;
 use tamga_core::{
-    algorithm::{Digest, DigestAlgorithm, SignatureAlgorithm},
+    algorithm::{DigestAlgorithm, SignatureAlgorithm},
     cms::{
-        CmsError, CmsFormat, Placement, SignedData, SignedDocument, SignerFailure, SignerVerdict,
-        SignerWarning, Signing, prepare,
+        CmsError, CmsFormat, Placement, SignedData, SignerFailure, SignerVerdict, SignerWarning,
+        Signing, prepare,
     },
 };
 
@@ -22,140 +28,102 @@ const CONTENT: &[u8] = b"\xd0\xa2\xd0\xb0\xd0\xbc\xd2\x93\xd0\xb0\r\n\0\n";
 const NOW: u64 = 1_795_000_000;
 
 /// Name, `openssl genpkey -algorithm`, PSS asked for.
-const LEAVES: [(&str, &[&str], bool); 6] = [
-    ("rsa", &["RSA", "-pkeyopt", "rsa_keygen_bits:2048"], false),
-    (
-        "rsa-for-pss",
-        &["RSA", "-pkeyopt", "rsa_keygen_bits:2048"],
-        true,
-    ),
-    (
-        "pss-only",
-        &["RSA-PSS", "-pkeyopt", "rsa_keygen_bits:2048"],
-        false,
-    ),
-    (
-        "p256",
-        &["EC", "-pkeyopt", "ec_paramgen_curve:P-256"],
-        false,
-    ),
-    (
-        "p384",
-        &["EC", "-pkeyopt", "ec_paramgen_curve:P-384"],
-        false,
-    ),
-    (
-        "p521",
-        &["EC", "-pkeyopt", "ec_paramgen_curve:P-521"],
-        false,
-    ),
+const LEAVES: [(&str, &str, bool); 6] = [
+    ("rsa", "RSA -pkeyopt rsa_keygen_bits:2048", false),
+    ("rsa-for-pss", "RSA -pkeyopt rsa_keygen_bits:2048", true),
+    ("pss-only", "RSA-PSS -pkeyopt rsa_keygen_bits:2048", false),
+    ("p256", "EC -pkeyopt ec_paramgen_curve:P-256", false),
+    ("p384", "EC -pkeyopt ec_paramgen_curve:P-384", false),
+    ("p521", "EC -pkeyopt ec_paramgen_curve:P-521", false),
 ];
+const RSA_1024: &str = "RSA -pkeyopt rsa_keygen_bits:1024";
 
 #[test]
 fn openssl_takes_what_tamga_makes() {
-    let Some(openssl) = Openssl::new() else {
+    let Some(openssl) = with_all_leaves() else {
         return;
     };
-    openssl.write("content", CONTENT);
-    for (name, algorithm, pss) in LEAVES {
-        openssl.leaf(name, algorithm);
+    for (name, _, pss) in LEAVES {
         let signer = Signer::new(&openssl, name, pss);
         for format in [CmsFormat::Cms, CmsFormat::CadesBes] {
             for attached in [true, false] {
-                signer.sign_and_verify(format, attached, NOW);
+                sign_and_verify(&openssl, &signer, format, attached, NOW);
             }
         }
     }
     // From 2050 on, signingTime is a GeneralizedTime (RFC 5652 §11.3).
     let signer = Signer::new(&openssl, "p256", false);
-    signer.sign_and_verify(CmsFormat::CadesBes, false, 2_550_000_000);
+    sign_and_verify(&openssl, &signer, CmsFormat::CadesBes, false, 2_550_000_000);
 }
 
 #[test]
 fn tamga_takes_what_openssl_makes() {
-    let Some(openssl) = Openssl::new() else {
+    let Some(openssl) = with_all_leaves() else {
         return;
     };
-    openssl.write("content", CONTENT);
-    for (name, algorithm, _) in LEAVES {
-        openssl.leaf(name, algorithm);
-    }
-    openssl.leaf("rsa1024", &["RSA", "-pkeyopt", "rsa_keygen_bits:1024"]);
-    let pss: &[&str] = &["-keyopt", "rsa_padding_mode:pss"];
-    let short_salt: &[&str] = &[pss, &["-keyopt", "rsa_pss_saltlen:7"]].concat();
-    let two: &[&str] = &["-signer", "p384.pem", "-inkey", "p384.key"];
-    let unlike_data: &[&str] = &["-econtent_type", "1.2.840.113549.1.9.16.1.4"];
     for (name, options) in [
-        ("rsa", &["-nodetach"] as &[&str]),
-        ("rsa", &[]),
-        ("rsa", &["-nodetach", "-stream"]),
-        ("rsa", &["-keyid"]),
-        ("rsa", &["-noattr"]),
-        ("rsa", &["-md", "sha512"]),
-        ("rsa", &["-cades"]),
-        ("rsa", &["-nodetach", "-certfile", "middle.pem"]),
-        ("rsa", unlike_data),
-        ("rsa", pss),
-        ("rsa", short_salt),
-        ("rsa", two),
-        ("pss-only", pss),
-        ("p256", &["-stream", "-nodetach", "-keyid"]),
-        ("p256", &["-md", "sha512"]),
-        ("p256", &["-md", "sha224"]),
-        ("p384", &["-cades"]),
-        ("p521", &["-md", "sha256"]),
-        ("p521", &["-noattr", "-nodetach"]),
+        ("rsa", "-nodetach"),
+        ("rsa", ""),
+        ("rsa", "-nodetach -stream"),
+        ("rsa", "-keyid"),
+        ("rsa", "-noattr"),
+        ("rsa", "-md sha512"),
+        ("rsa", "-cades"),
+        ("rsa", "-nodetach -certfile middle.pem"),
+        ("rsa", "-econtent_type 1.2.840.113549.1.9.16.1.4"),
+        ("rsa", "-keyopt rsa_padding_mode:pss"),
+        (
+            "rsa",
+            "-keyopt rsa_padding_mode:pss -keyopt rsa_pss_saltlen:7",
+        ),
+        ("rsa", "-signer p384.pem -inkey p384.key"),
+        ("pss-only", "-keyopt rsa_padding_mode:pss"),
+        ("p256", "-stream -nodetach -keyid"),
+        ("p256", "-md sha512"),
+        ("p256", "-md sha224"),
+        ("p384", "-cades"),
+        ("p521", "-md sha256"),
+        ("p521", "-noattr -nodetach"),
     ] {
         let verdicts = made_by_openssl(&openssl, name, options);
-        let signers = if options == two { 2 } else { 1 };
-        assert_eq!(verdicts.len(), signers, "{name} {options:?}");
+        let signers = 1 + options.matches("-signer").count();
+        assert_eq!(verdicts.len(), signers, "{name} {options}");
         for verdict in verdicts {
-            assert_eq!(verdict.failure, None, "{name} {options:?}");
-            assert_eq!(verdict.warnings, [], "{name} {options:?}");
-            let cades = options.contains(&"-cades");
-            assert_eq!(
-                verdict.level == CmsFormat::CadesBes,
-                cades,
-                "{name} {options:?}"
-            );
+            assert_eq!(verdict.failure, None, "{name} {options}");
+            assert_eq!(verdict.warnings, [], "{name} {options}");
+            let cades = verdict.level == CmsFormat::CadesBes;
+            assert_eq!(cades, options == "-cades", "{name} {options}");
         }
     }
-    for (name, options, warnings, failure) in [
-        (
-            "rsa1024",
-            &[] as &[&str],
-            &[SignerWarning::RsaShort] as &[_],
-            None,
-        ),
-        ("rsa", &["-md", "sha1"], &[SignerWarning::Sha1], None),
-        (
-            "rsa",
-            &["-md", "md5"],
-            &[],
-            Some(SignerFailure::AlgorithmWeak),
-        ),
-        (
-            "rsa",
-            &["-md", "sha3-256"],
-            &[],
-            Some(SignerFailure::AlgorithmUnsupported),
-        ),
-        (
-            "rsa",
-            &["-nocerts"],
-            &[],
-            Some(SignerFailure::CertificateMissing),
-        ),
-        (
-            "rsa",
-            &["-noattr", "-econtent_type", "1.2.840.113549.1.9.16.1.4"],
-            &[],
-            Some(SignerFailure::AttributesMalformed),
-        ),
+}
+
+#[test]
+fn tamga_tells_what_is_wrong_with_what_openssl_makes() {
+    let Some(openssl) = with_all_leaves() else {
+        return;
+    };
+    openssl.leaf("rsa1024", RSA_1024);
+    for (name, options, warning) in [
+        ("rsa1024", "", SignerWarning::RsaShort),
+        ("rsa", "-md sha1", SignerWarning::Sha1),
     ] {
         let [verdict] = made_by_openssl(&openssl, name, options).try_into().unwrap();
-        assert_eq!(verdict.warnings, warnings, "{name} {options:?}");
-        assert_eq!(verdict.failure, failure, "{name} {options:?}");
+        assert_eq!(verdict.failure, None, "{name} {options}");
+        assert_eq!(verdict.warnings, [warning], "{name} {options}");
+    }
+    for (options, failure) in [
+        ("-md md5", SignerFailure::AlgorithmWeak),
+        ("-md sha3-256", SignerFailure::AlgorithmUnsupported),
+        ("-nocerts", SignerFailure::CertificateMissing),
+        (
+            "-noattr -econtent_type 1.2.840.113549.1.9.16.1.4",
+            SignerFailure::AttributesMalformed,
+        ),
+    ] {
+        let [verdict] = made_by_openssl(&openssl, "rsa", options)
+            .try_into()
+            .unwrap();
+        assert_eq!(verdict.failure, Some(failure), "{options}");
     }
 }
 
@@ -167,7 +135,7 @@ fn one_flipped_bit_is_refused() {
     openssl.leaf("rsa", LEAVES[0].1);
     let signer = Signer::new(&openssl, "rsa", false);
     let made = signer
-        .sign(CmsFormat::CadesBes, Placement::Detached, NOW)
+        .sign(CONTENT, CmsFormat::CadesBes, Placement::Detached, NOW)
         .unwrap();
     let document = [made.head, made.tail].concat();
     assert_eq!(failure(&document, CONTENT), None);
@@ -210,7 +178,7 @@ fn an_expired_certificate_and_a_wrong_one_are_told() {
         (4_000_000_000, SignerWarning::CertificateExpired),
     ] {
         let made = signer
-            .sign(CmsFormat::Cms, Placement::Detached, time)
+            .sign(CONTENT, CmsFormat::Cms, Placement::Detached, time)
             .unwrap();
         let verdicts = verify(&[made.head, made.tail].concat(), CONTENT);
         assert_eq!(verdicts[0].warnings, [warning]);
@@ -233,7 +201,7 @@ fn nothing_unfit_is_prepared() {
         return;
     };
     openssl.leaf("p256", LEAVES[3].1);
-    openssl.leaf("rsa1024", &["RSA", "-pkeyopt", "rsa_keygen_bits:1024"]);
+    openssl.leaf("rsa1024", RSA_1024);
     let [sha1, sha256] =
         [DigestAlgorithm::Sha1, DigestAlgorithm::Sha256].map(|a| a.digest(CONTENT));
     let signer = Signer::new(&openssl, "p256", false);
@@ -286,9 +254,20 @@ fn nothing_unfit_is_prepared() {
         CmsError::TimeOutOfRange
     );
     let too_large = Placement::Attached { size: u64::MAX };
-    let refused = signer.sign(CmsFormat::Cms, too_large, NOW).unwrap_err();
+    let refused = signer
+        .sign(CONTENT, CmsFormat::Cms, too_large, NOW)
+        .unwrap_err();
     assert_eq!(refused, CmsError::ContentTooLarge);
-    let short = spki(&openssl, "rsa1024");
+    let by_short_key = Signing {
+        certificate: &openssl.read("rsa1024.der"),
+        algorithm: SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256),
+        ..good
+    };
+    assert_eq!(
+        prepare(&by_short_key).unwrap_err(),
+        CmsError::KeyUnsupported
+    );
+    let short = openssl.public_key("rsa1024");
     assert!(SignatureAlgorithm::for_key(&short, false).is_err());
 }
 
@@ -302,7 +281,7 @@ fn an_attached_document_may_be_longer_than_memory() {
     let size = 5 << 30;
     let signer = Signer::new(&openssl, "p256", false);
     let made = signer
-        .sign(CmsFormat::Cms, Placement::Attached { size }, NOW)
+        .sign(CONTENT, CmsFormat::Cms, Placement::Attached { size }, NOW)
         .unwrap();
     let [0x30, 0x85, length @ ..] = made.head.as_slice() else {
         panic!("{:02x?}", made.head);
@@ -315,150 +294,58 @@ fn an_attached_document_may_be_longer_than_memory() {
     assert!(made.head.ends_with(&[0x04, 0x85, 1, 0x40, 0, 0, 0]));
 }
 
-/// A leaf certificate with its key.
-struct Signer<'a> {
-    openssl: &'a Openssl,
-    name: &'a str,
-    certificate: Vec<u8>,
-    chain: [Vec<u8>; 2],
-    algorithm: SignatureAlgorithm,
+/// A CA with a leaf of every kind, and the content.
+fn with_all_leaves() -> Option<Openssl> {
+    let openssl = Openssl::new()?;
+    openssl.write("content", CONTENT);
+    for (name, algorithm, _) in LEAVES {
+        openssl.leaf(name, algorithm);
+    }
+    Some(openssl)
 }
 
-impl<'a> Signer<'a> {
-    fn new(openssl: &'a Openssl, name: &'a str, pss: bool) -> Self {
-        let certificate = openssl.read(&format!("{name}.der"));
-        Self {
-            openssl,
-            name,
-            // The signer's own certificate once more: it must not come out twice.
-            chain: [certificate.clone(), openssl.read("middle.der")],
-            certificate,
-            algorithm: SignatureAlgorithm::for_key(&spki(openssl, name), pss).unwrap(),
-        }
-    }
+/// Signs, and lets OpenSSL and Tamga verify it.
+fn sign_and_verify(
+    openssl: &Openssl,
+    signer: &Signer,
+    format: CmsFormat,
+    attached: bool,
+    time: u64,
+) {
+    let size = u64::try_from(CONTENT.len()).unwrap();
+    let placement = if attached {
+        Placement::Attached { size }
+    } else {
+        Placement::Detached
+    };
+    let made = signer.sign(CONTENT, format, placement, time).unwrap();
+    let content = if attached { CONTENT } else { b"" };
+    let document = [&made.head, content, &made.tail].concat();
+    openssl.write("made.p7s", &document);
+    let content = if attached { "" } else { "-content content" };
+    let cades = if format == CmsFormat::CadesBes {
+        "-cades"
+    } else {
+        ""
+    };
+    let verify_command = "cms -verify -binary -inform DER -in made.p7s -out verified";
+    let command = format!("{verify_command} {content} {cades} -CAfile root.pem -purpose any");
+    openssl.run(&command);
+    assert_eq!(openssl.read("verified"), CONTENT);
 
-    fn signing<'b>(
-        &'b self,
-        digest: &'b Digest,
-        format: CmsFormat,
-        signing_time: u64,
-    ) -> Signing<'b> {
-        Signing {
-            certificate: &self.certificate,
-            chain: &self.chain,
-            digest,
-            format,
-            algorithm: self.algorithm,
-            signing_time,
-        }
-    }
-
-    fn sign(
-        &self,
-        format: CmsFormat,
-        placement: Placement,
-        time: u64,
-    ) -> Result<SignedDocument, CmsError> {
-        let digest = self.algorithm.digest().digest(CONTENT);
-        let prepared = prepare(&self.signing(&digest, format, time))?;
-        let signature = self.signature(&prepared.digest_to_sign());
-        prepared.finish(&signature, placement)
-    }
-
-    fn signature(&self, digest: &Digest) -> Vec<u8> {
-        let key = self.openssl.read(&format!("{}.p8", self.name));
-        let digest = digest.bytes();
-        match self.algorithm {
-            SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha256) => {
-                let key = p256::ecdsa::SigningKey::from_pkcs8_der(&key).unwrap();
-                let signature: p256::ecdsa::DerSignature = key.sign_prehash(&digest).unwrap();
-                signature.as_bytes().to_vec()
-            }
-            SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha384) => {
-                let key = p384::ecdsa::SigningKey::from_pkcs8_der(&key).unwrap();
-                let signature: p384::ecdsa::DerSignature = key.sign_prehash(&digest).unwrap();
-                signature.as_bytes().to_vec()
-            }
-            SignatureAlgorithm::Ecdsa(_) => {
-                let key = p521::ecdsa::SigningKey::from_pkcs8_der(&key).unwrap();
-                let signature: p521::ecdsa::DerSignature = key.sign_prehash(&digest).unwrap();
-                signature.as_bytes().to_vec()
-            }
-            SignatureAlgorithm::RsaPkcs1(_) => {
-                let key = RsaPrivateKey::from_pkcs8_der(&key).unwrap();
-                key.sign(Pkcs1v15Sign::new::<Sha256>(), &digest).unwrap()
-            }
-            SignatureAlgorithm::RsaPss(_) | SignatureAlgorithm::RsaPssSalted(..) => {
-                let key = RsaPrivateKey::from_pkcs8_der(&key).unwrap();
-                key.sign(Pss::<Sha256>::new(), &digest).unwrap()
-            }
-        }
-    }
-
-    /// Signs, and lets OpenSSL and Tamga verify it.
-    fn sign_and_verify(&self, format: CmsFormat, attached: bool, time: u64) {
-        let size = u64::try_from(CONTENT.len()).unwrap();
-        let placement = if attached {
-            Placement::Attached { size }
-        } else {
-            Placement::Detached
-        };
-        let made = self.sign(format, placement, time).unwrap();
-        let content = if attached { CONTENT } else { b"" };
-        let document = [&made.head, content, &made.tail].concat();
-        self.openssl.write("made.p7s", &document);
-        let mut command = vec![
-            "cms", "-verify", "-binary", "-inform", "DER", "-in", "made.p7s",
-        ];
-        command.extend(["-CAfile", "root.pem", "-purpose", "any", "-out", "verified"]);
-        if !attached {
-            command.extend(["-content", "content"]);
-        }
-        if format == CmsFormat::CadesBes {
-            command.push("-cades");
-        }
-        self.openssl.run(&command);
-        assert_eq!(self.openssl.read("verified"), CONTENT, "{}", self.name);
-
-        let data = SignedData::parse(&document).unwrap();
-        assert_eq!(data.content(), attached.then_some(CONTENT));
-        assert_eq!(data.certificates().len(), 2);
-        let [verdict] = verify(&document, CONTENT).try_into().unwrap();
-        assert_eq!(
-            (verdict.failure, verdict.level),
-            (None, format),
-            "{}",
-            self.name
-        );
-        assert_eq!(verdict.signing_time, Some(time));
-    }
-}
-
-/// The SubjectPublicKeyInfo of a leaf, by OpenSSL.
-fn spki(openssl: &Openssl, name: &str) -> Vec<u8> {
-    let key = format!("{name}.key");
-    openssl.run(&[
-        "pkey", "-in", &key, "-pubout", "-outform", "DER", "-out", "spki.der",
-    ]);
-    openssl.read("spki.der")
+    let data = SignedData::parse(&document).unwrap();
+    assert_eq!(data.content(), attached.then_some(CONTENT));
+    assert_eq!(data.certificates().len(), 2);
+    let [verdict] = verify(&document, CONTENT).try_into().unwrap();
+    assert_eq!((verdict.failure, verdict.level), (None, format));
+    assert_eq!(verdict.signing_time, Some(time));
 }
 
 /// What Tamga says of a signature made by `openssl cms -sign`.
-fn made_by_openssl(openssl: &Openssl, name: &str, options: &[&str]) -> Vec<SignerVerdict> {
-    let [certificate, key] = ["pem", "key"].map(|end| format!("{name}.{end}"));
-    let sign = [
-        "cms",
-        "-sign",
-        "-binary",
-        "-in",
-        "content",
-        "-outform",
-        "DER",
-        "-out",
-        "theirs.p7s",
-    ];
-    let signer = ["-signer", &certificate, "-inkey", &key];
-    openssl.run(&[&sign, signer.as_slice(), options].concat());
+fn made_by_openssl(openssl: &Openssl, name: &str, options: &str) -> Vec<SignerVerdict> {
+    let sign = "cms -sign -binary -in content -outform DER -out theirs.p7s";
+    let command = format!("{sign} -signer {name}.pem -inkey {name}.key {options}");
+    openssl.run(&command);
     verify(&openssl.read("theirs.p7s"), CONTENT)
 }
 

@@ -1,4 +1,5 @@
 //! How the host lives and dies: memory, secrets, sudden ends.
+#![expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::json;
@@ -12,7 +13,10 @@ use tamga_tests::{
 #[cfg(target_os = "linux")]
 fn peak(process: u32) -> u64 {
     let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap();
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("VmHWM:"))
+        .unwrap();
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
@@ -54,7 +58,7 @@ fn the_password_is_nowhere() {
         said += &format!("{events:?}{reply}");
     }
     // Where a message cannot be read, its values must not be quoted either.
-    let reply = host.request(json!({
+    let reply = host.request(&json!({
         "type": "add-key-file", "name": secret_name, "content": "", "password": PASSWORD,
     }));
     said += &reply.to_string();
@@ -68,7 +72,9 @@ fn the_password_is_nowhere() {
     }
     for entry in fs::read_dir(home.path().join(".local/share/tamga/keys")).unwrap() {
         let file = fs::read(entry.unwrap().path()).unwrap();
-        let found = file.windows(PASSWORD.len()).any(|window| window == PASSWORD.as_bytes());
+        let found = file
+            .windows(PASSWORD.len())
+            .any(|window| window == PASSWORD.as_bytes());
         assert!(!found, "in a file");
     }
 }
@@ -88,7 +94,7 @@ fn a_host_that_was_killed_leaves_everything_as_it_was() {
     assert!(!host.kill().status.success());
 
     let mut host = Host::greeted(home.path());
-    let listed = host.request(json!({"type": "list-certificates"}));
+    let listed = host.request(&json!({"type": "list-certificates"}));
     assert_eq!(listed["keys"][0]["id"], id);
     assert_eq!(listed["failures"], json!([]));
 }
@@ -123,8 +129,15 @@ fn a_large_reply_comes_in_pieces() {
     let mut message = Vec::new();
     loop {
         let chunk = host.receive().unwrap();
-        assert_eq!((&chunk["type"], &chunk["stream"]), (&json!("chunk"), &large["stream"]));
-        message.extend(BASE64_STANDARD.decode(chunk["data"].as_str().unwrap()).unwrap());
+        assert_eq!(
+            (&chunk["type"], &chunk["stream"]),
+            (&json!("chunk"), &large["stream"])
+        );
+        message.extend(
+            BASE64_STANDARD
+                .decode(chunk["data"].as_str().unwrap())
+                .unwrap(),
+        );
         let sequence = &chunk["sequence"];
         host.send(&json!({"type": "acknowledge", "stream": large["stream"], "sequence": sequence}));
         if chunk["last"] == true {
@@ -135,5 +148,5 @@ fn a_large_reply_comes_in_pieces() {
     let message: serde_json::Value = serde_json::from_slice(&message).unwrap();
     assert_eq!(message["reply"]["keys"].as_array().unwrap().len(), 800);
     let hello = json!({"type": "hello", "protocol": 1, "version": "0.1.0"});
-    assert_eq!(host.request(hello)["type"], "hello");
+    assert_eq!(host.request(&hello)["type"], "hello");
 }

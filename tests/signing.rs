@@ -1,4 +1,9 @@
 //! Signatures that the real binary makes, judged by OpenSSL.
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test may stop where it stands"
+)]
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::{Value, json};
@@ -49,9 +54,12 @@ fn openssl_accepts_every_kind_of_signature() {
         }
         let read = host.read_document(DOCUMENT.len(), digest, |_| DOCUMENT.to_vec());
         let item = json!({"type": "document", "document": read["document"]});
-        for (format, detached) in
-            [("cms", true), ("cms", false), ("cades-bes", true), ("cades-bes", false)]
-        {
+        for (format, detached) in [
+            ("cms", true),
+            ("cms", false),
+            ("cades-bes", true),
+            ("cades-bes", false),
+        ] {
             let items = std::slice::from_ref(&item);
             let command = sign(&people.id(name), items, format, detached, pss);
             let (events, reply) = host.request_with_events(&command);
@@ -93,8 +101,15 @@ fn a_hundred_documents_take_one_password() {
         assert_eq!(event["index"], index);
         let [document, signature] = ["document", "signature"].map(|name| home.path().join(name));
         fs::write(&document, text(index)).unwrap();
-        fs::write(&signature, [part(event, "head"), part(event, "tail")].concat()).unwrap();
-        assert_eq!(people.verify(&signature, Some(&document), true), text(index));
+        fs::write(
+            &signature,
+            [part(event, "head"), part(event, "tail")].concat(),
+        )
+        .unwrap();
+        assert_eq!(
+            people.verify(&signature, Some(&document), true),
+            text(index)
+        );
     }
 }
 
@@ -112,7 +127,12 @@ fn an_attached_signature_of_a_large_document_is_whole() {
     let items = [json!({"type": "document", "document": read["document"]})];
     let (events, _) = host.request_with_events(&sign(&id, &items, "cades-bes", false, false));
     let document = vec![0x5a; size];
-    let signature = [part(&events[0], "head"), document.clone(), part(&events[0], "tail")].concat();
+    let signature = [
+        part(&events[0], "head"),
+        document.clone(),
+        part(&events[0], "tail"),
+    ]
+    .concat();
     let path = home.path().join("signature");
     fs::write(&path, signature).unwrap();
     assert_eq!(people.verify(&path, None, true), document);

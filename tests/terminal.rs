@@ -1,4 +1,5 @@
 //! The host's commands, as a person types them.
+#![expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
 use serde_json::Value;
 use std::{
@@ -15,7 +16,10 @@ use tamga_tests::{
 fn run(home: &Path, arguments: &[&str], password: &str) -> Output {
     let mut command = command(home);
     command.current_dir(home).args(arguments);
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     // A command that asks for no password does not read it.
     let _ = writeln!(child.stdin.take().unwrap(), "{password}");
@@ -24,7 +28,11 @@ fn run(home: &Path, arguments: &[&str], password: &str) -> Output {
 
 /// Runs a command that succeeds; gives what it printed as JSON.
 fn json(home: &Path, arguments: &[&str]) -> Value {
-    let output = run(home, &[arguments, &["--json", "--password-stdin"]].concat(), PASSWORD);
+    let output = run(
+        home,
+        &[arguments, &["--json", "--password-stdin"]].concat(),
+        PASSWORD,
+    );
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{arguments:?}: {said}{output:?}");
     serde_json::from_slice(&output.stdout).unwrap()
@@ -70,8 +78,14 @@ fn what_is_signed_here_openssl_and_verify_accept() {
     let out = home.path().join("out.p7m");
     let path = out.to_str().unwrap();
     let options = ["--attached", "--format", "cms", "-o", path];
-    json(home.path(), &[&["sign", "--file", p12], &options[..], &[name]].concat());
-    assert_eq!(people.verify(&out, None, false), fs::read(&document).unwrap());
+    json(
+        home.path(),
+        &[&["sign", "--file", p12], &options[..], &[name]].concat(),
+    );
+    assert_eq!(
+        people.verify(&out, None, false),
+        fs::read(&document).unwrap()
+    );
     assert_eq!(json(home.path(), &["verify", path])["valid"], true);
 
     // Another document: a signature that is not valid has an exit code of its own.
@@ -105,7 +119,14 @@ fn keys_come_and_go() {
     let names = documents.each_ref().map(|path| path.to_str().unwrap());
     let folder = home.path().join("signatures");
     fs::create_dir(&folder).unwrap();
-    let options = ["sign", "--pss", "--key", &id[..8], "-o", folder.to_str().unwrap()];
+    let options = [
+        "sign",
+        "--pss",
+        "--key",
+        id.split_at(8).0,
+        "-o",
+        folder.to_str().unwrap(),
+    ];
     json(home.path(), &[&options[..], &names].concat());
     people.verify(&folder.join("c.p7s"), Some(&documents[2]), true);
 
@@ -124,11 +145,26 @@ fn what_goes_wrong_has_its_exit_code() {
     let (p12, expired) = (p12.to_str().unwrap(), expired.to_str().unwrap());
     fs::write(home.path().join("document"), b"").unwrap();
     for (arguments, password, code, failure) in [
-        (&["add", p12, "--password-stdin"][..], "wrong", 4, "PASSWORD_WRONG"),
-        (&["add", "nowhere.p12", "--password-stdin"], "", 1, "KEY_FILE_NOT_FOUND"),
+        (
+            &["add", p12, "--password-stdin"][..],
+            "wrong",
+            4,
+            "PASSWORD_WRONG",
+        ),
+        (
+            &["add", "nowhere.p12", "--password-stdin"],
+            "",
+            1,
+            "KEY_FILE_NOT_FOUND",
+        ),
         (&["remove", "0000000000000000"], "", 1, "KEY_FILE_NOT_FOUND"),
         (&["sign", "document"], "", 1, "CERTIFICATE_NOT_FOUND"),
-        (&["sign", "--password-stdin", "--file", expired, "document"], PASSWORD, 1, "CERTIFICATE_EXPIRED"),
+        (
+            &["sign", "--password-stdin", "--file", expired, "document"],
+            PASSWORD,
+            1,
+            "CERTIFICATE_EXPIRED",
+        ),
         (&["verify", "document"], "", 1, "CONTENT_MALFORMED"),
         (&["verify", "nowhere"], "", 1, "CONTENT_CHANGED"),
     ] {
@@ -139,8 +175,20 @@ fn what_goes_wrong_has_its_exit_code() {
     }
     assert_eq!(run(home.path(), &["dance"], "").status.code(), Some(2));
     // One document that is not there does not keep the others from being signed.
-    let arguments = ["sign", "--password-stdin", "--file", p12, "-o", ".", "nowhere", "document"];
-    assert_eq!(run(home.path(), &arguments, PASSWORD).status.code(), Some(1));
+    let arguments = [
+        "sign",
+        "--password-stdin",
+        "--file",
+        p12,
+        "-o",
+        ".",
+        "nowhere",
+        "document",
+    ];
+    assert_eq!(
+        run(home.path(), &arguments, PASSWORD).status.code(),
+        Some(1)
+    );
     assert!(home.path().join("document.p7s").is_file());
     assert!(!home.path().join("nowhere.p7s").exists());
 }
@@ -149,7 +197,11 @@ fn what_goes_wrong_has_its_exit_code() {
 #[test]
 fn registration_leaves_nothing_behind() {
     let home = tempfile::tempdir().unwrap();
-    for folder in [".config/chromium", ".config/google-chrome", ".mozilla/firefox"] {
+    for folder in [
+        ".config/chromium",
+        ".config/google-chrome",
+        ".mozilla/firefox",
+    ] {
         let folder = home.path().join(folder);
         fs::create_dir_all(&folder).unwrap();
         fs::write(folder.join("profile"), b"").unwrap();
@@ -159,23 +211,51 @@ fn registration_leaves_nothing_behind() {
     assert_eq!(everything(home.path()), before);
 
     let registered = json(home.path(), &["register"]);
-    let found: Vec<_> = registered.as_array().unwrap().iter().map(|row| &row["browser"]).collect();
+    let found: Vec<_> = registered
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| &row["browser"])
+        .collect();
     assert_eq!(found, ["chrome", "chromium", "firefox"]);
-    let manifest = home.path().join(".mozilla/native-messaging-hosts/org.tamga.host.json");
+    let manifest = home
+        .path()
+        .join(".mozilla/native-messaging-hosts/org.tamga.host.json");
     let manifest: Value = serde_json::from_slice(&fs::read(manifest).unwrap()).unwrap();
-    assert_eq!(manifest["allowed_extensions"], serde_json::json!(["tamga@tamga.org"]));
+    assert_eq!(
+        manifest["allowed_extensions"],
+        serde_json::json!(["tamga@tamga.org"])
+    );
     assert!(Path::new(manifest["path"].as_str().unwrap()).is_file());
     let states = json(home.path(), &["status"]);
-    assert!(states.as_array().unwrap().iter().all(|row| row["state"] == "registered"), "{states}");
+    assert!(
+        states
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|row| row["state"] == "registered"),
+        "{states}"
+    );
     json(home.path(), &["unregister"]);
     assert_eq!(everything(home.path()), before);
 
     let profile = home.path().join("throw-away");
     let of_profile = ["--profile", profile.to_str().unwrap()];
     json(home.path(), &[&["register"], &of_profile[..]].concat());
-    assert!(profile.join("NativeMessagingHosts/org.tamga.host.json").is_file());
-    json(home.path(), &[&["register", "--browser", "firefox"], &of_profile[..]].concat());
-    assert!(profile.join(".mozilla/native-messaging-hosts/org.tamga.host.json").is_file());
+    assert!(
+        profile
+            .join("NativeMessagingHosts/org.tamga.host.json")
+            .is_file()
+    );
+    json(
+        home.path(),
+        &[&["register", "--browser", "firefox"], &of_profile[..]].concat(),
+    );
+    assert!(
+        profile
+            .join(".mozilla/native-messaging-hosts/org.tamga.host.json")
+            .is_file()
+    );
     json(home.path(), &[&["unregister"], &of_profile[..]].concat());
     assert_eq!(everything(&profile), Vec::<PathBuf>::new());
 }

@@ -6,18 +6,17 @@
  * @typedef {(news: News) => void} Tell
  */
 import { browser } from '../browser.js';
-import { HostLine, decide, show, storedPolicy, toBase64 } from '../screen.js';
+import { HostLine, decide, setting, show, storedPolicy, toBase64 } from '../screen.js';
 
 /** As `MAX_KEY_FILE` in wasm-core/src/protocol.rs. */
 const MAX_KEY_FILE = 1 << 20;
 
 const host = new HostLine();
 const tell = await show('Options', carryOut);
-const { language = null } = await browser.storage.local.get('language');
 tell({
   type: 'opened',
   policy: await storedPolicy(),
-  language,
+  language: await setting('language'),
   version: browser.runtime.getManifest().version,
   browser: navigator.userAgent,
   now: Date.now(),

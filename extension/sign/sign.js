@@ -6,7 +6,7 @@
  * @typedef {(news: News) => void} Tell
  */
 import { browser } from '../browser.js';
-import { HostLine, asFailure, decide, fromBase64, show, storedPolicy, toBase64 } from '../screen.js';
+import { HostLine, asFailure, decide, fromBase64, setting, show, storedPolicy, toBase64 } from '../screen.js';
 import { acceptRequest, closeWindow } from './request.js';
 
 const request = acceptRequest();
@@ -21,23 +21,43 @@ let signatures = [];
 /** A window that closed too early would lose a decision. */
 let decided = Promise.resolve('');
 
-const tell = await show('SignWindow', carryOut);
-await begin();
+/** @type {Tell} */
+let tell = () => {};
+// Registered before request.js can take the port away at the same moment: the page hears what the screen makes of it.
+addEventListener('pagehide', () => tell({ type: 'closed' }));
+begin().catch(giveUp);
 
 async function begin() {
+  tell = await show('SignWindow', carryOut);
   const asked = await request.catch(() => null); // its window is closing
   if (!asked) return;
-  const { lastCertificate = null } = await browser.storage.local.get('lastCertificate');
   tell({
     type: 'asked',
     origin: asked.origin,
     topOrigin: asked.topOrigin,
     command: JSON.stringify(asked.command),
     policy: await storedPolicy(),
-    lastCertificate,
+    lastCertificate: await setting('lastCertificate'),
     now: Date.now(),
   });
   addEventListener('focus', () => tell({ type: 'focused' }));
+}
+
+/**
+ * Nothing can be shown: the page hears of it, and the window does not stay behind empty.
+ *
+ * @param {unknown} error
+ */
+async function giveUp(error) {
+  await refuse(asFailure(error));
+}
+
+/** @param {import('../types/Failure').Failure} failure */
+async function refuse(failure) {
+  // Before there is a request there is nobody to tell: the window's closing says it.
+  const asked = await Promise.race([request, null]).catch(() => null);
+  await Promise.allSettled([decided, asked?.fail(failure)]);
+  await closeWindow();
 }
 
 /**
@@ -68,8 +88,7 @@ async function carryOut(effect, tell) {
     case 'answer':
       return answer(effect, tell);
     case 'refuse':
-      await Promise.allSettled([decided, request.then(({ fail }) => fail(effect.failure))]);
-      return closeWindow();
+      return refuse(effect.failure);
     case 'copy':
       return navigator.clipboard.writeText(effect.text);
     case 'open-options':

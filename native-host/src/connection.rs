@@ -10,7 +10,9 @@ use std::{
 };
 use tamga_core::{
     failure::{ErrorCode, Failure},
-    protocol::{Chunk, FromHost, HOST_STREAMS, LARGE_MESSAGE, MAX_CHUNK, MAX_LARGE_MESSAGE, ToHost, WINDOW},
+    protocol::{
+        Chunk, FromHost, HOST_STREAMS, LARGE_MESSAGE, MAX_CHUNK, MAX_LARGE_MESSAGE, ToHost, WINDOW,
+    },
 };
 use zeroize::Zeroizing;
 
@@ -56,6 +58,16 @@ pub enum ConnectionError {
     /// The extension closed its end, or the pipe broke.
     #[error("writing a frame")]
     Io(#[from] io::Error),
+    /// The message is longer than any may be. Nothing of it was sent.
+    #[error("a message of {0} bytes")]
+    TooLarge(usize),
+}
+
+impl ConnectionError {
+    /// Whether nothing more can be said.
+    pub fn is_fatal(&self) -> bool {
+        !matches!(self, Self::Aborted | Self::TooLarge(_))
+    }
 }
 
 impl<R: Read, W: Write> Connection<R, W> {
@@ -105,7 +117,8 @@ impl<R: Read, W: Write> Connection<R, W> {
     /// Sends a message, as a stream if it is too large for one frame.
     ///
     /// # Errors
-    /// [`ConnectionError::Aborted`] when the extension wants no more of it; any other ends the host.
+    /// [`ConnectionError::Aborted`] when the extension wants no more of it, [`ConnectionError::TooLarge`];
+    /// any other ends the host.
     pub fn send(&mut self, message: &FromHost) -> Result<(), ConnectionError> {
         let json = framing::to_json(message)?;
         if json.len() <= LARGE_MESSAGE {
@@ -117,7 +130,7 @@ impl<R: Read, W: Write> Connection<R, W> {
     fn send_large(&mut self, json: &[u8]) -> Result<(), ConnectionError> {
         let size = u32::try_from(json.len()).ok();
         let size = size.filter(|_| json.len() <= MAX_LARGE_MESSAGE);
-        let size = size.ok_or_else(|| io::Error::from(io::ErrorKind::FileTooLarge))?;
+        let size = size.ok_or(ConnectionError::TooLarge(json.len()))?;
         let stream = self.next_stream;
         self.next_stream = stream.checked_add(1).unwrap_or(HOST_STREAMS);
         self.send(&FromHost::Large { stream, size })?;
@@ -232,9 +245,10 @@ mod tests {
     fn output(mut bytes: &[u8]) -> Vec<FromHost> {
         let mut messages = Vec::new();
         while !bytes.is_empty() {
-            let length = NativeEndian::read_u32(bytes) as usize;
-            messages.push(serde_json::from_slice(&bytes[4..4 + length]).unwrap());
-            bytes = &bytes[4 + length..];
+            let length = usize::try_from(NativeEndian::read_u32(bytes)).unwrap();
+            let (json, rest) = bytes[4..].split_at(length);
+            messages.push(serde_json::from_slice(json).unwrap());
+            bytes = rest;
         }
         messages
     }
@@ -267,8 +281,15 @@ mod tests {
             Some(Received::Message(ToHost::Request { id: 5, .. }))
         ));
         assert!(connection.receive().unwrap().is_none());
-        let acknowledged = |message: &FromHost| matches!(message, FromHost::Acknowledge { stream: 2, .. });
-        assert_eq!(output(&sent).iter().filter(|message| acknowledged(message)).count(), 3);
+        let acknowledged =
+            |message: &FromHost| matches!(message, FromHost::Acknowledge { stream: 2, .. });
+        assert_eq!(
+            output(&sent)
+                .iter()
+                .filter(|message| acknowledged(message))
+                .count(),
+            3
+        );
     }
 
     #[test]
@@ -292,7 +313,10 @@ mod tests {
                 Some(Received::Message(ToHost::Request { id: 6, .. }))
             ));
             let last = output(&sent).pop();
-            assert!(matches!(last, Some(FromHost::Failed { id: 0, .. })), "{last:?}");
+            assert!(
+                matches!(last, Some(FromHost::Failed { id: 0, .. })),
+                "{last:?}"
+            );
         }
     }
 
@@ -327,7 +351,10 @@ mod tests {
         let mut connection = Connection::new(&*input, &mut sent);
         connection.send(&large_reply()).unwrap();
         let received = connection.receive().unwrap();
-        assert!(matches!(received, Some(Received::Message(ToHost::Abort { stream: 4 }))));
+        assert!(matches!(
+            received,
+            Some(Received::Message(ToHost::Abort { stream: 4 }))
+        ));
 
         let mut sent = output(&sent).into_iter();
         let Some(FromHost::Large { size, .. }) = sent.next() else {
@@ -350,12 +377,28 @@ mod tests {
         let mut connection = Connection::new(&[][..], &mut sent);
         let outcome = connection.send(&large_reply());
         assert!(matches!(outcome, Err(ConnectionError::Closed)));
-        assert_eq!(output(&sent).len(), 1 + WINDOW as usize);
+        assert_eq!(output(&sent).len(), 1 + usize::try_from(WINDOW).unwrap());
+    }
+
+    #[test]
+    fn a_message_that_is_too_large_is_not_begun() {
+        let mut sent = Vec::new();
+        let mut connection = Connection::new(&[][..], &mut sent);
+        let reply = Reply::Hello {
+            protocol: 1,
+            version: "x".repeat(MAX_LARGE_MESSAGE),
+            platform: String::new(),
+        };
+        let outcome = connection.send(&FromHost::Reply { id: 1, reply });
+        assert!(matches!(outcome, Err(ConnectionError::TooLarge(_))));
+        assert!(sent.is_empty());
     }
 
     #[test]
     fn the_extension_may_abort_a_large_reply() {
-        let input = input([ToHost::Abort { stream: HOST_STREAMS }]);
+        let input = input([ToHost::Abort {
+            stream: HOST_STREAMS,
+        }]);
         let mut connection = Connection::new(&*input, Vec::new());
         let outcome = connection.send(&large_reply());
         assert!(matches!(outcome, Err(ConnectionError::Aborted)));

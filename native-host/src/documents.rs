@@ -133,7 +133,7 @@ mod tests {
     use crate::stream::chunks;
 
     fn read(documents: &mut Documents, stream: u32, content: &[u8]) -> Vec<Taken> {
-        let size = content.len() as u64;
+        let size = content.len().try_into().unwrap();
         let expected = documents.expect(9, stream, size, DigestAlgorithm::Sha256);
         expected.unwrap();
         let taken = chunks(stream, content, 2).map(|chunk| {

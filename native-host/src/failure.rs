@@ -110,8 +110,9 @@ impl From<Error> for Failure {
             Error::Pkcs12(Pkcs12Error::Unsupported { oid }) => {
                 return Self::of(ErrorCode::KeyUnsupported, oid);
             }
-            Error::Pkcs12(Pkcs12Error::Malformed(_) | Pkcs12Error::TooCostly)
-            | Error::Pkcs8(_) => ErrorCode::KeyFileMalformed,
+            Error::Pkcs12(Pkcs12Error::Malformed(_) | Pkcs12Error::TooCostly) | Error::Pkcs8(_) => {
+                ErrorCode::KeyFileMalformed
+            }
             Error::Storage { .. } => ErrorCode::StorageFailed,
             Error::Stream(StreamError::Malformed) => ErrorCode::RequestMalformed,
             Error::Stream(StreamError::WrongSize) => ErrorCode::ContentChanged,
@@ -124,7 +125,7 @@ impl From<Error> for Failure {
 
 fn of_cms(cause: &CmsError) -> ErrorCode {
     match cause {
-        CmsError::AlgorithmUnsupported(_) | CmsError::KeyUnsupported => ErrorCode::KeyUnsupported,
+        CmsError::KeyUnsupported => ErrorCode::KeyUnsupported,
         CmsError::CertificateMalformed => ErrorCode::CertificateMalformed,
         CmsError::ContentTooLarge => ErrorCode::ContentTooLarge,
         CmsError::DigestUnfit => ErrorCode::RequestMalformed,
@@ -148,9 +149,18 @@ mod tests {
             oid: "1.2.643.2.2.21".to_owned(),
         };
         for (error, code) in [
-            (CertificateError::Malformed.into(), ErrorCode::CertificateMalformed),
-            (CmsError::Malformed("signer").into(), ErrorCode::ContentMalformed),
-            (CmsError::SignatureInvalid.into(), ErrorCode::SignatureInvalid),
+            (
+                CertificateError::Malformed.into(),
+                ErrorCode::CertificateMalformed,
+            ),
+            (
+                CmsError::Malformed("signer").into(),
+                ErrorCode::ContentMalformed,
+            ),
+            (
+                CmsError::SignatureInvalid.into(),
+                ErrorCode::SignatureInvalid,
+            ),
             (CmsError::DigestUnfit.into(), ErrorCode::RequestMalformed),
             (CmsError::ContentTooLarge.into(), ErrorCode::ContentTooLarge),
             (ConnectionError::Aborted.into(), ErrorCode::Cancelled),
@@ -158,7 +168,10 @@ mod tests {
             (Failure::new(ErrorCode::Busy).into(), ErrorCode::Busy),
             (KeyUnsupported.into(), ErrorCode::KeyUnsupported),
             (Pkcs12Error::PasswordWrong.into(), ErrorCode::PasswordWrong),
-            (Pkcs12Error::Malformed("bag").into(), ErrorCode::KeyFileMalformed),
+            (
+                Pkcs12Error::Malformed("bag").into(),
+                ErrorCode::KeyFileMalformed,
+            ),
             (Pkcs12Error::TooCostly.into(), ErrorCode::KeyFileMalformed),
             (unsupported.into(), ErrorCode::KeyUnsupported),
             (rsa::Error::Internal.into(), ErrorCode::Internal),

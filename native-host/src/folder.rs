@@ -84,7 +84,8 @@ pub fn replace(path: &Path, content: &[u8], access: Access) -> io::Result<()> {
     #[cfg(unix)]
     if access == Access::Public {
         use std::os::unix::fs::PermissionsExt as _;
-        file.as_file().set_permissions(fs::Permissions::from_mode(0o644))?;
+        file.as_file()
+            .set_permissions(fs::Permissions::from_mode(0o644))?;
     }
     #[cfg(not(unix))]
     let _ = access;
@@ -112,7 +113,9 @@ pub fn synchronise(folder: &Path) -> io::Result<()> {
 pub fn read(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
     let mut content = Vec::new();
     let bound = u64::try_from(limit).map_or(u64::MAX, |limit| limit.saturating_add(1));
-    fs::File::open(path)?.take(bound).read_to_end(&mut content)?;
+    fs::File::open(path)?
+        .take(bound)
+        .read_to_end(&mut content)?;
     if content.len() > limit {
         return Err(io::ErrorKind::FileTooLarge.into());
     }
@@ -143,7 +146,11 @@ mod tests {
         let moved = moved.unwrap();
         assert_eq!(moved.config, Path::new("/h/.config"));
         assert_eq!(moved.data, Path::new("/d/tamga"));
-        let own = folders(&[("HOME", "/h"), ("TAMGA_HOME", "/t"), ("XDG_DATA_HOME", "/d")]);
+        let own = folders(&[
+            ("HOME", "/h"),
+            ("TAMGA_HOME", "/t"),
+            ("XDG_DATA_HOME", "/d"),
+        ]);
         assert_eq!(own.unwrap().data, Path::new("/t"));
     }
 

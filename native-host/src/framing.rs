@@ -188,9 +188,18 @@ mod tests {
     #[test]
     fn what_is_no_message_is_named_by_its_id() {
         for (json, expected) in [
-            (&br#"{"type":"request","id":9,"command":{"type":"dance"}}"#[..], 9),
-            (br#"{"type":"request","id":9,"command":{"type":"list-certificates","x":1}}"#, 9),
-            (br#"{"type":"request","id":9,"command":{"type":"list-certificates"},"x":1}"#, 9),
+            (
+                &br#"{"type":"request","id":9,"command":{"type":"dance"}}"#[..],
+                9,
+            ),
+            (
+                br#"{"type":"request","id":9,"command":{"type":"list-certificates","x":1}}"#,
+                9,
+            ),
+            (
+                br#"{"type":"request","id":9,"command":{"type":"list-certificates"},"x":1}"#,
+                9,
+            ),
             (br#"{"type":"request","id":-9}"#, 0),
             (br#"{"type":"request","id":9"#, 0),
             (b"", 0),

@@ -1,10 +1,10 @@
 //! Tamga's native host: everything with effects. This is its table of contents, in reading order.
 
 // From the browser's pipe to a typed request and back
-pub mod framing;
-pub mod stream;
 pub mod connection;
+pub mod framing;
 pub mod session;
+pub mod stream;
 
 // What a request makes happen
 pub mod documents;

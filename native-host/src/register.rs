@@ -102,7 +102,9 @@ pub fn places(layout: &Layout, scope: &Scope, named: &[&'static Browser]) -> Vec
             named.contains(browser)
         }
     });
-    wanted.flat_map(|browser| layout.places(browser, scope)).collect()
+    wanted
+        .flat_map(|browser| layout.places(browser, scope))
+        .collect()
 }
 
 /// Registers the host at these places. What is right already is not touched.
@@ -131,7 +133,10 @@ pub fn unregister(places: &[Place]) -> Result<(), Error> {
 
 /// How things stand at these places for this program.
 pub fn status(places: &[Place], program: &Path) -> Vec<Status> {
-    places.iter().map(|place| status_of(place, program)).collect()
+    places
+        .iter()
+        .map(|place| status_of(place, program))
+        .collect()
 }
 
 fn status_of(place: &Place, program: &Path) -> Status {
@@ -150,7 +155,9 @@ fn status_of(place: &Place, program: &Path) -> Status {
         title: place.browser.title,
         place: place.file.clone(),
         state,
-        extensions: found.map(|manifest| manifest.extensions).unwrap_or_default(),
+        extensions: found
+            .map(|manifest| manifest.extensions)
+            .unwrap_or_default(),
         sandbox: place.sandbox.map(|kind| Sandbox {
             kind,
             portal: family == Family::Firefox,
@@ -192,7 +199,8 @@ fn remove(place: &Place) -> io::Result<()> {
     Ok(())
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod tests {
     use super::*;
     use crate::folder::Folders;
@@ -243,7 +251,9 @@ mod tests {
 
     fn states(places: &[Place]) -> Vec<(&'static str, State)> {
         let all = status(places, Path::new(PROGRAM));
-        all.into_iter().map(|status| (status.browser, status.state)).collect()
+        all.into_iter()
+            .map(|status| (status.browser, status.state))
+            .collect()
     }
 
     #[test]
@@ -258,11 +268,16 @@ mod tests {
         }
         let before = computer.everything();
         let places = places(&computer.layout, &Scope::User, &[]);
-        let named = |state: State| ["chrome", "yandex", "firefox"].map(|name| (name, state.clone()));
+        let named =
+            |state: State| ["chrome", "yandex", "firefox"].map(|name| (name, state.clone()));
         assert_eq!(states(&places), named(State::Missing));
         register(&places, Path::new(PROGRAM)).unwrap();
         assert_eq!(states(&places), named(State::Registered));
-        let firefox = computer.layout.folders().home.join(".mozilla/native-messaging-hosts");
+        let firefox = computer
+            .layout
+            .folders()
+            .home
+            .join(".mozilla/native-messaging-hosts");
         assert!(firefox.join("org.tamga.host.json").is_file());
         let after = computer.everything();
         register(&places, Path::new(PROGRAM)).unwrap();
@@ -286,7 +301,11 @@ mod tests {
             assert!(places.len() >= BROWSERS.len());
             register(&places, Path::new(PROGRAM)).unwrap();
             let registered = states(&places);
-            assert!(registered.iter().all(|(_, state)| *state == State::Registered));
+            assert!(
+                registered
+                    .iter()
+                    .all(|(_, state)| *state == State::Registered)
+            );
             unregister(&places).unwrap();
             assert_eq!(computer.everything(), before, "{scope:?}");
         }
@@ -295,7 +314,11 @@ mod tests {
     #[test]
     fn what_others_put_there_stays() {
         let computer = computer();
-        let hosts = computer.layout.folders().config.join("chromium/NativeMessagingHosts");
+        let hosts = computer
+            .layout
+            .folders()
+            .config
+            .join("chromium/NativeMessagingHosts");
         fs::create_dir_all(&hosts).unwrap();
         fs::write(hosts.join("org.example.json"), b"{}").unwrap();
         let places = places(&computer.layout, &Scope::User, &[]);
@@ -334,8 +357,16 @@ mod tests {
             .collect();
         let sandbox = |kind, portal| Some(Sandbox { kind, portal });
         let expected = [
-            ("chromium", State::Missing, sandbox(SandboxKind::Snap, false)),
-            ("firefox", State::Registered, sandbox(SandboxKind::Flatpak, true)),
+            (
+                "chromium",
+                State::Missing,
+                sandbox(SandboxKind::Snap, false),
+            ),
+            (
+                "firefox",
+                State::Registered,
+                sandbox(SandboxKind::Flatpak, true),
+            ),
         ];
         assert_eq!(found, expected);
     }

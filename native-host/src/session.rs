@@ -17,9 +17,7 @@ use std::{
 use tamga_core::{
     cms::{CmsFormat, Placement, SignedDocument},
     failure::{ErrorCode, Failure},
-    protocol::{
-        Chunk, Command, Event, FromHost, Item, MAX_DOCUMENTS, PROTOCOL, Reply, ToHost,
-    },
+    protocol::{Chunk, Command, Event, FromHost, Item, MAX_DOCUMENTS, PROTOCOL, Reply, ToHost},
     secret::Secret,
 };
 
@@ -94,11 +92,17 @@ impl<R: Read, W: Write> Session<R, W> {
     }
 
     fn answer(&mut self, id: u32, command: Command) -> Result<(), ConnectionError> {
-        let outcome = self.carry_out(id, command);
+        let outcome = match self.carry_out(id, command) {
+            Ok(Some(reply)) => {
+                let sent = self.connection.send(&FromHost::Reply { id, reply });
+                sent.map_err(Error::from)
+            }
+            outcome => outcome.map(drop),
+        };
         match outcome {
-            Ok(Some(reply)) => self.connection.send(&FromHost::Reply { id, reply }),
-            Ok(None) => Ok(()),
-            Err(error) => self.fail_with(id, error),
+            Ok(()) => Ok(()),
+            Err(Error::Connection(error)) if error.is_fatal() => Err(error),
+            Err(error) => self.fail(id, error.into()),
         }
     }
 
@@ -181,7 +185,8 @@ impl<R: Read, W: Write> Session<R, W> {
         };
         match taken {
             Ok(taken) => {
-                self.connection.send(&FromHost::Acknowledge { stream, sequence })?;
+                self.connection
+                    .send(&FromHost::Acknowledge { stream, sequence })?;
                 let Taken::Whole(document, read) = taken else {
                     return Ok(());
                 };
@@ -241,19 +246,19 @@ impl<R: Read, W: Write> Session<R, W> {
                 let document = document.ok_or(ErrorCode::RequestMalformed)?;
                 let size = document.size;
                 let attached = Placement::Attached { size };
-                (&document.digest, if detached { Placement::Detached } else { attached })
+                (
+                    &document.digest,
+                    if detached {
+                        Placement::Detached
+                    } else {
+                        attached
+                    },
+                )
             }
             Item::Hash { digest } if detached => (digest, Placement::Detached),
             Item::Hash { .. } => return Err(ErrorCode::RequestMalformed.into()),
         };
         signer.sign(digest, format, placement, &mut *self.surroundings.random)
-    }
-
-    fn fail_with(&mut self, id: u32, error: Error) -> Result<(), ConnectionError> {
-        match error {
-            Error::Connection(error) if !matches!(error, ConnectionError::Aborted) => Err(error),
-            error => self.fail(id, error.into()),
-        }
     }
 
     fn fail(&mut self, id: u32, failure: Failure) -> Result<(), ConnectionError> {
@@ -264,6 +269,8 @@ impl<R: Read, W: Write> Session<R, W> {
 impl fmt::Debug for Surroundings {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut opaque = formatter.debug_struct("Surroundings");
-        opaque.field("folders", &self.folders).finish_non_exhaustive()
+        opaque
+            .field("folders", &self.folders)
+            .finish_non_exhaustive()
     }
 }

@@ -101,7 +101,9 @@ impl Signer {
             algorithm,
             signing_time: self.now,
         })?;
-        let signature = self.key.sign(algorithm, &prepared.digest_to_sign(), random)?;
+        let signature = self
+            .key
+            .sign(algorithm, &prepared.digest_to_sign(), random)?;
         Ok(prepared.finish(&signature, placement)?)
     }
 }

@@ -116,14 +116,29 @@ mod tests {
         };
         let malformed = Err(StreamError::Malformed);
         let wrong_size = Err(StreamError::WrongSize);
-        assert_eq!(accept(2, vec![chunk(0, false, b"a"), chunk(1, true, b"b")]), Ok(true));
-        assert_eq!(accept(1, vec![chunk(0, false, b"a"), chunk(1, true, b"")]), Ok(true));
+        assert_eq!(
+            accept(2, vec![chunk(0, false, b"a"), chunk(1, true, b"b")]),
+            Ok(true)
+        );
+        assert_eq!(
+            accept(1, vec![chunk(0, false, b"a"), chunk(1, true, b"")]),
+            Ok(true)
+        );
         assert_eq!(accept(2, vec![chunk(1, true, b"ab")]), malformed);
-        assert_eq!(accept(2, vec![chunk(0, false, b"a"), chunk(0, true, b"b")]), malformed);
+        assert_eq!(
+            accept(2, vec![chunk(0, false, b"a"), chunk(0, true, b"b")]),
+            malformed
+        );
         assert_eq!(accept(2, vec![chunk(0, true, b"a")]), wrong_size);
         assert_eq!(accept(2, vec![chunk(0, false, b"abc")]), wrong_size);
-        assert_eq!(accept(u64::MAX, vec![chunk(0, false, &vec![0; MAX_CHUNK])]), Ok(false));
-        assert_eq!(accept(u64::MAX, vec![chunk(0, false, &vec![0; MAX_CHUNK + 3])]), malformed);
+        assert_eq!(
+            accept(u64::MAX, vec![chunk(0, false, &vec![0; MAX_CHUNK])]),
+            Ok(false)
+        );
+        assert_eq!(
+            accept(u64::MAX, vec![chunk(0, false, &vec![0; MAX_CHUNK + 3])]),
+            malformed
+        );
         let mut spoilt = chunk(0, true, b"ab");
         spoilt.data.push('!');
         assert_eq!(accept(2, vec![spoilt]), malformed);
@@ -132,7 +147,7 @@ mod tests {
     proptest! {
         #[test]
         fn what_was_cut_comes_together_again(payload: Vec<u8>, length in 1..40_usize) {
-            let mut incoming = Incoming::new(payload.len() as u64);
+            let mut incoming = Incoming::new(payload.len().try_into().unwrap());
             let mut whole = Vec::new();
             let mut complete = false;
             for piece in chunks(3, &payload, length) {
@@ -147,7 +162,7 @@ mod tests {
         fn a_lost_chunk_is_noticed(payload in proptest::collection::vec(any::<u8>(), 2..200), lost: prop::sample::Index) {
             let mut pieces: Vec<_> = chunks(3, &payload, 1).collect();
             pieces.remove(lost.index(pieces.len() - 1));
-            let mut incoming = Incoming::new(payload.len() as u64);
+            let mut incoming = Incoming::new(payload.len().try_into().unwrap());
             let mut whole = Vec::new();
             let outcome = pieces.into_iter().try_for_each(|piece| incoming.accept(piece, &mut whole).map(drop));
             prop_assert_eq!(outcome, Err(StreamError::Malformed));

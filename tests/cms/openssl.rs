@@ -1,112 +1,92 @@
 //! The OpenSSL command line, with a CA of its own in a temporary folder.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::{fs, process::Command};
 use tempfile::TempDir;
 
+const EXTENSIONS: &str = "
+[ca]
+basicConstraints=critical,CA:TRUE
+keyUsage=critical,keyCertSign
+subjectKeyIdentifier=hash
+[leaf]
+basicConstraints=CA:FALSE
+keyUsage=critical,digitalSignature,nonRepudiation
+subjectKeyIdentifier=hash
+";
+
 /// A root, an intermediate CA, and leaves by name: `NAME.pem`, `NAME.der`, `NAME.key` and `NAME.p8` (DER).
-pub struct Openssl {
+pub(crate) struct Openssl {
     folder: TempDir,
 }
 
 impl Openssl {
     /// `None`, said loudly, if there is no OpenSSL here.
-    pub fn new() -> Option<Self> {
+    pub(crate) fn new() -> Option<Self> {
         if Command::new("openssl").arg("version").output().is_err() {
             eprintln!("SKIPPED: no openssl command");
             return None;
         }
-        let openssl = Self {
-            folder: tempfile::tempdir().unwrap(),
-        };
-        openssl.write(
-            "ca.cnf",
-            b"[ca]\nbasicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign\nsubjectKeyIdentifier=hash\n\
-              [leaf]\nbasicConstraints=CA:FALSE\nkeyUsage=critical,digitalSignature,nonRepudiation\nsubjectKeyIdentifier=hash\n",
-        );
-        openssl.key("root", &["EC", "-pkeyopt", "ec_paramgen_curve:P-256"]);
-        openssl.certificate("root", "/CN=Demo Root", "ca", None, "sha256");
-        openssl.key("middle", &["EC", "-pkeyopt", "ec_paramgen_curve:P-384"]);
-        openssl.certificate(
-            "middle",
-            "/CN=Demo Middle/O=Үлгі",
-            "ca",
-            Some("root"),
-            "sha256",
-        );
+        let folder = tempfile::tempdir().unwrap();
+        let openssl = Self { folder };
+        openssl.write("extensions", EXTENSIONS.as_bytes());
+        openssl.key("root", "EC -pkeyopt ec_paramgen_curve:P-256");
+        openssl.certificate("root", "/CN=Root", "ca", "-signkey root.key");
+        openssl.key("middle", "EC -pkeyopt ec_paramgen_curve:P-384");
+        openssl.certificate("middle", "/O=Үлгі/CN=Middle", "ca", &issued_by("root"));
         Some(openssl)
     }
 
     /// A key by `openssl genpkey -algorithm` and a certificate below the intermediate CA.
-    pub fn leaf(&self, name: &str, algorithm: &[&str]) {
+    pub(crate) fn leaf(&self, name: &str, algorithm: &str) {
         self.key(name, algorithm);
-        let subject = format!("/CN=Әсел Үлгіқызы {name}/C=KZ");
-        self.certificate(name, &subject, "leaf", Some("middle"), "sha256");
+        let subject = format!("/GN=Әсел/SN=Үлгіқызы/CN={name}/C=KZ");
+        self.certificate(name, &subject, "leaf", &issued_by("middle"));
     }
 
-    fn key(&self, name: &str, algorithm: &[&str]) {
-        let key = format!("{name}.key");
-        let generate = ["genpkey", "-out", &key, "-algorithm"];
-        self.run(&[&generate, algorithm].concat());
-        let p8 = format!("{name}.p8");
-        self.run(&[
-            "pkcs8", "-topk8", "-nocrypt", "-in", &key, "-outform", "DER", "-out", &p8,
-        ]);
+    fn key(&self, name: &str, algorithm: &str) {
+        self.run(&format!("genpkey -out {name}.key -algorithm {algorithm}"));
+        self.run(&format!(
+            "pkcs8 -topk8 -nocrypt -in {name}.key -outform DER -out {name}.p8"
+        ));
     }
 
-    fn certificate(&self, name: &str, subject: &str, section: &str, ca: Option<&str>, md: &str) {
-        let [key, csr, pem, der] = ["key", "csr", "pem", "der"].map(|end| format!("{name}.{end}"));
-        self.run(&[
-            "req", "-new", "-utf8", "-subj", subject, "-key", &key, "-out", &csr,
-        ]);
-        let issuer = ca.unwrap_or(name);
-        let [issuer_pem, issuer_key] = ["pem", "key"].map(|end| format!("{issuer}.{end}"));
-        let by = match ca {
-            None => vec!["-signkey", &key],
-            Some(_) => vec!["-CA", &issuer_pem, "-CAkey", &issuer_key, "-CAcreateserial"],
-        };
-        let sign = [
-            "x509", "-req", "-in", &csr, "-out", &pem, "-days", "3650", "-extfile", "ca.cnf",
-        ];
-        let digest = format!("-{md}");
-        self.run(&[&sign, by.as_slice(), &["-extensions", section, &digest]].concat());
-        self.run(&["x509", "-in", &pem, "-outform", "DER", "-out", &der]);
+    fn certificate(&self, name: &str, subject: &str, extensions: &str, by: &str) {
+        self.run(&format!(
+            "req -new -utf8 -subj {subject} -key {name}.key -out {name}.csr"
+        ));
+        let extensions = format!("-extfile extensions -extensions {extensions}");
+        self.run(&format!(
+            "x509 -req -in {name}.csr -days 3650 {extensions} {by} -out {name}.pem"
+        ));
+        self.run(&format!("x509 -in {name}.pem -outform DER -out {name}.der"));
     }
 
-    /// Runs `openssl` in the folder. Fails the test if it fails.
-    pub fn run(&self, arguments: &[&str]) {
-        if let Err(error) = self.try_run(arguments) {
-            panic!("openssl {}: {error}", arguments.join(" "));
-        }
+    /// The SubjectPublicKeyInfo of a leaf, DER.
+    pub(crate) fn public_key(&self, name: &str) -> Vec<u8> {
+        self.run(&format!(
+            "pkey -in {name}.key -pubout -outform DER -out public"
+        ));
+        self.read("public")
     }
 
-    /// Runs `openssl` in the folder; what it said if it failed.
-    pub fn try_run(&self, arguments: &[&str]) -> Result<(), String> {
+    /// Runs `openssl` in the folder, with arguments that have no spaces in them; stops the test, with what it said, if it fails.
+    pub(crate) fn run(&self, arguments: &str) {
         let mut command = Command::new("openssl");
-        let output = command
-            .args(arguments)
-            .current_dir(self.folder.path())
-            .output()
-            .unwrap();
-        if output.status.success() {
-            return Ok(());
-        }
-        Err(String::from_utf8_lossy(&output.stderr).into_owned())
+        command.args(arguments.split_whitespace());
+        let output = command.current_dir(&self.folder).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "openssl {arguments}: {said}");
     }
 
-    pub fn read(&self, name: &str) -> Vec<u8> {
-        fs::read(self.path(name)).unwrap()
+    pub(crate) fn read(&self, name: &str) -> Vec<u8> {
+        fs::read(self.folder.path().join(name)).unwrap()
     }
 
-    pub fn write(&self, name: &str, bytes: &[u8]) {
-        fs::write(self.path(name), bytes).unwrap();
+    pub(crate) fn write(&self, name: &str, bytes: &[u8]) {
+        fs::write(self.folder.path().join(name), bytes).unwrap();
     }
+}
 
-    fn path(&self, name: &str) -> PathBuf {
-        let folder: &Path = self.folder.path();
-        folder.join(name)
-    }
+fn issued_by(name: &str) -> String {
+    format!("-CA {name}.pem -CAkey {name}.key -CAcreateserial")
 }

@@ -39,7 +39,11 @@ pub fn program() -> &'static Path {
 /// The program with this home folder, and no other word about the person.
 pub fn command(home: &Path) -> Command {
     let mut command = Command::new(program());
-    command.env_clear().env("HOME", home).env("PATH", "/nonexistent").env("LANG", "en");
+    command
+        .env_clear()
+        .env("HOME", home)
+        .env("PATH", "/nonexistent")
+        .env("LANG", "en");
     command
 }
 
@@ -98,7 +102,7 @@ impl Host {
     /// Says hello.
     pub fn greet(&mut self) {
         let hello = json!({"type": "hello", "protocol": 1, "version": "0.1.0"});
-        assert_eq!(self.request(hello)["type"], "hello");
+        assert_eq!(self.request(&hello)["type"], "hello");
     }
 
     /// The host's process.
@@ -134,8 +138,8 @@ impl Host {
     }
 
     /// Sends a request; gives the reply, or the failure.
-    pub fn request(&mut self, command: Value) -> Value {
-        self.request_with_events(&command).1
+    pub fn request(&mut self, command: &Value) -> Value {
+        self.request_with_events(command).1
     }
 
     /// The same, and the events before it.
@@ -156,13 +160,16 @@ impl Host {
 
     /// Adds a key file; gives the id of its first certificate.
     pub fn add(&mut self, name: &str, file: &[u8], password: &str) -> String {
-        let reply = self.request(json!({
+        let reply = self.request(&json!({
             "type": "add-key-file",
             "name": name,
             "content": BASE64_STANDARD.encode(file),
             "password": BASE64_STANDARD.encode(password),
         }));
-        reply["keys"][0]["id"].as_str().unwrap_or_else(|| panic!("{reply}")).to_owned()
+        reply["keys"][0]["id"]
+            .as_str()
+            .unwrap_or_else(|| panic!("{reply}"))
+            .to_owned()
     }
 
     /// Streams a document of `size` bytes, all of them made by `piece`; gives the reply.
@@ -174,7 +181,8 @@ impl Host {
     ) -> Value {
         const CHUNK: usize = 256 << 10;
         let stream = self.last_request + 1;
-        let command = json!({"type": "read-document", "stream": stream, "size": size, "digest": digest});
+        let command =
+            json!({"type": "read-document", "stream": stream, "size": size, "digest": digest});
         let id = self.ask(&command);
         let count = size.div_ceil(CHUNK).max(1);
         let mut acknowledged = 0;
@@ -235,7 +243,9 @@ impl Drop for Host {
 /// A frame that holds these bytes.
 pub fn frame(bytes: &[u8]) -> Vec<u8> {
     let mut frame = Vec::new();
-    frame.write_u32::<NativeEndian>(bytes.len().try_into().unwrap()).unwrap();
+    frame
+        .write_u32::<NativeEndian>(bytes.len().try_into().unwrap())
+        .unwrap();
     frame.extend_from_slice(bytes);
     frame
 }
@@ -244,7 +254,7 @@ fn receive_all(mut output: ChildStdout) -> Receiver<Value> {
     let (sender, receiver) = channel();
     thread::spawn(move || {
         while let Ok(length) = output.read_u32::<NativeEndian>() {
-            let mut json = vec![0; length as usize];
+            let mut json = vec![0; usize::try_from(length).unwrap()];
             output.read_exact(&mut json).expect("a frame was cut");
             let message = serde_json::from_slice(&json).expect("a frame is no JSON");
             if sender.send(message).is_err() {

@@ -10,12 +10,36 @@ use tempfile::TempDir;
 
 /// Everybody there is: name, arguments of `openssl genpkey`, section of the certificate's extensions.
 const PEOPLE: [(&str, &[&str], &str); 7] = [
-    ("aigerim", &["RSA", "-pkeyopt", "rsa_keygen_bits:2048"], "leaf"),
-    ("ivan", &["EC", "-pkeyopt", "ec_paramgen_curve:P-256"], "leaf"),
-    ("mary", &["EC", "-pkeyopt", "ec_paramgen_curve:P-384"], "leaf"),
-    ("olzhas", &["EC", "-pkeyopt", "ec_paramgen_curve:P-521"], "leaf"),
-    ("expired", &["EC", "-pkeyopt", "ec_paramgen_curve:P-256"], "leaf"),
-    ("unfit", &["EC", "-pkeyopt", "ec_paramgen_curve:P-256"], "unfit"),
+    (
+        "aigerim",
+        &["RSA", "-pkeyopt", "rsa_keygen_bits:2048"],
+        "leaf",
+    ),
+    (
+        "ivan",
+        &["EC", "-pkeyopt", "ec_paramgen_curve:P-256"],
+        "leaf",
+    ),
+    (
+        "mary",
+        &["EC", "-pkeyopt", "ec_paramgen_curve:P-384"],
+        "leaf",
+    ),
+    (
+        "olzhas",
+        &["EC", "-pkeyopt", "ec_paramgen_curve:P-521"],
+        "leaf",
+    ),
+    (
+        "expired",
+        &["EC", "-pkeyopt", "ec_paramgen_curve:P-256"],
+        "leaf",
+    ),
+    (
+        "unfit",
+        &["EC", "-pkeyopt", "ec_paramgen_curve:P-256"],
+        "unfit",
+    ),
     ("edward", &["ED25519"], "leaf"),
 ];
 
@@ -73,9 +97,26 @@ impl People {
         fs::write(people.path("index.txt"), "").unwrap();
         fs::write(people.path("serial"), "1000").unwrap();
         people.openssl(&[
-            "req", "-x509", "-config", "ca.cnf", "-extensions", "root", "-newkey", "ec", "-pkeyopt",
-            "ec_paramgen_curve:P-256", "-nodes", "-keyout", "ca.key", "-out", "ca.pem", "-days", "3650",
-            "-utf8", "-subj", "/CN=Тамга Demo CA",
+            "req",
+            "-x509",
+            "-config",
+            "ca.cnf",
+            "-extensions",
+            "root",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:P-256",
+            "-nodes",
+            "-keyout",
+            "ca.key",
+            "-out",
+            "ca.pem",
+            "-days",
+            "3650",
+            "-utf8",
+            "-subj",
+            "/CN=Тамга Demo CA",
         ]);
         for (name, algorithm, section) in PEOPLE {
             people.issue(name, algorithm, section);
@@ -109,7 +150,9 @@ impl People {
     /// What `openssl cms -verify` says of a signature, detached if there is a document: the content.
     pub fn verify(&self, signature: &Path, document: Option<&Path>, cades: bool) -> Vec<u8> {
         let signature = signature.to_str().unwrap();
-        let mut arguments = vec!["cms", "-verify", "-binary", "-inform", "DER", "-in", signature];
+        let mut arguments = vec![
+            "cms", "-verify", "-binary", "-inform", "DER", "-in", signature,
+        ];
         arguments.extend(["-CAfile", "ca.pem", "-purpose", "any"]);
         if let Some(document) = document {
             arguments.extend(["-content", document.to_str().unwrap()]);
@@ -126,13 +169,35 @@ impl People {
         self.openssl(&[&generate, algorithm].concat());
         let subject = format!("/C=KZ/CN=Үлгі {name}");
         self.openssl(&[
-            "req", "-new", "-config", "ca.cnf", "-key", &key, "-out", &csr, "-utf8", "-subj", &subject,
+            "req", "-new", "-config", "ca.cnf", "-key", &key, "-out", &csr, "-utf8", "-subj",
+            &subject,
         ]);
-        let end = if name == "expired" { "20210101000000Z" } else { "20991231235959Z" };
+        let end = if name == "expired" {
+            "20210101000000Z"
+        } else {
+            "20991231235959Z"
+        };
         self.openssl(&[
-            "ca", "-batch", "-config", "ca.cnf", "-cert", "ca.pem", "-keyfile", "ca.key", "-extensions",
-            section, "-in", &csr, "-out", &pem, "-notext", "-utf8", "-startdate", "20200101000000Z",
-            "-enddate", end,
+            "ca",
+            "-batch",
+            "-config",
+            "ca.cnf",
+            "-cert",
+            "ca.pem",
+            "-keyfile",
+            "ca.key",
+            "-extensions",
+            section,
+            "-in",
+            &csr,
+            "-out",
+            &pem,
+            "-notext",
+            "-utf8",
+            "-startdate",
+            "20200101000000Z",
+            "-enddate",
+            end,
         ]);
         let p12 = format!("{name}.p12");
         self.export(&p12, &["-in", &pem, "-inkey", &key, "-certfile", "ca.pem"]);

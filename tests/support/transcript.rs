@@ -32,14 +32,19 @@ pub fn play(request: &Path, people: &People) -> Result<(), String> {
     let expected = lines(&request.with_extension("response"));
     let expected: Vec<_> = expected.iter().map(|line| expanded(line, people)).collect();
     let same = said.len() == expected.len()
-        && said.iter().zip(&expected).all(|(said, expected)| line_fits(said, expected));
+        && said
+            .iter()
+            .zip(&expected)
+            .all(|(said, expected)| line_fits(said, expected));
     if same {
         return Ok(());
     }
     let mut report = format!("{}\n", request.display());
     for index in 0..said.len().max(expected.len()) {
         let (said, expected) = (said.get(index), expected.get(index));
-        let fits = said.zip(expected).is_some_and(|(said, expected)| line_fits(said, expected));
+        let fits = said
+            .zip(expected)
+            .is_some_and(|(said, expected)| line_fits(said, expected));
         if !fits {
             writeln!(report, "  expected {expected:?}\n  came     {said:?}").unwrap();
         }
@@ -50,26 +55,35 @@ pub fn play(request: &Path, people: &People) -> Result<(), String> {
 fn lines(path: &Path) -> Vec<String> {
     let text = fs::read_to_string(path).unwrap();
     let lines = text.lines().map(str::trim);
-    lines.filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned).collect()
+    lines
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .map(str::to_owned)
+        .collect()
 }
 
 fn expanded(line: &str, people: &People) -> String {
     let mut line = line.replace("{password}", &BASE64_STANDARD.encode(PASSWORD));
-    for (kind, value) in [
-        ("p12", &(|name: &str| BASE64_STANDARD.encode(people.read(name))) as &dyn Fn(&str) -> String),
-        ("cut", &|name| {
-            let file = people.read(name);
-            BASE64_STANDARD.encode(&file[..file.len() / 2])
-        }),
-        ("id", &|name| people.id(name)),
-    ] {
+    for kind in ["p12", "cut", "id"] {
         let opening = format!("{{{kind} ");
         while let Some((before, rest)) = line.split_once(&opening) {
             let (name, after) = rest.split_once('}').expect("a placeholder without an end");
-            line = format!("{before}{}{after}", value(name));
+            line = format!("{before}{}{after}", value_of(kind, name, people));
         }
     }
     line
+}
+
+fn value_of(kind: &str, name: &str, people: &People) -> String {
+    if kind == "id" {
+        return people.id(name);
+    }
+    let file = people.read(name);
+    let length = if kind == "cut" {
+        file.len() / 2
+    } else {
+        file.len()
+    };
+    BASE64_STANDARD.encode(&file[..length])
 }
 
 fn bytes_of(line: &str) -> Vec<u8> {
@@ -87,7 +101,9 @@ fn bytes_of(line: &str) -> Vec<u8> {
 
 fn from_hex(text: &str) -> Vec<u8> {
     let pairs = text.as_bytes().chunks(2);
-    pairs.map(|pair| u8::from_str_radix(str::from_utf8(pair).unwrap(), 16).unwrap()).collect()
+    pairs
+        .map(|pair| u8::from_str_radix(str::from_utf8(pair).unwrap(), 16).unwrap())
+        .collect()
 }
 
 fn line_fits(said: &str, expected: &str) -> bool {

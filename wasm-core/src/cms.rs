@@ -18,7 +18,6 @@ pub use prepare::{Placement, Prepared, SignedDocument, Signing, prepare};
 pub use signed_data::SignedData;
 pub use verify::{SignerFailure, SignerVerdict, SignerWarning};
 
-use crate::algorithm::AlgorithmUnsupported;
 use serde::{Deserialize, Serialize};
 
 /// Which signature to make.
@@ -35,9 +34,6 @@ pub enum CmsFormat {
 /// Why a SignedData could not be made or read.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum CmsError {
-    /// The algorithm is none that a SignedData is made with.
-    #[error(transparent)]
-    AlgorithmUnsupported(#[from] AlgorithmUnsupported),
     /// The signer's certificate, or one of its chain, is no X.509 certificate.
     #[error("certificate malformed")]
     CertificateMalformed,
@@ -47,10 +43,10 @@ pub enum CmsError {
     /// The content's digest is not of the algorithm that signs, or that may sign.
     #[error("digest of another algorithm than is signed")]
     DigestUnfit,
-    /// The certificate's key does not go with the algorithm.
+    /// The certificate's key does not go with the algorithm, or is too short to sign with.
     #[error("key unsupported")]
     KeyUnsupported,
-    /// The bytes are no ContentInfo with SignedData, or DER refused: where.
+    /// The bytes are no ContentInfo with a SignedData: what in them is not.
     #[error("malformed {0}")]
     Malformed(&'static str),
     /// The signature does not verify with the certificate.

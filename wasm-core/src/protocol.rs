@@ -6,6 +6,11 @@
 //! follows as a stream of chunks. Documents come as streams too. Whoever sends a stream keeps at most
 //! [`WINDOW`] chunks unacknowledged; whoever receives it may abort it.
 
+#![expect(
+    missing_docs,
+    reason = "the fields of a message are told where the message is, so that they read together"
+)]
+
 pub mod page;
 
 use crate::{
@@ -47,6 +52,7 @@ pub const MAX_KEY_FILE: usize = 1 << 20;
     rename_all_fields = "camelCase",
     deny_unknown_fields
 )]
+#[expect(missing_docs, reason = "the variants say what their fields are")]
 pub enum ToHost {
     /// Asks for something; answered by one `reply` or `failed` with the same id, perhaps after events.
     Request { id: u32, command: Command },
@@ -69,6 +75,7 @@ pub enum ToHost {
     rename_all_fields = "camelCase",
     deny_unknown_fields
 )]
+#[expect(missing_docs, reason = "the variants say what their fields are")]
 pub enum FromHost {
     /// The request with this id was carried out.
     Reply { id: u32, reply: Reply },
@@ -110,6 +117,7 @@ pub struct Chunk {
     rename_all_fields = "camelCase",
     deny_unknown_fields
 )]
+#[expect(missing_docs, reason = "the variants say what their fields are")]
 pub enum Command {
     /// Comes first; everything else is refused until the versions agree.
     Hello { protocol: u32, version: String },
@@ -153,6 +161,7 @@ pub enum Command {
     rename_all_fields = "camelCase",
     deny_unknown_fields
 )]
+#[expect(missing_docs, reason = "the variants say what their fields are")]
 pub enum Item {
     /// A document the host has read; the number is from its `document-read`.
     Document { document: u32 },
@@ -169,6 +178,7 @@ pub enum Item {
     rename_all_fields = "camelCase",
     deny_unknown_fields
 )]
+#[expect(missing_docs, reason = "the variants say what their fields are")]
 pub enum Reply {
     /// To `hello`. `platform` is Rust's name of the operating system.
     Hello {
@@ -200,6 +210,7 @@ pub enum Reply {
     rename_all_fields = "camelCase",
     deny_unknown_fields
 )]
+#[expect(missing_docs, reason = "the variants say what their fields are")]
 pub enum Event {
     /// The item's signature, verified: `head`, then the document where it is attached, then `tail` (base64 each).
     ItemSigned {
@@ -239,7 +250,77 @@ pub struct KeyEntry {
     rename_all_fields = "camelCase",
     deny_unknown_fields
 )]
+#[expect(missing_docs, reason = "the variants say what their fields are")]
 pub enum KeyHome {
     /// In the host's copy of a PKCS#12 file. `key_file` names the copy, `name` is what the file was called.
     Pkcs12 { key_file: String, name: String },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::algorithm::DigestAlgorithm;
+
+    /// One line per message, as it must stay as long as [`PROTOCOL`] does.
+    const TO_HOST: [&str; 11] = [
+        r#"{"type":"request","id":1,"command":{"type":"hello","protocol":1,"version":"0.1.0"}}"#,
+        r#"{"type":"request","id":2,"command":{"type":"list-certificates"}}"#,
+        r#"{"type":"request","id":3,"command":{"type":"add-key-file","name":"a.p12","content":"MAA=","password":"cA=="}}"#,
+        r#"{"type":"request","id":4,"command":{"type":"remove-key-file","keyFile":"00"}}"#,
+        r#"{"type":"request","id":5,"command":{"type":"read-document","stream":1,"size":9,"digest":"SHA-256"}}"#,
+        r#"{"type":"request","id":6,"command":{"type":"sign","certificate":"00","password":"cA==","format":"cades-bes","detached":true,"pss":false,"items":[{"type":"document","document":1}]}}"#,
+        r#"{"type":"request","id":7,"command":{"type":"sign","certificate":"00","password":"","format":"cms","detached":true,"pss":false,"items":[]}}"#,
+        r#"{"type":"chunk","stream":1,"sequence":0,"last":true,"data":"eA=="}"#,
+        r#"{"type":"acknowledge","stream":1,"sequence":0}"#,
+        r#"{"type":"abort","stream":1}"#,
+        r#"{"type":"large","stream":1,"size":600000}"#,
+    ];
+    const FROM_HOST: [&str; 12] = [
+        r#"{"type":"reply","id":1,"reply":{"type":"hello","protocol":1,"version":"0.1.0","platform":"linux"}}"#,
+        r#"{"type":"reply","id":2,"reply":{"type":"certificates","keys":[{"id":"00","certificate":"MAA=","chain":["MAA="],"home":{"type":"pkcs12","keyFile":"00","name":"a.p12"},"problem":"KEY_UNSUPPORTED"}],"failures":[]}}"#,
+        r#"{"type":"reply","id":3,"reply":{"type":"key-file-added","keys":[]}}"#,
+        r#"{"type":"reply","id":4,"reply":{"type":"key-file-removed"}}"#,
+        r#"{"type":"reply","id":6,"reply":{"type":"done"}}"#,
+        r#"{"type":"failed","id":7,"failure":{"code":"PASSWORD_WRONG"}}"#,
+        r#"{"type":"event","id":6,"event":{"type":"item-signed","index":0,"head":"MAA=","tail":""}}"#,
+        r#"{"type":"event","id":6,"event":{"type":"item-failed","index":1,"failure":{"code":"CONTENT_CHANGED","subject":"a.pdf"}}}"#,
+        r#"{"type":"chunk","stream":1,"sequence":0,"last":true,"data":""}"#,
+        r#"{"type":"acknowledge","stream":1,"sequence":0}"#,
+        r#"{"type":"abort","stream":1}"#,
+        r#"{"type":"large","stream":1,"size":600000}"#,
+    ];
+
+    #[test]
+    fn the_wire_stays_as_it_is() {
+        for line in TO_HOST {
+            let message: ToHost = serde_json::from_str(line).unwrap();
+            assert_eq!(serde_json::to_string(&message).unwrap(), line);
+        }
+        for line in FROM_HOST {
+            let message: FromHost = serde_json::from_str(line).unwrap();
+            assert_eq!(serde_json::to_string(&message).unwrap(), line);
+        }
+        let digest = DigestAlgorithm::Sha256.hasher().finish();
+        let reply = Reply::DocumentRead {
+            document: 1,
+            digest,
+        };
+        assert_eq!(
+            serde_json::to_string(&FromHost::Reply { id: 5, reply }).unwrap(),
+            r#"{"type":"reply","id":5,"reply":{"type":"document-read","document":1,"digest":{"algorithm":"SHA-256","value":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}}}"#
+        );
+    }
+
+    #[test]
+    fn unknown_fields_are_refused_at_every_depth() {
+        for line in TO_HOST {
+            let outer = line.replacen('{', r#"{"extra":1,"#, 1);
+            assert!(serde_json::from_str::<ToHost>(&outer).is_err(), "{outer}");
+            let inner = line.replacen(r#""command":{"#, r#""command":{"extra":1,"#, 1);
+            assert!(
+                inner == line || serde_json::from_str::<ToHost>(&inner).is_err(),
+                "{inner}"
+            );
+        }
+    }
 }

@@ -14,7 +14,7 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use conformance::{Score, directory};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use std::fs;
+use std::{collections::BTreeMap, fs};
 use tamga_core::certificate::{Attribute, Certificate};
 
 /// Certificates that all other parsers take and ours does not, or the other way round, and why.
@@ -87,6 +87,25 @@ fn certificates_say_what_others_read_in_them() {
         score.note(name, differences.is_empty(), &differences.join("; "));
     }
     score.finish();
+}
+
+/// No key of a certificate that is in use somewhere is shown as a number.
+#[test]
+fn keys_have_names() {
+    let Some(cases) = cases() else {
+        return;
+    };
+    let in_use = ["eid-", "eu-", "kazakhstan-", "mozilla-", "russian-"];
+    let mut names = BTreeMap::new();
+    for (name, _, parsed) in &cases {
+        let used = in_use.iter().any(|set| name.starts_with(set));
+        if let Some(certificate) = parsed.as_ref().filter(|_| used) {
+            *names.entry(certificate.key().to_string()).or_insert(0) += 1;
+        }
+    }
+    println!("certificate keys: {names:?}");
+    let numbers: Vec<_> = names.keys().filter(|name| name.contains("1.")).collect();
+    assert!(names.len() > 10 && numbers.is_empty(), "{numbers:?}");
 }
 
 /// Every certificate: its set and id, its line, and what we read in it.

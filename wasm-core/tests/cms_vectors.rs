@@ -1,6 +1,8 @@
 //! The public corpora of CMS files, read in place: what is said of each must be what OpenSSL said (its manifest), or be
 //! listed here with the reason.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
+
 #[path = "support/conformance.rs"]
 mod conformance;
 

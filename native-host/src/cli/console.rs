@@ -15,9 +15,18 @@ use zeroize::Zeroizing;
 
 /// The languages there are texts in; the first one is for everybody else.
 const LANGUAGES: [(&str, &str); 3] = [
-    ("en", include_str!("../../../extension/_locales/en/messages.json")),
-    ("kk", include_str!("../../../extension/_locales/kk/messages.json")),
-    ("ru", include_str!("../../../extension/_locales/ru/messages.json")),
+    (
+        "en",
+        include_str!("../../../extension/_locales/en/messages.json"),
+    ),
+    (
+        "kk",
+        include_str!("../../../extension/_locales/kk/messages.json"),
+    ),
+    (
+        "ru",
+        include_str!("../../../extension/_locales/ru/messages.json"),
+    ),
 ];
 
 /// The terminal.
@@ -39,7 +48,11 @@ impl Console {
     }
 
     /// Prints a result: as JSON if that is wanted, otherwise as these lines.
-    pub(super) fn result(&self, value: &impl Serialize, lines: impl FnOnce(&Catalogue) -> Vec<String>) {
+    pub(super) fn result(
+        &self,
+        value: &impl Serialize,
+        lines: impl FnOnce(&Catalogue) -> Vec<String>,
+    ) {
         let text = if self.json {
             serde_json::to_string_pretty(value).unwrap_or_default()
         } else {
@@ -57,7 +70,10 @@ impl Console {
             print(io::stdout(), &value.to_string());
         } else {
             let help = self.catalogue.help(failure);
-            print(io::stderr(), &format!("{}\n{help}", self.catalogue.error(failure)));
+            print(
+                io::stderr(),
+                &format!("{}\n{help}", self.catalogue.error(failure)),
+            );
         }
     }
 
@@ -85,6 +101,7 @@ fn print(mut output: impl io::Write, text: &str) {
 }
 
 /// The first line of standard input, without its end.
+#[expect(clippy::unbuffered_bytes, reason = "a buffer would keep the password")]
 fn first_line() -> io::Result<String> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_LENGTH + 2));
     for byte in pipes::input()?.bytes() {

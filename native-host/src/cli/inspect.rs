@@ -43,18 +43,29 @@ pub(super) fn inspect(
     } else if let Ok(signed) = SignedData::parse(&file) {
         Contents {
             kind: "signature",
-            certificates: signed.certificates().iter().map(|der| certificate(der)).collect(),
+            certificates: signed
+                .certificates()
+                .iter()
+                .map(|der| certificate(der))
+                .collect(),
         }
     } else {
         let password = console.password(&keys::name_of(path))?;
         let keys = pkcs12::contents(&file, &password)?;
         Contents {
             kind: "key-file",
-            certificates: keys.iter().map(|key| certificate(&key.certificate)).collect(),
+            certificates: keys
+                .iter()
+                .map(|key| certificate(&key.certificate))
+                .collect(),
         }
     };
     console.result(&contents, |texts| {
-        contents.certificates.iter().map(|listed| listed.lines(texts)).collect()
+        contents
+            .certificates
+            .iter()
+            .map(|listed| listed.lines(texts))
+            .collect()
     });
     Ok(Outcome::Done)
 }
@@ -64,7 +75,9 @@ pub(super) fn inspect(
 /// # Errors
 /// `CONTENT_TOO_LARGE`, or when it cannot be read.
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, Error> {
-    let file = folder::read(path, MAX_FILE).reading().map_err(|error| named(error, path))?;
+    let file = folder::read(path, MAX_FILE)
+        .reading()
+        .map_err(|error| named(error, path))?;
     Ok(unarmoured(&file).unwrap_or(file))
 }
 
@@ -73,7 +86,10 @@ fn unarmoured(file: &[u8]) -> Option<Vec<u8>> {
     let text = std::str::from_utf8(file).ok()?;
     let lines = text.lines().map(str::trim);
     let body: String = lines.filter(|line| !line.starts_with("-----")).collect();
-    BASE64_STANDARD.decode(body).ok().filter(|der| !der.is_empty())
+    BASE64_STANDARD
+        .decode(body)
+        .ok()
+        .filter(|der| !der.is_empty())
 }
 
 #[cfg(test)]

@@ -39,7 +39,11 @@ pub(super) fn list(surroundings: &Surroundings, console: &Console) -> Result<Out
     let listing = keys::list(&keys::sources(&surroundings.folders));
     let now = (surroundings.clock)();
     let list = List {
-        keys: listing.keys.into_iter().map(|entry| Listed::of(entry, now)).collect(),
+        keys: listing
+            .keys
+            .into_iter()
+            .map(|entry| Listed::of(entry, now))
+            .collect(),
         failures: listing.failures,
     };
     console.result(&list, |texts| {
@@ -51,7 +55,11 @@ pub(super) fn list(surroundings: &Surroundings, console: &Console) -> Result<Out
         }
         lines
     });
-    Ok(if list.failures.is_empty() { Outcome::Done } else { Outcome::Failed })
+    Ok(if list.failures.is_empty() {
+        Outcome::Done
+    } else {
+        Outcome::Failed
+    })
 }
 
 /// `tamga-host add`
@@ -66,8 +74,13 @@ pub(super) fn add(
     let key_files = KeyFiles::new(&surroundings.folders.data);
     let added = key_files.add(&name, &file, &password)?;
     let now = (surroundings.clock)();
-    let added: Vec<_> = added.into_iter().map(|entry| Listed::of(entry, now)).collect();
-    console.result(&added, |texts| added.iter().map(|key| key.lines(texts)).collect());
+    let added: Vec<_> = added
+        .into_iter()
+        .map(|entry| Listed::of(entry, now))
+        .collect();
+    console.result(&added, |texts| {
+        added.iter().map(|key| key.lines(texts)).collect()
+    });
     Ok(Outcome::Done)
 }
 
@@ -103,12 +116,17 @@ pub(super) fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Error> {
 
 /// The last part of a path, for people.
 pub(super) fn name_of(path: &Path) -> String {
-    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+    path.file_name()
+        .unwrap_or(path.as_os_str())
+        .to_string_lossy()
+        .into_owned()
 }
 
 impl Listed {
     fn of(entry: KeyEntry, now: u64) -> Self {
-        let der = BASE64_STANDARD.decode(entry.certificate).unwrap_or_default();
+        let der = BASE64_STANDARD
+            .decode(entry.certificate)
+            .unwrap_or_default();
         Self {
             home: Some(entry.home),
             ..Self::certificate(&der, entry.problem, now)
@@ -118,7 +136,9 @@ impl Listed {
     /// A certificate that is not in Tamga's folder.
     pub(super) fn certificate(der: &[u8], problem: Option<ErrorCode>, now: u64) -> Self {
         let certificate = Certificate::parse(der);
-        let malformed = certificate.is_err().then_some(ErrorCode::CertificateMalformed);
+        let malformed = certificate
+            .is_err()
+            .then_some(ErrorCode::CertificateMalformed);
         let certificate = certificate.ok().map(|certificate| certificate.view(now));
         let unfit = certificate.as_ref().and_then(|view| view.problem);
         Self {

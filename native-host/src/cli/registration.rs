@@ -74,7 +74,11 @@ fn report(places: &[Place], console: &Console) -> Result<Outcome, Error> {
     });
     let right = |status: &Status| status.state == State::Registered;
     let right = !all.is_empty() && all.iter().all(right);
-    Ok(if right { Outcome::Done } else { Outcome::Failed })
+    Ok(if right {
+        Outcome::Done
+    } else {
+        Outcome::Failed
+    })
 }
 
 fn line(status: &Status, texts: &Catalogue) -> String {
@@ -97,7 +101,11 @@ fn line(status: &Status, texts: &Catalogue) -> String {
             SandboxKind::Snap => "snap",
             SandboxKind::Flatpak => "Flatpak",
         };
-        let key = if sandbox.portal { "cli_sandbox_portal" } else { "cli_sandbox_closed" };
+        let key = if sandbox.portal {
+            "cli_sandbox_portal"
+        } else {
+            "cli_sandbox_closed"
+        };
         lines.push(texts.text(key, &[("browser", status.title), ("kind", kind)]));
     }
     lines.join("\n  ")

@@ -1,6 +1,10 @@
 //! Signing files of any size in constant memory.
 
-use super::{Outcome, console::Console, keys::{self, name_of}};
+use super::{
+    Outcome,
+    console::Console,
+    keys::{self, name_of},
+};
 use crate::{
     failure::{Error, Storage as _},
     keys::pkcs12::{self, FileKey},
@@ -92,15 +96,25 @@ pub(super) fn sign(
         let line = |signed: &Signed| match (&signed.failure, &signed.signature) {
             (Some(failure), _) => texts.error(failure),
             (None, signature) => {
-                let signature = signature.as_deref().unwrap_or(Path::new("")).to_string_lossy();
+                let signature = signature
+                    .as_deref()
+                    .unwrap_or(Path::new(""))
+                    .to_string_lossy();
                 let document = signed.document.to_string_lossy();
-                texts.text("cli_signed", &[("document", &document), ("signature", &signature)])
+                texts.text(
+                    "cli_signed",
+                    &[("document", &document), ("signature", &signature)],
+                )
             }
         };
         all.iter().map(line).collect()
     });
     let failed = all.iter().any(|signed| signed.failure.is_some());
-    Ok(if failed { Outcome::Failed } else { Outcome::Done })
+    Ok(if failed {
+        Outcome::Failed
+    } else {
+        Outcome::Done
+    })
 }
 
 fn unlock(
@@ -113,10 +127,16 @@ fn unlock(
     let Some(path) = &request.file else {
         let sources = crate::keys::sources(&surroundings.folders);
         let keys = crate::keys::list(&sources).keys;
-        let ids = keys.iter().filter(|key| key.problem.is_none()).map(|key| &*key.id);
+        let ids = keys
+            .iter()
+            .filter(|key| key.problem.is_none())
+            .map(|key| &*key.id);
         let id = the_only(ids, wanted)?;
         // Nobody shall type a password for a certificate that may not sign.
-        let owner = keys.iter().find(|key| key.id == id).map(|key| fit_owner(key, now));
+        let owner = keys
+            .iter()
+            .find(|key| key.id == id)
+            .map(|key| fit_owner(key, now));
         let password = console.password(&owner.ok_or(ErrorCode::CertificateNotFound)??)?;
         return Signer::unlock(&sources, id, &password, request.pss, now);
     };
@@ -172,19 +192,25 @@ fn sign_one(
         Format::CadesBes => CmsFormat::CadesBes,
     };
     let signed = signer.sign(&digest, format, placement, &mut *surroundings.random)?;
-    let folder = output.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = output
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
     let file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")));
     let mut file = file.storing("writing a signature")?;
-    file.write_all(&signed.head).storing("writing a signature")?;
+    file.write_all(&signed.head)
+        .storing("writing a signature")?;
     if request.attached {
         let (copied, _) = digest_of(document, digest.algorithm(), &mut file)?;
         if copied != digest {
             return Err(ErrorCode::ContentChanged.into());
         }
     }
-    file.write_all(&signed.tail).storing("writing a signature")?;
+    file.write_all(&signed.tail)
+        .storing("writing a signature")?;
     share(&file).storing("writing a signature")?;
-    file.persist(output).map_err(io::Error::from).storing("writing a signature")?;
+    file.persist(output)
+        .map_err(io::Error::from)
+        .storing("writing a signature")?;
     Ok(())
 }
 
@@ -219,7 +245,8 @@ fn share(file: &tempfile::NamedTempFile) -> io::Result<()> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))?;
+        file.as_file()
+            .set_permissions(std::fs::Permissions::from_mode(0o644))?;
     }
     file.as_file().sync_all()
 }
@@ -227,7 +254,10 @@ fn share(file: &tempfile::NamedTempFile) -> io::Result<()> {
 /// An error that says what it happened to.
 pub(super) fn named(error: Error, document: &Path) -> Failure {
     let failure = Failure::from(error);
-    Failure::of(failure.code, failure.subject.unwrap_or_else(|| name_of(document)))
+    Failure::of(
+        failure.code,
+        failure.subject.unwrap_or_else(|| name_of(document)),
+    )
 }
 
 impl Request {

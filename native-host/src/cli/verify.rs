@@ -51,7 +51,11 @@ pub(super) fn verify(
         signers: verdicts.into_iter().map(Signer::of).collect(),
     };
     console.result(&report, |texts| report.lines(texts));
-    Ok(if report.valid { Outcome::Done } else { Outcome::Invalid })
+    Ok(if report.valid {
+        Outcome::Done
+    } else {
+        Outcome::Invalid
+    })
 }
 
 impl Signer {
@@ -67,7 +71,11 @@ impl Signer {
 
     fn line(&self, texts: &Catalogue) -> String {
         let owner = self.owner.as_deref().unwrap_or("?");
-        let time = self.verdict.signing_time.and_then(written).unwrap_or_default();
+        let time = self
+            .verdict
+            .signing_time
+            .and_then(written)
+            .unwrap_or_default();
         let level = match self.verdict.level {
             CmsFormat::Cms => "CMS",
             CmsFormat::CadesBes => "CAdES-BES",
@@ -79,7 +87,12 @@ impl Signer {
         }];
         let failure = self.verdict.failure.map(failure_key);
         let warnings = self.verdict.warnings.iter().copied().map(warning_key);
-        lines.extend(failure.into_iter().chain(warnings).map(|key| texts.plain(key)));
+        lines.extend(
+            failure
+                .into_iter()
+                .chain(warnings)
+                .map(|key| texts.plain(key)),
+        );
         lines.join("\n  ")
     }
 }
@@ -90,7 +103,9 @@ impl Report {
             return vec![texts.plain("cli_unsigned")];
         }
         let signers = self.signers.iter().map(|signer| signer.line(texts));
-        signers.chain([texts.plain("cli_trust_unchecked")]).collect()
+        signers
+            .chain([texts.plain("cli_trust_unchecked")])
+            .collect()
     }
 }
 

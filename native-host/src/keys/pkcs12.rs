@@ -25,8 +25,8 @@ use tamga_core::{
 };
 use zeroize::Zeroizing;
 
-/// The largest sidecar, in bytes: the certificates of the largest key file in base64, and then some.
-const MAX_SIDECAR: usize = 2 * MAX_KEY_FILE;
+/// The largest sidecar, in bytes. A chain that several keys share is in it once for each.
+const MAX_SIDECAR: usize = 4 * MAX_KEY_FILE;
 
 /// The folder of key files.
 #[derive(Debug)]
@@ -85,7 +85,8 @@ impl KeyFiles {
             name,
             keys: keys.into_iter().map(SidecarKey::of).collect(),
         };
-        self.store(&stem, file, &sidecar).storing("storing a key file")?;
+        self.store(&stem, file, &sidecar)
+            .storing("storing a key file")?;
         Ok(sidecar.entries(&stem)?)
     }
 
@@ -111,9 +112,12 @@ impl KeyFiles {
     }
 
     fn store(&self, stem: &Stem, file: &[u8], sidecar: &Sidecar) -> io::Result<()> {
+        let json = serde_json::to_vec_pretty(sidecar)?;
+        if json.len() > MAX_SIDECAR {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
         folder::create_private(&self.folder)?;
         folder::replace(&self.key_path(stem), file, Access::Private)?;
-        let json = serde_json::to_vec_pretty(sidecar)?;
         let written = folder::replace(&self.sidecar_path(stem), &json, Access::Private);
         if written.is_err() {
             // A key that nobody sees is worse than none.
@@ -131,7 +135,9 @@ impl KeyFiles {
         let mut stems = BTreeSet::new();
         for entry in entries {
             let path = PathBuf::from(entry?.file_name());
-            let ours = path.extension().is_some_and(|kind| kind == "json" || kind == "p12");
+            let ours = path
+                .extension()
+                .is_some_and(|kind| kind == "json" || kind == "p12");
             let stem = path.file_stem().filter(|_| ours);
             stems.extend(stem.and_then(|stem| Stem::parse(stem.to_str()?)));
         }
@@ -171,7 +177,9 @@ impl KeySource for KeyFiles {
             }
         };
         for stem in stems {
-            let entries = self.sidecar(&stem).and_then(|sidecar| sidecar.entries(&stem));
+            let entries = self
+                .sidecar(&stem)
+                .and_then(|sidecar| sidecar.entries(&stem));
             match entries {
                 Ok(entries) => listing.keys.extend(entries),
                 Err(failure) => listing.failures.push(failure),
@@ -193,7 +201,9 @@ impl KeySource for KeyFiles {
         let certificate = BASE64_STANDARD.decode(&entry.certificate);
         let certificate = certificate.map_err(|_| ErrorCode::CertificateMalformed)?;
         let key = keys.into_iter().find(|key| key.certificate == certificate);
-        Ok(Box::new(FileKey::new(key.ok_or(ErrorCode::CertificateNotFound)?)?))
+        Ok(Box::new(FileKey::new(
+            key.ok_or(ErrorCode::CertificateNotFound)?,
+        )?))
     }
 }
 
@@ -261,7 +271,10 @@ pub fn contents(file: &[u8], password: &Secret) -> Result<Vec<KeyWithCertificate
     if !contents.keys.is_empty() {
         return Ok(contents.keys);
     }
-    let lone = (contents.lone_keys.is_empty(), contents.lone_certificates.is_empty());
+    let lone = (
+        contents.lone_keys.is_empty(),
+        contents.lone_certificates.is_empty(),
+    );
     Err(Error::from(match lone {
         (true, _) => ErrorCode::KeyMissing,
         (false, true) => ErrorCode::CertificateMissing,
@@ -288,7 +301,10 @@ impl Sidecar {
         let entry = |key: &SidecarKey| {
             let certificate = BASE64_STANDARD.decode(&key.certificate).ok()?;
             Some(KeyEntry {
-                id: DigestAlgorithm::Sha256.digest(&certificate).hex().to_owned(),
+                id: DigestAlgorithm::Sha256
+                    .digest(&certificate)
+                    .hex()
+                    .to_owned(),
                 certificate: key.certificate.clone(),
                 chain: key.chain.clone(),
                 home: KeyHome::Pkcs12 {
@@ -307,8 +323,14 @@ impl SidecarKey {
     fn of(key: KeyWithCertificate) -> Self {
         Self {
             certificate: BASE64_STANDARD.encode(&key.certificate),
-            chain: key.chain.iter().map(|above| BASE64_STANDARD.encode(above)).collect(),
-            problem: FileKey::new(key).err().map(|error| Failure::from(error).code),
+            chain: key
+                .chain
+                .iter()
+                .map(|above| BASE64_STANDARD.encode(above))
+                .collect(),
+            problem: FileKey::new(key)
+                .err()
+                .map(|error| Failure::from(error).code),
         }
     }
 }
@@ -333,7 +355,13 @@ mod tests {
     #[test]
     fn a_stem_is_no_path() {
         assert!(Stem::parse("0123456789abcdef").is_some());
-        for text in ["", "0123456789abcde", "0123456789abcdeF", "../../etc/passwd", "0123456789abcde/"] {
+        for text in [
+            "",
+            "0123456789abcde",
+            "0123456789abcdeF",
+            "../../etc/passwd",
+            "0123456789abcde/",
+        ] {
             assert!(Stem::parse(text).is_none(), "{text}");
         }
         assert_eq!(Stem::of(b"abc").0, "ba7816bf8f01cfea");

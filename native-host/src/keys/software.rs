@@ -67,7 +67,9 @@ impl SoftwareKey {
         let curve = info.algorithm.parameters_oid().ok();
         let kind = KINDS.iter().find(|kind| {
             named(info.algorithm.oid, kind.algorithm)
-                && kind.curve.is_none_or(|text| curve.is_some_and(|oid| named(oid, text)))
+                && kind
+                    .curve
+                    .is_none_or(|text| curve.is_some_and(|oid| named(oid, text)))
         });
         let kind = kind.ok_or(ErrorCode::KeyUnsupported)?;
         Ok((kind.parse)(der)?)

@@ -217,7 +217,11 @@ pub static BROWSERS: [Browser; 10] = [
         name: "yandex",
         title: "Yandex Browser",
         family: Family::Chromium,
-        programs: &["yandex-browser", "yandex-browser-stable", "yandex-browser-corporate"],
+        programs: &[
+            "yandex-browser",
+            "yandex-browser-stable",
+            "yandex-browser-corporate",
+        ],
         snap: None,
         flatpak: Some("ru.yandex.Browser"),
         linux: folders(
@@ -242,12 +246,18 @@ pub static BROWSERS: [Browser; 10] = [
         // Its own packages use Chromium's profile, those of ALT Linux one of their own.
         linux: folders(
             &["chromium-gost"],
-            &["chromium-gost/NativeMessagingHosts", "chromium/NativeMessagingHosts"],
+            &[
+                "chromium-gost/NativeMessagingHosts",
+                "chromium/NativeMessagingHosts",
+            ],
             CHROMIUM_EVERYBODY,
         ),
         macos: folders(
             &["Chromium-Gost"],
-            &["Chromium-Gost/NativeMessagingHosts", "Chromium/NativeMessagingHosts"],
+            &[
+                "Chromium-Gost/NativeMessagingHosts",
+                "Chromium/NativeMessagingHosts",
+            ],
             CHROMIUM_EVERYBODY_MACOS,
         ),
         windows: folders(&["Chromium-Gost"], &[CHROMIUM_KEY], CHROMIUM_KEY),

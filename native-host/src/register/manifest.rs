@@ -52,7 +52,9 @@ impl Manifest {
             let extensions = value.get(key_of(family))?.as_array()?.iter();
             Some(Self {
                 path: text("path")?.into(),
-                extensions: extensions.map(|id| id.as_str().map(str::to_owned)).collect::<Option<_>>()?,
+                extensions: extensions
+                    .map(|id| id.as_str().map(str::to_owned))
+                    .collect::<Option<_>>()?,
                 family,
             })
         };
@@ -71,7 +73,10 @@ impl Manifest {
         let path = self.path.to_str().ok_or(io::ErrorKind::InvalidInput)?;
         let mut value: serde_json::Map<String, Value> = serde_json::from_str(template)?;
         value.insert("path".to_owned(), path.into());
-        value.insert(key_of(self.family).to_owned(), self.extensions.clone().into());
+        value.insert(
+            key_of(self.family).to_owned(),
+            self.extensions.clone().into(),
+        );
         let mut json = serde_json::to_vec_pretty(&value)?;
         json.push(b'\n');
         Ok(json)
@@ -100,9 +105,9 @@ mod tests {
         // Chromium: the first half of the key's SHA-256, its hex digits moved to a-p.
         let key = BASE64_STANDARD.decode(extension["key"].as_str().unwrap());
         let digest = DigestAlgorithm::Sha256.digest(&key.unwrap());
-        let letter = |digit: char| (b'a' + digit.to_digit(16).unwrap() as u8) as char;
-        let id: String = digest.hex().chars().take(32).map(letter).collect();
-        assert_eq!(id, CHROMIUM_ID);
+        let letter = |digit: char| char::from_digit(digit.to_digit(16).unwrap() + 10, 36);
+        let id: Option<String> = digest.hex().chars().take(32).map(letter).collect();
+        assert_eq!(id.as_deref(), Some(CHROMIUM_ID));
     }
 
     #[test]
@@ -111,7 +116,11 @@ mod tests {
             let manifest = Manifest::new(family, Path::new("/opt/Тамга \"1\"/tamga-host"));
             let json = manifest.to_json().unwrap();
             assert_eq!(Manifest::parse(family, &json).unwrap(), manifest);
-            let other = if family == Family::Firefox { Family::Chromium } else { Family::Firefox };
+            let other = if family == Family::Firefox {
+                Family::Chromium
+            } else {
+                Family::Firefox
+            };
             assert!(Manifest::parse(other, &json).is_err());
         }
     }

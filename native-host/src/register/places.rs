@@ -14,7 +14,7 @@ use std::{
 #[derive(Clone, Debug)]
 pub struct Layout {
     folders: Folders,
-    /// The root of the file system.
+    /// The root of the file system; on Windows, Tamga's folder for everybody.
     root: PathBuf,
     /// The folders in which programs are looked for.
     programs: Vec<PathBuf>,
@@ -53,7 +53,11 @@ impl Layout {
     pub fn of(folders: Folders) -> Self {
         let path = env::var_os("PATH").unwrap_or_default();
         let programs = env::split_paths(&path).filter(|folder| folder.is_absolute());
-        Self::new(folders, Path::new("/").to_owned(), programs.collect())
+        let root = match env::var_os("ProgramData").filter(|_| cfg!(windows)) {
+            Some(everybodys) => Path::new(&everybodys).join("Tamga"),
+            None => PathBuf::from("/"),
+        };
+        Self::new(folders, root, programs.collect())
     }
 
     /// The folders of the person.
@@ -71,9 +75,39 @@ impl Layout {
         }
     }
 
-    /// Where this browser looks in this scope.
+    /// Where this browser looks in this scope: one file for each kind of browser, to which keys of the
+    /// registry point. Profiles have no hosts of their own.
+    #[cfg(windows)]
     pub(super) fn places(&self, browser: &'static Browser, scope: &Scope) -> Vec<Place> {
-        let sandbox = self.sandbox(browser).filter(|_| !self.is_installed(browser));
+        let family = match browser.family {
+            Family::Chromium => "chromium",
+            Family::Firefox => "firefox",
+        };
+        let place = |key, base: &Path, is_everybodys| Place {
+            browser,
+            file: base.join(format!("{HOST_NAME}.{family}.json")),
+            base: base.to_owned(),
+            sandbox: None,
+            key,
+            is_everybodys,
+        };
+        match scope {
+            Scope::User => {
+                let keys = browser.folders.user.iter();
+                keys.map(|key| place(key, &self.folders.data, false))
+                    .collect()
+            }
+            Scope::System => vec![place(browser.folders.system, &self.root, true)],
+            Scope::Profile(_) => Vec::new(),
+        }
+    }
+
+    /// Where this browser looks in this scope.
+    #[cfg(not(windows))]
+    pub(super) fn places(&self, browser: &'static Browser, scope: &Scope) -> Vec<Place> {
+        let sandbox = self
+            .sandbox(browser)
+            .filter(|_| !self.is_installed(browser));
         let place = |folder: PathBuf, base: &Path, sandbox| Place {
             browser,
             file: folder.join(format!("{HOST_NAME}.json")),
@@ -86,7 +120,11 @@ impl Layout {
                 // An empty folder of settings is as good as none, so it may go with our file.
                 let config = &self.folders.config;
                 let home = &self.folders.home;
-                let base = if config.starts_with(home) { home } else { config };
+                let base = if config.starts_with(home) {
+                    home
+                } else {
+                    config
+                };
                 user.map(|folder| place(resolve(&self.folders, folder), base, sandbox))
                     .collect()
             }
@@ -116,7 +154,9 @@ impl Layout {
             let names = browser.programs.iter();
             names.map(move |name| folder.join(name))
         });
-        profiles.map(|folder| resolve(&self.folders, folder)).any(|folder| folder.is_dir())
+        profiles
+            .map(|folder| resolve(&self.folders, folder))
+            .any(|folder| folder.is_dir())
             || programs.any(|program| program.is_file() && !is_snap(&program))
     }
 
@@ -146,6 +186,7 @@ impl Place {
 }
 
 /// Folders that everybody shares.
+#[cfg(not(windows))]
 const SHARED: [&str; 4] = ["etc/opt", "etc", "usr/lib", "Library/Application Support"];
 
 /// Folders that begin with a dot are below the home folder, others below that of settings.
@@ -159,6 +200,7 @@ fn resolve(folders: &Folders, folder: &str) -> PathBuf {
 }
 
 /// The folders of somebody whose home is here.
+#[cfg(not(windows))]
 fn home(folder: &Path) -> Folders {
     let config = if cfg!(target_os = "macos") {
         "Library/Application Support"

@@ -6,7 +6,11 @@ use windows_registry::{CURRENT_USER, Key, LOCAL_MACHINE};
 
 /// The place with the file that the registry points to.
 pub(super) fn pointed_to(place: &Place) -> io::Result<Place> {
-    let file = root(place).open(key(place))?.get_string("")?;
+    // Whatever keeps it from being read keeps the browser from reading it.
+    let value = root(place)
+        .open(key(place))
+        .and_then(|key| key.get_string(""));
+    let file = value.map_err(|_| io::ErrorKind::NotFound)?;
     Ok(Place {
         file: file.into(),
         ..place.clone()
@@ -28,7 +32,11 @@ pub(super) fn forget(place: &Place) -> io::Result<()> {
 }
 
 fn root(place: &Place) -> &'static Key {
-    if place.is_everybodys { LOCAL_MACHINE } else { CURRENT_USER }
+    if place.is_everybodys {
+        LOCAL_MACHINE
+    } else {
+        CURRENT_USER
+    }
 }
 
 fn key(place: &Place) -> String {

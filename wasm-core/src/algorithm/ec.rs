@@ -14,9 +14,11 @@ struct Curve {
     /// What a key on this curve signs with, by policy.
     digest: DigestAlgorithm,
     is_point: fn(&[u8]) -> bool,
-    /// Point (SEC 1 §2.3.3), digest, DER signature.
-    verify: fn(&[u8], &[u8], &[u8]) -> Result<(), p256::ecdsa::Error>,
+    verify: Verifier,
 }
+
+/// Point (SEC 1 §2.3.3), digest, DER signature.
+type Verifier = fn(&[u8], &[u8], &[u8]) -> Result<(), p256::ecdsa::Error>;
 
 /// The crates of the curves are generic over a dozen traits; a macro is shorter than their bounds.
 /// `verify_prehash` takes the leftmost bits of a digest longer than the order (FIPS 186-5 §6.4.2).

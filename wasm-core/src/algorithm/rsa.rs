@@ -75,3 +75,33 @@ fn verify<D: sha2::Digest + FixedOutputReset + AssociatedOid>(
     };
     outcome.ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use der::{Encode, asn1::UintRef};
+    use rsa::pkcs1::RsaPublicKey as RsaPublicKeyFields;
+
+    fn bits(modulus_bytes: usize, exponent: &[u8]) -> Option<u32> {
+        let modulus = vec![0xff; modulus_bytes];
+        let fields = RsaPublicKeyFields {
+            modulus: UintRef::new(&modulus).unwrap(),
+            public_exponent: UintRef::new(exponent).unwrap(),
+        };
+        let key = RsaKey::parse(&fields.to_der().unwrap()).ok()?;
+        Some(key.bits())
+    }
+
+    #[test]
+    fn sizes_are_bounded() {
+        let usual = &[1, 0, 1];
+        assert_eq!(bits(128, usual), Some(1024));
+        assert_eq!(bits(1024, usual), Some(8192));
+        assert_eq!(bits(127, usual), None);
+        assert_eq!(bits(1025, usual), None);
+        assert_eq!(bits(256, &[1]), None);
+        assert_eq!(bits(256, &[4]), None);
+        assert_eq!(bits(256, &[2, 0, 0, 0, 1]), None);
+        assert_eq!(bits(256, &[1, 0, 0, 0, 1]), Some(2048));
+    }
+}

@@ -230,7 +230,7 @@ pub(crate) fn digest_of_identifier(
     Ok(digest)
 }
 
-pub(super) fn unsupported(oid: ObjectIdentifier) -> AlgorithmUnsupported {
+fn unsupported(oid: ObjectIdentifier) -> AlgorithmUnsupported {
     if WEAK.contains(&oid) {
         return AlgorithmUnsupported::Weak(oid);
     }

@@ -1,7 +1,12 @@
 //! What kind of key a certificate holds.
 
 use std::fmt;
-use x509_parser::{prelude::FromDer, public_key::PublicKey as Parsed, x509::SubjectPublicKeyInfo};
+use x509_parser::{
+    asn1_rs::{Any, Oid, Tag},
+    prelude::FromDer,
+    public_key::RSAPublicKey,
+    x509::SubjectPublicKeyInfo,
+};
 
 /// A certificate's public key: its SubjectPublicKeyInfo and what to call it.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -16,10 +21,13 @@ pub struct PublicKey {
     modulus: Option<usize>,
 }
 
+/// rsaEncryption and id-RSASSA-PSS, whose keys look alike (RFC 4055 §1.2).
+const RSA: [&str; 2] = ["1.2.840.113549.1.1.1", "1.2.840.113549.1.1.10"];
+
 /// OID of a key algorithm → name.
 const ALGORITHMS: [(&str, &str); 14] = [
-    ("1.2.840.113549.1.1.1", "RSA"),
-    ("1.2.840.113549.1.1.10", "RSA-PSS"),
+    (RSA[0], "RSA"),
+    (RSA[1], "RSA-PSS"),
     ("1.2.840.10045.2.1", "EC"),
     ("1.2.840.10040.4.1", "DSA"),
     ("1.3.101.110", "X25519"),
@@ -66,29 +74,15 @@ const CURVES: [(&str, &str); 26] = [
 
 impl PublicKey {
     pub(super) fn read(spki: &SubjectPublicKeyInfo<'_>) -> Self {
-        let parameters = spki.algorithm.parameters.as_ref();
-        // GOST: a sequence that begins with the set (RFC 9215 §4). EC: the curve itself.
-        let curve = parameters.and_then(|any| {
-            let of_sequence = any
-                .as_sequence()
-                .ok()
-                .map(|sequence| sequence.content.to_vec());
-            let content = of_sequence.as_deref();
-            any.as_oid().map(|oid| oid.to_id_string()).ok().or_else(|| {
-                let (_, oid) = x509_parser::der_parser::Oid::from_der(content?).ok()?;
-                Some(oid.to_id_string())
-            })
-        });
-        let modulus = match spki.parsed() {
-            Ok(Parsed::RSA(key)) => bit_length(key.modulus),
-            _ => None,
-        };
+        let algorithm = spki.algorithm.algorithm.to_id_string();
+        let bits = spki.subject_public_key.data.to_vec();
+        let modulus = RSA.contains(&algorithm.as_str()).then(|| modulus(&bits));
         Self {
             spki: spki.raw.to_vec(),
-            algorithm: spki.algorithm.algorithm.to_id_string(),
-            parameters: curve,
-            bits: spki.subject_public_key.data.to_vec(),
-            modulus,
+            algorithm,
+            parameters: spki.algorithm.parameters.as_ref().and_then(parameter_set),
+            bits,
+            modulus: modulus.flatten(),
         }
     }
 
@@ -131,6 +125,22 @@ impl fmt::Display for PublicKey {
 fn named<'a>(table: &'a [(&str, &str)], oid: &'a str) -> &'a str {
     let row = table.iter().find(|(known, _)| *known == oid);
     row.map_or(oid, |(_, name)| name)
+}
+
+/// EC: the curve itself (RFC 5480 §2.1.1). GOST: a sequence that begins with the set (RFC 9215 §4.2).
+fn parameter_set(parameters: &Any<'_>) -> Option<String> {
+    let oid = match parameters.tag() {
+        Tag::Oid => parameters.as_oid().ok()?,
+        Tag::Sequence => Oid::from_der(parameters.data).ok()?.1,
+        _ => return None,
+    };
+    Some(oid.to_id_string())
+}
+
+/// The length of the modulus in an RSAPublicKey, in bits.
+fn modulus(key: &[u8]) -> Option<usize> {
+    let (_, key) = RSAPublicKey::from_der(key).ok()?;
+    bit_length(key.modulus)
 }
 
 /// The length of a positive big-endian number.

@@ -7,7 +7,7 @@ use super::{
     front::{FIELD_0, Front, OCTET_STRING, SEQUENCE, SET, structure},
     structure::{ID_DATA, ID_SIGNED_DATA},
 };
-use crate::algorithm::{Digest, PublicKey, SignatureAlgorithm, verify_signature};
+use crate::algorithm::{Digest, PublicKey, SHORT_RSA, SignatureAlgorithm, verify_signature};
 use cms::{
     content_info::CmsVersion,
     signed_data::{SignedAttributes, SignerIdentifier, SignerInfo},
@@ -82,7 +82,8 @@ pub fn prepare(signing: &Signing<'_>) -> Result<Prepared, CmsError> {
         return Err(CmsError::DigestUnfit);
     }
     let key = PublicKey::parse(certificate.public_key).map_err(|_| CmsError::KeyUnsupported)?;
-    if !key.goes_with(signing.algorithm) {
+    let too_short = key.rsa_bits().is_some_and(|bits| bits < SHORT_RSA);
+    if too_short || !key.goes_with(signing.algorithm) {
         return Err(CmsError::KeyUnsupported);
     }
     let signature_algorithm = signing.algorithm.identifier().map_err(encoding)?;

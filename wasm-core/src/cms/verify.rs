@@ -285,3 +285,25 @@ impl From<SignatureError> for SignerFailure {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_verdict_on_the_wire() {
+        let verdict = SignerVerdict {
+            certificate: None,
+            signing_time: Some(1_795_000_000),
+            level: CmsFormat::CadesBes,
+            warnings: vec![SignerWarning::CertificateNotYetValid],
+            failure: Some(SignerFailure::ContentChanged),
+        };
+        let json = r#"{"signingTime":1795000000,"level":"cades-bes","warnings":["certificate-not-yet-valid"],"failure":"content-changed"}"#;
+        assert_eq!(serde_json::to_string(&verdict).unwrap(), json);
+        assert_eq!(
+            serde_json::from_str::<SignerVerdict>(json).unwrap(),
+            verdict
+        );
+    }
+}

@@ -202,7 +202,9 @@ fn derive<D: Digest + BlockSizeUser>(
     };
     let d = vec![id; v];
     // 2. to 4. Salt and password, each repeated to fill blocks.
-    let mut i = Zeroizing::new([filled(salt, v), filled(password, v)].concat());
+    let [s, p] = [salt, password].map(|text| text.len().next_multiple_of(v));
+    let mut i = Zeroizing::new(Vec::with_capacity(s + p));
+    i.extend(repeated(salt, s).chain(repeated(password, p)));
     // 5. and 6. For each piece of the output:
     for piece in output.chunks_mut(<D as Digest>::output_size()) {
         // A. Hash r times.
@@ -212,20 +214,15 @@ fn derive<D: Digest + BlockSizeUser>(
         }
         piece.iter_mut().zip(&a).for_each(|(to, from)| *to = *from);
         // B. and C. Each block of I becomes (I + B + 1) mod 2^(8v), B being A repeated.
-        let b = Zeroizing::new(filled_once(&a, v));
+        let b = Zeroizing::new(repeated(&a, v).collect::<Vec<u8>>());
         i.chunks_mut(v).for_each(|block| add_with_one(block, &b));
         a.as_mut_slice().zeroize();
     }
 }
 
-/// `bytes` repeated to the next multiple of `block`; nothing stays nothing.
-fn filled(bytes: &[u8], block: usize) -> Vec<u8> {
-    filled_once(bytes, bytes.len().div_ceil(block) * block)
-}
-
-/// `bytes` repeated to `length`.
-fn filled_once(bytes: &[u8], length: usize) -> Vec<u8> {
-    bytes.iter().copied().cycle().take(length).collect()
+/// `bytes` over and over, `length` octets of it; nothing stays nothing.
+fn repeated(bytes: &[u8], length: usize) -> impl Iterator<Item = u8> {
+    bytes.iter().copied().cycle().take(length)
 }
 
 fn add_with_one(block: &mut [u8], addend: &[u8]) {
@@ -234,5 +231,53 @@ fn add_with_one(block: &mut [u8], addend: &[u8]) {
         let [high, low] = (u16::from(*to) + u16::from(*from) + carry).to_be_bytes();
         *to = low;
         carry = u16::from(high);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn derived(hash: &Hash, purpose: Purpose, length: usize) -> Vec<u8> {
+        let password: Vec<u8> = "смэ\0".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        let mut budget = Budget::new();
+        let key = hash.derive(
+            &password,
+            b"salt, and more",
+            purpose,
+            3,
+            length,
+            &mut budget,
+        );
+        key.unwrap().to_vec()
+    }
+
+    /// RFC 7292 has no vectors. These are the last octets of 70 that OpenSSL derives (`openssl kdf
+    /// -keylen 70 … PKCS12KDF`): four blocks of SHA-1, two of SHA-512.
+    #[test]
+    fn keys_are_derived_as_openssl_does() {
+        use Purpose::{Authentication, Encryption, Initialisation};
+        let sha512 = HASHES[4];
+        for (hash, purpose, end) in [
+            (&SHA1, Encryption, [0xf3, 0x58, 0xca]),
+            (&SHA1, Initialisation, [0x4c, 0x61, 0x81]),
+            (&SHA1, Authentication, [0x7b, 0xac, 0x10]),
+            (sha512, Encryption, [0x4f, 0x14, 0x3c]),
+            (sha512, Initialisation, [0xde, 0xf8, 0xfc]),
+            (sha512, Authentication, [0xa3, 0xae, 0x3f]),
+        ] {
+            assert_eq!(derived(hash, purpose, 70)[67..], end);
+        }
+    }
+
+    #[test]
+    fn a_budget_is_spent_by_rounds_and_blocks() {
+        let mut budget = Budget::new();
+        assert_eq!(
+            budget.spend(0, 1),
+            Err(Pkcs12Error::Malformed("iterations"))
+        );
+        assert_eq!(budget.spend(10_000_000, 2), Ok(()));
+        assert_eq!(budget.spend(1, 1), Err(Pkcs12Error::TooCostly));
     }
 }

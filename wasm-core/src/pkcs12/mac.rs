@@ -10,8 +10,8 @@ use der::asn1::ObjectIdentifier;
 use std::ops::RangeInclusive;
 
 const PBMAC1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.5.14");
-/// Keys of PBMAC1 in octets: RFC 9579 §5 sets the lower bound. Bouncy Castle takes the field for a
-/// number of bits and writes 256, so the upper one is well above an HMAC's block.
+/// Keys of PBMAC1 in octets: RFC 9579 §5 sets the lower bound. There are files of Bouncy Castle that
+/// say 256, so the upper one is well above an HMAC's block.
 const PBMAC1_KEYS: RangeInclusive<usize> = 20..=1024;
 
 /// Whether the MAC over `contents` is right for the password.

@@ -113,9 +113,9 @@ pub fn details<A>(text: &Catalogue, key: &HeldKey) -> Element<A> {
     let rows = rows
         .into_iter()
         .map(|(label, value)| (text.plain(label), value));
-    let names = view
-        .owner_details
-        .iter()
+    let names = view.owner_details.iter();
+    let names = names
+        .filter(|entry| entry.value != view.owner)
         .map(|entry| (label(text, &entry.label), name(&entry.value)));
     let rows = names.chain(rows).flat_map(|(label, value)| {
         [

@@ -134,9 +134,10 @@ impl<A: Clone> Element<A> {
         std::iter::once(self).chain(inner).collect()
     }
 
-    /// The first element with this tag.
-    pub(crate) fn first(&self, tag: &str) -> Option<&Self> {
-        self.all().into_iter().find(|element| element.tag == tag)
+    /// The first element with this attribute.
+    pub(crate) fn with(&self, name: &str, value: &str) -> Option<&Self> {
+        let mut all = self.all().into_iter();
+        all.find(|element| element.value_of(name) == Some(value))
     }
 
     /// An attribute's value.

@@ -135,8 +135,8 @@ impl Screen for Popup {
             .class("popup")
             .child(self.head())
             .children(self.trouble())
-            .children(self.certificates())
             .children(self.site())
+            .children(self.certificates())
     }
 }
 

@@ -117,6 +117,7 @@ impl Screen for SignWindow {
             News::SignFailed { failure } => self.sign_failed(failure),
             News::Delivered {} => self.delivered(),
             News::Focused {} => self.focused(),
+            News::Closed {} => self.closed(),
         }
     }
 
@@ -170,24 +171,14 @@ impl SignWindow {
         self.proceed()
     }
 
-    /// Goes on as soon as both the request and the certificates are there.
+    /// Goes on as soon as both the request and the certificates are there: with a question, if there is
+    /// one, before the site learns even that a certificate is missing.
     fn proceed(&mut self) -> Vec<Effect> {
-        let Some(request) = &self.request else {
-            return Vec::new();
-        };
-        let Some((keys, failures)) = self.listed.take() else {
-            return Vec::new();
-        };
-        let (keys, failures) = read_all(keys, failures, request.now);
-        let last_used = request.last_certificate.as_deref();
-        match Choice::new(keys, failures, &request.command, last_used) {
-            Ok(choice) => self.choice = Some(choice),
-            Err(failure) => return self.fail(failure),
-        }
-        match self.stage {
-            Stage::Opening if request.ruling == Ruling::Allowed => self.begin_choosing(),
-            Stage::Opening => self.ask(),
-            _ => self.go_on(),
+        match (&self.request, &self.listed, &self.stage) {
+            (None, ..) | (_, None, _) => Vec::new(),
+            (Some(request), _, Stage::Opening) if request.ruling == Ruling::Ask => self.ask(),
+            (_, _, Stage::Opening | Stage::Choosing) => self.begin_choosing(),
+            _ => Vec::new(),
         }
     }
 
@@ -225,6 +216,15 @@ impl SignWindow {
     // Choosing
 
     fn begin_choosing(&mut self) -> Vec<Effect> {
+        let (Some(request), Some((keys, failures))) = (&self.request, self.listed.take()) else {
+            return Vec::new();
+        };
+        let (keys, failures) = read_all(keys, failures, request.now);
+        let last_used = request.last_certificate.as_deref();
+        match Choice::new(keys, failures, &request.command, last_used) {
+            Ok(choice) => self.choice = Some(choice),
+            Err(failure) => return self.fail(failure),
+        }
         self.stage = Stage::Choosing;
         self.go_on()
     }
@@ -314,7 +314,8 @@ impl SignWindow {
 
     fn choose_again(&mut self) -> Vec<Effect> {
         self.items.reset();
-        self.begin_choosing()
+        self.stage = Stage::Choosing;
+        self.go_on()
     }
 
     fn copy_report(&self) -> Vec<Effect> {
@@ -337,6 +338,14 @@ impl SignWindow {
                 self.refuse(failure)
             }
             _ => self.refuse(ErrorCode::Cancelled.into()),
+        }
+    }
+
+    /// The same as the Close button, if there was anything left to say.
+    fn closed(&mut self) -> Vec<Effect> {
+        match self.stage {
+            Stage::Delivering | Stage::Done | Stage::Closing => Vec::new(),
+            _ => self.close(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! How the options look.
 
-use super::{Action, Adding, KeyFile, Options, Removal};
+use super::{Adding, KeyFile, Options, Removal, messages::Action};
 use crate::{
     text::Catalogue,
     view::{
@@ -205,7 +205,7 @@ fn sites(options: &Options) -> Element<Action> {
     let rows = grants.map(|grant| parts::grant(text, grant, Action::Revoke(grant.clone())));
     let list = Element::new("ul").class("rows").children(rows);
     let none = list.children.is_empty();
-    let none = none.then(|| paragraph("muted", text.plain("no_sites")));
+    let none = none.then(|| paragraph("muted", text.plain("no_grants")));
     part(text, "sites", "sites_title")
         .children(none)
         .child(list)

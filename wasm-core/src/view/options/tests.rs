@@ -50,10 +50,7 @@ fn submit(options: &mut Options, password: &str) -> Vec<Effect> {
 /// The key of the file picker in the screen.
 fn picker(options: &Options) -> String {
     let view = options.view();
-    let pickers = view
-        .all()
-        .into_iter()
-        .find(|it| it.value_of("type") == Some("file"));
+    let pickers = view.with("type", "file");
     pickers.expect("a file picker").key.clone()
 }
 
@@ -95,10 +92,7 @@ fn a_wrong_password_keeps_the_file_and_asks_again() {
             failure: ErrorCode::PasswordWrong.into(),
         });
         let view = options.view();
-        let field = view
-            .all()
-            .into_iter()
-            .find(|it| it.value_of("type") == Some("password"));
+        let field = view.with("type", "password");
         assert_eq!(field.expect("a password field").focus, Some(wrong));
         assert!(says(&options, "The password is wrong."));
     }
@@ -210,10 +204,7 @@ fn the_language_is_chosen_or_left_to_the_browser() {
 #[test]
 fn the_systems_dialog_cannot_be_chosen_yet() {
     let view = options().view();
-    let system = view
-        .all()
-        .into_iter()
-        .find(|it| it.value_of("value") == Some("system"));
+    let system = view.with("value", "system");
     assert!(system.expect("the choice").value_of("disabled").is_some());
     assert!(view.words().contains("Not available for key files yet."));
 }

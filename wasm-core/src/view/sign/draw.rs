@@ -25,7 +25,8 @@ pub(super) fn window(window: &SignWindow) -> Element<Action> {
         .as_ref()
         .map(|request| parts::site(&window.text, &request.site));
     let stage = match &window.stage {
-        Stage::Opening | Stage::Closing => opening(window),
+        Stage::Opening => opening(window),
+        Stage::Closing => stage("closing", body(), foot(), String::new()),
         Stage::Asking => asking(window),
         Stage::Choosing => choosing(window),
         Stage::Signing { password } => working(
@@ -84,19 +85,20 @@ fn opening(window: &SignWindow) -> Stageful {
 fn asking(window: &SignWindow) -> Stageful {
     let text = &window.text;
     let scope = window.request.as_ref().map(Request::scope);
-    let (question, meaning) = match scope {
-        Some(Scope::Certificate) => ("ask_certificate", "ask_certificate_meaning"),
-        _ => ("ask_sign", "ask_sign_meaning"),
+    let (question, meaning, always) = match scope {
+        Some(Scope::Certificate) => (
+            "ask_certificate",
+            "ask_certificate_meaning",
+            "always_certificate_meaning",
+        ),
+        _ => ("ask_sign", "ask_sign_meaning", "always_sign_meaning"),
     };
     let answer = |key, weight, answer| button(text.plain(key), weight, Action::Answer(answer));
     let days = GRANT_DAYS.to_string();
     let answers = Element::new("div").class("answers");
     let answers = answers.child(answer("button_once", Weight::Primary, Answer::Once));
     let answers = answers.child(answer("button_always", Weight::Plain, Answer::Always));
-    let answers = answers.child(paragraph(
-        "fine",
-        text.text("always_meaning", &[("days", &days)]),
-    ));
+    let answers = answers.child(paragraph("fine", text.text(always, &[("days", &days)])));
     let refusals = Element::new("div").class("refusals");
     let refusals = refusals.child(answer("button_not_now", Weight::Quiet, Answer::NotNow));
     let refusals = refusals.child(answer("button_never", Weight::Quiet, Answer::Never));
@@ -107,6 +109,7 @@ fn asking(window: &SignWindow) -> Stageful {
     let body = body()
         .child(title(text.plain(question)))
         .child(paragraph("lead", text.plain(meaning)))
+        .children(documents::names(window))
         .children(framed.then(|| caution(text.plain("site_framed"))));
     stage(
         "asking",
@@ -154,7 +157,7 @@ fn choosing(window: &SignWindow) -> Stageful {
             foot().child(meaning).child(buttons([cancel, share]))
         }
     };
-    stage("choosing", body, foot, reading_words(window))
+    stage("choosing", body, foot, String::new())
 }
 
 /// The keyboard begins in the password field: everything else has been chosen for the person already.
@@ -174,6 +177,8 @@ fn working(window: &SignWindow, phase: Phase) -> Stageful {
     let text = &window.text;
     let (words, part) = match phase {
         Phase::Reading => (reading_words(window), window.items.bytes()),
+        // Nothing is signed where only a certificate is shown.
+        Phase::Signing if window.items.all.is_empty() => (String::new(), (0, 0)),
         Phase::Signing => {
             let (done, total) = (window.items.finished(), window.items.all.len());
             let counts = [("done", &*done.to_string()), ("total", &*total.to_string())];
@@ -184,14 +189,15 @@ fn working(window: &SignWindow, phase: Phase) -> Stageful {
         }
     };
     let known = part.1 > 0;
-    let wait = Element::new("div")
-        .class("wait")
-        .child(progress(&words, known.then_some(part)));
+    let wait = Element::new("div").class("wait");
+    let wait = wait.child(title(text.plain("signing_title")));
+    let wait = wait.child(progress(&words, known.then_some(part)));
     let wait = wait.child(paragraph("muted", words.clone()));
-    let body = body().child(title(text.plain("signing_title"))).child(wait);
+    let body = body().child(wait);
     let cancel = button(text.plain("button_cancel"), Weight::Quiet, Action::Close);
     let cancel = matches!(window.stage, Stage::Signing { .. }).then_some(cancel);
-    stage("working", body, foot().children(cancel), words)
+    let foot = foot().child(buttons(cancel));
+    stage("working", body, foot, words)
 }
 
 fn wide(count: usize) -> u64 {

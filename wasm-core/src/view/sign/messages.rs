@@ -59,6 +59,8 @@ pub enum News {
     Delivered {},
     /// The person came back to this window from another one.
     Focused {},
+    /// The person has closed the window: its last moment.
+    Closed {},
 }
 
 /// A page's request, and what is stored that bears on it.

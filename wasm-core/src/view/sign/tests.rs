@@ -1,7 +1,7 @@
 use super::messages::Asked;
 use super::*;
 use crate::{
-    algorithm::{Digest, DigestAlgorithm},
+    algorithm::DigestAlgorithm,
     protocol::{self, Command},
     view::{
         english,

@@ -8,6 +8,7 @@ use crate::{
         parts::{Weight, button, caution, paragraph},
         sign::{
             SignWindow,
+            choice::Choice,
             items::Item,
             messages::Action,
             preview::{self, Content, Preview},
@@ -37,6 +38,20 @@ pub(super) fn section(window: &SignWindow) -> Element<Action> {
         .children(more)
 }
 
+/// What the request is about, before the person lets the site go on: names and sizes.
+pub(super) fn names(window: &SignWindow) -> Option<Element<Action>> {
+    let items = &window.items.all;
+    let rows = items.iter().take(window.shown_documents);
+    let rows = rows.map(|item| {
+        Element::new("li")
+            .class("row")
+            .child(line(&window.text, item))
+    });
+    let list = Element::new("ul").class("rows").children(rows);
+    let section = || Element::new("section").child(heading(window)).child(list);
+    (!items.is_empty()).then(section)
+}
+
 /// What was not signed, and why.
 pub(super) fn failures(window: &SignWindow) -> Option<Element<Action>> {
     let rows = window.items.all.iter().filter_map(|item| {
@@ -63,48 +78,45 @@ fn heading(window: &SignWindow) -> Element<Action> {
 
 fn row(window: &SignWindow, index: usize, item: &Item) -> Element<Action> {
     let text = &window.text;
-    let size = item.size.map(|size| {
-        Element::new("span")
-            .class("row-size")
-            .text(wording::size(text, size))
-    });
-    let name = Element::new("span")
-        .class("row-name")
-        .text(wording::name(&item.name));
-    let line = Element::new("div")
-        .class("row-line")
-        .child(name)
-        .children(size);
-    let failure = item
-        .failure()
-        .map(|failure| paragraph("row-failure", text.error(failure)));
-    let shown = window
-        .preview
-        .as_ref()
-        .filter(|preview| preview.index == index);
+    let failure = item.failure();
+    let failure = failure.map(|failure| paragraph("row-failure", text.error(failure)));
+    let shown = window.preview.as_ref().filter(|it| it.index == index);
     let look = item.size.is_some_and(|size| size > 0) && preview::may_be_text(&item.name);
-    let look = look.then(|| look_button(text, index, shown.is_some()));
     Element::new("li")
         .key(index.to_string())
         .class("row")
-        .child(line)
-        .child(digest(text, item.digest()))
+        .child(line(text, item))
+        .children(digest(window, item.digest()))
         .children(failure)
-        .children(look)
+        .children(look.then(|| look_button(text, index, shown.is_some())))
         .children(shown.map(|preview| preview_box(text, preview)))
 }
 
-fn digest(text: &Catalogue, digest: Option<&Digest>) -> Element<Action> {
+fn line(text: &Catalogue, item: &Item) -> Element<Action> {
+    let name = Element::new("span")
+        .class("row-name")
+        .text(wording::name(&item.name));
+    let size = item.size.map(|size| {
+        let words = wording::size(text, size);
+        Element::new("span").class("row-size").text(words)
+    });
+    let line = Element::new("div").class("row-line");
+    line.child(name).children(size)
+}
+
+/// The digest, or that it is on its way: without a certificate nothing is read.
+fn digest(window: &SignWindow, digest: Option<&Digest>) -> Option<Element<Action>> {
     let row = Element::new("p").class("row-digest");
     match digest {
         Some(digest) => {
             let algorithm = Element::new("span").text(digest.algorithm().name());
-            let value = Element::new("code")
-                .attribute("title", digest.hex())
-                .text(digest.hex());
-            row.child(algorithm).child(value)
+            let value = Element::new("code").attribute("title", digest.hex());
+            Some(row.child(algorithm).child(value.text(digest.hex())))
         }
-        None => row.text(text.plain("digest_pending")),
+        None => {
+            window.choice.as_ref().and_then(Choice::chosen)?;
+            Some(row.text(window.text.plain("digest_pending")))
+        }
     }
 }
 

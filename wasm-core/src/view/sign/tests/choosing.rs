@@ -129,7 +129,7 @@ fn sources_that_could_not_be_read_are_named() {
     let mut window = SignWindow::new(english());
     window.hear(News::Asked(asked(ONE, ALLOWED)));
     window.hear(News::Listed {
-        keys: vec![protocol::KeyEntry {
+        keys: vec![KeyEntry {
             certificate: "AAAA".to_owned(),
             ..entry(IVANOVA)
         }],
@@ -263,10 +263,7 @@ fn a_preview_that_comes_too_late_is_not_shown() {
 fn the_keyboard_begins_in_the_password_field() {
     let (window, _) = choosing(ONE, &[IVANOVA]);
     let view = window.view();
-    let field = view
-        .all()
-        .into_iter()
-        .find(|it| it.value_of("type") == Some("password"));
+    let field = view.with("type", "password");
     let field = field.expect("a password field");
     assert_eq!(field.focus, Some(0));
     assert_eq!(field.value_of("aria-invalid"), Some("false"));

@@ -226,3 +226,29 @@ fn cancelling_is_told_to_the_page() {
         [r#"{"type":"refuse","failure":{"code":"CANCELLED"}}"#]
     );
 }
+
+#[test]
+fn closing_the_window_says_what_its_close_button_would() {
+    let (mut window, _) = asking(ONE);
+    let effects = window.hear(News::Closed {});
+    assert_eq!(names(&effects), ["decide", "refuse"]);
+    assert!(json(&effects)[1].contains("PERMISSION_DENIED"));
+    // What was said is not said again.
+    assert!(window.hear(News::Closed {}).is_empty());
+
+    let (mut window, _) = choosing(ONE, &[IVANOVA]);
+    assert!(json(&window.hear(News::Closed {}))[0].contains("CANCELLED"));
+}
+
+#[test]
+fn a_site_is_asked_about_before_it_learns_that_a_certificate_is_missing() {
+    let missing = "0".repeat(64);
+    let command = ONE.replacen('{', &format!(r#"{{"certificate":"{missing}","#), 1);
+    let (mut window, effects) = asking(&command);
+    assert_eq!(names(&effects), ["decide"]);
+    window.act(Action::Answer(Answer::Once));
+    assert!(says(
+        &window,
+        "The certificate that the site asks for is not here."
+    ));
+}

@@ -1,6 +1,7 @@
 //! From the password to the page's answer.
 
 use super::*;
+use crate::view::sign::items::State;
 
 const SHA256: DigestAlgorithm = DigestAlgorithm::Sha256;
 
@@ -12,7 +13,12 @@ fn submit(window: &mut SignWindow, password: &str) -> Vec<Effect> {
 /// A window whose host was given its command.
 fn signing(command: &str) -> (SignWindow, Vec<Effect>) {
     let (mut window, _) = choosing(command, &[IVANOVA]);
-    for index in 0..window.items.all.len() {
+    while let Some(index) = window
+        .items
+        .all
+        .iter()
+        .position(|it| it.state == State::Unread)
+    {
         read(&mut window, index, SHA256);
     }
     let effects = submit(&mut window, "qwerty");
@@ -200,10 +206,7 @@ fn a_wrong_password_costs_nothing_but_a_new_one() {
         submit(&mut window, "wrong");
         assert!(sign_failed(&mut window, ErrorCode::PasswordWrong).is_empty());
         let view = window.view();
-        let field = view
-            .all()
-            .into_iter()
-            .find(|it| it.value_of("type") == Some("password"));
+        let field = view.with("type", "password");
         let field = field.expect("a password field");
         assert_eq!(
             (field.focus, field.value_of("aria-invalid")),

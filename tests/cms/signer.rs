@@ -1,0 +1,96 @@
+//! A leaf certificate of the OpenSSL CA, signing through Tamga with the implementations of RustCrypto.
+
+use crate::openssl::Openssl;
+use pkcs8::DecodePrivateKey as _;
+use rsa::{Pkcs1v15Sign, Pss, RsaPrivateKey, traits::SignatureScheme};
+use sha2::Sha256;
+use tamga_core::{
+    algorithm::{Digest, DigestAlgorithm, SignatureAlgorithm},
+    cms::{CmsError, CmsFormat, Placement, SignedDocument, Signing, prepare},
+};
+
+/// A leaf certificate with its key.
+pub(crate) struct Signer {
+    pub(crate) algorithm: SignatureAlgorithm,
+    certificate: Vec<u8>,
+    chain: [Vec<u8>; 2],
+    pkcs8: Vec<u8>,
+}
+
+impl Signer {
+    pub(crate) fn new(openssl: &Openssl, name: &str, pss: bool) -> Self {
+        let [certificate, middle, pkcs8] =
+            [&format!("{name}.der"), "middle.der", &format!("{name}.p8")]
+                .map(|file| openssl.read(file));
+        Self {
+            algorithm: SignatureAlgorithm::for_key(&openssl.public_key(name), pss).unwrap(),
+            // The signer's own certificate once more: it must not come out twice.
+            chain: [certificate.clone(), middle],
+            certificate,
+            pkcs8,
+        }
+    }
+
+    pub(crate) fn sign(
+        &self,
+        content: &[u8],
+        format: CmsFormat,
+        placement: Placement,
+        signing_time: u64,
+    ) -> Result<SignedDocument, CmsError> {
+        let digest = self.algorithm.digest().digest(content);
+        let prepared = prepare(&self.signing(&digest, format, signing_time))?;
+        let signature = self.signature(&prepared.digest_to_sign());
+        prepared.finish(&signature, placement)
+    }
+
+    pub(crate) fn signing<'a>(
+        &'a self,
+        digest: &'a Digest,
+        format: CmsFormat,
+        signing_time: u64,
+    ) -> Signing<'a> {
+        Signing {
+            certificate: &self.certificate,
+            chain: &self.chain,
+            digest,
+            format,
+            algorithm: self.algorithm,
+            signing_time,
+        }
+    }
+
+    pub(crate) fn signature(&self, digest: &Digest) -> Vec<u8> {
+        match self.algorithm {
+            SignatureAlgorithm::Ecdsa(curve) => self.ecdsa(curve, &digest.bytes()),
+            SignatureAlgorithm::RsaPkcs1(_) => self.rsa(Pkcs1v15Sign::new::<Sha256>(), digest),
+            SignatureAlgorithm::RsaPss(_) | SignatureAlgorithm::RsaPssSalted(..) => {
+                self.rsa(Pss::<Sha256>::new(), digest)
+            }
+        }
+    }
+
+    fn rsa(&self, scheme: impl SignatureScheme, digest: &Digest) -> Vec<u8> {
+        let key = RsaPrivateKey::from_pkcs8_der(&self.pkcs8).unwrap();
+        key.sign(scheme, &digest.bytes()).unwrap()
+    }
+
+    /// The digest tells the curve: each has its own by policy.
+    fn ecdsa(&self, curve: DigestAlgorithm, digest: &[u8]) -> Vec<u8> {
+        macro_rules! sign {
+            ($curve:ident) => {{
+                use $curve::ecdsa::{
+                    DerSignature, SigningKey, signature::hazmat::PrehashSigner as _,
+                };
+                let key = SigningKey::from_pkcs8_der(&self.pkcs8).unwrap();
+                let signature: DerSignature = key.sign_prehash(digest).unwrap();
+                signature.as_bytes().to_vec()
+            }};
+        }
+        match curve {
+            DigestAlgorithm::Sha256 => sign!(p256),
+            DigestAlgorithm::Sha384 => sign!(p384),
+            _ => sign!(p521),
+        }
+    }
+}

@@ -1,0 +1,45 @@
+/** Numbers and names that JavaScript repeats after Rust. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { fakeBrowser } from './fakes.js';
+
+const read = (path) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+const protocol = read('wasm-core/src/protocol.rs');
+
+/** A constant of protocol.rs, such as `pub const WINDOW: u32 = 8;` or `1 << 20`. */
+function constant(name) {
+  const [, value, shift] = protocol.match(new RegExp(`pub const ${name}: \\w+ = (\\d+)(?: << (\\d+))?;`));
+  return Number(value) * 2 ** Number(shift ?? 0);
+}
+
+test('the protocol\'s numbers', async () => {
+  globalThis.chrome = fakeBrowser();
+  const native = await import('../../extension/native.js');
+  assert.equal(native.PROTOCOL, constant('PROTOCOL'));
+  assert.equal(native.LARGE_MESSAGE, constant('LARGE_MESSAGE'));
+  assert.equal(native.MAX_LARGE_MESSAGE, constant('MAX_LARGE_MESSAGE'));
+  assert.equal(globalThis.tamgaStreams.WINDOW, constant('WINDOW'));
+  assert.ok(globalThis.tamgaStreams.PIECE <= constant('MAX_CHUNK'));
+});
+
+test('the page\'s limits', () => {
+  const limit = (path, name) => Number(read(path).match(new RegExp(`const ${name} = (\\d+);`))[1]);
+  for (const path of ['extension/page/tamga.js', 'extension/content.js']) assert.equal(limit(path, 'MAX_DOCUMENTS'), constant('MAX_DOCUMENTS'));
+  assert.equal(limit('extension/page/tamga.js', 'MAX_NAME'), constant('MAX_NAME'));
+});
+
+test('sites know every failure code', () => {
+  const codes = (text) => [...text.matchAll(/['"]([A-Z][A-Z_]+)['"]/g)].map(([, code]) => code).sort();
+  const [, described] = read('extension/page/tamga.d.ts').split('export type TamgaErrorCode =');
+  assert.deepEqual(codes(described), codes(read('extension/types/ErrorCode.ts')));
+});
+
+test('the manifest names files that are there', () => {
+  const manifest = JSON.parse(read('manifests/extension.json'));
+  const files = [manifest.background.service_worker, ...manifest.content_scripts.flatMap(({ js }) => js)];
+  for (const file of files) assert.ok(read(`extension/${file}`), file);
+  assert.deepEqual(manifest.permissions, ['activeTab', 'nativeMessaging', 'storage']);
+  assert.equal(manifest.web_accessible_resources, undefined);
+  assert.equal(manifest.host_permissions, undefined);
+});

@@ -1,0 +1,214 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import vm from 'node:vm';
+
+const SOURCE = readFileSync(new URL('../../extension/page/tamga.js', import.meta.url), 'utf8');
+
+/** A page's window with `tamga.js` in it. `content(message, answer)` is the extension's other half; without it there is none. */
+function page(content, globals = {}) {
+  const target = new EventTarget();
+  const posted = [];
+  const window = {
+    Blob, CustomEvent, TextEncoder, Uint8Array, ArrayBuffer, Map, Error, crypto,
+    addEventListener: target.addEventListener.bind(target),
+    dispatchEvent: target.dispatchEvent.bind(target),
+    setInterval: (...timer) => setInterval(...timer),
+    clearInterval: (timer) => clearInterval(timer),
+    reportError: (error) => posted.push(error),
+    postMessage: (data, origin) => {
+      posted.push({ data, origin });
+      content?.(data, (answer) => deliver({ tamga: 1, id: data.id, ...answer }));
+    },
+    ...globals,
+  };
+  Object.assign(window, { window });
+  vm.createContext(window);
+  /** The window as scripts in it see it: another object than the one it was made of. */
+  const inside = vm.runInContext('window', window);
+  const deliver = (data, source = inside) => target.dispatchEvent(Object.assign(new Event('message'), { data, source }));
+  const answerPresence = (event) => event.preventDefault();
+  if (content) target.addEventListener('tamga-present', answerPresence);
+  const leave = () => target.removeEventListener('tamga-present', answerPresence);
+  const heard = [];
+  target.addEventListener('tamga-ready', () => heard.push(window.tamga));
+  vm.runInContext(SOURCE, window);
+  return { window, tamga: window.tamga, posted, deliver, leave, heard, requests: () => posted.filter(({ data }) => data?.kind === 'request') };
+}
+
+/** What the extension would be asked for; `contents` are the documents' Blobs. */
+async function commandOf(call) {
+  let command;
+  const { tamga } = page((message, answer) => {
+    command = message.command;
+    answer({ kind: 'answer', result: { certificate: { id: 'c' }, items: [] } });
+  });
+  await call(tamga);
+  // Objects of this realm, for deepEqual.
+  return { ...JSON.parse(JSON.stringify(command)), contents: Array.from(command.documents ?? [], ({ content }) => content) };
+}
+
+const document = { name: 'a.txt', content: 'text' };
+const hash = { name: 'h', algorithm: 'SHA-256', value: 'AB'.repeat(32) };
+
+test('is there, announced, replaceable, and never in the way of another', () => {
+  const { tamga, heard } = page(() => {});
+  assert.equal(tamga.apiVersion, 1);
+  assert.deepEqual(heard, [tamga]);
+  const other = { mine: true };
+  assert.equal(page(() => {}, { tamga: other }).tamga, other);
+});
+
+test('documents of every kind become Blobs, with the defaults spelt out', async () => {
+  const bytes = new Uint8Array([1, 2, 3, 4]);
+  const blob = new Blob(['blob']);
+  const command = await commandOf((tamga) => tamga.sign({
+    documents: [
+      { name: 'text', content: 'текст' },
+      { name: 'buffer', content: bytes.buffer },
+      { name: 'view', content: bytes.subarray(1, 3) },
+      { name: 'blob', content: blob },
+    ],
+  }));
+  const contents = await Promise.all(command.contents.map((content) => content.arrayBuffer()));
+  assert.deepEqual(contents.map((content) => Buffer.from(content).toString('hex')), [Buffer.from('текст').toString('hex'), '01020304', '0203', Buffer.from('blob').toString('hex')]);
+  assert.deepEqual(command.documents.map(({ name }) => name), ['text', 'buffer', 'view', 'blob']);
+  const { format, detached, pss, hashes, certificate } = command;
+  assert.deepEqual([format, detached, pss, hashes, certificate], ['cades-bes', true, false, [], undefined]);
+});
+
+test('hashes become lower-case hex', async () => {
+  const { hashes } = await commandOf((tamga) => tamga.sign({ hashes: [hash, { name: 'b', algorithm: 'SHA-512', value: new Uint8Array(64).fill(0xab) }] }));
+  assert.deepEqual(hashes.map(({ value }) => value), ['ab'.repeat(32), 'ab'.repeat(64)]);
+});
+
+test('what is given is passed on', async () => {
+  const id = '0f'.repeat(32);
+  const command = await commandOf((tamga) => tamga.sign({ documents: [document], format: 'cms', detached: false, certificate: id, pss: true }));
+  const { format, detached, certificate, pss } = command;
+  assert.deepEqual([format, detached, certificate, pss], ['cms', false, id, true]);
+  assert.deepEqual(await commandOf((tamga) => tamga.getCertificate({ keyTypes: ['EC'], issuers: ['НУЦ'] })), { type: 'get-certificate', filter: { keyTypes: ['EC'], issuers: ['НУЦ'] }, contents: [] });
+  assert.deepEqual(await commandOf((tamga) => tamga.getCertificate()), { type: 'get-certificate', filter: {}, contents: [] });
+});
+
+const many = (count, value) => Array.from({ length: count }, () => value);
+for (const [name, call] of [
+  ['nothing', (tamga) => tamga.sign()],
+  ['no documents', (tamga) => tamga.sign({})],
+  ['an empty list', (tamga) => tamga.sign({ documents: [] })],
+  ['no list', (tamga) => tamga.sign({ documents: document })],
+  ['1001 documents', (tamga) => tamga.sign({ documents: many(1001, document) })],
+  ['documents and hashes', (tamga) => tamga.sign({ documents: [document], hashes: [hash] })],
+  ['an unknown field', (tamga) => tamga.sign({ documents: [document], detatched: false })],
+  ['an unknown field in a document', (tamga) => tamga.sign({ documents: [{ ...document, path: '/etc/passwd' }] })],
+  ['a document without a name', (tamga) => tamga.sign({ documents: [{ content: 'x' }] })],
+  ['an empty name', (tamga) => tamga.sign({ documents: [{ name: '', content: 'x' }] })],
+  ['a name of 1025 bytes', (tamga) => tamga.sign({ documents: [{ name: 'ы'.repeat(512) + 'a', content: 'x' }] })],
+  ['half a character in a name', (tamga) => tamga.sign({ documents: [{ name: 'a\ud800', content: 'x' }] })],
+  ['a number as content', (tamga) => tamga.sign({ documents: [{ name: 'a', content: 5 }] })],
+  ['a thing that looks like a Blob', (tamga) => tamga.sign({ documents: [{ name: 'a', content: { size: 1, __proto__: Blob.prototype } }] })],
+  ['an unknown format', (tamga) => tamga.sign({ documents: [document], format: 'xml' })],
+  ['detached as text', (tamga) => tamga.sign({ documents: [document], detached: 'no' })],
+  ['an attached hash', (tamga) => tamga.sign({ hashes: [hash], detached: false })],
+  ['a hash of the wrong length', (tamga) => tamga.sign({ hashes: [{ ...hash, value: 'ab' }] })],
+  ['a hash that is no hex', (tamga) => tamga.sign({ hashes: [{ ...hash, value: 'z'.repeat(64) }] })],
+  ['SHA-1', (tamga) => tamga.sign({ hashes: [{ ...hash, algorithm: 'SHA-1', value: 'ab'.repeat(20) }] })],
+  ['an algorithm from the prototype', (tamga) => tamga.sign({ hashes: [{ ...hash, algorithm: 'constructor' }] })],
+  ['a certificate that is no id', (tamga) => tamga.sign({ documents: [document], certificate: 'CN=me' })],
+  ['a password', (tamga) => tamga.sign({ documents: [document], password: '1234' })],
+  ['an unknown option', (tamga) => tamga.sign({ documents: [document] }, { timeout: 5 })],
+  ['a signal that is none', (tamga) => tamga.sign({ documents: [document] }, { signal: {} })],
+  ['a progress that is no function', (tamga) => tamga.sign({ documents: [document] }, { onProgress: 1 })],
+  ['an unknown key type', (tamga) => tamga.getCertificate({ keyTypes: ['DSA'] })],
+  ['an unknown filter', (tamga) => tamga.getCertificate({ serial: '1' })],
+  ['101 issuers', (tamga) => tamga.getCertificate({ issuers: many(101, 'x') })],
+  ['an issuer that is no text', (tamga) => tamga.getCertificate({ issuers: [5] })],
+]) {
+  test(`${name} is REQUEST_MALFORMED, said to the developer, and nobody is asked`, async () => {
+    const { tamga, requests } = page(() => {});
+    await assert.rejects(call(tamga), (error) => {
+      assert.ok(error instanceof tamga.TamgaError);
+      assert.equal(error.code, 'REQUEST_MALFORMED');
+      assert.match(error.message, /^REQUEST_MALFORMED: ./);
+      return true;
+    });
+    assert.equal(requests().length, 0);
+  });
+}
+
+test('bounds are inclusive', async () => {
+  const command = await commandOf((tamga) => tamga.sign({ documents: many(1000, { name: 'ы'.repeat(512), content: '' }) }));
+  assert.equal(command.documents.length, 1000);
+});
+
+test('results and failures reach their own request only', async () => {
+  const asked = [];
+  const { tamga, deliver } = page((message) => asked.push(message.id));
+  const first = tamga.sign({ documents: [document] });
+  const second = tamga.sign({ documents: [document] });
+  await new Promise(setImmediate);
+  assert.match(asked[0], /^[0-9a-f]{32}$/);
+  assert.notEqual(asked[0], asked[1]);
+  deliver({ tamga: 1, kind: 'answer', id: 'e'.repeat(32), failure: { code: 'INTERNAL' } });
+  deliver({ tamga: 1, kind: 'answer', id: asked[1], failure: { code: 'INTERNAL' } }, {});
+  deliver({ tamga: 1, kind: 'answer', id: asked[1], failure: { code: 'BUSY' } });
+  deliver({ tamga: 1, kind: 'answer', id: asked[0], result: { certificate: { id: 'c' }, items: [{ name: 'a', signature: 's' }, { name: 'b', error: { code: 'KEY_MISMATCH' } }] } });
+  await assert.rejects(second, { code: 'BUSY', name: 'TamgaError' });
+  const { certificate, items } = await first;
+  assert.equal(certificate.id, 'c');
+  assert.equal(items[0].signature, 's');
+  assert.ok(items[1].error instanceof tamga.TamgaError);
+  assert.equal(items[1].error.code, 'KEY_MISMATCH');
+});
+
+test('progress is told; a site\'s own mistake in it is the site\'s', async () => {
+  const { tamga, posted } = page((message, answer) => {
+    if (message.kind !== 'request') return;
+    answer({ kind: 'progress', progress: { phase: 'reading', done: 0, total: 1 } });
+    answer({ kind: 'answer', result: { certificate: {}, items: [] } });
+  });
+  const told = [];
+  await tamga.sign({ documents: [document] }, { onProgress: (progress) => told.push(progress.phase) });
+  assert.deepEqual(told, ['reading']);
+  await tamga.sign({ documents: [document] }, { onProgress: () => { throw new RangeError('mine'); } });
+  assert.ok(posted.some((error) => error instanceof RangeError));
+});
+
+test('aborting rejects at once and tells the extension', async () => {
+  const { tamga, posted } = page(() => {});
+  const controller = new AbortController();
+  const signing = tamga.sign({ documents: [document] }, { signal: controller.signal });
+  await new Promise(setImmediate);
+  controller.abort();
+  await assert.rejects(signing, { code: 'CANCELLED' });
+  assert.equal(posted.at(-1).data.kind, 'abort');
+  assert.equal(posted.at(-1).data.id, posted[0].data.id);
+});
+
+test('what is aborted before is never asked', async () => {
+  const { tamga, requests } = page(() => {});
+  await assert.rejects(tamga.sign({ documents: [document] }, { signal: AbortSignal.abort() }), { code: 'CANCELLED' });
+  assert.equal(requests().length, 0);
+});
+
+test('an extension that is gone is INTERRUPTED, before and in the middle', async (context) => {
+  await assert.rejects(page().tamga.status(), { code: 'INTERRUPTED' });
+  context.mock.timers.enable({ apis: ['setInterval'] });
+  const { tamga, leave } = page(() => {});
+  let outcome = 'open';
+  const signing = tamga.sign({ documents: [document] }).catch((error) => (outcome = error.code));
+  await new Promise(setImmediate);
+  context.mock.timers.tick(5_000);
+  await new Promise(setImmediate);
+  assert.equal(outcome, 'open');
+  leave();
+  context.mock.timers.tick(1_000);
+  await signing;
+  assert.equal(outcome, 'INTERRUPTED');
+});
+
+test('messages go to this window\'s own origin', async () => {
+  const { tamga, posted } = page((_message, answer) => answer({ kind: 'answer', result: {} }));
+  await tamga.status();
+  assert.deepEqual(posted.map(({ origin }) => origin), ['/']);
+});

@@ -1,0 +1,102 @@
+//! What goes between the options and their script, and what the person does.
+
+use crate::{
+    failure::Failure,
+    policy::{Change, Grant},
+    protocol::KeyEntry,
+    secret::Secret,
+};
+use serde::{Deserialize, Serialize};
+
+/// What the script reports.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export, rename = "OptionsNews"))]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields
+)]
+#[expect(missing_docs, reason = "the variants say what their fields are")]
+pub enum News {
+    /// What is known at once: the settings, the stored decisions as JSON, the extension's version, and what
+    /// browser and system these are. `now` in milliseconds since 1970.
+    Opened {
+        policy: String,
+        language: Option<String>,
+        version: String,
+        browser: String,
+        #[cfg_attr(test, ts(type = "number"))]
+        now: u64,
+    },
+    /// The host is there.
+    HostOpened { version: String },
+    /// The host could not be opened, or could not list, or has gone.
+    HostFailed { failure: Failure },
+    /// The host's certificates.
+    Listed {
+        keys: Vec<KeyEntry>,
+        failures: Vec<Failure>,
+    },
+    /// The key file was added, with these keys.
+    Added { keys: Vec<KeyEntry> },
+    /// The key file was not added.
+    AddFailed { failure: Failure },
+    /// The key file was removed.
+    Removed {},
+    /// The key file was not removed.
+    RemoveFailed { failure: Failure },
+    /// The stored decisions have changed.
+    Decided { policy: String },
+    /// The text is on the clipboard.
+    Copied {},
+}
+
+/// What the script shall do.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export, rename = "OptionsEffect"))]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
+#[expect(missing_docs, reason = "the variants say what their fields are")]
+pub enum Effect {
+    /// Open the host, anew if there was one: `host-opened` or `host-failed`.
+    OpenHost {},
+    /// Ask the host for its certificates: `listed` or `host-failed`.
+    ListCertificates {},
+    /// Give the host the file that is in the file picker: `added` or `add-failed`.
+    AddKeyFile { password: Secret },
+    /// Have the host delete its copy of a key file: `removed` or `remove-failed`.
+    RemoveKeyFile { key_file: String },
+    /// Change what is stored of decisions: `decided`.
+    Decide { change: Change },
+    /// Store the language, or none for the browser's, and show this page in it.
+    SetLanguage { language: Option<String> },
+    /// Put a text on the clipboard: `copied`.
+    Copy { text: String },
+}
+
+/// What the person does.
+#[derive(Clone, Debug)]
+pub enum Action {
+    /// Picks a key file of this name.
+    Pick(String),
+    /// Adds it with this password.
+    Add(Secret),
+    /// Wants to remove a key file.
+    Remove(String),
+    /// Confirms it.
+    ConfirmRemoval,
+    /// Does not.
+    KeepKeyFile,
+    /// Takes a decision back.
+    Revoke(Grant),
+    /// Chooses a language; empty for the browser's.
+    SetLanguage(String),
+    /// Has put the host right.
+    TryAgain,
+    /// Wants the report.
+    CopyReport,
+}
