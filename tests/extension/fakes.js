@@ -1,5 +1,58 @@
 /** Stand-ins for the browser, as small as the tests need them. */
 
+// The browsers that the manifest names have it; Node.js only from 22 on.
+Promise.withResolvers ??= function withResolvers() {
+  const parts = {};
+  parts.promise = new this((resolve, reject) => Object.assign(parts, { resolve, reject }));
+  return parts;
+};
+// And this one from 19 on.
+globalThis.CustomEvent ??= class CustomEvent extends Event {
+  constructor(type, { detail = null, ...options } = {}) {
+    super(type, options);
+    this.detail = detail;
+  }
+};
+
+/** Time that passes when the test says so, until the test ends. Node.js has its own only from 21 on. */
+export class Clock {
+  #now = Date.now();
+  #timers = new Set();
+
+  constructor(context) {
+    const { setTimeout, setInterval, clearTimeout, clearInterval, Date } = globalThis;
+    const { now } = Date;
+    const start = (repeats) => (call, delay) => this.#start(call, delay, repeats);
+    const clear = (timer) => this.#timers.delete(timer);
+    Object.assign(globalThis, { setTimeout: start(false), setInterval: start(true), clearTimeout: clear, clearInterval: clear });
+    Date.now = () => this.#now;
+    context.after(() => {
+      Object.assign(globalThis, { setTimeout, setInterval, clearTimeout, clearInterval });
+      Date.now = now;
+    });
+  }
+
+  #start(call, delay, repeats) {
+    const timer = { call, delay, repeats, due: this.#now + delay };
+    this.#timers.add(timer);
+    return timer;
+  }
+
+  /** @param {number} time in milliseconds */
+  pass(time) {
+    const end = this.#now + time;
+    for (;;) {
+      const next = [...this.#timers].filter(({ due }) => due <= end).sort((one, other) => one.due - other.due)[0];
+      if (!next) break;
+      this.#now = next.due;
+      next.due += next.delay;
+      if (!next.repeats) this.#timers.delete(next);
+      next.call();
+    }
+    this.#now = end;
+  }
+}
+
 /** A browser event that tests can fire. */
 export class Listeners {
   #listeners = new Set();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Port, fakeBrowser } from './fakes.js';
+import { Clock, Port, fakeBrowser } from './fakes.js';
 
 const ID = '0123456789abcdef0123456789abcdef';
 const OTHER = 'f'.repeat(32);
@@ -146,7 +146,7 @@ test('a closed door refuses exactly whom it is closed to, until its time', async
 });
 
 test('one look at the host answers every status for a while', async (context) => {
-  context.mock.timers.enable({ apis: ['Date'], now: Date.now() });
+  const clock = new Clock(context);
   const { browser, route } = await background();
   let started = 0;
   browser.runtime.connectNative = () => {
@@ -159,7 +159,7 @@ test('one look at the host answers every status for a while', async (context) =>
   const answers = await Promise.all(Array.from({ length: 50 }, ask));
   assert.deepEqual(answers[49], { extensionVersion: '0.1.0', hostVersion: '1.2.3', problem: null });
   assert.equal(started, 1);
-  context.mock.timers.tick(6_000);
+  clock.pass(6_000);
   browser.runtime.connectNative = () => new Port((_message, port) => port.lose('No such native application org.tamga.host'));
   assert.deepEqual(await ask(), { extensionVersion: '0.1.0', hostVersion: null, problem: 'HOST_MISSING' });
 });

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { webcrypto as crypto } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import vm from 'node:vm';
+import { Clock } from './fakes.js';
 
 const SOURCE = readFileSync(new URL('../../extension/page/tamga.js', import.meta.url), 'utf8');
 
@@ -193,16 +195,16 @@ test('what is aborted before is never asked', async () => {
 
 test('an extension that is gone is INTERRUPTED, before and in the middle', async (context) => {
   await assert.rejects(page().tamga.status(), { code: 'INTERRUPTED' });
-  context.mock.timers.enable({ apis: ['setInterval'] });
+  const clock = new Clock(context);
   const { tamga, leave } = page(() => {});
   let outcome = 'open';
   const signing = tamga.sign({ documents: [document] }).catch((error) => (outcome = error.code));
   await new Promise(setImmediate);
-  context.mock.timers.tick(5_000);
+  clock.pass(5_000);
   await new Promise(setImmediate);
   assert.equal(outcome, 'open');
   leave();
-  context.mock.timers.tick(1_000);
+  clock.pass(1_000);
   await signing;
   assert.equal(outcome, 'INTERRUPTED');
 });
