@@ -1,14 +1,14 @@
 /** Every way to stop in the middle: the page hears of it, nothing is left running, the next click works. */
 import assert from 'node:assert/strict';
-import { afterEach, it } from 'node:test';
-import { inBrowsers } from './harness.js';
+import { afterEach } from 'node:test';
+import { inBrowsers, it } from './harness.js';
 import { sign } from './page.js';
 import { until } from './until.js';
 
 const REQUEST = { documents: [{ name: 'a.txt', text: 'text' }] };
 
 inBrowsers('cancelling', ['anna-rsa2048'], (world) => {
-  afterEach(() => until('every host has ended', () => world.browser.hosts().length === 0));
+  afterEach(() => until('every host has ended', () => world.hosts().length === 0));
 
   /** A page whose request has come as far as the password. */
   async function asked() {
@@ -33,7 +33,6 @@ inBrowsers('cancelling', ['anna-rsa2048'], (world) => {
   for (const [how, cancel] of /** @type {const} */ ([
     ['closing the window', ({ window }) => window.close()],
     ['the Cancel button', ({ window }) => window.cancel()],
-    ['Escape', ({ window }) => window.page.keyboard.press('Escape')],
     ['an AbortSignal', ({ page }) => page.evaluate(() => /** @type {any} */ (globalThis).abort())],
   ])) {
     it(how, async () => {

@@ -4,8 +4,7 @@ import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import { it } from 'node:test';
-import { inBrowsers } from './harness.js';
+import { inBrowsers, it } from './harness.js';
 import { getCertificate, sign } from './page.js';
 import { words } from './screen.js';
 import { until } from './until.js';
@@ -90,7 +89,7 @@ inBrowsers('failures', [ANNA, 'aigul-p256'], (world) => {
       const window = await world.browser.signWindow();
       await window.allowOnce();
       await window.choose(ANNA);
-      const [host] = await until('the host runs', () => world.browser.hosts().length === 1 && world.browser.hosts());
+      const [host] = await until('the host runs', () => world.hosts().length === 1 && world.hosts());
       process.kill(host, 'SIGKILL');
       await window.fails('HOST_STOPPED');
       if (size === 4) {

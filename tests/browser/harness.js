@@ -1,9 +1,22 @@
 /** What every browser test begins with: both browsers, a site to visit and people with keys. */
-import { after, afterEach, before, describe } from 'node:test';
+import { after, afterEach, before, describe, it as test } from 'node:test';
 import { Browser, BROWSERS } from './driver.js';
 import { People } from './people.js';
 import { Site } from './site.js';
 import { until } from './until.js';
+
+/** Longer than anything here takes, on the slowest machine: what takes longer hangs. */
+const PATIENCE = 180_000;
+
+/**
+ * A test that ends, one way or the other.
+ *
+ * @param {string} title
+ * @param {() => Promise<void>} body
+ */
+export function it(title, body) {
+  test(title, { timeout: PATIENCE }, body);
+}
 
 /**
  * The same tests in every browser.
@@ -51,6 +64,16 @@ export class World {
     this.site = await Site.open();
     this.browser = await Browser.open(this.name, { keys: this.people.keys(...keyed, ...further), ...options });
     this.settings = await this.browser.extensionPage('popup/popup.html');
+    // The popup has a host of its own, or finds none.
+    if (options.registered ?? true) this.#others = await until('the popup has a host', () => this.hosts().length && this.hosts());
+  }
+
+  /** @type {number[]} */
+  #others = [];
+
+  /** The process ids of the hosts that work for sign windows. */
+  hosts() {
+    return this.browser.hosts().filter((host) => !this.#others.includes(host));
   }
 
   /** A tab with an empty page of the site, whose `window.tamga` is the extension's. */

@@ -3,8 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { it } from 'node:test';
-import { inBrowsers } from './harness.js';
+import { inBrowsers, it } from './harness.js';
 import { peakMemory } from './memory.js';
 import { pattern, sign } from './page.js';
 
@@ -18,7 +17,7 @@ inBrowsers('large documents', ['anna-rsa2048'], (world) => {
     const window = await world.browser.signWindow();
     let peak = 0;
     const watch = setInterval(() => {
-      for (const host of world.browser.hosts()) peak = Math.max(peak, peakMemory(host));
+      for (const host of world.hosts()) peak = Math.max(peak, peakMemory(host));
     }, 100);
     await window.allowOnce();
     await window.sign(world.people.password('anna-rsa2048'));

@@ -1,7 +1,6 @@
 /** The popup, the options and how the screens are for everybody: languages, dark, keyboard, screen readers. */
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
-import { inBrowsers } from './harness.js';
+import { inBrowsers, it } from './harness.js';
 import { sign } from './page.js';
 import { catalogue, words } from './screen.js';
 import { until } from './until.js';

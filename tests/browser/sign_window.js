@@ -32,7 +32,7 @@ export class SignWindow extends Screen {
    * @param {string} file such as `anna-rsa2048`
    */
   async choose(file) {
-    await this.asksForPassword();
+    await this.#listed();
     if (!(await this.#card(file))) await this.#showAll();
     const card = await until(`there is a certificate of ${file}`, () => this.#card(file));
     await card.click();
@@ -45,11 +45,15 @@ export class SignWindow extends Screen {
    * @param {string} file
    */
   async certificate(file) {
-    await until('there is a list of certificates', () => this.page.$('section.certificates'));
+    await this.#listed();
     if (!(await this.#card(file))) await this.#showAll();
     const card = await until(`there is a certificate of ${file}`, () => this.#card(file));
     const disabled = await card.$eval('input', (radio) => radio.disabled);
     return { text: await card.evaluate((card) => card.innerText), disabled, card };
+  }
+
+  #listed() {
+    return until('there is a list of certificates', () => this.page.$('section.certificates'));
   }
 
   async #showAll() {
