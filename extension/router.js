@@ -78,8 +78,9 @@ function isId(id) {
  */
 function open(id, kind, asker) {
   return inTurn(async () => {
-    if (await isClosed(kind, asker)) return refuse('PERMISSION_DENIED');
+    // First: while the question is on the screen the door is closed already, and the person shall see it, not miss it.
     if (await isBusy(asker.tab)) return refuse('BUSY');
+    if (await isClosed(kind, asker)) return refuse('PERMISSION_DENIED');
     const { tab, frame } = asker;
     const address = `sign/sign.html?${new URLSearchParams({ request: id, kind, tab: `${tab}`, frame: `${frame}` })}`;
     const windowId = await openWindow(address, tab);

@@ -89,6 +89,11 @@ export class World {
     await this.settings.page.evaluate(() => (globalThis.browser ?? chrome).storage.local.clear());
   }
 
+  /** The decision that a site may sign, until it is revoked. */
+  always(origin = this.site.origin) {
+    return { origin, scope: 'sign', decision: 'always', since: Date.now(), until: Date.now() + 1e9 };
+  }
+
   /** @param {...object} grants decisions the person has taken before */
   async grant(...grants) {
     await this.settings.page.evaluate((grants) => (globalThis.browser ?? chrome).storage.local.set({ grants }), grants);

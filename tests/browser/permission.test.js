@@ -134,7 +134,7 @@ inBrowsers('permission', ['anna-rsa2048'], (world) => {
   });
 
   it('a frame of another site needs its own permission, and both are shown', async () => {
-    await world.grant({ origin: world.site.otherOrigin, scope: 'sign', decision: 'always', since: Date.now(), until: Date.now() + 1e9 });
+    await world.grant(world.always(world.site.otherOrigin));
     const page = await world.page();
     const frame = await addFrame(page, `${world.site.otherOrigin}/blank`);
     const answer = sign(frame, REQUEST);

@@ -136,7 +136,7 @@ inBrowsers('screens', [ANNA, 'aigul-p256', 'oleg-expired'], (world) => {
   });
 
   it('the popup says what the site may do', async () => {
-    await world.grant({ origin: world.site.origin, scope: 'sign', decision: 'always', since: Date.now(), until: Date.now() + 1e9 });
+    await world.grant(world.always());
     const options = await world.browser.extensionPage('options/options.html');
     await options.reads(new URL(world.site.origin).host);
     await options.reads(words('grant_sign_always'));

@@ -142,7 +142,7 @@ inBrowsers('signing', [...PEOPLE, 'timur-two', 'oleg-expired', 'vera-encryption'
     }
     await window.close();
     await answer;
-    await world.grant({ origin: world.site.origin, scope: 'sign', decision: 'always', since: Date.now(), until: Date.now() + 1e9 });
+    await world.grant(world.always());
     const der = new X509Certificate(readFileSync(path.join(world.people.folder, 'oleg-expired.pem')));
     const named = sign(page, { certificate: der.fingerprint256.replaceAll(':', '').toLowerCase(), documents: [{ name: 'a.txt', text: TEXT }] });
     const refusing = await world.browser.signWindow();
