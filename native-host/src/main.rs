@@ -20,7 +20,9 @@ use tamga_host::{
 use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
 fn main() -> ExitCode {
-    start_log();
+    let arguments: Vec<OsString> = env::args_os().skip(1).collect();
+    let by_browser = is_started_by_browser(&arguments);
+    start_log(by_browser);
     let Some(folders) = Folders::from_environment() else {
         tracing::error!("there is no home folder");
         return ExitCode::FAILURE;
@@ -30,8 +32,7 @@ fn main() -> ExitCode {
         clock: unix_time,
         random: Box::new(getrandom::SysRng),
     };
-    let arguments: Vec<OsString> = env::args_os().skip(1).collect();
-    if !is_started_by_browser(&arguments) {
+    if !by_browser {
         return cli::run(surroundings);
     }
     match converse(surroundings) {
@@ -59,16 +60,43 @@ fn is_started_by_browser(arguments: &[OsString]) -> bool {
     }
 }
 
-/// The log goes to standard error; standard output is the wire. `TAMGA_LOG` says how much of it.
-fn start_log() {
+/// The log goes to standard error; standard output is the wire. `TAMGA_LOG` says how much of it. At the
+/// terminal there are texts for what goes wrong, so less of it is enough.
+fn start_log(by_browser: bool) {
+    let level = if by_browser {
+        LevelFilter::WARN
+    } else {
+        LevelFilter::ERROR
+    };
     let log = tracing_subscriber::fmt().with_writer(io::stderr);
     match env::var("TAMGA_LOG") {
         Ok(filter) => log.with_env_filter(EnvFilter::new(filter)).init(),
-        Err(_) => log.with_max_level(LevelFilter::WARN).init(),
+        Err(_) => log.with_max_level(level).init(),
     }
 }
 
 fn unix_time() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     since.map_or(0, |since| since.as_secs())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn browsers_are_told_from_people() {
+        let by_browser = |arguments: &[&str]| {
+            let arguments: Vec<_> = arguments.iter().map(OsString::from).collect();
+            is_started_by_browser(&arguments)
+        };
+        let origin = "chrome-extension://epbgnlfkddopdogpcmdbdbclbkdojfbl/";
+        assert!(by_browser(&[origin]));
+        assert!(by_browser(&[origin, "--parent-window=0"]));
+        let manifest = "/home/a/.mozilla/native-messaging-hosts/org.tamga.host.json";
+        assert!(by_browser(&[manifest, "tamga@tamga.org"]));
+        assert!(!by_browser(&["list"]));
+        assert!(!by_browser(&["inspect", "a@b.p12"]));
+        assert!(!by_browser(&["--help"]));
+    }
 }

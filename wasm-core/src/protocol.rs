@@ -52,7 +52,6 @@ pub const MAX_KEY_FILE: usize = 1 << 20;
     rename_all_fields = "camelCase",
     deny_unknown_fields
 )]
-#[expect(missing_docs, reason = "the variants say what their fields are")]
 pub enum ToHost {
     /// Asks for something; answered by one `reply` or `failed` with the same id, perhaps after events.
     Request { id: u32, command: Command },
@@ -75,7 +74,6 @@ pub enum ToHost {
     rename_all_fields = "camelCase",
     deny_unknown_fields
 )]
-#[expect(missing_docs, reason = "the variants say what their fields are")]
 pub enum FromHost {
     /// The request with this id was carried out.
     Reply { id: u32, reply: Reply },
@@ -117,7 +115,6 @@ pub struct Chunk {
     rename_all_fields = "camelCase",
     deny_unknown_fields
 )]
-#[expect(missing_docs, reason = "the variants say what their fields are")]
 pub enum Command {
     /// Comes first; everything else is refused until the versions agree.
     Hello { protocol: u32, version: String },
@@ -161,7 +158,6 @@ pub enum Command {
     rename_all_fields = "camelCase",
     deny_unknown_fields
 )]
-#[expect(missing_docs, reason = "the variants say what their fields are")]
 pub enum Item {
     /// A document the host has read; the number is from its `document-read`.
     Document { document: u32 },
@@ -178,7 +174,6 @@ pub enum Item {
     rename_all_fields = "camelCase",
     deny_unknown_fields
 )]
-#[expect(missing_docs, reason = "the variants say what their fields are")]
 pub enum Reply {
     /// To `hello`. `platform` is Rust's name of the operating system.
     Hello {
@@ -210,7 +205,6 @@ pub enum Reply {
     rename_all_fields = "camelCase",
     deny_unknown_fields
 )]
-#[expect(missing_docs, reason = "the variants say what their fields are")]
 pub enum Event {
     /// The item's signature, verified: `head`, then the document where it is attached, then `tail` (base64 each).
     ItemSigned {
@@ -250,7 +244,6 @@ pub struct KeyEntry {
     rename_all_fields = "camelCase",
     deny_unknown_fields
 )]
-#[expect(missing_docs, reason = "the variants say what their fields are")]
 pub enum KeyHome {
     /// In the host's copy of a PKCS#12 file. `key_file` names the copy, `name` is what the file was called.
     Pkcs12 { key_file: String, name: String },

@@ -77,7 +77,7 @@ impl KeyFiles {
         }
         let stem = Stem::of(file);
         // A copy that cannot be read any more is replaced: adding the file again is how one repairs it.
-        if self.sidecar(&stem).is_ok() {
+        if self.key_path(&stem).is_file() && self.sidecar(&stem).is_ok() {
             return Err(Failure::of(ErrorCode::KeyFileExists, name).into());
         }
         let keys = contents(file, password)?;
