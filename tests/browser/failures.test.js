@@ -91,7 +91,6 @@ inBrowsers('failures', [ANNA, 'aigul-p256'], (world) => {
       await window.choose(ANNA);
       const [host] = await until('the host runs', () => world.hosts().length === 1 && world.hosts());
       process.kill(host, 'SIGKILL');
-      if (size === 4) await window.sign(world.people.password(ANNA));
       await window.fails('HOST_STOPPED');
       if (size === 4) {
         await window.press(words('button_try_again'));

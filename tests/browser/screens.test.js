@@ -86,7 +86,7 @@ inBrowsers('screens', [ANNA, 'aigul-p256', 'oleg-expired'], (world) => {
     const keys = Object.keys(catalogue('en'));
     for (const file of ['popup/popup.html', 'options/options.html']) {
       const screen = await world.browser.extensionPage(file);
-      await screen.reads('anna');
+      await screen.reads('Анна');
       const text = await screen.text();
       assert.deepEqual(keys.filter((key) => key.includes('_') && new RegExp(`\\b${key}\\b`).test(text)), []);
     }
