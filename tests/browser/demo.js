@@ -12,6 +12,7 @@ import { until } from './until.js';
 const { values: options } = parseArgs({
   options: {
     browser: { type: 'string', default: 'chromium' },
+    dark: { type: 'boolean', default: false },
     headless: { type: 'boolean', default: false },
     language: { type: 'string', default: 'en' },
     screenshots: { type: 'string', default: path.join(TARGET, 'screenshots') },
@@ -29,8 +30,9 @@ const site = await Site.open(PORT).catch(() => Site.open());
 const browser = await Browser.open(options.browser, {
   keys: people.keys(...KEYED),
   visible: !options.headless,
-  language: options.language,
+  dark: options.dark,
 });
+await speak(options.language);
 console.log(`\n${people.list}\nKey files: ${people.folder}\nThe host has: ${KEYED.map((person) => `${person}.p12`).join(', ')}\nThe demo site: ${site.origin}/\n`);
 
 let ending = false;
@@ -49,6 +51,17 @@ if (options.headless) {
   const page = await browser.page(`${site.origin}/`);
   await page.bringToFront();
   console.log('Sign there; close the browser or press Ctrl+C to end. Its profile and the registration of the host go with it.');
+}
+
+/**
+ * As the options page does it: Debian's Chromium comes without the languages of its own.
+ *
+ * @param {string} language
+ */
+async function speak(language) {
+  const { page } = await browser.extensionPage('options/options.html');
+  await page.evaluate((language) => (globalThis.browser ?? chrome).storage.local.set({ language }), language);
+  await page.close();
 }
 
 /** What a person would do: open the popup, press the site's button, allow it, choose a certificate, type the password. */

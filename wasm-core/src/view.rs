@@ -29,7 +29,9 @@ pub trait Screen {
     type Effect;
 
     /// The effects to begin with.
-    fn open(&mut self) -> Vec<Self::Effect>;
+    fn open(&mut self) -> Vec<Self::Effect> {
+        Vec::new()
+    }
 
     /// The person did something.
     fn act(&mut self, action: Self::Action) -> Vec<Self::Effect>;

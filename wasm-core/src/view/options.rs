@@ -70,10 +70,6 @@ impl Screen for Options {
     type News = News;
     type Effect = Effect;
 
-    fn open(&mut self) -> Vec<Effect> {
-        vec![Effect::OpenHost {}]
-    }
-
     fn act(&mut self, action: Action) -> Vec<Effect> {
         match action {
             Action::Pick(path) => self.pick(&path),
@@ -106,7 +102,8 @@ impl Screen for Options {
                 self.policy = Policy::parse(&policy);
                 self.language = language;
                 (self.version, self.browser, self.now) = (version, browser, now);
-                Vec::new()
+                // Not before the time is known: no certificate can be judged without.
+                vec![Effect::OpenHost {}]
             }
             News::HostOpened { version } => {
                 self.host = HostState::Opened { version };

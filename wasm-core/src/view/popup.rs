@@ -92,10 +92,6 @@ impl Screen for Popup {
     type News = News;
     type Effect = Effect;
 
-    fn open(&mut self) -> Vec<Effect> {
-        vec![Effect::OpenHost {}]
-    }
-
     fn act(&mut self, action: Action) -> Vec<Effect> {
         match action {
             Action::OpenOptions => vec![Effect::OpenOptions {}],
@@ -115,6 +111,8 @@ impl Screen for Popup {
                 self.page = page.and_then(|page| Origin::parse(&page).ok());
                 self.policy = Policy::parse(&policy);
                 self.now = now;
+                // Not before the time is known: no certificate can be judged without.
+                return vec![Effect::OpenHost {}];
             }
             News::HostOpened { version } => {
                 self.host = HostState::Opened { version };

@@ -6,13 +6,14 @@ use crate::view::{
 
 fn options() -> Options {
     let mut options = Options::new(english());
-    options.hear(News::Opened {
+    let effects = options.hear(News::Opened {
         policy: "{}".to_owned(),
         language: Some("kk".to_owned()),
         version: "0.1.0".to_owned(),
         browser: "Firefox".to_owned(),
         now: NOW,
     });
+    assert_eq!(json(&effects), r#"[{"type":"open-host"}]"#);
     options.hear(News::HostOpened {
         version: "0.2.0".to_owned(),
     });

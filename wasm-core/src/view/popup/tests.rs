@@ -42,7 +42,13 @@ fn says(popup: &Popup, words: &str) -> bool {
 #[test]
 fn opens_the_host_and_lists() {
     let mut popup = Popup::new(english());
-    assert_eq!(popup.open(), [Effect::OpenHost {}]);
+    assert_eq!(popup.open(), []);
+    let known = News::Opened {
+        page: None,
+        policy: "{}".to_owned(),
+        now: NOW,
+    };
+    assert_eq!(popup.hear(known), [Effect::OpenHost {}]);
     assert!(says(&popup, "Starting…"));
     let version = "0.1.0".to_owned();
     let effects = popup.hear(News::HostOpened { version });
