@@ -13,6 +13,8 @@ const request = acceptRequest();
 const host = new HostLine();
 /** What a signature says it is. */
 const SIGNATURE_TYPE = 'application/pkcs7-signature';
+/** How often progress is drawn and told to the page, in milliseconds: at every piece it would take longer than the reading. */
+const PROGRESS_INTERVAL = 100;
 
 /** @type {Blob[]} what the host has hashed, by document, where it goes into the signature */
 const contents = [];
@@ -104,7 +106,12 @@ async function carryOut(effect, tell) {
  */
 async function read({ index, algorithm, keep }, tell) {
   const { blobs } = await request;
-  const onProgress = (/** @type {number} */ bytes) => tell({ type: 'reading', bytes });
+  let told = 0;
+  const onProgress = (/** @type {number} */ bytes) => {
+    if (performance.now() - told < PROGRESS_INTERVAL) return;
+    told = performance.now();
+    tell({ type: 'reading', bytes });
+  };
   await host.ask(
     async (host) => {
       const { document, digest, content } = await host.readDocument(blobs[index], algorithm, { keep, onProgress });
