@@ -77,6 +77,8 @@ async function signByItself() {
   await window.allowOnce(options.language);
   await window.choose(SIGNER);
   await until('the document is read', () => window.page.$('.row-digest code'));
+  await window.page.setViewport({ width: 480, height: 720 });
+  await window.page.evaluate(() => document.querySelectorAll('*').forEach((element) => element.scrollTo(0, 0)));
   await shoot(window.page, 'sign');
   await window.sign(people.password(SIGNER), options.language);
   await until('the signature is in the page', () => page.$('#results a'));
