@@ -132,7 +132,10 @@ export class Browser {
   }
 
   async close() {
+    // A browser that does not want to end is ended.
+    const patience = setTimeout(() => this.puppeteer.process()?.kill('SIGKILL'), 10_000);
     await this.puppeteer.close();
+    clearTimeout(patience);
     this.#clean();
   }
 
