@@ -14,3 +14,10 @@ browser.windows.onRemoved.addListener(windowClosed);
 
 // Grants and doors are not for content scripts, which share a process with the page. Firefox has no such switch yet.
 browser.storage.local.setAccessLevel?.({ accessLevel: 'TRUSTED_CONTEXTS' }).catch(() => {});
+
+// Until the first Blob is made from a stream, Chromium does not look how much memory and disk there is, and allows 500 MiB
+// of Blobs in all; those beyond cannot be read. A page's large document must not be among them: so at once, and not when
+// a window opens, which is after the page has made it.
+const makeRoom = () => new Response(new Blob(['?']).stream()).blob();
+browser.runtime.onStartup.addListener(makeRoom);
+makeRoom();

@@ -47,7 +47,6 @@ export async function acceptRequest() {
   });
   const line = new Line(port, message.probe instanceof Blob);
   try {
-    await makeRoom();
     if (message.command.type !== COMMANDS[kind]) throw failure('REQUEST_MALFORMED');
     const blobs = await line.takeDocuments(message.command.documents ?? []);
     return {
@@ -106,14 +105,6 @@ async function meet() {
   if (answer?.known) return met;
   met.catch(() => {});
   throw failure('CANCELLED');
-}
-
-/**
- * Until the first Blob is made from a stream, Chromium does not look how much memory and disk there is, and allows 500 MiB
- * of Blobs in all; those beyond cannot be read. Documents that are put together here would be among them.
- */
-async function makeRoom() {
-  await new Response(new Blob(['?']).stream()).blob();
 }
 
 /**
