@@ -18,6 +18,6 @@ browser.storage.local.setAccessLevel?.({ accessLevel: 'TRUSTED_CONTEXTS' }).catc
 // Until the first Blob is made from a stream, Chromium does not look how much memory and disk there is, and allows 500 MiB
 // of Blobs in all; those beyond cannot be read. A page's large document must not be among them: so at once, and not when
 // a window opens, which is after the page has made it.
-const makeRoom = () => new Response(new Blob(['?']).stream()).blob();
-browser.runtime.onStartup.addListener(makeRoom);
-makeRoom();
+new Response(new Blob(['?']).stream()).blob();
+// Wakes the worker when the browser starts; what it has to do then stands above.
+browser.runtime.onStartup.addListener(() => {});

@@ -25,7 +25,7 @@ const DECISIONS = ['grants', 'refusals'];
  * @returns {Promise<(news: News) => void>} takes news to the screen
  */
 export async function show(name, carryOut) {
-  const [catalogue] = await Promise.all([loadCatalogue(), init({ module_or_path: new URL('./wasm/tamga_core_bg.wasm', import.meta.url) })]);
+  const [catalogue] = await Promise.all([loadCatalogue(), init()]);
   const root = /** @type {HTMLElement} */ (document.getElementById('root'));
   /** @param {News} news */
   const tell = (news) => screen.event(JSON.stringify(news));
