@@ -7,7 +7,7 @@
  * @typedef {chrome.runtime.MessageSender} Sender
  * @typedef {import('./asker.js').Asker} Asker
  * @typedef {'sign' | 'certificate'} Kind
- * @typedef {{tab: number, frame: number, id: string, settled: boolean}} OpenWindow
+ * @typedef {{tab: number, frame: number, id: string, door: string, settled: boolean}} OpenWindow
  * @typedef {{extensionVersion: string, hostVersion: string | null, problem: ErrorCode | null}} Status
  */
 import { identify } from './asker.js';
@@ -78,14 +78,17 @@ function isId(id) {
  */
 function open(id, kind, asker) {
   return inTurn(async () => {
-    // First: while the question is on the screen the door is closed already, and the person shall see it, not miss it.
-    if (await isBusy(asker.tab)) return refuse('BUSY');
-    if (await isClosed(kind, asker)) return refuse('PERMISSION_DENIED');
-    const { tab, frame } = asker;
+    const { tab, frame, origin, topOrigin } = asker;
+    const door = `${kind} ${origin} ${topOrigin ?? '-'}`;
+    if (await isBusy((window) => window.tab === tab)) return refuse('BUSY');
+    if (await isClosed(door)) {
+      // While the question is on the screen the door is closed already, and the person shall see it, not miss it.
+      return refuse((await isBusy((window) => window.door === door)) ? 'BUSY' : 'PERMISSION_DENIED');
+    }
     const address = `sign/sign.html?${new URLSearchParams({ request: id, kind, tab: `${tab}`, frame: `${frame}` })}`;
     const windowId = await openWindow(address, tab);
     const windows = await openWindows();
-    windows[windowId] = { tab, frame, id, settled: false };
+    windows[windowId] = { tab, frame, id, door, settled: false };
     await browser.storage.session.set({ windows });
     return { opened: true };
   });
@@ -95,23 +98,22 @@ function open(id, kind, asker) {
  * Whether the site was refused so lately, or for good, that nobody is asked. The policy itself is Rust
  * (`wasm-core/src/policy.rs`), which leaves here until when each door is closed.
  *
- * @param {Kind} kind
- * @param {Asker} asker
+ * @param {string} door
  */
-async function isClosed(kind, { origin, topOrigin }) {
+async function isClosed(door) {
   const { doors } = await browser.storage.local.get({ doors: {} });
-  return /** @type {Record<string, number>} */ (doors)[`${kind} ${origin} ${topOrigin ?? '-'}`] > Date.now();
+  return /** @type {Record<string, number>} */ (doors)[door] > Date.now();
 }
 
 /**
- * Whether the tab has a window that still works for it. One that has answered makes room.
+ * Whether there is such a window that still works for a page; the person is shown it. One that has answered makes room.
  *
- * @param {number} tab
+ * @param {(window: OpenWindow) => boolean} such
  */
-async function isBusy(tab) {
+async function isBusy(such) {
   const windows = await openWindows();
   for (const [windowId, window] of Object.entries(windows)) {
-    if (window.tab !== tab) continue;
+    if (!such(window)) continue;
     const alive = await browser.windows.get(Number(windowId)).catch(() => null);
     if (alive && !window.settled) {
       await browser.windows.update(Number(windowId), { focused: true }).catch(() => {});

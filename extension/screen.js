@@ -15,6 +15,8 @@ import init, * as core from './wasm/tamga_core.js';
 const LANGUAGES = ['ru', 'kk', 'en'];
 /** Under these names decisions are stored; the router reads `doors`. */
 const DECISIONS = ['grants', 'refusals'];
+/** Under way before the page's own script has its turn: the texts, the WASM. */
+const ready = Promise.all([loadCatalogue(), init()]);
 
 /**
  * Draws a screen.
@@ -25,7 +27,7 @@ const DECISIONS = ['grants', 'refusals'];
  * @returns {Promise<(news: News) => void>} takes news to the screen
  */
 export async function show(name, carryOut) {
-  const [catalogue] = await Promise.all([loadCatalogue(), init()]);
+  const [catalogue] = await ready;
   const root = /** @type {HTMLElement} */ (document.getElementById('root'));
   /** @param {News} news */
   const tell = (news) => screen.event(JSON.stringify(news));
@@ -75,14 +77,19 @@ export function decide(change) {
   });
 }
 
-/** The host as a page uses it: opened ahead, opened anew when the person asks; the old one's last words are not heard. */
+/**
+ * The host as a page uses it: opened and asked for its certificates ahead, opened anew when the person asks; the old
+ * one's last words are not heard.
+ */
 export class HostLine {
   /** @type {Promise<Host>} */
   #host = Host.open();
+  /** @type {Promise<Reply> | null} the certificates, until the screen wants them */
+  #ahead = this.#host.then(listCertificates);
   #used = false;
 
   constructor() {
-    this.#host.catch(() => {});
+    this.#ahead?.catch(() => {});
   }
 
   /**
@@ -94,6 +101,7 @@ export class HostLine {
     if (this.#used) {
       this.#host.then((host) => host.close()).catch(() => {});
       this.#host = Host.open();
+      this.#ahead = null;
     }
     this.#used = true;
     await this.ask(
@@ -114,8 +122,10 @@ export class HostLine {
   async list(tell) {
     await this.ask(
       async (host) => {
-        const reply = await host.request({ type: 'list-certificates' });
-        if (reply.type === 'certificates') tell({ type: 'listed', keys: reply.keys, failures: reply.failures });
+        const asked = this.#ahead ?? listCertificates(host);
+        this.#ahead = null;
+        const reply = await asked;
+        if (reply.type === 'certificates') tell({ type: 'listed', keys: reply.keys, unreadable: reply.unreadable });
       },
       (failure) => tell({ type: 'host-failed', failure }),
     );
@@ -135,6 +145,11 @@ export class HostLine {
       if (asked === this.#host) failed(asFailure(error));
     }
   }
+}
+
+/** @param {Host} host */
+function listCertificates(host) {
+  return host.request({ type: 'list-certificates' });
 }
 
 /**

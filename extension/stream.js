@@ -45,24 +45,20 @@ var tamgaStreams = (() => {
     async send(blob, onPiece) {
       let sent = 0;
       try {
-        for await (const piece of pieces(blob)) {
+        for await (const { piece, last } of pieces(blob)) {
           await this.#room();
           if (this.#stopped) return false;
           sent += piece.length;
-          if (sent > blob.size) break;
+          if (last ? sent !== blob.size : sent >= blob.size) throw new StreamBroken();
           onPiece?.(piece, sent);
-          this.#chunk(piece, sent === blob.size);
+          this.#chunk(piece, last);
         }
+        return true;
       } catch {
-        sent = NaN;
-      }
-      if (this.#stopped) return false;
-      if (sent !== blob.size) {
+        if (this.#stopped) return false;
         this.#post({ type: 'abort', stream: this.#stream });
         throw new StreamBroken();
       }
-      if (sent === 0) this.#chunk(new Uint8Array(), true);
-      return true;
     }
 
     /** @param {number} sequence of the chunk that arrived */
@@ -135,13 +131,18 @@ var tamgaStreams = (() => {
   }
 
   /**
-   * The Blob's bytes in pieces of the same size, the last one perhaps shorter. The buffer is used again for each.
-   * One plain reader: slices are quadratic in Firefox, BYOB readers hang in Chromium's workers now and then.
+   * The Blob's bytes in pieces of the same size, the last one perhaps shorter or empty. The buffer is used again for
+   * each. One plain reader: slices are quadratic in Firefox, BYOB readers hang in Chromium's workers now and then.
    *
    * @param {Blob} blob
-   * @returns {AsyncGenerator<Uint8Array<ArrayBuffer>>}
+   * @returns {AsyncGenerator<{piece: Uint8Array<ArrayBuffer>, last: boolean}>}
    */
   async function* pieces(blob) {
+    // Opening a stream takes longer than reading a small Blob whole.
+    if (blob.size <= PIECE) {
+      yield { piece: new Uint8Array(await blob.arrayBuffer()), last: true };
+      return;
+    }
     const buffer = new Uint8Array(PIECE);
     let filled = 0;
     const reader = blob.stream().getReader();
@@ -150,17 +151,17 @@ var tamgaStreams = (() => {
         const { done, value } = await reader.read();
         if (done) break;
         for (let at = 0; at < value.length; ) {
+          if (filled === PIECE) {
+            yield { piece: buffer, last: false };
+            filled = 0;
+          }
           const part = value.subarray(at, at + PIECE - filled);
           buffer.set(part, filled);
           filled += part.length;
           at += part.length;
-          if (filled === PIECE) {
-            yield buffer;
-            filled = 0;
-          }
         }
       }
-      if (filled > 0) yield buffer.subarray(0, filled);
+      yield { piece: buffer.subarray(0, filled), last: true };
     } finally {
       reader.cancel().catch(() => {});
     }

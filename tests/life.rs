@@ -96,7 +96,7 @@ fn a_host_that_was_killed_leaves_everything_as_it_was() {
     let mut host = Host::greeted(home.path());
     let listed = host.request(&json!({"type": "list-certificates"}));
     assert_eq!(listed["keys"][0]["id"], id);
-    assert_eq!(listed["failures"], json!([]));
+    assert_eq!(listed["unreadable"], json!([]));
 }
 
 #[test]

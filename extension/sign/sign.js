@@ -43,6 +43,7 @@ async function begin() {
     now: Date.now(),
   });
   addEventListener('focus', () => tell({ type: 'focused' }));
+  addEventListener('keydown', ({ key, isComposing }) => key === 'Escape' && !isComposing && tell({ type: 'escaped' }));
 }
 
 /**
@@ -95,6 +96,8 @@ async function carryOut(effect, tell) {
       return navigator.clipboard.writeText(effect.text);
     case 'open-options':
       return browser.runtime.openOptionsPage();
+    case 'wait':
+      return void setTimeout(() => tell({ type: 'waited' }), effect.milliseconds);
     case 'close':
       return void setTimeout(closeWindow, effect.after);
   }
@@ -110,7 +113,7 @@ async function read({ index, algorithm, keep }, tell) {
   const onProgress = (/** @type {number} */ bytes) => {
     if (performance.now() - told < PROGRESS_INTERVAL) return;
     told = performance.now();
-    tell({ type: 'reading', bytes });
+    tell({ type: 'reading', index, bytes });
   };
   await host.ask(
     async (host) => {

@@ -11,8 +11,7 @@ use rsa::rand_core::TryCryptoRng;
 use tamga_core::{
     algorithm::{Digest, SignatureAlgorithm},
     certificate::Certificate,
-    failure::Failure,
-    protocol::KeyEntry,
+    protocol::{KeyEntry, Unreadable},
     secret::Secret,
 };
 
@@ -21,8 +20,7 @@ pub type Random = dyn TryCryptoRng<Error = getrandom::Error>;
 
 /// A place where keys live.
 pub trait KeySource {
-    /// Every certificate whose key is here. What cannot be read is a failure by name; the rest is
-    /// listed all the same.
+    /// Every certificate whose key is here. What cannot be read does not hold up the rest.
     fn list(&self) -> Listing;
 
     /// Unlocks the key of an entry that [`KeySource::list`] gave.
@@ -57,8 +55,8 @@ pub trait Key {
 pub struct Listing {
     /// The certificates.
     pub keys: Vec<KeyEntry>,
-    /// The failures, each with the name of what could not be read.
-    pub failures: Vec<Failure>,
+    /// What could not be read.
+    pub unreadable: Vec<Unreadable>,
 }
 
 /// Every place where keys may be.
@@ -72,7 +70,7 @@ pub fn list(sources: &[Box<dyn KeySource>]) -> Listing {
     for source in sources {
         let listing = source.list();
         all.keys.extend(listing.keys);
-        all.failures.extend(listing.failures);
+        all.unreadable.extend(listing.unreadable);
     }
     all
 }

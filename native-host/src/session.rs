@@ -118,7 +118,7 @@ impl<R: Read, W: Write> Session<R, W> {
                 let listing = keys::list(&keys::sources(&self.surroundings.folders));
                 Reply::Certificates {
                     keys: listing.keys,
-                    failures: listing.failures,
+                    unreadable: listing.unreadable,
                 }
             }
             Command::AddKeyFile {

@@ -32,7 +32,9 @@ export class Screen {
    * @param {string} name
    */
   async click(role, name) {
-    await (await this.find(role, name)).click();
+    const element = await this.find(role, name);
+    await this.#until(`“${name}” can be pressed`, () => element.evaluate((element) => !(/** @type {any} */ (element).disabled)));
+    await element.click();
   }
 
   /** @param {string} name of the button */

@@ -1,5 +1,7 @@
 /** The popup, the options and how the screens are for everybody: languages, dark, keyboard, screen readers. */
 import assert from 'node:assert/strict';
+import { existsSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { inBrowsers, it } from './harness.js';
 import { sign } from './page.js';
 import { catalogue, words } from './screen.js';
@@ -64,6 +66,19 @@ inBrowsers('screens', [ANNA, 'aigul-p256', 'oleg-expired'], (world) => {
     await options.reads(words('help_KEY_FILE_MALFORMED').slice(0, 20));
   });
 
+  it('the options say which key file is damaged, and remove it', async () => {
+    const file = path.join(world.browser.environment.TAMGA_HOME, 'keys/00000000deadbeef');
+    writeFileSync(`${file}.p12`, 'damaged');
+    writeFileSync(`${file}.json`, JSON.stringify({ name: 'old.p12', keys: [{ certificate: '?', chain: [] }] }));
+    const options = await world.browser.extensionPage('options/options.html');
+    await options.reads('old.p12: ');
+    await options.press(words('remove_file', { name: 'old.p12' }));
+    await options.press(words('button_confirm_removal'));
+    await until('it is gone', async () => !(await options.text()).includes('old.p12'));
+    assert.ok(!existsSync(`${file}.p12`) && !existsSync(`${file}.json`));
+    await options.reads('anna-rsa2048.p12');
+  });
+
   for (const language of ['ru', 'kk', 'en']) {
     it(`the screens speak ${language}`, async () => {
       const options = await world.browser.extensionPage('options/options.html');
@@ -95,7 +110,7 @@ inBrowsers('screens', [ANNA, 'aigul-p256', 'oleg-expired'], (world) => {
   it('the keyboard is enough', async () => {
     const answer = sign(await world.page(), REQUEST);
     const window = await world.browser.signWindow();
-    await window.asks();
+    await until('yes can be said', () => window.page.$('button.primary:enabled'));
     const { keyboard } = window.page;
     await keyboard.press('Tab');
     await keyboard.press('Enter');

@@ -153,27 +153,31 @@ test('an empty document is one empty last chunk', async () => {
   assert.deepEqual(state.chunks.map(({ last, data }) => [last, data]), [[true, '']]);
 });
 
-for (const [name, chunks] of [
-  ['ends early', [new Uint8Array(1000)]],
-  ['grows', [new Uint8Array(1500), new Uint8Array(1500)]],
-]) {
-  test(`a document that ${name} is CONTENT_CHANGED, and the host is told`, async () => {
-    const { port, host } = await open(reader().answer);
-    await assert.rejects(host.readDocument(fakeBlob(2000, chunks), 'SHA-256'), { code: 'CONTENT_CHANGED' });
-    await settled();
-    assert.ok(port.sent.some(({ type }) => type === 'abort'));
-    assert.ok(!port.sent.some(({ type, last }) => type === 'chunk' && last));
+for (const [kind, size] of /** @type {const} */ ([['small', 2000], ['large', 1 << 20]])) {
+  for (const [name, chunks] of /** @type {const} */ ([
+    ['ends early', [size / 2]],
+    ['grows', [(size * 3) / 4, (size * 3) / 4]],
+  ])) {
+    test(`a ${kind} document that ${name} is CONTENT_CHANGED, and the host is told`, async () => {
+      const { port, host } = await open(reader().answer);
+      const blob = fakeBlob(size, chunks.map((length) => new Uint8Array(length)));
+      await assert.rejects(host.readDocument(blob, 'SHA-256'), { code: 'CONTENT_CHANGED' });
+      await settled();
+      assert.ok(port.sent.some(({ type }) => type === 'abort'));
+      assert.ok(!port.sent.some(({ type, last }) => type === 'chunk' && last));
+    });
+  }
+
+  test(`a ${kind} document that cannot be read is CONTENT_CHANGED`, async () => {
+    const { host } = await open(reader().answer);
+    await assert.rejects(host.readDocument(fakeBlob(size, null), 'SHA-256'), { code: 'CONTENT_CHANGED' });
   });
 }
-
-test('a document that cannot be read is CONTENT_CHANGED', async () => {
-  const { host } = await open(reader().answer);
-  await assert.rejects(host.readDocument(fakeBlob(2000, null), 'SHA-256'), { code: 'CONTENT_CHANGED' });
-});
 
 /** A Blob of an announced size, and what comes out of it: null is an error. */
 function fakeBlob(size, chunks) {
   const blob = new Blob([new Uint8Array(size)]);
+  blob.arrayBuffer = () => new Response(blob.stream()).arrayBuffer();
   blob.stream = () => new ReadableStream({
     start(controller) {
       if (!chunks) return controller.error(new DOMException('gone', 'NotReadableError'));

@@ -99,6 +99,16 @@ test('a tab has one window; the second request brings it to the front', async ()
   assert.deepEqual(await route(open(OTHER), page('https://a.example', { tab: 2 })), { opened: true });
 });
 
+test('while a site is being asked about, its other tabs are told so and the question comes to the front', async () => {
+  const { browser, route } = await background();
+  await route(open(), page('https://a.example'));
+  await browser.storage.local.set({ doors: { 'sign https://a.example -': Date.now() + 10_000 } });
+  assert.deepEqual(await route(open(OTHER), page('https://a.example', { tab: 2 })), refused('BUSY'));
+  assert.deepEqual(browser.focused, [...browser.open.keys()]);
+  await route({ type: 'settled', id: ID }, page('https://a.example'));
+  assert.deepEqual(await route(open(OTHER), page('https://a.example', { tab: 2 })), refused('PERMISSION_DENIED'));
+});
+
 test('a window that has answered makes room, and only its own page can say so', async () => {
   const { browser, route } = await background();
   await route(open(), page('https://a.example'));

@@ -181,10 +181,10 @@ pub enum Reply {
         version: String,
         platform: String,
     },
-    /// To `list-certificates`. `failures` are sources that could not be read, by name; the rest are listed all the same.
+    /// To `list-certificates`. What could not be read does not hold up the rest.
     Certificates {
         keys: Vec<KeyEntry>,
-        failures: Vec<Failure>,
+        unreadable: Vec<Unreadable>,
     },
     /// To `add-key-file`: what the file held.
     KeyFileAdded { keys: Vec<KeyEntry> },
@@ -249,6 +249,19 @@ pub enum KeyHome {
     Pkcs12 { key_file: String, name: String },
 }
 
+/// Something that could not be read when certificates were listed.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(deny_unknown_fields)]
+pub struct Unreadable {
+    /// Why, by name.
+    pub failure: Failure,
+    /// Where it is, unless the whole source could not be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub home: Option<KeyHome>,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -270,7 +283,7 @@ mod tests {
     ];
     const FROM_HOST: [&str; 12] = [
         r#"{"type":"reply","id":1,"reply":{"type":"hello","protocol":1,"version":"0.1.0","platform":"linux"}}"#,
-        r#"{"type":"reply","id":2,"reply":{"type":"certificates","keys":[{"id":"00","certificate":"MAA=","chain":["MAA="],"home":{"type":"pkcs12","keyFile":"00","name":"a.p12"},"problem":"KEY_UNSUPPORTED"}],"failures":[]}}"#,
+        r#"{"type":"reply","id":2,"reply":{"type":"certificates","keys":[{"id":"00","certificate":"MAA=","chain":["MAA="],"home":{"type":"pkcs12","keyFile":"00","name":"a.p12"},"problem":"KEY_UNSUPPORTED"}],"unreadable":[{"failure":{"code":"STORAGE_FAILED"}},{"failure":{"code":"KEY_FILE_MALFORMED","subject":"b.p12"},"home":{"type":"pkcs12","keyFile":"01","name":"b.p12"}}]}}"#,
         r#"{"type":"reply","id":3,"reply":{"type":"key-file-added","keys":[]}}"#,
         r#"{"type":"reply","id":4,"reply":{"type":"key-file-removed"}}"#,
         r#"{"type":"reply","id":6,"reply":{"type":"done"}}"#,

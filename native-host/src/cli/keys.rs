@@ -13,7 +13,7 @@ use std::{io, path::Path};
 use tamga_core::{
     certificate::{Certificate, CertificateView},
     failure::{ErrorCode, Failure},
-    protocol::{KeyEntry, KeyHome, MAX_KEY_FILE},
+    protocol::{KeyEntry, KeyHome, MAX_KEY_FILE, Unreadable},
     text::Catalogue,
 };
 use zeroize::Zeroizing;
@@ -21,7 +21,7 @@ use zeroize::Zeroizing;
 #[derive(Serialize)]
 struct List {
     keys: Vec<Listed>,
-    failures: Vec<Failure>,
+    unreadable: Vec<Unreadable>,
 }
 
 /// A key as it is listed.
@@ -44,18 +44,19 @@ pub(super) fn list(surroundings: &Surroundings, console: &Console) -> Result<Out
             .into_iter()
             .map(|entry| Listed::of(entry, now))
             .collect(),
-        failures: listing.failures,
+        unreadable: listing.unreadable,
     };
     console.result(&list, |texts| {
         let keys = list.keys.iter().map(|key| key.lines(texts));
-        let failures = list.failures.iter().map(|failure| texts.error(failure));
+        let unreadable = list.unreadable.iter();
+        let failures = unreadable.map(|unreadable| texts.error(&unreadable.failure));
         let lines: Vec<String> = keys.chain(failures).collect();
         if lines.is_empty() {
             return vec![texts.plain("cli_no_keys")];
         }
         lines
     });
-    Ok(if list.failures.is_empty() {
+    Ok(if list.unreadable.is_empty() {
         Outcome::Done
     } else {
         Outcome::Failed

@@ -20,7 +20,7 @@ use tamga_core::{
     certificate::Certificate,
     failure::{ErrorCode, Failure},
     pkcs12::{self, KeyWithCertificate},
-    protocol::{KeyEntry, KeyHome, MAX_KEY_FILE, MAX_NAME},
+    protocol::{KeyEntry, KeyHome, MAX_KEY_FILE, MAX_NAME, Unreadable},
     secret::Secret,
 };
 use zeroize::Zeroizing;
@@ -172,7 +172,10 @@ impl KeySource for KeyFiles {
         let stems = match self.stems().storing("listing key files") {
             Ok(stems) => stems,
             Err(error) => {
-                listing.failures.push(error.into());
+                listing.unreadable.push(Unreadable {
+                    failure: error.into(),
+                    home: None,
+                });
                 return listing;
             }
         };
@@ -182,7 +185,10 @@ impl KeySource for KeyFiles {
                 .and_then(|sidecar| sidecar.entries(&stem));
             match entries {
                 Ok(entries) => listing.keys.extend(entries),
-                Err(failure) => listing.failures.push(failure),
+                Err(failure) => listing.unreadable.push(Unreadable {
+                    home: Some(stem.home(failure.subject.clone().unwrap_or_default())),
+                    failure,
+                }),
             }
         }
         listing
@@ -293,6 +299,14 @@ impl Stem {
         let well_formed = text.len() == 16 && text.bytes().all(digit);
         well_formed.then(|| Self(text.to_owned()))
     }
+
+    /// The copy as a place of keys; `name` is what the file was called.
+    fn home(&self, name: String) -> KeyHome {
+        KeyHome::Pkcs12 {
+            key_file: self.0.clone(),
+            name,
+        }
+    }
 }
 
 impl Sidecar {
@@ -307,10 +321,7 @@ impl Sidecar {
                     .to_owned(),
                 certificate: key.certificate.clone(),
                 chain: key.chain.clone(),
-                home: KeyHome::Pkcs12 {
-                    key_file: stem.0.clone(),
-                    name: self.name.clone(),
-                },
+                home: stem.home(self.name.clone()),
                 problem: key.problem,
             })
         };
@@ -378,7 +389,7 @@ mod tests {
     fn what_is_broken_is_one_failure_by_name() {
         let folder = tempfile::tempdir().unwrap();
         let files = KeyFiles::new(folder.path());
-        assert!(files.list().failures.is_empty());
+        assert_eq!(files.list().unreadable, []);
         let put = |name: &str, content: &[u8]| {
             folder::create_private(&files.folder).unwrap();
             fs::write(files.folder.join(name), content).unwrap();
@@ -403,14 +414,19 @@ mod tests {
             malformed("3333333333333333.p12"),
             malformed("odd.p12"),
         ];
-        assert_eq!(listing.failures, expected);
+        let failures = listing.unreadable.iter().map(|it| it.failure.clone());
+        assert_eq!(failures.collect::<Vec<_>>(), expected);
 
-        for stem in ["0", "1", "2", "3", "4"] {
-            files.remove(&stem.repeat(16)).unwrap();
+        for unreadable in listing.unreadable {
+            let Some(KeyHome::Pkcs12 { key_file, .. }) = unreadable.home else {
+                panic!("{unreadable:?}");
+            };
+            files.remove(&key_file).unwrap();
         }
+        files.remove(&"0".repeat(16)).unwrap();
         let again = files.remove(&"0".repeat(16)).map_err(Failure::from);
         assert_eq!(again, Err(ErrorCode::KeyFileNotFound.into()));
-        assert_eq!(files.list().failures, []);
+        assert_eq!(files.list().unreadable, []);
         assert_eq!(fs::read_dir(&files.folder).unwrap().count(), 1);
     }
 }

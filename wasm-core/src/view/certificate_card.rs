@@ -9,7 +9,7 @@ use crate::{
     algorithm::{DigestAlgorithm, SignatureAlgorithm},
     certificate::{Certificate, CertificateState, CertificateView, Usage},
     failure::{ErrorCode, Failure},
-    protocol::{KeyEntry, KeyHome},
+    protocol::{KeyEntry, KeyHome, Unreadable},
     text::Catalogue,
 };
 use base64::prelude::{BASE64_STANDARD, Engine as _};
@@ -29,13 +29,16 @@ impl HeldKey {
     /// Reads the certificate of a listed key. `now` in milliseconds since 1970.
     ///
     /// # Errors
-    /// `CERTIFICATE_MALFORMED` with where the key lives.
-    pub fn read(entry: KeyEntry, now: u64) -> Result<Self, Failure> {
+    /// `CERTIFICATE_MALFORMED`.
+    pub fn read(entry: KeyEntry, now: u64) -> Result<Self, Unreadable> {
         let der = BASE64_STANDARD.decode(&entry.certificate).ok();
         let certificate = der.and_then(|der| Certificate::parse(&der).ok());
         let Some(certificate) = certificate else {
-            let subject = home_name(&entry.home).to_owned();
-            return Err(Failure::of(ErrorCode::CertificateMalformed, subject));
+            let subject = home_name(&entry.home);
+            return Err(Unreadable {
+                failure: Failure::of(ErrorCode::CertificateMalformed, subject),
+                home: Some(entry.home),
+            });
         };
         let algorithm = SignatureAlgorithm::for_key(certificate.public_key(), false);
         Ok(Self {
@@ -53,21 +56,21 @@ impl HeldKey {
 }
 
 /// Reads what the host listed: the keys whose certificates could be read, those that can sign first,
-/// and what went wrong with the others.
+/// and everything that could not be read, by the host or here.
 pub fn read_all(
     entries: Vec<KeyEntry>,
-    mut failures: Vec<Failure>,
+    mut unreadable: Vec<Unreadable>,
     now: u64,
-) -> (Vec<HeldKey>, Vec<Failure>) {
+) -> (Vec<HeldKey>, Vec<Unreadable>) {
     let mut keys = Vec::with_capacity(entries.len());
     for entry in entries {
         match HeldKey::read(entry, now) {
             Ok(key) => keys.push(key),
-            Err(failure) => failures.push(failure),
+            Err(failed) => unreadable.push(failed),
         }
     }
     keys.sort_by_key(|key| key.problem().is_some());
-    (keys, failures)
+    (keys, unreadable)
 }
 
 /// Owner, issuer and how long it still holds.

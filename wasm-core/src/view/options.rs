@@ -14,7 +14,7 @@ use super::{
 use crate::{
     failure::{ErrorCode, Failure},
     policy::Policy,
-    protocol::{KeyEntry, KeyHome},
+    protocol::{KeyEntry, KeyHome, Unreadable},
     secret::Secret,
     text::Catalogue,
 };
@@ -31,7 +31,7 @@ pub struct Options {
     browser: String,
     host: HostState,
     keys: Vec<HeldKey>,
-    failures: Vec<Failure>,
+    unreadable: Vec<Unreadable>,
     adding: Adding,
     /// The number of the file picker: a new one is empty.
     picker: u32,
@@ -110,7 +110,7 @@ impl Screen for Options {
                 vec![Effect::ListCertificates {}]
             }
             News::HostFailed { failure } => self.host_failed(failure),
-            News::Listed { keys, failures } => self.listed(keys, failures),
+            News::Listed { keys, unreadable } => self.listed(keys, unreadable),
             News::Added { keys } => self.added(keys),
             News::AddFailed { failure } => self.add_failed(failure),
             News::Removed {} => self.removed(),
@@ -137,7 +137,7 @@ impl Options {
             browser: String::new(),
             host: HostState::Opening,
             keys: Vec::new(),
-            failures: Vec::new(),
+            unreadable: Vec::new(),
             adding: Adding::Nothing,
             picker: 0,
             removal: None,
@@ -229,8 +229,8 @@ impl Options {
 
     // The host
 
-    fn listed(&mut self, keys: Vec<KeyEntry>, failures: Vec<Failure>) -> Vec<Effect> {
-        (self.keys, self.failures) = read_all(keys, failures, self.now);
+    fn listed(&mut self, keys: Vec<KeyEntry>, unreadable: Vec<Unreadable>) -> Vec<Effect> {
+        (self.keys, self.unreadable) = read_all(keys, unreadable, self.now);
         self.host.has_listed();
         Vec::new()
     }
@@ -248,7 +248,8 @@ impl Options {
     /// Facts for whoever helps this person: nothing in it says who that is.
     fn report(&self) -> String {
         let unusable = self.keys.iter().filter_map(HeldKey::problem);
-        let failures = self.host.failure().into_iter().chain(&self.failures);
+        let unreadable = self.unreadable.iter().map(|it| &it.failure);
+        let failures = self.host.failure().into_iter().chain(unreadable);
         let codes = failures.map(|failure| failure.code).chain(unusable);
         let codes: Vec<String> = codes.map(|code| code.name()).collect();
         let lines = [
@@ -273,30 +274,37 @@ impl Options {
         Vec::new()
     }
 
-    /// The copies of key files, each with what it holds.
+    /// The copies of key files, each with what it holds and what in it could not be read.
     fn key_files(&self) -> Vec<KeyFile<'_>> {
+        let readable = self.keys.iter().map(|key| &key.entry.home);
+        let unreadable = self.unreadable.iter().filter_map(|it| it.home.as_ref());
         let mut files: Vec<KeyFile<'_>> = Vec::new();
-        for key in &self.keys {
-            let KeyHome::Pkcs12 { key_file, name } = &key.entry.home;
-            match files.iter_mut().find(|file| file.key_file == key_file) {
-                Some(file) => file.keys.push(key),
-                None => files.push(KeyFile {
-                    key_file,
-                    name,
-                    keys: vec![key],
-                }),
+        for home in readable.chain(unreadable) {
+            if files.iter().all(|file| file.home != home) {
+                files.push(self.key_file(home));
             }
         }
         files
+    }
+
+    fn key_file<'a>(&'a self, home: &'a KeyHome) -> KeyFile<'a> {
+        let keys = self.keys.iter().filter(|key| key.entry.home == *home);
+        let unreadable = self.unreadable.iter();
+        let unreadable = unreadable.filter(|it| it.home.as_ref() == Some(home));
+        KeyFile {
+            home,
+            keys: keys.collect(),
+            failures: unreadable.map(|it| &it.failure).collect(),
+        }
     }
 }
 
 /// A key file of the host's and what it holds.
 #[derive(Debug)]
 struct KeyFile<'a> {
-    key_file: &'a str,
-    name: &'a str,
+    home: &'a KeyHome,
     keys: Vec<&'a HeldKey>,
+    failures: Vec<&'a Failure>,
 }
 
 impl Adding {

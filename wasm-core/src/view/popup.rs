@@ -11,7 +11,7 @@ use crate::{
     failure::Failure,
     origin::Origin,
     policy::{Change, Grant, Policy},
-    protocol::KeyEntry,
+    protocol::{KeyEntry, Unreadable},
     text::Catalogue,
 };
 use serde::{Deserialize, Serialize};
@@ -42,7 +42,7 @@ pub enum News {
     /// The host's certificates.
     Listed {
         keys: Vec<KeyEntry>,
-        failures: Vec<Failure>,
+        unreadable: Vec<Unreadable>,
     },
     /// The stored decisions have changed.
     Decided { policy: String },
@@ -84,7 +84,7 @@ pub struct Popup {
     policy: Policy,
     host: HostState,
     keys: Vec<HeldKey>,
-    failures: Vec<Failure>,
+    unreadable: Vec<Unreadable>,
 }
 
 impl Screen for Popup {
@@ -119,8 +119,8 @@ impl Screen for Popup {
                 return vec![Effect::ListCertificates {}];
             }
             News::HostFailed { failure } => self.host = HostState::Failed(failure),
-            News::Listed { keys, failures } => {
-                (self.keys, self.failures) = read_all(keys, failures, self.now);
+            News::Listed { keys, unreadable } => {
+                (self.keys, self.unreadable) = read_all(keys, unreadable, self.now);
                 self.host.has_listed();
             }
             News::Decided { policy } => self.policy = Policy::parse(&policy),
@@ -148,7 +148,7 @@ impl Popup {
             policy: Policy::default(),
             host: HostState::Opening,
             keys: Vec::new(),
-            failures: Vec::new(),
+            unreadable: Vec::new(),
         }
     }
 
@@ -197,7 +197,8 @@ impl Popup {
             .key("keys")
             .attribute("aria-labelledby", "keys");
         let section = section.child(heading).children(none).child(list);
-        Some(section.children(self.failures.iter().map(|failure| alert(text, failure))))
+        let failures = self.unreadable.iter().map(|it| alert(text, &it.failure));
+        Some(section.children(failures))
     }
 
     fn site(&self) -> Option<Element<Action>> {

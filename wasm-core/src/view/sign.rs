@@ -17,7 +17,7 @@ use super::{Screen, certificate_card::read_all, node::Element};
 use crate::{
     failure::{ErrorCode, Failure},
     policy::{Answer, Change, Ruling, Scope, Site},
-    protocol::{KeyEntry, page::PageCommand},
+    protocol::{KeyEntry, Unreadable, page::PageCommand},
     secret::Secret,
     text::Catalogue,
 };
@@ -34,7 +34,7 @@ pub struct SignWindow {
     stage: Stage,
     request: Option<Request>,
     /// What the host listed, until the request is there to choose for.
-    listed: Option<(Vec<KeyEntry>, Vec<Failure>)>,
+    listed: Option<(Vec<KeyEntry>, Vec<Unreadable>)>,
     choice: Option<Choice>,
     items: Items,
     preview: Option<Preview>,
@@ -49,8 +49,8 @@ pub struct SignWindow {
 enum Stage {
     /// Until the request and the host's certificates are there.
     Opening,
-    /// The person is asked whether the site may.
-    Asking,
+    /// The person is asked whether the site may. Not `ready`: a press would be one meant for what was here before.
+    Asking { ready: bool },
     /// The person chooses a certificate and gives the password.
     Choosing,
     /// The host works. The password waits here until everything is read.
@@ -68,6 +68,9 @@ enum Stage {
 /// How many documents are shown at first, and how many more each time.
 const FEW_DOCUMENTS: usize = 4;
 const MORE_DOCUMENTS: usize = 100;
+/// How long a question is on the screen before it takes a yes, in milliseconds: a site that knows when a person
+/// clicks could otherwise have the window come up under the pointer.
+const SECOND_THOUGHT: u32 = 500;
 /// How long "done" stays on the screen, in milliseconds.
 const FAREWELL: u32 = 1500;
 
@@ -102,8 +105,8 @@ impl Screen for SignWindow {
             News::Asked(asked) => self.asked(Request::read(asked)),
             News::HostOpened { version } => self.host_opened(version),
             News::HostFailed { failure } => self.fail(failure),
-            News::Listed { keys, failures } => self.listed(keys, failures),
-            News::Reading { bytes } => self.reading(bytes),
+            News::Listed { keys, unreadable } => self.listed(keys, unreadable),
+            News::Reading { index, bytes } => self.reading(index, bytes),
             News::Read {
                 index,
                 document,
@@ -117,6 +120,8 @@ impl Screen for SignWindow {
             News::SignFailed { failure } => self.sign_failed(failure),
             News::Delivered {} => self.delivered(),
             News::Focused {} => self.focused(),
+            News::Escaped {} => self.escaped(),
+            News::Waited {} => self.waited(),
             News::Closed {} => self.closed(),
         }
     }
@@ -166,8 +171,8 @@ impl SignWindow {
         vec![Effect::ListCertificates {}]
     }
 
-    fn listed(&mut self, keys: Vec<KeyEntry>, failures: Vec<Failure>) -> Vec<Effect> {
-        self.listed = Some((keys, failures));
+    fn listed(&mut self, keys: Vec<KeyEntry>, unreadable: Vec<Unreadable>) -> Vec<Effect> {
+        self.listed = Some((keys, unreadable));
         self.proceed()
     }
 
@@ -185,8 +190,18 @@ impl SignWindow {
     // Asking
 
     fn ask(&mut self) -> Vec<Effect> {
-        self.stage = Stage::Asking;
-        self.decide(|site, scope| Change::Asked { site, scope })
+        self.stage = Stage::Asking { ready: false };
+        let mut effects = self.decide(|site, scope| Change::Asked { site, scope });
+        let milliseconds = SECOND_THOUGHT;
+        effects.push(Effect::Wait { milliseconds });
+        effects
+    }
+
+    fn waited(&mut self) -> Vec<Effect> {
+        if let Stage::Asking { ready } = &mut self.stage {
+            *ready = true;
+        }
+        Vec::new()
     }
 
     fn answered(&mut self, answer: Answer) -> Vec<Effect> {
@@ -216,12 +231,12 @@ impl SignWindow {
     // Choosing
 
     fn begin_choosing(&mut self) -> Vec<Effect> {
-        let (Some(request), Some((keys, failures))) = (&self.request, self.listed.take()) else {
+        let (Some(request), Some((keys, unreadable))) = (&self.request, self.listed.take()) else {
             return Vec::new();
         };
-        let (keys, failures) = read_all(keys, failures, request.now);
+        let (keys, unreadable) = read_all(keys, unreadable, request.now);
         let last_used = request.last_certificate.as_deref();
-        match Choice::new(keys, failures, &request.command, last_used) {
+        match Choice::new(keys, unreadable, &request.command, last_used) {
             Ok(choice) => self.choice = Some(choice),
             Err(failure) => return self.fail(failure),
         }
@@ -332,12 +347,20 @@ impl SignWindow {
     fn close(&mut self) -> Vec<Effect> {
         match &self.stage {
             Stage::Done => vec![Effect::Close { after: 0 }],
-            Stage::Asking => self.answered(Answer::NotNow),
+            Stage::Asking { .. } => self.answered(Answer::NotNow),
             Stage::Failed(failure) => {
                 let failure = failure.clone();
                 self.refuse(failure)
             }
             _ => self.refuse(ErrorCode::Cancelled.into()),
+        }
+    }
+
+    /// The same as the button that ends the window, but for a signature that is on its way already.
+    fn escaped(&mut self) -> Vec<Effect> {
+        match self.stage {
+            Stage::Delivering | Stage::Closing => Vec::new(),
+            _ => self.close(),
         }
     }
 

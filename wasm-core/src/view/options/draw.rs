@@ -2,6 +2,7 @@
 
 use super::{Adding, KeyFile, Options, Removal, messages::Action};
 use crate::{
+    protocol::KeyHome,
     text::Catalogue,
     view::{
         certificate_card::{details, reason, summary},
@@ -58,22 +59,24 @@ fn key_files(options: &Options) -> Element<Action> {
         Some(Removal::Failed(failure)) => Some(alert(text, failure)),
         _ => None,
     };
+    let homeless = options.unreadable.iter().filter(|it| it.home.is_none());
     part(text, "keys", "key_files_title")
         .child(paragraph("muted", text.plain("key_files_meaning")))
         .children(none)
         .child(list)
         .children(failed)
-        .children(options.failures.iter().map(|failure| alert(text, failure)))
+        .children(homeless.map(|it| alert(text, &it.failure)))
         .child(add_key_file(options))
 }
 
 fn key_file(options: &Options, file: &KeyFile<'_>) -> Element<Action> {
     let text = &options.text;
-    let name = Element::new("h3")
+    let KeyHome::Pkcs12 { key_file, name } = file.home;
+    let heading = Element::new("h3")
         .class("file-name")
-        .text(wording::name(file.name));
-    let head = Element::new("div").class("file-head").child(name);
-    let head = head.children(removal(options, file));
+        .text(wording::name(name));
+    let head = Element::new("div").class("file-head").child(heading);
+    let head = head.children(removal(options, key_file, name));
     let cards = file.keys.iter().map(|key| {
         let problem = key.problem().map(|problem| reason(text, problem));
         let head = Element::new("summary")
@@ -89,17 +92,18 @@ fn key_file(options: &Options, file: &KeyFile<'_>) -> Element<Action> {
     });
     let cards = Element::new("ul").class("cards").children(cards);
     Element::new("li")
-        .key(file.key_file)
+        .key(key_file)
         .class("file")
         .child(head)
+        .children(file.failures.iter().map(|failure| alert(text, failure)))
         .child(cards)
 }
 
-fn removal(options: &Options, file: &KeyFile<'_>) -> Vec<Element<Action>> {
+fn removal(options: &Options, file: &str, name: &str) -> Vec<Element<Action>> {
     let text = &options.text;
     let remove = text.plain("button_remove");
     match &options.removal {
-        Some(Removal::Asked { key_file }) if key_file == file.key_file => {
+        Some(Removal::Asked { key_file }) if key_file == file => {
             let yes = button(
                 text.plain("button_confirm_removal"),
                 Weight::Plain,
@@ -119,16 +123,12 @@ fn removal(options: &Options, file: &KeyFile<'_>) -> Vec<Element<Action>> {
                 .attribute("role", "group");
             vec![asked.child(question).child(buttons)]
         }
-        Some(Removal::Sent { key_file }) if key_file == file.key_file => {
+        Some(Removal::Sent { key_file }) if key_file == file => {
             vec![progress(&text.plain("removing"), None)]
         }
         _ => {
-            let label = text.text("remove_file", &[("name", &wording::name(file.name))]);
-            let button = button(
-                remove,
-                Weight::Quiet,
-                Action::Remove(file.key_file.to_owned()),
-            );
+            let label = text.text("remove_file", &[("name", &wording::name(name))]);
+            let button = button(remove, Weight::Quiet, Action::Remove(file.to_owned()));
             vec![button.attribute("aria-label", label)]
         }
     }

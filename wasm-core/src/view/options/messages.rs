@@ -3,7 +3,7 @@
 use crate::{
     failure::Failure,
     policy::{Change, Grant},
-    protocol::KeyEntry,
+    protocol::{KeyEntry, Unreadable},
     secret::Secret,
 };
 use serde::{Deserialize, Serialize};
@@ -36,7 +36,7 @@ pub enum News {
     /// The host's certificates.
     Listed {
         keys: Vec<KeyEntry>,
-        failures: Vec<Failure>,
+        unreadable: Vec<Unreadable>,
     },
     /// The key file was added, with these keys.
     Added { keys: Vec<KeyEntry> },

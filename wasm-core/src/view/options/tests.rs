@@ -24,9 +24,17 @@ fn with_keys(certificates: &[&str]) -> Options {
     let mut options = options();
     options.hear(News::Listed {
         keys: certificates.iter().map(|it| entry(it)).collect(),
-        failures: Vec::new(),
+        unreadable: Vec::new(),
     });
     options
+}
+
+fn unreadable(name: &str) -> Unreadable {
+    let (key_file, name) = ("00".to_owned(), name.to_owned());
+    Unreadable {
+        failure: Failure::of(ErrorCode::KeyFileMalformed, name.clone()),
+        home: Some(KeyHome::Pkcs12 { key_file, name }),
+    }
 }
 
 fn says(options: &Options, words: &str) -> bool {
@@ -157,14 +165,18 @@ fn certificates_are_listed_by_their_files() {
     };
     options.hear(News::Listed {
         keys: vec![entry(IVANOVA), same_file, entry(PETROV)],
-        failures: vec![Failure::of(ErrorCode::KeyFileMalformed, "old.p12")],
+        unreadable: vec![unreadable("old.p12")],
     });
-    assert_eq!(options.key_files().len(), 2);
+    assert_eq!(options.key_files().len(), 3);
     assert_eq!(
         options.view().words().matches("keys.p12\nRemove").count(),
         2
     );
     assert!(says(&options, "old.p12: The file is damaged"));
+    // It can be got rid of.
+    let view = options.view();
+    let remove = view.with("aria-label", "Remove old.p12");
+    assert!(remove.is_some_and(|button| button.tag == "button"));
 }
 
 #[test]

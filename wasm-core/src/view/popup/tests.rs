@@ -30,7 +30,7 @@ fn with_keys(certificates: &[&str]) -> Popup {
     });
     popup.hear(News::Listed {
         keys: certificates.iter().map(|it| entry(it)).collect(),
-        failures: Vec::new(),
+        unreadable: Vec::new(),
     });
     popup
 }

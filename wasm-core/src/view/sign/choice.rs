@@ -3,7 +3,10 @@
 use crate::{
     algorithm::DigestAlgorithm,
     failure::{ErrorCode, Failure},
-    protocol::page::{Filter, KeyType, PageCommand, SignRequest, Subject},
+    protocol::{
+        Unreadable,
+        page::{Filter, KeyType, PageCommand, SignRequest, Subject},
+    },
     view::certificate_card::HeldKey,
 };
 
@@ -13,7 +16,7 @@ pub struct Choice {
     /// All of them, those that can be chosen first.
     pub offers: Vec<Offer>,
     /// Sources of keys that could not be read.
-    pub failures: Vec<Failure>,
+    pub unreadable: Vec<Unreadable>,
     /// Whether the whole list is shown.
     pub expanded: bool,
     chosen: Option<String>,
@@ -44,7 +47,7 @@ impl Choice {
     /// Why the certificate that the site named cannot be used.
     pub fn new(
         keys: Vec<HeldKey>,
-        failures: Vec<Failure>,
+        unreadable: Vec<Unreadable>,
         command: &PageCommand,
         last_used: Option<&str>,
     ) -> Result<Self, Failure> {
@@ -67,7 +70,7 @@ impl Choice {
         let chosen = chosen.map(|offer| offer.key.entry.id.clone());
         Ok(Self {
             offers,
-            failures,
+            unreadable,
             expanded: false,
             chosen,
         })

@@ -27,7 +27,7 @@ pub(super) fn window(window: &SignWindow) -> Element<Action> {
     let stage = match &window.stage {
         Stage::Opening => opening(window),
         Stage::Closing => stage("closing", body(), foot(), String::new()),
-        Stage::Asking => asking(window),
+        Stage::Asking { ready } => asking(window, *ready),
         Stage::Choosing => choosing(window),
         Stage::Signing { password } => working(
             window,
@@ -82,7 +82,7 @@ fn opening(window: &SignWindow) -> Stageful {
     stage("opening", body().child(wait), foot().child(cancel), words)
 }
 
-fn asking(window: &SignWindow) -> Stageful {
+fn asking(window: &SignWindow, ready: bool) -> Stageful {
     let text = &window.text;
     let scope = window.request.as_ref().map(Request::scope);
     let (question, meaning, always) = match scope {
@@ -96,8 +96,9 @@ fn asking(window: &SignWindow) -> Stageful {
     let answer = |key, weight, answer| button(text.plain(key), weight, Action::Answer(answer));
     let days = GRANT_DAYS.to_string();
     let answers = Element::new("div").class("answers");
-    let answers = answers.child(answer("button_once", Weight::Primary, Answer::Once));
-    let answers = answers.child(answer("button_always", Weight::Plain, Answer::Always));
+    let yes = |key, weight, given| answer(key, weight, given).flag("disabled", !ready);
+    let answers = answers.child(yes("button_once", Weight::Primary, Answer::Once));
+    let answers = answers.child(yes("button_always", Weight::Plain, Answer::Always));
     let answers = answers.child(paragraph("fine", text.text(always, &[("days", &days)])));
     let refusals = Element::new("div").class("refusals");
     let refusals = refusals.child(answer("button_not_now", Weight::Quiet, Answer::NotNow));

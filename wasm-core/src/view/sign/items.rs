@@ -8,17 +8,22 @@ use crate::{
         page::{DocumentHead, NamedDigest, Subject},
     },
 };
+use std::collections::BTreeMap;
+
+/// How many documents the host reads at a time, so that small ones do not wait for one another's way there and back.
+const READ_TOGETHER: usize = 4;
+/// Together they have at most this many bytes: a large document has the whole line for itself.
+const SMALL_IN_ALL: u64 = 1 << 20;
 
 /// Everything that one request wants signed, in its order.
 #[derive(Debug, Default)]
 pub struct Items {
     /// The items.
     pub all: Vec<Item>,
-    /// How much of the document that the host is reading it has read.
-    pub bytes_of_current: u64,
     /// Which documents the host was asked to sign, in the order of that command.
     sent: Vec<usize>,
-    reading: Option<usize>,
+    /// Which documents the host is reading, and how many bytes of each it has read.
+    reading: BTreeMap<usize, u64>,
 }
 
 /// One thing to sign.
@@ -57,9 +62,8 @@ impl Items {
         };
         Self {
             all,
-            bytes_of_current: 0,
             sent: Vec::new(),
-            reading: None,
+            reading: BTreeMap::new(),
         }
     }
 
@@ -68,9 +72,9 @@ impl Items {
         self.all.iter().all(|item| item.size.is_none())
     }
 
-    /// The document that the host should read now, if it is idle: the first it has not read with this algorithm.
+    /// A document that the host should read now: the first it has not read with this algorithm, if there is room for it.
     pub fn next_to_read(&mut self, algorithm: DigestAlgorithm) -> Option<usize> {
-        if self.reading.is_some() {
+        if self.reading.len() >= READ_TOGETHER {
             return None;
         }
         let unread = |item: &Item| match &item.state {
@@ -78,9 +82,24 @@ impl Items {
             State::Read { digest, .. } => digest.algorithm() != algorithm,
             _ => false,
         };
-        self.bytes_of_current = 0;
-        self.reading = self.all.iter().position(unread);
-        self.reading
+        let mut items = self.all.iter().enumerate();
+        let (index, next) =
+            items.find(|(index, item)| unread(item) && !self.reading.contains_key(index))?;
+        let others = self.reading.keys().filter_map(|index| self.all.get(*index));
+        let sizes = others.chain([next]).filter_map(|item| item.size);
+        let together = sizes.fold(0_u64, u64::saturating_add);
+        if together > SMALL_IN_ALL && !self.reading.is_empty() {
+            return None;
+        }
+        self.reading.insert(index, 0);
+        Some(index)
+    }
+
+    /// The host has read so many bytes of a document that it is reading.
+    pub fn reading(&mut self, index: usize, bytes: u64) {
+        if let Some(read) = self.reading.get_mut(&index) {
+            *read = bytes;
+        }
     }
 
     /// The host has read a document.
@@ -94,9 +113,7 @@ impl Items {
     }
 
     fn settle(&mut self, index: usize, state: State) {
-        if self.reading == Some(index) {
-            self.reading = None;
-        }
+        self.reading.remove(&index);
         if let Some(item) = self.all.get_mut(index) {
             item.state = state;
         }
@@ -159,7 +176,7 @@ impl Items {
 
     /// A new host knows nothing of what the old one read, and an error may be gone.
     pub fn reset(&mut self) {
-        self.reading = None;
+        self.reading.clear();
         self.sent.clear();
         for item in &mut self.all {
             item.state = match &item.state {
@@ -208,7 +225,12 @@ impl Items {
         };
         let read = sum(&mut self.all.iter().filter(|item| item.state != State::Unread));
         let total = sum(&mut self.all.iter());
-        (read.saturating_add(self.bytes_of_current).min(total), total)
+        let read = self
+            .reading
+            .values()
+            .copied()
+            .fold(read, u64::saturating_add);
+        (read.min(total), total)
     }
 }
 

@@ -4,7 +4,7 @@ use crate::{
     algorithm::{Digest, DigestAlgorithm},
     failure::Failure,
     policy::{Answer, Change},
-    protocol::{Command, KeyEntry},
+    protocol::{Command, KeyEntry, Unreadable},
     secret::Secret,
     view::certificate_card::HeldKey,
 };
@@ -30,10 +30,11 @@ pub enum News {
     /// The host's certificates.
     Listed {
         keys: Vec<KeyEntry>,
-        failures: Vec<Failure>,
+        unreadable: Vec<Unreadable>,
     },
-    /// The host has read so much of the document that it is reading.
+    /// The host has read so much of a document that it is reading.
     Reading {
+        index: usize,
         #[cfg_attr(test, ts(type = "number"))]
         bytes: u64,
     },
@@ -59,6 +60,10 @@ pub enum News {
     Delivered {},
     /// The person came back to this window from another one.
     Focused {},
+    /// The person pressed Escape.
+    Escaped {},
+    /// The time is over that an effect asked to wait.
+    Waited {},
     /// The person has closed the window: its last moment.
     Closed {},
 }
@@ -124,6 +129,8 @@ pub enum Effect {
     Copy { text: String },
     /// Open the options in a tab.
     OpenOptions {},
+    /// Come back after so many milliseconds: `waited`.
+    Wait { milliseconds: u32 },
     /// Close the window after so many milliseconds.
     Close { after: u32 },
 }

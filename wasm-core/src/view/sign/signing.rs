@@ -13,6 +13,7 @@ use crate::{
     protocol::Command,
     secret::Secret,
 };
+use std::iter;
 
 /// Failures of one document, which do not concern the others.
 const OF_A_DOCUMENT: [ErrorCode; 3] = [
@@ -22,7 +23,7 @@ const OF_A_DOCUMENT: [ErrorCode; 3] = [
 ];
 
 impl SignWindow {
-    /// Reads the next document; when all are read and the password is there, signs them.
+    /// Reads the next documents; when all are read and the password is there, signs them.
     pub(super) fn go_on(&mut self) -> Vec<Effect> {
         if !matches!(self.stage, Stage::Choosing | Stage::Signing { .. }) {
             return Vec::new();
@@ -35,22 +36,20 @@ impl SignWindow {
         };
         let attached = self.request.as_ref().and_then(Request::sign);
         let keep = attached.is_some_and(|request| !request.detached);
-        if let Some(index) = self.items.next_to_read(algorithm) {
-            return vec![Effect::Read {
-                index,
-                algorithm,
-                keep,
-            }];
-        }
         if self.items.are_read(algorithm) {
-            self.sign()
-        } else {
-            Vec::new()
+            return self.sign();
         }
+        let next = iter::from_fn(|| self.items.next_to_read(algorithm));
+        let read = |index| Effect::Read {
+            index,
+            algorithm,
+            keep,
+        };
+        next.map(read).collect()
     }
 
-    pub(super) fn reading(&mut self, bytes: u64) -> Vec<Effect> {
-        self.items.bytes_of_current = bytes;
+    pub(super) fn reading(&mut self, index: usize, bytes: u64) -> Vec<Effect> {
+        self.items.reading(index, bytes);
         vec![self.progress(Phase::Reading)]
     }
 

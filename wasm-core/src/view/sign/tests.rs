@@ -41,7 +41,7 @@ fn listed(certificates: &[&str]) -> News {
             .iter()
             .map(|certificate| entry(certificate))
             .collect(),
-        failures: Vec::new(),
+        unreadable: Vec::new(),
     }
 }
 

@@ -48,7 +48,7 @@ pub(super) fn section(text: &Catalogue, choice: &Choice) -> Element<Action> {
         .children(none)
         .child(list)
         .children(more)
-        .children(choice.failures.iter().map(|failure| alert(text, failure)))
+        .children(choice.unreadable.iter().map(|it| alert(text, &it.failure)))
 }
 
 fn card(text: &Catalogue, choice: &Choice, offer: &Offer) -> Element<Action> {

@@ -133,10 +133,10 @@ fn sources_that_could_not_be_read_are_named() {
             certificate: "AAAA".to_owned(),
             ..entry(IVANOVA)
         }],
-        failures: vec![Failure::of(
-            ErrorCode::KeyFileMalformed,
-            "broken\u{202e}.p12",
-        )],
+        unreadable: vec![Unreadable {
+            failure: Failure::of(ErrorCode::KeyFileMalformed, "broken\u{202e}.p12"),
+            home: None,
+        }],
     });
     assert!(says(
         &window,

@@ -6,11 +6,12 @@ fn opening() -> SignWindow {
     SignWindow::new(english())
 }
 
-/// A window that asks the person.
+/// A window that asks the person, and has done so for a while.
 fn asking(command: &str) -> (SignWindow, Vec<Effect>) {
     let mut window = opening();
     window.hear(News::Asked(asked(command, "{}")));
     let effects = window.hear(listed(&[IVANOVA]));
+    window.hear(News::Waited {});
     (window, effects)
 }
 
@@ -36,7 +37,8 @@ fn request_and_certificates_come_in_either_order() {
 fn a_stranger_is_asked_about_and_it_is_noted() {
     let (window, effects) = asking(ONE);
     let note = r#"{"type":"decide","change":{"type":"asked","site":{"origin":"https://shop.example"},"scope":"sign"}}"#;
-    assert_eq!(json(&effects), [note]);
+    let wait = r#"{"type":"wait","milliseconds":500}"#;
+    assert_eq!(json(&effects), [note, wait]);
     assert!(says(&window, "shop.example"));
     let buttons = [
         "Allow this time",
@@ -45,6 +47,17 @@ fn a_stranger_is_asked_about_and_it_is_noted() {
         "Never allow this site",
     ];
     assert_eq!(window.view().buttons(), buttons);
+}
+
+#[test]
+fn a_press_meant_for_what_was_there_before_is_no_yes() {
+    let mut window = opening();
+    window.hear(News::Asked(asked(ONE, "{}")));
+    window.hear(listed(&[IVANOVA]));
+    let refusals = ["Not now", "Never allow this site"];
+    assert_eq!(window.view().buttons(), refusals);
+    window.hear(News::Waited {});
+    assert_eq!(window.view().buttons().len(), 4);
 }
 
 #[test]
@@ -114,7 +127,7 @@ fn a_frame_shows_both_origins_and_has_permissions_of_its_own() {
         top_origin: Some("https://portal.example:8443".to_owned()),
         ..asked(ONE, ALLOWED)
     };
-    assert_eq!(names(&window.hear(News::Asked(framed))), ["decide"]);
+    assert_eq!(names(&window.hear(News::Asked(framed))), ["decide", "wait"]);
     assert!(says(&window, "shop.example") && says(&window, "portal.example:8443"));
     assert!(says(&window, "embedded in another site"));
 }
@@ -241,11 +254,26 @@ fn closing_the_window_says_what_its_close_button_would() {
 }
 
 #[test]
+fn escape_is_the_button_that_ends_the_window() {
+    let (mut window, _) = asking(ONE);
+    assert!(json(&window.hear(News::Escaped {}))[1].contains("PERMISSION_DENIED"));
+    let (mut window, _) = choosing(ONE, &[IVANOVA]);
+    assert!(json(&window.hear(News::Escaped {}))[0].contains("CANCELLED"));
+    let (mut window, _) = choosing(CERTIFICATE, &[IVANOVA]);
+    let share = window.view().press("Show to the site");
+    window.act(share);
+    // The page has it, or nearly so.
+    assert!(window.hear(News::Escaped {}).is_empty());
+    window.hear(News::Delivered {});
+    assert_eq!(names(&window.hear(News::Escaped {})), ["close"]);
+}
+
+#[test]
 fn a_site_is_asked_about_before_it_learns_that_a_certificate_is_missing() {
     let missing = "0".repeat(64);
     let command = ONE.replacen('{', &format!(r#"{{"certificate":"{missing}","#), 1);
     let (mut window, effects) = asking(&command);
-    assert_eq!(names(&effects), ["decide"]);
+    assert_eq!(names(&effects), ["decide", "wait"]);
     window.act(Action::Answer(Answer::Once));
     assert!(says(
         &window,

@@ -1,0 +1,32 @@
+/** The pages' heads, which name what a page needs before its script asks for it. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+
+const EXTENSION = new URL('../../extension/', import.meta.url);
+/** Made by the build. */
+const CORE = new URL('wasm/tamga_core.js', EXTENSION);
+
+/**
+ * Every module that a module imports, and those import.
+ *
+ * @param {URL} module
+ * @param {Set<string>} found
+ */
+function imports(module, found = new Set()) {
+  if (module.href === CORE.href) return found;
+  for (const [, path] of readFileSync(module, 'utf8').matchAll(/^import (?:[^']* from )?'([^']+)';/gm)) {
+    const imported = new URL(path, module);
+    if (!found.has(imported.href)) imports(imported, found.add(imported.href));
+  }
+  return found;
+}
+
+for (const name of ['popup', 'sign', 'options']) {
+  test(`${name}.html fetches everything at once`, () => {
+    const page = new URL(`${name}/${name}.html`, EXTENSION);
+    const links = [...readFileSync(page, 'utf8').matchAll(/<link rel="modulepreload" href="([^"]+)"/g)];
+    const preloaded = links.map(([, path]) => new URL(path, page).href);
+    assert.deepEqual(preloaded.sort(), [...imports(new URL(`${name}.js`, page))].sort());
+  });
+}
