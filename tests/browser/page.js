@@ -29,7 +29,7 @@ export async function sign(page, request) {
     const content = ({ text, size }) => {
       if (text !== undefined) return text;
       if (size === undefined) return file;
-      return new Blob([...Array(size >> 20).fill(mebibyte), mebibyte.subarray(0, size % (1 << 20))]);
+      return new Blob([...Array(Math.floor(size / 2 ** 20)).fill(mebibyte), mebibyte.subarray(0, size % 2 ** 20)]);
     };
     /** @param {Blob} blob */
     const base64 = (blob) => new Promise((resolve, reject) => {
