@@ -73,11 +73,9 @@ impl Core {
         let (words, _) = block.as_chunks();
         let m = array::from_fn(|i| u32::from_le_bytes(words[i]));
         self.h = g(&self.n, &self.h, &m);
-        let bits = 8 * length as u32;
-        add(
-            &mut self.n,
-            &[bits, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
-        );
+        let mut bits = ZERO;
+        bits[0] = 8 * length as u32;
+        add(&mut self.n, &bits);
         add(&mut self.sigma, &m);
     }
 }
@@ -86,18 +84,25 @@ impl Core {
 fn g(n: &Vector, h: &Vector, m: &Vector) -> Vector {
     let mut key = xor(h, n);
     lps(&mut key, &ZERO);
-    let mut state = xor(m, &key);
+    // The round key, and the state with that key added.
+    let mut lanes = [key, xor(m, &key)];
     for c in &tables::C {
-        key = xor(&key, c);
-        lps(&mut key, &ZERO);
-        lps(&mut state, &key);
+        lanes[0] = xor(&lanes[0], c);
+        // A loop, because the code of both lanes one after the other wants more registers than there
+        // are. The lanes do not wait for each other's lookups: the processor does both at once.
+        let mut addend = ZERO;
+        for lane in &mut lanes {
+            lps(lane, &addend);
+            addend = *lane;
+        }
     }
+    let [_, state] = lanes;
     xor(&state, &xor(h, m))
 }
 
 /// `state` becomes LPS(state) ⊕ `addend` (section 6). The three transformations are one: octet `i` of
 /// the state's 64-bit word `j` is looked up in table `j` and adds to word `i` of the result.
-#[inline(never)] // Inlined, two of these at once want more registers than there are.
+#[inline(always)]
 fn lps(state: &mut Vector, addend: &Vector) {
     let (addend, _) = addend.as_chunks();
     let mut sums: [u64; 8] = array::from_fn(|i| joined(addend[i]));
@@ -111,7 +116,7 @@ fn lps(state: &mut Vector, addend: &Vector) {
         }
     }
     for (word, sum) in words.iter_mut().zip(sums) {
-        *word = [sum as u32, (sum >> 32) as u32];
+        *word = parted(sum);
     }
 }
 
@@ -119,17 +124,23 @@ fn joined([low, high]: [u32; 2]) -> u64 {
     u64::from(low) | u64::from(high) << 32
 }
 
+fn parted(word: u64) -> [u32; 2] {
+    [word as u32, (word >> 32) as u32]
+}
+
 fn xor(a: &Vector, b: &Vector) -> Vector {
     array::from_fn(|i| a[i] ^ b[i])
 }
 
-/// Addition modulo 2^512.
+/// Addition modulo 2^512, in words of 64 bits.
 fn add(sum: &mut Vector, addend: &Vector) {
-    let mut carry = 0;
-    for (sum, addend) in sum.iter_mut().zip(addend) {
-        let total = u64::from(*sum) + u64::from(*addend) + carry;
-        *sum = total as u32;
-        carry = total >> 32;
+    let mut carry = false;
+    let words = sum.as_chunks_mut().0.iter_mut();
+    for (sum, addend) in words.zip(addend.as_chunks().0) {
+        let (partial, first) = joined(*sum).overflowing_add(joined(*addend));
+        let (total, second) = partial.overflowing_add(u64::from(carry));
+        *sum = parted(total);
+        carry = first | second;
     }
 }
 
@@ -253,7 +264,7 @@ mod tests {
     #[test]
     fn addition_carries_to_the_end() {
         let mut sum = [u32::MAX; 16];
-        add(&mut sum, &[1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+        add(&mut sum, &array::from_fn(|i| u32::from(i == 0)));
         assert_eq!(sum, ZERO);
         let mut sum = [u32::MAX; 16];
         add(&mut sum, &[u32::MAX; 16]);

@@ -1,6 +1,7 @@
 //! Properties of hashes and ciphers, whatever goes in.
 
 #![allow(
+    clippy::indexing_slicing,
     clippy::unwrap_used,
     reason = "a property that fails is a test that fails"
 )]

@@ -54,17 +54,16 @@ fn pbkdf2(password: &str, salt: &str, rounds: u32, length: usize) -> Vec<u8> {
 /// What the corpus gives for a case, and what we find.
 type Found = Vec<(String, Vec<u8>, Vec<u8>)>;
 
+type Hash = fn(&[u8]) -> Vec<u8>;
+
 fn hashes(corpus: &Value) -> Found {
-    let mut found = Vec::new();
-    for (list, name, hash) in [
-        (
-            "streebog",
-            "streebog256",
-            digest::<Streebog256> as fn(&[u8]) -> Vec<u8>,
-        ),
+    let checks: [(_, _, Hash); 3] = [
+        ("streebog", "streebog256", digest::<Streebog256>),
         ("streebog", "streebog512", digest::<Streebog512>),
         ("gost3411_94_cryptopro", "digest", digest::<Gost94CryptoPro>),
-    ] {
+    ];
+    let mut found = Vec::new();
+    for (list, name, hash) in checks {
         for (index, case) in corpus[list].as_array().unwrap().iter().enumerate() {
             let digest = hash(&field(case, "msg_hex"));
             found.push((format!("{list} {index} {name}"), field(case, name), digest));
@@ -99,11 +98,8 @@ fn derivations(corpus: &Value) -> Found {
         &field(case, "label"),
         &field(case, "seed"),
     );
-    found.push((
-        "kdf tree".to_owned(),
-        field(case, "out"),
-        derived.as_flattened().to_vec(),
-    ));
+    let derived = derived.as_flattened().to_vec();
+    found.push(("kdf tree".to_owned(), field(case, "out"), derived));
 
     let cases = &corpus["pbkdf2_hmac_streebog512 (R 50.1.111 = RFC 9337)"];
     for (index, case) in cases.as_array().unwrap().iter().enumerate() {
@@ -117,10 +113,7 @@ fn derivations(corpus: &Value) -> Found {
     let case = &corpus["cryptopro_pfx_pbe (OID …12.1.80)"];
     let password = case["password_utf16le"].as_str().unwrap();
     let password: Vec<u8> = password.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let salt = field(
-        &Value::from_iter([("salt", case["salt"].as_str().unwrap().to_lowercase())]),
-        "salt",
-    );
+    let salt = field(case, "salt");
     let mut derived = password;
     for round in 1..=u16::try_from(case["iterations"].as_u64().unwrap()).unwrap() {
         let hash = Gost94CryptoPro::new()
