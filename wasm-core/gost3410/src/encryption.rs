@@ -29,13 +29,12 @@ pub type Omac<C> = Cmac<C>;
 /// before are the initialisation vector.
 const SEED: usize = 8;
 
-/// What the two keys of a scheme with a MAC are derived for (RFC 9337 section 7.1).
+/// What the two keys of a scheme with a MAC are derived for (RFC 9337 section 5.1.1).
 const LABEL: &[u8] = b"kdf tree";
 
 /// A cipher of GOST R 34.12-2015, with keys of 32 octets.
 pub trait Cipher: BlockCipherEncrypt + CmacCipher + KeyInit<KeySize = U32> {
-    /// Octets that may be encrypted before the key has to change (RFC 9337 section 7.1, R 1323565.1.025
-    /// section 7).
+    /// Octets that are encrypted before the key changes (RFC 9337 section 7.3).
     const SECTION: usize;
 
     /// Octets of a block, and so of a MAC.
@@ -58,6 +57,7 @@ impl Cipher for Kuznyechik {
 
 /// What keeps data from being encrypted or decrypted.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
 pub enum EncryptionError {
     /// The MAC is wrong: another key, or other data.
     Mac,
@@ -119,15 +119,15 @@ pub fn decrypt_with_omac<'a, C: Cipher>(
     parted::<C>(data)?;
     ctr_acpkm::apply::<C>(encryption, iv, C::SECTION, data);
     let (message, mac) = parted::<C>(data)?;
-    if omac::<C>(authentication, message)
-        .verify_slice(mac)
-        .is_err()
-    {
-        message.zeroize();
-        mac.zeroize();
-        return Err(EncryptionError::Mac);
+    // In constant time.
+    match omac::<C>(authentication, message).verify_slice(mac) {
+        Ok(()) => Ok(message),
+        Err(_) => {
+            message.zeroize();
+            mac.zeroize();
+            Err(EncryptionError::Mac)
+        }
     }
-    Ok(message)
 }
 
 fn omac<C: Cipher>(key: &[u8; 32], message: &[u8]) -> Omac<C> {

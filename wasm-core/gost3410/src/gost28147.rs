@@ -16,6 +16,7 @@ use core::{fmt, iter};
 pub use sbox::{CRYPTO_PRO_A, CRYPTO_PRO_B, CRYPTO_PRO_C, CRYPTO_PRO_D, PARAM_Z, SBox, TEST};
 
 use rounds::{Halves, Rounds};
+use zeroize::ZeroizeOnDrop;
 
 /// The cipher under a key.
 #[derive(Clone)]
@@ -72,6 +73,8 @@ fn octets([[n1, n2]]: [Halves; 1]) -> [u8; 8] {
     let ([a, b, c, d], [e, f, g, h]) = (n1.to_le_bytes(), n2.to_le_bytes());
     [a, b, c, d, e, f, g, h]
 }
+
+impl ZeroizeOnDrop for Gost28147 {}
 
 impl fmt::Debug for Gost28147 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

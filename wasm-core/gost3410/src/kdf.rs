@@ -9,7 +9,7 @@ use zeroize::{Zeroize, Zeroizing};
 
 use crate::streebog::Streebog256;
 
-/// KDF_GOSTR3411_2012_256 (section 4.4).
+/// KDF_GOSTR3411_2012_256 (section 4.4), which is a tree with one leaf.
 pub fn kdf_256(key: &[u8; 32], label: &[u8], seed: &[u8]) -> Zeroizing<[u8; 32]> {
     let mut derived = Zeroizing::new([0; 32]);
     derive(key, label, seed, slice::from_mut(&mut derived));

@@ -43,15 +43,19 @@ digest::buffer_fixed!(
     impl: BaseFixedTraits AlgorithmName Default Clone HashMarker Reset FixedOutputReset;
 );
 
-/// id-tc26-gost3411-12-256
+/// id-tc26-gost3411-12-256.
 impl AssociatedOid for Streebog256 {
     const OID: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.643.7.1.1.2.2");
 }
 
-/// id-tc26-gost3411-12-512
+/// id-tc26-gost3411-12-512.
 impl AssociatedOid for Streebog512 {
     const OID: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.643.7.1.1.2.3");
 }
+
+// What is left in the buffer goes with the buffer.
+impl ZeroizeOnDrop for Streebog256 {}
+impl ZeroizeOnDrop for Streebog512 {}
 
 /// 512 bits, the least significant word first. The words are of 32 bits because both x86 and WASM take
 /// those apart into octets faster than longer ones.
@@ -59,7 +63,7 @@ type Vector = [u32; 16];
 
 const ZERO: Vector = [0; 16];
 
-/// What Streebog keeps between blocks (RFC 6986 section 8).
+/// What Streebog keeps between blocks (RFC 6986 section 9).
 #[derive(Clone)]
 pub struct Core {
     h: Vector,
@@ -80,7 +84,7 @@ impl Core {
     }
 }
 
-/// The compression function g_N(h, m) (section 7).
+/// The compression function g_N(h, m) (section 8).
 fn g(n: &Vector, h: &Vector, m: &Vector) -> Vector {
     let mut key = xor(h, n);
     lps(&mut key, &ZERO);
@@ -89,7 +93,7 @@ fn g(n: &Vector, h: &Vector, m: &Vector) -> Vector {
     for c in &tables::C {
         lanes[0] = xor(&lanes[0], c);
         // A loop, because the code of both lanes one after the other wants more registers than there
-        // are. The lanes do not wait for each other's lookups: the processor does both at once.
+        // are. Neither lane waits for the other's lookups: the processor does both at once.
         let mut addend = ZERO;
         for lane in &mut lanes {
             lps(lane, &addend);
@@ -100,7 +104,7 @@ fn g(n: &Vector, h: &Vector, m: &Vector) -> Vector {
     xor(&state, &xor(h, m))
 }
 
-/// `state` becomes LPS(state) ⊕ `addend` (section 6). The three transformations are one: octet `i` of
+/// `state` becomes LPS(state) ⊕ `addend` (section 7). The three transformations are one: octet `i` of
 /// the state's 64-bit word `j` is looked up in table `j` and adds to word `i` of the result.
 #[inline(always)]
 fn lps(state: &mut Vector, addend: &Vector) {
@@ -155,7 +159,7 @@ impl UpdateCore for Core {
 impl VariableOutputCore for Core {
     const TRUNC_SIDE: TruncSide = TruncSide::Right;
 
-    /// Stage 1 (section 8.1).
+    /// Stage 1 (section 9.1).
     fn new(output_size: usize) -> Result<Self, InvalidOutputSize> {
         let h = match output_size {
             32 => [0x0101_0101; 16],
@@ -169,7 +173,7 @@ impl VariableOutputCore for Core {
         })
     }
 
-    /// Stage 3 (section 8.3).
+    /// Stage 3 (section 9.3).
     fn finalize_variable_core(&mut self, buffer: &mut Buffer<Self>, out: &mut Output<Self>) {
         let length = buffer.get_pos();
         let mut block = buffer.pad_with_zeros();

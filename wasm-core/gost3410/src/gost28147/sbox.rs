@@ -34,7 +34,7 @@ pub static PARAM_Z: SBox = SBox::new(
     ],
 );
 
-/// id-Gost28147-89-CryptoPro-A-ParamSet (RFC 4357 section 11.2).
+/// id-Gost28147-89-CryptoPro-A-ParamSet (RFC 4357 section 11.1).
 pub static CRYPTO_PRO_A: SBox = SBox::new(
     ObjectIdentifier::new_unwrap("1.2.643.2.2.31.1"),
     [
