@@ -2,3 +2,26 @@
 //! the Streebog hash, and the ciphers, MACs and key derivations that GOST keys are kept with.
 
 #![no_std]
+
+extern crate alloc;
+
+#[cfg(test)]
+extern crate std;
+
+mod agreement;
+mod arithmetic;
+mod curve;
+mod error;
+mod nonce;
+mod signature;
+mod signing_key;
+mod verifying_key;
+
+pub use self::{
+    agreement::vko,
+    curve::Curve,
+    error::Error,
+    signature::{Encoding, Signature, SignatureBytes},
+    signing_key::{SecretBytes, SigningKey},
+    verifying_key::{VerifyingKey, VerifyingKeyBytes},
+};
