@@ -140,12 +140,12 @@ impl<M: Modulus<N>, const N: usize> Residue<M, N> {
         Self::ZERO.minus(self)
     }
 
-    #[inline]
+    #[inline(never)]
     pub(crate) const fn times(self, other: Self) -> Self {
         Self::reduced(limbs::product(&self.limbs, &other.limbs))
     }
 
-    #[inline]
+    #[inline(never)]
     pub(crate) const fn squared(self) -> Self {
         Self::reduced(limbs::square(&self.limbs))
     }
