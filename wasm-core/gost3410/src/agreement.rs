@@ -56,8 +56,8 @@ fn agree<C: Parameters<N>, const N: usize>(
     let d = Zeroizing::new(key.scalar::<C, N>());
     let multiplier = Zeroizing::new(d.times(ukm).times(cofactor));
     let point = Zeroizing::new(Projective::new(peer.to_affine::<C, N>()).times(&multiplier));
-    let shared = Zeroizing::new(point.to_affine());
-    Zeroizing::new(Integer::from_limbs(&shared.x.integer())).write_le(x);
-    Zeroizing::new(Integer::from_limbs(&shared.y.integer())).write_le(y);
+    let shared = Zeroizing::new(point.coordinates());
+    Zeroizing::new(Integer::from_limbs(&shared.0)).write_le(x);
+    Zeroizing::new(Integer::from_limbs(&shared.1)).write_le(y);
     Ok(())
 }

@@ -150,7 +150,7 @@ impl SigningKey {
         let verifying_key = on_curve!(curve, C => {
             let scalar = Zeroizing::new(Scalar::<C, _>::new(&Zeroizing::new(d.limbs())));
             let point = Zeroizing::new(C::comb().times_base(&scalar));
-            VerifyingKey::from_affine::<C, _>(curve, point.to_affine())
+            VerifyingKey::from_point::<C, _>(curve, *point)
         });
         Ok(Self {
             curve,
@@ -280,7 +280,7 @@ fn sign<C: Parameters<N>, const N: usize>(
     let e = digest_scalar::<C, N>(digest);
     // Step 4: C = k·P, r = x mod q.
     let point = Zeroizing::new(C::comb().times_base(k));
-    let r = Scalar::<C, N>::new(&point.to_affine().x.integer());
+    let r = Scalar::<C, N>::new(&point.coordinates().0);
     // Step 5: s = r·d + k·e.
     let d = Zeroizing::new(key.scalar::<C, N>());
     let s = r.times(*d).plus(k.times(e));
@@ -382,14 +382,14 @@ mod tests {
                 s,
             } = example;
             let key = SigningKey::on_any_curve(curve, &Integer::from_be_bytes(d)).unwrap();
-            let point: std::vec::Vec<u8> = x.iter().rev().chain(y.iter().rev()).copied().collect();
+            let point: Vec<u8> = x.iter().rev().chain(y.iter().rev()).copied().collect();
             assert_eq!(key.verifying_key.to_bytes().as_ref(), point);
             assert_eq!(
                 VerifyingKey::from_bytes(curve, &point),
                 Ok(key.verifying_key)
             );
 
-            let digest: std::vec::Vec<u8> = e.iter().rev().copied().collect();
+            let digest: Vec<u8> = e.iter().rev().copied().collect();
             let signature = sign_with_nonce(&key, &digest, k);
             assert_eq!(
                 signature.to_bytes(Encoding::Standard).as_ref(),

@@ -8,8 +8,8 @@ use crate::{
         integer::Integer,
         jacobian::Jacobian,
         limbs,
-        point::Affine,
-        weierstrass::{Element, Parameters, Scalar},
+        point::{Affine, Projective},
+        weierstrass::{Element, Model, Parameters, Scalar},
     },
     curve::on_curve,
     signature::digest_scalar,
@@ -62,23 +62,20 @@ impl VerifyingKey {
         }
     }
 
-    /// A point that is known to be one.
-    pub(crate) fn from_affine<C: Parameters<N>, const N: usize>(
+    pub(crate) fn from_point<C: Parameters<N>, const N: usize>(
         curve: Curve,
-        point: Affine<C, N>,
+        point: Projective<C, N>,
     ) -> Self {
+        let (x, y) = point.coordinates();
         Self {
             curve,
-            x: Integer::from_limbs(&point.x.integer()),
-            y: Integer::from_limbs(&point.y.integer()),
+            x: Integer::from_limbs(&x),
+            y: Integer::from_limbs(&y),
         }
     }
 
     pub(crate) fn to_affine<C: Parameters<N>, const N: usize>(self) -> Affine<C, N> {
-        Affine {
-            x: Element::<C, N>::new(&self.x.limbs()),
-            y: Element::<C, N>::new(&self.y.limbs()),
-        }
+        Affine::new(&self.x.limbs(), &self.y.limbs())
     }
 }
 
@@ -111,18 +108,17 @@ impl AsRef<[u8]> for VerifyingKeyBytes {
 }
 
 fn check<C: Parameters<N>, const N: usize>(x: &Integer, y: &Integer) -> Result<(), Error> {
-    let coordinate = |integer: &Integer| {
-        let limbs = integer.limbs();
-        let element = Element::<C, N>::new(&limbs);
-        (element.integer() == limbs)
-            .then_some(element)
-            .ok_or(Error::Range)
-    };
-    let point =
-        Affine::<C, N>::on_curve(coordinate(x)?, coordinate(y)?).ok_or(Error::NotOnCurve)?;
-    let in_group =
-        C::COFACTOR == 1 || Jacobian::sum_of_products(&[0; N], &C::Q, point).is_infinity();
-    in_group.then_some(()).ok_or(Error::WrongGroup)
+    let (x, y) = (x.limbs(), y.limbs());
+    let in_field = |limbs| Element::<C, N>::new(limbs).integer() == *limbs;
+    if !in_field(&x) || !in_field(&y) {
+        return Err(Error::Range);
+    }
+    let point = Affine::<C, N>::on_curve(&x, &y).ok_or(Error::NotOnCurve)?;
+    if C::COFACTOR == 1 || Jacobian::sum_of_products(&[0; N], &C::Q, point).is_infinity() {
+        Ok(())
+    } else {
+        Err(Error::WrongGroup)
+    }
 }
 
 /// GOST R 34.10-2012 section 6.2; step 1, the range of r and s, is what [`Signature`] stands for.
@@ -147,7 +143,7 @@ fn verify<C: Parameters<N>, const N: usize>(
         if x.integer() != candidate {
             return false;
         }
-        if point.has_x(x) {
+        if point.has_x(x.times(Model::<C, N>::U2)) {
             return true;
         }
         let (next, carry) = limbs::add(&candidate, &C::Q);

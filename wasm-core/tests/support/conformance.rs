@@ -8,12 +8,21 @@
     reason = "several test crates include this, and none needs all of it"
 )]
 
-use std::{collections::BTreeMap, env, fs, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    env, fs,
+    path::{Path, PathBuf},
+};
 
 /// A folder below `$TAMGA_VECTORS` or `../shared/vectors`; says so loudly if it is not there.
 pub fn directory(name: &str) -> Option<PathBuf> {
-    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/vectors");
-    let root = env::var_os("TAMGA_VECTORS").map_or_else(|| PathBuf::from(beside), PathBuf::from);
+    // Beside the project, however deep in it the crate is whose tests these are.
+    let beside = || {
+        let mut above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
+        let project = above.find(|folder| folder.join("Cargo.lock").is_file());
+        project.unwrap().join("../shared/vectors")
+    };
+    let root = env::var_os("TAMGA_VECTORS").map_or_else(beside, PathBuf::from);
     let folder = root.join(name);
     if !folder.is_dir() {
         eprintln!(
@@ -26,7 +35,7 @@ pub fn directory(name: &str) -> Option<PathBuf> {
 }
 
 /// Reads a JSON file.
-pub fn read_json(path: &std::path::Path) -> serde_json::Value {
+pub fn read_json(path: &Path) -> serde_json::Value {
     serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
 }
 

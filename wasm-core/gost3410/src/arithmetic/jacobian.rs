@@ -14,8 +14,8 @@ use once_cell::race::OnceBox;
 
 use super::{
     limbs,
-    point::{Affine, Equation, Projective},
-    weierstrass::{Element, Parameters},
+    point::{Affine, Projective},
+    weierstrass::{Element, Model, Parameters},
 };
 
 /// Digits of the multiplier of the base point are odd and less than 2^6, of other points less than 2^4.
@@ -132,13 +132,11 @@ impl<C: Parameters<N>, const N: usize> Jacobian<C, N> {
         let delta = self.z.squared();
         let gamma = self.y.squared();
         let beta = self.x.times(gamma);
-        let alpha = if Equation::<C, N>::A_IS_MINUS_3 {
+        let alpha = if Model::<C, N>::A_IS_MINUS_3 {
             self.x.minus(delta).times(self.x.plus(delta)).tripled()
         } else {
-            self.x
-                .squared()
-                .tripled()
-                .plus(Equation::<C, N>::A.times(delta.squared()))
+            let a = Model::<C, N>::times_a(delta.squared());
+            self.x.squared().tripled().plus(a)
         };
         let beta4 = beta.doubled().doubled();
         let x = alpha.squared().minus(beta4.doubled());

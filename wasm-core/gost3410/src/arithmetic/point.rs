@@ -5,7 +5,7 @@
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 use zeroize::Zeroize;
 
-use super::weierstrass::{Element, Parameters, Scalar};
+use super::weierstrass::{Element, Model, Parameters, Scalar};
 
 /// A point other than infinity.
 #[derive(Clone, Copy)]
@@ -15,19 +15,26 @@ pub(crate) struct Affine<C: Parameters<N>, const N: usize> {
 }
 
 impl<C: Parameters<N>, const N: usize> Affine<C, N> {
-    pub(crate) const BASE: Self = Self {
-        x: Element::<C, N>::new(&C::X),
-        y: Element::<C, N>::new(&C::Y),
-    };
+    pub(crate) const BASE: Self = Self::new(&C::X, &C::Y);
 
-    /// The point, if the coordinates are those of one.
-    pub(crate) fn on_curve(x: Element<C, N>, y: Element<C, N>) -> Option<Self> {
+    /// The point with these coordinates, if there is one.
+    pub(crate) fn on_curve(x: &[u64; N], y: &[u64; N]) -> Option<Self> {
+        let point = Self::new(x, y);
+        let Self { x, y } = point;
         let right = x
             .squared()
-            .plus(Equation::<C, N>::A)
+            .plus(Model::<C, N>::A)
             .times(x)
-            .plus(Equation::<C, N>::B);
-        (y.squared() == right).then_some(Self { x, y })
+            .plus(Model::<C, N>::B);
+        (y.squared() == right).then_some(point)
+    }
+
+    /// The point with these coordinates, which are known to be those of one.
+    pub(crate) const fn new(x: &[u64; N], y: &[u64; N]) -> Self {
+        Self {
+            x: Element::<C, N>::new(x).times(Model::<C, N>::U2),
+            y: Element::<C, N>::new(y).times(Model::<C, N>::U3),
+        }
     }
 
     pub(crate) fn negated(self) -> Self {
@@ -55,33 +62,6 @@ impl<C: Parameters<N>, const N: usize> Affine<C, N> {
     #[inline(always)]
     pub(crate) fn negate_if(&mut self, choice: Choice) {
         self.y.conditional_assign(&self.y.negated(), choice);
-    }
-}
-
-/// The coefficients as residues.
-pub(crate) struct Equation<C, const N: usize>(core::marker::PhantomData<C>);
-
-impl<C: Parameters<N>, const N: usize> Equation<C, N> {
-    pub(crate) const A: Element<C, N> = Element::<C, N>::new(&C::A);
-    pub(crate) const B: Element<C, N> = Element::<C, N>::new(&C::B);
-    pub(crate) const B3: Element<C, N> = Self::B.tripled();
-    /// Whether a = −3, as on most of the curves: multiplying by it takes no multiplication.
-    pub(crate) const A_IS_MINUS_3: bool = {
-        let zero = Self::A.plus(Element::<C, N>::ONE.tripled()).integer();
-        let mut i = 0;
-        while i < N && zero[i] == 0 {
-            i += 1;
-        }
-        i == N
-    };
-
-    #[inline(always)]
-    pub(crate) fn times_a(element: Element<C, N>) -> Element<C, N> {
-        if Self::A_IS_MINUS_3 {
-            element.tripled().negated()
-        } else {
-            element.times(Self::A)
-        }
     }
 }
 
@@ -168,11 +148,11 @@ impl<C: Parameters<N>, const N: usize> Projective<C, N> {
             xz,
             yz,
         } = products;
-        let w = Equation::<C, N>::times_a(xz).plus(Equation::<C, N>::B3.times(zz));
+        let w = Model::<C, N>::times_a(xz).plus(Model::<C, N>::B3.times(zz));
         let (less, more) = (yy.minus(w), yy.plus(w));
-        let azz = Equation::<C, N>::times_a(zz);
+        let azz = Model::<C, N>::times_a(zz);
         let slope = xx.tripled().plus(azz);
-        let rest = Equation::<C, N>::times_a(xx.minus(azz)).plus(Equation::<C, N>::B3.times(xz));
+        let rest = Model::<C, N>::times_a(xx.minus(azz)).plus(Model::<C, N>::B3.times(xz));
         Self {
             x: xy.times(less).minus(yz.times(rest)),
             y: more.times(less).plus(slope.times(rest)),
@@ -185,11 +165,11 @@ impl<C: Parameters<N>, const N: usize> Projective<C, N> {
         let xy = self.x.times(self.y).doubled();
         let xz = self.x.times(self.z).doubled();
         let yz = self.y.times(self.z).doubled();
-        let w = Equation::<C, N>::times_a(xz).plus(Equation::<C, N>::B3.times(zz));
+        let w = Model::<C, N>::times_a(xz).plus(Model::<C, N>::B3.times(zz));
         let (less, more) = (yy.minus(w), yy.plus(w));
-        let azz = Equation::<C, N>::times_a(zz);
+        let azz = Model::<C, N>::times_a(zz);
         let slope = xx.tripled().plus(azz);
-        let rest = Equation::<C, N>::times_a(xx.minus(azz)).plus(Equation::<C, N>::B3.times(xz));
+        let rest = Model::<C, N>::times_a(xx.minus(azz)).plus(Model::<C, N>::B3.times(xz));
         Self {
             x: xy.times(less).minus(yz.times(rest)),
             y: more.times(less).plus(slope.times(rest)),
@@ -229,8 +209,11 @@ impl<C: Parameters<N>, const N: usize> Projective<C, N> {
     }
 
     /// The coordinates, both 0 for infinity.
-    pub(crate) fn to_affine(self) -> Affine<C, N> {
-        self.scaled(self.z.inverted())
+    pub(crate) fn coordinates(self) -> ([u64; N], [u64; N]) {
+        let z = self.z.times(Model::<C, N>::U3);
+        let x = self.x.times(Model::<C, N>::U);
+        let Affine { x, y } = Self { x, z, ..self }.scaled(z.inverted());
+        (x.integer(), y.integer())
     }
 
     fn scaled(self, inverse_of_z: Element<C, N>) -> Affine<C, N> {
