@@ -17,20 +17,20 @@ pub(crate) const fn mac(acc: u64, x: u64, y: u64, carry: u64) -> (u64, u64) {
     (sum as u64, (sum >> 64) as u64)
 }
 
-/// `(sum, carry)` of `x + y + carry`.
+/// `(sum, carry)` of `x + y + carry`; carries are 0 or 1.
 #[inline(always)]
 pub(crate) const fn adc(x: u64, y: u64, carry: u64) -> (u64, u64) {
-    let sum = x as u128 + y as u128 + carry as u128;
-    (sum as u64, (sum >> 64) as u64)
+    let (sum, over) = x.overflowing_add(y);
+    let (sum, again) = sum.overflowing_add(carry);
+    (sum, (over | again) as u64)
 }
 
-/// `(difference, borrow)` of `x − y − borrow`; the borrow is 0 or 1.
+/// `(difference, borrow)` of `x − y − borrow`; borrows are 0 or 1.
 #[inline(always)]
 pub(crate) const fn sbb(x: u64, y: u64, borrow: u64) -> (u64, u64) {
-    let difference = (x as u128)
-        .wrapping_sub(y as u128)
-        .wrapping_sub(borrow as u128);
-    (difference as u64, (difference >> 64) as u64 & 1)
+    let (difference, under) = x.overflowing_sub(y);
+    let (difference, again) = difference.overflowing_sub(borrow);
+    (difference, (under | again) as u64)
 }
 
 /// `(sum, carry)`.
@@ -63,8 +63,9 @@ pub(crate) const fn sub<const N: usize>(x: &[u64; N], y: &[u64; N]) -> ([u64; N]
 #[inline(always)]
 pub(crate) const fn add_limb<const N: usize>(x: &[u64; N], y: u64) -> ([u64; N], u64) {
     let mut sum = [0; N];
-    let mut carry = y;
-    let mut i = 0;
+    let mut carry;
+    (sum[0], carry) = adc(x[0], y, 0);
+    let mut i = 1;
     while i < N {
         (sum[i], carry) = adc(x[i], 0, carry);
         i += 1;
@@ -76,8 +77,8 @@ pub(crate) const fn add_limb<const N: usize>(x: &[u64; N], y: u64) -> ([u64; N],
 #[inline(always)]
 pub(crate) const fn sub_limb<const N: usize>(x: &[u64; N], y: u64) -> ([u64; N], u64) {
     let mut difference = [0; N];
-    let mut borrow = 0;
-    (difference[0], borrow) = sbb(x[0], y, borrow);
+    let mut borrow;
+    (difference[0], borrow) = sbb(x[0], y, 0);
     let mut i = 1;
     while i < N {
         (difference[i], borrow) = sbb(x[i], 0, borrow);
