@@ -3,6 +3,7 @@
 
 pub(crate) mod comb;
 pub(crate) mod integer;
+mod inversion;
 pub(crate) mod jacobian;
 pub(crate) mod limbs;
 pub(crate) mod point;

@@ -146,6 +146,17 @@ pub(crate) const fn square<const N: usize>(x: &[u64; N]) -> Wide {
     wide
 }
 
+/// Whether all limbs are 0.
+pub(crate) const fn is_zero<const N: usize>(x: &[u64; N]) -> bool {
+    let mut bits = 0;
+    let mut i = 0;
+    while i < N {
+        bits |= x[i];
+        i += 1;
+    }
+    bits == 0
+}
+
 /// Bit number `position`, the lowest being 0; above the top all bits are 0.
 #[inline(always)]
 pub(crate) const fn bit<const N: usize>(x: &[u64; N], position: usize) -> u64 {

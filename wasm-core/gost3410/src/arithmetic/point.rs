@@ -106,7 +106,7 @@ impl<C: Parameters<N>, const N: usize> Projective<C, N> {
         let xy = self.x.plus(self.y).times(other.x.plus(other.y));
         let xz = self.x.plus(self.z).times(other.x.plus(other.z));
         let yz = self.y.plus(self.z).times(other.y.plus(other.z));
-        Self::sum(Products {
+        Self::sum(&Products {
             xy: xy.minus(xx).minus(yy),
             xz: xz.minus(xx).minus(zz),
             yz: yz.minus(yy).minus(zz),
@@ -120,7 +120,7 @@ impl<C: Parameters<N>, const N: usize> Projective<C, N> {
         let xx = self.x.times(other.x);
         let yy = self.y.times(other.y);
         let xy = self.x.plus(self.y).times(other.x.plus(other.y));
-        Self::sum(Products {
+        Self::sum(&Products {
             xy: xy.minus(xx).minus(yy),
             xz: other.x.times(self.z).plus(self.x),
             yz: other.y.times(self.z).plus(self.y),
@@ -139,7 +139,7 @@ impl<C: Parameters<N>, const N: usize> Projective<C, N> {
 
     /// The formulas of the paper's theorem, before they are laid out as algorithm 1.
     #[inline(always)]
-    fn sum(products: Products<C, N>) -> Self {
+    fn sum(products: &Products<C, N>) -> Self {
         let Products {
             xx,
             yy,
@@ -147,7 +147,7 @@ impl<C: Parameters<N>, const N: usize> Projective<C, N> {
             xy,
             xz,
             yz,
-        } = products;
+        } = *products;
         let w = Model::<C, N>::times_a(xz).plus(Model::<C, N>::B3.times(zz));
         let (less, more) = (yy.minus(w), yy.plus(w));
         let azz = Model::<C, N>::times_a(zz);

@@ -13,7 +13,10 @@ use core::marker::PhantomData;
 use subtle::{Choice, ConditionallySelectable};
 use zeroize::Zeroize;
 
-use super::limbs::{self, Wide, mac};
+use super::{
+    inversion,
+    limbs::{self, Wide, mac},
+};
 
 /// A prime of `N` limbs.
 pub(crate) trait Modulus<const N: usize>: Copy + 'static {
@@ -150,24 +153,14 @@ impl<M: Modulus<N>, const N: usize> Residue<M, N> {
         Self::reduced(limbs::square(&self.limbs))
     }
 
-    /// `1/self` by Fermat's theorem, four bits of the (public) exponent at a time; 0 for 0.
+    /// `1/self`; 0 for 0.
     pub(crate) fn inverted(self) -> Self {
-        let mut powers = [Self::ONE; 16];
-        let mut power = Self::ONE;
-        for slot in &mut powers {
-            *slot = power;
-            power = power.times(self);
-        }
-        let exponent = limbs::sub_limb(&M::MODULUS, 2).0;
-        let mut power = Self::ONE;
-        for digit in (0..16 * N)
-            .rev()
-            .map(|i| exponent[i / 16] >> (4 * (i % 16)) & 15)
-        {
-            power = power.squared().squared().squared().squared();
-            power = power.times(powers[digit as usize]);
-        }
-        power
+        let mut integer = self.integer();
+        let mut inverse = inversion::inverse(&integer, &M::MODULUS, Self::NEGATED_INVERSE);
+        let residue = Self::new(&inverse);
+        integer.zeroize();
+        inverse.zeroize();
+        residue
     }
 
     #[inline(always)]

@@ -5,6 +5,7 @@ use core::marker::PhantomData;
 use super::{
     comb::Comb,
     jacobian::BaseMultiples,
+    limbs,
     residue::{Modulus, Residue},
 };
 
@@ -73,11 +74,6 @@ impl<C: Parameters<N>, const N: usize> Model<C, N> {
     }
 
     const fn is_zero(element: Element<C, N>) -> bool {
-        let integer = element.integer();
-        let mut i = 0;
-        while i < N && integer[i] == 0 {
-            i += 1;
-        }
-        i == N
+        limbs::is_zero(&element.integer())
     }
 }
