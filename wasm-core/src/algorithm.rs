@@ -4,11 +4,13 @@
 //! AlgorithmIdentifier is a row in `algorithm/signature.rs`.
 
 mod ec;
+mod gost;
 mod key;
 mod pss;
 mod rsa;
 mod signature;
 
+pub use gost::Country;
 pub use key::{KeyUnsupported, verify_signature};
 pub use signature::{AlgorithmUnsupported, SignatureAlgorithm, SignatureError};
 
@@ -40,12 +42,26 @@ pub enum DigestAlgorithm {
     /// FIPS 180-4.
     #[serde(rename = "SHA-512")]
     Sha512,
+    /// GOST R 34.11-94 as Russia used it until 2018 (RFC 4357 §11.2). Verified with a warning, never signed with.
+    #[serde(rename = "GOST R 34.11-94")]
+    Gost94,
+    /// GOST 34.311-95, the same with another S-box: Kazakhstan until 2024. Verified with a warning, never signed with.
+    #[serde(rename = "GOST 34.311-95")]
+    Gost95,
+    /// GOST R 34.11-2012 (RFC 6986), in Kazakhstan GOST 34.11-2015.
+    #[serde(rename = "Streebog-256")]
+    Streebog256,
+    /// GOST R 34.11-2012 (RFC 6986), in Kazakhstan GOST 34.11-2015.
+    #[serde(rename = "Streebog-512")]
+    Streebog512,
 }
 
 /// What there is to know about a digest algorithm.
 struct DigestRow {
     algorithm: DigestAlgorithm,
     oid: ObjectIdentifier,
+    /// What Kazakhstan calls it, where that is another OID.
+    kazakh_oid: Option<ObjectIdentifier>,
     name: &'static str,
     /// In bytes.
     output_len: usize,
@@ -54,10 +70,11 @@ struct DigestRow {
 }
 
 /// In the order of the enum.
-const DIGESTS: [DigestRow; 5] = [
+const DIGESTS: [DigestRow; 9] = [
     DigestRow {
         algorithm: DigestAlgorithm::Sha1,
         oid: ObjectIdentifier::new_unwrap("1.3.14.3.2.26"),
+        kazakh_oid: None,
         name: "SHA-1",
         output_len: 20,
         may_sign: false,
@@ -66,6 +83,7 @@ const DIGESTS: [DigestRow; 5] = [
     DigestRow {
         algorithm: DigestAlgorithm::Sha224,
         oid: ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.4"),
+        kazakh_oid: None,
         name: "SHA-224",
         output_len: 28,
         may_sign: false,
@@ -74,6 +92,7 @@ const DIGESTS: [DigestRow; 5] = [
     DigestRow {
         algorithm: DigestAlgorithm::Sha256,
         oid: ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.1"),
+        kazakh_oid: None,
         name: "SHA-256",
         output_len: 32,
         may_sign: true,
@@ -82,6 +101,7 @@ const DIGESTS: [DigestRow; 5] = [
     DigestRow {
         algorithm: DigestAlgorithm::Sha384,
         oid: ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.2"),
+        kazakh_oid: None,
         name: "SHA-384",
         output_len: 48,
         may_sign: true,
@@ -90,17 +110,55 @@ const DIGESTS: [DigestRow; 5] = [
     DigestRow {
         algorithm: DigestAlgorithm::Sha512,
         oid: ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.3"),
+        kazakh_oid: None,
         name: "SHA-512",
         output_len: 64,
         may_sign: true,
         hasher: || Box::<sha2::Sha512>::default(),
+    },
+    DigestRow {
+        algorithm: DigestAlgorithm::Gost94,
+        oid: ObjectIdentifier::new_unwrap("1.2.643.2.2.9"),
+        kazakh_oid: None,
+        name: "GOST R 34.11-94",
+        output_len: 32,
+        may_sign: false,
+        hasher: || Box::<gost3410::Gost94CryptoPro>::default(),
+    },
+    DigestRow {
+        algorithm: DigestAlgorithm::Gost95,
+        oid: ObjectIdentifier::new_unwrap("1.2.398.3.10.1.3.1"),
+        kazakh_oid: None,
+        name: "GOST 34.311-95",
+        output_len: 32,
+        may_sign: false,
+        hasher: || Box::<gost3410::Gost94Test>::default(),
+    },
+    DigestRow {
+        algorithm: DigestAlgorithm::Streebog256,
+        oid: ObjectIdentifier::new_unwrap("1.2.643.7.1.1.2.2"),
+        kazakh_oid: Some(ObjectIdentifier::new_unwrap("1.2.398.3.10.1.3.2")),
+        name: "Streebog-256",
+        output_len: 32,
+        may_sign: true,
+        hasher: || Box::<gost3410::streebog::Streebog256>::default(),
+    },
+    DigestRow {
+        algorithm: DigestAlgorithm::Streebog512,
+        oid: ObjectIdentifier::new_unwrap("1.2.643.7.1.1.2.3"),
+        kazakh_oid: Some(ObjectIdentifier::new_unwrap("1.2.398.3.10.1.3.3")),
+        name: "Streebog-512",
+        output_len: 64,
+        may_sign: true,
+        hasher: || Box::<gost3410::streebog::Streebog512>::default(),
     },
 ];
 
 impl DigestAlgorithm {
     /// The algorithm an OID names.
     pub fn from_oid(oid: ObjectIdentifier) -> Option<Self> {
-        let row = DIGESTS.iter().find(|row| row.oid == oid)?;
+        let mut rows = DIGESTS.iter();
+        let row = rows.find(|row| row.oid == oid || row.kazakh_oid == Some(oid))?;
         Some(row.algorithm)
     }
 
@@ -134,19 +192,39 @@ impl DigestAlgorithm {
         self.row().oid
     }
 
+    /// The OID under which Kazakhstan knows it.
+    pub fn kazakh_oid(self) -> ObjectIdentifier {
+        let row = self.row();
+        row.kazakh_oid.unwrap_or(row.oid)
+    }
+
     /// The digest's length in bytes.
     pub fn output_len(self) -> usize {
         self.row().output_len
     }
 
     fn row(self) -> &'static DigestRow {
-        let [sha1, sha224, sha256, sha384, sha512] = &DIGESTS;
+        let [
+            sha1,
+            sha224,
+            sha256,
+            sha384,
+            sha512,
+            gost_94,
+            gost_95,
+            streebog_256,
+            streebog_512,
+        ] = &DIGESTS;
         match self {
             Self::Sha1 => sha1,
             Self::Sha224 => sha224,
             Self::Sha256 => sha256,
             Self::Sha384 => sha384,
             Self::Sha512 => sha512,
+            Self::Gost94 => gost_94,
+            Self::Gost95 => gost_95,
+            Self::Streebog256 => streebog_256,
+            Self::Streebog512 => streebog_512,
         }
     }
 }
@@ -257,13 +335,15 @@ mod tests {
     fn the_table_agrees_with_itself() {
         for row in &DIGESTS {
             assert_eq!(row.algorithm.name(), row.name);
-            assert_eq!(DigestAlgorithm::from_oid(row.oid), Some(row.algorithm));
+            for oid in row.kazakh_oid.into_iter().chain([row.oid]) {
+                assert_eq!(DigestAlgorithm::from_oid(oid), Some(row.algorithm));
+            }
             assert_eq!(row.algorithm.digest(b"").bytes().len(), row.output_len);
             assert_eq!(serde_json::to_value(row.algorithm).unwrap(), row.name);
         }
     }
 
-    /// FIPS 180-4, the examples of "abc".
+    /// The digests of "abc": FIPS 180-4, its examples; GOST by the GOST engine of OpenSSL.
     #[test]
     fn digests_in_pieces() {
         for (algorithm, start) in [
@@ -272,6 +352,10 @@ mod tests {
             (DigestAlgorithm::Sha256, "ba7816bf"),
             (DigestAlgorithm::Sha384, "cb00753f"),
             (DigestAlgorithm::Sha512, "ddaf35a1"),
+            (DigestAlgorithm::Gost94, "b285056d"),
+            (DigestAlgorithm::Gost95, "f3134348"),
+            (DigestAlgorithm::Streebog256, "4e2919cf"),
+            (DigestAlgorithm::Streebog512, "28156e28"),
         ] {
             let mut hasher = algorithm.hasher();
             hasher.update(b"a");

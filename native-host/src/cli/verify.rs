@@ -129,6 +129,7 @@ fn warning_key(warning: SignerWarning) -> &'static str {
     match warning {
         SignerWarning::CertificateExpired => "cli_warning_certificate_expired",
         SignerWarning::CertificateNotYetValid => "cli_warning_certificate_not_yet_valid",
+        SignerWarning::GostWithdrawn => "cli_warning_gost_withdrawn",
         SignerWarning::RsaShort => "cli_warning_rsa_short",
         SignerWarning::Sha1 => "cli_warning_sha1",
     }

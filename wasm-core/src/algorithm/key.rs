@@ -3,6 +3,7 @@
 use super::{
     Digest, SignatureAlgorithm, SignatureError,
     ec::EcKey,
+    gost::GostKey,
     pss::{self, RSASSA_PSS},
     rsa::RsaKey,
 };
@@ -38,6 +39,7 @@ pub fn verify_signature(
     }
     match &key {
         PublicKey::Ec(key) => key.verify(&digest.bytes(), signature),
+        PublicKey::Gost(key) => key.verify(&digest.bytes(), signature),
         PublicKey::Rsa(key) | PublicKey::RsaPss(key, _) => key.verify(algorithm, digest, signature),
     }
 }
@@ -45,6 +47,7 @@ pub fn verify_signature(
 /// A public key of a kind Tamga knows.
 pub(crate) enum PublicKey {
     Ec(EcKey),
+    Gost(GostKey),
     Rsa(RsaKey),
     /// A key that is for PSS alone, perhaps for one digest alone and a least salt length (RFC 4055 §3.3).
     RsaPss(RsaKey, Option<SignatureAlgorithm>),
@@ -71,17 +74,21 @@ impl PublicKey {
                 let bound = bound.transpose().map_err(|_| KeyUnsupported)?;
                 Ok(Self::RsaPss(RsaKey::parse(bits)?, bound))
             }
+            oid if GostKey::is_kind(oid) => GostKey::parse(oid, parameters, bits).map(Self::Gost),
             _ => Err(KeyUnsupported),
         }
     }
 
     /// Whether signatures of this algorithm can be this key's.
     pub(crate) fn goes_with(&self, algorithm: SignatureAlgorithm) -> bool {
-        use SignatureAlgorithm::{Ecdsa, RsaPkcs1, RsaPss, RsaPssSalted};
+        use SignatureAlgorithm::{Ecdsa, Gost, RsaPkcs1, RsaPss, RsaPssSalted};
         match (self, algorithm) {
             (Self::Ec(_), Ecdsa(_))
             | (Self::Rsa(_), RsaPkcs1(_) | RsaPss(_) | RsaPssSalted(..))
             | (Self::RsaPss(_, None), RsaPss(_) | RsaPssSalted(..)) => true,
+            (Self::Gost(key), Gost(digest, country)) => {
+                key.digest() == digest && key.country() == country
+            }
             (Self::RsaPss(_, Some(bound)), RsaPss(_) | RsaPssSalted(..)) => {
                 bound.digest() == algorithm.digest()
                     && bound.salt_length() <= algorithm.salt_length()
@@ -93,7 +100,7 @@ impl PublicKey {
     /// The modulus' length in bits, if this is an RSA key.
     pub(crate) fn rsa_bits(&self) -> Option<u32> {
         match self {
-            Self::Ec(_) => None,
+            Self::Ec(_) | Self::Gost(_) => None,
             Self::Rsa(key) | Self::RsaPss(key, _) => Some(key.bits()),
         }
     }
@@ -102,6 +109,10 @@ impl PublicKey {
     pub(super) fn signs_with(&self, pss: bool) -> Result<SignatureAlgorithm, KeyUnsupported> {
         match self {
             Self::Ec(key) => Ok(SignatureAlgorithm::Ecdsa(key.digest())),
+            Self::Gost(key) => {
+                let algorithm = SignatureAlgorithm::Gost(key.digest(), key.country());
+                key.may_sign().then_some(algorithm).ok_or(KeyUnsupported)
+            }
             Self::Rsa(key) if pss => Ok(SignatureAlgorithm::RsaPss(key.digest()?)),
             Self::Rsa(key) => Ok(SignatureAlgorithm::RsaPkcs1(key.digest()?)),
             Self::RsaPss(key, bound) => {

@@ -1,6 +1,6 @@
 //! Signature algorithms and the AlgorithmIdentifiers that name them.
 
-use super::{DigestAlgorithm, KeyUnsupported, key::PublicKey, pss};
+use super::{Country, DigestAlgorithm, KeyUnsupported, key::PublicKey, pss};
 use const_oid::ObjectIdentifier;
 use der::{Any, asn1::AnyRef};
 use spki::{AlgorithmIdentifierOwned, AlgorithmIdentifierRef};
@@ -10,6 +10,8 @@ use spki::{AlgorithmIdentifierOwned, AlgorithmIdentifierRef};
 pub enum SignatureAlgorithm {
     /// FIPS 186-5 §6 on the curve of the key; signatures are DER `Ecdsa-Sig-Value` (RFC 3279 §2.2.3).
     Ecdsa(DigestAlgorithm),
+    /// GOST R 34.10 on the curve of the key; signatures are in the country's byte order.
+    Gost(DigestAlgorithm, Country),
     /// RSASSA-PKCS1-v1_5 (RFC 8017 §8.2).
     RsaPkcs1(DigestAlgorithm),
     /// RSASSA-PSS (RFC 8017 §8.1), MGF1 with the same digest, the salt as long as the digest.
@@ -52,7 +54,7 @@ impl From<KeyUnsupported> for SignatureError {
 /// What stands in the parameters of an AlgorithmIdentifier.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Parameters {
-    /// Nothing at all (RFC 5758 §3.2).
+    /// Nothing at all (RFC 5758 §3.2, RFC 9215 §2); some signers write NULL, which is forgiven.
     Absent,
     /// NULL (RFC 4055 §5); some signers leave it out, which is forgiven.
     Null,
@@ -84,8 +86,8 @@ const fn row(
 
 /// The first row that gives an algorithm is the one that is written.
 #[rustfmt::skip]
-const SIGNATURES: [SignatureRow; 13] = {
-    use DigestAlgorithm::{Sha1, Sha224, Sha256, Sha384, Sha512};
+const SIGNATURES: [SignatureRow; 22] = {
+    use DigestAlgorithm::{Gost94, Gost95, Sha1, Sha224, Sha256, Sha384, Sha512, Streebog256, Streebog512};
     use Parameters::{Absent, Null, Pss};
     use SignatureAlgorithm::{Ecdsa, RsaPkcs1, RsaPss};
     [
@@ -104,8 +106,27 @@ const SIGNATURES: [SignatureRow; 13] = {
         row("1.2.840.10045.4.3.4", Some(Sha512), Ecdsa, Absent),
         // id-ecPublicKey: wrong by the letter (RFC 5753 §2.1.1), met in the wild.
         row("1.2.840.10045.2.1", None, Ecdsa, Absent),
+        // R 1323565.1.025-2019: a SignerInfo names the key's algorithm; others write that of certificates (RFC 9215 §2).
+        row("1.2.643.7.1.1.1.1", Some(Streebog256), russian, Absent),
+        row("1.2.643.7.1.1.1.2", Some(Streebog512), russian, Absent),
+        row("1.2.643.7.1.1.3.2", Some(Streebog256), russian, Absent),
+        row("1.2.643.7.1.1.3.3", Some(Streebog512), russian, Absent),
+        // RFC 4490 §3.2
+        row("1.2.643.2.2.19", Some(Gost94), russian, Absent),
+        row("1.2.643.2.2.3", Some(Gost94), russian, Absent),
+        row("1.2.398.3.10.1.1.2.3.1", Some(Streebog256), kazakh, Null),
+        row("1.2.398.3.10.1.1.2.3.2", Some(Streebog512), kazakh, Null),
+        row("1.2.398.3.10.1.1.1.2", Some(Gost95), kazakh, Null),
     ]
 };
+
+fn russian(digest: DigestAlgorithm) -> SignatureAlgorithm {
+    SignatureAlgorithm::Gost(digest, Country::Russia)
+}
+
+fn kazakh(digest: DigestAlgorithm) -> SignatureAlgorithm {
+    SignatureAlgorithm::Gost(digest, Country::Kazakhstan)
+}
 
 /// md2, md4, md5 and RSA with each of them.
 const WEAK: [ObjectIdentifier; 6] = [
@@ -133,6 +154,7 @@ impl SignatureAlgorithm {
     pub fn with_digest(self, digest: DigestAlgorithm) -> Option<Self> {
         digest.may_sign().then_some(match self {
             Self::Ecdsa(_) => Self::Ecdsa(digest),
+            Self::Gost(_, country) => Self::Gost(digest, country),
             Self::RsaPkcs1(_) => Self::RsaPkcs1(digest),
             Self::RsaPss(_) => Self::RsaPss(digest),
             Self::RsaPssSalted(_, salt) => Self::RsaPssSalted(digest, salt),
@@ -143,6 +165,7 @@ impl SignatureAlgorithm {
     pub fn digest(self) -> DigestAlgorithm {
         match self {
             Self::Ecdsa(digest)
+            | Self::Gost(digest, _)
             | Self::RsaPkcs1(digest)
             | Self::RsaPss(digest)
             | Self::RsaPssSalted(digest, _) => digest,
@@ -169,6 +192,21 @@ impl SignatureAlgorithm {
                 Parameters::Pss => Some(pss::encode(self.digest(), self.salt_length())?),
             },
         })
+    }
+
+    /// The AlgorithmIdentifier of the digest next to it: no parameters (RFC 5754 §2), in Kazakhstan NULL.
+    pub fn digest_identifier(self) -> AlgorithmIdentifierOwned {
+        let digest = self.digest();
+        match self {
+            Self::Gost(_, Country::Kazakhstan) => AlgorithmIdentifierOwned {
+                oid: digest.kazakh_oid(),
+                parameters: Some(Any::null()),
+            },
+            _ => AlgorithmIdentifierOwned {
+                oid: digest.oid(),
+                parameters: None,
+            },
+        }
     }
 
     /// The algorithm that an AlgorithmIdentifier names, next to `digest` in the same SignerInfo.
@@ -198,7 +236,7 @@ impl SignatureAlgorithm {
     /// In bytes; 0 where there is no salt.
     pub(super) fn salt_length(self) -> u16 {
         match self {
-            Self::Ecdsa(_) | Self::RsaPkcs1(_) => 0,
+            Self::Ecdsa(_) | Self::Gost(..) | Self::RsaPkcs1(_) => 0,
             Self::RsaPss(digest) => u16::try_from(digest.output_len()).unwrap_or(u16::MAX),
             Self::RsaPssSalted(_, salt) => salt,
         }

@@ -4,11 +4,12 @@ use super::{
     attributes::{AttributeReader, AttributesMalformed, attribute},
     certificate::SignerCertificate,
 };
-use crate::algorithm::{DigestAlgorithm, digest_of_identifier};
+use crate::algorithm::{Country, DigestAlgorithm, SignatureAlgorithm, digest_of_identifier};
 use const_oid::ObjectIdentifier;
 use der::{
     Any, Sequence,
     asn1::{AnyRef, OctetStringRef},
+    referenced::OwnedToRef,
 };
 use spki::AlgorithmIdentifierRef;
 use x509_cert::{attr::Attribute, ext::pkix::name::GeneralName, serial_number::SerialNumber};
@@ -70,12 +71,22 @@ pub(super) enum Binding {
     Mismatch,
 }
 
-/// The attribute signing-certificate-v2 with one certificate, by SHA-256 (which DER omits), issuer and serial number.
-pub(super) fn signing_certificate(certificate: &SignerCertificate<'_>) -> der::Result<Attribute> {
-    let hash = DigestAlgorithm::Sha256.digest(certificate.der).bytes();
+/// The attribute signing-certificate-v2 with one certificate, by digest, issuer and serial number. The digest is
+/// SHA-256, which DER omits; in Russia, where that is no standard, the one that is signed.
+pub(super) fn signing_certificate(
+    certificate: &SignerCertificate<'_>,
+    algorithm: SignatureAlgorithm,
+) -> der::Result<Attribute> {
+    let (digest, identifier) = match algorithm {
+        SignatureAlgorithm::Gost(digest, Country::Russia) => {
+            (digest, Some(algorithm.digest_identifier()))
+        }
+        _ => (DigestAlgorithm::Sha256, None),
+    };
+    let hash = digest.digest(certificate.der).bytes();
     let value = EssSigningCertificate {
         certs: vec![EssCertId {
-            hash_algorithm: None,
+            hash_algorithm: identifier.as_ref().map(OwnedToRef::owned_to_ref),
             cert_hash: OctetStringRef::new(&hash)?,
             issuer_serial: Some(IssuerSerial {
                 issuer: vec![GeneralName::DirectoryName(certificate.name.issuer.clone())],

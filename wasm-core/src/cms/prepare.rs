@@ -107,7 +107,7 @@ impl Prepared {
         self.digest_to_sign.clone()
     }
 
-    /// Puts the SignedData together around its content. ECDSA signatures are given in DER.
+    /// Puts the SignedData together around its content. ECDSA signatures are given in DER, GOST ones in the country's order.
     ///
     /// # Errors
     /// [`CmsError::SignatureInvalid`] if it does not verify with the certificate; [`CmsError::ContentTooLarge`].
@@ -122,10 +122,7 @@ impl Prepared {
     }
 
     fn assemble(self, signature: &[u8], content: Placement) -> der::Result<SignedDocument> {
-        let digest_algorithm = AlgorithmIdentifierOwned {
-            oid: self.algorithm.digest().oid(),
-            parameters: None, // RFC 5754 §2
-        };
+        let digest_algorithm = self.algorithm.digest_identifier();
         let signer_info = SignerInfo {
             version: CmsVersion::V1, // RFC 5652 §5.3: because of issuerAndSerialNumber
             sid: self.signer,
@@ -162,7 +159,7 @@ fn signed_attributes(
             time?,
         ];
         if signing.format == CmsFormat::CadesBes {
-            list.push(ess::signing_certificate(certificate)?);
+            list.push(ess::signing_certificate(certificate, signing.algorithm)?);
         }
         SignedAttributes::try_from(list)
     };

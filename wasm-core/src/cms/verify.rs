@@ -79,6 +79,8 @@ pub enum SignerWarning {
     CertificateExpired,
     /// The certificate's validity had not begun at the time of signing, as far as the signer tells.
     CertificateNotYetValid,
+    /// GOST R 34.10-2001 or GOST 34.310-2004 with a hash of 1994: withdrawn standards.
+    GostWithdrawn,
     /// An RSA key of less than 2048 bits.
     RsaShort,
     /// SHA-1, for which collisions can be made.
@@ -230,8 +232,14 @@ impl SignerVerdict {
         if key.rsa_bits().is_some_and(|bits| bits < SHORT_RSA) {
             self.warnings.push(SignerWarning::RsaShort);
         }
-        if [digest, algorithm.digest()].contains(&DigestAlgorithm::Sha1) {
-            self.warnings.push(SignerWarning::Sha1);
+        for (outdated, warning) in [
+            (DigestAlgorithm::Sha1, SignerWarning::Sha1),
+            (DigestAlgorithm::Gost94, SignerWarning::GostWithdrawn),
+            (DigestAlgorithm::Gost95, SignerWarning::GostWithdrawn),
+        ] {
+            if [digest, algorithm.digest()].contains(&outdated) {
+                self.warnings.push(warning);
+            }
         }
         Ok(())
     }

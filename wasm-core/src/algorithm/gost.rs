@@ -1,0 +1,122 @@
+//! GOST R 34.10: keys and signatures of Russia and Kazakhstan, which differ in OIDs and byte orders alone.
+
+use super::{DigestAlgorithm, KeyUnsupported, SignatureError};
+use const_oid::ObjectIdentifier;
+use der::{
+    Decode, Reader, SliceReader,
+    asn1::{AnyRef, OctetStringRef},
+};
+use gost3410::{Curve, Encoding, Signature, VerifyingKey};
+use p256::ecdsa::signature::hazmat::PrehashVerifier as _;
+
+/// Whose OIDs and byte orders a signature has.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Country {
+    /// RFC 9215 for certificates, R 1323565.1.025-2019 for CMS.
+    Russia,
+    /// The certification authority of Kazakhstan and its library, KalkanCrypt.
+    Kazakhstan,
+}
+
+/// A point on a curve, and what signatures of its key are like.
+pub(crate) struct GostKey {
+    kind: &'static Kind,
+    point: VerifyingKey,
+}
+
+/// A kind of key in a SubjectPublicKeyInfo.
+struct Kind {
+    oid: ObjectIdentifier,
+    country: Country,
+    /// The only one that such a key signs.
+    digest: DigestAlgorithm,
+}
+
+const fn kind(oid: &str, country: Country, digest: DigestAlgorithm) -> Kind {
+    Kind {
+        oid: ObjectIdentifier::new_unwrap(oid),
+        country,
+        digest,
+    }
+}
+
+static KINDS: [Kind; 6] = {
+    use Country::{Kazakhstan, Russia};
+    use DigestAlgorithm::{Gost94, Gost95, Streebog256, Streebog512};
+    [
+        kind("1.2.643.7.1.1.1.1", Russia, Streebog256),
+        kind("1.2.643.7.1.1.1.2", Russia, Streebog512),
+        kind("1.2.643.2.2.19", Russia, Gost94),
+        kind("1.2.398.3.10.1.1.2.1", Kazakhstan, Streebog256),
+        kind("1.2.398.3.10.1.1.2.2", Kazakhstan, Streebog512),
+        kind("1.2.398.3.10.1.1.1.1", Kazakhstan, Gost95),
+    ]
+};
+
+impl Country {
+    /// The order of the numbers and bytes of a signature.
+    pub fn encoding(self) -> Encoding {
+        match self {
+            Self::Russia => Encoding::Russian,
+            Self::Kazakhstan => Encoding::Kazakh,
+        }
+    }
+}
+
+impl GostKey {
+    /// Whether keys of this algorithm are of this kind.
+    pub(super) fn is_kind(oid: ObjectIdentifier) -> bool {
+        KINDS.iter().any(|kind| kind.oid == oid)
+    }
+
+    /// Reads a key (RFC 9215 §4): `parameters` begin with the curve's OID, `bits` hold an OCTET STRING with the point.
+    ///
+    /// # Errors
+    /// [`KeyUnsupported`]: another kind or curve, or no point of it.
+    pub(super) fn parse(
+        oid: ObjectIdentifier,
+        parameters: Option<AnyRef<'_>>,
+        bits: &[u8],
+    ) -> Result<Self, KeyUnsupported> {
+        let kind = KINDS.iter().find(|kind| kind.oid == oid);
+        let kind = kind.ok_or(KeyUnsupported)?;
+        let curve = curve(parameters.ok_or(KeyUnsupported)?).ok_or(KeyUnsupported)?;
+        if curve.size() != kind.digest.output_len() {
+            return Err(KeyUnsupported);
+        }
+        let point = <&OctetStringRef>::from_der(bits).map_err(|_| KeyUnsupported)?;
+        let point = VerifyingKey::from_bytes(curve, point.as_bytes());
+        Ok(Self {
+            kind,
+            point: point.map_err(|_| KeyUnsupported)?,
+        })
+    }
+
+    pub(super) fn digest(&self) -> DigestAlgorithm {
+        self.kind.digest
+    }
+
+    pub(super) fn country(&self) -> Country {
+        self.kind.country
+    }
+
+    /// The curves of the standard's examples are for verifying its examples.
+    pub(super) fn may_sign(&self) -> bool {
+        self.kind.digest.may_sign() && !self.point.curve().is_test()
+    }
+
+    pub(super) fn verify(&self, digest: &[u8], signature: &[u8]) -> Result<(), SignatureError> {
+        let encoding = self.kind.country.encoding();
+        let signature = Signature::from_bytes(self.point.curve(), encoding, signature);
+        let signature = signature.map_err(|_| SignatureError::Invalid)?;
+        let verified = self.point.verify_prehash(digest, &signature);
+        verified.map_err(|_| SignatureError::Invalid)
+    }
+}
+
+/// The first of the parameters (RFC 9215 §4.2); the digest and cipher that may follow say nothing new.
+fn curve(parameters: AnyRef<'_>) -> Option<Curve> {
+    let parameters: &der::asn1::SequenceRef = parameters.decode_as().ok()?;
+    let mut reader = SliceReader::new(parameters.as_bytes()).ok()?;
+    Curve::from_oid(&reader.decode().ok()?)
+}
