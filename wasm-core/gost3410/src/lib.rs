@@ -1,5 +1,32 @@
 //! Russian cryptography as the standards read: GOST R 34.10-2012 signatures on every curve in use,
 //! the Streebog hash, and the ciphers, MACs and key derivations that GOST keys are kept with.
+//!
+//! # Signatures
+//!
+//! The curve comes from a certificate at run time, so [`Curve`] is a value, not a type. A [`SigningKey`] signs and a
+//! [`VerifyingKey`] verifies digests through the traits of the `signature` crate; GOST R 34.10-2001 differs in nothing
+//! but the hash. The same [`Signature`] is written differently in Russia, in Kazakhstan and in the standard:
+//! see [`Encoding`].
+//!
+//! ```
+//! use gost3410::{Curve, Encoding, Signature, SigningKey};
+//! use signature::{Keypair, hazmat::{PrehashVerifier, RandomizedPrehashSigner}};
+//!
+//! # fn main() -> Result<(), signature::Error> {
+//! # let mut rng = getrandom::SysRng;
+//! # let digest = [7; 32];
+//! let key = SigningKey::generate(Curve::CryptoProA, &mut rng)?;
+//! let signature: Signature = key.sign_prehash_with_rng(&mut rng, &digest)?;
+//! let bytes = signature.to_bytes(Encoding::Russian);
+//!
+//! let signature = Signature::from_bytes(Curve::CryptoProA, Encoding::Russian, bytes.as_ref())?;
+//! key.verifying_key().verify_prehash(&digest, &signature)?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Whatever touches a private key, a nonce or an agreed secret runs in constant time; verification does not, as
+//! everything in it is public.
 
 #![cfg_attr(not(test), no_std)]
 

@@ -1,12 +1,12 @@
 //! The secret number k of a signature.
 //!
-//! It is hedged: HKDF-like, from HMAC-SHA-512 under the private key over fresh randomness and the digest. If the
-//! randomness is good, k is; if it is known or repeats, k is still a secret that changes with the digest. No standard
-//! describes a deterministic k for GOST, so this is no interoperable scheme and need not be one.
+//! It is hedged: HMAC-SHA-512, under the private key, of fresh randomness and the digest. If the randomness is good, so
+//! is k; if it is known or repeats, k is still a secret that changes with the digest. No standard describes a
+//! deterministic k for GOST, so there is nothing to be interoperable with.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha512;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::arithmetic::{
     integer::Integer,
@@ -38,7 +38,7 @@ pub(crate) fn derive(
             .finalize()
             .into_bytes();
         half.copy_from_slice(&block);
-        zeroize::Zeroize::zeroize(block.as_mut_slice());
+        block.as_mut_slice().zeroize();
     }
     bytes
 }

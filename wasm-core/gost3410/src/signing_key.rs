@@ -82,7 +82,7 @@ impl SigningKey {
     }
 
     /// Reads `K‖M1‖M2‖…`, all little-endian: a key as the product `K·M1·M2·… mod q`, which is how PKCS#8 keeps a
-    /// masked key (R 50.1.112-2016). Without masks it is the key itself.
+    /// masked key (R 50.1.112-2016). Without masks it is the key itself, reduced modulo q.
     ///
     /// # Errors
     /// [`Error::Length`], [`Error::TestCurve`], or [`Error::Range`] if a factor is a multiple of q.

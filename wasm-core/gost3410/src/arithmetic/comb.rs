@@ -17,7 +17,7 @@ use super::{
 };
 
 const COMBS: usize = 4;
-const TEETH: usize = 5;
+const TEETH: usize = 6;
 /// The highest tooth only decides the sign.
 const ENTRIES: usize = 1 << (TEETH - 1);
 

@@ -18,8 +18,8 @@ use super::{
     weierstrass::{Element, Model, Parameters},
 };
 
-/// Digits of the multiplier of the base point are odd and less than 2^6, of other points less than 2^4.
-const BASE_WINDOW: u32 = 7;
+/// Digits of the multiplier of the base point are odd and less than 2^7, of other points less than 2^4.
+const BASE_WINDOW: u32 = 8;
 const WINDOW: u32 = 5;
 
 /// G, 3·G, 5·G, …, made when first needed.
@@ -222,7 +222,7 @@ impl<C: Parameters<N>, const N: usize> Sides<C, N> {
 
 /// A multiplier as digits that are 0 or odd, with at least `window − 1` zeros after every other.
 struct Digits {
-    digits: [i8; 513],
+    digits: [i16; 513],
     len: usize,
 }
 
@@ -237,8 +237,8 @@ impl Digits {
             }
             let value = (0..window as usize).fold(carry, |value, i| {
                 value + (limbs::bit(multiplier, position + i) << i)
-            }) as i8;
-            let above = i8::from(value >= 1 << (window - 1)) << (window - 1);
+            }) as i16;
+            let above = i16::from(value >= 1 << (window - 1)) << (window - 1);
             carry = u64::from(above != 0);
             digits[position] = value.wrapping_sub(above).wrapping_sub(above);
             len = position + 1;

@@ -247,10 +247,7 @@ mod tests {
     }
 
     fn number(value: &Value) -> Integer {
-        let text = format!("{:0>128}", value.as_str().unwrap());
-        let bytes: Vec<u8> = (0..64)
-            .map(|i| u8::from_str_radix(&text[2 * i..2 * i + 2], 16).unwrap())
-            .collect();
-        Integer::from_be_bytes(&bytes)
+        let digits = value.as_str().unwrap();
+        Integer::from_limbs(&from_hex::<8>(&digits.to_uppercase()))
     }
 }
