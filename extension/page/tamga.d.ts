@@ -66,7 +66,7 @@ export interface TamgaStatus {
 
 /** Only certificates that fit are offered. An empty filter fits all. */
 export interface CertificateFilter {
-  keyTypes?: ('RSA' | 'EC')[];
+  keyTypes?: ('RSA' | 'EC' | 'GOST')[];
   /** The issuer's common name has one of these in it. At most 100. */
   issuers?: string[];
 }
@@ -102,12 +102,13 @@ export interface TamgaDocument {
 
 /**
  * A digest made elsewhere. The person is told that Tamga has not seen the document, so prefer `documents`. The algorithm
- * must be the one that goes with the key: SHA-256 for RSA and P-256, SHA-384 for P-384, SHA-512 for P-521.
+ * must be the one that goes with the key: SHA-256 for RSA and P-256, SHA-384 for P-384, SHA-512 for P-521, Streebog
+ * (GOST R 34.11-2012) of the key's size for GOST.
  */
 export interface TamgaHash {
   /** Shown to the person: 1 to 1024 bytes of UTF-8. */
   name: string;
-  algorithm: 'SHA-256' | 'SHA-384' | 'SHA-512';
+  algorithm: 'SHA-256' | 'SHA-384' | 'SHA-512' | 'Streebog-256' | 'Streebog-512';
   /** The digest: bytes, or hex. */
   value: Uint8Array | string;
 }
@@ -170,6 +171,7 @@ export type TamgaErrorCode =
   | 'INTERNAL'
   /** The extension was reloaded, updated or removed; after a reload of the page it may work again. */
   | 'INTERRUPTED'
+  | 'KEY_EXPIRED'
   | 'KEY_FILE_EXISTS'
   | 'KEY_FILE_MALFORMED'
   | 'KEY_FILE_NOT_FOUND'

@@ -18,7 +18,8 @@
   const MAX_DOCUMENTS = 1000;
   const MAX_NAME = 1024;
   const MAX_ISSUERS = 100;
-  const HEX_LENGTHS = /** @type {Record<string, number>} */ ({ 'SHA-256': 64, 'SHA-384': 96, 'SHA-512': 128 });
+  const KEY_TYPES = ['RSA', 'EC', 'GOST'];
+  const HEX_LENGTHS = /** @type {Record<string, number>} */ ({ 'SHA-256': 64, 'SHA-384': 96, 'SHA-512': 128, 'Streebog-256': 64, 'Streebog-512': 128 });
   /** How often an open request makes sure that the extension is still there, in milliseconds. */
   const PULSE = 1_000;
 
@@ -194,8 +195,8 @@
     checkFields(filter, ['keyTypes', 'issuers'], 'filter');
     const { keyTypes, issuers } = filter;
     check(
-      keyTypes === undefined || (Array.isArray(keyTypes) && keyTypes.every((type) => type === 'RSA' || type === 'EC')),
-      "filter.keyTypes: an array of 'RSA' and 'EC'",
+      keyTypes === undefined || (Array.isArray(keyTypes) && keyTypes.every((type) => KEY_TYPES.includes(type))),
+      "filter.keyTypes: an array of 'RSA', 'EC' and 'GOST'",
     );
     check(
       issuers === undefined || (Array.isArray(issuers) && issuers.length <= MAX_ISSUERS),

@@ -3,4 +3,4 @@
 /**
  * What is wrong with a signature without making it invalid.
  */
-export type SignerWarning = "certificate-expired" | "certificate-not-yet-valid" | "rsa-short" | "sha1";
+export type SignerWarning = "certificate-expired" | "certificate-not-yet-valid" | "gost-withdrawn" | "rsa-short" | "sha1";

@@ -5,14 +5,16 @@
 mod extensions;
 mod key;
 mod name;
+mod russian;
 mod usage;
 mod view;
 
 pub use key::PublicKey;
 pub(crate) use name::utf16;
 pub use name::{Attribute, LABELS};
+pub use russian::Identification;
 pub use usage::Usage;
-pub use view::{CertificateState, CertificateView, NameEntry};
+pub use view::{CertificateState, CertificateView, Holder, NameEntry};
 
 use crate::{algorithm::SignatureAlgorithm, failure::ErrorCode};
 use extensions::Extensions;
@@ -142,6 +144,13 @@ impl Certificate {
         (self.not_before, self.not_after)
     }
 
+    /// The last second in which its private key may sign, where that is earlier than the certificate's end
+    /// (RFC 3280 §4.2.1.4), Unix time.
+    pub fn key_until(&self) -> Option<i64> {
+        let until = self.extensions.key_until;
+        until.filter(|until| *until < self.not_after)
+    }
+
     /// What the key may be used for: the key usages in the order of their bits, then the extended ones.
     pub fn usages(&self) -> Vec<Usage> {
         usage::usages(self.extensions.key_usage, &self.extensions.extended)
@@ -166,6 +175,9 @@ impl Certificate {
         }
         if now > self.not_after {
             return Err(ErrorCode::CertificateExpired);
+        }
+        if self.extensions.key_until.is_some_and(|until| now > until) {
+            return Err(ErrorCode::KeyExpired);
         }
         if self.is_authority() || !usage::allows_signing(self.extensions.key_usage) {
             return Err(ErrorCode::CertificateUnfit);

@@ -42,6 +42,8 @@ pub enum ErrorCode {
     Internal,
     /// The extension was reloaded or updated in the middle of the work.
     Interrupted,
+    /// The key's own term, which is shorter than the certificate's, has ended.
+    KeyExpired,
     /// The same key file was added before.
     KeyFileExists,
     /// The key file is damaged or is of no known kind.
@@ -102,7 +104,7 @@ pub struct Failure {
 
 impl ErrorCode {
     /// Every code, in the order of the enum.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::Busy,
         Self::Cancelled,
         Self::CertificateExpired,
@@ -119,6 +121,7 @@ impl ErrorCode {
         Self::HostStopped,
         Self::Internal,
         Self::Interrupted,
+        Self::KeyExpired,
         Self::KeyFileExists,
         Self::KeyFileMalformed,
         Self::KeyFileNotFound,
@@ -149,6 +152,7 @@ impl ErrorCode {
             | Self::CertificateNotYetValid
             | Self::CertificateUnfit
             | Self::ContentTooLarge
+            | Self::KeyExpired
             | Self::KeyFileExists
             | Self::KeyFileMalformed
             | Self::KeyFileNotFound
@@ -208,8 +212,8 @@ mod tests {
     /// The golden list: a code that disappears or changes its name breaks every site that tests for it.
     const CODES: &str = "BUSY CANCELLED CERTIFICATE_EXPIRED CERTIFICATE_MALFORMED CERTIFICATE_MISSING \
         CERTIFICATE_NOT_FOUND CERTIFICATE_NOT_YET_VALID CERTIFICATE_UNFIT CONTENT_CHANGED CONTENT_MALFORMED \
-        CONTENT_TOO_LARGE HOST_MISSING HOST_OUTDATED HOST_STOPPED INTERNAL INTERRUPTED KEY_FILE_EXISTS \
-        KEY_FILE_MALFORMED KEY_FILE_NOT_FOUND KEY_MISMATCH KEY_MISSING KEY_UNSUPPORTED ORIGIN_INSECURE \
+        CONTENT_TOO_LARGE HOST_MISSING HOST_OUTDATED HOST_STOPPED INTERNAL INTERRUPTED KEY_EXPIRED \
+        KEY_FILE_EXISTS KEY_FILE_MALFORMED KEY_FILE_NOT_FOUND KEY_MISMATCH KEY_MISSING KEY_UNSUPPORTED ORIGIN_INSECURE \
         PASSWORD_WRONG PERMISSION_DENIED REQUEST_MALFORMED SIGNATURE_INVALID STORAGE_FAILED TIMEOUT";
 
     #[test]

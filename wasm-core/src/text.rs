@@ -85,9 +85,10 @@ fn value_of<'a>(name: &str, values: &[(&str, &'a str)]) -> &'a str {
 mod tests {
     use super::*;
     use crate::{
-        certificate::{LABELS, Usage},
+        certificate::{Holder, Identification, LABELS, Usage},
         failure::ErrorCode,
     };
+    use serde::Serialize;
     use std::{
         collections::{BTreeMap, BTreeSet},
         fs,
@@ -144,9 +145,16 @@ mod tests {
     /// The keys for what certificates say, which are put together from names.
     fn of_certificates() -> impl Iterator<Item = String> {
         let labels = LABELS.into_iter().map(|label| format!("name_{label}"));
-        let wire = |usage| serde_json::to_value(usage).unwrap();
-        let usages = Usage::all().map(move |it| format!("usage_{}", wire(it).as_str().unwrap()));
-        labels.chain(usages)
+        let usages = Usage::all().map(|it| word("usage_", it));
+        let holders = Holder::ALL.into_iter().map(|it| word("holder_", it));
+        let identified = Identification::ALL.map(|it| word("identified_", it));
+        labels.chain(usages).chain(holders).chain(identified)
+    }
+
+    /// A prefix and a name on the wire.
+    fn word(prefix: &str, value: impl Serialize) -> String {
+        let name = serde_json::to_value(value).unwrap();
+        [prefix, name.as_str().unwrap()].concat()
     }
 
     #[test]

@@ -3,10 +3,10 @@
 #![allow(clippy::unwrap_used, reason = "a test")]
 
 use digest::Digest;
+use gost3410::streebog::{Streebog256, Streebog512};
 use gost3410::{Curve, Error, SigningKey, VerifyingKey, vko};
 use hex_literal::hex;
 use signature::Keypair;
-use streebog::{Streebog256, Streebog512};
 
 const UKM: [u8; 8] = hex!("1d80603c8544c727");
 const PRIVATE_A: [u8; 64] = hex!(

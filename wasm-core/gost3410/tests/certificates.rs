@@ -20,9 +20,9 @@ use conformance::{Score, directory};
 use const_oid::ObjectIdentifier;
 use digest::Digest;
 use gost94::{Gost94CryptoPro, Gost94Test};
+use gost3410::streebog::{Streebog256, Streebog512};
 use gost3410::{Curve, Encoding, Signature, VerifyingKey};
 use signature::hazmat::PrehashVerifier;
-use streebog::{Streebog256, Streebog512};
 use x509_parser::prelude::{FromDer, X509Certificate, parse_x509_pem};
 
 type Hash = fn(&[u8]) -> Vec<u8>;

@@ -67,7 +67,7 @@ fn verify<D: sha2::Digest + FixedOutputReset + AssociatedOid>(
 ) -> Option<()> {
     let salt_length = usize::from(algorithm.salt_length());
     let outcome = match algorithm {
-        SignatureAlgorithm::Ecdsa(_) => return None,
+        SignatureAlgorithm::Ecdsa(_) | SignatureAlgorithm::Gost(..) => return None,
         SignatureAlgorithm::RsaPkcs1(_) => key.verify(Pkcs1v15Sign::new::<D>(), digest, signature),
         SignatureAlgorithm::RsaPss(_) | SignatureAlgorithm::RsaPssSalted(..) => {
             key.verify(Pss::<D>::new_with_salt(salt_length), digest, signature)

@@ -1,6 +1,6 @@
 //! What screens show of a certificate.
 
-use super::{Attribute, Certificate, Usage, name};
+use super::{Attribute, Certificate, Identification, Usage, name};
 use crate::failure::ErrorCode;
 use serde::{Deserialize, Serialize};
 
@@ -32,8 +32,32 @@ pub struct CertificateView {
     /// The last second of its validity, Unix time.
     #[cfg_attr(test, ts(type = "number"))]
     pub not_after: i64,
-    /// Whole days until then; negative once it is over (−1 on the first day after).
+    /// The last second in which its key may sign, where that is earlier, Unix time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional, type = "number"))]
+    pub key_until: Option<i64>,
+    /// Whole days until it can sign no more; negative once that is over (−1 on the first day after).
     pub days_left: i32,
+    /// What its holder is, where a national profile says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub holder: Option<Holder>,
+    /// How the authority made sure of who that is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub identification: Option<Identification>,
+    /// The class of signing tools that it is for, such as `КС1`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub tool_class: Option<String>,
+    /// What the holder signs with, as the certificate has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub signing_tool: Option<String>,
+    /// What the authority signed it with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub issuer_tool: Option<String>,
     /// What it may be used for.
     pub usages: Vec<Usage>,
     /// Its key, such as `RSA 2048`, `EC P-256`.
@@ -57,6 +81,24 @@ pub struct NameEntry {
     pub value: String,
 }
 
+/// What the holder of a certificate is. Each has a word in the catalogue (`holder_` and the name on the wire).
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "camelCase")]
+pub enum Holder {
+    /// A private person.
+    Individual,
+    /// A person in business of their own (ИП).
+    SoleTrader,
+    /// An organisation, or a person for one.
+    LegalEntity,
+}
+
+impl Holder {
+    /// Every kind.
+    pub const ALL: [Self; 3] = [Self::Individual, Self::SoleTrader, Self::LegalEntity];
+}
+
 /// How a certificate stands; decides its colour and its place in a list.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(export))]
@@ -75,7 +117,9 @@ pub enum CertificateState {
 }
 
 pub(super) fn view(certificate: &Certificate, now: u64) -> CertificateView {
-    let days_left = days_left(certificate.not_after, now);
+    let key_until = certificate.key_until();
+    let days_left = days_left(key_until.unwrap_or(certificate.not_after), now);
+    let extensions = &certificate.extensions;
     let problem = certificate.fitness(now).err();
     CertificateView {
         id: certificate.id(),
@@ -86,7 +130,13 @@ pub(super) fn view(certificate: &Certificate, now: u64) -> CertificateView {
         serial: certificate.serial(),
         not_before: certificate.not_before,
         not_after: certificate.not_after,
+        key_until,
         days_left,
+        holder: holder(certificate),
+        identification: extensions.identification,
+        tool_class: extensions.tool_class.map(str::to_owned),
+        signing_tool: extensions.signing_tool.as_deref().map(visible),
+        issuer_tool: extensions.issuer_tool.as_deref().map(visible),
         usages: certificate.usages(),
         key: certificate.public_key.to_string(),
         state: state(problem, days_left),
@@ -98,7 +148,7 @@ fn state(problem: Option<ErrorCode>, days_left: i32) -> CertificateState {
     match problem {
         None if days_left < SOON => CertificateState::ExpiresSoon,
         None => CertificateState::Good,
-        Some(ErrorCode::CertificateExpired) => CertificateState::Expired,
+        Some(ErrorCode::CertificateExpired | ErrorCode::KeyExpired) => CertificateState::Expired,
         Some(ErrorCode::CertificateNotYetValid) => CertificateState::NotYetValid,
         Some(_) => CertificateState::Unfit,
     }
@@ -109,6 +159,22 @@ fn days_left(not_after: i64, now: u64) -> i32 {
     let now = i64::try_from(now).unwrap_or(i64::MAX);
     let days = not_after.saturating_sub(now).div_euclid(SECONDS_PER_DAY);
     i32::try_from(days).unwrap_or(if days < 0 { i32::MIN } else { i32::MAX })
+}
+
+/// Kazakhstan says it by an extended key usage, Russia by which registers the subject is in.
+fn holder(certificate: &Certificate) -> Option<Holder> {
+    let usages = certificate.usages();
+    let is_in = |label| name::find(&certificate.subject, label).is_some();
+    let signs = [
+        (usages.contains(&Usage::KzLegalEntity), Holder::LegalEntity),
+        (usages.contains(&Usage::KzIndividual), Holder::Individual),
+        (is_in("ogrnip"), Holder::SoleTrader),
+        (is_in("ogrn"), Holder::LegalEntity),
+        (is_in("innLegalEntity"), Holder::LegalEntity),
+        (is_in("inn") || is_in("snils"), Holder::Individual),
+    ];
+    let first = signs.into_iter().find(|(shows, _)| *shows);
+    first.map(|(_, holder)| holder)
 }
 
 fn owner(certificate: &Certificate) -> String {

@@ -80,6 +80,8 @@ pub enum KeyType {
     Rsa,
     /// ECDSA on the NIST curves.
     Ec,
+    /// GOST R 34.10, Russian or Kazakh.
+    Gost,
 }
 
 /// The longest request, in bytes of JSON: a thousand names and digests.

@@ -7,12 +7,13 @@ use super::{
 };
 use crate::{
     algorithm::{DigestAlgorithm, SignatureAlgorithm},
-    certificate::{Certificate, CertificateState, CertificateView, Usage},
+    certificate::{Certificate, CertificateState, CertificateView},
     failure::{ErrorCode, Failure},
     protocol::{KeyEntry, KeyHome, Unreadable},
     text::Catalogue,
 };
 use base64::prelude::{BASE64_STANDARD, Engine as _};
+use serde::Serialize;
 
 /// A key that the host has, with its certificate read.
 #[derive(Clone, Debug)]
@@ -96,26 +97,49 @@ pub fn details<A>(text: &Catalogue, key: &HeldKey) -> Element<A> {
     let view = &key.view;
     let validity = [("from", view.not_before), ("until", view.not_after)];
     let [from, until] = validity.map(|(name, seconds)| (name, date(text, seconds)));
-    let usages: Vec<String> = view.usages.iter().map(|it| usage(text, *it)).collect();
+    let usages: Vec<String> = view
+        .usages
+        .iter()
+        .map(|it| word(text, "usage_", it))
+        .collect();
     let usages = if usages.is_empty() {
         text.plain("usage_any_unstated")
     } else {
         usages.join(", ")
     };
     let home = name(home_name(&key.entry.home));
+    let validity = text.text("validity", &[(from.0, &from.1), (until.0, &until.1)]);
+    let key_until = view
+        .key_until
+        .map(|seconds| text.text("key_validity", &[("until", &date(text, seconds))]));
     let rows = [
-        ("detail_serial", view.serial.clone()),
-        ("detail_usage", usages),
-        ("detail_key", view.key.clone()),
-        ("detail_home", text.text("home_pkcs12", &[("name", &home)])),
+        ("detail_serial", Some(view.serial.clone())),
         (
-            "detail_validity",
-            text.text("validity", &[(from.0, &from.1), (until.0, &until.1)]),
+            "detail_holder",
+            view.holder.map(|it| word(text, "holder_", it)),
+        ),
+        ("detail_usage", Some(usages)),
+        ("detail_key", Some(view.key.clone())),
+        (
+            "detail_home",
+            Some(text.text("home_pkcs12", &[("name", &home)])),
+        ),
+        ("detail_validity", Some(validity)),
+        ("detail_key_validity", key_until),
+        ("detail_tool_class", view.tool_class.clone()),
+        (
+            "detail_signing_tool",
+            view.signing_tool.as_deref().map(name),
+        ),
+        ("detail_issuer_tool", view.issuer_tool.as_deref().map(name)),
+        (
+            "detail_identification",
+            view.identification.map(|it| word(text, "identified_", it)),
         ),
     ];
     let rows = rows
         .into_iter()
-        .map(|(label, value)| (text.plain(label), value));
+        .filter_map(|(label, value)| Some((text.plain(label), value?)));
     let names = view.owner_details.iter();
     let names = names
         .filter(|entry| entry.value != view.owner)
@@ -166,9 +190,9 @@ fn label(text: &Catalogue, label: &str) -> String {
 }
 
 /// Its word in the catalogue goes by its name on the wire.
-fn usage(text: &Catalogue, usage: Usage) -> String {
-    let name = serde_json::to_value(usage).unwrap_or_default();
-    text.plain(&["usage_", name.as_str().unwrap_or_default()].concat())
+fn word(text: &Catalogue, prefix: &str, value: impl Serialize) -> String {
+    let name = serde_json::to_value(value).unwrap_or_default();
+    text.plain(&[prefix, name.as_str().unwrap_or_default()].concat())
 }
 
 /// What the place of a key is called.

@@ -45,9 +45,10 @@ fn takes_every_field() {
     assert!(!request.detached && request.pss);
     assert_eq!(request.certificate, Some(id));
 
-    let json = r#"{"type":"get-certificate","filter":{"keyTypes":["RSA","EC"],"issuers":["НУЦ"]}}"#;
+    let json =
+        r#"{"type":"get-certificate","filter":{"keyTypes":["RSA","EC","GOST"],"issuers":["НУЦ"]}}"#;
     let filter = Filter {
-        key_types: vec![KeyType::Rsa, KeyType::Ec],
+        key_types: vec![KeyType::Rsa, KeyType::Ec, KeyType::Gost],
         issuers: vec!["НУЦ".to_owned()],
     };
     assert_eq!(parse(json), Ok(PageCommand::GetCertificate(filter)));

@@ -137,6 +137,7 @@ fn suits_filter(key: &HeldKey, filter: &Filter) -> bool {
         key.view.key.starts_with(match family {
             KeyType::Rsa => "RSA",
             KeyType::Ec => "EC",
+            KeyType::Gost => "GOST",
         })
     };
     let issuer = |part: &String| key.view.issuer.contains(part.as_str());

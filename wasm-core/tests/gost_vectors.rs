@@ -1,0 +1,176 @@
+//! Russian and Kazakh certificates, lists and signatures made by others, read in place: every one of them verifies, and
+//! none does when a bit of it or the order of its bytes is another.
+
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test may stop where it stands"
+)]
+
+#[path = "support/conformance.rs"]
+mod conformance;
+
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use conformance::{Score, directory};
+use der::{Decode, Encode, Reader, asn1::AnyRef, referenced::OwnedToRef};
+use spki::AlgorithmIdentifierOwned;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+use tamga_core::{
+    algorithm::{DigestAlgorithm, SignatureAlgorithm, verify_signature},
+    certificate::Certificate,
+    cms::{CmsFormat, SignedData},
+};
+
+/// Every file below a folder.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The DER in a file: as it is, or the first PEM block of this label.
+fn der(path: &Path, label: &str) -> Option<Vec<u8>> {
+    let content = fs::read(path).unwrap();
+    if content.first() == Some(&0x30) {
+        return Some(content);
+    }
+    let text = String::from_utf8(content).ok()?;
+    let begin = format!("-----BEGIN {label}-----");
+    let (_, after) = text.split_once(&begin)?;
+    let (block, _) = after.split_once("-----END")?;
+    BASE64_STANDARD
+        .decode(block.split_whitespace().collect::<String>())
+        .ok()
+}
+
+/// What is signed, how, and the signature: a certificate, request or revocation list (RFC 5280 §4.1, §5.1).
+struct Signed {
+    content: Vec<u8>,
+    algorithm: AlgorithmIdentifierOwned,
+    signature: Vec<u8>,
+}
+
+impl Signed {
+    fn read(der: &[u8]) -> Option<Self> {
+        let outer = AnyRef::from_der(der).ok()?;
+        let mut reader = der::SliceReader::new(outer.value()).ok()?;
+        let content: AnyRef<'_> = reader.decode().ok()?;
+        let algorithm = reader.decode().ok()?;
+        let signature: der::asn1::BitStringRef<'_> = reader.decode().ok()?;
+        Some(Self {
+            content: content.to_der().ok()?,
+            algorithm,
+            signature: signature.as_bytes()?.to_vec(),
+        })
+    }
+
+    fn verifies_with(&self, spki: &[u8]) -> bool {
+        let any = DigestAlgorithm::Sha256; // the identifiers of certificates name their digest
+        let identifier = self.algorithm.owned_to_ref();
+        let algorithm = SignatureAlgorithm::from_identifier(identifier, any);
+        algorithm.is_ok_and(|algorithm| {
+            let digest = algorithm.digest().digest(&self.content);
+            verify_signature(spki, algorithm, &digest, &self.signature).is_ok()
+        })
+    }
+
+    /// One bit of content or signature, or the order of its bytes, is another.
+    fn spoilt(&self) -> Vec<Self> {
+        let with = |content: Option<usize>, signature: &dyn Fn(&mut Vec<u8>)| {
+            let mut spoilt = Self {
+                content: self.content.clone(),
+                algorithm: self.algorithm.clone(),
+                signature: self.signature.clone(),
+            };
+            if let Some(place) = content {
+                spoilt.content[place] ^= 1;
+            }
+            signature(&mut spoilt.signature);
+            spoilt
+        };
+        let half = self.signature.len() / 2;
+        vec![
+            with(Some(self.content.len() / 2), &|_| {}),
+            with(None, &|signature| signature[half] ^= 0x10),
+            with(None, &|signature| signature.reverse()),
+            with(None, &|signature| signature.rotate_left(half)),
+            with(None, &|signature| signature.truncate(2 * half - 1)),
+        ]
+    }
+}
+
+#[test]
+fn certificates_requests_and_lists_verify() {
+    let Some(folder) = directory("gost") else {
+        return;
+    };
+    let certificates: Vec<Certificate> = files(&folder)
+        .iter()
+        .filter_map(|path| der(path, "CERTIFICATE"))
+        .filter_map(|der| Certificate::parse(&der).ok())
+        .collect();
+    let mut score = Score::new("GOST signatures of certificates, requests and lists", &[]);
+    let mut without_issuer = Vec::new();
+    for path in files(&folder) {
+        let name = path.strip_prefix(&folder).unwrap().display().to_string();
+        for label in ["CERTIFICATE", "X509 CRL", "CERTIFICATE REQUEST"] {
+            let Some(signed) = der(&path, label).as_deref().and_then(Signed::read) else {
+                continue;
+            };
+            let oid = signed.algorithm.oid.to_string();
+            if !oid.starts_with("1.2.643.") && !oid.starts_with("1.2.398.") {
+                continue;
+            }
+            let mut keys: Vec<&[u8]> = certificates.iter().map(Certificate::public_key).collect();
+            keys.sort_unstable();
+            keys.dedup();
+            let Some(key) = keys.into_iter().find(|key| signed.verifies_with(key)) else {
+                without_issuer.push(name.clone());
+                break;
+            };
+            let all_fail = signed.spoilt().iter().all(|it| !it.verifies_with(key));
+            score.note(&name, all_fail, "a spoilt one verifies");
+            break;
+        }
+    }
+    println!("Their issuers are not here: {}", without_issuer.join(", "));
+    score.finish();
+}
+
+#[test]
+fn signed_documents_verify() {
+    let Some(folder) = directory("gost") else {
+        return;
+    };
+    let mut score = Score::new("GOST CMS", &[]);
+    let detached = fs::read(folder.join("openssl-oracle/data.txt")).unwrap();
+    for path in files(&folder) {
+        let name = path.strip_prefix(&folder).unwrap().display().to_string();
+        let is_cms = name.ends_with(".cms") || name == "tc26-cms/signed_a111.pem";
+        if !is_cms {
+            continue;
+        }
+        let der = der(&path, "CMS").expect("a CMS");
+        let signed = SignedData::parse(&der).expect("a SignedData");
+        let verdicts = signed.verify(|algorithm| Some(algorithm.digest(&detached)));
+        let [verdict] = &verdicts[..] else {
+            panic!("{name}: {verdicts:?}");
+        };
+        let is_cades = name.contains("cades");
+        assert_eq!(verdict.level == CmsFormat::CadesBes, is_cades, "{name}");
+        score.note(&name, verdict.failure.is_none(), &format!("{verdict:?}"));
+    }
+    score.finish();
+}
