@@ -14,9 +14,26 @@ keyUsage=critical,digitalSignature,nonRepudiation
 subjectKeyIdentifier=hash
 ";
 
+/// OpenSSL with its engine for GOST algorithms.
+const ENGINE: &str = "
+openssl_conf=all
+[all]
+engines=engines
+[engines]
+gost=gost
+[gost]
+engine_id=gost
+default_algorithms=ALL
+[req]
+distinguished_name=name
+[name]
+";
+
 /// A root, an intermediate CA, and leaves by name: `NAME.pem`, `NAME.der`, `NAME.key` and `NAME.p8` (DER).
 pub(crate) struct Openssl {
     folder: TempDir,
+    /// A configuration other than the system's.
+    configuration: Option<&'static str>,
 }
 
 impl Openssl {
@@ -26,14 +43,33 @@ impl Openssl {
             eprintln!("SKIPPED: no openssl command");
             return None;
         }
+        Some(Self::with_authorities(None))
+    }
+
+    /// The same with the engine for GOST; `None`, said loudly, if that is missing.
+    pub(crate) fn with_gost() -> Option<Self> {
+        let list = ["engine", "gost"];
+        let found = Command::new("openssl").args(list).output();
+        if !found.is_ok_and(|output| output.status.success()) {
+            eprintln!("SKIPPED: no GOST engine for openssl (Debian: libengine-gost-openssl)");
+            return None;
+        }
+        Some(Self::with_authorities(Some(ENGINE)))
+    }
+
+    fn with_authorities(configuration: Option<&'static str>) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let openssl = Self { folder };
+        let openssl = Self {
+            folder,
+            configuration,
+        };
         openssl.write("extensions", EXTENSIONS.as_bytes());
+        openssl.write("openssl.cnf", configuration.unwrap_or_default().as_bytes());
         openssl.key("root", "EC -pkeyopt ec_paramgen_curve:P-256");
         openssl.certificate("root", "/CN=Root", "ca", "-signkey root.key");
         openssl.key("middle", "EC -pkeyopt ec_paramgen_curve:P-384");
         openssl.certificate("middle", "/O=Үлгі/CN=Middle", "ca", &issued_by("root"));
-        Some(openssl)
+        openssl
     }
 
     /// A key by `openssl genpkey -algorithm` and a certificate below the intermediate CA.
@@ -73,6 +109,9 @@ impl Openssl {
     pub(crate) fn run(&self, arguments: &str) {
         let mut command = Command::new("openssl");
         command.args(arguments.split_whitespace());
+        if self.configuration.is_some() {
+            command.env("OPENSSL_CONF", self.folder.path().join("openssl.cnf"));
+        }
         let output = command.current_dir(&self.folder).output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "openssl {arguments}: {said}");

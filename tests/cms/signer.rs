@@ -1,11 +1,15 @@
 //! A leaf certificate of the OpenSSL CA, signing through Tamga with the implementations of RustCrypto.
 
 use crate::openssl::Openssl;
-use pkcs8::DecodePrivateKey as _;
+use der::{Reader as _, SliceReader, asn1::SequenceRef};
+use getrandom::SysRng;
+use gost3410::{Curve, SigningKey};
+use p256::ecdsa::signature::hazmat::RandomizedPrehashSigner as _;
+use pkcs8::{DecodePrivateKey as _, PrivateKeyInfoRef};
 use rsa::{Pkcs1v15Sign, Pss, RsaPrivateKey, traits::SignatureScheme};
 use sha2::Sha256;
 use tamga_core::{
-    algorithm::{Digest, DigestAlgorithm, SignatureAlgorithm},
+    algorithm::{Country, Digest, DigestAlgorithm, SignatureAlgorithm},
     cms::{CmsError, CmsFormat, Placement, SignedDocument, Signing, prepare},
 };
 
@@ -63,6 +67,7 @@ impl Signer {
     pub(crate) fn signature(&self, digest: &Digest) -> Vec<u8> {
         match self.algorithm {
             SignatureAlgorithm::Ecdsa(curve) => self.ecdsa(curve, &digest.bytes()),
+            SignatureAlgorithm::Gost(_, country) => self.gost(country, &digest.bytes()),
             SignatureAlgorithm::RsaPkcs1(_) => self.rsa(Pkcs1v15Sign::new::<Sha256>(), digest),
             SignatureAlgorithm::RsaPss(_) | SignatureAlgorithm::RsaPssSalted(..) => {
                 self.rsa(Pss::<Sha256>::new(), digest)
@@ -73,6 +78,17 @@ impl Signer {
     fn rsa(&self, scheme: impl SignatureScheme, digest: &Digest) -> Vec<u8> {
         let key = RsaPrivateKey::from_pkcs8_der(&self.pkcs8).unwrap();
         key.sign(scheme, &digest.bytes()).unwrap()
+    }
+
+    /// The engine writes the number as it is, little-endian, into the OCTET STRING of the PrivateKeyInfo.
+    fn gost(&self, country: Country, digest: &[u8]) -> Vec<u8> {
+        let info = PrivateKeyInfoRef::try_from(self.pkcs8.as_slice()).unwrap();
+        let parameters: &SequenceRef = info.algorithm.parameters.unwrap().decode_as().unwrap();
+        let mut parameters = SliceReader::new(parameters.as_bytes()).unwrap();
+        let curve = Curve::from_oid(&parameters.decode().unwrap()).unwrap();
+        let key = SigningKey::from_le_bytes(curve, info.private_key.as_bytes()).unwrap();
+        let signature = key.sign_prehash_with_rng(&mut SysRng, digest).unwrap();
+        signature.to_bytes(country.encoding()).as_ref().to_vec()
     }
 
     /// The digest tells the curve: each has its own by policy.

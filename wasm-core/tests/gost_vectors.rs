@@ -2,7 +2,6 @@
 //! none does when a bit of it or the order of its bytes is another.
 
 #![expect(
-    clippy::expect_used,
     clippy::indexing_slicing,
     clippy::unwrap_used,
     reason = "a test may stop where it stands"
