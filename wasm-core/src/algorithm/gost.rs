@@ -18,10 +18,13 @@ pub enum Country {
     Kazakhstan,
 }
 
-/// A point on a curve, and what signatures of its key are like.
+/// A key of the table. Whether it is a point of its curve shows when something is verified with it: who only shows a
+/// certificate needs no arithmetic.
 pub(crate) struct GostKey {
     kind: &'static Kind,
-    point: VerifyingKey,
+    curve: Curve,
+    /// x‖y, little-endian.
+    point: Vec<u8>,
 }
 
 /// A kind of key in a SubjectPublicKeyInfo.
@@ -72,7 +75,7 @@ impl GostKey {
     /// Reads a key (RFC 9215 §4): `parameters` begin with the curve's OID, `bits` hold an OCTET STRING with the point.
     ///
     /// # Errors
-    /// [`KeyUnsupported`]: another kind or curve, or no point of it.
+    /// [`KeyUnsupported`]: another kind or curve, or not of its size.
     pub(super) fn parse(
         oid: ObjectIdentifier,
         parameters: Option<AnyRef<'_>>,
@@ -85,11 +88,11 @@ impl GostKey {
             return Err(KeyUnsupported);
         }
         let point = <&OctetStringRef>::from_der(bits).map_err(|_| KeyUnsupported)?;
-        let point = VerifyingKey::from_bytes(curve, point.as_bytes());
-        Ok(Self {
-            kind,
-            point: point.map_err(|_| KeyUnsupported)?,
-        })
+        let point = point.as_bytes().to_vec();
+        if point.len() != 2 * curve.size() {
+            return Err(KeyUnsupported);
+        }
+        Ok(Self { kind, curve, point })
     }
 
     pub(super) fn digest(&self) -> DigestAlgorithm {
@@ -102,14 +105,16 @@ impl GostKey {
 
     /// The curves of the standard's examples are for verifying its examples.
     pub(super) fn may_sign(&self) -> bool {
-        self.kind.digest.may_sign() && !self.point.curve().is_test()
+        self.kind.digest.may_sign() && !self.curve.is_test()
     }
 
     pub(super) fn verify(&self, digest: &[u8], signature: &[u8]) -> Result<(), SignatureError> {
+        let key = VerifyingKey::from_bytes(self.curve, &self.point);
+        let key = key.map_err(|_| SignatureError::Unsupported)?;
         let encoding = self.kind.country.encoding();
-        let signature = Signature::from_bytes(self.point.curve(), encoding, signature);
+        let signature = Signature::from_bytes(self.curve, encoding, signature);
         let signature = signature.map_err(|_| SignatureError::Invalid)?;
-        let verified = self.point.verify_prehash(digest, &signature);
+        let verified = key.verify_prehash(digest, &signature);
         verified.map_err(|_| SignatureError::Invalid)
     }
 }
