@@ -66,7 +66,6 @@ struct DigestRow {
     /// In bytes.
     output_len: usize,
     may_sign: bool,
-    hasher: fn() -> Box<dyn DynDigest + Send>,
 }
 
 /// In the order of the enum.
@@ -78,7 +77,6 @@ const DIGESTS: [DigestRow; 9] = [
         name: "SHA-1",
         output_len: 20,
         may_sign: false,
-        hasher: || Box::<sha1::Sha1>::default(),
     },
     DigestRow {
         algorithm: DigestAlgorithm::Sha224,
@@ -87,7 +85,6 @@ const DIGESTS: [DigestRow; 9] = [
         name: "SHA-224",
         output_len: 28,
         may_sign: false,
-        hasher: || Box::<sha2::Sha224>::default(),
     },
     DigestRow {
         algorithm: DigestAlgorithm::Sha256,
@@ -96,7 +93,6 @@ const DIGESTS: [DigestRow; 9] = [
         name: "SHA-256",
         output_len: 32,
         may_sign: true,
-        hasher: || Box::<sha2::Sha256>::default(),
     },
     DigestRow {
         algorithm: DigestAlgorithm::Sha384,
@@ -105,7 +101,6 @@ const DIGESTS: [DigestRow; 9] = [
         name: "SHA-384",
         output_len: 48,
         may_sign: true,
-        hasher: || Box::<sha2::Sha384>::default(),
     },
     DigestRow {
         algorithm: DigestAlgorithm::Sha512,
@@ -114,7 +109,6 @@ const DIGESTS: [DigestRow; 9] = [
         name: "SHA-512",
         output_len: 64,
         may_sign: true,
-        hasher: || Box::<sha2::Sha512>::default(),
     },
     DigestRow {
         algorithm: DigestAlgorithm::Gost94,
@@ -123,7 +117,6 @@ const DIGESTS: [DigestRow; 9] = [
         name: "GOST R 34.11-94",
         output_len: 32,
         may_sign: false,
-        hasher: || Box::<gost3410::Gost94CryptoPro>::default(),
     },
     DigestRow {
         algorithm: DigestAlgorithm::Gost95,
@@ -132,7 +125,6 @@ const DIGESTS: [DigestRow; 9] = [
         name: "GOST 34.311-95",
         output_len: 32,
         may_sign: false,
-        hasher: || Box::<gost3410::Gost94Test>::default(),
     },
     DigestRow {
         algorithm: DigestAlgorithm::Streebog256,
@@ -141,7 +133,6 @@ const DIGESTS: [DigestRow; 9] = [
         name: "Streebog-256",
         output_len: 32,
         may_sign: true,
-        hasher: || Box::<gost3410::streebog::Streebog256>::default(),
     },
     DigestRow {
         algorithm: DigestAlgorithm::Streebog512,
@@ -150,7 +141,6 @@ const DIGESTS: [DigestRow; 9] = [
         name: "Streebog-512",
         output_len: 64,
         may_sign: true,
-        hasher: || Box::<gost3410::streebog::Streebog512>::default(),
     },
 ];
 
@@ -173,7 +163,22 @@ impl DigestAlgorithm {
     pub fn hasher(self) -> Hasher {
         Hasher {
             algorithm: self,
-            state: (self.row().hasher)(),
+            state: self.state(),
+        }
+    }
+
+    /// Not in the table, which screens use too: it would bring them every implementation there is.
+    fn state(self) -> Box<dyn DynDigest + Send> {
+        match self {
+            Self::Sha1 => Box::<sha1::Sha1>::default(),
+            Self::Sha224 => Box::<sha2::Sha224>::default(),
+            Self::Sha256 => Box::<sha2::Sha256>::default(),
+            Self::Sha384 => Box::<sha2::Sha384>::default(),
+            Self::Sha512 => Box::<sha2::Sha512>::default(),
+            Self::Gost94 => Box::<gost3410::Gost94CryptoPro>::default(),
+            Self::Gost95 => Box::<gost3410::Gost94Test>::default(),
+            Self::Streebog256 => Box::<gost3410::streebog::Streebog256>::default(),
+            Self::Streebog512 => Box::<gost3410::streebog::Streebog512>::default(),
         }
     }
 

@@ -12,42 +12,55 @@ pub(crate) struct EcKey {
 
 struct Curve {
     oid: ObjectIdentifier,
+    name: Name,
     /// What a key on this curve signs with, by policy.
     digest: DigestAlgorithm,
     /// Of a coordinate, in bytes.
     size: usize,
-    verify: Verifier,
 }
 
-/// Point (SEC 1 §2.3.3), digest, DER signature.
-type Verifier = fn(&[u8], &[u8], &[u8]) -> Result<(), SignatureError>;
-
-/// The crates of the curves are generic over a dozen traits; a macro is shorter than their bounds.
-/// `verify_prehash` takes the leftmost bits of a digest longer than the order (FIPS 186-5 §6.4.2).
-macro_rules! curve {
-    ($curve:ident, $oid:literal, $digest:ident, $size:literal) => {
-        Curve {
-            oid: ObjectIdentifier::new_unwrap($oid),
-            digest: DigestAlgorithm::$digest,
-            size: $size,
-            verify: |point, digest, signature| {
-                use p256::ecdsa::signature::hazmat::PrehashVerifier as _;
-                let key = $curve::ecdsa::VerifyingKey::from_sec1_bytes(point);
-                let key = key.map_err(|_| SignatureError::Unsupported)?;
-                let signature = $curve::ecdsa::Signature::from_der(signature);
-                let signature = signature.map_err(|_| SignatureError::Invalid)?;
-                let verified = key.verify_prehash(digest, &signature);
-                verified.map_err(|_| SignatureError::Invalid)
-            },
-        }
-    };
+#[derive(Clone, Copy)]
+enum Name {
+    P256,
+    P384,
+    P521,
 }
 
 static CURVES: [Curve; 3] = [
-    curve!(p256, "1.2.840.10045.3.1.7", Sha256, 32),
-    curve!(p384, "1.3.132.0.34", Sha384, 48),
-    curve!(p521, "1.3.132.0.35", Sha512, 66),
+    Curve {
+        oid: ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7"),
+        name: Name::P256,
+        digest: DigestAlgorithm::Sha256,
+        size: 32,
+    },
+    Curve {
+        oid: ObjectIdentifier::new_unwrap("1.3.132.0.34"),
+        name: Name::P384,
+        digest: DigestAlgorithm::Sha384,
+        size: 48,
+    },
+    Curve {
+        oid: ObjectIdentifier::new_unwrap("1.3.132.0.35"),
+        name: Name::P521,
+        digest: DigestAlgorithm::Sha512,
+        size: 66,
+    },
 ];
+
+/// Whether `signature` (DER) is one of `digest` by the key at `point` (SEC 1 §2.3.3). The crates of the curves are generic
+/// over a dozen traits; a macro is shorter than their bounds. `verify_prehash` takes the leftmost bits of a digest longer
+/// than the order (FIPS 186-5 §6.4.2).
+macro_rules! verify {
+    ($curve:ident, $point:expr, $digest:expr, $signature:expr) => {{
+        use p256::ecdsa::signature::hazmat::PrehashVerifier as _;
+        let key = $curve::ecdsa::VerifyingKey::from_sec1_bytes($point);
+        let key = key.map_err(|_| SignatureError::Unsupported)?;
+        let signature = $curve::ecdsa::Signature::from_der($signature);
+        let signature = signature.map_err(|_| SignatureError::Invalid)?;
+        let verified = key.verify_prehash($digest, &signature);
+        verified.map_err(|_| SignatureError::Invalid)
+    }};
+}
 
 impl EcKey {
     /// The key at `point` on the curve that `oid` names.
@@ -74,6 +87,11 @@ impl EcKey {
     }
 
     pub(super) fn verify(&self, digest: &[u8], signature: &[u8]) -> Result<(), SignatureError> {
-        (self.curve.verify)(&self.point, digest, signature)
+        // Not a row of the table, which screens use too: it would bring them the arithmetic.
+        match self.curve.name {
+            Name::P256 => verify!(p256, &self.point, digest, signature),
+            Name::P384 => verify!(p384, &self.point, digest, signature),
+            Name::P521 => verify!(p521, &self.point, digest, signature),
+        }
     }
 }
