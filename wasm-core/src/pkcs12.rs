@@ -5,7 +5,9 @@
 //! hash functions in `hash`, password schemes and ciphers in `encryption`, keys in `public_key`.
 
 mod bags;
+mod crypto_pro;
 mod encryption;
+mod gost;
 mod hash;
 mod mac;
 mod pairing;
@@ -15,7 +17,7 @@ mod structure;
 
 pub use public_key::public_key;
 
-use crate::{failure::ErrorCode, protocol::MAX_KEY_FILE, secret::Secret};
+use crate::{failure::ErrorCode, gost_key::GostKeyError, protocol::MAX_KEY_FILE, secret::Secret};
 use hash::Budget;
 use password::Password;
 use std::fmt;
@@ -44,6 +46,15 @@ pub enum Pkcs12Error {
     /// Deriving the keys would take unreasonably long.
     #[error("too many rounds of key derivation")]
     TooCostly,
+}
+
+impl From<GostKeyError> for Pkcs12Error {
+    fn from(error: GostKeyError) -> Self {
+        match error {
+            GostKeyError::Malformed(part) => Self::Malformed(part),
+            GostKeyError::Unsupported { oid } => Self::Unsupported { oid },
+        }
+    }
 }
 
 impl From<Pkcs12Error> for ErrorCode {
