@@ -23,19 +23,20 @@ use zeroize::{Zeroize, Zeroizing};
 /// derivation, with six or so of them; this many rounds take seconds.
 const MAX_ROUNDS: u64 = 20_000_000;
 
-const PBKDF2: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.5.12");
+pub(super) const PBKDF2: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.5.12");
 
 /// A hash function and what can be made of it.
 pub(super) struct Hash {
-    digest: ObjectIdentifier,
+    pub(super) digest: ObjectIdentifier,
     /// `None` where no OID names its HMAC.
-    hmac: Option<ObjectIdentifier>,
+    pub(super) hmac: Option<ObjectIdentifier>,
     /// The length of a digest in octets.
     pub(super) length: usize,
     /// How the key of a file's MAC is derived, the likeliest way first.
     pub(super) mac_keys: &'static [MacKey],
     derive: Derive,
     pbkdf2: fn(password: &[u8], salt: &[u8], rounds: u32, output: &mut [u8]),
+    authenticate: fn(key: &[u8], data: &[u8]) -> Vec<u8>,
     verify: fn(key: &[u8], data: &[u8], tag: &[u8]) -> bool,
 }
 
@@ -111,6 +112,7 @@ where
         mac_keys: &[MacKey::Pkcs12],
         derive: derive::<D>,
         pbkdf2: pbkdf2::<M>,
+        authenticate: authenticate::<M>,
         verify: verify::<M>,
     }
 }
@@ -153,6 +155,11 @@ impl Hash {
         let mut output = Zeroizing::new(vec![0; length]);
         (self.pbkdf2)(password, salt, rounds, &mut output);
         Ok(output)
+    }
+
+    /// The HMAC of `data`.
+    pub(super) fn authenticate(&self, key: &[u8], data: &[u8]) -> Vec<u8> {
+        (self.authenticate)(key, data)
     }
 
     /// Whether `tag` is the HMAC of `data`, compared in constant time.
@@ -221,6 +228,17 @@ fn find(wanted: impl Fn(&Hash) -> bool) -> Option<&'static Hash> {
 fn pbkdf2<M: Keyed>(password: &[u8], salt: &[u8], rounds: u32, output: &mut [u8]) {
     // HMAC takes keys of any length.
     let _ = pbkdf2::pbkdf2::<M>(password, salt, rounds, output);
+}
+
+fn authenticate<M: Keyed>(key: &[u8], data: &[u8]) -> Vec<u8> {
+    let mac = <M as KeyInit>::new_from_slice(key).ok();
+    mac.map(|mac| {
+        Mac::chain_update(mac, data)
+            .finalize()
+            .into_bytes()
+            .to_vec()
+    })
+    .unwrap_or_default()
 }
 
 fn verify<M: Keyed>(key: &[u8], data: &[u8], tag: &[u8]) -> bool {

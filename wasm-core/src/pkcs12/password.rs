@@ -37,7 +37,12 @@ impl<'a> Password<'a> {
         form
     }
 
-    /// For PKCS#12 (RFC 7292 §B.1): UTF-16BE with a terminator. The likeliest form comes first.
+    /// For PKCS#12 (RFC 7292 §B.1): UTF-16BE with a terminator.
+    pub(super) fn standard(&self) -> &[u8] {
+        self.bmp().next().unwrap_or_default()
+    }
+
+    /// The same and what writers made of it. The likeliest form comes first.
     pub(super) fn bmp(&self) -> impl Iterator<Item = &[u8]> {
         self.bmp.iter().map(|form| form.as_slice())
     }

@@ -3,7 +3,7 @@
 use super::Pkcs12Error;
 use crate::ber;
 use der::{
-    Decode, Reader, Sequence, SliceReader, Tag, Tagged,
+    Decode, Encode, Reader, Sequence, SliceReader, Tag, Tagged,
     asn1::{AnyRef, BitStringRef, ObjectIdentifier, OctetStringRef},
 };
 use spki::AlgorithmIdentifierRef;
@@ -333,6 +333,25 @@ where
     T: Decode<'a, Error = der::Error>,
 {
     T::from_der(der).map_err(|_| Pkcs12Error::Malformed(name))
+}
+
+/// DER of what is to be written; it may hold secrets.
+pub(super) fn encode(value: &impl Encode) -> Result<Zeroizing<Vec<u8>>, Pkcs12Error> {
+    let der = value.to_der();
+    // The only limit is that of lengths.
+    Ok(Zeroizing::new(
+        der.map_err(|_| Pkcs12Error::Malformed("size"))?,
+    ))
+}
+
+/// An OCTET STRING to be written.
+pub(super) fn octet_string(octets: &[u8]) -> Result<&OctetStringRef, Pkcs12Error> {
+    OctetStringRef::new(octets).map_err(|_| Pkcs12Error::Malformed("size"))
+}
+
+/// DER as a part of something larger.
+pub(super) fn element(der: &[u8]) -> Result<AnyRef<'_>, Pkcs12Error> {
+    decode(der, "element")
 }
 
 /// The elements of a SEQUENCE OF or SET OF, given its contents.
