@@ -6,6 +6,8 @@
 mod der;
 #[path = "support/pfx.rs"]
 mod pfx;
+#[path = "support/seeds.rs"]
+mod seeds;
 
 use der::{Tag, der, octets, oid, sequence};
 use gost3410::{
@@ -72,6 +74,18 @@ fn a_wrong_password_is_told_from_damage() {
     assert_eq!(of(Fault::Generation, PASSWORD), Some(error));
 }
 
+#[test]
+fn the_seed_of_the_fuzzer_is_current() {
+    let file = file_with(
+        "1.2.643.7.1.1.6.1",
+        "1.2.643.2.2.36.0",
+        Fault::None,
+        seeds::PASSWORD,
+    );
+    let current = seeds::is_current("pkcs12", "CryptoPro.p12", &file);
+    assert!(current, "once more with TAMGA_MAKE_SEEDS=1");
+}
+
 fn opened(file: &[u8], password: &str) -> Result<KeyFile, Pkcs12Error> {
     open(file, &Secret::new(password.to_owned()))
 }
@@ -81,11 +95,15 @@ fn number(set: &str) -> Vec<u8> {
     (1..).take(size - 1).chain([0]).collect()
 }
 
-/// A file with one key and nothing else.
 fn file(algorithm: &str, set: &str, fault: Fault) -> Vec<u8> {
-    let mut blob = blob(algorithm, set, fault);
-    Gost28147::new(&password_key(), &CRYPTO_PRO_A)
-        .encrypt_cfb(SALT.first_chunk().unwrap(), &mut blob);
+    file_with(algorithm, set, fault, PASSWORD)
+}
+
+/// A file with one key and nothing else.
+fn file_with(algorithm: &str, set: &str, fault: Fault, password: &str) -> Vec<u8> {
+    let key = password_key(password);
+    let mut blob = blob(algorithm, set, fault, &key);
+    Gost28147::new(&key, &CRYPTO_PRO_A).encrypt_cfb(SALT.first_chunk().unwrap(), &mut blob);
     let rounds = der(Tag::Integer, &[&ROUNDS.to_be_bytes()]);
     let parameters = sequence(&[&octets(SALT), &rounds]);
     let pbe = sequence(&[&oid("1.2.840.113549.1.12.1.80"), &parameters]);
@@ -93,8 +111,8 @@ fn file(algorithm: &str, set: &str, fault: Fault) -> Vec<u8> {
     pfx(&[plain(&[bag("1.2.840.113549.1.12.10.1.2", &shrouded, &[])])])
 }
 
-fn password_key() -> [u8; 32] {
-    let password: Vec<u8> = PASSWORD.encode_utf16().flat_map(u16::to_le_bytes).collect();
+fn password_key(password: &str) -> [u8; 32] {
+    let password: Vec<u8> = password.encode_utf16().flat_map(u16::to_le_bytes).collect();
     let round = |key: Vec<u8>, round: u16| {
         let hash = Gost94CryptoPro::new_with_prefix(key).chain_update(SALT);
         hash.chain_update(round.to_be_bytes()).finalize().to_vec()
@@ -102,11 +120,8 @@ fn password_key() -> [u8; 32] {
     (1..=ROUNDS).fold(password, round).try_into().unwrap()
 }
 
-fn blob(algorithm: &str, set: &str, fault: Fault) -> Vec<u8> {
-    let cipher = Gost28147::new(
-        &kdf_256(&password_key(), &[0x26, 0xbd, 0xb8, 0x78], UKM),
-        &CRYPTO_PRO_A,
-    );
+fn blob(algorithm: &str, set: &str, fault: Fault, key: &[u8; 32]) -> Vec<u8> {
+    let cipher = Gost28147::new(&kdf_256(key, &[0x26, 0xbd, 0xb8, 0x78], UKM), &CRYPTO_PRO_A);
     let mut number = number(set);
     let mut mac = cipher.mac(UKM, &number);
     mac[0] ^= u8::from(fault == Fault::KeyMac);

@@ -11,6 +11,8 @@ use proptest::prelude::*;
 
 #[path = "../../../tests/support/der.rs"]
 mod der;
+#[path = "../../../tests/support/seeds.rs"]
+mod seeds;
 
 const SCHEMES: [Scheme; 4] = [
     Scheme::Aes256,
@@ -160,6 +162,20 @@ fn too_much_is_refused() {
     let password = Secret::new(String::new());
     let protection = Scheme::TripleDes.protection();
     assert_eq!(seal(&file, protection, &password, &[0; 32]), Err(SIZE));
+}
+
+#[test]
+fn the_seeds_of_the_fuzzer_are_current() {
+    let mut file = everything("Name");
+    file.keys.truncate(1);
+    file.lone_keys.clear();
+    file.lone_certificates.clear();
+    for scheme in SCHEMES {
+        let bytes = sealed(&file, scheme, seeds::PASSWORD, 1);
+        let name = format!("{scheme:?}.p12");
+        let hint = "once more with TAMGA_MAKE_SEEDS=1";
+        assert!(seeds::is_current("pkcs12", &name, &bytes), "{name}: {hint}");
+    }
 }
 
 proptest! {
