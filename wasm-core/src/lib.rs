@@ -12,6 +12,7 @@ pub mod text;
 pub mod algorithm;
 pub mod ber;
 pub mod certificate;
+pub mod gost_key;
 pub mod pkcs12;
 pub mod secret;
 

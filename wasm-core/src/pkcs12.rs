@@ -2,20 +2,26 @@
 //!
 //! A file is a MAC over "safes", each plain or encrypted, which hold bags, each a certificate or a
 //! private key, the latter usually encrypted once more. What protects them is listed in tables:
-//! hash functions in `hash`, password schemes and ciphers in `encryption`, keys in `public_key`.
+//! hash functions in `hash`, password schemes and ciphers in `encryption` (in `scheme` those that are
+//! written), keys in `public_key`.
 
 mod bags;
+mod crypto_pro;
 mod encryption;
+mod gost;
 mod hash;
 mod mac;
 mod pairing;
 mod password;
 mod public_key;
+mod scheme;
+mod sealing;
 mod structure;
 
 pub use public_key::public_key;
+pub use scheme::Scheme;
 
-use crate::{failure::ErrorCode, protocol::MAX_KEY_FILE, secret::Secret};
+use crate::{failure::ErrorCode, gost_key::GostKeyError, protocol::MAX_KEY_FILE, secret::Secret};
 use hash::Budget;
 use password::Password;
 use std::fmt;
@@ -44,6 +50,15 @@ pub enum Pkcs12Error {
     /// Deriving the keys would take unreasonably long.
     #[error("too many rounds of key derivation")]
     TooCostly,
+}
+
+impl From<GostKeyError> for Pkcs12Error {
+    fn from(error: GostKeyError) -> Self {
+        match error {
+            GostKeyError::Malformed(part) => Self::Malformed(part),
+            GostKeyError::Unsupported { oid } => Self::Unsupported { oid },
+        }
+    }
 }
 
 impl From<Pkcs12Error> for ErrorCode {
@@ -144,4 +159,21 @@ pub fn open(file: &[u8], password: &Secret) -> Result<KeyFile, Pkcs12Error> {
         (Some(false), Ok(_)) => Err(Pkcs12Error::PasswordWrong),
         (_, bags) => pairing::pair(bags?),
     }
+}
+
+/// Writes a file: [`open`] with the same password gives back what `contents` has.
+///
+/// A key and its certificates are linked by a localKeyId, and carry the key's name. Certificates are
+/// encrypted as keys are. `random` is fresh randomness, from which salts and initialisation vectors are
+/// made; it need not be kept secret afterwards.
+///
+/// # Errors
+/// [`Pkcs12Error::Malformed`] if there is more than a file can hold, [`MAX_KEY_FILE`] bytes.
+pub fn seal(
+    contents: &KeyFile,
+    scheme: Scheme,
+    password: &Secret,
+    random: &[u8; 32],
+) -> Result<Vec<u8>, Pkcs12Error> {
+    sealing::seal(contents, scheme.protection(), password, random)
 }

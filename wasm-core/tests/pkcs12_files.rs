@@ -9,8 +9,11 @@
 
 #[path = "support/der.rs"]
 mod der;
+#[path = "support/pfx.rs"]
+mod pfx;
 
 use der::{Tag, der, loosened, octets, oid, sequence};
+use pfx::{DATA, bag, certificate_bag, content, key_bag, pfx, plain};
 use proptest::prelude::*;
 use tamga_core::{
     certificate::Certificate,
@@ -307,53 +310,9 @@ fn english_key() -> Vec<u8> {
     key_of(ENGLISH_OPEN, "")
 }
 
-/// A file without a MAC.
-fn pfx(safes: &[Vec<u8>]) -> Vec<u8> {
-    let safes: Vec<&[u8]> = safes.iter().map(Vec::as_slice).collect();
-    sequence(&[&[2, 1, 3], &content(DATA, &octets(&sequence(&safes)))])
-}
-
-const DATA: &str = "1.2.840.113549.1.7.1";
-
-fn content(kind: &str, value: &[u8]) -> Vec<u8> {
-    sequence(&[&oid(kind), &der(Tag::Explicit(0), &[value])])
-}
-
-fn plain(bags: &[Vec<u8>]) -> Vec<u8> {
-    let bags: Vec<&[u8]> = bags.iter().map(Vec::as_slice).collect();
-    content(DATA, &octets(&sequence(&bags)))
-}
-
 /// Encrypted data of 16 zeros.
 fn encrypted(algorithm: &[u8]) -> Vec<u8> {
     let ciphertext = der(Tag::Implicit(0), &[&[0; 16]]);
     let info = sequence(&[&oid(DATA), algorithm, &ciphertext]);
     content("1.2.840.113549.1.7.6", &sequence(&[&[2, 1, 0], &info]))
-}
-
-fn bag(kind: &str, value: &[u8], attributes: &[u8]) -> Vec<u8> {
-    let value = der(Tag::Explicit(0), &[value]);
-    sequence(&[&oid(kind), &value, &der(Tag::Set, &[attributes])])
-}
-
-fn key_bag(pkcs8: &[u8], id: &[u8]) -> Vec<u8> {
-    bag("1.2.840.113549.1.12.10.1.1", pkcs8, &local_key_id(id))
-}
-
-fn certificate_bag(certificate: &[u8], id: &[u8], name: &str) -> Vec<u8> {
-    let value = der(Tag::Explicit(0), &[&octets(certificate)]);
-    let value = sequence(&[&oid("1.2.840.113549.1.9.22.1"), &value]);
-    let utf16: Vec<u8> = name.encode_utf16().flat_map(u16::to_be_bytes).collect();
-    let name = der(Tag::Set, &[&der(Tag::Bmp, &[&utf16])]);
-    let name = sequence(&[&oid("1.2.840.113549.1.9.20"), &name]);
-    let attributes = match utf16.is_empty() {
-        true => local_key_id(id),
-        false => [local_key_id(id), name].concat(),
-    };
-    bag("1.2.840.113549.1.12.10.1.3", &value, &attributes)
-}
-
-fn local_key_id(id: &[u8]) -> Vec<u8> {
-    let value = der(Tag::Set, &[&octets(id)]);
-    sequence(&[&oid("1.2.840.113549.1.9.21"), &value])
 }

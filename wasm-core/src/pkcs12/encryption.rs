@@ -1,7 +1,7 @@
 //! Decryption with a password: PBES1 as PKCS#12 has it (RFC 7292 appendix C), and PBES2 (RFC 8018 §6.2).
 
 use super::{
-    Pkcs12Error,
+    Pkcs12Error, crypto_pro, gost,
     hash::{Budget, Pbkdf2, Purpose, SHA1},
     password::Password,
     structure::{Pbes1Parameters, Pkcs5Parameters, der_form, parameters, sequence, unsupported},
@@ -13,6 +13,7 @@ use cbc::{
 };
 use der::asn1::{ObjectIdentifier, OctetStringRef};
 use des::{TdesEde2, TdesEde3};
+use gost3410::encryption::{Kuznyechik, Magma};
 use rc2::Rc2;
 use spki::AlgorithmIdentifierRef;
 use zeroize::Zeroizing;
@@ -20,7 +21,11 @@ use zeroize::Zeroizing;
 /// All ciphers of PBES1 here have blocks, and so initialisation vectors, of this many octets.
 const PBES1_BLOCK: usize = 8;
 
-const PBES2: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.5.13");
+pub(super) const PBES2: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.5.13");
+
+/// A scheme that is not PBES1: takes its own parameters apart.
+type Scheme =
+    fn(&AlgorithmIdentifierRef<'_>, ciphertext: &[u8], &Password<'_>, &mut Budget) -> Plaintext;
 
 /// A scheme of PBES1: the hash is SHA-1 in all of them.
 struct Pbes1 {
@@ -36,7 +41,12 @@ struct Cipher {
     decrypt: fn(key: &[u8], &AlgorithmIdentifierRef<'_>, ciphertext: &[u8]) -> Plaintext,
 }
 
-type Plaintext = Result<Zeroizing<Vec<u8>>, Pkcs12Error>;
+pub(super) type Plaintext = Result<Zeroizing<Vec<u8>>, Pkcs12Error>;
+
+static SCHEMES: [(ObjectIdentifier, Scheme); 2] = [
+    (PBES2, decrypt_pbes2),
+    (crypto_pro::PBE, crypto_pro::decrypt),
+];
 
 static PBES1_SCHEMES: [Pbes1; 4] = [
     pbes1("1.2.840.113549.1.12.1.3", 24, cbc::<TdesEde3>),
@@ -45,11 +55,20 @@ static PBES1_SCHEMES: [Pbes1; 4] = [
     pbes1("1.2.840.113549.1.12.1.6", 5, rc2_cbc),
 ];
 
-static PBES2_CIPHERS: [Cipher; 4] = [
+static PBES2_CIPHERS: [Cipher; 9] = [
     cipher("2.16.840.1.101.3.4.1.2", 16, cbc_with_parameters::<Aes128>),
     cipher("2.16.840.1.101.3.4.1.22", 24, cbc_with_parameters::<Aes192>),
     cipher("2.16.840.1.101.3.4.1.42", 32, cbc_with_parameters::<Aes256>),
     cipher("1.2.840.113549.3.7", 24, cbc_with_parameters::<TdesEde3>),
+    cipher("1.2.643.7.1.1.5.1.1", 32, gost::ctr_acpkm::<Magma>),
+    cipher("1.2.643.7.1.1.5.1.2", 32, gost::ctr_acpkm_omac::<Magma>),
+    cipher("1.2.643.7.1.1.5.2.1", 32, gost::ctr_acpkm::<Kuznyechik>),
+    cipher(
+        "1.2.643.7.1.1.5.2.2",
+        32,
+        gost::ctr_acpkm_omac::<Kuznyechik>,
+    ),
+    cipher("1.2.643.2.2.21", 32, gost::cfb),
 ];
 
 const fn pbes1(
@@ -84,8 +103,8 @@ pub(super) fn decrypt(
     password: &Password<'_>,
     budget: &mut Budget,
 ) -> Plaintext {
-    if algorithm.oid == PBES2 {
-        return decrypt_pbes2(algorithm, ciphertext, password, budget);
+    if let Some((_, decrypt)) = SCHEMES.iter().find(|(oid, _)| *oid == algorithm.oid) {
+        return decrypt(algorithm, ciphertext, password, budget);
     }
     let scheme = PBES1_SCHEMES
         .iter()
@@ -127,7 +146,7 @@ fn decrypt_pbes2(
     plausible((cipher.decrypt)(&key, &given.scheme, ciphertext))
 }
 
-fn plausible(plaintext: Plaintext) -> Plaintext {
+pub(super) fn plausible(plaintext: Plaintext) -> Plaintext {
     let der = der_form(&plaintext?, "plaintext").map_err(|_| Pkcs12Error::PasswordWrong)?;
     sequence(&der, "plaintext").map_err(|_| Pkcs12Error::PasswordWrong)?;
     Ok(der)

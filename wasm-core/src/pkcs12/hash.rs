@@ -6,6 +6,10 @@ use super::{
 };
 use blake2::Blake2b512;
 use der::asn1::ObjectIdentifier;
+use gost3410::{
+    Gost94CryptoPro,
+    streebog::{Streebog256, Streebog512},
+};
 use hmac::{
     EagerHash, Hmac, KeyInit, Mac, SimpleHmac,
     digest::{Digest, FixedOutput, Update, block_api::BlockSizeUser},
@@ -19,17 +23,20 @@ use zeroize::{Zeroize, Zeroizing};
 /// derivation, with six or so of them; this many rounds take seconds.
 const MAX_ROUNDS: u64 = 20_000_000;
 
-const PBKDF2: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.5.12");
+pub(super) const PBKDF2: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.5.12");
 
 /// A hash function and what can be made of it.
 pub(super) struct Hash {
-    digest: ObjectIdentifier,
+    pub(super) digest: ObjectIdentifier,
     /// `None` where no OID names its HMAC.
-    hmac: Option<ObjectIdentifier>,
+    pub(super) hmac: Option<ObjectIdentifier>,
     /// The length of a digest in octets.
     pub(super) length: usize,
+    /// How the key of a file's MAC is derived, the likeliest way first.
+    pub(super) mac_keys: &'static [MacKey],
     derive: Derive,
     pbkdf2: fn(password: &[u8], salt: &[u8], rounds: u32, output: &mut [u8]),
+    authenticate: fn(key: &[u8], data: &[u8]) -> Vec<u8>,
     verify: fn(key: &[u8], data: &[u8], tag: &[u8]) -> bool,
 }
 
@@ -43,25 +50,49 @@ pub(super) enum Purpose {
     Authentication,
 }
 
+/// How the key of a MAC comes out of the password.
+#[derive(Clone, Copy)]
+pub(super) enum MacKey {
+    /// RFC 7292 §B.4.
+    Pkcs12,
+    /// RFC 9548 §3, R 50.1.112-2016: the end of what PBKDF2 gives.
+    Tc26,
+}
+
 /// What is left of [`MAX_ROUNDS`].
 pub(super) struct Budget(u64);
 
 pub(super) static SHA1: Hash = sha::<Sha1>("1.3.14.3.2.26", "1.2.840.113549.2.7", 20);
 
-static HASHES: [&Hash; 8] = [
+pub(super) static SHA256: Hash = sha::<Sha256>("2.16.840.1.101.3.4.2.1", "1.2.840.113549.2.9", 32);
+pub(super) static STREEBOG512: Hash =
+    gost::<Streebog512>("1.2.643.7.1.1.2.3", "1.2.643.7.1.1.4.2", 64);
+
+static HASHES: [&Hash; 11] = [
     &SHA1,
     &sha::<Sha224>("2.16.840.1.101.3.4.2.4", "1.2.840.113549.2.8", 28),
-    &sha::<Sha256>("2.16.840.1.101.3.4.2.1", "1.2.840.113549.2.9", 32),
+    &SHA256,
     &sha::<Sha384>("2.16.840.1.101.3.4.2.2", "1.2.840.113549.2.10", 48),
     &sha::<Sha512>("2.16.840.1.101.3.4.2.3", "1.2.840.113549.2.11", 64),
     &sha::<Sha512_224>("2.16.840.1.101.3.4.2.5", "1.2.840.113549.2.12", 28),
     &sha::<Sha512_256>("2.16.840.1.101.3.4.2.6", "1.2.840.113549.2.13", 32),
     &row::<Blake2b512, SimpleHmac<Blake2b512>>("1.3.6.1.4.1.1722.12.2.1.16", None, 64),
+    &STREEBOG512,
+    &gost::<Streebog256>("1.2.643.7.1.1.2.2", "1.2.643.7.1.1.4.1", 32),
+    &gost::<Gost94CryptoPro>("1.2.643.2.2.9", "1.2.643.2.2.10", 32),
 ];
 
 const fn sha<D: EagerHash>(digest: &str, hmac: &str, length: usize) -> Hash {
     let hmac = ObjectIdentifier::new_unwrap(hmac);
     row::<D, Hmac<D>>(digest, Some(hmac), length)
+}
+
+/// The standards of Russia have a key derivation of their own, which writers came to late.
+const fn gost<D: EagerHash>(digest: &str, hmac: &str, length: usize) -> Hash {
+    Hash {
+        mac_keys: &[MacKey::Tc26, MacKey::Pkcs12],
+        ..sha::<D>(digest, hmac, length)
+    }
 }
 
 /// A keyed hash in the shape that PBKDF2 takes.
@@ -78,8 +109,10 @@ where
         digest: ObjectIdentifier::new_unwrap(digest),
         hmac,
         length,
+        mac_keys: &[MacKey::Pkcs12],
         derive: derive::<D>,
         pbkdf2: pbkdf2::<M>,
+        authenticate: authenticate::<M>,
         verify: verify::<M>,
     }
 }
@@ -109,6 +142,26 @@ impl Hash {
         Ok(output)
     }
 
+    /// PBKDF2 (RFC 8018 §5.2) with this hash's HMAC: `length` octets.
+    pub(super) fn pbkdf2(
+        &self,
+        password: &[u8],
+        salt: &[u8],
+        rounds: u32,
+        length: usize,
+        budget: &mut Budget,
+    ) -> Result<Zeroizing<Vec<u8>>, Pkcs12Error> {
+        budget.spend(rounds, length.div_ceil(self.length))?;
+        let mut output = Zeroizing::new(vec![0; length]);
+        (self.pbkdf2)(password, salt, rounds, &mut output);
+        Ok(output)
+    }
+
+    /// The HMAC of `data`.
+    pub(super) fn authenticate(&self, key: &[u8], data: &[u8]) -> Vec<u8> {
+        (self.authenticate)(key, data)
+    }
+
     /// Whether `tag` is the HMAC of `data`, compared in constant time.
     pub(super) fn verify(&self, key: &[u8], data: &[u8], tag: &[u8]) -> bool {
         (self.verify)(key, data, tag)
@@ -120,7 +173,7 @@ impl Budget {
         Self(MAX_ROUNDS)
     }
 
-    fn spend(&mut self, rounds: u32, blocks: usize) -> Result<(), Pkcs12Error> {
+    pub(super) fn spend(&mut self, rounds: u32, blocks: usize) -> Result<(), Pkcs12Error> {
         if rounds == 0 {
             return Err(Pkcs12Error::Malformed("iterations"));
         }
@@ -164,10 +217,7 @@ impl<'a> Pbkdf2<'a> {
         budget: &mut Budget,
     ) -> Result<Zeroizing<Vec<u8>>, Pkcs12Error> {
         let (salt, rounds) = (self.parameters.salt.as_bytes(), self.parameters.iterations);
-        budget.spend(rounds, length.div_ceil(self.prf.length))?;
-        let mut output = Zeroizing::new(vec![0; length]);
-        (self.prf.pbkdf2)(password, salt, rounds, &mut output);
-        Ok(output)
+        self.prf.pbkdf2(password, salt, rounds, length, budget)
     }
 }
 
@@ -178,6 +228,17 @@ fn find(wanted: impl Fn(&Hash) -> bool) -> Option<&'static Hash> {
 fn pbkdf2<M: Keyed>(password: &[u8], salt: &[u8], rounds: u32, output: &mut [u8]) {
     // HMAC takes keys of any length.
     let _ = pbkdf2::pbkdf2::<M>(password, salt, rounds, output);
+}
+
+fn authenticate<M: Keyed>(key: &[u8], data: &[u8]) -> Vec<u8> {
+    let mac = <M as KeyInit>::new_from_slice(key).ok();
+    mac.map(|mac| {
+        Mac::chain_update(mac, data)
+            .finalize()
+            .into_bytes()
+            .to_vec()
+    })
+    .unwrap_or_default()
 }
 
 fn verify<M: Keyed>(key: &[u8], data: &[u8], tag: &[u8]) -> bool {

@@ -2,17 +2,22 @@
 
 use super::{
     Pkcs12Error,
-    hash::{Budget, Hash, Pbkdf2, Purpose},
+    hash::{Budget, Hash, MacKey, Pbkdf2, Purpose},
     password::Password,
     structure::{MacData, Pkcs5Parameters, parameters},
 };
 use der::asn1::ObjectIdentifier;
 use std::ops::RangeInclusive;
+use zeroize::Zeroizing;
 
 const PBMAC1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.5.14");
 /// Keys of PBMAC1 in octets: RFC 9579 §5 sets the lower bound. There are files of Bouncy Castle that
 /// say 256, so the upper one is well above an HMAC's block.
 const PBMAC1_KEYS: RangeInclusive<usize> = 20..=1024;
+
+/// RFC 9548 §3: how many octets PBKDF2 gives, and how many of them, the last, are the key.
+const TC26_DERIVED: usize = 96;
+const TC26_KEY: usize = 32;
 
 /// Whether the MAC over `contents` is right for the password.
 pub(super) fn verify(
@@ -24,18 +29,52 @@ pub(super) fn verify(
     if mac.mac.algorithm.oid == PBMAC1 {
         return verify_pbmac1(mac, contents, password, budget);
     }
-    // RFC 7292 §4 and §B.4
+    // RFC 7292 §4
     let hash = Hash::by_digest(&mac.mac.algorithm.oid)?;
     let tag = tag(mac, hash)?;
-    let (salt, rounds, length) = (mac.salt.as_bytes(), mac.iterations, hash.length);
-    for form in password.bmp() {
-        let purpose = Purpose::Authentication;
-        let key = hash.derive(form, salt, purpose, rounds, length, budget)?;
-        if hash.verify(&key, contents, tag) {
-            return Ok(true);
+    let (salt, rounds) = (mac.salt.as_bytes(), mac.iterations);
+    for kind in hash.mac_keys {
+        for form in kind.forms(password) {
+            let key = kind.derive(hash, form, salt, rounds, budget)?;
+            if hash.verify(&key, contents, tag) {
+                return Ok(true);
+            }
         }
     }
     Ok(false)
+}
+
+impl MacKey {
+    /// The password in the forms this derivation takes it, the likeliest first.
+    pub(super) fn forms<'a>(self, password: &'a Password<'_>) -> Vec<&'a [u8]> {
+        match self {
+            Self::Pkcs12 => password.bmp().collect(),
+            Self::Tc26 => vec![password.utf8()],
+        }
+    }
+
+    /// The key of a MAC.
+    pub(super) fn derive(
+        self,
+        hash: &Hash,
+        password: &[u8],
+        salt: &[u8],
+        rounds: u32,
+        budget: &mut Budget,
+    ) -> Result<Zeroizing<Vec<u8>>, Pkcs12Error> {
+        match self {
+            Self::Pkcs12 => {
+                let purpose = Purpose::Authentication;
+                hash.derive(password, salt, purpose, rounds, hash.length, budget)
+            }
+            Self::Tc26 => {
+                let derived = hash.pbkdf2(password, salt, rounds, TC26_DERIVED, budget)?;
+                let key = derived.last_chunk::<TC26_KEY>();
+                let key = key.ok_or(Pkcs12Error::Malformed("MAC key length"))?;
+                Ok(Zeroizing::new(key.to_vec()))
+            }
+        }
+    }
 }
 
 /// RFC 9579 §4: salt and iterations of MacData mean nothing, those of the parameters do.

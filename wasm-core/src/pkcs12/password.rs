@@ -29,7 +29,20 @@ impl<'a> Password<'a> {
         self.secret.expose().as_bytes()
     }
 
-    /// For PKCS#12 (RFC 7292 §B.1): UTF-16BE with a terminator. The likeliest form comes first.
+    /// For CryptoPro's own scheme: UTF-16LE without a terminator.
+    pub(super) fn utf16le(&self) -> Zeroizing<Vec<u8>> {
+        let text = self.secret.expose();
+        let mut form = Zeroizing::new(Vec::with_capacity(2 * text.len()));
+        form.extend(text.encode_utf16().flat_map(u16::to_le_bytes));
+        form
+    }
+
+    /// For PKCS#12 (RFC 7292 §B.1): UTF-16BE with a terminator.
+    pub(super) fn standard(&self) -> &[u8] {
+        self.bmp().next().unwrap_or_default()
+    }
+
+    /// The same and what writers made of it. The likeliest form comes first.
     pub(super) fn bmp(&self) -> impl Iterator<Item = &[u8]> {
         self.bmp.iter().map(|form| form.as_slice())
     }
@@ -59,6 +72,8 @@ mod tests {
             forms("ё"),
             [vec![0x04, 0x51, 0, 0], vec![0, 0xd1, 0, 0x91, 0, 0]]
         );
+        let secret = Secret::new("Aё".to_owned());
+        assert_eq!(*Password::new(&secret).utf16le(), [0x41, 0, 0x51, 0x04]);
         assert_eq!(forms("😀")[0], [0xd8, 0x3d, 0xde, 0, 0, 0]);
     }
 }

@@ -4,6 +4,7 @@ use super::{
     Pkcs12Error,
     structure::{EcPrivateKey, decode},
 };
+use crate::gost_key::{self, GostKey, GostKeyError};
 use const_oid::ObjectIdentifier;
 use der::{
     Decode, Encode, Reader, Sequence, SliceReader,
@@ -57,6 +58,12 @@ pub fn public_key(pkcs8: &[u8]) -> Option<Vec<u8>> {
 impl PublicHalf {
     pub(super) fn of(pkcs8: &[u8]) -> Result<Self, Pkcs12Error> {
         let key: PrivateKeyInfoRef<'_> = decode(pkcs8, PART)?;
+        if let Some(algorithm) = gost_key::certificate_algorithm(&key.algorithm.oid) {
+            return Ok(Self {
+                algorithm: algorithm.to_string(),
+                spki: gost(&key)?,
+            });
+        }
         let finder = ALGORITHMS.iter().find(|(oid, _)| *oid == key.algorithm.oid);
         let bits = match finder {
             Some((_, find)) => find(&key)?,
@@ -66,6 +73,14 @@ impl PublicHalf {
             algorithm: key.algorithm.oid.to_string(),
             spki: bits.and_then(|bits| spki(&key, &bits)),
         })
+    }
+}
+
+/// `None` on curves that Tamga does not know.
+fn gost(key: &PrivateKeyInfoRef<'_>) -> Result<Option<Vec<u8>>, Pkcs12Error> {
+    match GostKey::read(key) {
+        Err(GostKeyError::Unsupported { .. }) => Ok(None),
+        key => Ok(Some(key?.public_key()?)),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::Pkcs12Error;
 use crate::ber;
 use der::{
-    Decode, Reader, Sequence, SliceReader, Tag, Tagged,
+    Decode, Encode, Reader, Sequence, SliceReader, Tag, Tagged,
     asn1::{AnyRef, BitStringRef, ObjectIdentifier, OctetStringRef},
 };
 use spki::AlgorithmIdentifierRef;
@@ -202,6 +202,78 @@ pub(super) struct Pbkdf2Parameters<'a> {
     pub(super) prf: Option<AlgorithmIdentifierRef<'a>>,
 }
 
+/// RFC 9337 §7.3: for the ciphers in counter mode, with a MAC and without.
+///
+/// ```text
+/// Gost3412-15-Encryption-Parameters ::= SEQUENCE {
+///     ukm     OCTET STRING }
+/// ```
+#[derive(Sequence)]
+pub(super) struct CtrAcpkmParameters<'a> {
+    pub(super) ukm: &'a OctetStringRef,
+}
+
+/// RFC 4357 §8.1.
+///
+/// ```text
+/// Gost28147-89-Parameters ::= SEQUENCE {
+///     iv                  Gost28147-89-IV,
+///     encryptionParamSet  OBJECT IDENTIFIER }
+/// ```
+#[derive(Sequence)]
+pub(super) struct Gost28147Parameters<'a> {
+    pub(super) iv: &'a OctetStringRef,
+    pub(super) parameter_set: ObjectIdentifier,
+}
+
+/// What follows the header of CryptoPro's exported key.
+///
+/// ```text
+/// SEQUENCE {
+///     content     CryptoProKey,
+///     mac         OCTET STRING }  -- over the content
+/// ```
+#[derive(Sequence)]
+pub(super) struct CryptoProBlob<'a> {
+    pub(super) content: AnyRef<'a>,
+    pub(super) mac: &'a OctetStringRef,
+}
+
+/// A key under a key, as CryptoPro exports it.
+///
+/// ```text
+/// SEQUENCE {
+///     ukm         OCTET STRING,
+///     key         SEQUENCE {
+///         ciphertext  OCTET STRING,
+///         mac         OCTET STRING },
+///     parameters  [0] IMPLICIT SEQUENCE {
+///         flags       BIT STRING,
+///         algorithm   [0] IMPLICIT AlgorithmIdentifier } }
+/// ```
+#[derive(Sequence)]
+pub(super) struct CryptoProKey<'a> {
+    pub(super) ukm: &'a OctetStringRef,
+    pub(super) key: CryptoProEncryptedKey<'a>,
+    #[asn1(context_specific = "0", tag_mode = "IMPLICIT")]
+    pub(super) parameters: CryptoProKeyParameters<'a>,
+}
+
+/// The second part of [`CryptoProKey`].
+#[derive(Sequence)]
+pub(super) struct CryptoProEncryptedKey<'a> {
+    pub(super) ciphertext: &'a OctetStringRef,
+    pub(super) mac: &'a OctetStringRef,
+}
+
+/// The third part of [`CryptoProKey`].
+#[derive(Sequence)]
+pub(super) struct CryptoProKeyParameters<'a> {
+    pub(super) flags: BitStringRef<'a>,
+    #[asn1(context_specific = "0", tag_mode = "IMPLICIT")]
+    pub(super) algorithm: AlgorithmIdentifierRef<'a>,
+}
+
 /// RFC 5915 §3.
 ///
 /// ```text
@@ -261,6 +333,25 @@ where
     T: Decode<'a, Error = der::Error>,
 {
     T::from_der(der).map_err(|_| Pkcs12Error::Malformed(name))
+}
+
+/// DER of what is to be written; it may hold secrets.
+pub(super) fn encode(value: &impl Encode) -> Result<Zeroizing<Vec<u8>>, Pkcs12Error> {
+    let der = value.to_der();
+    // The only limit is that of lengths.
+    Ok(Zeroizing::new(
+        der.map_err(|_| Pkcs12Error::Malformed("size"))?,
+    ))
+}
+
+/// An OCTET STRING to be written.
+pub(super) fn octet_string(octets: &[u8]) -> Result<&OctetStringRef, Pkcs12Error> {
+    OctetStringRef::new(octets).map_err(|_| Pkcs12Error::Malformed("size"))
+}
+
+/// DER as a part of something larger.
+pub(super) fn element(der: &[u8]) -> Result<AnyRef<'_>, Pkcs12Error> {
+    decode(der, "element")
 }
 
 /// The elements of a SEQUENCE OF or SET OF, given its contents.

@@ -1,0 +1,534 @@
+//! GOST private keys as PKCS#8 keeps them: read in every form that is in use, written in the plain
+//! form of the key's country.
+//!
+//! Russia and Kazakhstan use the same numbers under names of their own; the two generations before
+//! (2001, 2004) use the same curves with another hash.
+
+use crate::failure::ErrorCode;
+use const_oid::ObjectIdentifier;
+use der::{
+    Decode, Encode, Reader, SliceReader, Tag, Tagged,
+    asn1::{AnyRef, BitStringRef, OctetStringRef, UintRef},
+};
+use gost3410::{Curve, SigningKey};
+use pkcs8::PrivateKeyInfoRef;
+use signature::Keypair as _;
+use spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
+use std::fmt;
+use thiserror::Error;
+use zeroize::Zeroizing;
+
+/// Whose rules a key follows: they decide about hash, names and encoding of its signatures.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Profile {
+    /// GOST 34.310-2004 of Kazakhstan: for verification only.
+    Kazakhstan2004,
+    /// ST RK GOST R 34.10-2015 of Kazakhstan.
+    Kazakhstan2015,
+    /// GOST R 34.10-2001 of Russia: for verification only.
+    Russia2001,
+    /// GOST R 34.10-2012 of Russia.
+    Russia2012,
+}
+
+/// Why bytes are no GOST key.
+#[derive(Clone, Debug, Eq, Error, PartialEq)]
+pub enum GostKeyError {
+    /// Damaged; says which part.
+    #[error("malformed: {0}")]
+    Malformed(&'static str),
+    /// Of another algorithm, or on a curve that no keys are made for.
+    #[error("unsupported: {oid}")]
+    Unsupported {
+        /// The algorithm or curve, in dotted form.
+        oid: String,
+    },
+}
+
+impl From<GostKeyError> for ErrorCode {
+    fn from(error: GostKeyError) -> Self {
+        match error {
+            GostKeyError::Malformed(_) => Self::KeyFileMalformed,
+            GostKeyError::Unsupported { .. } => Self::KeyUnsupported,
+        }
+    }
+}
+
+/// A GOST private key, and what it is called.
+#[derive(Clone)]
+pub struct GostKey {
+    algorithm: &'static Algorithm,
+    parameter_set: ObjectIdentifier,
+    key: SigningKey,
+}
+
+/// A key algorithm, as PrivateKeyInfo and SubjectPublicKeyInfo name it.
+struct Algorithm {
+    oid: ObjectIdentifier,
+    /// The name of keys that may agree on keys as well as sign. Certificates call them by the other.
+    agreement: Option<ObjectIdentifier>,
+    profile: Profile,
+    /// What [`Curve::size`] has to be.
+    size: usize,
+    /// The hash or its parameters, the second of the algorithm's parameters.
+    digest: ObjectIdentifier,
+}
+
+static ALGORITHMS: [Algorithm; 6] = [
+    Algorithm {
+        oid: oid("1.2.643.7.1.1.1.1"),
+        agreement: Some(oid("1.2.643.7.1.1.6.1")),
+        profile: Profile::Russia2012,
+        size: 32,
+        digest: oid("1.2.643.7.1.1.2.2"),
+    },
+    Algorithm {
+        oid: oid("1.2.643.7.1.1.1.2"),
+        agreement: Some(oid("1.2.643.7.1.1.6.2")),
+        profile: Profile::Russia2012,
+        size: 64,
+        digest: oid("1.2.643.7.1.1.2.3"),
+    },
+    Algorithm {
+        oid: oid("1.2.643.2.2.19"),
+        agreement: Some(oid("1.2.643.2.2.98")),
+        profile: Profile::Russia2001,
+        size: 32,
+        digest: oid("1.2.643.2.2.30.1"),
+    },
+    Algorithm {
+        oid: oid("1.2.398.3.10.1.1.2.1"),
+        agreement: None,
+        profile: Profile::Kazakhstan2015,
+        size: 32,
+        digest: oid("1.2.398.3.10.1.3.2"),
+    },
+    Algorithm {
+        oid: oid("1.2.398.3.10.1.1.2.2"),
+        agreement: None,
+        profile: Profile::Kazakhstan2015,
+        size: 64,
+        digest: oid("1.2.398.3.10.1.3.3"),
+    },
+    Algorithm {
+        oid: oid("1.2.398.3.10.1.1.1.1"),
+        agreement: None,
+        profile: Profile::Kazakhstan2004,
+        size: 32,
+        digest: oid("1.2.398.3.10.1.3.1"),
+    },
+];
+
+/// The parameter sets that determine the hash: it is not written with them (RFC 9215 §4.2).
+const WITHOUT_DIGEST: [ObjectIdentifier; 5] = [
+    oid("1.2.643.7.1.2.1.1.1"),
+    oid("1.2.643.7.1.2.1.1.2"),
+    oid("1.2.643.7.1.2.1.1.3"),
+    oid("1.2.643.7.1.2.1.1.4"),
+    oid("1.2.643.7.1.2.1.2.3"),
+];
+
+const PRIVATE_KEY: GostKeyError = GostKeyError::Malformed("private key");
+const PARAMETERS: GostKeyError = GostKeyError::Malformed("parameters");
+const PUBLIC_KEY: GostKeyError = GostKeyError::Malformed("public key");
+
+const fn oid(dotted: &str) -> ObjectIdentifier {
+    ObjectIdentifier::new_unwrap(dotted)
+}
+
+/// What certificates call the algorithm of a private key; `None` if it is not a GOST key's.
+pub(crate) fn certificate_algorithm(private: &ObjectIdentifier) -> Option<ObjectIdentifier> {
+    Some(Algorithm::named(private)?.oid)
+}
+
+/// Whose rules a key of this algorithm follows; `None` if it is not a GOST key's.
+pub(crate) fn profile(algorithm: &ObjectIdentifier) -> Option<Profile> {
+    Some(Algorithm::named(algorithm)?.profile)
+}
+
+impl Profile {
+    /// Whether keys may still sign; signatures of the others can only be verified.
+    pub fn may_sign(self) -> bool {
+        matches!(self, Self::Kazakhstan2015 | Self::Russia2012)
+    }
+}
+
+impl GostKey {
+    /// A key that is known by its number. `parameter_set` is what its curve is called.
+    ///
+    /// # Errors
+    /// [`GostKeyError::Unsupported`] if the profile has no keys of this size;
+    /// [`GostKeyError::Malformed`] if `parameter_set` names another curve.
+    pub fn new(
+        profile: Profile,
+        parameter_set: ObjectIdentifier,
+        key: SigningKey,
+    ) -> Result<Self, GostKeyError> {
+        if Curve::from_oid(&parameter_set) != Some(key.curve()) {
+            return Err(PARAMETERS);
+        }
+        let size = key.curve().size();
+        let mut rows = ALGORITHMS.iter();
+        let algorithm = rows.find(|row| row.profile == profile && row.size == size);
+        Ok(Self {
+            algorithm: algorithm.ok_or_else(|| unsupported(&parameter_set))?,
+            parameter_set,
+            key,
+        })
+    }
+
+    /// Reads DER of a PrivateKeyInfo (RFC 5208 §5, RFC 5958 §2). A public key that is written next to
+    /// the private one has to be its own.
+    ///
+    /// # Errors
+    /// [`GostKeyError`].
+    pub fn from_pkcs8(der: &[u8]) -> Result<Self, GostKeyError> {
+        let info = PrivateKeyInfoRef::from_der(der);
+        Self::read(&info.map_err(|_| PRIVATE_KEY)?)
+    }
+
+    pub(crate) fn read(info: &PrivateKeyInfoRef<'_>) -> Result<Self, GostKeyError> {
+        let key = Self::from_parts(&info.algorithm, info.private_key.as_bytes())?;
+        if let Some(written) = &info.public_key {
+            check_public_key(&key.key, written)?;
+        }
+        Ok(key)
+    }
+
+    /// A key out of the parts of a PrivateKeyInfo; `octets` is what its OCTET STRING holds.
+    pub(crate) fn from_parts(
+        identifier: &AlgorithmIdentifierRef<'_>,
+        octets: &[u8],
+    ) -> Result<Self, GostKeyError> {
+        let algorithm = Algorithm::named(&identifier.oid);
+        let algorithm = algorithm.ok_or_else(|| unsupported(&identifier.oid))?;
+        let parameter_set = parameter_set(identifier)?;
+        let curve = Curve::from_oid(&parameter_set).filter(|curve| !curve.is_test());
+        let curve = curve.ok_or_else(|| unsupported(&parameter_set))?;
+        if curve.size() != algorithm.size {
+            return Err(PARAMETERS);
+        }
+        Ok(Self {
+            algorithm,
+            parameter_set,
+            key: private_key(curve, octets)?,
+        })
+    }
+
+    /// DER of the PrivateKeyInfo, without masks and without a public key: the number is 32 or 64 octets,
+    /// little-endian, in Kazakhstan wrapped into an OCTET STRING of its own.
+    ///
+    /// # Errors
+    /// None that a key can cause.
+    pub fn to_pkcs8(&self) -> Result<Zeroizing<Vec<u8>>, GostKeyError> {
+        let number = self.key.to_le_bytes();
+        let octets = OctetStringRef::new(number.as_ref()).map_err(|_| PRIVATE_KEY)?;
+        let wrapped = Zeroizing::new(octets.to_der().map_err(|_| PRIVATE_KEY)?);
+        let content = match self.profile() {
+            Profile::Russia2001 | Profile::Russia2012 => octets,
+            Profile::Kazakhstan2004 | Profile::Kazakhstan2015 => {
+                OctetStringRef::new(&wrapped).map_err(|_| PRIVATE_KEY)?
+            }
+        };
+        let parameters = self.parameters()?;
+        let info = PrivateKeyInfoRef::new(self.identifier(&parameters)?, content);
+        Ok(Zeroizing::new(info.to_der().map_err(|_| PRIVATE_KEY)?))
+    }
+
+    /// DER of the SubjectPublicKeyInfo: x and y, little-endian, one after the other (RFC 9215 §4.3).
+    ///
+    /// # Errors
+    /// None that a key can cause.
+    pub fn public_key(&self) -> Result<Vec<u8>, GostKeyError> {
+        let point = self.key.verifying_key().to_bytes();
+        let octets = OctetStringRef::new(point.as_ref()).and_then(|octets| octets.to_der());
+        let octets = octets.map_err(|_| PUBLIC_KEY)?;
+        let parameters = self.parameters()?;
+        let spki = SubjectPublicKeyInfoRef {
+            algorithm: self.identifier(&parameters)?,
+            subject_public_key: BitStringRef::from_bytes(&octets).map_err(|_| PUBLIC_KEY)?,
+        };
+        spki.to_der().map_err(|_| PUBLIC_KEY)
+    }
+
+    /// Whose rules the key follows.
+    pub fn profile(&self) -> Profile {
+        self.algorithm.profile
+    }
+
+    /// The key's curve.
+    pub fn curve(&self) -> Curve {
+        self.key.curve()
+    }
+
+    /// What signs; `None` for the generations that must not ([`Profile::may_sign`]).
+    pub fn signing_key(&self) -> Option<&SigningKey> {
+        self.profile().may_sign().then_some(&self.key)
+    }
+
+    fn identifier<'a>(
+        &self,
+        parameters: &'a [u8],
+    ) -> Result<AlgorithmIdentifierRef<'a>, GostKeyError> {
+        Ok(AlgorithmIdentifierRef {
+            oid: self.algorithm.oid,
+            parameters: Some(AnyRef::from_der(parameters).map_err(|_| PARAMETERS)?),
+        })
+    }
+
+    /// GostR3410-2012-PublicKeyParameters (RFC 9215 §4.2), which Kazakhstan has as well.
+    ///
+    /// ```text
+    /// SEQUENCE {
+    ///     publicKeyParamSet   OBJECT IDENTIFIER,
+    ///     digestParamSet      OBJECT IDENTIFIER OPTIONAL }
+    /// ```
+    fn parameters(&self) -> Result<Vec<u8>, GostKeyError> {
+        let mut parameters = vec![self.parameter_set];
+        if !WITHOUT_DIGEST.contains(&self.parameter_set) {
+            parameters.push(self.algorithm.digest);
+        }
+        parameters.to_der().map_err(|_| PARAMETERS)
+    }
+}
+
+impl fmt::Debug for GostKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("GostKey")
+            .field("profile", &self.profile())
+            .field("curve", &self.curve())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Algorithm {
+    fn named(oid: &ObjectIdentifier) -> Option<&'static Self> {
+        let mut rows = ALGORITHMS.iter();
+        rows.find(|row| row.oid == *oid || row.agreement == Some(*oid))
+    }
+}
+
+/// The first of the parameters. What follows (a hash, in old keys a cipher too) adds nothing to the key.
+fn parameter_set(algorithm: &AlgorithmIdentifierRef<'_>) -> Result<ObjectIdentifier, GostKeyError> {
+    let parameters = algorithm.parameters.ok_or(PARAMETERS)?;
+    if parameters.tag() != Tag::Sequence {
+        return Err(PARAMETERS);
+    }
+    let first = SliceReader::new(parameters.value()).and_then(|mut reader| reader.decode());
+    first.map_err(|_| PARAMETERS)
+}
+
+/// The number, in one of the forms that are in use:
+///
+/// - as it is, little-endian, then any masks (R 50.1.112-2016, RFC 9548): TC26, gost-engine from 3.0;
+/// - the same in an OCTET STRING: Kazakhstan, gost-engine before;
+/// - an INTEGER, and so big-endian: GnuTLS, old gost-engine.
+///
+/// No wrapped form is as long as a bare one, but for an INTEGER that begins with 16 zero bits.
+fn private_key(curve: Curve, octets: &[u8]) -> Result<SigningKey, GostKeyError> {
+    if octets.len().is_multiple_of(curve.size()) {
+        return number(curve, octets);
+    }
+    let wrapped = AnyRef::from_der(octets).map_err(|_| PRIVATE_KEY)?;
+    match wrapped.tag() {
+        Tag::OctetString => number(curve, wrapped.value()),
+        Tag::Integer => {
+            let number: UintRef<'_> = wrapped.decode_as().map_err(|_| PRIVATE_KEY)?;
+            integer(curve, number.as_bytes())
+        }
+        _ => Err(PRIVATE_KEY),
+    }
+}
+
+/// Little-endian. Masks need not be below the order of the group; a number without masks has to.
+fn number(curve: Curve, octets: &[u8]) -> Result<SigningKey, GostKeyError> {
+    let key = match octets.len() == curve.size() {
+        true => SigningKey::from_le_bytes(curve, octets),
+        false => SigningKey::from_factors(curve, octets),
+    };
+    key.map_err(|_| PRIVATE_KEY)
+}
+
+/// Big-endian, without leading zeros.
+fn integer(curve: Curve, number: &[u8]) -> Result<SigningKey, GostKeyError> {
+    if number.len() > curve.size() {
+        return Err(PRIVATE_KEY);
+    }
+    let mut padded = Zeroizing::new(vec![0; curve.size()]);
+    let places = padded.iter_mut().rev().zip(number.iter().rev());
+    places.for_each(|(to, from)| *to = *from);
+    SigningKey::from_be_bytes(curve, &padded).map_err(|_| PRIVATE_KEY)
+}
+
+/// RFC 9548 has the coordinates as they are, and counts a bit less than there is; others wrap them
+/// into an OCTET STRING, as certificates do.
+fn check_public_key(key: &SigningKey, written: &BitStringRef<'_>) -> Result<(), GostKeyError> {
+    let (own, written) = (key.verifying_key().to_bytes(), written.raw_bytes());
+    let wrapped = <&OctetStringRef>::from_der(written).map(OctetStringRef::as_bytes);
+    if [Ok(written), wrapped].contains(&Ok(own.as_ref())) {
+        return Ok(());
+    }
+    Err(PUBLIC_KEY)
+}
+
+fn unsupported(oid: &ObjectIdentifier) -> GostKeyError {
+    GostKeyError::Unsupported {
+        oid: oid.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SET: ObjectIdentifier = oid("1.2.643.2.2.35.1");
+    const KAZAKH_SET: ObjectIdentifier = oid("1.2.398.3.10.1.1.2.2.1");
+
+    fn key(profile: Profile, set: ObjectIdentifier) -> GostKey {
+        let curve = Curve::from_oid(&set).unwrap();
+        let number: Vec<u8> = (1..).take(curve.size() - 1).chain([0]).collect();
+        let key = SigningKey::from_le_bytes(curve, &number).unwrap();
+        GostKey::new(profile, set, key).unwrap()
+    }
+
+    fn info(
+        algorithm: &str,
+        set: ObjectIdentifier,
+        private: &[u8],
+        public: Option<&[u8]>,
+    ) -> Vec<u8> {
+        let parameters = vec![set].to_der().unwrap();
+        let info = PrivateKeyInfoRef {
+            algorithm: AlgorithmIdentifierRef {
+                oid: oid(algorithm),
+                parameters: Some(AnyRef::from_der(&parameters).unwrap()),
+            },
+            private_key: OctetStringRef::new(private).unwrap(),
+            public_key: public.map(|bits| BitStringRef::from_bytes(bits).unwrap()),
+        };
+        info.to_der().unwrap()
+    }
+
+    fn number(key: &GostKey) -> Vec<u8> {
+        key.key.to_le_bytes().as_ref().to_vec()
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        for (profile, set, length) in [
+            (Profile::Russia2012, SET, 32),
+            (Profile::Russia2012, oid("1.2.643.7.1.2.1.2.1"), 64),
+            (Profile::Russia2001, SET, 32),
+            (Profile::Kazakhstan2015, KAZAKH_SET, 66),
+            (Profile::Kazakhstan2015, oid("1.2.398.3.10.1.1.2.1.1"), 34),
+            (Profile::Kazakhstan2004, oid("1.2.398.3.10.1.1.1.1.1"), 34),
+        ] {
+            let key = key(profile, set);
+            let der = key.to_pkcs8().unwrap();
+            let info = PrivateKeyInfoRef::from_der(&der).unwrap();
+            assert_eq!(info.private_key.as_bytes().len(), length, "{profile:?}");
+            let read = GostKey::from_pkcs8(&der).unwrap();
+            assert_eq!((read.profile(), number(&read)), (profile, number(&key)));
+            assert_eq!(read.public_key(), key.public_key());
+            assert_eq!(read.signing_key().is_some(), profile.may_sign());
+        }
+    }
+
+    #[test]
+    fn the_hash_is_written_where_the_curve_does_not_say_it() {
+        let written = |profile, set| {
+            let parameters = key(profile, set).parameters().unwrap();
+            Vec::<ObjectIdentifier>::from_der(&parameters).unwrap()
+        };
+        assert_eq!(written(Profile::Russia2012, SET).len(), 2);
+        let alias = oid("1.2.643.7.1.2.1.1.2");
+        assert_eq!(written(Profile::Russia2012, alias), [alias]);
+        let kazakh = [KAZAKH_SET, oid("1.2.398.3.10.1.3.3")];
+        assert_eq!(written(Profile::Kazakhstan2015, KAZAKH_SET), kazakh);
+    }
+
+    #[test]
+    fn every_form_of_a_number_is_read() {
+        let key = key(Profile::Russia2012, SET);
+        let plain = number(&key);
+        let mut one = vec![0; 32];
+        one[0] = 1;
+        let masked = [&plain[..], &one, &one].concat();
+        let big_endian: Vec<u8> = plain.iter().rev().skip(1).copied().collect();
+        for form in [
+            plain.clone(),
+            masked.clone(),
+            [&[4, 32], &plain[..]].concat(),
+            [&[4, 96], &masked[..]].concat(),
+            [&[2, 31], &big_endian[..]].concat(),
+        ] {
+            for algorithm in ["1.2.643.7.1.1.1.1", "1.2.643.7.1.1.6.1"] {
+                let read = GostKey::from_pkcs8(&info(algorithm, SET, &form, None)).unwrap();
+                assert_eq!(number(&read), plain, "{form:x?}");
+                assert_eq!(read.public_key(), key.public_key());
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_key_is_refused() {
+        let russian = "1.2.643.7.1.1.1.1";
+        let of = |algorithm, set, private: &[u8]| {
+            GostKey::from_pkcs8(&info(algorithm, set, private, None)).unwrap_err()
+        };
+        for private in [
+            &[][..],
+            &[0; 32],
+            &[0xff; 32],
+            &[1; 31],
+            &[1; 33],
+            &[4, 31],
+            &[4, 2, 1, 1],
+            &[5, 0],
+            &[2, 1, 0],
+            &[2, 1, 0xff],
+            &[&[2, 34, 1][..], &[0; 33]].concat(),
+        ] {
+            assert_eq!(of(russian, SET, private), PRIVATE_KEY, "{private:x?}");
+        }
+        let test = oid("1.2.643.2.2.35.0");
+        assert_eq!(of(russian, test, &[1; 32]), unsupported(&test));
+        assert_eq!(of(russian, KAZAKH_SET, &[1; 64]), PARAMETERS);
+        let other = "1.2.840.10045.2.1";
+        assert_eq!(of(other, SET, &[1; 32]), unsupported(&oid(other)));
+        assert_eq!(GostKey::from_pkcs8(b"key").unwrap_err(), PRIVATE_KEY);
+    }
+
+    #[test]
+    fn a_public_key_beside_has_to_be_the_own() {
+        let key = key(Profile::Russia2012, SET);
+        let own = key.key.verifying_key().to_bytes();
+        let wrapped = [&[4, 64], own.as_ref()].concat();
+        let mut other = own.as_ref().to_vec();
+        other[5] ^= 1;
+        for (public, right) in [(own.as_ref(), true), (&wrapped, true), (&other, false)] {
+            let der = info("1.2.643.7.1.1.1.1", SET, &number(&key), Some(public));
+            let read = GostKey::from_pkcs8(&der);
+            assert_eq!(read.err(), (!right).then_some(PUBLIC_KEY));
+        }
+    }
+
+    #[test]
+    fn names_have_to_fit() {
+        let key = key(Profile::Russia2012, SET).key;
+        let set = KAZAKH_SET;
+        let new = |profile, set| GostKey::new(profile, set, key.clone()).err();
+        assert_eq!(new(Profile::Kazakhstan2015, set), Some(PARAMETERS));
+        assert_eq!(new(Profile::Kazakhstan2004, SET), None);
+    }
+
+    #[test]
+    fn debug_shows_no_key() {
+        let shown = format!("{:?}", key(Profile::Russia2012, SET));
+        assert_eq!(
+            shown,
+            "GostKey { profile: Russia2012, curve: CryptoProA, .. }"
+        );
+    }
+}
