@@ -102,12 +102,11 @@ pub fn details<A>(text: &Catalogue, key: &HeldKey) -> Element<A> {
     } else {
         usages.join(", ")
     };
-    let home = name(home_name(&key.entry.home));
     let rows = [
         ("detail_serial", view.serial.clone()),
         ("detail_usage", usages),
         ("detail_key", view.key.clone()),
-        ("detail_home", text.text("home_pkcs12", &[("name", &home)])),
+        ("detail_home", home_words(text, &key.entry.home)),
         (
             "detail_validity",
             text.text("validity", &[(from.0, &from.1), (until.0, &until.1)]),
@@ -174,6 +173,20 @@ fn usage(text: &Catalogue, usage: Usage) -> String {
 /// What the place of a key is called.
 pub fn home_name(home: &KeyHome) -> &str {
     match home {
-        KeyHome::Pkcs12 { name, .. } => name,
+        KeyHome::Pkcs12 { name, .. } | KeyHome::Cryptopro { name, .. } => name,
+    }
+}
+
+/// Where a key lives, in words.
+pub fn home_words(text: &Catalogue, home: &KeyHome) -> String {
+    match home {
+        KeyHome::Pkcs12 { name: file, .. } => text.text("home_pkcs12", &[("name", &name(file))]),
+        KeyHome::Cryptopro {
+            folder,
+            name: container,
+        } => {
+            let values = [("name", &*name(container)), ("folder", &name(folder))];
+            text.text("home_cryptopro", &values)
+        }
     }
 }
