@@ -25,4 +25,8 @@ home: KeyHome,
 /**
  * Why this key cannot sign, as far as the host knows (the certificate's own defects aside).
  */
-problem?: ErrorCode, };
+problem?: ErrorCode, 
+/**
+ * Whether the key has no password: none need be asked for.
+ */
+passwordless?: boolean, };

@@ -26,6 +26,12 @@ pub enum ErrorCode {
     CertificateNotYetValid,
     /// The certificate's key usage does not allow signing.
     CertificateUnfit,
+    /// A file of the key container is damaged.
+    ContainerDamaged,
+    /// The folder for a copy of the key container is there already.
+    ContainerExists,
+    /// A file of the key container is missing.
+    ContainerIncomplete,
     /// The document is not what was announced: it ended early, grew, or could not be read.
     ContentChanged,
     /// The bytes are not the document or signature they were said to be.
@@ -42,7 +48,7 @@ pub enum ErrorCode {
     Internal,
     /// The extension was reloaded or updated in the middle of the work.
     Interrupted,
-    /// The key's own term, which is shorter than the certificate's, has ended.
+    /// The key's own term is over, whatever the certificate's validity.
     KeyExpired,
     /// The same key file was added before.
     KeyFileExists,
@@ -54,10 +60,14 @@ pub enum ErrorCode {
     KeyMismatch,
     /// The file or token has a certificate and no private key.
     KeyMissing,
+    /// The key is marked as one that must not be copied.
+    KeyNotExportable,
     /// The key's algorithm or size is not one that Tamga signs with.
     KeyUnsupported,
     /// The page is not https and not on this computer, or has no origin at all.
     OriginInsecure,
+    /// A new password is too long for the key container or not ASCII.
+    PasswordUnfit,
     /// The key file's password is wrong.
     PasswordWrong,
     /// The person, now or earlier, did not allow this site to do this.
@@ -104,7 +114,7 @@ pub struct Failure {
 
 impl ErrorCode {
     /// Every code, in the order of the enum.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 35] = [
         Self::Busy,
         Self::Cancelled,
         Self::CertificateExpired,
@@ -113,6 +123,9 @@ impl ErrorCode {
         Self::CertificateNotFound,
         Self::CertificateNotYetValid,
         Self::CertificateUnfit,
+        Self::ContainerDamaged,
+        Self::ContainerExists,
+        Self::ContainerIncomplete,
         Self::ContentChanged,
         Self::ContentMalformed,
         Self::ContentTooLarge,
@@ -127,8 +140,10 @@ impl ErrorCode {
         Self::KeyFileNotFound,
         Self::KeyMismatch,
         Self::KeyMissing,
+        Self::KeyNotExportable,
         Self::KeyUnsupported,
         Self::OriginInsecure,
+        Self::PasswordUnfit,
         Self::PasswordWrong,
         Self::PermissionDenied,
         Self::RequestMalformed,
@@ -151,6 +166,9 @@ impl ErrorCode {
             | Self::CertificateNotFound
             | Self::CertificateNotYetValid
             | Self::CertificateUnfit
+            | Self::ContainerDamaged
+            | Self::ContainerExists
+            | Self::ContainerIncomplete
             | Self::ContentTooLarge
             | Self::KeyExpired
             | Self::KeyFileExists
@@ -158,7 +176,9 @@ impl ErrorCode {
             | Self::KeyFileNotFound
             | Self::KeyMismatch
             | Self::KeyMissing
+            | Self::KeyNotExportable
             | Self::KeyUnsupported
+            | Self::PasswordUnfit
             | Self::PasswordWrong
             | Self::PermissionDenied => Remedy::Correct,
             Self::HostMissing | Self::StorageFailed => Remedy::Repair,
@@ -211,9 +231,10 @@ mod tests {
 
     /// The golden list: a code that disappears or changes its name breaks every site that tests for it.
     const CODES: &str = "BUSY CANCELLED CERTIFICATE_EXPIRED CERTIFICATE_MALFORMED CERTIFICATE_MISSING \
-        CERTIFICATE_NOT_FOUND CERTIFICATE_NOT_YET_VALID CERTIFICATE_UNFIT CONTENT_CHANGED CONTENT_MALFORMED \
-        CONTENT_TOO_LARGE HOST_MISSING HOST_OUTDATED HOST_STOPPED INTERNAL INTERRUPTED KEY_EXPIRED \
-        KEY_FILE_EXISTS KEY_FILE_MALFORMED KEY_FILE_NOT_FOUND KEY_MISMATCH KEY_MISSING KEY_UNSUPPORTED ORIGIN_INSECURE \
+        CERTIFICATE_NOT_FOUND CERTIFICATE_NOT_YET_VALID CERTIFICATE_UNFIT CONTAINER_DAMAGED CONTAINER_EXISTS \
+        CONTAINER_INCOMPLETE CONTENT_CHANGED CONTENT_MALFORMED CONTENT_TOO_LARGE HOST_MISSING HOST_OUTDATED \
+        HOST_STOPPED INTERNAL INTERRUPTED KEY_EXPIRED KEY_FILE_EXISTS KEY_FILE_MALFORMED KEY_FILE_NOT_FOUND \
+        KEY_MISMATCH KEY_MISSING KEY_NOT_EXPORTABLE KEY_UNSUPPORTED ORIGIN_INSECURE PASSWORD_UNFIT \
         PASSWORD_WRONG PERMISSION_DENIED REQUEST_MALFORMED SIGNATURE_INVALID STORAGE_FAILED TIMEOUT";
 
     #[test]

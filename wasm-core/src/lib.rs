@@ -12,6 +12,7 @@ pub mod text;
 pub mod algorithm;
 pub mod ber;
 pub mod certificate;
+pub mod cryptopro;
 pub mod gost_key;
 pub mod pkcs12;
 pub mod secret;
@@ -24,3 +25,7 @@ pub mod view;
 
 #[cfg(feature = "browser")]
 pub mod browser;
+
+#[cfg(test)]
+#[path = "../tests/support/conformance.rs"]
+mod conformance;

@@ -233,6 +233,10 @@ pub struct KeyEntry {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub problem: Option<ErrorCode>,
+    /// Whether the key has no password: none need be asked for.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(test, ts(as = "Option<bool>", optional))]
+    pub passwordless: bool,
 }
 
 /// Where a key lives.
@@ -247,6 +251,8 @@ pub struct KeyEntry {
 pub enum KeyHome {
     /// In the host's copy of a PKCS#12 file. `key_file` names the copy, `name` is what the file was called.
     Pkcs12 { key_file: String, name: String },
+    /// In a container of CryptoPro CSP, which is the person's own: its name, and the folder it lies in, as it is shown.
+    Cryptopro { folder: String, name: String },
 }
 
 /// Something that could not be read when certificates were listed.
@@ -281,9 +287,10 @@ mod tests {
         r#"{"type":"abort","stream":1}"#,
         r#"{"type":"large","stream":1,"size":600000}"#,
     ];
-    const FROM_HOST: [&str; 12] = [
+    const FROM_HOST: [&str; 13] = [
         r#"{"type":"reply","id":1,"reply":{"type":"hello","protocol":1,"version":"0.1.0","platform":"linux"}}"#,
         r#"{"type":"reply","id":2,"reply":{"type":"certificates","keys":[{"id":"00","certificate":"MAA=","chain":["MAA="],"home":{"type":"pkcs12","keyFile":"00","name":"a.p12"},"problem":"KEY_UNSUPPORTED"}],"unreadable":[{"failure":{"code":"STORAGE_FAILED"}},{"failure":{"code":"KEY_FILE_MALFORMED","subject":"b.p12"},"home":{"type":"pkcs12","keyFile":"01","name":"b.p12"}}]}}"#,
+        r#"{"type":"reply","id":2,"reply":{"type":"certificates","keys":[{"id":"00","certificate":"MAA=","chain":[],"home":{"type":"cryptopro","folder":"/media/x/a.000","name":"a"},"passwordless":true}],"unreadable":[]}}"#,
         r#"{"type":"reply","id":3,"reply":{"type":"key-file-added","keys":[]}}"#,
         r#"{"type":"reply","id":4,"reply":{"type":"key-file-removed"}}"#,
         r#"{"type":"reply","id":6,"reply":{"type":"done"}}"#,

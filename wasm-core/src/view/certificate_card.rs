@@ -107,7 +107,6 @@ pub fn details<A>(text: &Catalogue, key: &HeldKey) -> Element<A> {
     } else {
         usages.join(", ")
     };
-    let home = name(home_name(&key.entry.home));
     let validity = text.text("validity", &[(from.0, &from.1), (until.0, &until.1)]);
     let key_until = view
         .key_until
@@ -120,10 +119,7 @@ pub fn details<A>(text: &Catalogue, key: &HeldKey) -> Element<A> {
         ),
         ("detail_usage", Some(usages)),
         ("detail_key", Some(view.key.clone())),
-        (
-            "detail_home",
-            Some(text.text("home_pkcs12", &[("name", &home)])),
-        ),
+        ("detail_home", Some(home_words(text, &key.entry.home))),
         ("detail_validity", Some(validity)),
         ("detail_key_validity", key_until),
         ("detail_tool_class", view.tool_class.clone()),
@@ -198,6 +194,20 @@ fn word(text: &Catalogue, prefix: &str, value: impl Serialize) -> String {
 /// What the place of a key is called.
 pub fn home_name(home: &KeyHome) -> &str {
     match home {
-        KeyHome::Pkcs12 { name, .. } => name,
+        KeyHome::Pkcs12 { name, .. } | KeyHome::Cryptopro { name, .. } => name,
+    }
+}
+
+/// Where a key lives, in words.
+pub fn home_words(text: &Catalogue, home: &KeyHome) -> String {
+    match home {
+        KeyHome::Pkcs12 { name: file, .. } => text.text("home_pkcs12", &[("name", &name(file))]),
+        KeyHome::Cryptopro {
+            folder,
+            name: container,
+        } => {
+            let values = [("name", &*name(container)), ("folder", &name(folder))];
+            text.text("home_cryptopro", &values)
+        }
     }
 }

@@ -71,5 +71,18 @@ pub(crate) fn entry(certificate: &str) -> KeyEntry {
         certificate: certificate.to_owned(),
         chain: Vec::new(),
         problem: None,
+        passwordless: false,
+    }
+}
+
+/// The same in a container of CryptoPro's without a password.
+pub(crate) fn contained(certificate: &str) -> KeyEntry {
+    KeyEntry {
+        home: KeyHome::Cryptopro {
+            folder: "/media/anna/flash/ivanova.000".to_owned(),
+            name: "ivanova-2026".to_owned(),
+        },
+        passwordless: true,
+        ..entry(certificate)
     }
 }

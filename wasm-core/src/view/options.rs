@@ -274,12 +274,12 @@ impl Options {
         Vec::new()
     }
 
-    /// The copies of key files, each with what it holds and what in it could not be read.
-    fn key_files(&self) -> Vec<KeyFile<'_>> {
+    /// The files and containers of a kind, each with what it holds and what in it could not be read.
+    fn key_files(&self, kind: fn(&KeyHome) -> bool) -> Vec<KeyFile<'_>> {
         let readable = self.keys.iter().map(|key| &key.entry.home);
         let unreadable = self.unreadable.iter().filter_map(|it| it.home.as_ref());
         let mut files: Vec<KeyFile<'_>> = Vec::new();
-        for home in readable.chain(unreadable) {
+        for home in readable.chain(unreadable).filter(|home| kind(home)) {
             if files.iter().all(|file| file.home != home) {
                 files.push(self.key_file(home));
             }
@@ -299,7 +299,7 @@ impl Options {
     }
 }
 
-/// A key file of the host's and what it holds.
+/// A key file of the host's, or a container of the person's, and what it holds.
 #[derive(Debug)]
 struct KeyFile<'a> {
     home: &'a KeyHome,

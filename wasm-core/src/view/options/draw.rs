@@ -7,7 +7,7 @@ use crate::{
     view::{
         certificate_card::{details, reason, summary},
         node::{Element, Touch},
-        parts::{self, Weight, alert, button, paragraph, progress, submit},
+        parts::{self, Weight, alert, button, caution, paragraph, progress, submit},
         wording,
     },
 };
@@ -23,16 +23,17 @@ pub(super) fn page(options: &Options) -> Element<Action> {
         .child(parts::mark())
         .child(name);
     let parts = [
-        key_files(options),
-        sites(options),
-        language(options),
-        pin_entry(text),
-        host(options),
+        Some(key_files(options)),
+        containers(options),
+        Some(sites(options)),
+        Some(language(options)),
+        Some(pin_entry(text)),
+        Some(host(options)),
     ];
     Element::new("main")
         .class("page")
         .child(head)
-        .children(parts)
+        .children(parts.into_iter().flatten())
 }
 
 fn part(text: &Catalogue, key: &'static str, title: &str) -> Element<Action> {
@@ -50,7 +51,7 @@ fn part(text: &Catalogue, key: &'static str, title: &str) -> Element<Action> {
 
 fn key_files(options: &Options) -> Element<Action> {
     let text = &options.text;
-    let files = options.key_files();
+    let files = options.key_files(|home| matches!(home, KeyHome::Pkcs12 { .. }));
     let none = (files.is_empty() && options.host.lists())
         .then(|| paragraph("muted", text.plain("no_key_files")));
     let rows = files.iter().map(|file| key_file(options, file));
@@ -69,14 +70,31 @@ fn key_files(options: &Options) -> Element<Action> {
         .child(add_key_file(options))
 }
 
+/// The person's own containers: there is nothing of Tamga's to remove.
+fn containers(options: &Options) -> Option<Element<Action>> {
+    let text = &options.text;
+    let found = options.key_files(|home| matches!(home, KeyHome::Cryptopro { .. }));
+    let rows = found.iter().map(|file| key_file(options, file));
+    let list = Element::new("ul").class("files").children(rows);
+    let part = part(text, "containers", "containers_title")
+        .child(paragraph("muted", text.plain("containers_meaning")))
+        .child(list);
+    (!found.is_empty()).then_some(part)
+}
+
 fn key_file(options: &Options, file: &KeyFile<'_>) -> Element<Action> {
     let text = &options.text;
-    let KeyHome::Pkcs12 { key_file, name } = file.home;
+    let (key, name, removal) = match file.home {
+        KeyHome::Pkcs12 { key_file, name } => (key_file, name, removal(options, key_file, name)),
+        KeyHome::Cryptopro { folder, name } => (folder, name, Vec::new()),
+    };
     let heading = Element::new("h3")
         .class("file-name")
         .text(wording::name(name));
     let head = Element::new("div").class("file-head").child(heading);
-    let head = head.children(removal(options, key_file, name));
+    let head = head.children(removal);
+    let open = file.keys.iter().any(|key| key.entry.passwordless);
+    let open = open.then(|| caution(text.plain("passwordless")));
     let cards = file.keys.iter().map(|key| {
         let problem = key.problem().map(|problem| reason(text, problem));
         let head = Element::new("summary")
@@ -92,9 +110,10 @@ fn key_file(options: &Options, file: &KeyFile<'_>) -> Element<Action> {
     });
     let cards = Element::new("ul").class("cards").children(cards);
     Element::new("li")
-        .key(key_file)
+        .key(key.as_str())
         .class("file")
         .child(head)
+        .children(open)
         .children(file.failures.iter().map(|failure| alert(text, failure)))
         .child(cards)
 }

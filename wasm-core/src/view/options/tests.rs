@@ -1,7 +1,7 @@
 use super::*;
 use crate::view::{
     english,
-    fixtures::{AKHMETOV, IVANOVA, NOW, PETROV, entry},
+    fixtures::{AKHMETOV, IVANOVA, NOW, PETROV, contained, entry},
 };
 
 fn options() -> Options {
@@ -167,7 +167,7 @@ fn certificates_are_listed_by_their_files() {
         keys: vec![entry(IVANOVA), same_file, entry(PETROV)],
         unreadable: vec![unreadable("old.p12")],
     });
-    assert_eq!(options.key_files().len(), 3);
+    assert_eq!(options.key_files(|_| true).len(), 3);
     assert_eq!(
         options.view().words().matches("keys.p12\nRemove").count(),
         2
@@ -252,4 +252,31 @@ fn a_missing_host_is_explained_and_can_be_tried_again() {
     assert!(says(&options, "problems HOST_MISSING"));
     let again = options.view().press("Try again");
     assert_eq!(json(&options.act(again)), r#"[{"type":"open-host"}]"#);
+}
+
+#[test]
+fn containers_are_listed_apart_and_stay() {
+    let mut options = options();
+    assert!(!says(&options, "CryptoPro"));
+    options.hear(News::Listed {
+        keys: vec![entry(IVANOVA), contained(AKHMETOV)],
+        unreadable: vec![Unreadable {
+            failure: Failure::of(ErrorCode::ContainerIncomplete, "masks.key"),
+            home: Some(KeyHome::Cryptopro {
+                folder: "/media/anna/flash/old.000".to_owned(),
+                name: "old".to_owned(),
+            }),
+        }],
+    });
+    let words = options.view().words();
+    for expected in [
+        "CryptoPro containers",
+        "ivanova-2026",
+        "has no password",
+        "/media/anna/flash/ivanova.000",
+        "masks.key: This file of the key container is missing.",
+    ] {
+        assert!(words.contains(expected), "{expected}: {words}");
+    }
+    assert_eq!(words.matches("Remove").count(), 1);
 }

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     failure::{Failure, Remedy},
     policy::{Answer, GRANT_DAYS, Scope},
+    secret::Secret,
     view::{
         node::{Element, Touch},
         parts::{self, Weight, alert, button, caution, paragraph, progress, status, submit, title},
@@ -164,6 +165,13 @@ fn choosing(window: &SignWindow) -> Stageful {
 /// The keyboard begins in the password field: everything else has been chosen for the person already.
 fn password_form(window: &SignWindow, cancel: Element<Action>) -> Element<Action> {
     let text = &window.text;
+    let chosen = window.choice.as_ref().and_then(Choice::chosen);
+    if chosen.is_some_and(|key| key.entry.passwordless) {
+        let sign = Action::Sign(Secret::new(String::new()));
+        let sign = button(text.plain("button_sign"), Weight::Primary, sign);
+        let note = caution(text.plain("passwordless"));
+        return foot().child(note).child(buttons([cancel, sign]));
+    }
     let (label, hint) = (text.plain("password"), text.plain("password_hint"));
     let form = Element::new("form")
         .class("password")

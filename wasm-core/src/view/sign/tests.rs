@@ -5,7 +5,7 @@ use crate::{
     protocol::{self, Command},
     view::{
         english,
-        fixtures::{AKHMETOV, ENCRYPTS, IVANOVA, NOW, PETROV, SMITH, entry},
+        fixtures::{AKHMETOV, ENCRYPTS, IVANOVA, NOW, PETROV, SMITH, contained, entry},
     },
 };
 use base64::prelude::{BASE64_STANDARD, Engine as _};

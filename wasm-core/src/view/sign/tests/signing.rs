@@ -379,3 +379,20 @@ fn no_password_shows_in_debug_output() {
     submit(&mut window, "correct horse");
     assert!(!format!("{window:?}").contains("horse"));
 }
+
+#[test]
+fn a_key_without_a_password_asks_for_none() {
+    let mut window = SignWindow::new(english());
+    window.hear(News::Asked(asked(ONE, ALLOWED)));
+    window.hear(host_opened());
+    window.hear(News::Listed {
+        keys: vec![contained(IVANOVA)],
+        unreadable: Vec::new(),
+    });
+    let view = window.view();
+    assert!(view.with("type", "password").is_none());
+    assert!(view.words().contains("has no password"));
+    read(&mut window, 0, SHA256);
+    let effects = window.act(view.press("Sign"));
+    assert_eq!(names(&effects).last().unwrap(), "sign");
+}

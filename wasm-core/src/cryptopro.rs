@@ -1,0 +1,294 @@
+//! Key containers of CryptoPro CSP: GOST keys in a folder of six small files.
+//!
+//! No standard describes them; what is here was found by reading containers, and is held against
+//! real and made ones in `tests/cryptopro_vectors.rs`. A container has one key or two (slots), each
+//! perhaps with its certificate; a container with one key may have a reserve copy of it.
+
+mod element;
+mod files;
+mod header;
+mod key_kind;
+mod password;
+mod public_key;
+mod sealed_key;
+mod storage_key;
+#[cfg(test)]
+mod tests;
+mod windows1251;
+mod writing;
+
+pub use files::{Files, MAX_FILE, Part};
+pub use public_key::public_key;
+pub use sealed_key::Masking;
+pub use writing::NewContainer;
+
+use crate::{
+    certificate::Certificate,
+    failure::{ErrorCode, Failure},
+    secret::Secret,
+};
+use der::{Tag, Tagged as _};
+use gost3410::SigningKey;
+use header::{Header, HeaderKey};
+use password::Form;
+use sealed_key::{Place, SealedKey};
+use signature::Keypair as _;
+use thiserror::Error;
+
+/// Why a container gave no key, or was not written.
+#[derive(Clone, Debug, Eq, Error, PartialEq)]
+pub enum ContainerError {
+    /// The container is sound as far as one can see, and the password does not open it.
+    #[error("wrong password")]
+    PasswordWrong,
+    /// A new password that is too long, or has letters that other programs write in other ways.
+    #[error("password unfit")]
+    PasswordUnfit,
+    /// A file is not there.
+    #[error("missing: {0}")]
+    Missing(Part),
+    /// A file is not of the form it should have, for example because it ends early.
+    #[error("malformed: {0}")]
+    Malformed(Part),
+    /// What protects a file against changes says that it changed.
+    #[error("damaged: {0}")]
+    Damaged(Part),
+    /// The container has no such key.
+    #[error("no such key")]
+    KeyMissing,
+    /// The key is of a kind that is not signed with: GOST R 34.10-2001 above all.
+    #[error("unsupported: {oid}")]
+    Unsupported {
+        /// The algorithm or curve, in dotted form.
+        oid: String,
+    },
+    /// The certificate is that of another key.
+    #[error("the certificate belongs to another key")]
+    Mismatch,
+    /// The key must not be copied elsewhere.
+    #[error("not exportable")]
+    NotExportable,
+    /// The mask is a multiple of the group's order, as no random one is.
+    #[error("not random")]
+    Randomness,
+}
+
+impl From<ContainerError> for Failure {
+    fn from(error: ContainerError) -> Self {
+        match error {
+            ContainerError::PasswordWrong => ErrorCode::PasswordWrong.into(),
+            ContainerError::PasswordUnfit => ErrorCode::PasswordUnfit.into(),
+            ContainerError::Missing(part) => {
+                Self::of(ErrorCode::ContainerIncomplete, part.file_name())
+            }
+            ContainerError::Malformed(part) | ContainerError::Damaged(part) => {
+                Self::of(ErrorCode::ContainerDamaged, part.file_name())
+            }
+            ContainerError::KeyMissing => ErrorCode::KeyMissing.into(),
+            ContainerError::Unsupported { oid } => Self::of(ErrorCode::KeyUnsupported, oid),
+            ContainerError::Mismatch => ErrorCode::KeyMismatch.into(),
+            ContainerError::NotExportable => ErrorCode::KeyNotExportable.into(),
+            ContainerError::Randomness => ErrorCode::Internal.into(),
+        }
+    }
+}
+
+/// Which of a container's keys.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum SlotName {
+    /// The first one, as a rule the only one: usually for exchange, which signs as well.
+    Primary,
+    /// The second one, for signatures only.
+    Secondary,
+}
+
+/// A container that was read. No password was needed so far.
+#[derive(Debug)]
+pub struct Container {
+    files: Files,
+    header: Header,
+    slots: Vec<Slot>,
+}
+
+/// A key of a container, still sealed.
+#[derive(Debug)]
+pub struct Slot {
+    key: HeaderKey,
+    has_reserve: bool,
+    /// The key itself and its reserve, as far as they are there.
+    copies: Vec<Result<SealedKey, ContainerError>>,
+}
+
+impl Container {
+    /// Reads a container out of its files. Damage to the files of a key, and kinds of key that Tamga
+    /// cannot open, are that slot's problem only; a name that cannot be read is left out.
+    ///
+    /// # Errors
+    /// [`ContainerError`] of the header.
+    pub fn parse(files: Files) -> Result<Self, ContainerError> {
+        let header = Header::read(&files)?;
+        let slot = |key: &HeaderKey| Slot::read(&files, key.clone(), header.has_reserve);
+        let slots: Vec<Slot> = header.keys.iter().map(slot).collect();
+        if slots.is_empty() {
+            return Err(ContainerError::KeyMissing);
+        }
+        Ok(Self {
+            slots,
+            header,
+            files,
+        })
+    }
+
+    /// What the container is called, if it says so.
+    pub fn name(&self) -> Option<String> {
+        let elements = self.files.elements(Part::Name).ok();
+        let own = elements.as_deref().and_then(<[_]>::first);
+        let own = own.filter(|name| name.tag() == Tag::Ia5String);
+        let octets = own.map(|name| name.value());
+        octets.or(self.header.name.as_deref()).map(decoded)
+    }
+
+    /// Whether a password is set.
+    pub fn has_password(&self) -> bool {
+        self.header.has_password
+    }
+
+    /// When the keys' own term ends, Unix time; signing after it is to be refused, whatever the
+    /// certificate's validity.
+    pub fn expires(&self) -> Option<u64> {
+        self.header.expires
+    }
+
+    /// The keys, at least one.
+    pub fn slots(&self) -> &[Slot] {
+        &self.slots
+    }
+
+    /// The files it was read from.
+    pub fn files(&self) -> &Files {
+        &self.files
+    }
+
+    /// Opens a key. A container without a password opens with any.
+    ///
+    /// # Errors
+    /// [`ContainerError`]. `PasswordWrong` says that no copy opens and the header does not know the
+    /// password either; `Damaged` that the password is right and the key is not what it was.
+    pub fn open(&self, slot: SlotName, password: &Secret) -> Result<SigningKey, ContainerError> {
+        let mut slots = self.slots.iter();
+        let slot = slots.find(|known| known.name() == slot);
+        let slot = slot.ok_or(ContainerError::KeyMissing)?;
+        let key = self.unseal(slot, password)?;
+        match slot.certificate() {
+            Some(der) if !belongs(der, &key) => Err(ContainerError::Mismatch),
+            _ => Ok(key),
+        }
+    }
+
+    /// The key, whatever its certificate says.
+    fn unseal(&self, slot: &Slot, password: &Secret) -> Result<SigningKey, ContainerError> {
+        if let Some(problem) = slot.problem() {
+            return Err(problem.clone());
+        }
+        let forms = match self.header.has_password {
+            true => password::forms(password),
+            false => vec![Form::default()],
+        };
+        if let Some(key) = forms.iter().find_map(|form| slot.unseal(form)) {
+            return Ok(key);
+        }
+        let known = |form: &Form| self.header.knows(form);
+        match self.header.has_password && !forms.iter().any(known) {
+            true => Err(ContainerError::PasswordWrong),
+            false => Err(ContainerError::Damaged(slot.first_place().key)),
+        }
+    }
+}
+
+impl Slot {
+    fn read(files: &Files, key: HeaderKey, has_reserve: bool) -> Self {
+        let mut slot = Self {
+            key,
+            has_reserve,
+            copies: Vec::new(),
+        };
+        let curve = slot.key.kind.curve.clone();
+        let copy = |place| SealedKey::read(files, place, curve.clone()?);
+        slot.copies = slot.places().map(copy).collect();
+        slot
+    }
+
+    /// Which one it is.
+    pub fn name(&self) -> SlotName {
+        self.key.slot
+    }
+
+    /// Its certificate, DER as it was written.
+    pub fn certificate(&self) -> Option<&[u8]> {
+        self.key.certificate.as_deref()
+    }
+
+    /// Whether it may be copied elsewhere.
+    pub fn exportable(&self) -> bool {
+        self.key.kind.exportable
+    }
+
+    /// Why it can be opened with no password at all.
+    pub fn problem(&self) -> Option<&ContainerError> {
+        if self.key.fingerprint.is_none() && self.key.certificate.is_none() {
+            // Nothing would tell the right key from a wrong one.
+            return Some(&ContainerError::Malformed(Part::Header));
+        }
+        if self.copies.iter().any(Result::is_ok) {
+            return None;
+        }
+        self.copies.iter().find_map(|copy| copy.as_ref().err())
+    }
+
+    fn unseal(&self, form: &Form) -> Option<SigningKey> {
+        let whole = self.copies.iter().flatten();
+        let mut keys = whole.filter_map(|copy| copy.unseal(form).ok());
+        keys.find(|key| self.recognises(key))
+    }
+
+    /// Whether this is the key that was sealed here.
+    fn recognises(&self, key: &SigningKey) -> bool {
+        match self.key.fingerprint {
+            Some(fingerprint) => {
+                let public = key.verifying_key().to_bytes();
+                public.as_ref().starts_with(&fingerprint)
+            }
+            None => self.certificate().is_some_and(|der| belongs(der, key)),
+        }
+    }
+
+    /// Where its copies lie.
+    fn places(&self) -> impl Iterator<Item = Place> + use<> {
+        let reserve = self.has_reserve.then_some(Place::SECOND);
+        [self.first_place()].into_iter().chain(reserve)
+    }
+
+    fn first_place(&self) -> Place {
+        match self.key.slot {
+            SlotName::Primary => Place::FIRST,
+            SlotName::Secondary => Place::SECOND,
+        }
+    }
+}
+
+/// Whether a certificate is that of a key.
+fn belongs(certificate: &[u8], key: &SigningKey) -> bool {
+    let certificate = Certificate::parse(certificate).ok();
+    let public = public_key(&key.verifying_key()).ok();
+    certificate
+        .zip(public)
+        .is_some_and(|(certificate, public)| certificate.matches_key(&public))
+}
+
+/// A name in the character set that it seems to be in.
+fn decoded(name: &[u8]) -> String {
+    match std::str::from_utf8(name) {
+        Ok(text) => text.to_owned(),
+        Err(_) => name.iter().copied().map(windows1251::decode).collect(),
+    }
+}

@@ -1,0 +1,141 @@
+//! Which kinds of key a container may say it has.
+
+use super::ContainerError;
+use const_oid::ObjectIdentifier;
+use der::{
+    Encode as _, Sequence, Tag,
+    asn1::{AnyRef, BitStringRef},
+};
+use gost3410::Curve;
+
+/// The bit of the key's attributes that lets it be copied elsewhere.
+const EXPORTABLE: usize = 0;
+/// The octet of attributes of a new key: for exchange, which signs as well; exportable or not.
+const NEW_KEY: (u8, u8) = (0xa0, 0x20);
+
+struct Kind {
+    algorithm: ObjectIdentifier,
+    /// The length of a private key in octets; none for keys that verify only.
+    size: Option<usize>,
+}
+
+/// GOST R 34.10 keys: for exchange and for signatures, which both sign. Those of 2001 may not any more,
+/// and are sealed in a way of their own.
+const KINDS: [Kind; 6] = [
+    kind("1.2.643.7.1.1.6.1", Some(32)),
+    kind("1.2.643.7.1.1.6.2", Some(64)),
+    kind("1.2.643.7.1.1.1.1", Some(32)),
+    kind("1.2.643.7.1.1.1.2", Some(64)),
+    kind("1.2.643.2.2.98", None),
+    kind("1.2.643.2.2.19", None),
+];
+
+const fn kind(algorithm: &str, size: Option<usize>) -> Kind {
+    let algorithm = ObjectIdentifier::new_unwrap(algorithm);
+    Kind { algorithm, size }
+}
+
+/// What new keys are said to be: curve, and the name it has in keys for exchange, if there is a special one.
+const EXCHANGE_CURVES: [(Curve, ObjectIdentifier); 2] = [
+    (
+        Curve::CryptoProA,
+        ObjectIdentifier::new_unwrap("1.2.643.2.2.36.0"),
+    ),
+    (
+        Curve::CryptoProC,
+        ObjectIdentifier::new_unwrap("1.2.643.2.2.36.1"),
+    ),
+];
+const STREEBOG_256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.643.7.1.1.2.2");
+const STREEBOG_512: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.643.7.1.1.2.3");
+
+/// ```text
+/// PrivateKeyParameters ::= SEQUENCE {
+///     attributes  BIT STRING,
+///     algorithm   [0] IMPLICIT AlgorithmIdentifier }
+/// ```
+#[derive(Sequence)]
+struct Parameters<'a> {
+    attributes: BitStringRef<'a>,
+    #[asn1(context_specific = "0", tag_mode = "IMPLICIT")]
+    algorithm: Algorithm,
+}
+
+#[derive(Sequence)]
+struct Algorithm {
+    oid: ObjectIdentifier,
+    parameters: PublicKeyParameters,
+}
+
+/// RFC 9215 §4.2, and RFC 4491 §2.3.2 of which it is the successor.
+///
+/// ```text
+/// GostR3410-PublicKeyParameters ::= SEQUENCE {
+///     publicKeyParamSet   OBJECT IDENTIFIER,
+///     digestParamSet      OBJECT IDENTIFIER OPTIONAL,
+///     encryptionParamSet  OBJECT IDENTIFIER OPTIONAL }
+/// ```
+#[derive(Sequence)]
+struct PublicKeyParameters {
+    curve: ObjectIdentifier,
+    #[asn1(optional = "true")]
+    digest: Option<ObjectIdentifier>,
+    #[asn1(optional = "true")]
+    encryption: Option<ObjectIdentifier>,
+}
+
+/// What the header says of a key.
+#[derive(Clone, Debug)]
+pub(super) struct KeyKind {
+    pub(super) exportable: bool,
+    /// The key's curve, if Tamga signs on it.
+    pub(super) curve: Result<Curve, ContainerError>,
+}
+
+impl KeyKind {
+    /// Reads the content of the SEQUENCE, which may have another tag.
+    pub(super) fn read(element: AnyRef<'_>) -> der::Result<Self> {
+        let sequence = AnyRef::new(Tag::Sequence, element.value())?;
+        let parameters: Parameters<'_> = sequence.decode_as()?;
+        Ok(Self {
+            exportable: parameters.attributes.get(EXPORTABLE) == Some(true),
+            curve: curve(&parameters.algorithm),
+        })
+    }
+
+    /// DER of the SEQUENCE for a new key.
+    pub(super) fn to_der(curve: Curve, exportable: bool) -> der::Result<Vec<u8>> {
+        let special = EXCHANGE_CURVES.iter().find(|(known, _)| *known == curve);
+        let usual = curve.oids().first().copied();
+        let curve_oid = special.map(|(_, oid)| *oid).or(usual);
+        let (algorithm, digest) = match curve.size() {
+            32 => ("1.2.643.7.1.1.6.1", STREEBOG_256),
+            _ => ("1.2.643.7.1.1.6.2", STREEBOG_512),
+        };
+        let attributes = [if exportable { NEW_KEY.0 } else { NEW_KEY.1 }];
+        let parameters = Parameters {
+            attributes: BitStringRef::new(5, &attributes)?,
+            algorithm: Algorithm {
+                oid: ObjectIdentifier::new_unwrap(algorithm),
+                parameters: PublicKeyParameters {
+                    curve: curve_oid.ok_or(Tag::ObjectIdentifier.value_error())?,
+                    digest: Some(digest),
+                    encryption: None,
+                },
+            },
+        };
+        parameters.to_der()
+    }
+}
+
+fn curve(algorithm: &Algorithm) -> Result<Curve, ContainerError> {
+    let unsupported = |oid: &ObjectIdentifier| ContainerError::Unsupported {
+        oid: oid.to_string(),
+    };
+    let kind = KINDS.iter().find(|kind| kind.algorithm == algorithm.oid);
+    let size = kind.and_then(|kind| kind.size);
+    let size = size.ok_or_else(|| unsupported(&algorithm.oid))?;
+    let curve = Curve::from_oid(&algorithm.parameters.curve);
+    let curve = curve.filter(|curve| curve.size() == size && !curve.is_test());
+    curve.ok_or_else(|| unsupported(&algorithm.parameters.curve))
+}

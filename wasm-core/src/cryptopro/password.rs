@@ -1,0 +1,79 @@
+//! A password in the forms the containers take it.
+
+use super::windows1251;
+use crate::secret::Secret;
+use zeroize::Zeroizing;
+
+/// The longest form, in octets: what other programs have room for.
+const MAX_FORM: usize = 256;
+
+/// Octets of a password, each character, or what stands for one, in four.
+pub(super) type Form = Zeroizing<Vec<u8>>;
+
+/// The ways in which programs write one password, the likeliest first. They differ only where it is not ASCII.
+pub(super) fn forms(password: &Secret) -> Vec<Form> {
+    let text = password.expose();
+    let octets = |octets: &mut dyn Iterator<Item = u8>| {
+        form(text.len(), &mut octets.map(|octet| [octet, 0, 0, 0]))
+    };
+    let mut forms = vec![octets(&mut text.bytes())];
+    if text.is_ascii() {
+        return forms;
+    }
+    let units = text.encode_utf16().map(u16::to_le_bytes);
+    forms.push(form(
+        text.len(),
+        &mut units.map(|[low, high]| [low, high, 0, 0]),
+    ));
+    if text
+        .chars()
+        .all(|letter| windows1251::encode(letter).is_some())
+    {
+        forms.push(octets(&mut text.chars().filter_map(windows1251::encode)));
+    }
+    forms
+}
+
+/// The form in which every program reads a new password; none for a password of which they would make
+/// different ones, or that is too long.
+pub(super) fn new_form(password: &Secret) -> Option<Form> {
+    let form = forms(password).into_iter().next()?;
+    (password.expose().is_ascii() && form.len() <= MAX_FORM).then_some(form)
+}
+
+/// `count` is enough for all: growing would leave copies behind.
+fn form(count: usize, characters: &mut dyn Iterator<Item = [u8; 4]>) -> Form {
+    let mut form = Zeroizing::new(Vec::with_capacity(4 * count));
+    characters.for_each(|character| form.extend(character));
+    form
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(text: &str) -> Vec<Vec<u8>> {
+        let forms = forms(&Secret::new(text.to_owned()));
+        forms.iter().map(|form| form.to_vec()).collect()
+    }
+
+    #[test]
+    fn forms_of_a_password() {
+        assert_eq!(of(""), [Vec::<u8>::new()]);
+        assert_eq!(of("a1"), [[0x61, 0, 0, 0, 0x31, 0, 0, 0]]);
+        let letter = [
+            vec![0xd1, 0, 0, 0, 0x91, 0, 0, 0],
+            vec![0x51, 0x04, 0, 0],
+            vec![0xb8, 0, 0, 0],
+        ];
+        assert_eq!(of("ё"), letter);
+        assert_eq!(of("ә").len(), 2);
+    }
+
+    #[test]
+    fn new_passwords_are_ones_that_everybody_reads_alike() {
+        let new = |text: &str| new_form(&Secret::new(text.to_owned())).is_some();
+        assert!(new("") && new("qwerty12") && new(&"a".repeat(64)));
+        assert!(!new("пароль") && !new(&"a".repeat(65)));
+    }
+}
