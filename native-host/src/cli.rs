@@ -1,6 +1,7 @@
 //! The same commands from a terminal, for support, scripts and tests.
 
 mod console;
+mod containers;
 mod inspect;
 mod keys;
 mod registration;
@@ -60,6 +61,21 @@ enum Command {
         #[arg(long)]
         content: Option<PathBuf>,
     },
+    /// Give a key container another password, or none.
+    Password {
+        /// The container's folder.
+        folder: PathBuf,
+    },
+    /// Copy a key container into a new folder, if its key may be copied.
+    Copy {
+        /// The container's folder.
+        folder: PathBuf,
+        /// The new one; its name without .000 becomes that of the container.
+        target: PathBuf,
+    },
+    /// Say where else key containers are looked for.
+    #[command(subcommand)]
+    Folder(containers::FolderCommand),
     /// Let browsers start the host.
     Register(registration::Where),
     /// Take that back.
@@ -112,6 +128,9 @@ fn carry_out(
         Command::Verify { signature, content } => {
             verify::verify(&signature, content.as_deref(), console)
         }
+        Command::Password { folder } => containers::password(&folder, surroundings, console),
+        Command::Copy { folder, target } => containers::copy(&folder, &target, console),
+        Command::Folder(command) => containers::folder(&command, surroundings, console),
         Command::Register(place) => registration::register(&place, surroundings, console),
         Command::Unregister(place) => registration::unregister(&place, surroundings, console),
         Command::Status(place) => registration::status(&place, surroundings, console),

@@ -6,6 +6,7 @@ use tamga_core::{
     algorithm::KeyUnsupported,
     certificate::CertificateError,
     cms::CmsError,
+    cryptopro::ContainerError,
     failure::{ErrorCode, Failure},
     pkcs12::Pkcs12Error,
 };
@@ -22,6 +23,9 @@ pub enum Error {
     /// The extension is gone, or wants no more of this.
     #[error(transparent)]
     Connection(#[from] ConnectionError),
+    /// A key container gave no key, or was not written.
+    #[error("key container: {0}")]
+    Container(#[from] ContainerError),
     /// A document could not be read.
     #[error("reading a document: {0}")]
     Document(io::Error),
@@ -99,6 +103,7 @@ impl From<Error> for Failure {
             Error::Failure(failure) => return failure.clone(),
             Error::Certificate(_) => ErrorCode::CertificateMalformed,
             Error::Cms(cause) => of_cms(cause),
+            Error::Container(cause) => return cause.clone().into(),
             Error::Document(cause) if cause.kind() == io::ErrorKind::FileTooLarge => {
                 ErrorCode::ContentTooLarge
             }
@@ -160,6 +165,10 @@ mod tests {
             (
                 CmsError::SignatureInvalid.into(),
                 ErrorCode::SignatureInvalid,
+            ),
+            (
+                ContainerError::PasswordWrong.into(),
+                ErrorCode::PasswordWrong,
             ),
             (CmsError::DigestUnfit.into(), ErrorCode::RequestMalformed),
             (CmsError::ContentTooLarge.into(), ErrorCode::ContentTooLarge),

@@ -3,8 +3,9 @@
 //! A new kind of key is a new file below `keys/` that implements [`KeySource`] and [`Key`], and one
 //! row in [`sources`].
 
+pub mod cryptopro;
 pub mod pkcs12;
-mod software;
+pub(crate) mod software;
 
 use crate::{failure::Error, folder::Folders};
 use rsa::rand_core::TryCryptoRng;
@@ -59,9 +60,12 @@ pub struct Listing {
     pub unreadable: Vec<Unreadable>,
 }
 
-/// Every place where keys may be.
-pub fn sources(folders: &Folders) -> Vec<Box<dyn KeySource>> {
-    vec![Box::new(pkcs12::KeyFiles::new(&folders.data))]
+/// Every place where keys may be. `now` in Unix seconds: some keys have a term of their own.
+pub fn sources(folders: &Folders, now: u64) -> Vec<Box<dyn KeySource>> {
+    vec![
+        Box::new(pkcs12::KeyFiles::new(&folders.data)),
+        Box::new(cryptopro::Containers::new(folders, now)),
+    ]
 }
 
 /// What all sources have, in their order.
@@ -73,4 +77,29 @@ pub fn list(sources: &[Box<dyn KeySource>]) -> Listing {
         all.unreadable.extend(listing.unreadable);
     }
     all
+}
+
+/// A file name as it is shown in one line: without folders and without characters that could disguise it.
+fn displayable(name: &str) -> String {
+    let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let visible = |letter: &char| !letter.is_control() && !is_format_character(*letter);
+    name.chars().filter(visible).collect()
+}
+
+/// Zero-width and bidirectional controls (Unicode Cf), with which `fdp.p12` looks like another name.
+fn is_format_character(letter: char) -> bool {
+    matches!(letter, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_shown_as_they_are() {
+        assert_eq!(displayable("Айгерім.p12"), "Айгерім.p12");
+        assert_eq!(displayable("C:\\keys\\a.p12"), "a.p12");
+        assert_eq!(displayable("/home/x/a\n\u{202e}.p12"), "a.p12");
+    }
 }

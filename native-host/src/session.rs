@@ -6,7 +6,7 @@ use crate::{
     failure::Error,
     folder::Folders,
     framing::Received,
-    keys::{self, Random, pkcs12::KeyFiles},
+    keys::{self, KeySource, Random, pkcs12::KeyFiles},
     sign::Signer,
 };
 use base64::prelude::{BASE64_STANDARD, Engine as _};
@@ -115,7 +115,7 @@ impl<R: Read, W: Write> Session<R, W> {
         Ok(Some(match command {
             Command::Hello { protocol, version } => self.greet(protocol, &version)?,
             Command::ListCertificates {} => {
-                let listing = keys::list(&keys::sources(&self.surroundings.folders));
+                let listing = keys::list(&self.sources());
                 Reply::Certificates {
                     keys: listing.keys,
                     unreadable: listing.unreadable,
@@ -164,6 +164,11 @@ impl<R: Read, W: Write> Session<R, W> {
         }))
     }
 
+    fn sources(&self) -> Vec<Box<dyn KeySource>> {
+        let surroundings = &self.surroundings;
+        keys::sources(&surroundings.folders, (surroundings.clock)())
+    }
+
     fn greet(&mut self, protocol: u32, version: &str) -> Result<Reply, Error> {
         tracing::info!(protocol, version, "hello");
         self.agreed = protocol == PROTOCOL;
@@ -207,7 +212,7 @@ impl<R: Read, W: Write> Session<R, W> {
             return Err(ErrorCode::RequestMalformed.into());
         }
         let signer = Signer::unlock(
-            &keys::sources(&self.surroundings.folders),
+            &self.sources(),
             &order.certificate,
             &order.password,
             order.pss,

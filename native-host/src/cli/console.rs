@@ -82,10 +82,30 @@ impl Console {
     /// # Errors
     /// `CANCELLED` when there is no terminal, or nobody answers.
     pub(super) fn password(&self, of: &str) -> Result<Secret, Error> {
+        self.ask("cli_password", of)
+    }
+
+    /// Asks for a new password of something, at a terminal twice. From standard input it is the line
+    /// after that of the password there was, if there was one.
+    ///
+    /// # Errors
+    /// `CANCELLED` when there is no terminal or nobody answers, `PASSWORD_WRONG` for another one the second time.
+    pub(super) fn new_password(&self, of: &str) -> Result<Secret, Error> {
+        let new = self.ask("cli_new_password", of)?;
+        if !self.password_stdin {
+            let again = self.ask("cli_new_password_again", of)?;
+            if again.expose() != new.expose() {
+                return Err(ErrorCode::PasswordWrong.into());
+            }
+        }
+        Ok(new)
+    }
+
+    fn ask(&self, question: &str, of: &str) -> Result<Secret, Error> {
         let password = if self.password_stdin {
-            first_line()
+            next_line()
         } else {
-            rpassword::prompt_password(self.catalogue.text("cli_password", &[("name", of)]))
+            rpassword::prompt_password(self.catalogue.text(question, &[("name", of)]))
         };
         match password {
             Ok(password) if password.len() <= MAX_LENGTH => Ok(Secret::new(password)),
@@ -100,9 +120,9 @@ fn print(mut output: impl io::Write, text: &str) {
     let _ = writeln!(output, "{text}");
 }
 
-/// The first line of standard input, without its end.
+/// The next line of standard input, without its end.
 #[expect(clippy::unbuffered_bytes, reason = "a buffer would keep the password")]
-fn first_line() -> io::Result<String> {
+fn next_line() -> io::Result<String> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_LENGTH + 2));
     for byte in pipes::input()?.bytes() {
         match byte? {

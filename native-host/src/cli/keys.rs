@@ -32,12 +32,14 @@ pub(super) struct Listed {
     home: Option<KeyHome>,
     #[serde(skip_serializing_if = "Option::is_none")]
     problem: Option<ErrorCode>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    passwordless: bool,
 }
 
 /// `tamga-host list`
 pub(super) fn list(surroundings: &Surroundings, console: &Console) -> Result<Outcome, Error> {
-    let listing = keys::list(&keys::sources(&surroundings.folders));
     let now = (surroundings.clock)();
+    let listing = keys::list(&keys::sources(&surroundings.folders, now));
     let list = List {
         keys: listing
             .keys
@@ -49,7 +51,18 @@ pub(super) fn list(surroundings: &Surroundings, console: &Console) -> Result<Out
     console.result(&list, |texts| {
         let keys = list.keys.iter().map(|key| key.lines(texts));
         let unreadable = list.unreadable.iter();
-        let failures = unreadable.map(|unreadable| texts.error(&unreadable.failure));
+        let failures = unreadable.map(|unreadable| {
+            let container = unreadable
+                .home
+                .as_ref()
+                .and_then(|home| container(texts, home));
+            let said = texts.error(&unreadable.failure);
+            container
+                .into_iter()
+                .chain([said])
+                .collect::<Vec<_>>()
+                .join("\n  ")
+        });
         let lines: Vec<String> = keys.chain(failures).collect();
         if lines.is_empty() {
             return vec![texts.plain("cli_no_keys")];
@@ -130,6 +143,7 @@ impl Listed {
             .unwrap_or_default();
         Self {
             home: Some(entry.home),
+            passwordless: entry.passwordless,
             ..Self::certificate(&der, entry.problem, now)
         }
     }
@@ -145,6 +159,7 @@ impl Listed {
         Self {
             certificate,
             home: None,
+            passwordless: false,
             problem: problem.or(malformed).or(unfit),
         }
     }
@@ -166,9 +181,24 @@ impl Listed {
             let values = [("name", &**name), ("copy", key_file)];
             lines.push(texts.text("cli_key_file", &values));
         }
+        lines.extend(self.home.as_ref().and_then(|home| container(texts, home)));
+        if self.passwordless {
+            lines.push(texts.plain("cli_passwordless"));
+        }
         if let Some(problem) = self.problem {
             lines.push(texts.error(&problem.into()));
         }
         lines.join("\n  ")
+    }
+}
+
+/// A container as a place of keys, in words.
+fn container(texts: &Catalogue, home: &KeyHome) -> Option<String> {
+    match home {
+        KeyHome::Cryptopro { folder, name } => {
+            let values = [("name", &**name), ("folder", folder)];
+            Some(texts.text("home_cryptopro", &values))
+        }
+        KeyHome::Pkcs12 { .. } => None,
     }
 }

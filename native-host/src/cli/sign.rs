@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     failure::{Error, Storage as _},
-    keys::pkcs12::{self, FileKey},
+    keys::{pkcs12, software::FileKey},
     session::Surroundings,
     sign::Signer,
 };
@@ -25,6 +25,7 @@ use tamga_core::{
     cms::{CmsFormat, Placement},
     failure::{ErrorCode, Failure},
     protocol::KeyEntry,
+    secret::Secret,
 };
 
 /// How much of a document is in memory, in bytes.
@@ -125,7 +126,7 @@ fn unlock(
     let now = (surroundings.clock)();
     let wanted = request.key.as_deref().unwrap_or_default();
     let Some(path) = &request.file else {
-        let sources = crate::keys::sources(&surroundings.folders);
+        let sources = crate::keys::sources(&surroundings.folders, now);
         let keys = crate::keys::list(&sources).keys;
         let ids = keys
             .iter()
@@ -133,11 +134,13 @@ fn unlock(
             .map(|key| &*key.id);
         let id = the_only(ids, wanted)?;
         // Nobody shall type a password for a certificate that may not sign.
-        let owner = keys
-            .iter()
-            .find(|key| key.id == id)
-            .map(|key| fit_owner(key, now));
-        let password = console.password(&owner.ok_or(ErrorCode::CertificateNotFound)??)?;
+        let key = keys.iter().find(|key| key.id == id);
+        let key = key.ok_or(ErrorCode::CertificateNotFound)?;
+        let owner = fit_owner(key, now)?;
+        let password = match key.passwordless {
+            true => Secret::new(String::new()),
+            false => console.password(&owner)?,
+        };
         return Signer::unlock(&sources, id, &password, request.pss, now);
     };
     let file = keys::read(path)?;

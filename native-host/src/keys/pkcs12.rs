@@ -3,7 +3,7 @@
 //! A copy lies in `<data>/keys` as `<stem>.p12`, beside it `<stem>.json` with what can be said without
 //! the password: the file's name and its certificates. The stem is the beginning of the file's SHA-256.
 
-use super::{Key, KeySource, Listing, Random, software::SoftwareKey};
+use super::{Key, KeySource, Listing, displayable, software::FileKey};
 use crate::{
     failure::{Error, Storage as _},
     folder::{self, Access},
@@ -12,12 +12,11 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeSet,
-    fmt, fs, io,
+    fs, io,
     path::{Path, PathBuf},
 };
 use tamga_core::{
-    algorithm::{Digest, DigestAlgorithm, SignatureAlgorithm},
-    certificate::Certificate,
+    algorithm::DigestAlgorithm,
     failure::{ErrorCode, Failure},
     pkcs12::{self, KeyWithCertificate},
     protocol::{KeyEntry, KeyHome, MAX_KEY_FILE, MAX_NAME, Unreadable},
@@ -195,7 +194,9 @@ impl KeySource for KeyFiles {
     }
 
     fn open(&self, entry: &KeyEntry, password: &Secret) -> Result<Box<dyn Key>, Error> {
-        let KeyHome::Pkcs12 { key_file, name } = &entry.home;
+        let KeyHome::Pkcs12 { key_file, name } = &entry.home else {
+            return Err(ErrorCode::KeyFileNotFound.into());
+        };
         let stem = Stem::parse(key_file).ok_or(ErrorCode::KeyFileNotFound)?;
         let file = match folder::read(&self.key_path(&stem), MAX_KEY_FILE) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -210,61 +211,6 @@ impl KeySource for KeyFiles {
         Ok(Box::new(FileKey::new(
             key.ok_or(ErrorCode::CertificateNotFound)?,
         )?))
-    }
-}
-
-/// A key out of a key file.
-pub struct FileKey {
-    certificate: Certificate,
-    chain: Vec<Vec<u8>>,
-    key: SoftwareKey,
-}
-
-impl FileKey {
-    /// A key that can sign.
-    ///
-    /// # Errors
-    /// `KEY_UNSUPPORTED`, `KEY_MISMATCH`, and what may be wrong with certificate and key.
-    pub fn new(contents: KeyWithCertificate) -> Result<Self, Error> {
-        let certificate = Certificate::parse(&contents.certificate)?;
-        // The certificate decides: a key that nobody could verify with need not be read.
-        SignatureAlgorithm::for_key(certificate.public_key(), false)?;
-        let key = SoftwareKey::from_pkcs8(&contents.pkcs8)?;
-        if !certificate.matches_key(&key.public_key()?) {
-            return Err(ErrorCode::KeyMismatch.into());
-        }
-        Ok(Self {
-            certificate,
-            chain: contents.chain,
-            key,
-        })
-    }
-}
-
-impl Key for FileKey {
-    fn certificate(&self) -> &Certificate {
-        &self.certificate
-    }
-
-    fn chain(&self) -> &[Vec<u8>] {
-        &self.chain
-    }
-
-    fn sign(
-        &self,
-        algorithm: SignatureAlgorithm,
-        digest: &Digest,
-        random: &mut Random,
-    ) -> Result<Vec<u8>, Error> {
-        self.key.sign(algorithm, digest, random)
-    }
-}
-
-impl fmt::Debug for FileKey {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut opaque = formatter.debug_struct("FileKey");
-        opaque.field("certificate", &self.certificate.id());
-        opaque.finish_non_exhaustive()
     }
 }
 
@@ -323,6 +269,7 @@ impl Sidecar {
                 chain: key.chain.clone(),
                 home: stem.home(self.name.clone()),
                 problem: key.problem,
+                passwordless: false,
             })
         };
         let entries: Option<_> = self.keys.iter().map(entry).collect();
@@ -346,19 +293,6 @@ impl SidecarKey {
     }
 }
 
-/// A file name as it is shown in one line: without folders and without characters that could disguise it.
-fn displayable(name: &str) -> String {
-    let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let visible = |letter: &char| !letter.is_control() && !is_format_character(*letter);
-    name.chars().filter(visible).collect()
-}
-
-/// Zero-width and bidirectional controls (Unicode Cf), with which `fdp.p12` looks like another name.
-fn is_format_character(letter: char) -> bool {
-    matches!(letter, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -376,13 +310,6 @@ mod tests {
             assert!(Stem::parse(text).is_none(), "{text}");
         }
         assert_eq!(Stem::of(b"abc").0, "ba7816bf8f01cfea");
-    }
-
-    #[test]
-    fn names_are_shown_as_they_are() {
-        assert_eq!(displayable("Айгерім.p12"), "Айгерім.p12");
-        assert_eq!(displayable("C:\\keys\\a.p12"), "a.p12");
-        assert_eq!(displayable("/home/x/a\n\u{202e}.p12"), "a.p12");
     }
 
     #[test]

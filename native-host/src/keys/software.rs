@@ -1,18 +1,92 @@
 //! Private keys in this process's memory.
 
-use super::Random;
+use super::{Key, Random};
 use crate::failure::Error;
 use der::asn1::ObjectIdentifier;
+use p256::ecdsa::signature::Keypair as _;
 use pkcs8::{DecodePrivateKey as _, EncodePublicKey as _, PrivateKeyInfoRef};
 use rsa::{Pkcs1v15Sign, Pss, RsaPrivateKey, traits::SignatureScheme};
 use sha2::{Sha256, Sha384, Sha512};
+use std::fmt;
 use tamga_core::{
     algorithm::{Digest, DigestAlgorithm, SignatureAlgorithm},
+    certificate::Certificate,
+    cryptopro,
     failure::ErrorCode,
+    pkcs12::KeyWithCertificate,
 };
+
+/// A key out of a file, and its certificate.
+pub(crate) struct FileKey {
+    certificate: Certificate,
+    chain: Vec<Vec<u8>>,
+    key: SoftwareKey,
+}
+
+impl FileKey {
+    /// A key out of a PKCS#12 file that can sign.
+    ///
+    /// # Errors
+    /// `KEY_UNSUPPORTED`, `KEY_MISMATCH`, and what may be wrong with certificate and key.
+    pub(crate) fn new(contents: KeyWithCertificate) -> Result<Self, Error> {
+        let certificate = Certificate::parse(&contents.certificate)?;
+        // The certificate decides: a key that nobody could verify with need not be read.
+        SignatureAlgorithm::for_key(certificate.public_key(), false)?;
+        let key = SoftwareKey::from_pkcs8(&contents.pkcs8)?;
+        Self::of(certificate, contents.chain, key)
+    }
+
+    /// A GOST key that was opened.
+    ///
+    /// # Errors
+    /// `KEY_MISMATCH`, and what may be wrong with the certificate.
+    pub(crate) fn gost(certificate: &[u8], key: gost3410::SigningKey) -> Result<Self, Error> {
+        let certificate = Certificate::parse(certificate)?;
+        Self::of(certificate, Vec::new(), SoftwareKey::gost(key))
+    }
+
+    fn of(certificate: Certificate, chain: Vec<Vec<u8>>, key: SoftwareKey) -> Result<Self, Error> {
+        if !certificate.matches_key(&key.public_key()?) {
+            return Err(ErrorCode::KeyMismatch.into());
+        }
+        Ok(Self {
+            certificate,
+            chain,
+            key,
+        })
+    }
+}
+
+impl Key for FileKey {
+    fn certificate(&self) -> &Certificate {
+        &self.certificate
+    }
+
+    fn chain(&self) -> &[Vec<u8>] {
+        &self.chain
+    }
+
+    fn sign(
+        &self,
+        algorithm: SignatureAlgorithm,
+        digest: &Digest,
+        random: &mut Random,
+    ) -> Result<Vec<u8>, Error> {
+        self.key.sign(algorithm, digest, random)
+    }
+}
+
+impl fmt::Debug for FileKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut opaque = formatter.debug_struct("FileKey");
+        opaque.field("certificate", &self.certificate.id());
+        opaque.finish_non_exhaustive()
+    }
+}
 
 /// A private key. The libraries zeroise it when it is dropped, and none of them prints it.
 pub(crate) enum SoftwareKey {
+    Gost(Box<gost3410::SigningKey>),
     P256(p256::ecdsa::SigningKey),
     P384(p384::ecdsa::SigningKey),
     P521(p521::ecdsa::SigningKey),
@@ -75,9 +149,18 @@ impl SoftwareKey {
         Ok((kind.parse)(der)?)
     }
 
+    /// A GOST key, wherever it was.
+    pub(crate) fn gost(key: gost3410::SigningKey) -> Self {
+        Self::Gost(Box::new(key))
+    }
+
     /// The public half, DER SubjectPublicKeyInfo.
     pub(crate) fn public_key(&self) -> Result<Vec<u8>, Error> {
         let document = match self {
+            Self::Gost(key) => {
+                let public = cryptopro::public_key(&key.verifying_key());
+                return Ok(public.map_err(pkcs8::Error::from)?);
+            }
             Self::P256(key) => key.verifying_key().to_public_key_der(),
             Self::P384(key) => key.verifying_key().to_public_key_der(),
             Self::P521(key) => key.verifying_key().to_public_key_der(),
@@ -120,6 +203,7 @@ impl SoftwareKey {
             (Self::Rsa(key), SignatureAlgorithm::RsaPssSalted(hash, salt)) => {
                 pss(hash, salt.into(), key, &digest, random)?
             }
+            // Here signs (Self::Gost(key), …), as soon as there is an algorithm for it.
             _ => return Err(ErrorCode::KeyUnsupported.into()),
         })
     }

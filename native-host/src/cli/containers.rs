@@ -1,0 +1,126 @@
+//! Key containers: the folders they are looked for in, their passwords, copies of them.
+
+use super::{Outcome, console::Console, keys::name_of};
+use crate::{
+    failure::Error,
+    keys::cryptopro::{self, NamedFolders},
+    session::Surroundings,
+};
+use clap::Subcommand;
+use std::path::{Path, PathBuf};
+use tamga_core::{
+    cryptopro::{Container, ContainerError, SlotName},
+    failure::{ErrorCode, Failure},
+    secret::Secret,
+};
+
+/// What is done with the list of folders.
+#[derive(Debug, Subcommand)]
+pub(super) enum FolderCommand {
+    /// Look for key containers in this folder too.
+    Add {
+        /// A container's folder, or one that holds such folders.
+        folder: PathBuf,
+    },
+    /// Do not look there any more.
+    Remove {
+        /// The folder, as it was added.
+        folder: PathBuf,
+    },
+    /// Say which folders were added.
+    List,
+}
+
+/// `tamga-host folder`
+pub(super) fn folder(
+    command: &FolderCommand,
+    surroundings: &Surroundings,
+    console: &Console,
+) -> Result<Outcome, Error> {
+    let named = NamedFolders::new(&surroundings.folders.data);
+    match command {
+        FolderCommand::Add { folder } => {
+            let folder = shown(&named.add(folder)?);
+            console.result(&serde_json::json!({ "added": folder }), |texts| {
+                vec![texts.text("cli_folder_added", &[("folder", &folder)])]
+            });
+        }
+        FolderCommand::Remove { folder } => {
+            let folder = shown(&named.remove(folder)?);
+            console.result(&serde_json::json!({ "removed": folder }), |texts| {
+                vec![texts.text("cli_folder_removed", &[("folder", &folder)])]
+            });
+        }
+        FolderCommand::List => {
+            let folders: Vec<String> = named.list()?.map(|folder| shown(&folder)).collect();
+            console.result(&folders, |_| folders.clone());
+        }
+    }
+    Ok(Outcome::Done)
+}
+
+/// `tamga-host password`
+pub(super) fn password(
+    path: &Path,
+    surroundings: &mut Surroundings,
+    console: &Console,
+) -> Result<Outcome, Error> {
+    let (path, container) = read(path)?;
+    let name = name(&path, &container);
+    let old = current_password(&container, &name, console)?;
+    let new = console.new_password(&name)?;
+    let random = &mut *surroundings.random;
+    cryptopro::change_password(&path, &container, &old, &new, random)?;
+    let word = match new.expose() {
+        "" => "cli_password_removed",
+        _ => "cli_password_changed",
+    };
+    console.result(&serde_json::json!({ "changed": shown(&path) }), |texts| {
+        vec![texts.text(word, &[("name", &name)])]
+    });
+    Ok(Outcome::Done)
+}
+
+/// `tamga-host copy`
+pub(super) fn copy(path: &Path, target: &Path, console: &Console) -> Result<Outcome, Error> {
+    let (path, container) = read(path)?;
+    let name = name(&path, &container);
+    let password = current_password(&container, &name, console)?;
+    cryptopro::copy(&container, &password, target)?;
+    let target = shown(target);
+    console.result(&serde_json::json!({ "copied": target }), |texts| {
+        vec![texts.text("cli_copied", &[("name", &name), ("folder", &target)])]
+    });
+    Ok(Outcome::Done)
+}
+
+/// The path in full and what is there.
+fn read(path: &Path) -> Result<(PathBuf, Container), Error> {
+    let missing = || Failure::of(ErrorCode::KeyFileNotFound, name_of(path));
+    // Where a link leads: that is what is to be replaced.
+    let path = path.canonicalize().map_err(|_| missing())?;
+    let files = cryptopro::read(&path).ok_or_else(missing)?;
+    Ok((path, Container::parse(files)?))
+}
+
+fn name(path: &Path, container: &Container) -> String {
+    container.name().unwrap_or_else(|| name_of(path))
+}
+
+/// The password that the container has, tried at once: there is no use in asking for another one first.
+fn current_password(container: &Container, name: &str, console: &Console) -> Result<Secret, Error> {
+    if !container.has_password() {
+        return Ok(Secret::new(String::new()));
+    }
+    let password = console.password(name)?;
+    let slots = container.slots().iter();
+    let first = slots.map(|slot| slot.name()).next();
+    match container.open(first.unwrap_or(SlotName::Primary), &password) {
+        Err(wrong @ ContainerError::PasswordWrong) => Err(wrong.into()),
+        _ => Ok(password),
+    }
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}

@@ -1,0 +1,231 @@
+//! Containers of CryptoPro CSP, where they are: nothing is copied, installed or changed.
+//!
+//! They are looked for where CryptoPro keeps them, at the roots of removable drives, and in folders
+//! that the person named at the terminal. Neither the extension nor a page can name one.
+
+mod named;
+mod places;
+mod storing;
+
+pub use named::NamedFolders;
+pub use storing::{change_password, copy};
+
+use super::{Key, KeySource, Listing, displayable, software::FileKey};
+use crate::{failure::Error, folder::Folders};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use places::Place;
+use std::{
+    ffi::OsStr,
+    fs, io,
+    path::{Path, PathBuf},
+};
+use tamga_core::{
+    algorithm::DigestAlgorithm,
+    cryptopro::{Container, ContainerError, Files, MAX_FILE, Part, Slot},
+    failure::{ErrorCode, Failure},
+    protocol::{KeyEntry, KeyHome, Unreadable},
+    secret::Secret,
+};
+
+/// The most containers that are listed.
+const MAX_CONTAINERS: usize = 256;
+/// The most entries of one folder that are looked at.
+const MAX_ENTRIES: usize = 1000;
+
+/// The containers within reach.
+#[derive(Debug)]
+pub struct Containers {
+    places: Vec<Place>,
+    named: NamedFolders,
+    /// Unix seconds.
+    now: u64,
+}
+
+impl Containers {
+    /// The containers of the person who runs the host. `now` in Unix seconds.
+    pub fn new(folders: &Folders, now: u64) -> Self {
+        Self {
+            places: places::usual(folders),
+            named: NamedFolders::new(&folders.data),
+            now,
+        }
+    }
+
+    /// The folders that hold a container, or some of its files.
+    fn folders(&self) -> Result<Vec<PathBuf>, Error> {
+        let named = self.named.list()?;
+        let places = self.places.iter().cloned().chain(named.map(Place::Named));
+        let mut folders: Vec<PathBuf> = places.flat_map(|place| place.folders()).collect();
+        folders.sort();
+        folders.dedup();
+        folders.truncate(MAX_CONTAINERS);
+        Ok(folders)
+    }
+
+    fn list_container(&self, folder: &Path, listing: &mut Listing) {
+        let Some(files) = read(folder) else {
+            return;
+        };
+        let mut unreadable = |failure, home| {
+            let home = Some(home);
+            listing.unreadable.push(Unreadable { failure, home });
+        };
+        let container = match Container::parse(files) {
+            Ok(container) => container,
+            Err(error) => {
+                let home = home(folder, None);
+                return unreadable(of_container(error, &home), home);
+            }
+        };
+        let home = home(folder, container.name());
+        for slot in container.slots() {
+            match self.entry(&container, slot, &home) {
+                Ok(entry) => listing.keys.push(entry),
+                Err(failure) => unreadable(failure, home.clone()),
+            }
+        }
+    }
+
+    fn entry(
+        &self,
+        container: &Container,
+        slot: &Slot,
+        home: &KeyHome,
+    ) -> Result<KeyEntry, Failure> {
+        let certificate = slot.certificate();
+        let certificate =
+            certificate.ok_or_else(|| Failure::of(ErrorCode::CertificateMissing, name_of(home)))?;
+        let problem = match slot.problem() {
+            Some(ContainerError::Unsupported { .. }) => Some(ErrorCode::KeyUnsupported),
+            Some(problem) => return Err(of_container(problem.clone(), home)),
+            None => self.term(container).err(),
+        };
+        let id = DigestAlgorithm::Sha256.digest(certificate);
+        Ok(KeyEntry {
+            id: id.hex().to_owned(),
+            certificate: BASE64_STANDARD.encode(certificate),
+            chain: Vec::new(),
+            home: home.clone(),
+            problem,
+            passwordless: !container.has_password(),
+        })
+    }
+
+    /// Whether the keys' own term allows signing now.
+    fn term(&self, container: &Container) -> Result<(), ErrorCode> {
+        match container.expires() {
+            Some(end) if self.now > end => Err(ErrorCode::KeyExpired),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl KeySource for Containers {
+    fn list(&self) -> Listing {
+        let mut listing = Listing::default();
+        match self.folders() {
+            Ok(folders) => {
+                for folder in folders {
+                    self.list_container(&folder, &mut listing);
+                }
+            }
+            Err(error) => listing.unreadable.push(Unreadable {
+                failure: error.into(),
+                home: None,
+            }),
+        }
+        listing
+    }
+
+    fn open(&self, entry: &KeyEntry, password: &Secret) -> Result<Box<dyn Key>, Error> {
+        let KeyHome::Cryptopro { folder, name } = &entry.home else {
+            return Err(ErrorCode::CertificateNotFound.into());
+        };
+        let gone = || Failure::of(ErrorCode::KeyFileNotFound, name);
+        // Only what is found here is opened, whatever the entry says.
+        let mut folders = self.folders()?.into_iter();
+        let found = folders.find(|found| shown(found) == *folder);
+        let files = found.and_then(|folder| read(&folder)).ok_or_else(gone)?;
+        let container = Container::parse(files)?;
+        let mut slots = container.slots().iter();
+        let wanted = |slot: &&Slot| {
+            let certificate = slot.certificate().map(|der| BASE64_STANDARD.encode(der));
+            certificate.as_ref() == Some(&entry.certificate)
+        };
+        let slot = slots.find(wanted).ok_or_else(gone)?;
+        self.term(&container)?;
+        let key = container.open(slot.name(), password)?;
+        let certificate = slot.certificate().unwrap_or_default();
+        Ok(Box::new(FileKey::gost(certificate, key)?))
+    }
+}
+
+/// Reads the files of a container; nothing if there are none. Letters' case does not matter: some
+/// drives have only large ones. A file that cannot be read is as good as missing.
+pub(crate) fn read(folder: &Path) -> Option<Files> {
+    let mut files = Files::default();
+    let mut found = false;
+    for entry in entries(folder) {
+        let name = entry.file_name();
+        let Some(part) = part(&name) else {
+            continue;
+        };
+        // Neither links, which may lead anywhere, nor pipes, which may never end.
+        if !entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            continue;
+        }
+        found = true;
+        match crate::folder::read(&entry.path(), MAX_FILE) {
+            Ok(content) => files.insert(part, content),
+            Err(error) if error.kind() == io::ErrorKind::FileTooLarge => {
+                files.insert(part, Vec::new());
+            }
+            Err(error) => tracing::warn!(%error, %part, "unreadable file of a container"),
+        }
+    }
+    found.then_some(files)
+}
+
+/// What a folder holds, as far as it can be read.
+fn entries(folder: &Path) -> impl Iterator<Item = fs::DirEntry> {
+    let entries = fs::read_dir(folder).into_iter().flatten();
+    entries.flatten().take(MAX_ENTRIES)
+}
+
+/// Which file of a container has this name.
+fn part(name: &OsStr) -> Option<Part> {
+    let mut parts = Part::ALL.into_iter();
+    parts.find(|part| name.eq_ignore_ascii_case(part.file_name()))
+}
+
+/// A container as a place of keys.
+fn home(folder: &Path, name: Option<String>) -> KeyHome {
+    let name = name.map(|name| displayable(&name));
+    let name = name.filter(|name| !name.is_empty());
+    KeyHome::Cryptopro {
+        name: name.unwrap_or_else(|| displayable(&shown(folder))),
+        folder: shown(folder),
+    }
+}
+
+/// A path as it is shown.
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}
+
+/// A failure with a name that says which container, and which file in it.
+fn of_container(error: ContainerError, home: &KeyHome) -> Failure {
+    let failure = Failure::from(error);
+    let part = failure.subject.map(|part| format!("/{part}"));
+    let subject = format!("{}{}", name_of(home), part.unwrap_or_default());
+    Failure::of(failure.code, subject)
+}
+
+fn name_of(home: &KeyHome) -> &str {
+    match home {
+        KeyHome::Cryptopro { name, .. } | KeyHome::Pkcs12 { name, .. } => name,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,141 @@
+//! Containers that are written: always whole, always beside, and read back before they take their place.
+
+use super::{part, read};
+use crate::{
+    failure::{Error, Storage as _},
+    folder,
+    keys::Random,
+};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+use tamga_core::{
+    cryptopro::{Container, ContainerError, Files, Masking, SlotName},
+    failure::{ErrorCode, Failure},
+    secret::Secret,
+};
+use tempfile::TempDir;
+use zeroize::Zeroizing;
+
+const DOING: &str = "writing a key container";
+
+/// Gives a container another password. Until the new files were read back and opened, the old ones
+/// stay where they are.
+///
+/// # Errors
+/// What may be wrong with the container and the passwords, and `STORAGE_FAILED`.
+pub fn change_password(
+    folder: &Path,
+    container: &Container,
+    old: &Secret,
+    new: &Secret,
+    random: &mut Random,
+) -> Result<(), Error> {
+    let fresh = [masking(random)?, masking(random)?];
+    let files = container.with_password(old, new, &fresh)?;
+    let beside = write_beside(folder, &files, new, &slots(container))?;
+    swap(folder, beside).storing(DOING)
+}
+
+/// Copies a container into a folder that is not there yet, under the name of the folder.
+///
+/// # Errors
+/// `CONTAINER_EXISTS`, `KEY_NOT_EXPORTABLE`, what may be wrong with the container and the password, and
+/// `STORAGE_FAILED`.
+pub fn copy(container: &Container, password: &Secret, target: &Path) -> Result<(), Error> {
+    let target = std::path::absolute(target).storing(DOING)?;
+    if target.symlink_metadata().is_ok() {
+        let shown = target.display().to_string();
+        return Err(Failure::of(ErrorCode::ContainerExists, shown).into());
+    }
+    let name = target.file_stem().unwrap_or_default().to_string_lossy();
+    let files = container.copy(&name)?;
+    let beside = write_beside(&target, &files, password, &slots(container))?;
+    let place = || {
+        fs::rename(beside.keep(), &target)?;
+        folder::synchronise(parent(&target)?)
+    };
+    place().storing(DOING)
+}
+
+fn slots(container: &Container) -> Vec<SlotName> {
+    let slots = container.slots().iter();
+    slots.map(|slot| slot.name()).collect()
+}
+
+/// Writes files into a new folder next to `folder`, reads them back and opens every key.
+fn write_beside(
+    folder: &Path,
+    files: &Files,
+    password: &Secret,
+    slots: &[SlotName],
+) -> Result<TempDir, Error> {
+    let write = || {
+        let beside = tempfile::Builder::new()
+            .prefix(".tamga-")
+            .tempdir_in(parent(folder)?)?;
+        for (part, content) in files.iter() {
+            let path = beside.path().join(part.file_name());
+            folder::replace(&path, content, folder::Access::Private)?;
+        }
+        Ok(beside)
+    };
+    let beside = write().storing(DOING)?;
+    let written = read(beside.path()).unwrap_or_default();
+    if written != *files {
+        return Err(io::Error::from(io::ErrorKind::InvalidData)).storing(DOING);
+    }
+    let container = Container::parse(written)?;
+    for slot in slots {
+        // A certificate that was somebody else's before is no reason to keep the password.
+        match container.open(*slot, password) {
+            Ok(_) | Err(ContainerError::Mismatch) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(beside)
+}
+
+/// Puts the new folder in the old one's place. At any moment both are whole, under one name or another.
+fn swap(folder: &Path, beside: TempDir) -> io::Result<()> {
+    let (new, old) = (beside.keep(), retired(folder)?);
+    fs::rename(folder, &old)?;
+    if let Err(error) = fs::rename(&new, folder) {
+        fs::rename(&old, folder)?;
+        fs::remove_dir_all(&new)?;
+        return Err(error);
+    }
+    folder::synchronise(parent(folder)?)?;
+    // What else lay there is not ours.
+    for entry in fs::read_dir(&old)? {
+        let entry = entry?;
+        if part(&entry.file_name()).is_none() {
+            fs::rename(entry.path(), folder.join(entry.file_name()))?;
+        }
+    }
+    fs::remove_dir_all(&old)
+}
+
+/// A name next to the folder that nobody has.
+fn retired(folder: &Path) -> io::Result<PathBuf> {
+    let free = tempfile::Builder::new()
+        .prefix(".tamga-old-")
+        .tempdir_in(parent(folder)?)?;
+    // Gone again: not every system renames onto an empty folder.
+    let path = free.path().to_owned();
+    free.close()?;
+    Ok(path)
+}
+
+fn parent(folder: &Path) -> io::Result<&Path> {
+    folder.parent().ok_or(io::ErrorKind::InvalidInput.into())
+}
+
+fn masking(random: &mut Random) -> Result<Masking, Error> {
+    let (mut mask, mut salt) = (Zeroizing::new([0; 64]), [0; 12]);
+    let filled = random.try_fill_bytes(&mut *mask);
+    let filled = filled.and_then(|()| random.try_fill_bytes(&mut salt));
+    filled.map_err(|_| ErrorCode::Internal)?;
+    Ok(Masking::new(mask, salt))
+}

@@ -1,0 +1,142 @@
+//! Key containers at the terminal: listed, under another password, copied.
+#![expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
+
+use gost3410::{Curve, SigningKey};
+use serde_json::{Value, json};
+use std::{
+    fs,
+    io::Write as _,
+    path::Path,
+    process::{Output, Stdio},
+};
+use tamga_core::{
+    cryptopro::{Container, Files, Masking, NewContainer, Part, SlotName},
+    secret::Secret,
+};
+use tamga_tests::host::command;
+use zeroize::Zeroizing;
+
+/// Runs a command with these passwords, each on a line.
+fn run(home: &Path, arguments: &[&str], passwords: &[&str]) -> Output {
+    let mut command = command(home);
+    command.current_dir(home).args(arguments);
+    command.args(["--json", "--password-stdin"]);
+    command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    // A command that asks for no password does not read it.
+    let _ = writeln!(child.stdin.take().unwrap(), "{}", passwords.join("\n"));
+    child.wait_with_output().unwrap()
+}
+
+/// The exit status and what was printed.
+fn said(home: &Path, arguments: &[&str], passwords: &[&str]) -> (Option<i32>, Value) {
+    let output = run(home, arguments, passwords);
+    let value = serde_json::from_slice(&output.stdout);
+    (output.status.code(), value.unwrap_or_default())
+}
+
+/// The code of a failure.
+fn refused(said: &(Option<i32>, Value)) -> Option<&str> {
+    said.1.pointer("/failure/code")?.as_str()
+}
+
+/// A container without a certificate: commands for containers do not ask for one.
+fn put(folder: &Path, password: &str, exportable: bool) {
+    let key = SigningKey::from_le_bytes(Curve::CryptoProA, &[1; 32]).unwrap();
+    let new = NewContainer {
+        name: "ivanova-2026",
+        key: &key,
+        certificate: None,
+        exportable,
+        expires: None,
+    };
+    let fresh = [3, 5].map(|octet| Masking::new(Zeroizing::new([octet; 64]), [octet; 12]));
+    let files = new.seal(&Secret::new(password.to_owned()), &fresh).unwrap();
+    fs::create_dir_all(folder).unwrap();
+    for (part, content) in files.iter() {
+        fs::write(folder.join(part.file_name()), content).unwrap();
+    }
+}
+
+fn opens(folder: &Path, password: &str) -> bool {
+    let read = |part: Part| Some((part, fs::read(folder.join(part.file_name())).ok()?));
+    let files: Files = Part::ALL.into_iter().filter_map(read).collect();
+    let container = Container::parse(files).unwrap();
+    let opened = container.open(SlotName::Primary, &Secret::new(password.to_owned()));
+    opened.is_ok()
+}
+
+#[test]
+fn a_password_is_set_changed_and_taken_off() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("ivanova.000");
+    put(&folder, "", true);
+    for (passwords, now) in [
+        (&["first"][..], "first"),
+        (&["first", "second"], "second"),
+        (&["second", ""], ""),
+    ] {
+        let (status, _) = said(home.path(), &["password", "ivanova.000"], passwords);
+        assert_eq!(status, Some(0), "{passwords:?}");
+        assert!(opens(&folder, now), "{passwords:?}");
+    }
+    assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn what_is_refused_leaves_the_container_alone() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("ivanova.000");
+    put(&folder, "first", false);
+    let before = fs::read(folder.join("masks.key")).unwrap();
+    let password = |passwords: &[&str]| said(home.path(), &["password", "ivanova.000"], passwords);
+    let wrong = password(&["wrong", "second"]);
+    assert_eq!(wrong.0, Some(4));
+    assert_eq!(refused(&wrong), Some("PASSWORD_WRONG"));
+    let unfit = password(&["first", "второй"]);
+    assert_eq!(refused(&unfit), Some("PASSWORD_UNFIT"));
+    let bound = said(
+        home.path(),
+        &["copy", "ivanova.000", "copy.000"],
+        &["first"],
+    );
+    assert_eq!(refused(&bound), Some("KEY_NOT_EXPORTABLE"));
+    let nowhere = said(home.path(), &["password", "nowhere"], &["first", "second"]);
+    assert_eq!(refused(&nowhere), Some("KEY_FILE_NOT_FOUND"));
+    fs::write(folder.join("header.key"), b"0").unwrap();
+    let damaged = password(&["first", "second"]);
+    let failure = json!({"code": "CONTAINER_DAMAGED", "subject": "header.key"});
+    assert_eq!(damaged.1["failure"], failure);
+    assert_eq!(fs::read(folder.join("masks.key")).unwrap(), before);
+    assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn a_copy_is_another_container() {
+    let home = tempfile::tempdir().unwrap();
+    put(&home.path().join("ivanova.000"), "first", true);
+    let copy = ["copy", "ivanova.000", "copies/second.000"];
+    fs::create_dir(home.path().join("copies")).unwrap();
+    assert_eq!(said(home.path(), &copy, &["wrong"]).0, Some(4));
+    assert_eq!(said(home.path(), &copy, &["first"]).0, Some(0));
+    assert!(opens(&home.path().join("copies/second.000"), "first"));
+    let again = said(home.path(), &copy, &["first"]);
+    assert_eq!(refused(&again), Some("CONTAINER_EXISTS"));
+
+    let added = said(home.path(), &["folder", "add", "copies"], &[]);
+    assert_eq!(added.0, Some(0), "{added:?}");
+    let (_, folders) = said(home.path(), &["folder", "list"], &[]);
+    assert_eq!(folders.as_array().unwrap().len(), 1);
+    let (status, list) = said(home.path(), &["list"], &[]);
+    assert_eq!(status, Some(1));
+    let unreadable = &list["unreadable"][0];
+    let failure = json!({"code": "CERTIFICATE_MISSING", "subject": "second"});
+    assert_eq!(unreadable["failure"], failure);
+    assert_eq!(unreadable["home"]["type"], "cryptopro");
+    said(home.path(), &["folder", "remove", "copies"], &[]);
+    let (status, list) = said(home.path(), &["list"], &[]);
+    assert_eq!((status, &list["unreadable"]), (Some(0), &json!([])));
+}
