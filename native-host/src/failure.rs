@@ -8,6 +8,7 @@ use tamga_core::{
     cms::CmsError,
     cryptopro::ContainerError,
     failure::{ErrorCode, Failure},
+    gost_key::GostKeyError,
     pkcs12::Pkcs12Error,
 };
 
@@ -26,6 +27,9 @@ pub enum Error {
     /// A key container gave no key, or was not written.
     #[error("key container: {0}")]
     Container(#[from] ContainerError),
+    /// A GOST key that is damaged or of no use.
+    #[error(transparent)]
+    GostKey(#[from] GostKeyError),
     /// A document could not be read.
     #[error("reading a document: {0}")]
     Document(io::Error),
@@ -110,6 +114,7 @@ impl From<Error> for Failure {
             Error::Document(_) => ErrorCode::ContentChanged,
             Error::Connection(ConnectionError::Aborted) => ErrorCode::Cancelled,
             Error::Connection(_) | Error::Ecdsa(_) | Error::Rsa(_) => ErrorCode::Internal,
+            Error::GostKey(cause) => cause.clone().into(),
             Error::KeyUnsupported(_) => ErrorCode::KeyUnsupported,
             Error::Pkcs12(Pkcs12Error::PasswordWrong) => ErrorCode::PasswordWrong,
             Error::Pkcs12(Pkcs12Error::Unsupported { oid }) => {

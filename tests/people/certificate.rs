@@ -43,7 +43,7 @@ struct Content<'a> {
 
 impl Authority {
     pub(crate) fn new(profile: Profile, name: &str) -> Self {
-        let country = match country(profile) {
+        let country = match profile.country() {
             Country::Russia => "RU",
             Country::Kazakhstan => "KZ",
         };
@@ -89,26 +89,19 @@ impl Authority {
         let digest = digest.digest(&to_be_signed).bytes();
         let key = self.key.signing_key().unwrap();
         let signature = key.sign_prehash_with_rng(&mut SysRng, &digest).unwrap();
-        let signature = signature.to_bytes(country(self.key.profile()).encoding());
+        let signature = signature.to_bytes(self.key.profile().country().encoding());
         let signature = tlv(Tag::BitString, &[&[0], signature.as_ref()].concat());
         sequence(&[&to_be_signed, &algorithm, &signature])
     }
 
     /// The AlgorithmIdentifier of certificates, and the digest (RFC 9215 §2; NULL is Kazakh).
     fn algorithm(&self) -> (Vec<u8>, DigestAlgorithm) {
-        let (name, parameters) = match country(self.key.profile()) {
+        let (name, parameters) = match self.key.profile().country() {
             Country::Russia => ("1.2.643.7.1.1.3.3", Vec::new()),
             Country::Kazakhstan => ("1.2.398.3.10.1.1.2.3.2", tlv(Tag::Null, &[])),
         };
         let identifier = sequence(&[&oid(name), &parameters]);
         (identifier, DigestAlgorithm::Streebog512)
-    }
-}
-
-fn country(profile: Profile) -> Country {
-    match profile {
-        Profile::Russia2001 | Profile::Russia2012 => Country::Russia,
-        Profile::Kazakhstan2004 | Profile::Kazakhstan2015 => Country::Kazakhstan,
     }
 }
 
@@ -119,7 +112,7 @@ fn extensions(person: &Person) -> Vec<Vec<u8>> {
         extension("2.5.29.15", true, &[3, 2, 6, 0xc0]),
         extension("2.5.29.37", false, &sequence_of(&usages)),
     ];
-    if country(person.profile) == Country::Russia {
+    if person.profile.country() == Country::Russia {
         extensions.extend(russian_extensions());
     }
     if let Some(days) = person.key_days {

@@ -9,7 +9,6 @@ mod files;
 mod header;
 mod key_kind;
 mod password;
-mod public_key;
 mod sealed_key;
 mod storage_key;
 #[cfg(test)]
@@ -18,13 +17,13 @@ mod windows1251;
 mod writing;
 
 pub use files::{Files, MAX_FILE, Part};
-pub use public_key::public_key;
 pub use sealed_key::Masking;
 pub use writing::NewContainer;
 
 use crate::{
     certificate::Certificate,
     failure::{ErrorCode, Failure},
+    gost_key::GostKey,
     secret::Secret,
 };
 use der::{Tag, Tagged as _};
@@ -279,9 +278,9 @@ impl Slot {
 /// Whether a certificate is that of a key.
 fn belongs(certificate: &[u8], key: &SigningKey) -> bool {
     let certificate = Certificate::parse(certificate).ok();
-    let public = public_key(&key.verifying_key()).ok();
+    let public = GostKey::russian(key.clone()).and_then(|key| key.public_key());
     certificate
-        .zip(public)
+        .zip(public.ok())
         .is_some_and(|(certificate, public)| certificate.matches_key(&public))
 }
 

@@ -4,7 +4,10 @@
 //! Russia and Kazakhstan use the same numbers under names of their own; the two generations before
 //! (2001, 2004) use the same curves with another hash.
 
-use crate::failure::ErrorCode;
+use crate::{
+    algorithm::{Country, DigestAlgorithm},
+    failure::ErrorCode,
+};
 use const_oid::ObjectIdentifier;
 use der::{
     Decode, Encode, Reader, SliceReader, Tag, Tagged,
@@ -63,13 +66,13 @@ pub struct GostKey {
 }
 
 /// A key algorithm, as PrivateKeyInfo and SubjectPublicKeyInfo name it.
-struct Algorithm {
+pub(crate) struct Algorithm {
     oid: ObjectIdentifier,
     /// The name of keys that may agree on keys as well as sign. Certificates call them by the other.
     agreement: Option<ObjectIdentifier>,
-    profile: Profile,
-    /// What [`Curve::size`] has to be.
-    size: usize,
+    pub(crate) profile: Profile,
+    /// The only hash that such a key signs; its length is that of a number.
+    pub(crate) hash: DigestAlgorithm,
     /// The hash or its parameters, the second of the algorithm's parameters.
     digest: ObjectIdentifier,
 }
@@ -79,42 +82,42 @@ static ALGORITHMS: [Algorithm; 6] = [
         oid: oid("1.2.643.7.1.1.1.1"),
         agreement: Some(oid("1.2.643.7.1.1.6.1")),
         profile: Profile::Russia2012,
-        size: 32,
+        hash: DigestAlgorithm::Streebog256,
         digest: oid("1.2.643.7.1.1.2.2"),
     },
     Algorithm {
         oid: oid("1.2.643.7.1.1.1.2"),
         agreement: Some(oid("1.2.643.7.1.1.6.2")),
         profile: Profile::Russia2012,
-        size: 64,
+        hash: DigestAlgorithm::Streebog512,
         digest: oid("1.2.643.7.1.1.2.3"),
     },
     Algorithm {
         oid: oid("1.2.643.2.2.19"),
         agreement: Some(oid("1.2.643.2.2.98")),
         profile: Profile::Russia2001,
-        size: 32,
+        hash: DigestAlgorithm::Gost94,
         digest: oid("1.2.643.2.2.30.1"),
     },
     Algorithm {
         oid: oid("1.2.398.3.10.1.1.2.1"),
         agreement: None,
         profile: Profile::Kazakhstan2015,
-        size: 32,
+        hash: DigestAlgorithm::Streebog256,
         digest: oid("1.2.398.3.10.1.3.2"),
     },
     Algorithm {
         oid: oid("1.2.398.3.10.1.1.2.2"),
         agreement: None,
         profile: Profile::Kazakhstan2015,
-        size: 64,
+        hash: DigestAlgorithm::Streebog512,
         digest: oid("1.2.398.3.10.1.3.3"),
     },
     Algorithm {
         oid: oid("1.2.398.3.10.1.1.1.1"),
         agreement: None,
         profile: Profile::Kazakhstan2004,
-        size: 32,
+        hash: DigestAlgorithm::Gost95,
         digest: oid("1.2.398.3.10.1.3.1"),
     },
 ];
@@ -147,6 +150,14 @@ pub(crate) fn profile(algorithm: &ObjectIdentifier) -> Option<Profile> {
 }
 
 impl Profile {
+    /// Whose OIDs and byte orders the signatures have.
+    pub fn country(self) -> Country {
+        match self {
+            Self::Kazakhstan2004 | Self::Kazakhstan2015 => Country::Kazakhstan,
+            Self::Russia2001 | Self::Russia2012 => Country::Russia,
+        }
+    }
+
     /// Whether keys may still sign; signatures of the others can only be verified.
     pub fn may_sign(self) -> bool {
         matches!(self, Self::Kazakhstan2015 | Self::Russia2012)
@@ -169,12 +180,21 @@ impl GostKey {
         }
         let size = key.curve().size();
         let mut rows = ALGORITHMS.iter();
-        let algorithm = rows.find(|row| row.profile == profile && row.size == size);
+        let algorithm = rows.find(|row| row.profile == profile && row.hash.output_len() == size);
         Ok(Self {
             algorithm: algorithm.ok_or_else(|| unsupported(&parameter_set))?,
             parameter_set,
             key,
         })
+    }
+
+    /// A key of Russia that is known by its number, on the curve under its first name.
+    ///
+    /// # Errors
+    /// None for the curves that keys are made on.
+    pub fn russian(key: SigningKey) -> Result<Self, GostKeyError> {
+        let name = key.curve().oids().first().copied().ok_or(PARAMETERS)?;
+        Self::new(Profile::Russia2012, name, key)
     }
 
     /// Reads DER of a PrivateKeyInfo (RFC 5208 §5, RFC 5958 §2). A public key that is written next to
@@ -205,7 +225,7 @@ impl GostKey {
         let parameter_set = parameter_set(identifier)?;
         let curve = Curve::from_oid(&parameter_set).filter(|curve| !curve.is_test());
         let curve = curve.ok_or_else(|| unsupported(&parameter_set))?;
-        if curve.size() != algorithm.size {
+        if curve.size() != algorithm.hash.output_len() {
             return Err(PARAMETERS);
         }
         Ok(Self {
@@ -303,6 +323,11 @@ impl fmt::Debug for GostKey {
 }
 
 impl Algorithm {
+    /// The one that a SubjectPublicKeyInfo names so.
+    pub(crate) fn of_certificate(oid: ObjectIdentifier) -> Option<&'static Self> {
+        ALGORITHMS.iter().find(|row| row.oid == oid)
+    }
+
     fn named(oid: &ObjectIdentifier) -> Option<&'static Self> {
         let mut rows = ALGORITHMS.iter();
         rows.find(|row| row.oid == *oid || row.agreement == Some(*oid))

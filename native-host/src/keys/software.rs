@@ -3,7 +3,6 @@
 use super::{Key, Random};
 use crate::failure::Error;
 use der::asn1::ObjectIdentifier;
-use p256::ecdsa::signature::Keypair as _;
 use pkcs8::{DecodePrivateKey as _, EncodePublicKey as _, PrivateKeyInfoRef};
 use rsa::{Pkcs1v15Sign, Pss, RsaPrivateKey, traits::SignatureScheme};
 use sha2::{Sha256, Sha384, Sha512};
@@ -11,8 +10,8 @@ use std::fmt;
 use tamga_core::{
     algorithm::{Digest, DigestAlgorithm, SignatureAlgorithm},
     certificate::Certificate,
-    cryptopro,
     failure::ErrorCode,
+    gost_key::GostKey,
     pkcs12::KeyWithCertificate,
 };
 
@@ -42,7 +41,11 @@ impl FileKey {
     /// `KEY_MISMATCH`, and what may be wrong with the certificate.
     pub(crate) fn gost(certificate: &[u8], key: gost3410::SigningKey) -> Result<Self, Error> {
         let certificate = Certificate::parse(certificate)?;
-        Self::of(certificate, Vec::new(), SoftwareKey::gost(key))
+        Self::of(
+            certificate,
+            Vec::new(),
+            SoftwareKey::gost(GostKey::russian(key)?)?,
+        )
     }
 
     fn of(certificate: Certificate, chain: Vec<Vec<u8>>, key: SoftwareKey) -> Result<Self, Error> {
@@ -86,7 +89,7 @@ impl fmt::Debug for FileKey {
 
 /// A private key. The libraries zeroise it when it is dropped, and none of them prints it.
 pub(crate) enum SoftwareKey {
-    Gost(Box<gost3410::SigningKey>),
+    Gost(Box<GostKey>),
     P256(p256::ecdsa::SigningKey),
     P384(p384::ecdsa::SigningKey),
     P521(p521::ecdsa::SigningKey),
@@ -145,22 +148,24 @@ impl SoftwareKey {
                     .curve
                     .is_none_or(|text| curve.is_some_and(|oid| named(oid, text)))
         });
-        let kind = kind.ok_or(ErrorCode::KeyUnsupported)?;
-        Ok((kind.parse)(der)?)
+        match kind {
+            Some(kind) => Ok((kind.parse)(der)?),
+            None => Self::gost(GostKey::from_pkcs8(der)?),
+        }
     }
 
-    /// A GOST key, wherever it was.
-    pub(crate) fn gost(key: gost3410::SigningKey) -> Self {
-        Self::Gost(Box::new(key))
+    /// A GOST key, unless it is of a generation that must not sign.
+    fn gost(key: GostKey) -> Result<Self, Error> {
+        if !key.profile().may_sign() {
+            return Err(ErrorCode::KeyUnsupported.into());
+        }
+        Ok(Self::Gost(Box::new(key)))
     }
 
     /// The public half, DER SubjectPublicKeyInfo.
     pub(crate) fn public_key(&self) -> Result<Vec<u8>, Error> {
         let document = match self {
-            Self::Gost(key) => {
-                let public = cryptopro::public_key(&key.verifying_key());
-                return Ok(public.map_err(pkcs8::Error::from)?);
-            }
+            Self::Gost(key) => return Ok(key.public_key()?),
             Self::P256(key) => key.verifying_key().to_public_key_der(),
             Self::P384(key) => key.verifying_key().to_public_key_der(),
             Self::P521(key) => key.verifying_key().to_public_key_der(),
@@ -169,7 +174,7 @@ impl SoftwareKey {
         Ok(document.map_err(pkcs8::Error::from)?.into_vec())
     }
 
-    /// Signs a digest, blinded (RSA) or hedged with fresh randomness (ECDSA, RFC 6979 §3.6).
+    /// Signs a digest, blinded (RSA) or hedged with fresh randomness (GOST; ECDSA, RFC 6979 §3.6).
     pub(crate) fn sign(
         &self,
         algorithm: SignatureAlgorithm,
@@ -179,6 +184,11 @@ impl SoftwareKey {
         use p256::ecdsa::signature::hazmat::RandomizedPrehashSigner as _;
         let digest = digest.bytes();
         Ok(match (self, algorithm) {
+            (Self::Gost(key), SignatureAlgorithm::Gost(_, country)) => {
+                let key = key.signing_key().ok_or(ErrorCode::KeyUnsupported)?;
+                let signature = key.sign_prehash_with_rng(random, &digest)?;
+                signature.to_bytes(country.encoding()).as_ref().to_vec()
+            }
             (Self::P256(key), SignatureAlgorithm::Ecdsa(_)) => {
                 let signature: p256::ecdsa::Signature =
                     key.sign_prehash_with_rng(random, &digest)?;
@@ -203,7 +213,6 @@ impl SoftwareKey {
             (Self::Rsa(key), SignatureAlgorithm::RsaPssSalted(hash, salt)) => {
                 pss(hash, salt.into(), key, &digest, random)?
             }
-            // Here signs (Self::Gost(key), …), as soon as there is an algorithm for it.
             _ => return Err(ErrorCode::KeyUnsupported.into()),
         })
     }

@@ -1,6 +1,7 @@
 //! GOST R 34.10: keys and signatures of Russia and Kazakhstan, which differ in OIDs and byte orders alone.
 
 use super::{DigestAlgorithm, KeyUnsupported, SignatureError};
+use crate::gost_key::Algorithm;
 use const_oid::ObjectIdentifier;
 use der::{
     Decode, Reader, SliceReader,
@@ -21,40 +22,11 @@ pub enum Country {
 /// A key of the table. Whether it is a point of its curve shows when something is verified with it: who only shows a
 /// certificate needs no arithmetic.
 pub(crate) struct GostKey {
-    kind: &'static Kind,
+    kind: &'static Algorithm,
     curve: Curve,
     /// x‖y, little-endian.
     point: Vec<u8>,
 }
-
-/// A kind of key in a SubjectPublicKeyInfo.
-struct Kind {
-    oid: ObjectIdentifier,
-    country: Country,
-    /// The only one that such a key signs.
-    digest: DigestAlgorithm,
-}
-
-const fn kind(oid: &str, country: Country, digest: DigestAlgorithm) -> Kind {
-    Kind {
-        oid: ObjectIdentifier::new_unwrap(oid),
-        country,
-        digest,
-    }
-}
-
-static KINDS: [Kind; 6] = {
-    use Country::{Kazakhstan, Russia};
-    use DigestAlgorithm::{Gost94, Gost95, Streebog256, Streebog512};
-    [
-        kind("1.2.643.7.1.1.1.1", Russia, Streebog256),
-        kind("1.2.643.7.1.1.1.2", Russia, Streebog512),
-        kind("1.2.643.2.2.19", Russia, Gost94),
-        kind("1.2.398.3.10.1.1.2.1", Kazakhstan, Streebog256),
-        kind("1.2.398.3.10.1.1.2.2", Kazakhstan, Streebog512),
-        kind("1.2.398.3.10.1.1.1.1", Kazakhstan, Gost95),
-    ]
-};
 
 impl Country {
     /// The order of the numbers and bytes of a signature.
@@ -67,11 +39,6 @@ impl Country {
 }
 
 impl GostKey {
-    /// Whether keys of this algorithm are of this kind.
-    pub(super) fn is_kind(oid: ObjectIdentifier) -> bool {
-        KINDS.iter().any(|kind| kind.oid == oid)
-    }
-
     /// Reads a key (RFC 9215 §4): `parameters` begin with the curve's OID, `bits` hold an OCTET STRING with the point.
     ///
     /// # Errors
@@ -81,10 +48,9 @@ impl GostKey {
         parameters: Option<AnyRef<'_>>,
         bits: &[u8],
     ) -> Result<Self, KeyUnsupported> {
-        let kind = KINDS.iter().find(|kind| kind.oid == oid);
-        let kind = kind.ok_or(KeyUnsupported)?;
+        let kind = Algorithm::of_certificate(oid).ok_or(KeyUnsupported)?;
         let curve = curve(parameters.ok_or(KeyUnsupported)?).ok_or(KeyUnsupported)?;
-        if curve.size() != kind.digest.output_len() {
+        if curve.size() != kind.hash.output_len() {
             return Err(KeyUnsupported);
         }
         let point = <&OctetStringRef>::from_der(bits).map_err(|_| KeyUnsupported)?;
@@ -96,22 +62,22 @@ impl GostKey {
     }
 
     pub(super) fn digest(&self) -> DigestAlgorithm {
-        self.kind.digest
+        self.kind.hash
     }
 
     pub(super) fn country(&self) -> Country {
-        self.kind.country
+        self.kind.profile.country()
     }
 
     /// The curves of the standard's examples are for verifying its examples.
     pub(super) fn may_sign(&self) -> bool {
-        self.kind.digest.may_sign() && !self.curve.is_test()
+        self.kind.profile.may_sign() && !self.curve.is_test()
     }
 
     pub(super) fn verify(&self, digest: &[u8], signature: &[u8]) -> Result<(), SignatureError> {
         let key = VerifyingKey::from_bytes(self.curve, &self.point);
         let key = key.map_err(|_| SignatureError::Unsupported)?;
-        let encoding = self.kind.country.encoding();
+        let encoding = self.kind.profile.country().encoding();
         let signature = Signature::from_bytes(self.curve, encoding, signature);
         let signature = signature.map_err(|_| SignatureError::Invalid)?;
         let verified = key.verify_prehash(digest, &signature);

@@ -74,8 +74,7 @@ impl PublicKey {
                 let bound = bound.transpose().map_err(|_| KeyUnsupported)?;
                 Ok(Self::RsaPss(RsaKey::parse(bits)?, bound))
             }
-            oid if GostKey::is_kind(oid) => GostKey::parse(oid, parameters, bits).map(Self::Gost),
-            _ => Err(KeyUnsupported),
+            oid => GostKey::parse(oid, parameters, bits).map(Self::Gost),
         }
     }
 

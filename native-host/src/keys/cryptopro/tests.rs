@@ -1,7 +1,9 @@
 use super::*;
 use gost3410::{Curve, SigningKey};
-use p256::ecdsa::signature::Keypair as _;
-use tamga_core::cryptopro::{Masking, NewContainer, SlotName, public_key};
+use tamga_core::{
+    cryptopro::{Masking, NewContainer, SlotName},
+    gost_key::GostKey,
+};
 use zeroize::Zeroizing;
 
 const NOW: u64 = 1_800_000_000;
@@ -70,7 +72,7 @@ fn certificate(key: &SigningKey) -> Vec<u8> {
     let name = der(0x30, &[&der(0x31, &[&name])]);
     let [from, until] = [b"260101000000Z", b"360101000000Z"].map(|time| der(0x17, &[time]));
     let validity = der(0x30, &[&from, &until]);
-    let spki = public_key(&key.verifying_key()).unwrap();
+    let spki = GostKey::russian(key.clone()).unwrap().public_key().unwrap();
     let serial = der(2, &[&[1]]);
     let tbs = der(0x30, &[&serial, &algorithm, &name, &validity, &name, &spki]);
     der(0x30, &[&tbs, &algorithm, &der(3, &[&[0; 9]])])
