@@ -1,6 +1,9 @@
 //! Which kinds of key a container may say it has.
 
-use super::ContainerError;
+use super::{
+    ContainerError,
+    public_key::{STREEBOG_256, STREEBOG_512},
+};
 use const_oid::ObjectIdentifier;
 use der::{
     Encode as _, Sequence, Tag,
@@ -46,8 +49,6 @@ const EXCHANGE_CURVES: [(Curve, ObjectIdentifier); 2] = [
         ObjectIdentifier::new_unwrap("1.2.643.2.2.36.1"),
     ),
 ];
-const STREEBOG_256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.643.7.1.1.2.2");
-const STREEBOG_512: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.643.7.1.1.2.3");
 
 /// ```text
 /// PrivateKeyParameters ::= SEQUENCE {
