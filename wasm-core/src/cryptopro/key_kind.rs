@@ -1,6 +1,7 @@
 //! Which kinds of key a container may say it has.
 
 use super::ContainerError;
+use crate::algorithm::DigestAlgorithm;
 use const_oid::ObjectIdentifier;
 use der::{
     Encode as _, Sequence, Tag,
@@ -46,8 +47,6 @@ const EXCHANGE_CURVES: [(Curve, ObjectIdentifier); 2] = [
         ObjectIdentifier::new_unwrap("1.2.643.2.2.36.1"),
     ),
 ];
-const STREEBOG_256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.643.7.1.1.2.2");
-const STREEBOG_512: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.643.7.1.1.2.3");
 
 /// ```text
 /// PrivateKeyParameters ::= SEQUENCE {
@@ -109,8 +108,8 @@ impl KeyKind {
         let usual = curve.oids().first().copied();
         let curve_oid = special.map(|(_, oid)| *oid).or(usual);
         let (algorithm, digest) = match curve.size() {
-            32 => ("1.2.643.7.1.1.6.1", STREEBOG_256),
-            _ => ("1.2.643.7.1.1.6.2", STREEBOG_512),
+            32 => ("1.2.643.7.1.1.6.1", DigestAlgorithm::Streebog256.oid()),
+            _ => ("1.2.643.7.1.1.6.2", DigestAlgorithm::Streebog512.oid()),
         };
         let attributes = [if exportable { NEW_KEY.0 } else { NEW_KEY.1 }];
         let parameters = Parameters {

@@ -53,7 +53,8 @@ pub fn copy(container: &Container, password: &Secret, target: &Path) -> Result<(
     let files = container.copy(&name)?;
     let beside = write_beside(&target, &files, password, &slots(container))?;
     let place = || {
-        fs::rename(beside.keep(), &target)?;
+        fs::rename(beside.path(), &target)?;
+        _ = beside.keep();
         folder::synchronise(parent(&target)?)
     };
     place().storing(DOING)
@@ -99,13 +100,13 @@ fn write_beside(
 
 /// Puts the new folder in the old one's place. At any moment both are whole, under one name or another.
 fn swap(folder: &Path, beside: TempDir) -> io::Result<()> {
-    let (new, old) = (beside.keep(), retired(folder)?);
+    let old = retired(folder)?;
     fs::rename(folder, &old)?;
-    if let Err(error) = fs::rename(&new, folder) {
+    if let Err(error) = fs::rename(beside.path(), folder) {
         fs::rename(&old, folder)?;
-        fs::remove_dir_all(&new)?;
         return Err(error);
     }
+    _ = beside.keep();
     folder::synchronise(parent(folder)?)?;
     // What else lay there is not ours.
     for entry in fs::read_dir(&old)? {
