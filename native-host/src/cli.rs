@@ -3,6 +3,7 @@
 mod console;
 mod inspect;
 mod keys;
+mod password;
 mod registration;
 mod sign;
 mod verify;
@@ -20,7 +21,8 @@ struct Arguments {
     /// Print JSON.
     #[arg(long, global = true)]
     json: bool,
-    /// Read the password from the first line of standard input, rather than from the terminal.
+    /// Read the password from the first line of standard input, rather than from the terminal (a new one
+    /// from the second line).
     #[arg(long, global = true)]
     password_stdin: bool,
     #[command(subcommand)]
@@ -49,6 +51,11 @@ enum Command {
     Remove {
         /// The copy, as `list` names it.
         id: String,
+    },
+    /// Change the password of a key.
+    Password {
+        /// The PKCS#12 file. It is replaced only when the new one was read back.
+        file: PathBuf,
     },
     /// Sign documents, all with one password.
     Sign(sign::Request),
@@ -108,6 +115,7 @@ fn carry_out(
         Command::Inspect { file } => inspect::inspect(&file, surroundings, console),
         Command::Add { file } => keys::add(&file, surroundings, console),
         Command::Remove { id } => keys::remove(&id, surroundings, console),
+        Command::Password { file } => password::password(&file, surroundings, console),
         Command::Sign(request) => sign::sign(&request, surroundings, console),
         Command::Verify { signature, content } => {
             verify::verify(&signature, content.as_deref(), console)

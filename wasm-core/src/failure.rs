@@ -48,6 +48,8 @@ pub enum ErrorCode {
     KeyFileMalformed,
     /// The key file that was named is not there.
     KeyFileNotFound,
+    /// The key file's password was not changed, because something would be lost.
+    KeyFileUnchanged,
     /// The certificate does not belong to the key.
     KeyMismatch,
     /// The file or token has a certificate and no private key.
@@ -102,7 +104,7 @@ pub struct Failure {
 
 impl ErrorCode {
     /// Every code, in the order of the enum.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::Busy,
         Self::Cancelled,
         Self::CertificateExpired,
@@ -122,6 +124,7 @@ impl ErrorCode {
         Self::KeyFileExists,
         Self::KeyFileMalformed,
         Self::KeyFileNotFound,
+        Self::KeyFileUnchanged,
         Self::KeyMismatch,
         Self::KeyMissing,
         Self::KeyUnsupported,
@@ -152,6 +155,7 @@ impl ErrorCode {
             | Self::KeyFileExists
             | Self::KeyFileMalformed
             | Self::KeyFileNotFound
+            | Self::KeyFileUnchanged
             | Self::KeyMismatch
             | Self::KeyMissing
             | Self::KeyUnsupported
@@ -209,8 +213,8 @@ mod tests {
     const CODES: &str = "BUSY CANCELLED CERTIFICATE_EXPIRED CERTIFICATE_MALFORMED CERTIFICATE_MISSING \
         CERTIFICATE_NOT_FOUND CERTIFICATE_NOT_YET_VALID CERTIFICATE_UNFIT CONTENT_CHANGED CONTENT_MALFORMED \
         CONTENT_TOO_LARGE HOST_MISSING HOST_OUTDATED HOST_STOPPED INTERNAL INTERRUPTED KEY_FILE_EXISTS \
-        KEY_FILE_MALFORMED KEY_FILE_NOT_FOUND KEY_MISMATCH KEY_MISSING KEY_UNSUPPORTED ORIGIN_INSECURE \
-        PASSWORD_WRONG PERMISSION_DENIED REQUEST_MALFORMED SIGNATURE_INVALID STORAGE_FAILED TIMEOUT";
+        KEY_FILE_MALFORMED KEY_FILE_NOT_FOUND KEY_FILE_UNCHANGED KEY_MISMATCH KEY_MISSING KEY_UNSUPPORTED \
+        ORIGIN_INSECURE PASSWORD_WRONG PERMISSION_DENIED REQUEST_MALFORMED SIGNATURE_INVALID STORAGE_FAILED TIMEOUT";
 
     #[test]
     fn codes_are_forever() {

@@ -82,10 +82,37 @@ impl Console {
     /// # Errors
     /// `CANCELLED` when there is no terminal, or nobody answers.
     pub(super) fn password(&self, of: &str) -> Result<Secret, Error> {
+        self.ask(&self.catalogue.text("cli_password", &[("name", of)]))
+    }
+
+    /// Asks for a new password of something: on the terminal until it is typed the same twice, on standard
+    /// input once.
+    ///
+    /// # Errors
+    /// `CANCELLED` like [`Console::password`], and for an empty one: nobody means that.
+    pub(super) fn new_password(&self, of: &str) -> Result<Secret, Error> {
+        let question = self.catalogue.text("cli_password_new", &[("name", of)]);
+        loop {
+            let password = self.ask(&question)?;
+            if password.expose().is_empty() {
+                return Err(ErrorCode::Cancelled.into());
+            }
+            if self.password_stdin {
+                return Ok(password);
+            }
+            let again = self.ask(&self.catalogue.plain("cli_password_again"))?;
+            if again.expose() == password.expose() {
+                return Ok(password);
+            }
+            print(io::stderr(), &self.catalogue.plain("cli_passwords_differ"));
+        }
+    }
+
+    fn ask(&self, question: &str) -> Result<Secret, Error> {
         let password = if self.password_stdin {
-            first_line()
+            next_line()
         } else {
-            rpassword::prompt_password(self.catalogue.text("cli_password", &[("name", of)]))
+            rpassword::prompt_password(question)
         };
         match password {
             Ok(password) if password.len() <= MAX_LENGTH => Ok(Secret::new(password)),
@@ -100,9 +127,9 @@ fn print(mut output: impl io::Write, text: &str) {
     let _ = writeln!(output, "{text}");
 }
 
-/// The first line of standard input, without its end.
+/// The next line of standard input, without its end.
 #[expect(clippy::unbuffered_bytes, reason = "a buffer would keep the password")]
-fn first_line() -> io::Result<String> {
+fn next_line() -> io::Result<String> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_LENGTH + 2));
     for byte in pipes::input()?.bytes() {
         match byte? {
