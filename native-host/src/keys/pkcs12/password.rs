@@ -124,3 +124,74 @@ fn synchronise(path: &Path) -> Result<(), Error> {
     let folder = path.parent().unwrap_or(path);
     folder::synchronise(folder).storing(DOING)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tamga_core::pkcs12::LoneCertificate;
+
+    fn contents() -> KeyFile {
+        KeyFile {
+            lone_certificates: vec![LoneCertificate {
+                certificate: b"certificate".to_vec(),
+                friendly_name: None,
+            }],
+            ..KeyFile::default()
+        }
+    }
+
+    fn secret(text: &str) -> Secret {
+        Secret::new(text.to_owned())
+    }
+
+    fn names(folder: &Path) -> usize {
+        fs::read_dir(folder).unwrap().count()
+    }
+
+    #[test]
+    fn what_would_be_lost_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key.p12");
+        fs::write(&path, b"old").unwrap();
+        let more = KeyFile {
+            others: 1,
+            ..contents()
+        };
+        let random = &mut getrandom::SysRng;
+        let error = change_password(&path, b"old", &more, &secret("new"), random);
+        let code = Failure::from(error.unwrap_err()).code;
+        assert_eq!(code, ErrorCode::KeyFileUnchanged);
+        change_password(&path, b"old", &contents(), &secret("new"), random).unwrap();
+        let changed = pkcs12::open(&fs::read(&path).unwrap(), &secret("new")).unwrap();
+        assert!(same(&changed, &contents()));
+        assert_eq!(names(folder.path()), 1);
+    }
+
+    #[test]
+    fn what_does_not_open_replaces_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key.p12");
+        fs::write(&path, b"old").unwrap();
+        let new = beside(&path, "new");
+        let sealed = pkcs12::seal(&contents(), Scheme::TripleDes, &secret("new"), &[0; 32]);
+        let sealed = sealed.unwrap();
+        let other = KeyFile::default();
+        for (contents, password) in [(&contents(), "other"), (&other, "new")] {
+            assert!(exchange(&path, &new, &sealed, contents, &secret(password)).is_err());
+            assert_eq!(fs::read(&path).unwrap(), b"old");
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_stays_a_link() {
+        let folder = tempfile::tempdir().unwrap();
+        let [path, link] = ["key.p12", "link.p12"].map(|name| folder.path().join(name));
+        fs::write(&path, b"old").unwrap();
+        std::os::unix::fs::symlink(&path, &link).unwrap();
+        let random = &mut getrandom::SysRng;
+        change_password(&link, b"old", &contents(), &secret("new"), random).unwrap();
+        assert!(link.is_symlink());
+        assert!(pkcs12::open(&fs::read(&path).unwrap(), &secret("new")).is_ok());
+    }
+}
