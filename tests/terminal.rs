@@ -136,6 +136,55 @@ fn keys_come_and_go() {
 }
 
 #[test]
+fn a_password_is_changed() {
+    const NEW: &str = "Жаңа құпия 48";
+    let Some(people) = People::get() else {
+        return;
+    };
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("mine");
+    fs::create_dir(&folder).unwrap();
+    let p12 = folder.join("aigerim.p12");
+    fs::write(&p12, people.read("aigerim.p12")).unwrap();
+    let name = p12.to_str().unwrap();
+    let change = |passwords: &str| {
+        let arguments = ["password", name, "--json", "--password-stdin"];
+        let output = run(home.path(), &arguments, passwords);
+        let said: Value = serde_json::from_slice(&output.stdout).unwrap();
+        (output.status.code(), said)
+    };
+
+    json(home.path(), &["add", name]);
+    let copy = &json(home.path(), &["list"])["keys"][0]["home"]["keyFile"];
+    let (code, said) = change(&format!("{PASSWORD}\n{NEW}"));
+    assert_eq!(code, Some(0), "{said}");
+    assert_eq!(said["copyWithOldPassword"], *copy);
+    people.open(&p12, NEW);
+    assert_eq!(everything(&folder), [&*p12]);
+
+    let changed = fs::read(&p12).unwrap();
+    let (code, said) = change(&format!("{PASSWORD}\n{NEW}"));
+    assert_eq!(code, Some(4), "{said}");
+    // A second line that is missing or empty is no password.
+    for passwords in [NEW.to_owned(), format!("{NEW}\n")] {
+        let (code, said) = change(&passwords);
+        assert_eq!(code, Some(1), "{said}");
+        assert_eq!(said["failure"]["code"], "CANCELLED");
+    }
+    let old = folder.join("aigerim.p12.bak");
+    fs::write(&old, b"somebody's").unwrap();
+    let (code, said) = change(&format!("{NEW}\n{PASSWORD}"));
+    assert_eq!(code, Some(1), "{said}");
+    assert_eq!(said["failure"]["subject"], "aigerim.p12.bak");
+    assert_eq!(fs::read(&p12).unwrap(), changed);
+    assert_eq!(fs::read(&old).unwrap(), b"somebody's");
+
+    let arguments = ["password", "mine", "--password-stdin", "--json"];
+    let said = String::from_utf8(run(home.path(), &arguments, "").stdout).unwrap();
+    assert!(said.contains("KEY_FILE_MALFORMED"), "{said}");
+}
+
+#[test]
 fn what_goes_wrong_has_its_exit_code() {
     let Some(people) = People::get() else {
         return;

@@ -175,6 +175,7 @@ export type TamgaErrorCode =
   | 'KEY_FILE_EXISTS'
   | 'KEY_FILE_MALFORMED'
   | 'KEY_FILE_NOT_FOUND'
+  | 'KEY_FILE_UNCHANGED'
   | 'KEY_MISMATCH'
   | 'KEY_MISSING'
   | 'KEY_UNSUPPORTED'

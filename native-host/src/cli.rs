@@ -4,6 +4,7 @@ mod console;
 mod containers;
 mod inspect;
 mod keys;
+mod password;
 mod registration;
 mod sign;
 mod verify;
@@ -21,7 +22,8 @@ struct Arguments {
     /// Print JSON.
     #[arg(long, global = true)]
     json: bool,
-    /// Read the password from the first line of standard input, rather than from the terminal.
+    /// Read the password from the first line of standard input, rather than from the terminal (a new one
+    /// from the second line).
     #[arg(long, global = true)]
     password_stdin: bool,
     #[command(subcommand)]
@@ -61,10 +63,10 @@ enum Command {
         #[arg(long)]
         content: Option<PathBuf>,
     },
-    /// Give a key container another password, or none.
+    /// Give a PKCS#12 file or a key container another password.
     Password {
-        /// The container's folder.
-        folder: PathBuf,
+        /// The file, or the container's folder. It is replaced only when the new one was read back.
+        path: PathBuf,
     },
     /// Copy a key container into a new folder, if its key may be copied.
     Copy {
@@ -128,7 +130,7 @@ fn carry_out(
         Command::Verify { signature, content } => {
             verify::verify(&signature, content.as_deref(), console)
         }
-        Command::Password { folder } => containers::password(&folder, surroundings, console),
+        Command::Password { path } => password::password(&path, surroundings, console),
         Command::Copy { folder, target } => containers::copy(&folder, &target, console),
         Command::Folder(command) => containers::folder(&command, surroundings, console),
         Command::Register(place) => registration::register(&place, surroundings, console),

@@ -163,6 +163,13 @@ impl People {
         self.openssl(&arguments)
     }
 
+    /// Opens a PKCS#12 file with `openssl pkcs12`.
+    pub fn open(&self, file: &Path, password: &str) {
+        let password = format!("pass:{password}");
+        let file = file.to_str().unwrap();
+        self.openssl(&["pkcs12", "-in", file, "-passin", &password, "-nodes"]);
+    }
+
     fn issue(&self, name: &str, algorithm: &[&str], section: &str) {
         let [key, csr, pem] = ["key", "csr", "pem"].map(|kind| format!("{name}.{kind}"));
         let generate = ["genpkey", "-out", &key, "-algorithm"];

@@ -56,6 +56,8 @@ pub enum ErrorCode {
     KeyFileMalformed,
     /// The key file that was named is not there.
     KeyFileNotFound,
+    /// The key file's password was not changed, because something would be lost.
+    KeyFileUnchanged,
     /// The certificate does not belong to the key.
     KeyMismatch,
     /// The file or token has a certificate and no private key.
@@ -114,7 +116,7 @@ pub struct Failure {
 
 impl ErrorCode {
     /// Every code, in the order of the enum.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 36] = [
         Self::Busy,
         Self::Cancelled,
         Self::CertificateExpired,
@@ -138,6 +140,7 @@ impl ErrorCode {
         Self::KeyFileExists,
         Self::KeyFileMalformed,
         Self::KeyFileNotFound,
+        Self::KeyFileUnchanged,
         Self::KeyMismatch,
         Self::KeyMissing,
         Self::KeyNotExportable,
@@ -174,6 +177,7 @@ impl ErrorCode {
             | Self::KeyFileExists
             | Self::KeyFileMalformed
             | Self::KeyFileNotFound
+            | Self::KeyFileUnchanged
             | Self::KeyMismatch
             | Self::KeyMissing
             | Self::KeyNotExportable
@@ -234,7 +238,7 @@ mod tests {
         CERTIFICATE_NOT_FOUND CERTIFICATE_NOT_YET_VALID CERTIFICATE_UNFIT CONTAINER_DAMAGED CONTAINER_EXISTS \
         CONTAINER_INCOMPLETE CONTENT_CHANGED CONTENT_MALFORMED CONTENT_TOO_LARGE HOST_MISSING HOST_OUTDATED \
         HOST_STOPPED INTERNAL INTERRUPTED KEY_EXPIRED KEY_FILE_EXISTS KEY_FILE_MALFORMED KEY_FILE_NOT_FOUND \
-        KEY_MISMATCH KEY_MISSING KEY_NOT_EXPORTABLE KEY_UNSUPPORTED ORIGIN_INSECURE PASSWORD_UNFIT \
+        KEY_FILE_UNCHANGED KEY_MISMATCH KEY_MISSING KEY_NOT_EXPORTABLE KEY_UNSUPPORTED ORIGIN_INSECURE PASSWORD_UNFIT \
         PASSWORD_WRONG PERMISSION_DENIED REQUEST_MALFORMED SIGNATURE_INVALID STORAGE_FAILED TIMEOUT";
 
     #[test]

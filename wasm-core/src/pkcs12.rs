@@ -79,6 +79,9 @@ pub struct KeyFile {
     pub lone_keys: Vec<LoneKey>,
     /// Certificates that belong to no key in the file and to no chain above one.
     pub lone_certificates: Vec<LoneCertificate>,
+    /// How many other things there are: revocation lists, secrets, what is encrypted for somebody's
+    /// certificate. They are not read, and not written by [`seal`].
+    pub others: usize,
 }
 
 /// A private key and its certificate.

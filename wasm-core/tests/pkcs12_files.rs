@@ -161,6 +161,14 @@ fn the_same_certificate_twice_is_one() {
 }
 
 #[test]
+fn what_is_not_read_is_counted() {
+    let revocation_list = bag("1.2.840.113549.1.12.10.1.4", &sequence(&[]), &[]);
+    let for_somebody = content("1.2.840.113549.1.7.3", &sequence(&[]));
+    let file = opened(&pfx(&[plain(&[revocation_list]), for_somebody]), "").unwrap();
+    assert_eq!(file.others, 2);
+}
+
+#[test]
 fn nesting_and_number_are_bounded() {
     let nested = |depth| {
         let inner = key_bag(&english_key(), b"");

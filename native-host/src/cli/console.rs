@@ -82,30 +82,34 @@ impl Console {
     /// # Errors
     /// `CANCELLED` when there is no terminal, or nobody answers.
     pub(super) fn password(&self, of: &str) -> Result<Secret, Error> {
-        self.ask("cli_password", of)
+        self.ask(&self.catalogue.text("cli_password", &[("name", of)]))
     }
 
-    /// Asks for a new password of something, at a terminal twice. From standard input it is the line
-    /// after that of the password there was, if there was one.
+    /// Asks for a new password of something: on the terminal until it is typed the same twice, on standard
+    /// input once.
     ///
     /// # Errors
-    /// `CANCELLED` when there is no terminal or nobody answers, `PASSWORD_WRONG` for another one the second time.
+    /// `CANCELLED` like [`Console::password`].
     pub(super) fn new_password(&self, of: &str) -> Result<Secret, Error> {
-        let new = self.ask("cli_new_password", of)?;
-        if !self.password_stdin {
-            let again = self.ask("cli_new_password_again", of)?;
-            if again.expose() != new.expose() {
-                return Err(ErrorCode::PasswordWrong.into());
+        let question = self.catalogue.text("cli_password_new", &[("name", of)]);
+        loop {
+            let password = self.ask(&question)?;
+            if self.password_stdin {
+                return Ok(password);
             }
+            let again = self.ask(&self.catalogue.plain("cli_password_again"))?;
+            if again.expose() == password.expose() {
+                return Ok(password);
+            }
+            print(io::stderr(), &self.catalogue.plain("cli_passwords_differ"));
         }
-        Ok(new)
     }
 
-    fn ask(&self, question: &str, of: &str) -> Result<Secret, Error> {
+    fn ask(&self, question: &str) -> Result<Secret, Error> {
         let password = if self.password_stdin {
             next_line()
         } else {
-            rpassword::prompt_password(self.catalogue.text(question, &[("name", of)]))
+            rpassword::prompt_password(question)
         };
         match password {
             Ok(password) if password.len() <= MAX_LENGTH => Ok(Secret::new(password)),

@@ -59,8 +59,8 @@ pub(super) fn folder(
     Ok(Outcome::Done)
 }
 
-/// `tamga-host password`
-pub(super) fn password(
+/// `tamga-host password` of a container.
+pub(super) fn change_password(
     path: &Path,
     surroundings: &mut Surroundings,
     console: &Console,

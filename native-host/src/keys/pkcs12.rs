@@ -3,6 +3,10 @@
 //! A copy lies in `<data>/keys` as `<stem>.p12`, beside it `<stem>.json` with what can be said without
 //! the password: the file's name and its certificates. The stem is the beginning of the file's SHA-256.
 
+mod password;
+
+pub use password::change_password;
+
 use super::{Key, KeySource, Listing, displayable, software::FileKey};
 use crate::{
     failure::{Error, Storage as _},
@@ -108,6 +112,12 @@ impl KeyFiles {
             return Err(ErrorCode::KeyFileNotFound.into());
         }
         folder::synchronise(&self.folder).storing("removing a key file")
+    }
+
+    /// The name of the copy of a key file, if there is one.
+    pub fn copy_of(&self, file: &[u8]) -> Option<String> {
+        let stem = Stem::of(file);
+        self.key_path(&stem).is_file().then_some(stem.0)
     }
 
     fn store(&self, stem: &Stem, file: &[u8], sidecar: &Sidecar) -> io::Result<()> {

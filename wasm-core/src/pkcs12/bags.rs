@@ -62,6 +62,8 @@ pub(super) struct Bags {
     pub(super) certificates: Vec<Bag<Vec<u8>>>,
     /// Whether anything was encrypted: if so, the password is the right one.
     pub(super) decrypted: bool,
+    /// How much there is that is not read.
+    pub(super) others: usize,
 }
 
 /// Opens the safes of a file one after the other.
@@ -97,6 +99,7 @@ impl Opening<'_> {
         }
         if safe.content_type != ENCRYPTED_DATA {
             // Encrypted for a certificate rather than with a password: not ours to open.
+            self.bags.others += 1;
             return Ok(());
         }
         let content = safe.content.ok_or(Pkcs12Error::Malformed("content"))?;
@@ -146,7 +149,10 @@ impl Opening<'_> {
             CERTIFICATE => self.certificate(bag),
             SAFE_CONTENTS => self.contents(&encoded(bag.value)?, depth + 1),
             // Revocation lists, other secrets and what nobody has heard of yet.
-            _ => Ok(()),
+            _ => {
+                self.bags.others += 1;
+                Ok(())
+            }
         }
     }
 

@@ -8,10 +8,13 @@ use super::{
     encryption::{Plaintext, plausible},
     hash::Budget,
     password::Password,
-    structure::{CryptoProBlob, CryptoProKey, Pbes1Parameters, decode, parameters, unsupported},
+    structure::{Pbes1Parameters, decode, parameters, unsupported},
 };
 use crate::gost_key::{self, GostKey, Profile};
-use der::{Encode, asn1::ObjectIdentifier};
+use der::{
+    Encode, Sequence,
+    asn1::{AnyRef, BitStringRef, ObjectIdentifier, OctetStringRef},
+};
 use gost3410::{
     Gost94CryptoPro,
     gost28147::{CRYPTO_PRO_A, Gost28147},
@@ -34,6 +37,54 @@ const BLOB_HEADER: usize = 16;
 const MAGIC: &[u8] = b"MAG1";
 
 const KEY: Pkcs12Error = Pkcs12Error::Malformed("CryptoPro key");
+
+/// What follows the header of CryptoPro's exported key.
+///
+/// ```text
+/// SEQUENCE {
+///     content     ExportedKey,
+///     mac         OCTET STRING }  -- over the content
+/// ```
+#[derive(Sequence)]
+struct Blob<'a> {
+    content: AnyRef<'a>,
+    mac: &'a OctetStringRef,
+}
+
+/// A key under a key, as CryptoPro exports it.
+///
+/// ```text
+/// SEQUENCE {
+///     ukm         OCTET STRING,
+///     key         SEQUENCE {
+///         ciphertext  OCTET STRING,
+///         mac         OCTET STRING },
+///     parameters  [0] IMPLICIT SEQUENCE {
+///         flags       BIT STRING,
+///         algorithm   [0] IMPLICIT AlgorithmIdentifier } }
+/// ```
+#[derive(Sequence)]
+struct ExportedKey<'a> {
+    ukm: &'a OctetStringRef,
+    key: WrappedKey<'a>,
+    #[asn1(context_specific = "0", tag_mode = "IMPLICIT")]
+    parameters: KeyParameters<'a>,
+}
+
+/// The second part of [`ExportedKey`].
+#[derive(Sequence)]
+struct WrappedKey<'a> {
+    ciphertext: &'a OctetStringRef,
+    mac: &'a OctetStringRef,
+}
+
+/// The third part of [`ExportedKey`].
+#[derive(Sequence)]
+struct KeyParameters<'a> {
+    flags: BitStringRef<'a>,
+    #[asn1(context_specific = "0", tag_mode = "IMPLICIT")]
+    algorithm: AlgorithmIdentifierRef<'a>,
+}
 
 /// DER of the PrivateKeyInfo, as [`GostKey::to_pkcs8`] writes it.
 pub(super) fn decrypt(
@@ -78,8 +129,8 @@ fn opened(blob: &[u8], key: &[u8; 32]) -> Result<GostKey, Pkcs12Error> {
     if header.get(8..12) != Some(MAGIC) {
         return Err(KEY);
     }
-    let blob: CryptoProBlob<'_> = decode(blob, "CryptoPro key")?;
-    let content: CryptoProKey<'_> = blob.content.decode_as().map_err(|_| KEY)?;
+    let blob: Blob<'_> = decode(blob, "CryptoPro key")?;
+    let content: ExportedKey<'_> = blob.content.decode_as().map_err(|_| KEY)?;
     let algorithm = &content.parameters.algorithm;
     if gost_key::profile(&algorithm.oid) != Some(Profile::Russia2012) {
         // The generation before wraps keys in another way.

@@ -23,7 +23,10 @@ struct Candidate {
 /// Sorts what was found in a file.
 pub(super) fn pair(bags: Bags) -> Result<KeyFile, Pkcs12Error> {
     let certificates: Vec<Candidate> = bags.certificates.into_iter().map(Candidate::of).collect();
-    let mut file = KeyFile::default();
+    let mut file = KeyFile {
+        others: bags.others,
+        ..KeyFile::default()
+    };
     for key in bags.keys {
         let pairs = pairs(&key, &certificates)?;
         if file.keys.len() + pairs.len() > MAX_PAIRS {

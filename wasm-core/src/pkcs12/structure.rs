@@ -226,54 +226,6 @@ pub(super) struct Gost28147Parameters<'a> {
     pub(super) parameter_set: ObjectIdentifier,
 }
 
-/// What follows the header of CryptoPro's exported key.
-///
-/// ```text
-/// SEQUENCE {
-///     content     CryptoProKey,
-///     mac         OCTET STRING }  -- over the content
-/// ```
-#[derive(Sequence)]
-pub(super) struct CryptoProBlob<'a> {
-    pub(super) content: AnyRef<'a>,
-    pub(super) mac: &'a OctetStringRef,
-}
-
-/// A key under a key, as CryptoPro exports it.
-///
-/// ```text
-/// SEQUENCE {
-///     ukm         OCTET STRING,
-///     key         SEQUENCE {
-///         ciphertext  OCTET STRING,
-///         mac         OCTET STRING },
-///     parameters  [0] IMPLICIT SEQUENCE {
-///         flags       BIT STRING,
-///         algorithm   [0] IMPLICIT AlgorithmIdentifier } }
-/// ```
-#[derive(Sequence)]
-pub(super) struct CryptoProKey<'a> {
-    pub(super) ukm: &'a OctetStringRef,
-    pub(super) key: CryptoProEncryptedKey<'a>,
-    #[asn1(context_specific = "0", tag_mode = "IMPLICIT")]
-    pub(super) parameters: CryptoProKeyParameters<'a>,
-}
-
-/// The second part of [`CryptoProKey`].
-#[derive(Sequence)]
-pub(super) struct CryptoProEncryptedKey<'a> {
-    pub(super) ciphertext: &'a OctetStringRef,
-    pub(super) mac: &'a OctetStringRef,
-}
-
-/// The third part of [`CryptoProKey`].
-#[derive(Sequence)]
-pub(super) struct CryptoProKeyParameters<'a> {
-    pub(super) flags: BitStringRef<'a>,
-    #[asn1(context_specific = "0", tag_mode = "IMPLICIT")]
-    pub(super) algorithm: AlgorithmIdentifierRef<'a>,
-}
-
 /// RFC 5915 §3.
 ///
 /// ```text

@@ -83,6 +83,7 @@ fn everything(name: &str) -> KeyFile {
             certificate: certificate(&key(RUSSIAN, 4), "Nobody", "Nobody"),
             friendly_name: Some("Nobody".to_owned()),
         }],
+        others: 0,
     }
 }
 

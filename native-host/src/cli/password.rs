@@ -1,0 +1,68 @@
+//! Changing the password of a key.
+
+use super::{
+    Outcome,
+    console::Console,
+    containers,
+    keys::{name_of, read},
+};
+use crate::{
+    failure::Error,
+    keys::pkcs12::{KeyFiles, change_password},
+    session::Surroundings,
+};
+use std::path::Path;
+use tamga_core::failure::ErrorCode;
+
+/// A kind of key whose password can be changed.
+struct Kind {
+    is: fn(&Path) -> bool,
+    change: fn(&Path, &mut Surroundings, &Console) -> Result<Outcome, Error>,
+}
+
+/// The first that fits counts.
+const KINDS: [Kind; 2] = [
+    Kind {
+        is: Path::is_dir,
+        change: containers::change_password,
+    },
+    Kind {
+        is: |_| true,
+        change: of_pkcs12,
+    },
+];
+
+/// `tamga-host password`
+pub(super) fn password(
+    path: &Path,
+    surroundings: &mut Surroundings,
+    console: &Console,
+) -> Result<Outcome, Error> {
+    let kind = KINDS.iter().find(|kind| (kind.is)(path));
+    let kind = kind.ok_or(ErrorCode::KeyFileMalformed)?;
+    (kind.change)(path, surroundings, console)
+}
+
+fn of_pkcs12(
+    path: &Path,
+    surroundings: &mut Surroundings,
+    console: &Console,
+) -> Result<Outcome, Error> {
+    let name = name_of(path);
+    let file = read(path)?;
+    let old = console.password(&name)?;
+    let contents = tamga_core::pkcs12::open(&file, &old)?;
+    let new = console.new_password(&name)?;
+    if new.expose().is_empty() {
+        return Err(ErrorCode::PasswordUnfit.into());
+    }
+    change_password(path, &file, &contents, &new, &mut *surroundings.random)?;
+    let copy = KeyFiles::new(&surroundings.folders.data).copy_of(&file);
+    let result = serde_json::json!({ "changed": path, "copyWithOldPassword": copy });
+    console.result(&result, |texts| {
+        let changed = texts.text("cli_password_changed", &[("name", &name)]);
+        let of_copy = copy.map(|copy| texts.text("cli_password_of_copy", &[("copy", &copy)]));
+        [changed].into_iter().chain(of_copy).collect()
+    });
+    Ok(Outcome::Done)
+}
