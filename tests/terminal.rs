@@ -165,11 +165,11 @@ fn a_password_is_changed() {
     let changed = fs::read(&p12).unwrap();
     let (code, said) = change(&format!("{PASSWORD}\n{NEW}"));
     assert_eq!(code, Some(4), "{said}");
-    // A second line that is missing or empty is no password.
+    // A second line that is missing or empty is no password for a file.
     for passwords in [NEW.to_owned(), format!("{NEW}\n")] {
         let (code, said) = change(&passwords);
         assert_eq!(code, Some(1), "{said}");
-        assert_eq!(said["failure"]["code"], "CANCELLED");
+        assert_eq!(said["failure"]["code"], "PASSWORD_UNFIT");
     }
     let old = folder.join("aigerim.p12.bak");
     fs::write(&old, b"somebody's").unwrap();
@@ -181,7 +181,7 @@ fn a_password_is_changed() {
 
     let arguments = ["password", "mine", "--password-stdin", "--json"];
     let said = String::from_utf8(run(home.path(), &arguments, "").stdout).unwrap();
-    assert!(said.contains("KEY_FILE_MALFORMED"), "{said}");
+    assert!(said.contains("KEY_FILE_NOT_FOUND"), "{said}");
 }
 
 #[test]

@@ -2,9 +2,9 @@
  * Starts a real browser with the real extension and the real host. Profile, home and key files are in a folder that is
  * gone afterwards, and the host is registered in there only.
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -150,7 +150,25 @@ export class Browser {
 
   /** @param {string} file @param {string} [password] */
   addKeyFile(file, password = '') {
+    if (file.endsWith('.000')) return void this.#host('folder', 'add', file);
     this.#host('add', file, '--password-stdin', { input: `${password}\n` });
+  }
+
+  /**
+   * What the host says of a detached signature with one signer: null, or why it is not valid.
+   *
+   * @param {Buffer} signature
+   * @param {Buffer} content
+   * @returns {string | null}
+   */
+  verify(signature, content) {
+    const [signed, document] = ['verified.p7s', 'verified'].map((name) => path.join(this.home, name));
+    writeFileSync(signed, signature);
+    writeFileSync(document, content);
+    const { stdout } = spawnSync(HOST, ['verify', signed, '--content', document, '--json'], { env: this.environment, encoding: 'utf8' });
+    const { signers } = JSON.parse(stdout);
+    if (signers.length !== 1) throw new Error(`There are ${signers.length} signers`);
+    return signers[0].failure ?? null;
   }
 
   /** @param {any[]} words arguments, perhaps with options of execFileSync at the end */

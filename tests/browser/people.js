@@ -3,9 +3,13 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import process from 'node:process';
 import { ROOT, TARGET } from './driver.js';
 
 const SCRIPT = path.join(ROOT, 'scripts/people');
+const GOST_PROGRAM = path.join(TARGET, 'release/gost-people');
+/** OpenSSL with its engine for GOST. */
+const ENGINE = path.join(ROOT, 'tests/browser/gost.cnf');
 /** Some of the people's certificates end in weeks. */
 const LIFETIME = 24 * 60 * 60 * 1000;
 
@@ -23,21 +27,27 @@ export class People {
     this.passwords = new Map();
     for (const row of this.list.split('\n').slice(1)) {
       const [file, password] = row.split(/\s+/);
-      if (file?.endsWith('.p12')) this.passwords.set(file.replace('.p12', ''), password === '(empty)' ? '' : password);
+      if (/\.(p12|000)$/.test(file ?? '')) this.passwords.set(file.replace(/\.(p12|000)$/, ''), password === '(empty)' ? '' : password);
     }
   }
 
   /** @param {number} more */
   #make(more) {
     const folder = mkdtempSync(path.join(TARGET, 'people-new-'));
-    writeFileSync(path.join(folder, 'list.txt'), execFileSync(SCRIPT, [folder, `${more}`], { encoding: 'utf8' }));
+    const lists = [[SCRIPT, folder, `${more}`], [GOST_PROGRAM, folder]].map(([program, ...words]) => execFileSync(program, words, { encoding: 'utf8' }));
+    writeFileSync(path.join(folder, 'list.txt'), lists.join(''));
     rmSync(this.folder, { recursive: true, force: true });
     renameSync(folder, this.folder);
   }
 
-  /** @param {string} person such as `anna-rsa2048` */
+  /**
+   * A PKCS#12 file, or the folder of a CryptoPro container.
+   *
+   * @param {string} person such as `anna-rsa2048`
+   */
   file(person) {
-    return path.join(this.folder, `${person}.p12`);
+    const container = path.join(this.folder, 'containers', `${person}.000`);
+    return existsSync(container) ? container : path.join(this.folder, `${person}.p12`);
   }
 
   /** @param {string} person */
@@ -60,9 +70,10 @@ export class People {
    * What `openssl cms -verify` says.
    *
    * @param {Buffer} signature
-   * @param {{content?: Buffer | string, cades?: boolean}} [options] the content, or the path of a file with it, if the signature is detached
+   * @param {{content?: Buffer | string, cades?: boolean, root?: string}} [options] the content, or the path of a file with it, if the
+   *   signature is detached; whose authority's certificate is trusted
    */
-  verify(signature, { content, cades = false } = {}) {
+  verify(signature, { content, cades = false, root = 'root.pem' } = {}) {
     const folder = mkdtempSync(path.join(tmpdir(), 'tamga-verify-'));
     try {
       const signed = path.join(folder, 'signature.p7s');
@@ -75,8 +86,8 @@ export class People {
         detached.push('-content', file);
       }
       const words = ['cms', '-verify', '-binary', '-inform', 'DER', '-in', signed, ...detached, '-out', out,
-        '-CAfile', path.join(this.folder, 'root.pem'), '-purpose', 'any', ...(cades ? ['-cades'] : [])];
-      const { status, stderr } = spawnSync('openssl', words, { encoding: 'utf8' });
+        '-CAfile', path.join(this.folder, root), '-purpose', 'any', ...(cades ? ['-cades'] : [])];
+      const { status, stderr } = spawnSync('openssl', words, { encoding: 'utf8', env: { ...process.env, OPENSSL_CONF: ENGINE } });
       return { accepted: status === 0, output: stderr.trim(), content: status === 0 ? readFileSync(out) : null };
     } finally {
       rmSync(folder, { recursive: true });

@@ -64,7 +64,7 @@ export class SignWindow extends Screen {
   /** @param {string} file */
   async #card(file) {
     for (const card of await this.page.$$('label.card')) {
-      if ((await card.evaluate((card) => card.innerText)).includes(`${file}.p12`)) return card;
+      if ((await card.evaluate((card) => card.innerText)).includes(file)) return card;
     }
     return null;
   }

@@ -7,7 +7,7 @@ use der::{
 };
 use getrandom::SysRng;
 use gost3410::Curve;
-use p256::ecdsa::signature::hazmat::RandomizedPrehashSigner as _;
+use signature::hazmat::RandomizedPrehashSigner as _;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tamga_core::{
     algorithm::{Country, DigestAlgorithm},

@@ -1,5 +1,5 @@
 //! Makes demo people with GOST keys, which OpenSSL alone cannot: CryptoPro containers and GOST PKCS#12 files with
-//! certificates as the authorities of Russia and Kazakhstan issue them. `scripts/people` runs it:
+//! certificates as the authorities of Russia and Kazakhstan issue them:
 //!
 //! ```text
 //! gost-people DIR
