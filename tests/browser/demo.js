@@ -21,7 +21,7 @@ const { values: options } = parseArgs({
 if (!['chromium', 'firefox'].includes(options.browser)) throw new Error('--browser chromium or --browser firefox');
 
 /** Whose key files the host has from the start. */
-const KEYED = ['anna-rsa2048', 'aigul-p256', 'daniyar-p384', 'emily-p521', 'oleg-expired'];
+const KEYED = ['anna-rsa2048', 'pavel-director', 'nurlan-gost512', 'daniyar-p384', 'galina-nopassword', 'emily-p521', 'oleg-expired'];
 const SIGNER = 'anna-rsa2048';
 const PORT = 8377;
 
@@ -33,7 +33,7 @@ const browser = await Browser.open(options.browser, {
   dark: options.dark,
 });
 await speak(options.language);
-console.log(`\n${people.list}\nKey files: ${people.folder}\nThe host has: ${KEYED.map((person) => `${person}.p12`).join(', ')}\nThe demo site: ${site.origin}/\n`);
+console.log(`\n${people.list}\nKey files: ${people.folder}\nThe host has: ${KEYED.map((person) => path.basename(people.file(person))).join(', ')}\nThe demo site: ${site.origin}/\n`);
 
 let ending = false;
 async function end() {
