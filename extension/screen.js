@@ -39,10 +39,23 @@ export async function show(name, carryOut) {
 
 /** The texts in the language that the person chose, or else the browser's. */
 async function loadCatalogue() {
-  const wanted = (await setting('language')) ?? browser.i18n.getUILanguage().split('-')[0];
-  const known = LANGUAGES.includes(wanted) ? wanted : 'en';
-  document.documentElement.lang = known;
-  const answer = await fetch(browser.runtime.getURL(`_locales/${known}/messages.json`));
+  const usual = known(browser.i18n.getUILanguage().split('-')[0]);
+  // Under way while it is looked up whether the person chose another.
+  const expected = catalogue(usual);
+  const chosen = await setting('language');
+  const language = chosen === null ? usual : known(chosen);
+  document.documentElement.lang = language;
+  return language === usual ? expected : catalogue(language);
+}
+
+/** @param {string} language */
+function known(language) {
+  return LANGUAGES.includes(language) ? language : 'en';
+}
+
+/** @param {string} language */
+async function catalogue(language) {
+  const answer = await fetch(browser.runtime.getURL(`_locales/${language}/messages.json`));
   return answer.text();
 }
 
