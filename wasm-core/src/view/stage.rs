@@ -37,8 +37,8 @@ pub(crate) enum Happening<S: Screen> {
     Heard(S::News),
 }
 
-/// News may come by the thousand, so they are drawn no more often than this, in milliseconds: a frame.
-const PAUSE: i32 = 16;
+/// News may come by the thousand, so they are drawn no more often than this, in milliseconds.
+const PAUSE: i32 = 30;
 
 impl<S> Stage<S>
 where
