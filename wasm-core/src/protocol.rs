@@ -255,6 +255,15 @@ pub enum KeyHome {
     Cryptopro { folder: String, name: String },
 }
 
+impl KeyHome {
+    /// What the place is called.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Pkcs12 { name, .. } | Self::Cryptopro { name, .. } => name,
+        }
+    }
+}
+
 /// Something that could not be read when certificates were listed.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(export))]

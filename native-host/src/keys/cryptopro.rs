@@ -94,7 +94,7 @@ impl Containers {
     ) -> Result<KeyEntry, Failure> {
         let certificate = slot.certificate();
         let certificate =
-            certificate.ok_or_else(|| Failure::of(ErrorCode::CertificateMissing, name_of(home)))?;
+            certificate.ok_or_else(|| Failure::of(ErrorCode::CertificateMissing, home.name()))?;
         let problem = match slot.problem() {
             Some(ContainerError::Unsupported { .. }) => Some(ErrorCode::KeyUnsupported),
             Some(problem) => return Err(of_container(problem.clone(), home)),
@@ -217,14 +217,8 @@ fn shown(path: &Path) -> String {
 fn of_container(error: ContainerError, home: &KeyHome) -> Failure {
     let failure = Failure::from(error);
     let part = failure.subject.map(|part| format!("/{part}"));
-    let subject = format!("{}{}", name_of(home), part.unwrap_or_default());
+    let subject = format!("{}{}", home.name(), part.unwrap_or_default());
     Failure::of(failure.code, subject)
-}
-
-fn name_of(home: &KeyHome) -> &str {
-    match home {
-        KeyHome::Cryptopro { name, .. } | KeyHome::Pkcs12 { name, .. } => name,
-    }
 }
 
 #[cfg(test)]

@@ -35,7 +35,7 @@ impl HeldKey {
         let der = BASE64_STANDARD.decode(&entry.certificate).ok();
         let certificate = der.and_then(|der| Certificate::parse(&der).ok());
         let Some(certificate) = certificate else {
-            let subject = home_name(&entry.home);
+            let subject = entry.home.name();
             return Err(Unreadable {
                 failure: Failure::of(ErrorCode::CertificateMalformed, subject),
                 home: Some(entry.home),
@@ -189,13 +189,6 @@ fn label(text: &Catalogue, label: &str) -> String {
 fn word(text: &Catalogue, prefix: &str, value: impl Serialize) -> String {
     let name = serde_json::to_value(value).unwrap_or_default();
     text.plain(&[prefix, name.as_str().unwrap_or_default()].concat())
-}
-
-/// What the place of a key is called.
-pub fn home_name(home: &KeyHome) -> &str {
-    match home {
-        KeyHome::Pkcs12 { name, .. } | KeyHome::Cryptopro { name, .. } => name,
-    }
 }
 
 /// Where a key lives, in words.

@@ -100,7 +100,7 @@ fn a_key_is_listed_by_its_certificate_and_opened() {
     let [entry] = listing.keys.as_slice() else {
         panic!("{listing:?}");
     };
-    assert_eq!(name_of(&entry.home), "ivanova-2026");
+    assert_eq!(entry.home.name(), "ivanova-2026");
     assert_eq!((entry.problem, entry.passwordless), (None, false));
     let key = containers.open(entry, &secret("qwerty12")).unwrap();
     assert_eq!(key.certificate().der(), written.certificate.unwrap());

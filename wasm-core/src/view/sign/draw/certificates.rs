@@ -79,7 +79,7 @@ fn card(text: &Catalogue, choice: &Choice, offer: &Offer) -> Element<Action> {
 
 /// What tells two certificates of one person apart.
 fn key_words(offer: &Offer) -> String {
-    let home = crate::view::certificate_card::home_name(&offer.key.entry.home);
+    let home = offer.key.entry.home.name();
     [
         &offer.key.view.key,
         " · ",
