@@ -184,14 +184,25 @@ export type TamgaErrorCode =
   | 'KEY_MISSING'
   | 'KEY_NOT_EXPORTABLE'
   | 'KEY_UNSUPPORTED'
+  | 'MODULE_FAILED'
   /** The page is not `https:`, or has no origin (a sandboxed frame). */
   | 'ORIGIN_INSECURE'
   | 'PASSWORD_UNFIT'
   | 'PASSWORD_WRONG'
   /** The person did not allow it, now or earlier. Asking again at once does not help. */
   | 'PERMISSION_DENIED'
+  | 'PIN_EXPIRED'
+  | 'PIN_LAST_TRY'
+  | 'PIN_LOCKED'
+  | 'PIN_NOT_SET'
+  | 'PIN_UNFIT'
+  | 'PIN_WRONG'
+  | 'READERS_MISSING'
+  | 'READERS_STOPPED'
   /** The site passed something that makes no sense; `message` says what. */
   | 'REQUEST_MALFORMED'
   | 'SIGNATURE_INVALID'
   | 'STORAGE_FAILED'
-  | 'TIMEOUT';
+  | 'TIMEOUT'
+  | 'TOKEN_BUSY'
+  | 'TOKEN_REMOVED';

@@ -7,11 +7,23 @@ import type { Secret } from "./Secret";
 /**
  * What the extension may ask of the host.
  */
-export type Command = { "type": "hello", protocol: number, version: string, } | { "type": "list-certificates", } | { "type": "add-key-file", name: string, content: string, password: Secret, } | { "type": "remove-key-file", keyFile: string, } | { "type": "read-document", stream: number, size: number, digest: DigestAlgorithm, } | { "type": "sign", 
+export type Command = { "type": "hello", protocol: number, version: string, } | { "type": "list-certificates", } | { "type": "watch-readers", } | { "type": "change-pin", token: string, pin: Secret | null, newPin: Secret | null, 
+/**
+ * The person knows that this try may be the last.
+ */
+lastTry: boolean, } | { "type": "unblock-pin", token: string, adminPin: Secret | null, newPin: Secret | null, lastTry: boolean, } | { "type": "add-key-file", name: string, content: string, password: Secret, } | { "type": "remove-key-file", keyFile: string, } | { "type": "read-document", stream: number, size: number, digest: DigestAlgorithm, } | { "type": "sign", 
 /**
  * The certificate's id.
  */
-certificate: string, password: Secret, format: CmsFormat, 
+certificate: string, 
+/**
+ * The password of a file or container, the PIN of a token; empty where it is typed on the reader.
+ */
+password: Secret, 
+/**
+ * The person knows that this may be the last try before the token locks.
+ */
+lastTry?: boolean, format: CmsFormat, 
 /**
  * Whether the document stays outside of the signature.
  */

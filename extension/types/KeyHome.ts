@@ -3,4 +3,4 @@
 /**
  * Where a key lives.
  */
-export type KeyHome = { "type": "pkcs12", keyFile: string, name: string, } | { "type": "cryptopro", folder: string, name: string, };
+export type KeyHome = { "type": "pkcs12", keyFile: string, name: string, } | { "type": "token", token: string, name: string, } | { "type": "cryptopro", folder: string, name: string, };

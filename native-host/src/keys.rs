@@ -12,7 +12,7 @@ use rsa::rand_core::TryCryptoRng;
 use tamga_core::{
     algorithm::{Digest, SignatureAlgorithm},
     certificate::Certificate,
-    protocol::{KeyEntry, Unreadable},
+    protocol::{KeyEntry, Listing},
     secret::Secret,
 };
 
@@ -51,15 +51,6 @@ pub trait Key {
     ) -> Result<Vec<u8>, Error>;
 }
 
-/// What a source has, and what in it could not be read.
-#[derive(Debug, Default)]
-pub struct Listing {
-    /// The certificates.
-    pub keys: Vec<KeyEntry>,
-    /// What could not be read.
-    pub unreadable: Vec<Unreadable>,
-}
-
 /// Every place where keys may be. `now` in Unix seconds: some keys have a term of their own.
 pub fn sources(folders: &Folders, now: u64) -> Vec<Box<dyn KeySource>> {
     vec![
@@ -75,6 +66,7 @@ pub fn list(sources: &[Box<dyn KeySource>]) -> Listing {
         let listing = source.list();
         all.keys.extend(listing.keys);
         all.unreadable.extend(listing.unreadable);
+        all.tokens.extend(listing.tokens);
     }
     all
 }

@@ -114,13 +114,7 @@ impl<R: Read, W: Write> Session<R, W> {
         let key_files = KeyFiles::new(&self.surroundings.folders.data);
         Ok(Some(match command {
             Command::Hello { protocol, version } => self.greet(protocol, &version)?,
-            Command::ListCertificates {} => {
-                let listing = keys::list(&self.sources());
-                Reply::Certificates {
-                    keys: listing.keys,
-                    unreadable: listing.unreadable,
-                }
-            }
+            Command::ListCertificates {} => Reply::Certificates(keys::list(&self.sources())),
             Command::AddKeyFile {
                 name,
                 content,
@@ -143,9 +137,13 @@ impl<R: Read, W: Write> Session<R, W> {
                 self.documents.expect(id, stream, size, digest)?;
                 return Ok(None);
             }
+            Command::WatchReaders {} | Command::ChangePin { .. } | Command::UnblockPin { .. } => {
+                return Err(ErrorCode::RequestMalformed.into());
+            }
             Command::Sign {
                 certificate,
                 password,
+                last_try: _,
                 format,
                 detached,
                 pss,

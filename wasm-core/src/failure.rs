@@ -66,6 +66,8 @@ pub enum ErrorCode {
     KeyNotExportable,
     /// The key's algorithm or size is not one that Tamga signs with.
     KeyUnsupported,
+    /// The program of the token's maker crashed, hung, or answered nonsense.
+    ModuleFailed,
     /// The page is not https and not on this computer, or has no origin at all.
     OriginInsecure,
     /// A new password is too long for the key container or not ASCII.
@@ -74,6 +76,22 @@ pub enum ErrorCode {
     PasswordWrong,
     /// The person, now or earlier, did not allow this site to do this.
     PermissionDenied,
+    /// The token wants another PIN before it does anything with this one.
+    PinExpired,
+    /// One more wrong PIN locks the token: that has to be confirmed first.
+    PinLastTry,
+    /// Too many wrong PINs: the token takes none any more.
+    PinLocked,
+    /// The token has no PIN yet.
+    PinNotSet,
+    /// The token does not take this as a new PIN: too short, too long, or of other characters.
+    PinUnfit,
+    /// The PIN is wrong.
+    PinWrong,
+    /// There is no smart card service on this computer.
+    ReadersMissing,
+    /// The smart card service is not running.
+    ReadersStopped,
     /// The request has an unknown command, an unknown field or a value out of range.
     RequestMalformed,
     /// The signature does not verify.
@@ -82,6 +100,10 @@ pub enum ErrorCode {
     StorageFailed,
     /// Something that answers in moments did not answer.
     Timeout,
+    /// Another window or program is using the token.
+    TokenBusy,
+    /// The token is not there, or was pulled out in the middle.
+    TokenRemoved,
 }
 
 /// What the person can do about a failure: decides which buttons a screen offers.
@@ -112,11 +134,35 @@ pub struct Failure {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub subject: Option<String>,
+    /// After a wrong PIN: how many more the token takes, where it says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub tries: Option<TriesLeft>,
+}
+
+/// How many wrong PINs a token takes before it locks.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "kebab-case")]
+pub enum TriesLeft {
+    /// This many.
+    Exactly(u8),
+    /// Fewer than at first (PKCS#11 v2.40 §3.2: `CKF_USER_PIN_COUNT_LOW`).
+    Few,
+    /// One (`CKF_USER_PIN_FINAL_TRY`).
+    Last,
+}
+
+impl TriesLeft {
+    /// Whether the next wrong PIN locks the token.
+    pub fn is_last(self) -> bool {
+        matches!(self, Self::Last | Self::Exactly(1))
+    }
 }
 
 impl ErrorCode {
     /// Every code, in the order of the enum.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 47] = [
         Self::Busy,
         Self::Cancelled,
         Self::CertificateExpired,
@@ -145,14 +191,25 @@ impl ErrorCode {
         Self::KeyMissing,
         Self::KeyNotExportable,
         Self::KeyUnsupported,
+        Self::ModuleFailed,
         Self::OriginInsecure,
         Self::PasswordUnfit,
         Self::PasswordWrong,
         Self::PermissionDenied,
+        Self::PinExpired,
+        Self::PinLastTry,
+        Self::PinLocked,
+        Self::PinNotSet,
+        Self::PinUnfit,
+        Self::PinWrong,
+        Self::ReadersMissing,
+        Self::ReadersStopped,
         Self::RequestMalformed,
         Self::SignatureInvalid,
         Self::StorageFailed,
         Self::Timeout,
+        Self::TokenBusy,
+        Self::TokenRemoved,
     ];
 
     /// What the person can do about it.
@@ -163,7 +220,9 @@ impl ErrorCode {
             | Self::ContentChanged
             | Self::HostStopped
             | Self::Interrupted
-            | Self::Timeout => Remedy::Retry,
+            | Self::Timeout
+            | Self::TokenBusy
+            | Self::TokenRemoved => Remedy::Retry,
             Self::CertificateExpired
             | Self::CertificateMissing
             | Self::CertificateNotFound
@@ -184,8 +243,18 @@ impl ErrorCode {
             | Self::KeyUnsupported
             | Self::PasswordUnfit
             | Self::PasswordWrong
-            | Self::PermissionDenied => Remedy::Correct,
-            Self::HostMissing | Self::StorageFailed => Remedy::Repair,
+            | Self::PermissionDenied
+            | Self::PinExpired
+            | Self::PinLastTry
+            | Self::PinLocked
+            | Self::PinNotSet
+            | Self::PinUnfit
+            | Self::PinWrong => Remedy::Correct,
+            Self::HostMissing
+            | Self::ModuleFailed
+            | Self::ReadersMissing
+            | Self::ReadersStopped
+            | Self::StorageFailed => Remedy::Repair,
             Self::HostOutdated => Remedy::Update,
             Self::CertificateMalformed
             | Self::ContentMalformed
@@ -211,14 +280,15 @@ impl Failure {
         Self {
             code,
             subject: None,
+            tries: None,
         }
     }
 
     /// A failure of something that has a name.
     pub fn of(code: ErrorCode, subject: impl Into<String>) -> Self {
         Self {
-            code,
             subject: Some(subject.into()),
+            ..Self::new(code)
         }
     }
 }
@@ -238,8 +308,10 @@ mod tests {
         CERTIFICATE_NOT_FOUND CERTIFICATE_NOT_YET_VALID CERTIFICATE_UNFIT CONTAINER_DAMAGED CONTAINER_EXISTS \
         CONTAINER_INCOMPLETE CONTENT_CHANGED CONTENT_MALFORMED CONTENT_TOO_LARGE HOST_MISSING HOST_OUTDATED \
         HOST_STOPPED INTERNAL INTERRUPTED KEY_EXPIRED KEY_FILE_EXISTS KEY_FILE_MALFORMED KEY_FILE_NOT_FOUND \
-        KEY_FILE_UNCHANGED KEY_MISMATCH KEY_MISSING KEY_NOT_EXPORTABLE KEY_UNSUPPORTED ORIGIN_INSECURE PASSWORD_UNFIT \
-        PASSWORD_WRONG PERMISSION_DENIED REQUEST_MALFORMED SIGNATURE_INVALID STORAGE_FAILED TIMEOUT";
+        KEY_FILE_UNCHANGED KEY_MISMATCH KEY_MISSING KEY_NOT_EXPORTABLE KEY_UNSUPPORTED MODULE_FAILED ORIGIN_INSECURE \
+        PASSWORD_UNFIT PASSWORD_WRONG PERMISSION_DENIED PIN_EXPIRED PIN_LAST_TRY PIN_LOCKED PIN_NOT_SET PIN_UNFIT \
+        PIN_WRONG READERS_MISSING READERS_STOPPED REQUEST_MALFORMED SIGNATURE_INVALID STORAGE_FAILED TIMEOUT \
+        TOKEN_BUSY TOKEN_REMOVED";
 
     #[test]
     fn codes_are_forever() {

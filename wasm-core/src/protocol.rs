@@ -12,6 +12,9 @@
 )]
 
 pub mod page;
+mod token;
+
+pub use token::{Card, PinEntry, PinRules, PinState, Reader, Token};
 
 use crate::{
     algorithm::{Digest, DigestAlgorithm},
@@ -118,8 +121,26 @@ pub struct Chunk {
 pub enum Command {
     /// Comes first; everything else is refused until the versions agree.
     Hello { protocol: u32, version: String },
-    /// Every certificate whose key is within reach.
+    /// Every certificate whose key is within reach. Answered by `certificates`; where a token takes its
+    /// time, what is known already comes before, as events.
     ListCertificates {},
+    /// Says by an event whenever a reader or a card came or went, until the connection is closed.
+    WatchReaders {},
+    /// Gives a token another PIN. Without `pin` and `new_pin` both are typed on the reader.
+    ChangePin {
+        token: String,
+        pin: Option<Secret>,
+        new_pin: Option<Secret>,
+        /// The person knows that this try may be the last.
+        last_try: bool,
+    },
+    /// Gives a token a PIN with the administrator's PIN or PUK: its first one, or one for a locked token.
+    UnblockPin {
+        token: String,
+        admin_pin: Option<Secret>,
+        new_pin: Option<Secret>,
+        last_try: bool,
+    },
     /// Takes a copy of a PKCS#12 file (`content`: base64) into the host's own folder.
     AddKeyFile {
         name: String,
@@ -139,7 +160,12 @@ pub enum Command {
     Sign {
         /// The certificate's id.
         certificate: String,
+        /// The password of a file or container, the PIN of a token; empty where it is typed on the reader.
         password: Secret,
+        /// The person knows that this may be the last try before the token locks.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        #[cfg_attr(test, ts(as = "Option<bool>", optional))]
+        last_try: bool,
         format: CmsFormat,
         /// Whether the document stays outside of the signature.
         detached: bool,
@@ -181,11 +207,10 @@ pub enum Reply {
         version: String,
         platform: String,
     },
-    /// To `list-certificates`. What could not be read does not hold up the rest.
-    Certificates {
-        keys: Vec<KeyEntry>,
-        unreadable: Vec<Unreadable>,
-    },
+    /// To `list-certificates`.
+    Certificates(Listing),
+    /// To `change-pin` and `unblock-pin`.
+    PinChanged {},
     /// To `add-key-file`: what the file held.
     KeyFileAdded { keys: Vec<KeyEntry> },
     /// To `remove-key-file`.
@@ -214,6 +239,29 @@ pub enum Event {
     },
     /// This item was not signed; the others go on.
     ItemFailed { index: u32, failure: Failure },
+    /// On the way to `certificates`: what is known so far, all of it.
+    CertificatesSoFar(Listing),
+    /// A reader or a card came or went; for `watch-readers` and for nothing else.
+    ReadersChanged {},
+}
+
+/// What is within reach. What cannot be read does not hold up the rest.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Listing {
+    /// The certificates.
+    pub keys: Vec<KeyEntry>,
+    /// What could not be read.
+    pub unreadable: Vec<Unreadable>,
+    /// The tokens, also those without a certificate.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, ts(as = "Option<Vec<Token>>", optional))]
+    pub tokens: Vec<Token>,
+    /// The readers whose card no driver serves.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, ts(as = "Option<Vec<Reader>>", optional))]
+    pub unserved: Vec<Reader>,
 }
 
 /// A certificate and where its key lives.
@@ -251,6 +299,8 @@ pub struct KeyEntry {
 pub enum KeyHome {
     /// In the host's copy of a PKCS#12 file. `key_file` names the copy, `name` is what the file was called.
     Pkcs12 { key_file: String, name: String },
+    /// On a token or smart card: its id among `tokens`, and what it is called.
+    Token { token: String, name: String },
     /// In a container of CryptoPro CSP, which is the person's own: its name, and the folder it lies in, as it is shown.
     Cryptopro { folder: String, name: String },
 }
@@ -259,7 +309,9 @@ impl KeyHome {
     /// What the place is called.
     pub fn name(&self) -> &str {
         match self {
-            Self::Pkcs12 { name, .. } | Self::Cryptopro { name, .. } => name,
+            Self::Pkcs12 { name, .. } | Self::Cryptopro { name, .. } | Self::Token { name, .. } => {
+                name
+            }
         }
     }
 }
@@ -283,7 +335,7 @@ mod tests {
     use crate::algorithm::DigestAlgorithm;
 
     /// One line per message, as it must stay as long as [`PROTOCOL`] does.
-    const TO_HOST: [&str; 11] = [
+    const TO_HOST: [&str; 15] = [
         r#"{"type":"request","id":1,"command":{"type":"hello","protocol":1,"version":"0.1.0"}}"#,
         r#"{"type":"request","id":2,"command":{"type":"list-certificates"}}"#,
         r#"{"type":"request","id":3,"command":{"type":"add-key-file","name":"a.p12","content":"MAA=","password":"cA=="}}"#,
@@ -291,19 +343,28 @@ mod tests {
         r#"{"type":"request","id":5,"command":{"type":"read-document","stream":1,"size":9,"digest":"SHA-256"}}"#,
         r#"{"type":"request","id":6,"command":{"type":"sign","certificate":"00","password":"cA==","format":"cades-bes","detached":true,"pss":false,"items":[{"type":"document","document":1}]}}"#,
         r#"{"type":"request","id":7,"command":{"type":"sign","certificate":"00","password":"","format":"cms","detached":true,"pss":false,"items":[]}}"#,
+        r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","password":"","lastTry":true,"format":"cms","detached":true,"pss":false,"items":[]}}"#,
+        r#"{"type":"request","id":9,"command":{"type":"watch-readers"}}"#,
+        r#"{"type":"request","id":10,"command":{"type":"change-pin","token":"00","pin":"cA==","newPin":"cQ==","lastTry":false}}"#,
+        r#"{"type":"request","id":11,"command":{"type":"unblock-pin","token":"00","adminPin":null,"newPin":null,"lastTry":false}}"#,
         r#"{"type":"chunk","stream":1,"sequence":0,"last":true,"data":"eA=="}"#,
         r#"{"type":"acknowledge","stream":1,"sequence":0}"#,
         r#"{"type":"abort","stream":1}"#,
         r#"{"type":"large","stream":1,"size":600000}"#,
     ];
-    const FROM_HOST: [&str; 13] = [
+    const FROM_HOST: [&str; 18] = [
         r#"{"type":"reply","id":1,"reply":{"type":"hello","protocol":1,"version":"0.1.0","platform":"linux"}}"#,
         r#"{"type":"reply","id":2,"reply":{"type":"certificates","keys":[{"id":"00","certificate":"MAA=","chain":["MAA="],"home":{"type":"pkcs12","keyFile":"00","name":"a.p12"},"problem":"KEY_UNSUPPORTED"}],"unreadable":[{"failure":{"code":"STORAGE_FAILED"}},{"failure":{"code":"KEY_FILE_MALFORMED","subject":"b.p12"},"home":{"type":"pkcs12","keyFile":"01","name":"b.p12"}}]}}"#,
         r#"{"type":"reply","id":2,"reply":{"type":"certificates","keys":[{"id":"00","certificate":"MAA=","chain":[],"home":{"type":"cryptopro","folder":"/media/x/a.000","name":"a"},"passwordless":true}],"unreadable":[]}}"#,
+        r#"{"type":"reply","id":2,"reply":{"type":"certificates","keys":[{"id":"00","certificate":"MAA=","chain":[],"home":{"type":"token","token":"00","name":"a"}}],"unreadable":[],"tokens":[{"id":"00","name":"a","model":"b","serial":"c","reader":"d","driver":"e","pin":{"entry":"keyboard","state":"ready","tries":{"exactly":2},"shortest":6,"longest":8},"adminPin":"to-be-changed"}],"unserved":[{"name":"f","card":{"name":"g","driver":"h"}},{"name":"i"}]}}"#,
         r#"{"type":"reply","id":3,"reply":{"type":"key-file-added","keys":[]}}"#,
         r#"{"type":"reply","id":4,"reply":{"type":"key-file-removed"}}"#,
         r#"{"type":"reply","id":6,"reply":{"type":"done"}}"#,
+        r#"{"type":"reply","id":10,"reply":{"type":"pin-changed"}}"#,
         r#"{"type":"failed","id":7,"failure":{"code":"PASSWORD_WRONG"}}"#,
+        r#"{"type":"failed","id":8,"failure":{"code":"PIN_WRONG","subject":"a","tries":"last"}}"#,
+        r#"{"type":"event","id":2,"event":{"type":"certificates-so-far","keys":[],"unreadable":[]}}"#,
+        r#"{"type":"event","id":9,"event":{"type":"readers-changed"}}"#,
         r#"{"type":"event","id":6,"event":{"type":"item-signed","index":0,"head":"MAA=","tail":""}}"#,
         r#"{"type":"event","id":6,"event":{"type":"item-failed","index":1,"failure":{"code":"CONTENT_CHANGED","subject":"a.pdf"}}}"#,
         r#"{"type":"chunk","stream":1,"sequence":0,"last":true,"data":""}"#,

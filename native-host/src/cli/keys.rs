@@ -199,6 +199,7 @@ fn container(texts: &Catalogue, home: &KeyHome) -> Option<String> {
             let values = [("name", &**name), ("folder", folder)];
             Some(texts.text("home_cryptopro", &values))
         }
+        KeyHome::Token { name, .. } => Some(texts.text("home_token", &[("name", name)])),
         KeyHome::Pkcs12 { .. } => None,
     }
 }

@@ -10,7 +10,7 @@ mod storing;
 pub use named::NamedFolders;
 pub use storing::{change_password, copy};
 
-use super::{Key, KeySource, Listing, displayable, software::FileKey};
+use super::{Key, KeySource, displayable, software::FileKey};
 use crate::{failure::Error, folder::Folders};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use places::Place;
@@ -23,7 +23,7 @@ use tamga_core::{
     algorithm::DigestAlgorithm,
     cryptopro::{Container, ContainerError, Files, MAX_FILE, Part, Slot},
     failure::{ErrorCode, Failure},
-    protocol::{KeyEntry, KeyHome, Unreadable},
+    protocol::{KeyEntry, KeyHome, Listing, Unreadable},
     secret::Secret,
 };
 

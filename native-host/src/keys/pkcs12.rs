@@ -7,7 +7,7 @@ mod password;
 
 pub use password::change_password;
 
-use super::{Key, KeySource, Listing, displayable, software::FileKey};
+use super::{Key, KeySource, displayable, software::FileKey};
 use crate::{
     failure::{Error, Storage as _},
     folder::{self, Access},
@@ -23,7 +23,7 @@ use tamga_core::{
     algorithm::DigestAlgorithm,
     failure::{ErrorCode, Failure},
     pkcs12::{self, KeyWithCertificate},
-    protocol::{KeyEntry, KeyHome, MAX_KEY_FILE, MAX_NAME, Unreadable},
+    protocol::{KeyEntry, KeyHome, Listing, MAX_KEY_FILE, MAX_NAME, Unreadable},
     secret::Secret,
 };
 use zeroize::Zeroizing;

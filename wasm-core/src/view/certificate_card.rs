@@ -202,5 +202,6 @@ pub fn home_words(text: &Catalogue, home: &KeyHome) -> String {
             let values = [("name", &*name(container)), ("folder", &name(folder))];
             text.text("home_cryptopro", &values)
         }
+        KeyHome::Token { name: token, .. } => text.text("home_token", &[("name", &name(token))]),
     }
 }

@@ -99,8 +99,8 @@ pub fn status<A>(words: String) -> Element<A> {
 /// What went wrong and what to do about it, announced at once.
 pub fn alert<A>(text: &Catalogue, failure: &Failure) -> Element<A> {
     let shown = Failure {
-        code: failure.code,
         subject: failure.subject.as_deref().map(wording::name),
+        ..failure.clone()
     };
     let notice = Element::new("div")
         .key("alert")

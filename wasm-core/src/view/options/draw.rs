@@ -87,6 +87,7 @@ fn key_file(options: &Options, file: &KeyFile<'_>) -> Element<Action> {
     let (key, name, removal) = match file.home {
         KeyHome::Pkcs12 { key_file, name } => (key_file, name, removal(options, key_file, name)),
         KeyHome::Cryptopro { folder, name } => (folder, name, Vec::new()),
+        KeyHome::Token { token, name } => (token, name, Vec::new()),
     };
     let heading = Element::new("h3")
         .class("file-name")

@@ -91,6 +91,7 @@ impl SignWindow {
         let command = Command::Sign {
             certificate: key.entry.id.clone(),
             password,
+            last_try: false,
             format: request.format,
             detached: request.detached,
             pss: request.pss,
