@@ -5,11 +5,13 @@ mod containers;
 mod inspect;
 mod keys;
 mod password;
+mod paths;
 mod registration;
 mod sign;
+mod tokens;
 mod verify;
 
-use crate::{failure::Error, session::Surroundings};
+use crate::{failure::Error, keys::named::NamedPaths, session::Surroundings};
 use clap::{Parser, Subcommand};
 use console::Console;
 use std::{path::PathBuf, process::ExitCode};
@@ -31,7 +33,7 @@ struct Arguments {
 }
 
 const EXIT_CODES: &str = "\
-Exit codes: 0 done, 1 failed, 2 wrong arguments, 3 a signature is not valid, 4 wrong password.
+Exit codes: 0 done, 1 failed, 2 wrong arguments, 3 a signature is not valid, 4 wrong password or PIN.
 TAMGA_LOG (error, warn, info, debug, trace) says how much goes to standard error.";
 
 #[derive(Debug, Subcommand)]
@@ -75,9 +77,15 @@ enum Command {
         /// The new one; its name without .000 becomes that of the container.
         target: PathBuf,
     },
-    /// Say where else key containers are looked for.
+    /// Say where else key containers are looked for: folders that are or hold containers.
     #[command(subcommand)]
-    Folder(containers::FolderCommand),
+    Folder(paths::PathCommand),
+    /// Say which other PKCS#11 modules tokens are reached through.
+    #[command(subcommand)]
+    Module(paths::PathCommand),
+    /// Give a token another PIN.
+    #[command(subcommand)]
+    Pin(tokens::PinCommand),
     /// Let browsers start the host.
     Register(registration::Where),
     /// Take that back.
@@ -109,7 +117,7 @@ pub fn run(mut surroundings: Surroundings) -> ExitCode {
             console.failure(&failure);
             match failure.code {
                 ErrorCode::SignatureInvalid => ExitCode::from(3),
-                ErrorCode::PasswordWrong => ExitCode::from(4),
+                ErrorCode::PasswordWrong | ErrorCode::PinWrong => ExitCode::from(4),
                 _ => ExitCode::FAILURE,
             }
         }
@@ -132,7 +140,15 @@ fn carry_out(
         }
         Command::Password { path } => password::password(&path, surroundings, console),
         Command::Copy { folder, target } => containers::copy(&folder, &target, console),
-        Command::Folder(command) => containers::folder(&command, surroundings, console),
+        Command::Folder(command) => {
+            let list = NamedPaths::containers(&surroundings.folders.data);
+            paths::paths(&command, &list, console)
+        }
+        Command::Module(command) => {
+            let list = NamedPaths::modules(&surroundings.folders.data);
+            paths::paths(&command, &list, console)
+        }
+        Command::Pin(command) => tokens::pin(&command, surroundings, console),
         Command::Register(place) => registration::register(&place, surroundings, console),
         Command::Unregister(place) => registration::unregister(&place, surroundings, console),
         Command::Status(place) => registration::status(&place, surroundings, console),

@@ -1,7 +1,8 @@
 //! The connection to the extension: whole messages both ways, whether they fit a frame or not.
 
 use crate::{
-    framing::{self, FrameError, FrameReader, Received},
+    framing::{self, FrameError, Received},
+    inbox::{Happening, Inbox, Slot},
     stream::{self, Incoming},
 };
 use std::{
@@ -23,13 +24,13 @@ const MAX_PUT_ASIDE: usize = 64;
 
 /// Sends and receives messages over a pair of pipes.
 #[derive(Debug)]
-pub struct Connection<R, W> {
-    frames: FrameReader<R>,
+pub struct Connection<W> {
+    inbox: Inbox,
     output: W,
     /// The message that is arriving in chunks.
     arriving: Option<LargeMessage>,
     /// What came while the host waited for acknowledgements.
-    put_aside: VecDeque<Received>,
+    put_aside: VecDeque<Happening>,
     next_stream: u32,
 }
 
@@ -70,11 +71,11 @@ impl ConnectionError {
     }
 }
 
-impl<R: Read, W: Write> Connection<R, W> {
-    /// Speaks over these pipes.
-    pub fn new(input: R, output: W) -> Self {
+impl<W: Write> Connection<W> {
+    /// Speaks over these pipes. `ended` is called, on a thread of its own, when nothing more can be read.
+    pub fn new(input: impl Read + Send + 'static, output: W, ended: fn()) -> Self {
         Self {
-            frames: FrameReader::new(input),
+            inbox: Inbox::new(input, ended),
             output,
             arriving: None,
             put_aside: VecDeque::new(),
@@ -82,26 +83,34 @@ impl<R: Read, W: Write> Connection<R, W> {
         }
     }
 
-    /// The next message, or `None` when the extension has closed the connection.
+    /// Where threads put what the session should know.
+    pub fn slot(&self) -> Slot {
+        self.inbox.slot()
+    }
+
+    /// The next message or other thing that happens, or `None` when the extension has closed the connection.
     ///
     /// Chunks that are returned belong to documents; those of large messages are dealt with here.
     ///
     /// # Errors
     /// [`ConnectionError`], after which the host ends.
-    pub fn receive(&mut self) -> Result<Option<Received>, ConnectionError> {
+    pub fn receive(&mut self) -> Result<Option<Happening>, ConnectionError> {
         loop {
-            let received = match self.put_aside.pop_front() {
-                Some(received) => received,
-                None => match self.frames.receive()? {
-                    Some(received) => received,
+            let happening = match self.put_aside.pop_front() {
+                Some(happening) => happening,
+                None => match self.inbox.next()? {
+                    Some(happening) => happening,
                     None => return Ok(None),
                 },
+            };
+            let Happening::Received(received) = happening else {
+                return Ok(Some(happening));
             };
             match received {
                 Received::Message(ToHost::Large { stream, size }) => self.expect(stream, size)?,
                 Received::Message(ToHost::Chunk(chunk)) if self.is_arriving(chunk.stream) => {
                     if let Some(message) = self.take(chunk)? {
-                        return Ok(Some(message));
+                        return Ok(Some(Happening::Received(message)));
                     }
                 }
                 Received::Message(ToHost::Abort { stream }) if self.is_arriving(stream) => {
@@ -109,7 +118,7 @@ impl<R: Read, W: Write> Connection<R, W> {
                 }
                 // The last ones of a message that was sent come when nobody waits any more.
                 Received::Message(ToHost::Acknowledge { .. }) => {}
-                other => return Ok(Some(other)),
+                other => return Ok(Some(Happening::Received(other))),
             }
         }
     }
@@ -152,17 +161,18 @@ impl<R: Read, W: Write> Connection<R, W> {
         expected: u32,
     ) -> Result<(), ConnectionError> {
         loop {
-            let received = self.frames.receive()?.ok_or(ConnectionError::Closed)?;
-            match received {
-                Received::Message(ToHost::Acknowledge { stream, sequence })
+            use Happening::Received as Got;
+            let happening = self.inbox.next()?.ok_or(ConnectionError::Closed)?;
+            match happening {
+                Got(Received::Message(ToHost::Acknowledge { stream, sequence }))
                     if stream == sending && sequence == expected =>
                 {
                     return Ok(());
                 }
-                Received::Message(ToHost::Abort { stream }) if stream == sending => {
+                Got(Received::Message(ToHost::Abort { stream })) if stream == sending => {
                     return Err(ConnectionError::Aborted);
                 }
-                Received::Message(ToHost::Acknowledge { .. }) => {}
+                Got(Received::Message(ToHost::Acknowledge { .. })) => {}
                 other if self.put_aside.len() < MAX_PUT_ASIDE => self.put_aside.push_back(other),
                 _ => return Err(ConnectionError::Flooded),
             }
@@ -242,6 +252,10 @@ mod tests {
         bytes
     }
 
+    fn connection<W: Write>(input: Vec<u8>, output: W) -> Connection<W> {
+        Connection::new(io::Cursor::new(input), output, || {})
+    }
+
     fn output(mut bytes: &[u8]) -> Vec<FromHost> {
         let mut messages = Vec::new();
         while !bytes.is_empty() {
@@ -274,11 +288,14 @@ mod tests {
         let json = large_request();
         let input = input(announced(&json, json.len()));
         let mut sent = Vec::new();
-        let mut connection = Connection::new(&*input, &mut sent);
+        let mut connection = connection(input, &mut sent);
         let received = connection.receive().unwrap();
         assert!(matches!(
             received,
-            Some(Received::Message(ToHost::Request { id: 5, .. }))
+            Some(Happening::Received(Received::Message(ToHost::Request {
+                id: 5,
+                ..
+            })))
         ));
         assert!(connection.receive().unwrap().is_none());
         let acknowledged =
@@ -306,11 +323,14 @@ mod tests {
             });
             let input = input(messages);
             let mut sent = Vec::new();
-            let mut connection = Connection::new(&*input, &mut sent);
+            let mut connection = connection(input, &mut sent);
             let received = connection.receive().unwrap();
             assert!(matches!(
                 received,
-                Some(Received::Message(ToHost::Request { id: 6, .. }))
+                Some(Happening::Received(Received::Message(ToHost::Request {
+                    id: 6,
+                    ..
+                })))
             ));
             let last = output(&sent).pop();
             assert!(
@@ -324,9 +344,12 @@ mod tests {
     fn streams_do_not_nest() {
         let inner = serde_json::to_vec(&ToHost::Large { stream: 3, size: 9 }).unwrap();
         let input = input(announced(&inner, inner.len()));
-        let mut connection = Connection::new(&*input, Vec::new());
+        let mut connection = connection(input, Vec::new());
         let received = connection.receive().unwrap();
-        assert!(matches!(received, Some(Received::Unreadable { id: 0 })));
+        assert!(matches!(
+            received,
+            Some(Happening::Received(Received::Unreadable { id: 0 }))
+        ));
     }
 
     fn large_reply() -> FromHost {
@@ -348,12 +371,14 @@ mod tests {
         let messages = [meanwhile].into_iter().chain((0..5).map(acknowledge));
         let input = input(messages);
         let mut sent = Vec::new();
-        let mut connection = Connection::new(&*input, &mut sent);
+        let mut connection = connection(input, &mut sent);
         connection.send(&large_reply()).unwrap();
         let received = connection.receive().unwrap();
         assert!(matches!(
             received,
-            Some(Received::Message(ToHost::Abort { stream: 4 }))
+            Some(Happening::Received(Received::Message(ToHost::Abort {
+                stream: 4
+            })))
         ));
 
         let mut sent = output(&sent).into_iter();
@@ -374,7 +399,7 @@ mod tests {
     #[test]
     fn without_acknowledgements_the_window_is_all_that_is_sent() {
         let mut sent = Vec::new();
-        let mut connection = Connection::new(&[][..], &mut sent);
+        let mut connection = connection(Vec::new(), &mut sent);
         let outcome = connection.send(&large_reply());
         assert!(matches!(outcome, Err(ConnectionError::Closed)));
         assert_eq!(output(&sent).len(), 1 + usize::try_from(WINDOW).unwrap());
@@ -383,7 +408,7 @@ mod tests {
     #[test]
     fn a_message_that_is_too_large_is_not_begun() {
         let mut sent = Vec::new();
-        let mut connection = Connection::new(&[][..], &mut sent);
+        let mut connection = connection(Vec::new(), &mut sent);
         let reply = Reply::Hello {
             protocol: 1,
             version: "x".repeat(MAX_LARGE_MESSAGE),
@@ -399,7 +424,7 @@ mod tests {
         let input = input([ToHost::Abort {
             stream: HOST_STREAMS,
         }]);
-        let mut connection = Connection::new(&*input, Vec::new());
+        let mut connection = connection(input, Vec::new());
         let outcome = connection.send(&large_reply());
         assert!(matches!(outcome, Err(ConnectionError::Aborted)));
     }

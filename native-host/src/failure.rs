@@ -1,6 +1,7 @@
 //! The one place where foreign errors become a [`Failure`].
 
 use crate::{connection::ConnectionError, stream::StreamError};
+use cryptoki::error::{Rv, RvError};
 use std::io;
 use tamga_core::{
     algorithm::KeyUnsupported,
@@ -45,6 +46,12 @@ pub enum Error {
     /// The key file could not be opened.
     #[error(transparent)]
     Pkcs12(#[from] Pkcs12Error),
+    /// A module of a token did not do what it was asked.
+    #[error("{0}")]
+    Pkcs11(#[from] cryptoki::error::Error),
+    /// The same, of what `cryptoki` leaves out.
+    #[error("{0:?}")]
+    Foreign(tamga_foreign::pkcs11::Error),
     /// A private key could not be read.
     #[error("PKCS#8: {0}")]
     Pkcs8(#[from] pkcs8::Error),
@@ -89,6 +96,12 @@ impl<T> Storage<T> for io::Result<T> {
     }
 }
 
+impl From<tamga_foreign::pkcs11::Error> for Error {
+    fn from(error: tamga_foreign::pkcs11::Error) -> Self {
+        Self::Foreign(error)
+    }
+}
+
 impl From<Failure> for Error {
     fn from(failure: Failure) -> Self {
         Self::Failure(failure)
@@ -116,6 +129,11 @@ impl From<Error> for Failure {
             Error::Connection(_) | Error::Ecdsa(_) | Error::Rsa(_) => ErrorCode::Internal,
             Error::GostKey(cause) => cause.clone().into(),
             Error::KeyUnsupported(_) => ErrorCode::KeyUnsupported,
+            Error::Pkcs11(cryptoki::error::Error::Pkcs11(cause, _))
+            | Error::Foreign(tamga_foreign::pkcs11::Error::Returned(Rv::Error(cause))) => {
+                of_token(cause)
+            }
+            Error::Pkcs11(_) | Error::Foreign(_) => ErrorCode::ModuleFailed,
             Error::Pkcs12(Pkcs12Error::PasswordWrong) => ErrorCode::PasswordWrong,
             Error::Pkcs12(Pkcs12Error::Unsupported { oid }) => {
                 return Self::of(ErrorCode::KeyUnsupported, oid);
@@ -130,6 +148,38 @@ impl From<Error> for Failure {
         // None of these causes quotes what it read: passwords, keys and documents stay out of the log.
         tracing::warn!(code = code.name(), cause = %error, "failed");
         code.into()
+    }
+}
+
+/// What a PKCS#11 function returned (v2.40 §5.1); the rest is the module's own trouble.
+fn of_token(cause: &RvError) -> ErrorCode {
+    match cause {
+        RvError::PinIncorrect => ErrorCode::PinWrong,
+        RvError::PinInvalid | RvError::PinLenRange | RvError::PinTooWeak => ErrorCode::PinUnfit,
+        RvError::PinExpired => ErrorCode::PinExpired,
+        RvError::PinLocked => ErrorCode::PinLocked,
+        RvError::UserPinNotInitialized => ErrorCode::PinNotSet,
+        RvError::Cancel | RvError::FunctionCanceled | RvError::FunctionRejected => {
+            ErrorCode::Cancelled
+        }
+        RvError::DeviceRemoved
+        | RvError::SessionClosed
+        | RvError::SessionHandleInvalid
+        | RvError::SlotIdInvalid
+        | RvError::TokenNotPresent
+        | RvError::TokenNotRecognized => ErrorCode::TokenRemoved,
+        // Another program has logged in or out behind our back.
+        RvError::SessionCount
+        | RvError::UserAnotherAlreadyLoggedIn
+        | RvError::UserNotLoggedIn
+        | RvError::UserTooManyTypes => ErrorCode::TokenBusy,
+        RvError::CurveNotSupported
+        | RvError::KeyFunctionNotPermitted
+        | RvError::KeySizeRange
+        | RvError::KeyTypeInconsistent
+        | RvError::MechanismInvalid
+        | RvError::MechanismParamInvalid => ErrorCode::KeyUnsupported,
+        _ => ErrorCode::ModuleFailed,
     }
 }
 

@@ -17,6 +17,8 @@ pub struct Folders {
     pub config: PathBuf,
     /// Where the host keeps its own files.
     pub data: PathBuf,
+    /// Where the administrator of this computer keeps what holds for everybody.
+    pub system: PathBuf,
 }
 
 /// Who may read a file.
@@ -52,8 +54,17 @@ impl Folders {
             let data = folder("XDG_DATA_HOME").unwrap_or_else(|| home.join(".local/share"));
             (config, data.join("tamga"))
         };
+        let system = if cfg!(windows) {
+            let shared = folder("ProgramData").unwrap_or_else(|| r"C:\ProgramData".into());
+            shared.join("Tamga")
+        } else if cfg!(target_os = "macos") {
+            "/Library/Application Support/Tamga".into()
+        } else {
+            "/etc/tamga".into()
+        };
         Some(Self {
             data: folder("TAMGA_HOME").unwrap_or(data),
+            system: folder("TAMGA_SYSTEM").unwrap_or(system),
             config,
             home,
         })

@@ -4,15 +4,18 @@
 //! row in [`sources`].
 
 pub mod cryptopro;
+pub mod named;
+pub mod pkcs11;
 pub mod pkcs12;
 pub(crate) mod software;
 
-use crate::{failure::Error, folder::Folders};
+use crate::{failure::Error, folder::Folders, readers};
+use pkcs11::Modules;
 use rsa::rand_core::TryCryptoRng;
 use tamga_core::{
-    algorithm::{Digest, SignatureAlgorithm},
+    algorithm::SignatureAlgorithm,
     certificate::Certificate,
-    protocol::{KeyEntry, Listing},
+    protocol::{KeyEntry, Listing, Unreadable},
     secret::Secret,
 };
 
@@ -24,11 +27,29 @@ pub trait KeySource {
     /// Every certificate whose key is here. What cannot be read does not hold up the rest.
     fn list(&self) -> Listing;
 
-    /// Unlocks the key of an entry that [`KeySource::list`] gave.
+    /// The same, for a source that may take its time: it tells what it knows `so_far`.
+    fn list_in_parts(&self, _so_far: &mut dyn FnMut(&Listing)) -> Listing {
+        self.list()
+    }
+
+    /// The entries of the certificate with this id.
+    fn find(&self, id: &str) -> Vec<KeyEntry> {
+        let mut keys = self.list().keys;
+        keys.retain(|entry| entry.id == id);
+        keys
+    }
+
+    /// Unlocks the key of an entry that [`KeySource::list`] gave. `last_try`: the person knows that the PIN may be
+    /// the last one that the token takes.
     ///
     /// # Errors
     /// When the password is wrong, or the key is gone or damaged.
-    fn open(&self, entry: &KeyEntry, password: &Secret) -> Result<Box<dyn Key>, Error>;
+    fn open(
+        &self,
+        entry: &KeyEntry,
+        password: &Secret,
+        last_try: bool,
+    ) -> Result<Box<dyn Key>, Error>;
 }
 
 /// A key that is ready to sign.
@@ -39,36 +60,53 @@ pub trait Key {
     /// The certificates above it that came with the key, nearest first, DER.
     fn chain(&self) -> &[Vec<u8>];
 
-    /// Signs a digest. ECDSA signatures are DER, RSA signatures as long as the modulus.
+    /// Signs a message. ECDSA signatures are DER, RSA signatures as long as the modulus.
     ///
     /// # Errors
     /// When the key cannot sign with this algorithm.
     fn sign(
         &self,
         algorithm: SignatureAlgorithm,
-        digest: &Digest,
+        message: &[u8],
         random: &mut Random,
     ) -> Result<Vec<u8>, Error>;
 }
 
 /// Every place where keys may be. `now` in Unix seconds: some keys have a term of their own.
-pub fn sources(folders: &Folders, now: u64) -> Vec<Box<dyn KeySource>> {
+pub fn sources(folders: &Folders, modules: &Modules, now: u64) -> Vec<Box<dyn KeySource + Send>> {
     vec![
         Box::new(pkcs12::KeyFiles::new(&folders.data)),
         Box::new(cryptopro::Containers::new(folders, now)),
+        Box::new(modules.clone()),
     ]
 }
 
-/// What all sources have, in their order.
-pub fn list(sources: &[Box<dyn KeySource>]) -> Listing {
+/// What all sources have, in their order; what is known `so_far` where one of them takes its time.
+pub fn list(sources: &[Box<dyn KeySource + Send>], so_far: &mut dyn FnMut(Listing)) -> Listing {
     let mut all = Listing::default();
     for source in sources {
-        let listing = source.list();
-        all.keys.extend(listing.keys);
-        all.unreadable.extend(listing.unreadable);
-        all.tokens.extend(listing.tokens);
+        let before = all.clone();
+        let listing =
+            source.list_in_parts(&mut |known| so_far(joined(before.clone(), known.clone())));
+        all = joined(all, listing);
+    }
+    // Whoever has no key at all may have a token that nothing is set up for.
+    if all.keys.is_empty()
+        && all.unreadable.is_empty()
+        && let Err(failure) = readers::service()
+    {
+        let home = None;
+        all.unreadable.push(Unreadable { failure, home });
     }
     all
+}
+
+fn joined(mut one: Listing, other: Listing) -> Listing {
+    one.keys.extend(other.keys);
+    one.unreadable.extend(other.unreadable);
+    one.tokens.extend(other.tokens);
+    one.unserved.extend(other.unserved);
+    one
 }
 
 /// A file name as it is shown in one line: without folders and without characters that could disguise it.

@@ -3,12 +3,14 @@
 // From the browser's pipe to a typed request and back
 pub mod connection;
 pub mod framing;
+pub mod inbox;
 pub mod session;
 pub mod stream;
 
 // What a request makes happen
 pub mod documents;
 pub mod keys;
+pub mod readers;
 pub mod sign;
 
 // What everybody needs

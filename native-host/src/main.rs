@@ -7,27 +7,39 @@ use std::{
     env,
     ffi::OsString,
     io::{self, IsTerminal as _},
-    process::ExitCode,
-    time::{SystemTime, UNIX_EPOCH},
+    path::Path,
+    process::{self, ExitCode},
+    thread,
+    time::{Duration, SystemTime, UNIX_EPOCH},
 };
 use tamga_host::{
     cli,
     connection::ConnectionError,
     folder::Folders,
+    keys::pkcs11::{self, Modules},
     pipes,
     session::{Session, Surroundings},
 };
 use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
+/// How long work may go on when the browser has closed the connection.
+const GRACE: Duration = Duration::from_secs(3);
+
 fn main() -> ExitCode {
     let arguments: Vec<OsString> = env::args_os().skip(1).collect();
     let by_browser = is_started_by_browser(&arguments);
     start_log(by_browser);
+    if let [mode, module] = arguments.as_slice()
+        && mode == pkcs11::MODE
+    {
+        return pkcs11::child::run(Path::new(module));
+    }
     let Some(folders) = Folders::from_environment() else {
         tracing::error!("there is no home folder");
         return ExitCode::FAILURE;
     };
     let surroundings = Surroundings {
+        modules: Modules::new(&folders),
         folders,
         clock: unix_time,
         random: Box::new(getrandom::SysRng),
@@ -45,7 +57,12 @@ fn main() -> ExitCode {
 }
 
 fn converse(surroundings: Surroundings) -> Result<(), ConnectionError> {
-    Session::new(pipes::input()?, pipes::output()?, surroundings).run()
+    let mut session = Session::new(pipes::input()?, pipes::output()?, surroundings, || {
+        // Work that goes on when the browser is gone is given a moment to end in order: to log out of a token.
+        thread::sleep(GRACE);
+        process::exit(0);
+    });
+    session.run()
 }
 
 /// Chromium passes the extension's origin (on Windows a window's number as well), Firefox the manifest's

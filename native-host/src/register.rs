@@ -217,6 +217,7 @@ mod tests {
         let folders = Folders {
             config: home.join(".config"),
             data: home.join(".local/share/tamga"),
+            system: root.path().join("etc/tamga"),
             home,
         };
         let layout = Layout::new(folders, root.path().to_owned(), Vec::new());

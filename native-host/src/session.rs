@@ -6,18 +6,23 @@ use crate::{
     failure::Error,
     folder::Folders,
     framing::Received,
-    keys::{self, KeySource, Random, pkcs12::KeyFiles},
+    inbox::Happening,
+    keys::{self, KeySource, Random, pkcs11::Modules, pkcs12::KeyFiles},
+    readers,
     sign::Signer,
 };
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use std::{
     fmt,
     io::{Read, Write},
+    thread,
 };
 use tamga_core::{
     cms::{CmsFormat, Placement, SignedDocument},
     failure::{ErrorCode, Failure},
-    protocol::{Chunk, Command, Event, FromHost, Item, MAX_DOCUMENTS, PROTOCOL, Reply, ToHost},
+    protocol::{
+        Chunk, Command, Event, FromHost, Item, Listing, MAX_DOCUMENTS, PROTOCOL, Reply, ToHost,
+    },
     secret::Secret,
 };
 
@@ -25,6 +30,8 @@ use tamga_core::{
 pub struct Surroundings {
     /// Where keys are looked for.
     pub folders: Folders,
+    /// Through what tokens are reached.
+    pub modules: Modules,
     /// Unix seconds.
     pub clock: fn() -> u64,
     /// Where randomness comes from.
@@ -33,31 +40,40 @@ pub struct Surroundings {
 
 /// A conversation with one extension.
 #[derive(Debug)]
-pub struct Session<R, W> {
-    connection: Connection<R, W>,
+pub struct Session<W> {
+    connection: Connection<W>,
     surroundings: Surroundings,
     documents: Documents,
     /// Whether both speak the same protocol.
     agreed: bool,
+    /// The request that hears of readers.
+    watching: Option<u32>,
 }
 
 /// A request to sign, but for its items.
 struct Order {
     certificate: String,
     password: Secret,
+    last_try: bool,
     format: CmsFormat,
     detached: bool,
     pss: bool,
 }
 
-impl<R: Read, W: Write> Session<R, W> {
-    /// A conversation over these pipes.
-    pub fn new(input: R, output: W, surroundings: Surroundings) -> Self {
+impl<W: Write> Session<W> {
+    /// A conversation over these pipes. `ended` is called, on a thread of its own, when nothing more can be read.
+    pub fn new(
+        input: impl Read + Send + 'static,
+        output: W,
+        surroundings: Surroundings,
+        ended: fn(),
+    ) -> Self {
         Self {
-            connection: Connection::new(input, output),
+            connection: Connection::new(input, output, ended),
             surroundings,
             documents: Documents::default(),
             agreed: false,
+            watching: None,
         }
     }
 
@@ -67,8 +83,8 @@ impl<R: Read, W: Write> Session<R, W> {
     /// [`ConnectionError`] when the connection ended in any other way.
     pub fn run(&mut self) -> Result<(), ConnectionError> {
         loop {
-            let received = match self.connection.receive() {
-                Ok(Some(received)) => received,
+            let happening = match self.connection.receive() {
+                Ok(Some(happening)) => happening,
                 Ok(None) => return Ok(()),
                 Err(error) => {
                     // Where the next frame begins is unknown, but the extension may still be listening.
@@ -76,18 +92,34 @@ impl<R: Read, W: Write> Session<R, W> {
                     return Err(error);
                 }
             };
-            match received {
-                Received::Message(ToHost::Request { id, command }) => self.answer(id, command)?,
-                Received::Message(ToHost::Chunk(chunk)) => self.take(chunk)?,
-                Received::Message(ToHost::Abort { stream }) => {
-                    if let Some(id) = self.documents.abort(stream) {
-                        self.fail(id, ErrorCode::Cancelled.into())?;
+            match happening {
+                Happening::Received(received) => self.received(received)?,
+                Happening::Listed {
+                    id,
+                    listing,
+                    complete,
+                } => self.listed(id, listing, complete)?,
+                Happening::ReadersChanged => {
+                    if let Some(id) = self.watching {
+                        let event = Event::ReadersChanged {};
+                        self.connection.send(&FromHost::Event { id, event })?;
                     }
                 }
-                // The connection keeps these to itself.
-                Received::Message(ToHost::Acknowledge { .. } | ToHost::Large { .. }) => {}
-                Received::Unreadable { id } => self.fail(id, ErrorCode::RequestMalformed.into())?,
             }
+        }
+    }
+
+    fn received(&mut self, received: Received) -> Result<(), ConnectionError> {
+        match received {
+            Received::Message(ToHost::Request { id, command }) => self.answer(id, command),
+            Received::Message(ToHost::Chunk(chunk)) => self.take(chunk),
+            Received::Message(ToHost::Abort { stream }) => match self.documents.abort(stream) {
+                Some(id) => self.fail(id, ErrorCode::Cancelled.into()),
+                None => Ok(()),
+            },
+            // The connection keeps these to itself.
+            Received::Message(ToHost::Acknowledge { .. } | ToHost::Large { .. }) => Ok(()),
+            Received::Unreadable { id } => self.fail(id, ErrorCode::RequestMalformed.into()),
         }
     }
 
@@ -114,7 +146,10 @@ impl<R: Read, W: Write> Session<R, W> {
         let key_files = KeyFiles::new(&self.surroundings.folders.data);
         Ok(Some(match command {
             Command::Hello { protocol, version } => self.greet(protocol, &version)?,
-            Command::ListCertificates {} => Reply::Certificates(keys::list(&self.sources())),
+            Command::ListCertificates {} => {
+                self.list(id);
+                return Ok(None);
+            }
             Command::AddKeyFile {
                 name,
                 content,
@@ -137,13 +172,34 @@ impl<R: Read, W: Write> Session<R, W> {
                 self.documents.expect(id, stream, size, digest)?;
                 return Ok(None);
             }
-            Command::WatchReaders {} | Command::ChangePin { .. } | Command::UnblockPin { .. } => {
-                return Err(ErrorCode::RequestMalformed.into());
+            Command::WatchReaders {} => {
+                self.watch(id);
+                return Ok(None);
+            }
+            Command::ChangePin {
+                token,
+                pin,
+                new_pin,
+                last_try,
+            } => {
+                let modules = &self.surroundings.modules;
+                modules.change_pin(&token, pin.zip(new_pin), last_try)?;
+                Reply::PinChanged {}
+            }
+            Command::UnblockPin {
+                token,
+                admin_pin,
+                new_pin,
+                last_try,
+            } => {
+                let modules = &self.surroundings.modules;
+                modules.unblock_pin(&token, admin_pin.zip(new_pin), last_try)?;
+                Reply::PinChanged {}
             }
             Command::Sign {
                 certificate,
                 password,
-                last_try: _,
+                last_try,
                 format,
                 detached,
                 pss,
@@ -152,6 +208,7 @@ impl<R: Read, W: Write> Session<R, W> {
                 let order = Order {
                     certificate,
                     password,
+                    last_try,
                     format,
                     detached,
                     pss,
@@ -162,9 +219,42 @@ impl<R: Read, W: Write> Session<R, W> {
         }))
     }
 
-    fn sources(&self) -> Vec<Box<dyn KeySource>> {
-        let surroundings = &self.surroundings;
-        keys::sources(&surroundings.folders, (surroundings.clock)())
+    /// Looks for keys beside the conversation: a token that hangs holds up nothing else.
+    fn list(&self, id: u32) {
+        let (sources, slot) = (self.surroundings.sources(), self.connection.slot());
+        thread::spawn(move || {
+            let put = |listing, complete| {
+                slot.put(Happening::Listed {
+                    id,
+                    listing,
+                    complete,
+                });
+            };
+            let listing = keys::list(&sources, &mut |known| put(known, false));
+            put(listing, true);
+        });
+    }
+
+    fn listed(&mut self, id: u32, listing: Listing, complete: bool) -> Result<(), ConnectionError> {
+        let message = if complete {
+            let reply = Reply::Certificates(listing);
+            FromHost::Reply { id, reply }
+        } else {
+            let event = Event::CertificatesSoFar(listing);
+            FromHost::Event { id, event }
+        };
+        match self.connection.send(&message) {
+            Err(error) if !error.is_fatal() => self.fail(id, Error::from(error).into()),
+            sent => sent,
+        }
+    }
+
+    /// Starts to watch the readers; the last request to do so hears of them.
+    fn watch(&mut self, id: u32) {
+        if self.watching.replace(id).is_none() {
+            let slot = self.connection.slot();
+            thread::spawn(move || readers::watch(|| slot.put(Happening::ReadersChanged)));
+        }
     }
 
     fn greet(&mut self, protocol: u32, version: &str) -> Result<Reply, Error> {
@@ -210,9 +300,10 @@ impl<R: Read, W: Write> Session<R, W> {
             return Err(ErrorCode::RequestMalformed.into());
         }
         let signer = Signer::unlock(
-            &self.sources(),
+            &self.surroundings.sources(),
             &order.certificate,
             &order.password,
+            order.last_try,
             order.pss,
             (self.surroundings.clock)(),
         )?;
@@ -266,6 +357,13 @@ impl<R: Read, W: Write> Session<R, W> {
 
     fn fail(&mut self, id: u32, failure: Failure) -> Result<(), ConnectionError> {
         self.connection.send(&FromHost::Failed { id, failure })
+    }
+}
+
+impl Surroundings {
+    /// Every place where keys may be.
+    pub fn sources(&self) -> Vec<Box<dyn KeySource + Send>> {
+        keys::sources(&self.folders, &self.modules, (self.clock)())
     }
 }
 

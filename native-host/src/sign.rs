@@ -22,23 +22,24 @@ pub struct Signer {
 }
 
 impl Signer {
-    /// Unlocks the key of a certificate (`id`: SHA-256, hex). `now` in Unix seconds.
+    /// Unlocks the key of a certificate (`id`: SHA-256, hex). `last_try`: the person knows that the PIN may be the last
+    /// one that the token takes. `now` in Unix seconds.
     ///
     /// # Errors
     /// `CERTIFICATE_NOT_FOUND`; why the certificate may not sign, before the password is even
     /// tried; what is wrong with the password or the key.
     pub fn unlock(
-        sources: &[Box<dyn KeySource>],
+        sources: &[Box<dyn KeySource + Send>],
         id: &str,
         password: &Secret,
+        last_try: bool,
         pss: bool,
         now: u64,
     ) -> Result<Self, Error> {
         let mut outcome = Err(ErrorCode::CertificateNotFound.into());
         for source in sources {
             // The same key may lie in two files with different passwords.
-            let listing = source.list();
-            for entry in listing.keys.iter().filter(|entry| entry.id == id) {
+            for entry in source.find(id) {
                 if let Some(problem) = entry.problem {
                     outcome = Err(problem.into());
                     continue;
@@ -46,7 +47,7 @@ impl Signer {
                 let certificate = BASE64_STANDARD.decode(&entry.certificate);
                 let certificate = certificate.map_err(|_| ErrorCode::CertificateMalformed)?;
                 Certificate::parse(&certificate)?.fitness(now)?;
-                match source.open(entry, password) {
+                match source.open(&entry, password, last_try) {
                     Ok(key) => return Self::new(key, pss, now),
                     Err(error) => outcome = Err(error),
                 }
@@ -101,9 +102,8 @@ impl Signer {
             algorithm,
             signing_time: self.now,
         })?;
-        let signature = self
-            .key
-            .sign(algorithm, &prepared.digest_to_sign(), random)?;
+        let message = prepared.message_to_sign();
+        let signature = self.key.sign(algorithm, message, random)?;
         Ok(prepared.finish(&signature, placement)?)
     }
 }

@@ -82,7 +82,15 @@ impl Console {
     /// # Errors
     /// `CANCELLED` when there is no terminal, or nobody answers.
     pub(super) fn password(&self, of: &str) -> Result<Secret, Error> {
-        self.ask(&self.catalogue.text("cli_password", &[("name", of)]))
+        self.secret("cli_password", of)
+    }
+
+    /// Asks for a secret of something, in these words.
+    ///
+    /// # Errors
+    /// `CANCELLED` like [`Console::password`].
+    pub(super) fn secret(&self, question: &str, of: &str) -> Result<Secret, Error> {
+        self.ask(&self.catalogue.text(question, &[("name", of)]))
     }
 
     /// Asks for a new password of something: on the terminal until it is typed the same twice, on standard
@@ -91,7 +99,15 @@ impl Console {
     /// # Errors
     /// `CANCELLED` like [`Console::password`].
     pub(super) fn new_password(&self, of: &str) -> Result<Secret, Error> {
-        let question = self.catalogue.text("cli_password_new", &[("name", of)]);
+        self.new_secret("cli_password_new", of)
+    }
+
+    /// The same for another secret, in these words.
+    ///
+    /// # Errors
+    /// `CANCELLED` like [`Console::password`].
+    pub(super) fn new_secret(&self, question: &str, of: &str) -> Result<Secret, Error> {
+        let question = self.catalogue.text(question, &[("name", of)]);
         loop {
             let password = self.ask(&question)?;
             if self.password_stdin {

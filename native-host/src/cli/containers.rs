@@ -1,63 +1,13 @@
-//! Key containers: the folders they are looked for in, their passwords, copies of them.
+//! Key containers: their passwords, copies of them.
 
 use super::{Outcome, console::Console, keys::name_of};
-use crate::{
-    failure::Error,
-    keys::cryptopro::{self, NamedFolders},
-    session::Surroundings,
-};
-use clap::Subcommand;
+use crate::{failure::Error, keys::cryptopro, session::Surroundings};
 use std::path::{Path, PathBuf};
 use tamga_core::{
     cryptopro::{Container, ContainerError, SlotName},
     failure::{ErrorCode, Failure},
     secret::Secret,
 };
-
-/// What is done with the list of folders.
-#[derive(Debug, Subcommand)]
-pub(super) enum FolderCommand {
-    /// Look for key containers in this folder too.
-    Add {
-        /// A container's folder, or one that holds such folders.
-        folder: PathBuf,
-    },
-    /// Do not look there any more.
-    Remove {
-        /// The folder, as it was added.
-        folder: PathBuf,
-    },
-    /// Say which folders were added.
-    List,
-}
-
-/// `tamga-host folder`
-pub(super) fn folder(
-    command: &FolderCommand,
-    surroundings: &Surroundings,
-    console: &Console,
-) -> Result<Outcome, Error> {
-    let named = NamedFolders::new(&surroundings.folders.data);
-    match command {
-        FolderCommand::Add { folder } => {
-            let folder = shown(&named.add(folder)?);
-            console.result(&serde_json::json!({ "added": folder }), |texts| {
-                vec![texts.text("cli_folder_added", &[("folder", &folder)])]
-            });
-        }
-        FolderCommand::Remove { folder } => {
-            let folder = shown(&named.remove(folder)?);
-            console.result(&serde_json::json!({ "removed": folder }), |texts| {
-                vec![texts.text("cli_folder_removed", &[("folder", &folder)])]
-            });
-        }
-        FolderCommand::List => {
-            let folders: Vec<String> = named.list()?.map(|folder| shown(&folder)).collect();
-            console.result(&folders, |_| folders.clone());
-        }
-    }
-    Ok(Outcome::Done)
-}
 
 /// `tamga-host password` of a container.
 pub(super) fn change_password(
@@ -121,6 +71,6 @@ fn current_password(container: &Container, name: &str, console: &Console) -> Res
     }
 }
 
-fn shown(path: &Path) -> String {
+pub(super) fn shown(path: &Path) -> String {
     path.display().to_string()
 }

@@ -13,7 +13,7 @@ use std::{io, path::Path};
 use tamga_core::{
     certificate::{Certificate, CertificateView},
     failure::{ErrorCode, Failure},
-    protocol::{KeyEntry, KeyHome, MAX_KEY_FILE, Unreadable},
+    protocol::{KeyEntry, KeyHome, MAX_KEY_FILE, Reader, Token, Unreadable},
     text::Catalogue,
 };
 use zeroize::Zeroizing;
@@ -22,6 +22,10 @@ use zeroize::Zeroizing;
 struct List {
     keys: Vec<Listed>,
     unreadable: Vec<Unreadable>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tokens: Vec<Token>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unserved: Vec<Reader>,
 }
 
 /// A key as it is listed.
@@ -39,7 +43,7 @@ pub(super) struct Listed {
 /// `tamga-host list`
 pub(super) fn list(surroundings: &Surroundings, console: &Console) -> Result<Outcome, Error> {
     let now = (surroundings.clock)();
-    let listing = keys::list(&keys::sources(&surroundings.folders, now));
+    let listing = keys::list(&surroundings.sources(), &mut |_| {});
     let list = List {
         keys: listing
             .keys
@@ -47,6 +51,8 @@ pub(super) fn list(surroundings: &Surroundings, console: &Console) -> Result<Out
             .map(|entry| Listed::of(entry, now))
             .collect(),
         unreadable: listing.unreadable,
+        tokens: listing.tokens,
+        unserved: listing.unserved,
     };
     console.result(&list, |texts| {
         let keys = list.keys.iter().map(|key| key.lines(texts));
@@ -63,13 +69,18 @@ pub(super) fn list(surroundings: &Surroundings, console: &Console) -> Result<Out
                 .collect::<Vec<_>>()
                 .join("\n  ")
         });
-        let lines: Vec<String> = keys.chain(failures).collect();
+        let tokens = list.tokens.iter().map(|token| token_lines(texts, token));
+        let unserved = list.unserved.iter().map(|reader| unserved(texts, reader));
+        let lines: Vec<String> = keys.chain(tokens).chain(unserved).chain(failures).collect();
         if lines.is_empty() {
             return vec![texts.plain("cli_no_keys")];
         }
         lines
     });
-    Ok(if list.unreadable.is_empty() {
+    // A computer without smart cards need not have their service.
+    let service = [ErrorCode::ReadersMissing, ErrorCode::ReadersStopped];
+    let mut failures = list.unreadable.iter().map(|it| it.failure.code);
+    Ok(if failures.all(|code| service.contains(&code)) {
         Outcome::Done
     } else {
         Outcome::Failed
@@ -189,6 +200,28 @@ impl Listed {
             lines.push(texts.error(&problem.into()));
         }
         lines.join("\n  ")
+    }
+}
+
+fn token_lines(texts: &Catalogue, token: &Token) -> String {
+    let values = [
+        ("name", &*token.name),
+        ("model", &token.model),
+        ("serial", &token.serial),
+        ("reader", &token.reader),
+        ("driver", &token.driver),
+        ("id", &token.id),
+    ];
+    texts.text("cli_token", &values)
+}
+
+/// A card that no driver serves, and what to do about it.
+fn unserved(texts: &Catalogue, reader: &Reader) -> String {
+    let card = reader.card.as_ref();
+    let name = card.map_or(&*reader.name, |card| &card.name);
+    match card.and_then(|card| card.driver.as_deref()) {
+        Some(driver) => texts.text("card_unserved", &[("card", name), ("driver", driver)]),
+        None => texts.text("card_unknown", &[("reader", &reader.name), ("card", name)]),
     }
 }
 

@@ -52,6 +52,9 @@ pub(super) struct Request {
     /// RSA keys: PSS rather than PKCS#1 v1.5.
     #[arg(long)]
     pss: bool,
+    /// Sign with a token even if one more wrong PIN locks it.
+    #[arg(long)]
+    last_try: bool,
     /// The signature's file; for several documents, a folder. Otherwise signatures lie beside the documents.
     #[arg(short, long, value_name = "OUT")]
     output: Option<PathBuf>,
@@ -126,8 +129,8 @@ fn unlock(
     let now = (surroundings.clock)();
     let wanted = request.key.as_deref().unwrap_or_default();
     let Some(path) = &request.file else {
-        let sources = crate::keys::sources(&surroundings.folders, now);
-        let keys = crate::keys::list(&sources).keys;
+        let sources = surroundings.sources();
+        let keys = crate::keys::list(&sources, &mut |_| {}).keys;
         let ids = keys
             .iter()
             .filter(|key| key.problem.is_none())
@@ -141,7 +144,8 @@ fn unlock(
             true => Secret::new(String::new()),
             false => console.password(&owner)?,
         };
-        return Signer::unlock(&sources, id, &password, request.pss, now);
+        let last_try = request.last_try;
+        return Signer::unlock(&sources, id, &password, last_try, request.pss, now);
     };
     let file = keys::read(path)?;
     let password = console.password(&name_of(path))?;

@@ -3,14 +3,12 @@
 //! They are looked for where CryptoPro keeps them, at the roots of removable drives, and in folders
 //! that the person named at the terminal. Neither the extension nor a page can name one.
 
-mod named;
 mod places;
 mod storing;
 
-pub use named::NamedFolders;
 pub use storing::{change_password, copy};
 
-use super::{Key, KeySource, displayable, software::FileKey};
+use super::{Key, KeySource, displayable, named::NamedPaths, software::FileKey};
 use crate::{failure::Error, folder::Folders};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use places::Place;
@@ -36,7 +34,7 @@ const MAX_ENTRIES: usize = 1000;
 #[derive(Debug)]
 pub struct Containers {
     places: Vec<Place>,
-    named: NamedFolders,
+    named: NamedPaths,
     /// Unix seconds.
     now: u64,
 }
@@ -46,7 +44,7 @@ impl Containers {
     pub fn new(folders: &Folders, now: u64) -> Self {
         Self {
             places: places::usual(folders),
-            named: NamedFolders::new(&folders.data),
+            named: NamedPaths::containers(&folders.data),
             now,
         }
     }
@@ -137,7 +135,12 @@ impl KeySource for Containers {
         listing
     }
 
-    fn open(&self, entry: &KeyEntry, password: &Secret) -> Result<Box<dyn Key>, Error> {
+    fn open(
+        &self,
+        entry: &KeyEntry,
+        password: &Secret,
+        _last_try: bool,
+    ) -> Result<Box<dyn Key>, Error> {
         let KeyHome::Cryptopro { folder, name } = &entry.home else {
             return Err(ErrorCode::CertificateNotFound.into());
         };

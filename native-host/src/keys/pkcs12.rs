@@ -203,7 +203,12 @@ impl KeySource for KeyFiles {
         listing
     }
 
-    fn open(&self, entry: &KeyEntry, password: &Secret) -> Result<Box<dyn Key>, Error> {
+    fn open(
+        &self,
+        entry: &KeyEntry,
+        password: &Secret,
+        _last_try: bool,
+    ) -> Result<Box<dyn Key>, Error> {
         let KeyHome::Pkcs12 { key_file, name } = &entry.home else {
             return Err(ErrorCode::KeyFileNotFound.into());
         };

@@ -8,7 +8,7 @@ use rsa::{Pkcs1v15Sign, Pss, RsaPrivateKey, traits::SignatureScheme};
 use sha2::{Sha256, Sha384, Sha512};
 use std::fmt;
 use tamga_core::{
-    algorithm::{Digest, DigestAlgorithm, SignatureAlgorithm},
+    algorithm::{DigestAlgorithm, SignatureAlgorithm},
     certificate::Certificate,
     failure::ErrorCode,
     gost_key::GostKey,
@@ -72,10 +72,10 @@ impl Key for FileKey {
     fn sign(
         &self,
         algorithm: SignatureAlgorithm,
-        digest: &Digest,
+        message: &[u8],
         random: &mut Random,
     ) -> Result<Vec<u8>, Error> {
-        self.key.sign(algorithm, digest, random)
+        self.key.sign(algorithm, message, random)
     }
 }
 
@@ -174,15 +174,15 @@ impl SoftwareKey {
         Ok(document.map_err(pkcs8::Error::from)?.into_vec())
     }
 
-    /// Signs a digest, blinded (RSA) or hedged with fresh randomness (GOST; ECDSA, RFC 6979 §3.6).
+    /// Signs a message, blinded (RSA) or hedged with fresh randomness (GOST; ECDSA, RFC 6979 §3.6).
     pub(crate) fn sign(
         &self,
         algorithm: SignatureAlgorithm,
-        digest: &Digest,
+        message: &[u8],
         random: &mut Random,
     ) -> Result<Vec<u8>, Error> {
         use p256::ecdsa::signature::hazmat::RandomizedPrehashSigner as _;
-        let digest = digest.bytes();
+        let digest = algorithm.digest().digest(message).bytes();
         Ok(match (self, algorithm) {
             (Self::Gost(key), SignatureAlgorithm::Gost(_, country)) => {
                 let key = key.signing_key().ok_or(ErrorCode::KeyUnsupported)?;

@@ -211,6 +211,7 @@ fn home(folder: &Path) -> Folders {
         home: folder.to_owned(),
         config: folder.join(config),
         data: folder.join(config).join("Tamga"),
+        system: folder.join("system"),
     }
 }
 

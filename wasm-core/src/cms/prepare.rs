@@ -39,6 +39,7 @@ pub struct Signing<'a> {
 #[derive(Debug)]
 pub struct Prepared {
     attributes: SignedAttributes,
+    message_to_sign: Vec<u8>,
     digest_to_sign: Digest,
     algorithm: SignatureAlgorithm,
     signature_algorithm: AlgorithmIdentifierOwned,
@@ -92,6 +93,7 @@ pub fn prepare(signing: &Signing<'_>) -> Result<Prepared, CmsError> {
     let bytes = attributes.to_der().map_err(encoding)?;
     Ok(Prepared {
         digest_to_sign: digest.digest(&bytes),
+        message_to_sign: bytes,
         attributes,
         algorithm: signing.algorithm,
         signature_algorithm,
@@ -102,7 +104,12 @@ pub fn prepare(signing: &Signing<'_>) -> Result<Prepared, CmsError> {
 }
 
 impl Prepared {
-    /// The digest of the signed attributes: what the key signs.
+    /// The signed attributes: what the key signs.
+    pub fn message_to_sign(&self) -> &[u8] {
+        &self.message_to_sign
+    }
+
+    /// Their digest: what a key that does not hash signs.
     pub fn digest_to_sign(&self) -> Digest {
         self.digest_to_sign.clone()
     }

@@ -81,7 +81,7 @@ fn certificate(key: &SigningKey) -> Vec<u8> {
 fn containers(places: Vec<Place>, data: &Path) -> Containers {
     Containers {
         places,
-        named: NamedFolders::new(data),
+        named: NamedPaths::containers(data),
         now: NOW,
     }
 }
@@ -102,9 +102,12 @@ fn a_key_is_listed_by_its_certificate_and_opened() {
     };
     assert_eq!(entry.home.name(), "ivanova-2026");
     assert_eq!((entry.problem, entry.passwordless), (None, false));
-    let key = containers.open(entry, &secret("qwerty12")).unwrap();
+    let key = containers.open(entry, &secret("qwerty12"), false).unwrap();
     assert_eq!(key.certificate().der(), written.certificate.unwrap());
-    let wrong = containers.open(entry, &secret("qwerty")).err().unwrap();
+    let wrong = containers
+        .open(entry, &secret("qwerty"), false)
+        .err()
+        .unwrap();
     assert_eq!(Failure::from(wrong), ErrorCode::PasswordWrong.into());
 
     // Nothing that was not found is opened.
@@ -119,7 +122,7 @@ fn a_key_is_listed_by_its_certificate_and_opened() {
         ..entry.clone()
     };
     let gone = containers
-        .open(&elsewhere, &secret("qwerty12"))
+        .open(&elsewhere, &secret("qwerty12"), false)
         .err()
         .unwrap();
     assert_eq!(Failure::from(gone).code, ErrorCode::KeyFileNotFound);
@@ -166,7 +169,7 @@ fn what_cannot_sign_says_why() {
         (entry.problem, entry.passwordless),
         (Some(ErrorCode::KeyExpired), true)
     );
-    let refused = containers.open(entry, &secret("")).err().unwrap();
+    let refused = containers.open(entry, &secret(""), false).err().unwrap();
     assert_eq!(Failure::from(refused), ErrorCode::KeyExpired.into());
 }
 
@@ -194,7 +197,7 @@ fn named_folders_come_and_go() {
     let keys = folder.path().join("keys");
     Written::new(3).write(&keys.join("ivanova.000"));
     let data = folder.path().join("data");
-    let named = NamedFolders::new(&data);
+    let named = NamedPaths::containers(&data);
     let count = || containers(Vec::new(), &data).list().keys.len();
     assert_eq!(count(), 0);
     assert!(named.add(&folder.path().join("nowhere")).is_err());

@@ -1,4 +1,4 @@
-//! The folders that the person named, in which containers are looked for too.
+//! Lists of paths that the person named at the terminal: folders with containers, modules of tokens.
 
 use crate::{
     failure::{Error, Storage as _},
@@ -10,26 +10,37 @@ use std::{
 };
 use tamga_core::failure::{ErrorCode, Failure};
 
-/// The most folders.
-const MAX_FOLDERS: usize = 64;
+/// The most paths in a list.
+const MAX_PATHS: usize = 64;
 /// The largest list, in bytes.
 const MAX_LIST: usize = 256 << 10;
 
-/// The list, in the host's data folder.
+/// A list, as a file.
 #[derive(Debug)]
-pub struct NamedFolders {
-    data: PathBuf,
+pub struct NamedPaths {
+    folder: PathBuf,
+    file: &'static str,
 }
 
-impl NamedFolders {
-    /// The list in this data folder.
-    pub fn new(data: &Path) -> Self {
+impl NamedPaths {
+    /// The folders in which containers are looked for too, as the host's data folder has them.
+    pub fn containers(data: &Path) -> Self {
+        Self::new(data, "folders.json")
+    }
+
+    /// The modules that are used too, as the host's data folder or the administrator's has them.
+    pub fn modules(folder: &Path) -> Self {
+        Self::new(folder, "modules.json")
+    }
+
+    fn new(folder: &Path, file: &'static str) -> Self {
         Self {
-            data: data.to_owned(),
+            folder: folder.to_owned(),
+            file,
         }
     }
 
-    /// The folders, whether or not they are there now.
+    /// The paths, whether or not anything is there now.
     ///
     /// # Errors
     /// `STORAGE_FAILED`
@@ -38,26 +49,25 @@ impl NamedFolders {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
             read => {
                 let parse = |json: Vec<u8>| Ok(serde_json::from_slice::<Vec<PathBuf>>(&json)?);
-                read.and_then(parse)
-                    .storing("reading the list of folders")?
+                read.and_then(parse).storing("reading a list of paths")?
             }
         };
-        Ok(list.into_iter().take(MAX_FOLDERS))
+        Ok(list.into_iter().take(MAX_PATHS))
     }
 
-    /// Adds a folder; gives it in full.
+    /// Adds a path; gives it in full.
     ///
     /// # Errors
     /// `KEY_FILE_NOT_FOUND` for one that is not there, `REQUEST_MALFORMED` for one too many,
     /// `STORAGE_FAILED`.
-    pub fn add(&self, folder: &Path) -> Result<PathBuf, Error> {
-        let full = full(folder)?;
-        if !full.is_dir() {
-            let shown = folder.display().to_string();
+    pub fn add(&self, path: &Path) -> Result<PathBuf, Error> {
+        let full = full(path)?;
+        if !full.exists() {
+            let shown = path.display().to_string();
             return Err(Failure::of(ErrorCode::KeyFileNotFound, shown).into());
         }
         let mut list: Vec<PathBuf> = self.list()?.collect();
-        if list.len() >= MAX_FOLDERS {
+        if list.len() >= MAX_PATHS {
             return Err(ErrorCode::RequestMalformed.into());
         }
         if !list.contains(&full) {
@@ -67,15 +77,15 @@ impl NamedFolders {
         Ok(full)
     }
 
-    /// Takes a folder off the list, whether or not it is there; gives it in full.
+    /// Takes a path off the list, whether or not anything is there; gives it in full.
     ///
     /// # Errors
     /// `KEY_FILE_NOT_FOUND` for one that is not on the list, `STORAGE_FAILED`.
-    pub fn remove(&self, folder: &Path) -> Result<PathBuf, Error> {
-        let full = full(folder)?;
+    pub fn remove(&self, path: &Path) -> Result<PathBuf, Error> {
+        let full = full(path)?;
         let mut list: Vec<PathBuf> = self.list()?.collect();
         if !list.contains(&full) {
-            let shown = folder.display().to_string();
+            let shown = path.display().to_string();
             return Err(Failure::of(ErrorCode::KeyFileNotFound, shown).into());
         }
         list.retain(|known| *known != full);
@@ -86,19 +96,19 @@ impl NamedFolders {
     fn write(&self, list: &[PathBuf]) -> Result<(), Error> {
         let write = || {
             let json = serde_json::to_vec_pretty(list)?;
-            folder::create_private(&self.data)?;
+            folder::create_private(&self.folder)?;
             folder::replace(&self.path(), &json, Access::Private)
         };
-        write().storing("writing the list of folders")
+        write().storing("writing a list of paths")
     }
 
     fn path(&self) -> PathBuf {
-        self.data.join("folders.json")
+        self.folder.join(self.file)
     }
 }
 
 /// The path from the root, links left as they are: a drive may be away.
-fn full(folder: &Path) -> Result<PathBuf, Error> {
-    let full = std::path::absolute(folder);
+fn full(path: &Path) -> Result<PathBuf, Error> {
+    let full = std::path::absolute(path);
     Ok(full.map_err(|_| ErrorCode::RequestMalformed)?)
 }

@@ -1,0 +1,9 @@
+//! The only place with `unsafe`: two doors to C, each in one file that can be read through.
+//!
+//! `pkcs11` calls what `cryptoki` has no words for (GOST mechanisms, PINs typed on a reader). `pcsclite`
+//! stands in for libpcsclite, so that the host starts on computers that do not have it.
+
+pub mod pkcs11;
+
+#[cfg(target_os = "linux")]
+mod pcsclite;

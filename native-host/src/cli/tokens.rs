@@ -1,0 +1,83 @@
+//! The PINs of tokens.
+
+use super::{Outcome, console::Console};
+use crate::{failure::Error, keys, session::Surroundings};
+use clap::{Args, Subcommand};
+use tamga_core::{
+    failure::{ErrorCode, Failure},
+    protocol::{PinEntry, Token},
+    secret::Secret,
+};
+
+/// What is done with a PIN.
+#[derive(Debug, Subcommand)]
+pub(super) enum PinCommand {
+    /// Give a token another PIN.
+    Change(Which),
+    /// Give a token a PIN with the administrator's PIN or PUK: its first one, or one for a locked token.
+    Unblock(Which),
+}
+
+/// Which token, and how sure.
+#[derive(Args, Debug)]
+pub(super) struct Which {
+    /// The token's id as `list` has it, or its beginning. Not needed if there is only one.
+    #[arg(long, value_name = "ID")]
+    token: Option<String>,
+    /// Go on even if one more wrong PIN locks the token.
+    #[arg(long)]
+    last_try: bool,
+}
+
+/// `tamga-host pin`
+pub(super) fn pin(
+    command: &PinCommand,
+    surroundings: &Surroundings,
+    console: &Console,
+) -> Result<Outcome, Error> {
+    let (PinCommand::Change(which) | PinCommand::Unblock(which)) = command;
+    let token = which.token(surroundings)?;
+    let modules = &surroundings.modules;
+    match command {
+        PinCommand::Change(_) => {
+            let pins = ask(console, &token, "cli_pin")?;
+            modules.change_pin(&token.id, pins, which.last_try)?;
+        }
+        PinCommand::Unblock(_) => {
+            let pins = ask(console, &token, "cli_pin_admin")?;
+            modules.unblock_pin(&token.id, pins, which.last_try)?;
+        }
+    }
+    console.result(&serde_json::json!({ "changed": token.id }), |texts| {
+        vec![texts.text("cli_pin_changed", &[("name", &token.name)])]
+    });
+    Ok(Outcome::Done)
+}
+
+/// The PIN that is there and a new one; nothing where they are typed on the reader.
+fn ask(
+    console: &Console,
+    token: &Token,
+    question: &str,
+) -> Result<Option<(Secret, Secret)>, Error> {
+    if token.pin.entry == PinEntry::Reader {
+        return Ok(None);
+    }
+    let old = console.secret(question, &token.name)?;
+    let new = console.new_secret("cli_pin_new", &token.name)?;
+    Ok(Some((old, new)))
+}
+
+impl Which {
+    /// The one token that is meant.
+    fn token(&self, surroundings: &Surroundings) -> Result<Token, Error> {
+        let wanted = self.token.as_deref().unwrap_or_default();
+        let listing = keys::list(&surroundings.sources(), &mut |_| {});
+        let mut tokens = listing.tokens.into_iter();
+        let mut tokens = tokens.by_ref().filter(|token| token.id.starts_with(wanted));
+        match (tokens.next(), tokens.next()) {
+            (Some(token), None) => Ok(token),
+            _ => Err(Failure::of(ErrorCode::TokenRemoved, wanted).into()),
+        }
+    }
+}

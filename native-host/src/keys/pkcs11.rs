@@ -1,0 +1,458 @@
+//! Tokens and smart cards, through the PKCS#11 modules of their makers.
+//!
+//! Each module runs in a process of its own ([`process`]) and is started when keys are first looked for. A
+//! token that several modules see is one token, served by the first of them that shows a certificate on it: its
+//! PIN goes to no other.
+
+mod catalogue;
+pub mod child;
+mod known;
+mod lock;
+mod mechanism;
+mod pin;
+mod process;
+mod token;
+mod wire;
+
+pub use process::MODE;
+
+use super::{Key, KeySource, Random};
+use crate::{
+    failure::Error,
+    folder::Folders,
+    readers::{self, piv},
+};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use catalogue::Found;
+use lock::TokenLock;
+use process::{Process, failed};
+use std::{
+    collections::BTreeSet,
+    fmt,
+    path::PathBuf,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        mpsc::{self, RecvError, RecvTimeoutError},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+use tamga_core::{
+    algorithm::{DigestAlgorithm, SignatureAlgorithm},
+    certificate::Certificate,
+    failure::{ErrorCode, Failure},
+    protocol::{KeyEntry, KeyHome, Listing, PinEntry, Token, Unreadable},
+    secret::Secret,
+};
+use wire::{Ask, Pins, Scheme, Tell, TokenFound};
+
+/// How long a module may take to list its tokens.
+const LISTING: Duration = Duration::from_secs(10);
+/// How long tokens are waited for before what is known already is told.
+const PATIENCE: Duration = Duration::from_millis(200);
+/// How long logging in may take, and how long where the PIN is typed on the reader.
+const LOGIN: Duration = Duration::from_secs(30);
+const LOGIN_ON_READER: Duration = Duration::from_secs(180);
+/// How long one signature may take: some tokens have a button that is to be pressed.
+const SIGNING: Duration = Duration::from_secs(60);
+/// How long logging out may take.
+const CLOSING: Duration = Duration::from_secs(5);
+
+/// The modules of this computer.
+#[derive(Clone, Debug)]
+pub struct Modules {
+    modules: Arc<Vec<Module>>,
+    lock_folder: PathBuf,
+}
+
+/// One module.
+#[derive(Debug)]
+struct Module {
+    found: Found,
+    /// `None` until it is needed, and after it failed.
+    process: Mutex<Option<Process>>,
+    /// What it showed last.
+    shown: Mutex<Option<Result<Vec<TokenFound>, Failure>>>,
+}
+
+/// A token that is served, and by which module.
+struct Served {
+    module: usize,
+    found: TokenFound,
+}
+
+/// A key on a token, logged in until it is dropped.
+struct TokenKey {
+    modules: Modules,
+    module: usize,
+    certificate: Certificate,
+    /// Nobody else's work comes in between.
+    _lock: TokenLock,
+}
+
+impl Modules {
+    /// The modules within reach. None of them is started.
+    pub fn new(folders: &Folders) -> Self {
+        let modules = catalogue::modules(folders).into_iter().map(Module::new);
+        Self {
+            modules: Arc::new(modules.collect()),
+            lock_folder: folders.data.join("locks"),
+        }
+    }
+
+    fn all(&self) -> BTreeSet<usize> {
+        (0..self.modules.len()).collect()
+    }
+
+    fn names(&self) -> Vec<&str> {
+        let names = self.modules.iter().map(|module| &*module.found.name);
+        names.collect()
+    }
+
+    /// Asks all modules at once which tokens they see, and tells what is known each time that one has answered
+    /// after [`PATIENCE`].
+    fn look(&self, so_far: &mut dyn FnMut(&Listing)) {
+        let (answering, answered) = mpsc::channel();
+        for index in self.all() {
+            let (modules, answering) = (Arc::clone(&self.modules), answering.clone());
+            thread::spawn(move || {
+                if let Some(module) = modules.get(index) {
+                    module.look();
+                }
+                // Nobody waits any more when the host is about to end.
+                let _ = answering.send(index);
+            });
+        }
+        drop(answering);
+        let deadline = Instant::now() + PATIENCE;
+        let mut fresh = BTreeSet::new();
+        while fresh.len() < self.modules.len() {
+            let patience = deadline.saturating_duration_since(Instant::now());
+            match answered.recv_timeout(patience) {
+                Ok(index) => {
+                    fresh.insert(index);
+                    continue;
+                }
+                Err(RecvTimeoutError::Timeout) => so_far(&self.listing(&fresh)),
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+            match answered.recv() {
+                Ok(index) => fresh.insert(index),
+                Err(RecvError) => return,
+            };
+        }
+    }
+
+    /// What these modules have shown.
+    fn listing(&self, modules: &BTreeSet<usize>) -> Listing {
+        let mut listing = Listing::default();
+        for served in self.served(modules) {
+            let token = served.found.token;
+            listing.keys.extend(
+                served
+                    .found
+                    .certificates
+                    .into_iter()
+                    .filter_map(|certificate| entry(&token, certificate)),
+            );
+            listing.tokens.push(token);
+        }
+        for module in modules.iter().filter_map(|index| self.modules.get(*index)) {
+            if let Some(Err(failure)) = &*held(&module.shown) {
+                let failure = failure.clone();
+                listing.unreadable.push(Unreadable {
+                    failure,
+                    home: None,
+                });
+            }
+        }
+        listing
+    }
+
+    /// Every token of these modules once, with the module that serves it.
+    fn served(&self, modules: &BTreeSet<usize>) -> Vec<Served> {
+        let mut served: Vec<Served> = Vec::new();
+        for &index in modules {
+            let Some(module) = self.modules.get(index) else {
+                continue;
+            };
+            let shown = held(&module.shown).clone();
+            let tokens = shown.and_then(Result::ok).unwrap_or_default();
+            for mut found in tokens {
+                found.token.driver.clone_from(&module.found.name);
+                let rival = served
+                    .iter_mut()
+                    .find(|rival| rival.module != index && same(&rival.found, &found));
+                let new = Served {
+                    module: index,
+                    found,
+                };
+                match rival {
+                    None => served.push(new),
+                    Some(rival) if rival.found.certificates.is_empty() => *rival = new,
+                    Some(_) => {}
+                }
+            }
+        }
+        served
+    }
+
+    /// The module that serves a token, and the token.
+    fn serving(&self, token: &str) -> Result<(usize, Token, TokenLock), Error> {
+        let mut served = self.served(&self.all()).into_iter();
+        let served = served.find(|served| served.found.token.id == token);
+        let served = served.ok_or(ErrorCode::TokenRemoved)?;
+        let lock = TokenLock::take(&self.lock_folder, &served.found.token)?;
+        Ok((served.module, served.found.token, lock))
+    }
+
+    fn ask(&self, module: usize, ask: &Ask, deadline: Duration) -> Result<Tell, Error> {
+        let module = self.modules.get(module).ok_or(ErrorCode::TokenRemoved)?;
+        module.ask(ask, deadline)
+    }
+
+    /// Gives a token another PIN. Without `pins`, they are typed on the reader.
+    ///
+    /// # Errors
+    /// What is wrong with the PINs; `TOKEN_REMOVED`, `TOKEN_BUSY`, `MODULE_FAILED`.
+    pub fn change_pin(
+        &self,
+        token: &str,
+        pins: Option<(Secret, Secret)>,
+        last_try: bool,
+    ) -> Result<(), Error> {
+        let (module, found, _lock) = self.serving(token)?;
+        let ask = Ask::ChangePin {
+            token: token.to_owned(),
+            pins: pins.map(|(old, new)| Pins { old, new }),
+            last_try,
+        };
+        let changed = self.ask(module, &ask, deadline(&found));
+        changed.map_err(|error| counted(&found, error))?;
+        Ok(())
+    }
+
+    /// Gives a token a PIN with the administrator's PIN or PUK. Without `pins`, they are typed on the reader.
+    ///
+    /// # Errors
+    /// As [`Modules::change_pin`], of the administrator's PIN.
+    pub fn unblock_pin(
+        &self,
+        token: &str,
+        pins: Option<(Secret, Secret)>,
+        last_try: bool,
+    ) -> Result<(), Error> {
+        let (module, found, _lock) = self.serving(token)?;
+        if has_piv(&found)
+            && let Some((puk, new_pin)) = &pins
+            && let Some(()) = piv::unblock(&found.reader, puk, new_pin)?
+        {
+            return Ok(());
+        }
+        let ask = Ask::UnblockPin {
+            token: token.to_owned(),
+            pins: pins.map(|(old, new)| Pins { old, new }),
+            last_try,
+        };
+        self.ask(module, &ask, deadline(&found))?;
+        Ok(())
+    }
+}
+
+impl KeySource for Modules {
+    fn list(&self) -> Listing {
+        self.list_in_parts(&mut |_| {})
+    }
+
+    fn list_in_parts(&self, so_far: &mut dyn FnMut(&Listing)) -> Listing {
+        self.look(so_far);
+        let mut listing = self.listing(&self.all());
+        if !self.modules.is_empty()
+            && let Err(failure) = readers::service()
+        {
+            let home = None;
+            listing.unreadable.push(Unreadable { failure, home });
+        }
+        listing.tokens.iter_mut().for_each(count_tries);
+        listing.unserved = readers::unserved(&listing.tokens, &self.names());
+        listing
+    }
+
+    /// What was shown last, so that a module that hangs does not hold up the others' keys.
+    fn find(&self, id: &str) -> Vec<KeyEntry> {
+        let mut keys = self.listing(&self.all()).keys;
+        if !keys.iter().any(|entry| entry.id == id) {
+            keys = self.list().keys;
+        }
+        keys.retain(|entry| entry.id == id);
+        keys
+    }
+
+    fn open(
+        &self,
+        entry: &KeyEntry,
+        password: &Secret,
+        last_try: bool,
+    ) -> Result<Box<dyn Key>, Error> {
+        let KeyHome::Token { token, .. } = &entry.home else {
+            return Err(ErrorCode::TokenRemoved.into());
+        };
+        let (module, found, lock) = self.serving(token)?;
+        let certificate = BASE64_STANDARD.decode(&entry.certificate);
+        let certificate = certificate.map_err(|_| ErrorCode::CertificateMalformed)?;
+        let on_keyboard = found.pin.entry == PinEntry::Keyboard;
+        let ask = Ask::Open {
+            token: token.clone(),
+            certificate: entry.certificate.clone(),
+            pin: on_keyboard.then(|| password.clone()),
+            last_try,
+        };
+        let opened = self.ask(module, &ask, deadline(&found));
+        opened.map_err(|error| counted(&found, error))?;
+        Ok(Box::new(TokenKey {
+            modules: self.clone(),
+            module,
+            certificate: Certificate::parse(&certificate)?,
+            _lock: lock,
+        }))
+    }
+}
+
+impl Key for TokenKey {
+    fn certificate(&self) -> &Certificate {
+        &self.certificate
+    }
+
+    /// A token's other certificates are not known to belong to this one.
+    fn chain(&self) -> &[Vec<u8>] {
+        &[]
+    }
+
+    fn sign(
+        &self,
+        algorithm: SignatureAlgorithm,
+        message: &[u8],
+        _random: &mut Random,
+    ) -> Result<Vec<u8>, Error> {
+        let scheme = Scheme::of(algorithm).ok_or(ErrorCode::KeyUnsupported)?;
+        let message = BASE64_STANDARD.encode(message);
+        let ask = Ask::Sign { scheme, message };
+        let Tell::Signature { signature } = self.modules.ask(self.module, &ask, SIGNING)? else {
+            return Err(ErrorCode::ModuleFailed.into());
+        };
+        let signature = BASE64_STANDARD.decode(signature);
+        let signature = signature.map_err(|_| ErrorCode::ModuleFailed)?;
+        mechanism::signature(algorithm, &signature)
+    }
+}
+
+impl Drop for TokenKey {
+    fn drop(&mut self) {
+        if let Err(error) = self.modules.ask(self.module, &Ask::Close {}, CLOSING) {
+            tracing::warn!(%error, "a token was not logged out");
+        }
+    }
+}
+
+impl fmt::Debug for TokenKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut opaque = formatter.debug_struct("TokenKey");
+        opaque.field("certificate", &self.certificate.id());
+        opaque.finish_non_exhaustive()
+    }
+}
+
+impl Module {
+    fn new(found: Found) -> Self {
+        Self {
+            found,
+            process: Mutex::new(None),
+            shown: Mutex::new(None),
+        }
+    }
+
+    /// Asks which tokens it sees.
+    fn look(&self) {
+        let told = match self.ask(&Ask::Tokens {}, LISTING) {
+            Ok(Tell::Tokens { tokens }) => Ok(tokens),
+            Ok(_) => Err(failed(&self.found.name).into()),
+            Err(error) => Err(error.into()),
+        };
+        *held(&self.shown) = Some(told);
+    }
+
+    /// Asks the module's process, which is started if there is none.
+    fn ask(&self, ask: &Ask, deadline: Duration) -> Result<Tell, Error> {
+        let mut process = held(&self.process);
+        if process.as_mut().is_none_or(|process| !process.lives()) {
+            // What was open in the old process is not open in a new one.
+            if matches!(ask, Ask::Sign { .. } | Ask::Close {}) {
+                return Err(failed(&self.found.name));
+            }
+            *process = Some(Process::start(&self.found.name, &self.found.path)?);
+        }
+        match process.as_mut() {
+            Some(process) => process.ask(ask, deadline),
+            None => Err(failed(&self.found.name)),
+        }
+    }
+}
+
+/// Whether two modules show the same token: it is in the same reader, or has the same serial number and model.
+fn same(one: &TokenFound, other: &TokenFound) -> bool {
+    let (one_token, other_token) = (&one.token, &other.token);
+    let reader = one.hardware && other.hardware && one_token.reader == other_token.reader;
+    let serial = !one_token.serial.is_empty() && one_token.serial == other_token.serial;
+    reader || (serial && one_token.model == other_token.model)
+}
+
+/// Whether a token may be a PIV card, whose modules do not say how many tries are left.
+fn has_piv(token: &Token) -> bool {
+    ["OpenSC", "YubiKey"].contains(&&*token.driver)
+}
+
+/// Asks a PIV card itself how many tries its PIN has left.
+fn count_tries(token: &mut Token) {
+    if has_piv(token)
+        && let Some(tries) = piv::tries(&token.reader)
+    {
+        token.pin.tries = Some(tries);
+    }
+}
+
+/// A wrong PIN, with the tries that are left.
+fn counted(token: &Token, error: Error) -> Error {
+    let mut failure = Failure::from(error);
+    if failure.code == ErrorCode::PinWrong && has_piv(token) {
+        failure.tries = piv::tries(&token.reader).or(failure.tries);
+    }
+    failure.into()
+}
+
+/// A certificate on a token as a key.
+fn entry(token: &Token, found: wire::CertificateFound) -> Option<KeyEntry> {
+    let der = BASE64_STANDARD.decode(&found.certificate).ok()?;
+    Some(KeyEntry {
+        id: DigestAlgorithm::Sha256.digest(&der).hex().to_owned(),
+        certificate: found.certificate,
+        chain: Vec::new(),
+        home: KeyHome::Token {
+            token: token.id.clone(),
+            name: token.name.clone(),
+        },
+        problem: found.keyless.then_some(ErrorCode::KeyMissing),
+        passwordless: token.pin.entry != PinEntry::Keyboard,
+    })
+}
+
+fn deadline(token: &Token) -> Duration {
+    match token.pin.entry {
+        PinEntry::Reader => LOGIN_ON_READER,
+        PinEntry::Keyboard | PinEntry::None => LOGIN,
+    }
+}
+
+/// What a lock guards is whole at any moment, even if a thread panicked.
+fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
+    lock.lock().unwrap_or_else(PoisonError::into_inner)
+}

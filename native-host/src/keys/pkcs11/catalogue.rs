@@ -1,0 +1,188 @@
+//! Which modules there are on this computer: those the person or the administrator named, those known by
+//! name, those that p11-kit lists. Never one that a page or a document names.
+
+use super::known::{self, NOT_MODULES};
+use crate::{
+    folder::{self, Folders},
+    keys::named::NamedPaths,
+};
+use std::{
+    ffi::OsStr,
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// The most modules that are used.
+const MAX_MODULES: usize = 32;
+/// The largest of p11-kit's files that is read, in bytes.
+const MAX_MODULE_FILE: usize = 64 << 10;
+/// A file beside the administrator's list: no other modules are used.
+const ONLY: &str = "modules.only";
+/// Where p11-kit keeps a file for each module (`pkcs11.conf(5)`), packages first.
+const P11_KIT: [&str; 2] = ["/usr/share/p11-kit/modules", "/etc/pkcs11/modules"];
+/// Where p11-kit looks for modules that are named without a folder.
+const P11_KIT_MODULES: [&str; 4] = [
+    "/usr/lib/x86_64-linux-gnu/pkcs11",
+    "/usr/lib/aarch64-linux-gnu/pkcs11",
+    "/usr/lib64/pkcs11",
+    "/usr/lib/pkcs11",
+];
+
+/// A module that is there.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct Found {
+    /// What people call it: its maker's name for it, or that of its file.
+    pub name: String,
+    pub path: PathBuf,
+}
+
+/// The modules of this computer, those first that are asked first.
+pub(super) fn modules(folders: &Folders) -> Vec<Found> {
+    let mut paths = named(&folders.system);
+    if !folders.system.join(ONLY).exists() {
+        paths.extend(named(&folders.data));
+        let places = || known::places().filter(|(_, path)| path.is_file());
+        let of_kind = |generic| {
+            move |(known, path): (&known::Known, PathBuf)| {
+                (known.generic == generic).then_some(path)
+            }
+        };
+        paths.extend(places().filter_map(of_kind(false)));
+        paths.extend(P11_KIT.iter().flat_map(|folder| p11_kit(Path::new(folder))));
+        paths.extend(places().filter_map(of_kind(true)));
+    }
+    distinct(paths)
+}
+
+/// Each module once, under the name people know it by.
+fn distinct(paths: Vec<PathBuf>) -> Vec<Found> {
+    let mut found: Vec<Found> = Vec::new();
+    for path in paths {
+        // A path through links is the same module, and one that is not there is none.
+        let Ok(path) = fs::canonicalize(path) else {
+            continue;
+        };
+        let file = path.file_name().unwrap_or_default().to_string_lossy();
+        if NOT_MODULES.contains(&&*file) || found.iter().any(|known| known.path == path) {
+            continue;
+        }
+        let known = known::by_file(&path).map(|known| known.name.to_owned());
+        let name = known.unwrap_or_else(|| file.into_owned());
+        found.push(Found { name, path });
+    }
+    // What serves many cards comes last, whoever named it.
+    let generic = |found: &Found| known::by_file(&found.path).is_some_and(|known| known.generic);
+    found.sort_by_key(generic);
+    found.truncate(MAX_MODULES);
+    found
+}
+
+/// The modules that the person named, or the administrator.
+fn named(folder: &Path) -> Vec<PathBuf> {
+    let list = NamedPaths::modules(folder).list();
+    list.map(Iterator::collect).unwrap_or_default()
+}
+
+/// The modules that a folder of p11-kit's files names.
+fn p11_kit(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return Vec::new();
+    };
+    let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+    files.retain(|path| path.extension() == Some(OsStr::new("module")));
+    files.sort();
+    files.truncate(MAX_MODULES);
+    let read = |path: &PathBuf| folder::read(path, MAX_MODULE_FILE).ok();
+    let files = files.iter().filter_map(read);
+    files
+        .filter_map(|file| module_of(&String::from_utf8_lossy(&file)))
+        .filter_map(|module| complete(&module))
+        .collect()
+}
+
+/// The module of one of p11-kit's files; `None` for one that only holds certificates to trust.
+fn module_of(text: &str) -> Option<PathBuf> {
+    let value = |key: &str| {
+        let mut lines = text.lines().filter_map(|line| line.split_once(':'));
+        lines.find_map(|(name, value)| (name.trim() == key).then(|| value.trim()))
+    };
+    if value("trust-policy") == Some("yes") {
+        return None;
+    }
+    value("module")
+        .filter(|path| !path.is_empty())
+        .map(PathBuf::from)
+}
+
+fn complete(module: &Path) -> Option<PathBuf> {
+    if module.is_absolute() {
+        return Some(module.to_owned());
+    }
+    let folders = P11_KIT_MODULES.iter().map(Path::new);
+    let mut paths = folders.map(|folder| folder.join(module));
+    paths.find(|path| path.is_file())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn p11_kits_files_are_read() {
+        let module = |text| module_of(text).map(|path| path.display().to_string());
+        let plain = "# a comment: of no matter\n\nmodule: /usr/lib/a.so\npriority: 1\n";
+        assert_eq!(module(plain).as_deref(), Some("/usr/lib/a.so"));
+        assert_eq!(module(" module :b.so").as_deref(), Some("b.so"));
+        assert_eq!(module("module: t.so\ntrust-policy: yes\n"), None);
+        assert_eq!(module("module:\n"), None);
+        assert_eq!(module("priority: 1"), None);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn each_module_is_found_once_and_the_generic_one_last() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        for name in [
+            "opensc-pkcs11.so",
+            "librtpkcs11ecp.so",
+            "other.so",
+            "pkcs11-spy.so",
+        ] {
+            fs::write(path(name), b"").unwrap();
+        }
+        std::os::unix::fs::symlink(path("other.so"), path("link.so")).unwrap();
+        let named = [
+            "opensc-pkcs11.so",
+            "other.so",
+            "link.so",
+            "gone.so",
+            "pkcs11-spy.so",
+            "librtpkcs11ecp.so",
+        ];
+        let found = distinct(named.map(path).to_vec());
+        let names: Vec<_> = found.iter().map(|found| &*found.name).collect();
+        assert_eq!(names, ["other.so", "Rutoken", "OpenSC"]);
+    }
+
+    #[test]
+    fn an_administrator_can_have_the_last_word() {
+        let (data, system) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let folders = Folders {
+            home: data.path().to_owned(),
+            config: data.path().to_owned(),
+            data: data.path().to_owned(),
+            system: system.path().to_owned(),
+        };
+        fs::write(system.path().join(ONLY), b"").unwrap();
+        assert_eq!(modules(&folders), []);
+        for place in [&data, &system] {
+            let module = place.path().join("module.so");
+            fs::write(&module, b"").unwrap();
+            NamedPaths::modules(place.path()).add(&module).unwrap();
+        }
+        assert_eq!(modules(&folders).len(), 1);
+        fs::remove_file(system.path().join(ONLY)).unwrap();
+        assert!(modules(&folders).len() >= 2);
+    }
+}

@@ -1,0 +1,113 @@
+//! The life of a module's process: load the module, answer what is asked, tidy up.
+
+use super::{
+    token::{Module, Opened},
+    wire::{self, Ask, Tell},
+};
+use crate::{failure::Error, pipes};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use std::{
+    fs::File,
+    path::Path,
+    process::{self, ExitCode},
+    sync::mpsc::{self, Receiver},
+    thread,
+    time::Duration,
+};
+use tamga_core::failure::{ErrorCode, Failure};
+
+/// How long a call into the module may go on when the host is gone.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// Serves the module at this path until the host closes the pipe.
+pub fn run(path: &Path) -> ExitCode {
+    let Ok((input, mut output)) = pipes() else {
+        return ExitCode::FAILURE;
+    };
+    let asked = listen(input);
+    let mut module = Module::load(path);
+    let mut opened = None;
+    while let Ok(ask) = asked.recv() {
+        let answer = module
+            .as_ref()
+            .map_err(Clone::clone)
+            .map_err(Error::from)
+            .and_then(|module| answer(module, &mut opened, ask));
+        let tell = answer.unwrap_or_else(|error| Tell::Failed {
+            failure: error.into(),
+        });
+        if wire::send(&mut output, &tell).is_err() {
+            break;
+        }
+    }
+    // Logs out before the module ends.
+    drop(opened.take());
+    if let Ok(module) = &mut module {
+        module.finalize();
+    }
+    ExitCode::SUCCESS
+}
+
+/// The two ends of the host's pipe. What the module prints does not get in between.
+fn pipes() -> std::io::Result<(File, File)> {
+    let (input, output) = (pipes::input()?, pipes::output()?);
+    #[cfg(unix)]
+    rustix::stdio::dup2_stdout(File::options().write(true).open("/dev/null")?)?;
+    Ok((input, output))
+}
+
+/// Reads what is asked beside the work, so that a module that hangs does not outlive the host.
+fn listen(mut input: File) -> Receiver<Ask> {
+    let (asking, asked) = mpsc::channel();
+    thread::spawn(move || {
+        while let Some(ask) = wire::receive(&mut input) {
+            if asking.send(ask).is_err() {
+                return;
+            }
+        }
+        drop(asking);
+        thread::sleep(GRACE);
+        process::exit(1);
+    });
+    asked
+}
+
+fn answer(module: &Module, opened: &mut Option<Opened>, ask: Ask) -> Result<Tell, Error> {
+    let malformed = || Failure::from(ErrorCode::RequestMalformed);
+    match ask {
+        Ask::Tokens {} => {
+            let tokens = module.tokens()?;
+            return Ok(Tell::Tokens { tokens });
+        }
+        Ask::Open {
+            token,
+            certificate,
+            pin,
+            last_try,
+        } => {
+            *opened = None;
+            let certificate = BASE64_STANDARD.decode(certificate);
+            let certificate = certificate.map_err(|_| malformed())?;
+            *opened = Some(module.open(&token, &certificate, pin.as_ref(), last_try)?);
+        }
+        Ask::Sign { scheme, message } => {
+            let message = BASE64_STANDARD.decode(message).map_err(|_| malformed())?;
+            let opened = opened.as_ref().ok_or(ErrorCode::TokenRemoved)?;
+            let signature = module.sign(opened, scheme, &message)?;
+            let signature = BASE64_STANDARD.encode(signature);
+            return Ok(Tell::Signature { signature });
+        }
+        Ask::Close {} => *opened = None,
+        Ask::ChangePin {
+            token,
+            pins,
+            last_try,
+        } => module.change_pin(&token, pins.as_ref(), last_try)?,
+        Ask::UnblockPin {
+            token,
+            pins,
+            last_try,
+        } => module.unblock_pin(&token, pins.as_ref(), last_try)?,
+    }
+    Ok(Tell::Done {})
+}

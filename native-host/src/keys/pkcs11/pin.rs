@@ -1,0 +1,190 @@
+//! PINs: logging in, and giving a token another PIN. Nothing here tries a PIN twice.
+//! This runs in the module's own process.
+
+use super::{
+    token::{Module, auth_pin, is, tries, user_pin},
+    wire::Pins,
+};
+use crate::failure::Error;
+use cryptoki::{
+    error::RvError,
+    session::{Session, UserType},
+    slot::{Slot, TokenInfo},
+    types::AuthPin,
+};
+use tamga_core::{
+    failure::{ErrorCode, Failure, TriesLeft},
+    protocol::PinState,
+};
+
+/// Whose PIN it is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Whose {
+    Person,
+    Administrator,
+}
+
+impl Module {
+    /// Logs the person in. `pin`: `None` where it is typed on the reader.
+    ///
+    /// # Errors
+    /// `PIN_LAST_TRY` unless that was said to be known, and what else is wrong with the PIN.
+    pub(super) fn log_in(
+        &self,
+        slot: Slot,
+        session: &Session,
+        info: &TokenInfo,
+        pin: Option<&AuthPin>,
+        last_try: bool,
+    ) -> Result<(), Error> {
+        usable(info, last_try)?;
+        self.present(slot, session, Whose::Person, pin)
+    }
+
+    /// Gives the token another PIN. `pins`: `None` where they are typed on the reader.
+    ///
+    /// # Errors
+    /// As for logging in; `PIN_UNFIT` for a new PIN that the token does not take.
+    pub(super) fn change_pin(
+        &self,
+        token: &str,
+        pins: Option<&Pins>,
+        last_try: bool,
+    ) -> Result<(), Error> {
+        let (slot, info) = self.find(token)?;
+        usable(&info, last_try)?;
+        let session = self.pkcs11().open_rw_session(slot)?;
+        // Without logging in: that would be a second try of the same PIN (PKCS#11 v2.40 §5.5, C_SetPIN).
+        let changed = match pins {
+            Some(pins) => {
+                check_length(&info, pins)?;
+                let changed = session.set_pin(&auth_pin(&pins.old), &auth_pin(&pins.new));
+                changed.map_err(|error| self.of_pin(slot, Whose::Person, error))
+            }
+            None => {
+                let changed = self.functions().set_pin_on_reader(&session);
+                changed.map_err(Error::from)
+            }
+        };
+        changed.map_err(|error| self.unless_removed(slot, error))
+    }
+
+    /// Gives the token a PIN with the administrator's: its first, or one for a locked token.
+    ///
+    /// # Errors
+    /// As for logging in, of the administrator's PIN; `PIN_UNFIT`.
+    pub(super) fn unblock_pin(
+        &self,
+        token: &str,
+        pins: Option<&Pins>,
+        last_try: bool,
+    ) -> Result<(), Error> {
+        let (slot, info) = self.find(token)?;
+        if info.so_pin_locked() {
+            return Err(ErrorCode::PinLocked.into());
+        }
+        warn_of_last_try(administrators_tries(&info), last_try)?;
+        if let Some(pins) = pins {
+            check_length(&info, pins)?;
+        }
+        let session = self.pkcs11().open_rw_session(slot)?;
+        let pin = pins.map(|pins| auth_pin(&pins.old));
+        self.present(slot, &session, Whose::Administrator, pin.as_ref())?;
+        let changed = match pins {
+            Some(pins) => {
+                let changed = session.init_pin(&auth_pin(&pins.new));
+                changed.map_err(|error| self.of_pin(slot, Whose::Administrator, error))
+            }
+            None => {
+                let changed = self.functions().init_pin_on_reader(&session);
+                changed.map_err(Error::from)
+            }
+        };
+        let _ = session.logout();
+        changed.map_err(|error| self.unless_removed(slot, error))
+    }
+
+    /// Shows the token a PIN, once.
+    fn present(
+        &self,
+        slot: Slot,
+        session: &Session,
+        whose: Whose,
+        pin: Option<&AuthPin>,
+    ) -> Result<(), Error> {
+        let user = match whose {
+            Whose::Person => UserType::User,
+            Whose::Administrator => UserType::So,
+        };
+        match session.login(user, pin) {
+            // Somebody in this process was: nobody would have looked at this PIN.
+            Err(error) if is(&error, RvError::UserAlreadyLoggedIn) => {
+                session.logout()?;
+                let again = session.login(user, pin);
+                again.map_err(|error| self.of_pin(slot, whose, error))
+            }
+            outcome => outcome.map_err(|error| self.of_pin(slot, whose, error)),
+        }
+    }
+
+    /// What a failure with a PIN means, with the tries that are left now.
+    fn of_pin(&self, slot: Slot, whose: Whose, error: cryptoki::error::Error) -> Error {
+        let wrong = [RvError::PinIncorrect, RvError::PinLocked];
+        if !wrong.into_iter().any(|code| is(&error, code)) {
+            return self.unless_removed(slot, error.into());
+        }
+        let Ok(info) = self.pkcs11().get_token_info(slot) else {
+            return error.into();
+        };
+        let (locked, tries) = match whose {
+            Whose::Person => (info.user_pin_locked(), tries(&info)),
+            Whose::Administrator => (info.so_pin_locked(), administrators_tries(&info)),
+        };
+        if locked || is(&error, RvError::PinLocked) {
+            return ErrorCode::PinLocked.into();
+        }
+        Failure {
+            tries,
+            ..ErrorCode::PinWrong.into()
+        }
+        .into()
+    }
+}
+
+/// How many tries of the administrator's PIN the flags leave (PKCS#11 v2.40 §3.2).
+fn administrators_tries(info: &TokenInfo) -> Option<TriesLeft> {
+    if info.so_pin_final_try() {
+        Some(TriesLeft::Last)
+    } else if info.so_pin_count_low() {
+        Some(TriesLeft::Few)
+    } else {
+        None
+    }
+}
+
+/// Whether the person's PIN can be tried.
+fn usable(info: &TokenInfo, last_try: bool) -> Result<(), Error> {
+    match user_pin(info) {
+        PinState::Locked => Err(ErrorCode::PinLocked.into()),
+        PinState::NotSet => Err(ErrorCode::PinNotSet.into()),
+        PinState::Ready | PinState::ToBeChanged => warn_of_last_try(tries(info), last_try),
+    }
+}
+
+fn warn_of_last_try(tries: Option<TriesLeft>, known: bool) -> Result<(), Error> {
+    if tries.is_some_and(TriesLeft::is_last) && !known {
+        return Err(ErrorCode::PinLastTry.into());
+    }
+    Ok(())
+}
+
+/// Refuses a new PIN that the token says it would not take, before a try of the old one is spent.
+fn check_length(info: &TokenInfo, pins: &Pins) -> Result<(), Error> {
+    let length = pins.new.expose().len();
+    let longest = Some(info.max_pin_length()).filter(|longest| *longest > 0);
+    let too_long = longest.is_some_and(|longest| length > longest);
+    if length == 0 || length < info.min_pin_length() || too_long {
+        return Err(ErrorCode::PinUnfit.into());
+    }
+    Ok(())
+}

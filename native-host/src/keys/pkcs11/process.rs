@@ -1,0 +1,124 @@
+//! The process in which a module runs: the same program in another mode, with a deadline for every answer.
+//!
+//! A module that crashes, hangs, exits or talks nonsense takes this process with it, and nothing else.
+
+use super::wire::{self, Ask, Tell};
+use crate::failure::Error;
+use std::{
+    env, io,
+    path::Path,
+    process::{Child, ChildStdin, Command, Stdio},
+    sync::mpsc::{self, Receiver},
+    thread,
+    time::Duration,
+};
+use tamga_core::failure::{ErrorCode, Failure};
+
+/// The mode's name: the first argument of the process, before the module's path.
+pub const MODE: &str = "--module";
+
+/// How often, and how far apart, it is looked whether a process that was told to end has done so.
+const FAREWELL_STEPS: u32 = 100;
+const FAREWELL_STEP: Duration = Duration::from_millis(5);
+
+/// The process of a module, and what it has answered.
+#[derive(Debug)]
+pub(super) struct Process {
+    /// What people call the module.
+    name: String,
+    child: Child,
+    /// `None` once it was told to end.
+    input: Option<ChildStdin>,
+    answers: Receiver<Tell>,
+}
+
+impl Process {
+    /// Starts the process; the module is loaded in there.
+    ///
+    /// # Errors
+    /// `MODULE_FAILED`
+    pub(super) fn start(name: &str, module: &Path) -> Result<Self, Error> {
+        let spawned = spawn(module).map_err(|error| {
+            tracing::error!(%error, name, "the process of a module did not start");
+            failed(name)
+        })?;
+        let (child, input, mut output) = spawned;
+        let (answered, answers) = mpsc::channel();
+        // Ends with the process, or with the first answer that nobody waits for.
+        thread::spawn(move || {
+            while let Some(tell) = wire::receive(&mut output) {
+                if answered.send(tell).is_err() {
+                    return;
+                }
+            }
+        });
+        Ok(Self {
+            name: name.to_owned(),
+            child,
+            input: Some(input),
+            answers,
+        })
+    }
+
+    /// Asks, and waits for the answer.
+    ///
+    /// # Errors
+    /// What the module failed with; `MODULE_FAILED` if it does not answer, after which the process is gone.
+    pub(super) fn ask(&mut self, ask: &Ask, deadline: Duration) -> Result<Tell, Error> {
+        let input = self.input.as_mut().ok_or_else(|| failed(&self.name))?;
+        wire::send(input, ask).map_err(|_| failed(&self.name))?;
+        match self.answers.recv_timeout(deadline) {
+            Ok(Tell::Failed { failure }) => Err(failure.into()),
+            Ok(tell) => Ok(tell),
+            Err(reason) => {
+                tracing::error!(%reason, name = self.name, "a module does not answer");
+                self.end();
+                Err(failed(&self.name))
+            }
+        }
+    }
+
+    /// Whether it can still be asked.
+    pub(super) fn lives(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// Ends the process, which need not be there any more.
+    fn end(&mut self) {
+        self.input = None;
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for Process {
+    /// Lets the module log out and tidy up, but not for long.
+    fn drop(&mut self) {
+        self.input = None;
+        for _ in 0..FAREWELL_STEPS {
+            if !self.lives() {
+                return;
+            }
+            thread::sleep(FAREWELL_STEP);
+        }
+        self.end();
+    }
+}
+
+fn spawn(module: &Path) -> io::Result<(Child, ChildStdin, impl io::Read + use<>)> {
+    let mut child = Command::new(env::current_exe()?)
+        .arg(MODE)
+        .arg(module)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()?;
+    match (child.stdin.take(), child.stdout.take()) {
+        (Some(input), Some(output)) => Ok((child, input, output)),
+        _ => Err(io::ErrorKind::BrokenPipe.into()),
+    }
+}
+
+/// The failure of a module, by its name.
+pub(super) fn failed(name: &str) -> Error {
+    Failure::of(ErrorCode::ModuleFailed, name).into()
+}

@@ -1,0 +1,180 @@
+//! What the host and the process of a module say to each other: frames of JSON, as browsers do it.
+//!
+//! Both ends are this same program, but the far one runs a stranger's code: what comes from there is
+//! bounded and parsed like anything else from outside.
+
+use byteorder::{ByteOrder as _, NativeEndian};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use std::io::{self, Read, Write};
+use tamga_core::{
+    algorithm::{DigestAlgorithm, SignatureAlgorithm},
+    failure::Failure,
+    protocol::Token,
+    secret::Secret,
+};
+use zeroize::Zeroizing;
+
+/// The longest frame, in bytes: a token full of certificates.
+const MAX_FRAME: usize = 4 << 20;
+
+/// What the host asks of a module.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields
+)]
+pub(super) enum Ask {
+    /// Which tokens there are: `tokens`.
+    Tokens {},
+    /// Log in and find the key of a certificate (base64): `done`. What was opened before is closed.
+    Open {
+        token: String,
+        certificate: String,
+        pin: Option<Secret>,
+        last_try: bool,
+    },
+    /// Sign with the key that was opened (`message`: base64): `signature`.
+    Sign { scheme: Scheme, message: String },
+    /// Log out: `done`.
+    Close {},
+    /// Give the token another PIN: `done`. Without PINs, both are typed on the reader.
+    ChangePin {
+        token: String,
+        pins: Option<Pins>,
+        last_try: bool,
+    },
+    /// Give the token a PIN with the administrator's: `done`.
+    UnblockPin {
+        token: String,
+        pins: Option<Pins>,
+        last_try: bool,
+    },
+}
+
+/// A PIN that is to be replaced, or allows that, and its successor.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Pins {
+    pub old: Secret,
+    pub new: Secret,
+}
+
+/// What a module answers.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields
+)]
+pub(super) enum Tell {
+    Tokens { tokens: Vec<TokenFound> },
+    Signature { signature: String },
+    Done {},
+    Failed { failure: Failure },
+}
+
+/// A token, and what is on it.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct TokenFound {
+    /// Without the name of its driver, which the host knows.
+    pub token: Token,
+    /// Whether the slot is a reader, rather than a piece of software.
+    pub hardware: bool,
+    pub certificates: Vec<CertificateFound>,
+}
+
+/// A certificate on a token.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct CertificateFound {
+    /// Base64 of DER.
+    pub certificate: String,
+    /// Whether it is certain, without logging in, that its key is not there.
+    pub keyless: bool,
+}
+
+/// How to sign, as tokens tell ways of signing apart.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(super) struct Scheme {
+    pub kind: SchemeKind,
+    pub digest: DigestAlgorithm,
+}
+
+/// A way of signing.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum SchemeKind {
+    Ecdsa,
+    Gost,
+    RsaPkcs1,
+    RsaPss,
+}
+
+impl Scheme {
+    /// As a token knows it; `None` for what Tamga only verifies.
+    pub(super) fn of(algorithm: SignatureAlgorithm) -> Option<Self> {
+        let kind = match algorithm {
+            SignatureAlgorithm::Ecdsa(_) => SchemeKind::Ecdsa,
+            SignatureAlgorithm::Gost(..) => SchemeKind::Gost,
+            SignatureAlgorithm::RsaPkcs1(_) => SchemeKind::RsaPkcs1,
+            SignatureAlgorithm::RsaPss(_) => SchemeKind::RsaPss,
+            SignatureAlgorithm::RsaPssSalted(..) => return None,
+        };
+        let digest = algorithm.digest();
+        Some(Self { kind, digest })
+    }
+}
+
+/// Writes one message. It may hold a PIN: its bytes are zeroised.
+pub(super) fn send(output: &mut impl Write, message: &impl Serialize) -> io::Result<()> {
+    let json = Zeroizing::new(serde_json::to_vec(message)?);
+    let length = u32::try_from(json.len()).map_err(|_| io::ErrorKind::InvalidInput)?;
+    let mut prefix = [0; 4];
+    NativeEndian::write_u32(&mut prefix, length);
+    output.write_all(&prefix)?;
+    output.write_all(&json)?;
+    output.flush()
+}
+
+/// Reads one message; `None` where the other end is gone or makes no sense.
+pub(super) fn receive<T: DeserializeOwned>(input: &mut impl Read) -> Option<T> {
+    let mut prefix = [0; 4];
+    input.read_exact(&mut prefix).ok()?;
+    let length = usize::try_from(NativeEndian::read_u32(&prefix)).ok()?;
+    if length > MAX_FRAME {
+        return None;
+    }
+    let mut json = Zeroizing::new(vec![0; length]);
+    input.read_exact(&mut json).ok()?;
+    serde_json::from_slice(&json).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_come_through_and_nonsense_does_not() {
+        let mut pipe = Vec::new();
+        let pin = Some(Secret::new("1234".to_owned()));
+        let ask = Ask::Open {
+            token: "00".to_owned(),
+            certificate: String::new(),
+            pin,
+            last_try: false,
+        };
+        send(&mut pipe, &ask).unwrap();
+        let Some(Ask::Open { pin: Some(pin), .. }) = receive(&mut &*pipe) else {
+            panic!("{pipe:?}");
+        };
+        assert_eq!(pin.expose(), "1234");
+        assert!(receive::<Tell>(&mut &*pipe).is_none());
+        assert!(receive::<Ask>(&mut &pipe[..pipe.len() - 1]).is_none());
+        assert!(receive::<Ask>(&mut &[0xff; 8][..]).is_none());
+    }
+}

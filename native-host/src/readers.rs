@@ -1,0 +1,159 @@
+//! Smart card readers (PC/SC): whether their service runs, which cards nobody serves, and when one comes or goes.
+
+mod cards;
+pub(crate) mod piv;
+
+use pcsc::{Context, Error, PNP_NOTIFICATION, ReaderState, Scope, State};
+use std::{ffi::CString, path::Path, thread, time::Duration};
+use tamga_core::{
+    failure::{ErrorCode, Failure},
+    protocol::{Card, Reader, Token},
+};
+
+/// The longest name of a slot that a PKCS#11 module can give, in bytes (v2.40 §3.2): readers' names are cut there.
+const MAX_SLOT_NAME: usize = 64;
+/// How long to wait before the service is looked for again, when it is not there.
+const RETRY: Duration = Duration::from_secs(1);
+/// Where Linux has the service's program.
+const SERVICE: [&str; 2] = ["/usr/sbin/pcscd", "/usr/local/sbin/pcscd"];
+
+/// Whether the smart card service can be reached.
+///
+/// # Errors
+/// `READERS_MISSING`, `READERS_STOPPED`
+pub fn service() -> Result<(), Failure> {
+    match Context::establish(Scope::User) {
+        Ok(_) => Ok(()),
+        Err(Error::NoService | Error::ServiceStopped) => {
+            let installed = SERVICE.iter().any(|program| Path::new(program).exists());
+            Err(if installed || !cfg!(target_os = "linux") {
+                ErrorCode::ReadersStopped.into()
+            } else {
+                ErrorCode::ReadersMissing.into()
+            })
+        }
+        Err(error) => {
+            tracing::warn!(%error, "the smart card service refuses");
+            Err(ErrorCode::ReadersStopped.into())
+        }
+    }
+}
+
+/// The readers whose card none of the modules (by name) serves. A card whose own module is there is left to it:
+/// it may be one that was never set up.
+pub fn unserved(tokens: &[Token], modules: &[&str]) -> Vec<Reader> {
+    let served = |reader: &str| tokens.iter().any(|token| is_reader(&token.reader, reader));
+    let states = cards().unwrap_or_default();
+    let unserved = states.into_iter().filter(|(reader, _)| !served(reader));
+    unserved
+        .filter_map(|(name, atr)| {
+            let card = cards::by_atr(&atr);
+            let module = card.and_then(|card| card.module);
+            if module.is_some_and(|module| modules.contains(&module)) {
+                return None;
+            }
+            let card = card.map(|card| Card {
+                name: card.name.to_owned(),
+                driver: card.driver.map(str::to_owned),
+            });
+            Some(Reader { name, card })
+        })
+        .collect()
+}
+
+/// Whether a slot's name is that of a reader.
+fn is_reader(slot: &str, reader: &str) -> bool {
+    let cut = reader.len().min(MAX_SLOT_NAME);
+    let cut = reader.get(..cut).unwrap_or(reader);
+    slot == cut.trim_end()
+}
+
+/// The readers with a card in them, and its answer to reset.
+fn cards() -> Result<Vec<(String, Vec<u8>)>, Error> {
+    let context = Context::establish(Scope::User)?;
+    let mut states = states(&context)?;
+    if states.is_empty() {
+        return Ok(Vec::new());
+    }
+    context.get_status_change(Duration::ZERO, &mut states)?;
+    let present = states
+        .iter()
+        .filter(|state| state.event_state().contains(State::PRESENT));
+    let card = |state: &ReaderState| {
+        let name = state.name().to_string_lossy().into_owned();
+        (name, state.atr().to_vec())
+    };
+    Ok(present.map(card).collect())
+}
+
+fn states(context: &Context) -> Result<Vec<ReaderState>, Error> {
+    let readers = match context.list_readers_owned() {
+        Err(Error::NoReadersAvailable) => Vec::new(),
+        readers => readers?,
+    };
+    let state = |reader: CString| ReaderState::new(reader, State::UNAWARE);
+    Ok(readers.into_iter().map(state).collect())
+}
+
+/// Calls `changed` whenever a reader or a card came or went, and when the service did. Does not return.
+///
+/// The thread sleeps in the service's own call until something happens.
+pub fn watch(changed: impl Fn()) {
+    let mut here = None;
+    loop {
+        let watched = Context::establish(Scope::User).and_then(|context| {
+            if here.replace(true) == Some(false) {
+                changed();
+            }
+            watch_readers(&context, &changed)
+        });
+        if let Err(error) = watched {
+            tracing::debug!(%error, "the readers cannot be watched");
+        }
+        if here.replace(false) == Some(true) {
+            changed();
+        }
+        thread::sleep(RETRY);
+    }
+}
+
+/// Watches until the service fails.
+fn watch_readers(context: &Context, changed: &impl Fn()) -> Result<(), Error> {
+    let mut known = states_with_news(context)?;
+    context.get_status_change(Duration::ZERO, &mut known)?;
+    loop {
+        known.iter_mut().for_each(ReaderState::sync_current_state);
+        context.get_status_change(None, &mut known)?;
+        let before = names(&known);
+        let now = states_with_news(context)?;
+        if names(&now) != before {
+            known = now;
+            context.get_status_change(Duration::ZERO, &mut known)?;
+        }
+        changed();
+    }
+}
+
+/// The readers, and the one that stands for readers coming and going.
+fn states_with_news(context: &Context) -> Result<Vec<ReaderState>, Error> {
+    let mut states = states(context)?;
+    states.push(ReaderState::new(PNP_NOTIFICATION(), State::UNAWARE));
+    Ok(states)
+}
+
+fn names(states: &[ReaderState]) -> Vec<CString> {
+    states.iter().map(|state| state.name().to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slots_are_readers_by_name() {
+        assert!(is_reader("Virtual PCD 00 00", "Virtual PCD 00 00"));
+        assert!(!is_reader("Virtual PCD 00 00", "Virtual PCD 00 01"));
+        let long = "x".repeat(70);
+        assert!(is_reader(&"x".repeat(64), &long));
+    }
+}
