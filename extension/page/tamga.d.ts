@@ -197,6 +197,7 @@ export type TamgaErrorCode =
   | 'PIN_NOT_SET'
   | 'PIN_UNFIT'
   | 'PIN_WRONG'
+  | 'PROMPT_MISSING'
   | 'READERS_MISSING'
   | 'READERS_STOPPED'
   /** The site passed something that makes no sense; `message` says what. */

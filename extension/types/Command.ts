@@ -2,6 +2,7 @@
 import type { CmsFormat } from "./CmsFormat";
 import type { DigestAlgorithm } from "./DigestAlgorithm";
 import type { Item } from "./Item";
+import type { Prompt } from "./Prompt";
 import type { Secret } from "./Secret";
 
 /**
@@ -17,13 +18,21 @@ lastTry: boolean, } | { "type": "unblock-pin", token: string, adminPin: Secret |
  */
 certificate: string, 
 /**
+ * The token that its key is on, if it is on one: its PIN is shown to nothing else.
+ */
+token?: string, 
+/**
  * The password of a file or container, the PIN of a token; empty where it is typed on the reader.
  */
 password: Secret, 
 /**
  * The person knows that this may be the last try before the token locks.
  */
-lastTry?: boolean, format: CmsFormat, 
+lastTry?: boolean, 
+/**
+ * Ask for the password or PIN in a dialog of the system; `password` is empty then.
+ */
+prompt?: Prompt, format: CmsFormat, 
 /**
  * Whether the document stays outside of the signature.
  */

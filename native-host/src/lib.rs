@@ -10,6 +10,7 @@ pub mod stream;
 // What a request makes happen
 pub mod documents;
 pub mod keys;
+pub mod prompt;
 pub mod readers;
 pub mod sign;
 
@@ -17,6 +18,7 @@ pub mod sign;
 pub mod failure;
 pub mod folder;
 pub mod pipes;
+pub mod texts;
 
 // The program
 pub mod cli;

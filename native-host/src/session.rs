@@ -8,8 +8,8 @@ use crate::{
     framing::Received,
     inbox::Happening,
     keys::{self, KeySource, Random, pkcs11::Modules, pkcs12::KeyFiles},
-    readers,
-    sign::Signer,
+    prompt, readers,
+    sign::{Signer, Unlocking},
 };
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use std::{
@@ -21,7 +21,8 @@ use tamga_core::{
     cms::{CmsFormat, Placement, SignedDocument},
     failure::{ErrorCode, Failure},
     protocol::{
-        Chunk, Command, Event, FromHost, Item, Listing, MAX_DOCUMENTS, PROTOCOL, Reply, ToHost,
+        Chunk, Command, Event, FromHost, Item, KeyEntry, Listing, MAX_DOCUMENTS, PROTOCOL, Prompt,
+        Reply, ToHost,
     },
     secret::Secret,
 };
@@ -53,8 +54,10 @@ pub struct Session<W> {
 /// A request to sign, but for its items.
 struct Order {
     certificate: String,
+    token: Option<String>,
     password: Secret,
     last_try: bool,
+    prompt: Option<Prompt>,
     format: CmsFormat,
     detached: bool,
     pss: bool,
@@ -198,8 +201,10 @@ impl<W: Write> Session<W> {
             }
             Command::Sign {
                 certificate,
+                token,
                 password,
                 last_try,
+                prompt,
                 format,
                 detached,
                 pss,
@@ -207,8 +212,10 @@ impl<W: Write> Session<W> {
             } => {
                 let order = Order {
                     certificate,
+                    token,
                     password,
                     last_try,
+                    prompt,
                     format,
                     detached,
                     pss,
@@ -299,14 +306,20 @@ impl<W: Write> Session<W> {
         if items.is_empty() || items.len() > MAX_DOCUMENTS {
             return Err(ErrorCode::RequestMalformed.into());
         }
-        let signer = Signer::unlock(
-            &self.surroundings.sources(),
-            &order.certificate,
-            &order.password,
-            order.last_try,
-            order.pss,
-            (self.surroundings.clock)(),
-        )?;
+        let (sources, now) = (self.surroundings.sources(), (self.surroundings.clock)());
+        let password = |key: &KeyEntry| match &order.prompt {
+            Some(prompt) if !key.passwordless => prompt::ask(prompt, key, items.len(), now),
+            _ => Ok(order.password.clone()),
+        };
+        let unlocking = Unlocking {
+            certificate: &order.certificate,
+            token: order.token.as_deref(),
+            password: &password,
+            last_try: order.last_try,
+            pss: order.pss,
+            now,
+        };
+        let signer = Signer::unlock(&sources, &unlocking)?;
         // Gone as soon as it was used: the batch may take a while.
         drop(order.password);
         for (item, index) in items.iter().zip(0..) {

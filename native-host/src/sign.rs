@@ -11,6 +11,7 @@ use tamga_core::{
     certificate::Certificate,
     cms::{self, CmsFormat, Placement, SignedDocument, Signing},
     failure::ErrorCode,
+    protocol::KeyEntry,
     secret::Secret,
 };
 
@@ -21,34 +22,60 @@ pub struct Signer {
     now: u64,
 }
 
+/// How a key is found and unlocked.
+pub struct Unlocking<'a> {
+    /// Its certificate's id: SHA-256, hex.
+    pub certificate: &'a str,
+    /// The token it is on. Without one it is looked for in files only, so that no file's password is tried as a PIN.
+    pub token: Option<&'a str>,
+    /// Where the password or PIN comes from, when it is needed.
+    pub password: &'a dyn Fn(&KeyEntry) -> Result<Secret, Error>,
+    /// The person knows that the PIN may be the last one that the token takes.
+    pub last_try: bool,
+    /// RSA keys: PSS instead of PKCS#1 v1.5.
+    pub pss: bool,
+    /// Unix seconds.
+    pub now: u64,
+}
+
+impl Unlocking<'_> {
+    fn open(&self, source: &dyn KeySource, entry: &KeyEntry) -> Result<Box<dyn Key>, Error> {
+        if let Some(problem) = entry.problem {
+            return Err(problem.into());
+        }
+        let certificate = BASE64_STANDARD.decode(&entry.certificate);
+        let certificate = certificate.map_err(|_| ErrorCode::CertificateMalformed)?;
+        Certificate::parse(&certificate)?.fitness(self.now)?;
+        source.open(entry, &(self.password)(entry)?, self.last_try)
+    }
+}
+
+impl fmt::Debug for Unlocking<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut opaque = formatter.debug_struct("Unlocking");
+        opaque.field("certificate", &self.certificate);
+        opaque.finish_non_exhaustive()
+    }
+}
+
 impl Signer {
-    /// Unlocks the key of a certificate (`id`: SHA-256, hex). `last_try`: the person knows that the PIN may be the last
-    /// one that the token takes. `now` in Unix seconds.
+    /// Unlocks the key of a certificate.
     ///
     /// # Errors
     /// `CERTIFICATE_NOT_FOUND`; why the certificate may not sign, before the password is even
-    /// tried; what is wrong with the password or the key.
+    /// asked for; what is wrong with the password or the key.
     pub fn unlock(
         sources: &[Box<dyn KeySource + Send>],
-        id: &str,
-        password: &Secret,
-        last_try: bool,
-        pss: bool,
-        now: u64,
+        unlocking: &Unlocking<'_>,
     ) -> Result<Self, Error> {
         let mut outcome = Err(ErrorCode::CertificateNotFound.into());
         for source in sources {
             // The same key may lie in two files with different passwords.
-            for entry in source.find(id) {
-                if let Some(problem) = entry.problem {
-                    outcome = Err(problem.into());
-                    continue;
-                }
-                let certificate = BASE64_STANDARD.decode(&entry.certificate);
-                let certificate = certificate.map_err(|_| ErrorCode::CertificateMalformed)?;
-                Certificate::parse(&certificate)?.fitness(now)?;
-                match source.open(&entry, password, last_try) {
-                    Ok(key) => return Self::new(key, pss, now),
+            let mut entries = source.find(unlocking.certificate);
+            entries.retain(|entry| entry.home.token() == unlocking.token);
+            for entry in entries {
+                match unlocking.open(source.as_ref(), &entry) {
+                    Ok(key) => return Self::new(key, unlocking.pss, unlocking.now),
                     Err(error) => outcome = Err(error),
                 }
             }

@@ -88,6 +88,8 @@ pub enum ErrorCode {
     PinUnfit,
     /// The PIN is wrong.
     PinWrong,
+    /// There is no dialog of the system to type a PIN in.
+    PromptMissing,
     /// There is no smart card service on this computer.
     ReadersMissing,
     /// The smart card service is not running.
@@ -162,7 +164,7 @@ impl TriesLeft {
 
 impl ErrorCode {
     /// Every code, in the order of the enum.
-    pub const ALL: [Self; 47] = [
+    pub const ALL: [Self; 48] = [
         Self::Busy,
         Self::Cancelled,
         Self::CertificateExpired,
@@ -202,6 +204,7 @@ impl ErrorCode {
         Self::PinNotSet,
         Self::PinUnfit,
         Self::PinWrong,
+        Self::PromptMissing,
         Self::ReadersMissing,
         Self::ReadersStopped,
         Self::RequestMalformed,
@@ -252,6 +255,7 @@ impl ErrorCode {
             | Self::PinWrong => Remedy::Correct,
             Self::HostMissing
             | Self::ModuleFailed
+            | Self::PromptMissing
             | Self::ReadersMissing
             | Self::ReadersStopped
             | Self::StorageFailed => Remedy::Repair,
@@ -310,7 +314,7 @@ mod tests {
         HOST_STOPPED INTERNAL INTERRUPTED KEY_EXPIRED KEY_FILE_EXISTS KEY_FILE_MALFORMED KEY_FILE_NOT_FOUND \
         KEY_FILE_UNCHANGED KEY_MISMATCH KEY_MISSING KEY_NOT_EXPORTABLE KEY_UNSUPPORTED MODULE_FAILED ORIGIN_INSECURE \
         PASSWORD_UNFIT PASSWORD_WRONG PERMISSION_DENIED PIN_EXPIRED PIN_LAST_TRY PIN_LOCKED PIN_NOT_SET PIN_UNFIT \
-        PIN_WRONG READERS_MISSING READERS_STOPPED REQUEST_MALFORMED SIGNATURE_INVALID STORAGE_FAILED TIMEOUT \
+        PIN_WRONG PROMPT_MISSING READERS_MISSING READERS_STOPPED REQUEST_MALFORMED SIGNATURE_INVALID STORAGE_FAILED TIMEOUT \
         TOKEN_BUSY TOKEN_REMOVED";
 
     #[test]

@@ -160,12 +160,20 @@ pub enum Command {
     Sign {
         /// The certificate's id.
         certificate: String,
+        /// The token that its key is on, if it is on one: its PIN is shown to nothing else.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        token: Option<String>,
         /// The password of a file or container, the PIN of a token; empty where it is typed on the reader.
         password: Secret,
         /// The person knows that this may be the last try before the token locks.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         #[cfg_attr(test, ts(as = "Option<bool>", optional))]
         last_try: bool,
+        /// Ask for the password or PIN in a dialog of the system; `password` is empty then.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        prompt: Option<Prompt>,
         format: CmsFormat,
         /// Whether the document stays outside of the signature.
         detached: bool,
@@ -173,6 +181,17 @@ pub enum Command {
         pss: bool,
         items: Vec<Item>,
     },
+}
+
+/// What a dialog of the system has to say.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Prompt {
+    /// Who asks: an origin, in the browser's words.
+    pub origin: String,
+    /// The language of the person: `ru`, `kk` or `en`.
+    pub language: String,
 }
 
 /// One thing to sign.
@@ -306,6 +325,14 @@ pub enum KeyHome {
 }
 
 impl KeyHome {
+    /// The token, if it is one.
+    pub fn token(&self) -> Option<&str> {
+        match self {
+            Self::Token { token, .. } => Some(token),
+            Self::Pkcs12 { .. } | Self::Cryptopro { .. } => None,
+        }
+    }
+
     /// What the place is called.
     pub fn name(&self) -> &str {
         match self {
@@ -335,7 +362,7 @@ mod tests {
     use crate::algorithm::DigestAlgorithm;
 
     /// One line per message, as it must stay as long as [`PROTOCOL`] does.
-    const TO_HOST: [&str; 15] = [
+    const TO_HOST: [&str; 16] = [
         r#"{"type":"request","id":1,"command":{"type":"hello","protocol":1,"version":"0.1.0"}}"#,
         r#"{"type":"request","id":2,"command":{"type":"list-certificates"}}"#,
         r#"{"type":"request","id":3,"command":{"type":"add-key-file","name":"a.p12","content":"MAA=","password":"cA=="}}"#,
@@ -343,7 +370,8 @@ mod tests {
         r#"{"type":"request","id":5,"command":{"type":"read-document","stream":1,"size":9,"digest":"SHA-256"}}"#,
         r#"{"type":"request","id":6,"command":{"type":"sign","certificate":"00","password":"cA==","format":"cades-bes","detached":true,"pss":false,"items":[{"type":"document","document":1}]}}"#,
         r#"{"type":"request","id":7,"command":{"type":"sign","certificate":"00","password":"","format":"cms","detached":true,"pss":false,"items":[]}}"#,
-        r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","password":"","lastTry":true,"format":"cms","detached":true,"pss":false,"items":[]}}"#,
+        r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","token":"01","password":"","lastTry":true,"format":"cms","detached":true,"pss":false,"items":[]}}"#,
+        r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","password":"","prompt":{"origin":"https://a.kz","language":"kk"},"format":"cms","detached":true,"pss":false,"items":[]}}"#,
         r#"{"type":"request","id":9,"command":{"type":"watch-readers"}}"#,
         r#"{"type":"request","id":10,"command":{"type":"change-pin","token":"00","pin":"cA==","newPin":"cQ==","lastTry":false}}"#,
         r#"{"type":"request","id":11,"command":{"type":"unblock-pin","token":"00","adminPin":null,"newPin":null,"lastTry":false}}"#,

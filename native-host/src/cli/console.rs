@@ -1,6 +1,6 @@
 //! The terminal: texts in the person's language, results, passwords.
 
-use crate::{failure::Error, pipes};
+use crate::{failure::Error, pipes, texts};
 use serde::Serialize;
 use std::{
     env,
@@ -12,22 +12,6 @@ use tamga_core::{
     text::Catalogue,
 };
 use zeroize::Zeroizing;
-
-/// The languages there are texts in; the first one is for everybody else.
-const LANGUAGES: [(&str, &str); 3] = [
-    (
-        "en",
-        include_str!("../../../extension/_locales/en/messages.json"),
-    ),
-    (
-        "kk",
-        include_str!("../../../extension/_locales/kk/messages.json"),
-    ),
-    (
-        "ru",
-        include_str!("../../../extension/_locales/ru/messages.json"),
-    ),
-];
 
 /// The terminal.
 #[derive(Debug)]
@@ -163,21 +147,5 @@ fn catalogue() -> Catalogue {
     let set = |name| env::var(name).ok().filter(|value| !value.is_empty());
     let language = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(set);
     let language = language.unwrap_or_default();
-    let [english, ..] = &LANGUAGES;
-    let of = |(code, _): &&(&str, _)| language.starts_with(*code);
-    let (_, json) = LANGUAGES.iter().find(of).unwrap_or(english);
-    Catalogue::parse(json).unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_language_has_its_texts() {
-        for (code, json) in LANGUAGES {
-            let catalogue = Catalogue::parse(json).unwrap();
-            assert_ne!(catalogue.plain("cli_unsigned"), "cli_unsigned", "{code}");
-        }
-    }
+    texts::catalogue(&language)
 }

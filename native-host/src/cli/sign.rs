@@ -9,7 +9,7 @@ use crate::{
     failure::{Error, Storage as _},
     keys::{pkcs12, software::FileKey},
     session::Surroundings,
-    sign::Signer,
+    sign::{Signer, Unlocking},
 };
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use clap::{Args, ValueEnum};
@@ -140,12 +140,19 @@ fn unlock(
         let key = keys.iter().find(|key| key.id == id);
         let key = key.ok_or(ErrorCode::CertificateNotFound)?;
         let owner = fit_owner(key, now)?;
-        let password = match key.passwordless {
-            true => Secret::new(String::new()),
-            false => console.password(&owner)?,
+        let password = |key: &KeyEntry| match key.passwordless {
+            true => Ok(Secret::new(String::new())),
+            false => console.password(&owner),
         };
-        let last_try = request.last_try;
-        return Signer::unlock(&sources, id, &password, last_try, request.pss, now);
+        let unlocking = Unlocking {
+            certificate: id,
+            token: key.home.token(),
+            password: &password,
+            last_try: request.last_try,
+            pss: request.pss,
+            now,
+        };
+        return Signer::unlock(&sources, &unlocking);
     };
     let file = keys::read(path)?;
     let password = console.password(&name_of(path))?;

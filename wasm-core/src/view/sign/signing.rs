@@ -90,8 +90,10 @@ impl SignWindow {
         };
         let command = Command::Sign {
             certificate: key.entry.id.clone(),
+            token: key.entry.home.token().map(str::to_owned),
             password,
             last_try: false,
+            prompt: None,
             format: request.format,
             detached: request.detached,
             pss: request.pss,
