@@ -6,11 +6,10 @@ use std::{
     path::{Path, PathBuf},
 };
 use tamga_module_double::description::{
-    Bytes, Call, Certificate, Description, KeySource, Misbehaviour, Presence, PrivateKey,
-    PublicKey, VARIABLE,
+    Certificate, Description, KeySource, Misbehaviour, Presence, PublicKey, VARIABLE,
 };
 
-pub use tamga_module_double::description::{Data, Object, PinPad, Slot};
+pub use tamga_module_double::description::{Bytes, Call, Data, Object, PinPad, PrivateKey, Slot};
 
 /// The module's file: cargo has put it beside the test that uses it.
 pub fn module() -> PathBuf {
@@ -69,7 +68,7 @@ impl Double {
         self
     }
 
-    /// The process' `nth` call of a function, or every one, goes wrong so: `crash`, `hang`, `slow:250`, …
+    /// The `nth` call of a function since the module was loaded, or every one, goes wrong so: `crash`, `hang`, `slow:250`, …
     pub fn misbehaviour(mut self, function: &str, nth: Option<u32>, how: &str) -> Self {
         self.description.misbehaviour.push(Misbehaviour {
             function: function.to_owned(),

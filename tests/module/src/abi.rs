@@ -10,12 +10,11 @@
 
 use crate::{
     call::call,
-    description::How,
+    functions::{self, EXTENDED_LIST, ExtendedList},
     info, mechanism,
     module::{self, Module},
     reply::{Item, Lie, Reply, random},
     rutoken,
-    setting::Setting,
 };
 use cryptoki_sys::*;
 use std::{ffi::c_void, ptr, slice, sync::OnceLock, thread, time::Duration};
@@ -90,7 +89,7 @@ unsafe fn template(
     Ok((0..count).map(read).collect())
 }
 
-unsafe extern "C" fn C_Initialize(arguments: *mut c_void) -> CK_RV {
+pub(crate) unsafe extern "C" fn C_Initialize(arguments: *mut c_void) -> CK_RV {
     call("C_Initialize", None, |setting, _| {
         let arguments = arguments.cast::<CK_C_INITIALIZE_ARGS>();
         if !arguments.is_null() {
@@ -103,14 +102,14 @@ unsafe extern "C" fn C_Initialize(arguments: *mut c_void) -> CK_RV {
     })
 }
 
-unsafe extern "C" fn C_Finalize(reserved: *mut c_void) -> CK_RV {
+pub(crate) unsafe extern "C" fn C_Finalize(reserved: *mut c_void) -> CK_RV {
     call("C_Finalize", None, |_, _| match reserved.is_null() {
         true => module::finalize(),
         false => Err(CKR_ARGUMENTS_BAD),
     })
 }
 
-unsafe extern "C" fn C_GetInfo(place: *mut CK_INFO) -> CK_RV {
+pub(crate) unsafe extern "C" fn C_GetInfo(place: *mut CK_INFO) -> CK_RV {
     call("C_GetInfo", None, |_, lie| {
         let info = module::with(|_| Ok(info::module(lie)))?;
         unsafe { put(info, place, lie) }
@@ -119,15 +118,15 @@ unsafe extern "C" fn C_GetInfo(place: *mut CK_INFO) -> CK_RV {
 
 /// The entry point: what a host looks up by name.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn C_GetFunctionList(place: *mut *mut CK_FUNCTION_LIST) -> CK_RV {
+pub(crate) unsafe extern "C" fn C_GetFunctionList(place: *mut *mut CK_FUNCTION_LIST) -> CK_RV {
     static LIST: OnceLock<CK_FUNCTION_LIST> = OnceLock::new();
     call("C_GetFunctionList", None, |setting, lie| {
-        let list = ptr::from_ref(LIST.get_or_init(|| list(setting)));
+        let list = ptr::from_ref(LIST.get_or_init(|| functions::list(setting)));
         unsafe { put(list.cast_mut(), place, lie) }
     })
 }
 
-unsafe extern "C" fn C_GetSlotList(
+pub(crate) unsafe extern "C" fn C_GetSlotList(
     with_token: CK_BBOOL,
     buffer: *mut CK_SLOT_ID,
     length: *mut CK_ULONG,
@@ -139,21 +138,24 @@ unsafe extern "C" fn C_GetSlotList(
     })
 }
 
-unsafe extern "C" fn C_GetSlotInfo(slot: CK_SLOT_ID, place: *mut CK_SLOT_INFO) -> CK_RV {
+pub(crate) unsafe extern "C" fn C_GetSlotInfo(slot: CK_SLOT_ID, place: *mut CK_SLOT_INFO) -> CK_RV {
     call("C_GetSlotInfo", None, |_, lie| {
         let info = module::with(|module| module.slot_info(slot, lie))?;
         unsafe { put(info, place, lie) }
     })
 }
 
-unsafe extern "C" fn C_GetTokenInfo(slot: CK_SLOT_ID, place: *mut CK_TOKEN_INFO) -> CK_RV {
+pub(crate) unsafe extern "C" fn C_GetTokenInfo(
+    slot: CK_SLOT_ID,
+    place: *mut CK_TOKEN_INFO,
+) -> CK_RV {
     call("C_GetTokenInfo", None, |_, lie| {
         let info = module::with(|module| module.token_info(slot, lie))?;
         unsafe { put(info, place, lie) }
     })
 }
 
-unsafe extern "C" fn C_GetMechanismList(
+pub(crate) unsafe extern "C" fn C_GetMechanismList(
     slot: CK_SLOT_ID,
     buffer: *mut CK_MECHANISM_TYPE,
     length: *mut CK_ULONG,
@@ -166,7 +168,7 @@ unsafe extern "C" fn C_GetMechanismList(
     })
 }
 
-unsafe extern "C" fn C_GetMechanismInfo(
+pub(crate) unsafe extern "C" fn C_GetMechanismInfo(
     slot: CK_SLOT_ID,
     code: CK_MECHANISM_TYPE,
     place: *mut CK_MECHANISM_INFO,
@@ -181,7 +183,7 @@ unsafe extern "C" fn C_GetMechanismInfo(
     )
 }
 
-unsafe extern "C" fn C_InitPIN(
+pub(crate) unsafe extern "C" fn C_InitPIN(
     session: CK_SESSION_HANDLE,
     pin: *mut CK_UTF8CHAR,
     length: CK_ULONG,
@@ -192,7 +194,7 @@ unsafe extern "C" fn C_InitPIN(
     })
 }
 
-unsafe extern "C" fn C_SetPIN(
+pub(crate) unsafe extern "C" fn C_SetPIN(
     session: CK_SESSION_HANDLE,
     old: *mut CK_UTF8CHAR,
     old_length: CK_ULONG,
@@ -205,7 +207,7 @@ unsafe extern "C" fn C_SetPIN(
     })
 }
 
-unsafe extern "C" fn C_OpenSession(
+pub(crate) unsafe extern "C" fn C_OpenSession(
     slot: CK_SLOT_ID,
     flags: CK_FLAGS,
     _application: *mut c_void,
@@ -218,19 +220,19 @@ unsafe extern "C" fn C_OpenSession(
     })
 }
 
-unsafe extern "C" fn C_CloseSession(session: CK_SESSION_HANDLE) -> CK_RV {
+pub(crate) unsafe extern "C" fn C_CloseSession(session: CK_SESSION_HANDLE) -> CK_RV {
     call("C_CloseSession", None, |_, _| {
         module::with(|module| module.close_session(session))
     })
 }
 
-unsafe extern "C" fn C_CloseAllSessions(slot: CK_SLOT_ID) -> CK_RV {
+pub(crate) unsafe extern "C" fn C_CloseAllSessions(slot: CK_SLOT_ID) -> CK_RV {
     call("C_CloseAllSessions", None, |_, _| {
         module::with(|module| module.close_all_sessions(slot))
     })
 }
 
-unsafe extern "C" fn C_GetSessionInfo(
+pub(crate) unsafe extern "C" fn C_GetSessionInfo(
     session: CK_SESSION_HANDLE,
     place: *mut CK_SESSION_INFO,
 ) -> CK_RV {
@@ -240,7 +242,7 @@ unsafe extern "C" fn C_GetSessionInfo(
     })
 }
 
-unsafe extern "C" fn C_Login(
+pub(crate) unsafe extern "C" fn C_Login(
     session: CK_SESSION_HANDLE,
     user: CK_USER_TYPE,
     pin: *mut CK_UTF8CHAR,
@@ -258,13 +260,13 @@ unsafe extern "C" fn C_Login(
     })
 }
 
-unsafe extern "C" fn C_Logout(session: CK_SESSION_HANDLE) -> CK_RV {
+pub(crate) unsafe extern "C" fn C_Logout(session: CK_SESSION_HANDLE) -> CK_RV {
     call("C_Logout", None, |_, _| {
         module::with(|module| module.logout(session))
     })
 }
 
-unsafe extern "C" fn C_GetAttributeValue(
+pub(crate) unsafe extern "C" fn C_GetAttributeValue(
     session: CK_SESSION_HANDLE,
     object: CK_OBJECT_HANDLE,
     asked: *mut CK_ATTRIBUTE,
@@ -305,7 +307,7 @@ unsafe extern "C" fn C_GetAttributeValue(
     })
 }
 
-unsafe extern "C" fn C_FindObjectsInit(
+pub(crate) unsafe extern "C" fn C_FindObjectsInit(
     session: CK_SESSION_HANDLE,
     attributes: *mut CK_ATTRIBUTE,
     count: CK_ULONG,
@@ -316,7 +318,7 @@ unsafe extern "C" fn C_FindObjectsInit(
     })
 }
 
-unsafe extern "C" fn C_FindObjects(
+pub(crate) unsafe extern "C" fn C_FindObjects(
     session: CK_SESSION_HANDLE,
     buffer: *mut CK_OBJECT_HANDLE,
     most: CK_ULONG,
@@ -332,13 +334,13 @@ unsafe extern "C" fn C_FindObjects(
     })
 }
 
-unsafe extern "C" fn C_FindObjectsFinal(session: CK_SESSION_HANDLE) -> CK_RV {
+pub(crate) unsafe extern "C" fn C_FindObjectsFinal(session: CK_SESSION_HANDLE) -> CK_RV {
     call("C_FindObjectsFinal", None, |_, _| {
         module::with(|module| module.find_final(session))
     })
 }
 
-unsafe extern "C" fn C_SignInit(
+pub(crate) unsafe extern "C" fn C_SignInit(
     session: CK_SESSION_HANDLE,
     mechanism: *mut CK_MECHANISM,
     key: CK_OBJECT_HANDLE,
@@ -353,7 +355,7 @@ unsafe extern "C" fn C_SignInit(
     })
 }
 
-unsafe extern "C" fn C_Sign(
+pub(crate) unsafe extern "C" fn C_Sign(
     session: CK_SESSION_HANDLE,
     message: *mut CK_BYTE,
     message_length: CK_ULONG,
@@ -368,7 +370,7 @@ unsafe extern "C" fn C_Sign(
     })
 }
 
-unsafe extern "C" fn C_SignUpdate(
+pub(crate) unsafe extern "C" fn C_SignUpdate(
     session: CK_SESSION_HANDLE,
     part: *mut CK_BYTE,
     part_length: CK_ULONG,
@@ -379,7 +381,7 @@ unsafe extern "C" fn C_SignUpdate(
     })
 }
 
-unsafe extern "C" fn C_SignFinal(
+pub(crate) unsafe extern "C" fn C_SignFinal(
     session: CK_SESSION_HANDLE,
     buffer: *mut CK_BYTE,
     length: *mut CK_ULONG,
@@ -391,7 +393,7 @@ unsafe extern "C" fn C_SignFinal(
     })
 }
 
-unsafe extern "C" fn C_GenerateRandom(
+pub(crate) unsafe extern "C" fn C_GenerateRandom(
     session: CK_SESSION_HANDLE,
     buffer: *mut CK_BYTE,
     length: CK_ULONG,
@@ -409,7 +411,7 @@ unsafe extern "C" fn C_GenerateRandom(
     })
 }
 
-unsafe extern "C" fn C_WaitForSlotEvent(
+pub(crate) unsafe extern "C" fn C_WaitForSlotEvent(
     flags: CK_FLAGS,
     place: *mut CK_SLOT_ID,
     _reserved: *mut c_void,
@@ -428,131 +430,23 @@ unsafe extern "C" fn C_WaitForSlotEvent(
     })
 }
 
-unsafe extern "C" fn C_GetFunctionStatus(_session: CK_SESSION_HANDLE) -> CK_RV {
+pub(crate) unsafe extern "C" fn C_GetFunctionStatus(_session: CK_SESSION_HANDLE) -> CK_RV {
     call("C_GetFunctionStatus", None, |_, _| {
         Err(CKR_FUNCTION_NOT_PARALLEL)
     })
 }
 
-unsafe extern "C" fn C_CancelFunction(_session: CK_SESSION_HANDLE) -> CK_RV {
+pub(crate) unsafe extern "C" fn C_CancelFunction(_session: CK_SESSION_HANDLE) -> CK_RV {
     call("C_CancelFunction", None, |_, _| {
         Err(CKR_FUNCTION_NOT_PARALLEL)
     })
 }
 
-/// Functions that the double does not have; the list says what their arguments are.
-macro_rules! unsupported {
-    ($($name:ident($($argument:ident)*);)*) => {$(
-        unsafe extern "C" fn $name<$($argument),*>($(_: $argument),*) -> CK_RV {
-            call(stringify!($name), None, |_, _| Err(CKR_FUNCTION_NOT_SUPPORTED))
-        }
-    )*};
-}
-
-unsupported! {
-    C_InitToken(A B C D);
-    C_GetOperationState(A B C);
-    C_SetOperationState(A B C D E);
-    C_CreateObject(A B C D);
-    C_CopyObject(A B C D E);
-    C_DestroyObject(A B);
-    C_GetObjectSize(A B C);
-    C_SetAttributeValue(A B C D);
-    C_EncryptInit(A B C);
-    C_Encrypt(A B C D E);
-    C_EncryptUpdate(A B C D E);
-    C_EncryptFinal(A B C);
-    C_DecryptInit(A B C);
-    C_Decrypt(A B C D E);
-    C_DecryptUpdate(A B C D E);
-    C_DecryptFinal(A B C);
-    C_DigestInit(A B);
-    C_Digest(A B C D E);
-    C_DigestUpdate(A B C);
-    C_DigestKey(A B);
-    C_DigestFinal(A B C);
-    C_SignRecoverInit(A B C);
-    C_SignRecover(A B C D E);
-    C_VerifyInit(A B C);
-    C_Verify(A B C D E);
-    C_VerifyUpdate(A B C);
-    C_VerifyFinal(A B C);
-    C_VerifyRecoverInit(A B C);
-    C_VerifyRecover(A B C D E);
-    C_DigestEncryptUpdate(A B C D E);
-    C_DecryptDigestUpdate(A B C D E);
-    C_SignEncryptUpdate(A B C D E);
-    C_DecryptVerifyUpdate(A B C D E);
-    C_GenerateKey(A B C D E);
-    C_GenerateKeyPair(A B C D E F G H);
-    C_WrapKey(A B C D E F);
-    C_UnwrapKey(A B C D E F G H);
-    C_DeriveKey(A B C D E F);
-    C_SeedRandom(A B C);
-}
-
-/// The list of functions, without those that the description wants to be null.
-macro_rules! functions {
-    ($($name:ident)*) => {
-        fn list(setting: &Setting) -> CK_FUNCTION_LIST {
-            let null = |name: &str| {
-                let mut behaviours = setting.description.misbehaviour.iter();
-                behaviours.any(|known| known.function == name && known.how == How::Null)
-            };
-            CK_FUNCTION_LIST {
-                version: CK_VERSION { major: 2, minor: 40 },
-                $($name: if null(stringify!($name)) { None } else { Some($name) },)*
-            }
-        }
-
-        /// Whether it has a function of this name.
-        pub(crate) fn is_function(name: &str) -> bool {
-            [$(stringify!($name)),*].contains(&name) || EXTENDED.contains(&name)
-        }
-    };
-}
-
-functions! {
-    C_Initialize C_Finalize C_GetInfo C_GetFunctionList C_GetSlotList C_GetSlotInfo C_GetTokenInfo C_GetMechanismList
-    C_GetMechanismInfo C_InitToken C_InitPIN C_SetPIN C_OpenSession C_CloseSession C_CloseAllSessions C_GetSessionInfo
-    C_GetOperationState C_SetOperationState C_Login C_Logout C_CreateObject C_CopyObject C_DestroyObject
-    C_GetObjectSize C_GetAttributeValue C_SetAttributeValue C_FindObjectsInit C_FindObjects C_FindObjectsFinal
-    C_EncryptInit C_Encrypt C_EncryptUpdate C_EncryptFinal C_DecryptInit C_Decrypt C_DecryptUpdate C_DecryptFinal
-    C_DigestInit C_Digest C_DigestUpdate C_DigestKey C_DigestFinal C_SignInit C_Sign C_SignUpdate C_SignFinal
-    C_SignRecoverInit C_SignRecover C_VerifyInit C_Verify C_VerifyUpdate C_VerifyFinal C_VerifyRecoverInit
-    C_VerifyRecover C_DigestEncryptUpdate C_DecryptDigestUpdate C_SignEncryptUpdate C_DecryptVerifyUpdate
-    C_GenerateKey C_GenerateKeyPair C_WrapKey C_UnwrapKey C_DeriveKey C_SeedRandom C_GenerateRandom
-    C_GetFunctionStatus C_CancelFunction C_WaitForSlotEvent
-}
-
-const EXTENDED: [&str; 2] = ["C_EX_GetFunctionListExtended", "C_EX_GetTokenInfoExtended"];
-
-/// CK_FUNCTION_LIST_EXTENDED of Rutoken's `rtpkcs11f.h`: 34 functions, in their order.
-#[repr(C)]
-struct ExtendedList {
-    version: CK_VERSION,
-    get_function_list_extended: unsafe extern "C" fn(*mut *const Self) -> CK_RV,
-    init_token: extern "C" fn() -> CK_RV,
-    get_token_info_extended: unsafe extern "C" fn(CK_SLOT_ID, *mut rutoken::TokenInfo) -> CK_RV,
-    rest: [extern "C" fn() -> CK_RV; 31],
-}
-
-static EXTENDED_LIST: ExtendedList = ExtendedList {
-    version: CK_VERSION { major: 2, minor: 0 },
-    get_function_list_extended: C_EX_GetFunctionListExtended,
-    init_token: not_supported,
-    get_token_info_extended: C_EX_GetTokenInfoExtended,
-    rest: [not_supported; 31],
-};
-
-/// Whatever its arguments are.
-extern "C" fn not_supported() -> CK_RV {
-    CKR_FUNCTION_NOT_SUPPORTED
-}
-
 /// Rutoken's entry point beside the standard's.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn C_EX_GetFunctionListExtended(place: *mut *const ExtendedList) -> CK_RV {
+pub(crate) unsafe extern "C" fn C_EX_GetFunctionListExtended(
+    place: *mut *const ExtendedList,
+) -> CK_RV {
     call("C_EX_GetFunctionListExtended", None, |_, lie| unsafe {
         put(&raw const EXTENDED_LIST, place, lie)
     })
@@ -560,7 +454,7 @@ unsafe extern "C" fn C_EX_GetFunctionListExtended(place: *mut *const ExtendedLis
 
 /// Rutoken's: how many tries are left.
 #[unsafe(no_mangle)]
-unsafe extern "C" fn C_EX_GetTokenInfoExtended(
+pub(crate) unsafe extern "C" fn C_EX_GetTokenInfoExtended(
     slot: CK_SLOT_ID,
     place: *mut rutoken::TokenInfo,
 ) -> CK_RV {

@@ -2,7 +2,8 @@
 
 use crate::{
     abi,
-    description::{Call, How},
+    description::{Call, How, Misbehaviour},
+    functions::is_function,
     reply::Lie,
     setting::Setting,
 };
@@ -53,6 +54,40 @@ pub(crate) fn call(
     let result = work(setting, lie).err().unwrap_or(CKR_OK);
     log(name(result));
     result
+}
+
+/// Functions that hand out lists of numbers or bytes.
+const LISTS: [&str; 6] = [
+    "C_FindObjects",
+    "C_GetAttributeValue",
+    "C_GetMechanismList",
+    "C_GetSlotList",
+    "C_Sign",
+    "C_SignFinal",
+];
+/// Functions that hand out structures with texts.
+const TEXTS: [&str; 3] = ["C_GetInfo", "C_GetSlotInfo", "C_GetTokenInfo"];
+/// Functions that hand out something else.
+const OTHERS: [&str; 7] = [
+    "C_EX_GetFunctionListExtended",
+    "C_EX_GetTokenInfoExtended",
+    "C_GetFunctionList",
+    "C_GetMechanismInfo",
+    "C_GetSessionInfo",
+    "C_OpenSession",
+    "C_WaitForSlotEvent",
+];
+
+/// Whether a function can misbehave so: there is no lie where nothing is handed out.
+pub(crate) fn is_possible(misbehaviour: &Misbehaviour) -> bool {
+    let function = misbehaviour.function.as_str();
+    let within = |names: &[&str]| names.contains(&function);
+    match misbehaviour.how {
+        How::Flood => within(&LISTS),
+        How::Garbage => within(&LISTS) || within(&TEXTS) || within(&OTHERS),
+        How::LongLength | How::ShortLength => within(&LISTS) || within(&TEXTS),
+        _ => is_function(function),
+    }
 }
 
 /// What goes wrong with this call, which is counted.

@@ -13,7 +13,7 @@
 //!     "objects": [
 //!       { "type": "private-key", "id": "AQ==", "label": "key", "key": { "path": "ivanova.pem" } },
 //!       { "type": "public-key", "id": "AQ==", "label": "key", "key": { "path": "ivanova.pem" }, "wrapped": true },
-//!       { "type": "certificate", "id": "AQ==", "label": "certificate", "value": "MIIB…" },
+//!       { "type": "certificate", "id": "AQ==", "label": "certificate", "value": "MIIB" },
 //!       { "type": "data", "label": "note", "application": "CryptoPro", "value": "AAEC", "private": true }
 //!     ]
 //!   }],
@@ -235,7 +235,7 @@ impl From<Bytes> for String {
 pub struct Misbehaviour {
     /// Which function, by its name in the standard.
     pub function: String,
-    /// Which of the process' calls of it, from 1; every one if not given.
+    /// Which call of it since the module was loaded, from 1; every one if not given.
     pub nth: Option<u32>,
     /// What it does.
     pub how: How,
@@ -344,4 +344,54 @@ pub struct Call {
     pub subject: Option<String>,
     /// The name of the result, in hex if it has none here; or the misbehaviour that allowed no result.
     pub result: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(json: &str) -> Result<Description, serde_json::Error> {
+        serde_json::from_str(json)
+    }
+
+    #[test]
+    fn the_example_is_a_description() {
+        let (_, rest) = include_str!("description.rs")
+            .split_once("//! ```json\n")
+            .unwrap();
+        let (example, _) = rest.split_once("//! ```\n").unwrap();
+        let description = read(&example.replace("//!", "")).unwrap();
+        let slot = &description.slots[0];
+        assert_eq!((slot.objects.len(), &*slot.label), (4, "Иванова"));
+        let written = serde_json::to_string(&description).unwrap();
+        let again = read(&written).unwrap();
+        assert_eq!(format!("{again:?}"), format!("{description:?}"));
+    }
+
+    #[test]
+    fn what_is_unknown_is_an_error() {
+        for json in [
+            r#"{"more": 1}"#,
+            r#"{"slots": [{"more": 1}]}"#,
+            r#"{"slots": [{"objects": [{"type": "data", "more": 1}]}]}"#,
+            r#"{"slots": [{"objects": [{"type": "private-key"}]}]}"#,
+            r#"{"misbehaviour": [{"function": "C_Sign", "how": "dance"}]}"#,
+            r#"{"misbehaviour": [{"function": "C_Sign", "how": "slow:soon"}]}"#,
+        ] {
+            assert!(read(json).is_err(), "{json}");
+        }
+    }
+
+    #[test]
+    fn misbehaviour_has_words() {
+        for (word, how) in [
+            ("crash", How::Crash),
+            ("error", How::Error(0x8000_0000)),
+            ("error:0x30", How::Error(0x30)),
+            ("slow:250", How::Slow(Duration::from_millis(250))),
+        ] {
+            assert_eq!(How::try_from(word.to_owned()), Ok(how));
+            assert_eq!(String::from(how), word);
+        }
+    }
 }

@@ -12,6 +12,7 @@
 mod abi;
 mod call;
 pub mod description;
+mod functions;
 mod info;
 mod key;
 mod mechanism;

@@ -62,7 +62,9 @@ impl<T: Item> Reply<T> {
     pub(crate) fn new(honest: Vec<T>, room: Option<usize>, lie: Lie) -> Self {
         let half = honest.len() / 2;
         let mut items = match lie {
-            Lie::Flood => (0..FLOOD).map(T::numbered).collect(),
+            Lie::Flood => (0..FLOOD.min(room.unwrap_or(FLOOD)))
+                .map(T::numbered)
+                .collect(),
             Lie::Garbage => honest.iter().map(|_| T::random()).collect(),
             Lie::ShortLength => honest.into_iter().take(half).collect(),
             Lie::LongLength | Lie::Nothing => honest,

@@ -1,7 +1,7 @@
 //! The description as it was read, and the files beside it.
 
 use crate::{
-    abi,
+    call::is_possible,
     description::{Description, Presence, VARIABLE},
     object::Object,
 };
@@ -44,8 +44,8 @@ impl Setting {
         let description: Description =
             serde_json::from_slice(&text).map_err(|error| named(error.to_string()))?;
         let mut behaviours = description.misbehaviour.iter();
-        if let Some(unknown) = behaviours.find(|known| !abi::is_function(&known.function)) {
-            return Err(named(format!("no function {}", unknown.function)));
+        if let Some(impossible) = behaviours.find(|known| !is_possible(known)) {
+            return Err(named(format!("impossible: {impossible:?}")));
         }
         let folder = path.parent().unwrap_or(Path::new("."));
         let load = |slot| Object::all_of(slot, folder).map_err(named);

@@ -15,8 +15,9 @@ use std::{
 };
 use tamga_tests::double::{Double, module};
 
-/// The process of a test, and its files.
+/// The process of a test, and its double.
 pub(crate) struct Process {
+    pub(crate) double: Double,
     pub(crate) child: Child,
     _folder: tempfile::TempDir,
 }
@@ -42,6 +43,7 @@ pub(crate) fn start<T>(
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     Some(Process {
         child: command.spawn().unwrap(),
+        double,
         _folder: folder,
     })
 }

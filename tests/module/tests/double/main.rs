@@ -9,5 +9,9 @@
 
 mod alone;
 mod keys;
+mod log;
+mod misbehaviour;
+mod pins;
+mod presence;
 mod raw;
 mod signatures;
