@@ -7,6 +7,8 @@
     reason = "only tests use this: what is wrong with their surroundings shall fail them"
 )]
 
+#[path = "support/double.rs"]
+pub mod double;
 #[path = "support/host.rs"]
 pub mod host;
 #[path = "support/people.rs"]
