@@ -7,9 +7,10 @@
 
 use cryptoki::{error::Rv, object::ObjectHandle, session::Session, slot::Slot, types::AuthPin};
 use cryptoki_sys::{
-    CK_FUNCTION_LIST, CK_MECHANISM, CK_MECHANISM_TYPE, CK_RSA_PKCS_PSS_PARAMS, CK_RV, CK_ULONG,
-    CKR_GENERAL_ERROR, CKR_OK, CKU_CONTEXT_SPECIFIC,
+    CK_FLAGS, CK_FUNCTION_LIST, CK_MECHANISM, CK_MECHANISM_TYPE, CK_RSA_PKCS_PSS_PARAMS, CK_RV,
+    CK_SLOT_ID, CK_ULONG, CKR_GENERAL_ERROR, CKR_OK, CKU_CONTEXT_SPECIFIC,
 };
+use libloading::{Library, Symbol};
 use secrecy::ExposeSecret as _;
 use std::{fmt, path::Path, ptr};
 
@@ -21,7 +22,7 @@ const MAX_MECHANISMS: usize = 1024;
 /// The functions of a module.
 pub struct Functions {
     /// Keeps the module in memory.
-    _module: cryptoki_sys::Pkcs11,
+    module: Library,
     list: CK_FUNCTION_LIST,
 }
 
@@ -33,6 +34,63 @@ pub struct Mechanism {
     /// For the mechanisms with RSASSA-PSS.
     pub pss: Option<CK_RSA_PKCS_PSS_PARAMS>,
 }
+
+/// What Rutoken's module tells beyond the standard.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct RutokenInfo {
+    /// How many wrong PINs of the person it still takes.
+    pub tries: u64,
+    /// The same for the administrator.
+    pub admin_tries: u64,
+    /// Whether the person's PIN is the one from the factory.
+    pub factory_pin: bool,
+    /// Whether the administrator's PIN is the one from the factory.
+    pub factory_admin_pin: bool,
+}
+
+/// `CK_TOKEN_INFO_EXTENDED` of Rutoken's `rtpkcs11t.h`.
+#[cfg_attr(windows, repr(C, packed))]
+#[cfg_attr(not(windows), repr(C))]
+#[derive(Clone, Copy)]
+struct RawRutokenInfo {
+    /// In: the size of the structure. Out: how much is filled.
+    size: CK_ULONG,
+    kind: [CK_ULONG; 4],
+    flags: CK_FLAGS,
+    pin_lengths: [CK_ULONG; 4],
+    max_admin_tries: CK_ULONG,
+    admin_tries: CK_ULONG,
+    max_tries: CK_ULONG,
+    tries: CK_ULONG,
+    serial: [u8; 8],
+    memory: [CK_ULONG; 2],
+    atr: [u8; 64],
+    rest: [CK_ULONG; 7],
+}
+
+impl RawRutokenInfo {
+    const EMPTY: Self = Self {
+        size: 0,
+        kind: [0; 4],
+        flags: 0,
+        pin_lengths: [0; 4],
+        max_admin_tries: 0,
+        admin_tries: 0,
+        max_tries: 0,
+        tries: 0,
+        serial: [0; 8],
+        memory: [0; 2],
+        atr: [0; 64],
+        rest: [0; 7],
+    };
+}
+
+/// `TOKEN_FLAGS_ADMIN_PIN_NOT_DEFAULT`
+const ADMIN_PIN_CHANGED: CK_FLAGS = 0x4;
+/// `TOKEN_FLAGS_USER_PIN_NOT_DEFAULT`
+const PIN_CHANGED: CK_FLAGS = 0x8;
+
+type GetTokenInfoExtended = unsafe extern "C" fn(CK_SLOT_ID, *mut RawRutokenInfo) -> CK_RV;
 
 /// Why a module could not be used.
 #[derive(Debug)]
@@ -50,22 +108,22 @@ impl Functions {
     /// [`Error`]
     pub fn of(path: &Path) -> Result<Self, Error> {
         // SAFETY: loading runs the module's constructors. They ran before, when `cryptoki` loaded it.
-        let module = unsafe { cryptoki_sys::Pkcs11::new(path) }.map_err(|_| Error::Unusable)?;
-        if module.C_GetFunctionList.is_err() {
-            return Err(Error::Unusable);
-        }
+        let module = unsafe { Library::new(path) }.map_err(|_| Error::Unusable)?;
         let mut list: *mut CK_FUNCTION_LIST = ptr::null_mut();
-        // SAFETY: the symbol is there, and takes the address of a pointer (PKCS#11 v2.40 §5.4).
-        check(unsafe { module.C_GetFunctionList(&raw mut list) })?;
+        {
+            type GetFunctionList = unsafe extern "C" fn(*mut *mut CK_FUNCTION_LIST) -> CK_RV;
+            // SAFETY: the function of this name has this signature (PKCS#11 v2.40 §5.4).
+            let get: Symbol<'_, GetFunctionList> =
+                unsafe { module.get(b"C_GetFunctionList") }.map_err(|_| Error::Unusable)?;
+            // SAFETY: it takes the address of a pointer.
+            check(unsafe { get(&raw mut list) })?;
+        }
         if list.is_null() {
             return Err(Error::Unusable);
         }
         // SAFETY: not null, and a function list as the standard has it, or the module is broken beyond help.
         let list = unsafe { *list };
-        Ok(Self {
-            _module: module,
-            list,
-        })
+        Ok(Self { module, list })
     }
 
     /// The numbers of all mechanisms of a token.
@@ -128,6 +186,27 @@ impl Functions {
         })?;
         signature.truncate(believed(written, signature.len())?);
         Ok(signature)
+    }
+
+    /// What Rutoken's module tells of a token; `None` from any other module.
+    pub fn rutoken_info(&self, slot: Slot) -> Option<RutokenInfo> {
+        // SAFETY: Rutoken's function of this name has this signature, and nobody else has one of this name.
+        let call: Symbol<'_, GetTokenInfoExtended> =
+            unsafe { self.module.get(b"C_EX_GetTokenInfoExtended") }.ok()?;
+        let slot = CK_SLOT_ID::try_from(slot.id()).ok()?;
+        let mut info = RawRutokenInfo {
+            size: length(size_of::<RawRutokenInfo>()).ok()?,
+            ..RawRutokenInfo::EMPTY
+        };
+        // SAFETY: the structure says how long it is, and no more is filled.
+        check(unsafe { call(slot, &raw mut info) }).ok()?;
+        let flags = info.flags;
+        Some(RutokenInfo {
+            tries: info.tries.into(),
+            admin_tries: info.admin_tries.into(),
+            factory_pin: flags & PIN_CHANGED == 0,
+            factory_admin_pin: flags & ADMIN_PIN_CHANGED == 0,
+        })
     }
 
     fn log_in_again(&self, session: &Session, pin: Option<&AuthPin>) -> Result<(), Error> {

@@ -136,7 +136,13 @@ impl Module {
         let Ok(info) = self.pkcs11().get_token_info(slot) else {
             return error.into();
         };
-        let (locked, tries) = match whose {
+        let exactly = self.functions().rutoken_info(slot);
+        let exactly = exactly.map(|exactly| match whose {
+            Whose::Person => exactly.tries,
+            Whose::Administrator => exactly.admin_tries,
+        });
+        let exactly = exactly.and_then(|tries| u8::try_from(tries).ok());
+        let (locked, flags) = match whose {
             Whose::Person => (info.user_pin_locked(), tries(&info)),
             Whose::Administrator => (info.so_pin_locked(), administrators_tries(&info)),
         };
@@ -144,7 +150,7 @@ impl Module {
             return ErrorCode::PinLocked.into();
         }
         Failure {
-            tries,
+            tries: exactly.map(TriesLeft::Exactly).or(flags),
             ..ErrorCode::PinWrong.into()
         }
         .into()

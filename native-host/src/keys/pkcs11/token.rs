@@ -26,7 +26,7 @@ use tamga_core::{
     protocol::{PinEntry, PinRules, PinState, Token},
     secret::Secret,
 };
-use tamga_foreign::pkcs11::Functions;
+use tamga_foreign::pkcs11::{Functions, RutokenInfo};
 
 /// The most slots of a module that are looked at.
 const MAX_SLOTS: usize = 64;
@@ -100,8 +100,12 @@ impl Module {
             return Ok(None);
         }
         let session = self.pkcs11.open_ro_session(slot)?;
+        let mut token = describe(&info, place.slot_description());
+        if let Some(exactly) = self.functions.rutoken_info(slot) {
+            refine(&mut token, &exactly);
+        }
         Ok(Some(TokenFound {
-            token: describe(&info, place.slot_description()),
+            token,
             hardware: place.hardware_slot(),
             certificates: certificates(&session, info.login_required())?,
         }))
@@ -237,6 +241,18 @@ fn describe(info: &TokenInfo, reader: &str) -> Token {
             PinState::Ready
         },
     }
+}
+
+/// Rutoken's module knows exactly.
+fn refine(token: &mut Token, exactly: &RutokenInfo) {
+    token.pin.tries = u8::try_from(exactly.tries).ok().map(TriesLeft::Exactly);
+    let to_be_changed = |state: &mut PinState, factory| {
+        if factory && *state == PinState::Ready {
+            *state = PinState::ToBeChanged;
+        }
+    };
+    to_be_changed(&mut token.pin.state, exactly.factory_pin);
+    to_be_changed(&mut token.admin_pin, exactly.factory_admin_pin);
 }
 
 fn entry(info: &TokenInfo) -> PinEntry {
