@@ -42,9 +42,24 @@ pub fn command(home: &Path) -> Command {
     command
         .env_clear()
         .env("HOME", home)
+        .env("TAMGA_SYSTEM", system(home))
         .env("PATH", "/nonexistent")
         .env("LANG", "en");
     command
+}
+
+/// The administrator's folder beside this home folder, which says that no modules are used but those on its list.
+fn system(home: &Path) -> PathBuf {
+    let system = home.join("system");
+    fs::create_dir_all(&system).unwrap();
+    fs::write(system.join("modules.only"), b"").unwrap();
+    system
+}
+
+/// Has the host of this home folder use these modules.
+pub fn use_modules(home: &Path, modules: &[PathBuf]) {
+    let list = serde_json::to_vec(modules).unwrap();
+    fs::write(system(home).join("modules.json"), list).unwrap();
 }
 
 /// A host that runs.
@@ -76,8 +91,14 @@ impl Host {
 
     /// The same with so much in its log.
     pub fn start_logging(home: &Path, level: &str) -> Self {
+        Self::start_with(home, level, &[])
+    }
+
+    /// The same with these variables in its environment.
+    pub fn start_with(home: &Path, level: &str, variables: &[(&str, &Path)]) -> Self {
         let log = home.join(format!("log-{level}.txt"));
         let mut command = command(home);
+        command.envs(variables.iter().copied());
         command.arg("chrome-extension://epbgnlfkddopdogpcmdbdbclbkdojfbl/");
         command.env("TAMGA_LOG", level).env("RUST_BACKTRACE", "1");
         command.stdin(Stdio::piped()).stdout(Stdio::piped());

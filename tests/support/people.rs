@@ -6,6 +6,7 @@ use std::{
     process::Command,
     sync::OnceLock,
 };
+use tamga_core::algorithm::DigestAlgorithm;
 use tempfile::TempDir;
 
 /// Everybody there is: name, arguments of `openssl genpkey`, section of the certificate's extensions.
@@ -139,11 +140,15 @@ impl People {
         fs::read(self.path(name)).unwrap()
     }
 
+    /// Somebody's certificate, DER.
+    pub fn certificate(&self, name: &str) -> Vec<u8> {
+        let pem = format!("{name}.pem");
+        self.openssl(&["x509", "-in", &pem, "-outform", "DER"])
+    }
+
     /// The id of somebody's certificate.
     pub fn id(&self, name: &str) -> String {
-        let (pem, der) = (format!("{name}.pem"), format!("{name}.der"));
-        self.openssl(&["x509", "-in", &pem, "-outform", "DER", "-out", &der]);
-        let digest = tamga_core::algorithm::DigestAlgorithm::Sha256.digest(&self.read(&der));
+        let digest = DigestAlgorithm::Sha256.digest(&self.certificate(name));
         digest.hex().to_owned()
     }
 

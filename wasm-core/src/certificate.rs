@@ -23,6 +23,9 @@ use std::fmt::Write;
 use thiserror::Error;
 use x509_parser::{certificate::X509Certificate, prelude::FromDer};
 
+/// The most certificates above one.
+const MAX_CHAIN: usize = 16;
+
 /// The largest certificate that is read, in bytes.
 pub const MAX_CERTIFICATE: usize = 256 << 10;
 
@@ -209,6 +212,22 @@ impl Certificate {
             _ => true,
         };
         same_key && self.issuer_der == issuer.subject_der
+    }
+
+    /// The certificates above it among these, nearest first.
+    pub fn chain<'a>(&'a self, others: &[&'a Self]) -> Vec<&'a Self> {
+        let mut chain = vec![self];
+        while let Some(last) = chain.last() {
+            let above = others.iter().find(|other| {
+                last.names_as_issuer(other) && !chain.iter().any(|known| known.der == other.der)
+            });
+            match above {
+                Some(above) if chain.len() <= MAX_CHAIN => chain.push(above),
+                _ => break,
+            }
+        }
+        chain.remove(0);
+        chain
     }
 }
 

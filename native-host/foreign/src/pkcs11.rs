@@ -39,9 +39,9 @@ pub struct Mechanism {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct RutokenInfo {
     /// How many wrong PINs of the person it still takes.
-    pub tries: u64,
+    pub tries: CK_ULONG,
     /// The same for the administrator.
-    pub admin_tries: u64,
+    pub admin_tries: CK_ULONG,
     /// Whether the person's PIN is the one from the factory.
     pub factory_pin: bool,
     /// Whether the administrator's PIN is the one from the factory.
@@ -202,8 +202,8 @@ impl Functions {
         check(unsafe { call(slot, &raw mut info) }).ok()?;
         let flags = info.flags;
         Some(RutokenInfo {
-            tries: info.tries.into(),
-            admin_tries: info.admin_tries.into(),
+            tries: info.tries,
+            admin_tries: info.admin_tries,
             factory_pin: flags & PIN_CHANGED == 0,
             factory_admin_pin: flags & ADMIN_PIN_CHANGED == 0,
         })

@@ -44,7 +44,7 @@ use tamga_core::{
     protocol::{KeyEntry, KeyHome, Listing, PinEntry, Token, Unreadable},
     secret::Secret,
 };
-use wire::{Ask, Pins, Scheme, Tell, TokenFound};
+use wire::{Ask, CertificateFound, Pins, Scheme, Tell, TokenFound};
 
 /// How long a module may take to list its tokens.
 const LISTING: Duration = Duration::from_secs(10);
@@ -86,6 +86,7 @@ struct TokenKey {
     modules: Modules,
     module: usize,
     certificate: Certificate,
+    chain: Vec<Vec<u8>>,
     /// Nobody else's work comes in between.
     _lock: TokenLock,
 }
@@ -147,15 +148,11 @@ impl Modules {
     fn listing(&self, modules: &BTreeSet<usize>) -> Listing {
         let mut listing = Listing::default();
         for served in self.served(modules) {
-            let token = served.found.token;
-            listing.keys.extend(
-                served
-                    .found
-                    .certificates
-                    .into_iter()
-                    .filter_map(|certificate| entry(&token, certificate)),
-            );
-            listing.tokens.push(token);
+            let found = served.found;
+            let certificates = found.certificates.iter();
+            let keys = certificates.filter_map(|certificate| entry(&found, certificate));
+            listing.keys.extend(keys);
+            listing.tokens.push(found.token);
         }
         for module in modules.iter().filter_map(|index| self.modules.get(*index)) {
             if let Some(Err(failure)) = &*held(&module.shown) {
@@ -309,10 +306,15 @@ impl KeySource for Modules {
         };
         let opened = self.ask(module, &ask, deadline(&found));
         opened.map_err(|error| counted(&found, error))?;
+        let chain = entry
+            .chain
+            .iter()
+            .map(|above| BASE64_STANDARD.decode(above));
         Ok(Box::new(TokenKey {
             modules: self.clone(),
             module,
             certificate: Certificate::parse(&certificate)?,
+            chain: chain.filter_map(Result::ok).collect(),
             _lock: lock,
         }))
     }
@@ -323,9 +325,8 @@ impl Key for TokenKey {
         &self.certificate
     }
 
-    /// A token's other certificates are not known to belong to this one.
     fn chain(&self) -> &[Vec<u8>] {
-        &[]
+        &self.chain
     }
 
     fn sign(
@@ -430,19 +431,32 @@ fn counted(token: &Token, error: Error) -> Error {
 }
 
 /// A certificate on a token as a key.
-fn entry(token: &Token, found: wire::CertificateFound) -> Option<KeyEntry> {
-    let der = BASE64_STANDARD.decode(&found.certificate).ok()?;
+fn entry(found: &TokenFound, held: &CertificateFound) -> Option<KeyEntry> {
+    let der = BASE64_STANDARD.decode(&held.certificate).ok()?;
+    let token = &found.token;
     Some(KeyEntry {
         id: DigestAlgorithm::Sha256.digest(&der).hex().to_owned(),
-        certificate: found.certificate,
-        chain: Vec::new(),
+        certificate: held.certificate.clone(),
+        chain: chain(&der, &found.authorities),
         home: KeyHome::Token {
             token: token.id.clone(),
             name: token.name.clone(),
         },
-        problem: found.keyless.then_some(ErrorCode::KeyMissing),
+        problem: held.keyless.then_some(ErrorCode::KeyMissing),
         passwordless: token.pin.entry != PinEntry::Keyboard,
     })
+}
+
+/// The certificates above one (DER) that are on the same token, base64.
+fn chain(der: &[u8], authorities: &[String]) -> Vec<String> {
+    let parse = |encoded: &String| Certificate::parse(&BASE64_STANDARD.decode(encoded).ok()?).ok();
+    let authorities: Vec<_> = authorities.iter().filter_map(parse).collect();
+    let Ok(certificate) = Certificate::parse(der) else {
+        return Vec::new();
+    };
+    let above = certificate.chain(&authorities.iter().collect::<Vec<_>>());
+    let above = above.into_iter();
+    above.map(|it| BASE64_STANDARD.encode(it.der())).collect()
 }
 
 fn deadline(token: &Token) -> Duration {

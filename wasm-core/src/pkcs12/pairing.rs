@@ -10,8 +10,6 @@ use zeroize::Zeroizing;
 
 /// The most pairs of key and certificate in one file: each takes a copy of its chain.
 const MAX_PAIRS: usize = 64;
-/// The most certificates above one.
-const MAX_CHAIN: usize = 16;
 
 /// A certificate of the file; `parsed` is missing where it cannot be read.
 struct Candidate {
@@ -105,22 +103,14 @@ impl Candidate {
 
     /// The certificates above this one, nearest first, as far as the file has them.
     fn chain(&self, all: &[Self]) -> Vec<Vec<u8>> {
-        let mut chain: Vec<&Self> = vec![self];
-        while let Some(last) = chain.last().and_then(|last| last.parsed.as_ref()) {
-            let above = all.iter().find(|candidate| {
-                let parsed = candidate.parsed.as_ref();
-                parsed.is_some_and(|candidate| last.names_as_issuer(candidate))
-                    && !chain.iter().any(|known| known.der == candidate.der)
-            });
-            match above {
-                Some(above) if chain.len() <= MAX_CHAIN => chain.push(above),
-                _ => break,
-            }
-        }
-        chain
+        let Some(certificate) = &self.parsed else {
+            return Vec::new();
+        };
+        let others: Vec<_> = all
             .iter()
-            .skip(1)
-            .map(|certificate| certificate.der.clone())
-            .collect()
+            .filter_map(|other| other.parsed.as_ref())
+            .collect();
+        let chain = certificate.chain(&others).into_iter();
+        chain.map(|above| above.der().to_vec()).collect()
     }
 }

@@ -68,6 +68,10 @@ impl Process {
         let input = self.input.as_mut().ok_or_else(|| failed(&self.name))?;
         wire::send(input, ask).map_err(|_| failed(&self.name))?;
         match self.answers.recv_timeout(deadline) {
+            // The process does not know what people call its module.
+            Ok(Tell::Failed { failure }) if failure.code == ErrorCode::ModuleFailed => {
+                Err(failed(&self.name))
+            }
             Ok(Tell::Failed { failure }) => Err(failure.into()),
             Ok(tell) => Ok(tell),
             Err(reason) => {

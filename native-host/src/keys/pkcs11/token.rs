@@ -100,6 +100,7 @@ impl Module {
             return Ok(None);
         }
         let session = self.pkcs11.open_ro_session(slot)?;
+        let (certificates, authorities) = certificates(&session, info.login_required())?;
         let mut token = describe(&info, place.slot_description());
         if let Some(exactly) = self.functions.rutoken_info(slot) {
             refine(&mut token, &exactly);
@@ -107,7 +108,8 @@ impl Module {
         Ok(Some(TokenFound {
             token,
             hardware: place.hardware_slot(),
-            certificates: certificates(&session, info.login_required())?,
+            certificates,
+            authorities,
         }))
     }
 
@@ -300,20 +302,26 @@ pub(super) fn auth_pin(pin: &Secret) -> AuthPin {
 
 // Objects
 
-/// The certificates on a token, but those of authorities that are there only to complete a chain.
-fn certificates(session: &Session, hidden_keys: bool) -> Result<Vec<CertificateFound>, Error> {
+/// The certificates on a token, and apart from them those of authorities, which are there only to complete a chain.
+fn certificates(
+    session: &Session,
+    hidden_keys: bool,
+) -> Result<(Vec<CertificateFound>, Vec<String>), Error> {
     let template = [
         Attribute::Class(ObjectClass::CERTIFICATE),
         Attribute::CertificateType(CertificateType::X_509),
     ];
-    let mut found = Vec::new();
+    let (mut found, mut authorities) = (Vec::new(), Vec::new());
     for object in objects(session, &template)? {
-        let Some(der) = bytes(session, object, AttributeType::Value)? else {
+        let der = bytes(session, object, AttributeType::Value)?;
+        let Some(der) = der.filter(|der| der.len() <= MAX_CERTIFICATE) else {
             continue;
         };
         let certificate = Certificate::parse(&der);
         let authority = certificate.as_ref().is_ok_and(Certificate::is_authority);
-        if der.len() > MAX_CERTIFICATE || (authority && !has_key(session, object)?) {
+        let encoded = BASE64_STANDARD.encode(der);
+        if authority && !has_key(session, object)? {
+            authorities.push(encoded);
             continue;
         }
         let keyless = match certificate {
@@ -322,11 +330,11 @@ fn certificates(session: &Session, hidden_keys: bool) -> Result<Vec<CertificateF
             _ => false,
         };
         found.push(CertificateFound {
-            certificate: BASE64_STANDARD.encode(der),
+            certificate: encoded,
             keyless,
         });
     }
-    Ok(found)
+    Ok((found, authorities))
 }
 
 /// Whether a key that goes by the same id as this certificate can be seen.
@@ -344,7 +352,7 @@ fn has_key(session: &Session, certificate: ObjectHandle) -> Result<bool, Error> 
 }
 
 /// The private key of a certificate: the one that goes by the same id, or has the same modulus, or is the only
-/// one of its kind.
+/// one of its kind and nobody else's.
 fn private_key(
     session: &Session,
     certificate: &Certificate,
@@ -374,10 +382,32 @@ fn private_key(
             }
         }
     }
-    Ok(match keys.as_slice() {
-        [only] => Some(*only),
-        _ => None,
-    })
+    match keys.as_slice() {
+        [only] if !belongs_to_another(session, *only, certificate)? => Ok(Some(*only)),
+        _ => Ok(None),
+    }
+}
+
+/// Whether a key goes by the id of another certificate.
+fn belongs_to_another(
+    session: &Session,
+    key: ObjectHandle,
+    certificate: &Certificate,
+) -> Result<bool, Error> {
+    let Some(id) = bytes(session, key, AttributeType::Id)?.filter(|id| !id.is_empty()) else {
+        return Ok(false);
+    };
+    let template = [
+        Attribute::Class(ObjectClass::CERTIFICATE),
+        Attribute::Id(id),
+    ];
+    for object in objects(session, &template)? {
+        let value = bytes(session, object, AttributeType::Value)?;
+        if value.is_some_and(|value| value != certificate.der()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Whether it is a certificate of this RSA key (modulus: big-endian).

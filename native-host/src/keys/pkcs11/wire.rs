@@ -85,6 +85,8 @@ pub(super) struct TokenFound {
     /// Whether the slot is a reader, rather than a piece of software.
     pub hardware: bool,
     pub certificates: Vec<CertificateFound>,
+    /// The certificates of authorities that are there only to complete a chain, base64 of DER.
+    pub authorities: Vec<String>,
 }
 
 /// A certificate on a token.
