@@ -85,7 +85,7 @@ async function carryOut(effect, tell) {
     }
     case 'decide':
       decided = decide(effect.change);
-      return decided;
+      return decided.then(() => tell({ type: 'decided' }), giveUp);
     case 'remember':
       return browser.storage.local.set({ lastCertificate: effect.certificate });
     case 'answer':

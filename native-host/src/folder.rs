@@ -137,14 +137,13 @@ pub fn read(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
 mod tests {
     use super::*;
 
-    fn folders(variables: &[(&str, &str)]) -> Option<Folders> {
-        let value = |name: &str| variables.iter().find(|(known, _)| *known == name);
-        Folders::from_variables(|name| value(name).map(|(_, value)| value.into()))
-    }
-
     #[cfg(target_os = "linux")]
     #[test]
     fn the_environment_decides() {
+        fn folders(variables: &[(&str, &str)]) -> Option<Folders> {
+            let value = |name: &str| variables.iter().find(|(known, _)| *known == name);
+            Folders::from_variables(|name| value(name).map(|(_, value)| value.into()))
+        }
         assert!(folders(&[]).is_none());
         let plain = folders(&[("HOME", "/home/aigerim")]).unwrap();
         assert_eq!(plain.config, Path::new("/home/aigerim/.config"));
@@ -165,6 +164,17 @@ mod tests {
         assert_eq!(own.unwrap().data, Path::new("/t"));
     }
 
+    #[test]
+    fn files_are_replaced_whole_and_read_up_to_a_limit() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        replace(&path, b"first", Access::Private).unwrap();
+        replace(&path, b"second", Access::Public).unwrap();
+        assert_eq!(read(&path, 6).unwrap(), b"second");
+        assert!(read(&path, 5).is_err());
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
+    }
+
     #[cfg(unix)]
     #[test]
     fn private_is_private() {
@@ -176,12 +186,8 @@ mod tests {
         assert_eq!(mode(&private), 0o700);
         for (access, expected) in [(Access::Private, 0o600), (Access::Public, 0o644)] {
             let path = private.join("file");
-            replace(&path, b"first", access).unwrap();
-            replace(&path, b"second", access).unwrap();
+            replace(&path, b"", access).unwrap();
             assert_eq!(mode(&path), expected);
-            assert_eq!(read(&path, 6).unwrap(), b"second");
-            assert!(read(&path, 5).is_err());
         }
-        assert_eq!(fs::read_dir(&private).unwrap().count(), 1);
     }
 }

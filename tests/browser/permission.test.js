@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { inBrowsers, it } from './harness.js';
 import { getCertificate, sign } from './page.js';
 import { words } from './screen.js';
-import { until } from './until.js';
 
 const REQUEST = { documents: [{ name: 'a.txt', text: 'text' }] };
 
@@ -75,8 +74,7 @@ inBrowsers('permission', ['anna-rsa2048'], (world) => {
       const page = await world.page();
       const first = sign(page, REQUEST);
       const window = await world.browser.signWindow();
-      // Nobody is faster than half a second, and the question is noted long before.
-      await until('the question takes an answer', () => window.page.$('button.primary:enabled'));
+      await window.asks();
       await refuse(window);
       assert.equal((await first).code, 'PERMISSION_DENIED');
       await world.browser.noSignWindow();

@@ -49,8 +49,8 @@ pub struct SignWindow {
 enum Stage {
     /// Until the request and the host's certificates are there.
     Opening,
-    /// The person is asked whether the site may. Not `ready`: a press would be one meant for what was here before.
-    Asking { ready: bool },
+    /// The person is asked whether the site may.
+    Asking(Question),
     /// The person chooses a certificate and gives the password.
     Choosing,
     /// The host works. The password waits here until everything is read.
@@ -63,6 +63,18 @@ enum Stage {
     Failed(Failure),
     /// The window is about to close.
     Closing,
+}
+
+/// How far the question is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Question {
+    /// It is being noted that it was asked, and not shown before: whoever closes it has refused, and the site
+    /// shall find its door closed.
+    Noting,
+    /// Shown, but a press would be one meant for what was here before.
+    Shown,
+    /// It takes a yes.
+    Ready,
 }
 
 /// How many documents are shown at first, and how many more each time.
@@ -118,6 +130,7 @@ impl Screen for SignWindow {
             News::ItemFailed { index, failure } => self.item_failed(index, failure),
             News::Signed {} => self.signed(),
             News::SignFailed { failure } => self.sign_failed(failure),
+            News::Decided {} => self.noted(),
             News::Delivered {} => self.delivered(),
             News::Focused {} => self.focused(),
             News::Escaped {} => self.escaped(),
@@ -190,16 +203,22 @@ impl SignWindow {
     // Asking
 
     fn ask(&mut self) -> Vec<Effect> {
-        self.stage = Stage::Asking { ready: false };
-        let mut effects = self.decide(|site, scope| Change::Asked { site, scope });
+        self.stage = Stage::Asking(Question::Noting);
+        self.decide(|site, scope| Change::Asked { site, scope })
+    }
+
+    fn noted(&mut self) -> Vec<Effect> {
+        if !matches!(self.stage, Stage::Asking(Question::Noting)) {
+            return Vec::new();
+        }
+        self.stage = Stage::Asking(Question::Shown);
         let milliseconds = SECOND_THOUGHT;
-        effects.push(Effect::Wait { milliseconds });
-        effects
+        vec![Effect::Wait { milliseconds }]
     }
 
     fn waited(&mut self) -> Vec<Effect> {
-        if let Stage::Asking { ready } = &mut self.stage {
-            *ready = true;
+        if matches!(self.stage, Stage::Asking(Question::Shown)) {
+            self.stage = Stage::Asking(Question::Ready);
         }
         Vec::new()
     }
@@ -347,7 +366,7 @@ impl SignWindow {
     fn close(&mut self) -> Vec<Effect> {
         match &self.stage {
             Stage::Done => vec![Effect::Close { after: 0 }],
-            Stage::Asking { .. } => self.answered(Answer::NotNow),
+            Stage::Asking(_) => self.answered(Answer::NotNow),
             Stage::Failed(failure) => {
                 let failure = failure.clone();
                 self.refuse(failure)

@@ -38,7 +38,7 @@ pub(crate) enum Happening<S: Screen> {
 }
 
 /// News may come by the thousand, so they are drawn no more often than this, in milliseconds.
-const PAUSE: i32 = 30;
+const PAUSE: i32 = 16;
 
 impl<S> Stage<S>
 where

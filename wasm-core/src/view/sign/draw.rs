@@ -4,7 +4,7 @@ mod certificates;
 mod documents;
 
 use super::{
-    SignWindow, Stage,
+    Question, SignWindow, Stage,
     choice::Choice,
     messages::{Action, Phase},
     request::Request,
@@ -26,9 +26,9 @@ pub(super) fn window(window: &SignWindow) -> Element<Action> {
         .as_ref()
         .map(|request| parts::site(&window.text, &request.site));
     let stage = match &window.stage {
-        Stage::Opening => opening(window),
+        Stage::Opening | Stage::Asking(Question::Noting) => opening(window),
         Stage::Closing => stage("closing", body(), foot(), String::new()),
-        Stage::Asking { ready } => asking(window, *ready),
+        Stage::Asking(question) => asking(window, *question == Question::Ready),
         Stage::Choosing => choosing(window),
         Stage::Signing { password } => working(
             window,

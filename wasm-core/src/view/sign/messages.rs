@@ -56,6 +56,8 @@ pub enum News {
     Signed {},
     /// The host has signed nothing.
     SignFailed { failure: Failure },
+    /// The change of what is stored of decisions is stored.
+    Decided {},
     /// The page has its answer.
     Delivered {},
     /// The person came back to this window from another one.
@@ -114,7 +116,7 @@ pub enum Effect {
     Sign { command: Command },
     /// Tell the page how far it is.
     Progress(Progress),
-    /// Change what is stored of decisions.
+    /// Change what is stored of decisions: `decided`.
     Decide { change: Change },
     /// Remember the certificate for next time.
     Remember { certificate: String },

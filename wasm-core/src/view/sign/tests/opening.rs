@@ -7,12 +7,13 @@ fn opening() -> SignWindow {
 }
 
 /// A window that asks the person, and has done so for a while.
-fn asking(command: &str) -> (SignWindow, Vec<Effect>) {
+fn asking(command: &str) -> SignWindow {
     let mut window = opening();
     window.hear(News::Asked(asked(command, "{}")));
-    let effects = window.hear(listed(&[IVANOVA]));
+    window.hear(listed(&[IVANOVA]));
+    window.hear(News::Decided {});
     window.hear(News::Waited {});
-    (window, effects)
+    window
 }
 
 #[test]
@@ -35,10 +36,15 @@ fn request_and_certificates_come_in_either_order() {
 
 #[test]
 fn a_stranger_is_asked_about_and_it_is_noted() {
-    let (window, effects) = asking(ONE);
+    let mut window = opening();
+    window.hear(News::Asked(asked(ONE, "{}")));
     let note = r#"{"type":"decide","change":{"type":"asked","site":{"origin":"https://shop.example"},"scope":"sign"}}"#;
+    assert_eq!(json(&window.hear(listed(&[IVANOVA]))), [note]);
+    // Nothing to close before that is stored.
+    assert_eq!(window.view().buttons(), ["Cancel"]);
     let wait = r#"{"type":"wait","milliseconds":500}"#;
-    assert_eq!(json(&effects), [note, wait]);
+    assert_eq!(json(&window.hear(News::Decided {})), [wait]);
+    window.hear(News::Waited {});
     assert!(says(&window, "shop.example"));
     let buttons = [
         "Allow this time",
@@ -54,6 +60,8 @@ fn a_press_meant_for_what_was_there_before_is_no_yes() {
     let mut window = opening();
     window.hear(News::Asked(asked(ONE, "{}")));
     window.hear(listed(&[IVANOVA]));
+    window.hear(News::Waited {});
+    window.hear(News::Decided {});
     let refusals = ["Not now", "Never allow this site"];
     assert_eq!(window.view().buttons(), refusals);
     window.hear(News::Waited {});
@@ -69,7 +77,7 @@ fn each_answer_is_noted_and_only_a_yes_goes_on() {
         ("Never allow this site", "never", "refuse"),
     ];
     for (button, answer, then) in answers {
-        let (mut window, _) = asking(ONE);
+        let mut window = asking(ONE);
         let action = window.view().press(button);
         let effects = window.act(action);
         assert_eq!(names(&effects), ["decide", then]);
@@ -85,7 +93,7 @@ fn each_answer_is_noted_and_only_a_yes_goes_on() {
 
 #[test]
 fn a_refused_site_hears_that_it_was_refused() {
-    let (mut window, _) = asking(ONE);
+    let mut window = asking(ONE);
     let effects = window.act(Action::Answer(Answer::NotNow));
     assert_eq!(
         json(&effects)[1],
@@ -95,10 +103,19 @@ fn a_refused_site_hears_that_it_was_refused() {
 
 #[test]
 fn closing_the_question_is_not_now() {
-    let (mut window, _) = asking(ONE);
+    let mut window = asking(ONE);
     let effects = window.act(Action::Close);
     assert_eq!(names(&effects), ["decide", "refuse"]);
     assert!(json(&effects)[0].contains("not-now"));
+    assert!(window.hear(News::Decided {}).is_empty());
+
+    // So is closing it while it is noted: the site is refused either way.
+    let mut window = opening();
+    window.hear(News::Asked(asked(ONE, "{}")));
+    window.hear(listed(&[IVANOVA]));
+    let effects = window.hear(News::Closed {});
+    assert!(json(&effects)[0].contains("not-now"));
+    assert!(json(&effects)[1].contains("PERMISSION_DENIED"));
 }
 
 #[test]
@@ -127,7 +144,8 @@ fn a_frame_shows_both_origins_and_has_permissions_of_its_own() {
         top_origin: Some("https://portal.example:8443".to_owned()),
         ..asked(ONE, ALLOWED)
     };
-    assert_eq!(names(&window.hear(News::Asked(framed))), ["decide", "wait"]);
+    assert_eq!(names(&window.hear(News::Asked(framed))), ["decide"]);
+    window.hear(News::Decided {});
     assert!(says(&window, "shop.example") && says(&window, "portal.example:8443"));
     assert!(says(&window, "embedded in another site"));
 }
@@ -201,7 +219,7 @@ fn a_failure_that_is_read_reaches_the_page() {
 
 #[test]
 fn a_host_that_is_missing_is_told_instead_of_a_question() {
-    let (mut window, _) = asking(ONE);
+    let mut window = asking(ONE);
     window.hear(News::HostFailed {
         failure: failed(ErrorCode::HostStopped),
     });
@@ -242,7 +260,7 @@ fn cancelling_is_told_to_the_page() {
 
 #[test]
 fn closing_the_window_says_what_its_close_button_would() {
-    let (mut window, _) = asking(ONE);
+    let mut window = asking(ONE);
     let effects = window.hear(News::Closed {});
     assert_eq!(names(&effects), ["decide", "refuse"]);
     assert!(json(&effects)[1].contains("PERMISSION_DENIED"));
@@ -255,7 +273,7 @@ fn closing_the_window_says_what_its_close_button_would() {
 
 #[test]
 fn escape_is_the_button_that_ends_the_window() {
-    let (mut window, _) = asking(ONE);
+    let mut window = asking(ONE);
     assert!(json(&window.hear(News::Escaped {}))[1].contains("PERMISSION_DENIED"));
     let (mut window, _) = choosing(ONE, &[IVANOVA]);
     assert!(json(&window.hear(News::Escaped {}))[0].contains("CANCELLED"));
@@ -272,8 +290,8 @@ fn escape_is_the_button_that_ends_the_window() {
 fn a_site_is_asked_about_before_it_learns_that_a_certificate_is_missing() {
     let missing = "0".repeat(64);
     let command = ONE.replacen('{', &format!(r#"{{"certificate":"{missing}","#), 1);
-    let (mut window, effects) = asking(&command);
-    assert_eq!(names(&effects), ["decide", "wait"]);
+    let mut window = asking(&command);
+    assert!(says(&window, "shop.example"));
     window.act(Action::Answer(Answer::Once));
     assert!(says(
         &window,
