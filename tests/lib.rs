@@ -7,6 +7,8 @@
     reason = "only tests use this: what is wrong with their surroundings shall fail them"
 )]
 
+#[path = "support/gost.rs"]
+pub mod gost;
 #[path = "support/host.rs"]
 pub mod host;
 #[path = "support/people.rs"]

@@ -164,10 +164,15 @@ export type TamgaErrorCode =
   | 'CONTAINER_DAMAGED'
   | 'CONTAINER_EXISTS'
   | 'CONTAINER_INCOMPLETE'
+  | 'CONTAINER_UNFIT'
   /** The document changed or vanished while it was read. */
   | 'CONTENT_CHANGED'
   | 'CONTENT_MALFORMED'
   | 'CONTENT_TOO_LARGE'
+  | 'FILE_EXISTS'
+  | 'FILE_NOT_FOUND'
+  | 'FILE_UNREADABLE'
+  | 'FILE_UNWRITABLE'
   /** The program on the person's computer is not there, too old, or has stopped. */
   | 'HOST_MISSING'
   | 'HOST_OUTDATED'

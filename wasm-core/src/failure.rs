@@ -32,12 +32,22 @@ pub enum ErrorCode {
     ContainerExists,
     /// A file of the key container is missing.
     ContainerIncomplete,
+    /// The keys are of a kind, or more, than a key container can hold.
+    ContainerUnfit,
     /// The document is not what was announced: it ended early, grew, or could not be read.
     ContentChanged,
     /// The bytes are not the document or signature they were said to be.
     ContentMalformed,
     /// The document is larger than this browser or operation can carry.
     ContentTooLarge,
+    /// There is a file of that name already.
+    FileExists,
+    /// The file that was named is not there.
+    FileNotFound,
+    /// The file that was named cannot be read.
+    FileUnreadable,
+    /// The file cannot be written where it is to be.
+    FileUnwritable,
     /// The browser found no native host.
     HostMissing,
     /// Host and extension speak different protocol versions.
@@ -116,7 +126,7 @@ pub struct Failure {
 
 impl ErrorCode {
     /// Every code, in the order of the enum.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 41] = [
         Self::Busy,
         Self::Cancelled,
         Self::CertificateExpired,
@@ -128,9 +138,14 @@ impl ErrorCode {
         Self::ContainerDamaged,
         Self::ContainerExists,
         Self::ContainerIncomplete,
+        Self::ContainerUnfit,
         Self::ContentChanged,
         Self::ContentMalformed,
         Self::ContentTooLarge,
+        Self::FileExists,
+        Self::FileNotFound,
+        Self::FileUnreadable,
+        Self::FileUnwritable,
         Self::HostMissing,
         Self::HostOutdated,
         Self::HostStopped,
@@ -172,7 +187,12 @@ impl ErrorCode {
             | Self::ContainerDamaged
             | Self::ContainerExists
             | Self::ContainerIncomplete
+            | Self::ContainerUnfit
             | Self::ContentTooLarge
+            | Self::FileExists
+            | Self::FileNotFound
+            | Self::FileUnreadable
+            | Self::FileUnwritable
             | Self::KeyExpired
             | Self::KeyFileExists
             | Self::KeyFileMalformed
@@ -236,7 +256,8 @@ mod tests {
     /// The golden list: a code that disappears or changes its name breaks every site that tests for it.
     const CODES: &str = "BUSY CANCELLED CERTIFICATE_EXPIRED CERTIFICATE_MALFORMED CERTIFICATE_MISSING \
         CERTIFICATE_NOT_FOUND CERTIFICATE_NOT_YET_VALID CERTIFICATE_UNFIT CONTAINER_DAMAGED CONTAINER_EXISTS \
-        CONTAINER_INCOMPLETE CONTENT_CHANGED CONTENT_MALFORMED CONTENT_TOO_LARGE HOST_MISSING HOST_OUTDATED \
+        CONTAINER_INCOMPLETE CONTAINER_UNFIT CONTENT_CHANGED CONTENT_MALFORMED CONTENT_TOO_LARGE FILE_EXISTS FILE_NOT_FOUND \
+        FILE_UNREADABLE FILE_UNWRITABLE HOST_MISSING HOST_OUTDATED \
         HOST_STOPPED INTERNAL INTERRUPTED KEY_EXPIRED KEY_FILE_EXISTS KEY_FILE_MALFORMED KEY_FILE_NOT_FOUND \
         KEY_FILE_UNCHANGED KEY_MISMATCH KEY_MISSING KEY_NOT_EXPORTABLE KEY_UNSUPPORTED ORIGIN_INSECURE PASSWORD_UNFIT \
         PASSWORD_WRONG PERMISSION_DENIED REQUEST_MALFORMED SIGNATURE_INVALID STORAGE_FAILED TIMEOUT";

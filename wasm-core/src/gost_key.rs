@@ -338,7 +338,9 @@ impl Algorithm {
 }
 
 /// The first of the parameters. What follows (a hash, in old keys a cipher too) adds nothing to the key.
-fn parameter_set(algorithm: &AlgorithmIdentifierRef<'_>) -> Result<ObjectIdentifier, GostKeyError> {
+pub(crate) fn parameter_set(
+    algorithm: &AlgorithmIdentifierRef<'_>,
+) -> Result<ObjectIdentifier, GostKeyError> {
     let parameters = algorithm.parameters.ok_or(PARAMETERS)?;
     if parameters.tag() != Tag::Sequence {
         return Err(PARAMETERS);

@@ -69,11 +69,8 @@ impl Console {
             let value = serde_json::json!({ "failure": failure });
             print(io::stdout(), &value.to_string());
         } else {
-            let help = self.catalogue.help(failure);
-            print(
-                io::stderr(),
-                &format!("{}\n{help}", self.catalogue.error(failure)),
-            );
+            let (error, help) = (self.catalogue.error(failure), self.catalogue.help(failure));
+            print(io::stderr(), &format!("{error}\n{help}"));
         }
     }
 
@@ -150,7 +147,8 @@ fn catalogue() -> Catalogue {
     let [english, ..] = &LANGUAGES;
     let of = |(code, _): &&(&str, _)| language.starts_with(*code);
     let (_, json) = LANGUAGES.iter().find(of).unwrap_or(english);
-    Catalogue::parse(json).unwrap_or_default()
+    let catalogue = Catalogue::parse(json).unwrap_or_default();
+    catalogue.at_terminal()
 }
 
 #[cfg(test)]

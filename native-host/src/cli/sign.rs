@@ -3,7 +3,7 @@
 use super::{
     Outcome,
     console::Console,
-    keys::{self, name_of},
+    keys::{self, name_of, named},
 };
 use crate::{
     failure::{Error, Storage as _},
@@ -163,14 +163,18 @@ fn fit_owner(key: &KeyEntry, now: u64) -> Result<String, Error> {
 
 /// The one id that begins like this. The same key may be there more than once.
 fn the_only<'a>(ids: impl Iterator<Item = &'a str>, beginning: &str) -> Result<&'a str, Error> {
+    let none = Failure {
+        code: ErrorCode::CertificateNotFound,
+        subject: Some(beginning.to_owned()).filter(|beginning| !beginning.is_empty()),
+    };
     let mut found = None;
     for id in ids.filter(|id| id.starts_with(beginning)) {
         if found.is_some_and(|other| other != id) {
-            return Err(Failure::of(ErrorCode::CertificateNotFound, beginning).into());
+            return Err(none.into());
         }
         found = Some(id);
     }
-    found.ok_or_else(|| Failure::of(ErrorCode::CertificateNotFound, beginning).into())
+    Ok(found.ok_or(none)?)
 }
 
 fn id_of(certificate: &[u8]) -> String {
@@ -199,9 +203,9 @@ fn sign_one(
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());
     let file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")));
-    let mut file = file.storing("writing a signature")?;
+    let mut file = file.writing("writing a signature")?;
     file.write_all(&signed.head)
-        .storing("writing a signature")?;
+        .writing("writing a signature")?;
     if request.attached {
         let (copied, _) = digest_of(document, digest.algorithm(), &mut file)?;
         if copied != digest {
@@ -209,11 +213,11 @@ fn sign_one(
         }
     }
     file.write_all(&signed.tail)
-        .storing("writing a signature")?;
-    share(&file).storing("writing a signature")?;
+        .writing("writing a signature")?;
+    share(&file).writing("writing a signature")?;
     file.persist(output)
         .map_err(io::Error::from)
-        .storing("writing a signature")?;
+        .writing("writing a signature")?;
     Ok(())
 }
 
@@ -238,7 +242,7 @@ pub(super) fn digest_of(
         };
         let read = piece.get(..length).unwrap_or_default();
         hasher.update(read);
-        copy.write_all(read).storing("writing a signature")?;
+        copy.write_all(read).writing("writing a signature")?;
         size += u64::try_from(length).unwrap_or(u64::MAX);
     }
 }
@@ -252,15 +256,6 @@ fn share(file: &tempfile::NamedTempFile) -> io::Result<()> {
             .set_permissions(std::fs::Permissions::from_mode(0o644))?;
     }
     file.as_file().sync_all()
-}
-
-/// An error that says what it happened to.
-pub(super) fn named(error: Error, document: &Path) -> Failure {
-    let failure = Failure::from(error);
-    Failure::of(
-        failure.code,
-        failure.subject.unwrap_or_else(|| name_of(document)),
-    )
 }
 
 impl Request {

@@ -8,7 +8,7 @@ mod places;
 mod storing;
 
 pub use named::NamedFolders;
-pub use storing::{change_password, copy};
+pub use storing::{change_password, copy, create};
 
 use super::{Key, KeySource, Listing, displayable, software::FileKey};
 use crate::{failure::Error, folder::Folders};
