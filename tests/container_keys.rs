@@ -13,7 +13,7 @@ use tamga_core::{
     secret::Secret,
 };
 use tamga_people::foreign::{self, Charset};
-use tamga_tests::gost::{container, files, openssl, people, put, said};
+use tamga_tests::gost::{container, files, openssl, people, put, run, said};
 
 const DOCUMENT: &[u8] = "Договор № 7\r\n\0".as_bytes();
 const TWO_KEYS: &str = "larisa-twokeys";
@@ -89,6 +89,9 @@ fn each_of_two_keys_is_listed_chosen_and_signed_with() {
     );
     let ids = ids(home.path());
     assert_eq!(ids.len(), 2);
+    let list = String::from_utf8(run(home.path(), &["list"], &[]).stdout).unwrap();
+    let words = "Парная Лариса Ильинична · GOST R 34.10-2012 (256 bits) · ";
+    assert_eq!(list.matches(words).count(), 2, "{list}");
     for id in &ids {
         signs(home.path(), id, TWO_KEYS_PASSWORD);
     }

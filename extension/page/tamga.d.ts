@@ -185,10 +185,12 @@ export type TamgaErrorCode =
   | 'KEY_FILE_MALFORMED'
   | 'KEY_FILE_NOT_FOUND'
   | 'KEY_FILE_UNCHANGED'
+  | 'KEY_FILE_UNSUPPORTED'
   | 'KEY_MISMATCH'
   | 'KEY_MISSING'
   | 'KEY_NOT_EXPORTABLE'
   | 'KEY_UNSUPPORTED'
+  | 'KEY_WITHDRAWN'
   /** The page is not `https:`, or has no origin (a sandboxed frame). */
   | 'ORIGIN_INSECURE'
   | 'PASSWORD_UNFIT'

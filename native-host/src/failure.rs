@@ -132,9 +132,7 @@ impl From<Error> for Failure {
             Error::GostKey(cause) => cause.clone().into(),
             Error::KeyUnsupported(_) => ErrorCode::KeyUnsupported,
             Error::Pkcs12(Pkcs12Error::PasswordWrong) => ErrorCode::PasswordWrong,
-            Error::Pkcs12(Pkcs12Error::Unsupported { oid }) => {
-                return Self::of(ErrorCode::KeyUnsupported, oid);
-            }
+            Error::Pkcs12(Pkcs12Error::Unsupported { .. }) => ErrorCode::KeyFileUnsupported,
             Error::Pkcs12(Pkcs12Error::Malformed(_) | Pkcs12Error::TooCostly) | Error::Pkcs8(_) => {
                 ErrorCode::KeyFileMalformed
             }
@@ -216,7 +214,7 @@ mod tests {
                 ErrorCode::KeyFileMalformed,
             ),
             (Pkcs12Error::TooCostly.into(), ErrorCode::KeyFileMalformed),
-            (unsupported.into(), ErrorCode::KeyUnsupported),
+            (unsupported.into(), ErrorCode::KeyFileUnsupported),
             (rsa::Error::Internal.into(), ErrorCode::Internal),
             (denied, ErrorCode::StorageFailed),
             (unwritten, ErrorCode::FileUnwritable),

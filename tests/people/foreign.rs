@@ -1,7 +1,10 @@
 //! Containers as other programs write them. They are made of the core's by the description of the format alone, not
 //! with the core: reading them back says something of both.
 
-use der::{Decode as _, Encode as _, Reader as _, SliceReader, Tag, TagNumber, asn1::AnyRef};
+use der::{
+    Decode as _, Encode as _, Reader as _, SliceReader, Tag, TagNumber,
+    asn1::{AnyRef, ObjectIdentifier},
+};
 use gost3410::{
     gost28147::{Gost28147, PARAM_Z},
     streebog::Streebog256,
@@ -75,6 +78,28 @@ pub fn bound(files: &Files) -> Files {
     })
 }
 
+/// The same with somebody else's certificate in place of the first key's.
+pub fn with_certificate(files: &Files, certificate: &[u8]) -> Files {
+    with_header(files.clone(), |content| {
+        let place = content.iter_mut().find(|(tag, _)| *tag == context(5));
+        place.unwrap().1 = certificate.to_vec();
+    })
+}
+
+/// The same with this algorithm in place of the first key's, which has 1.2.643.7.1.1.6.1.
+pub fn with_algorithm(files: &Files, algorithm: ObjectIdentifier) -> Files {
+    let known = ObjectIdentifier::new_unwrap("1.2.643.7.1.1.6.1");
+    with_header(files.clone(), |content| {
+        let place = content.iter_mut().find(|(tag, _)| *tag == Tag::Sequence);
+        let mut of_key = values_of(&place.as_ref().unwrap().1);
+        let mut identifier = values_of(&of_key[1].1);
+        assert_eq!(identifier[0].1, known.as_bytes());
+        identifier[0].1 = algorithm.as_bytes().to_vec();
+        of_key[1].1 = concatenated(&identifier);
+        place.unwrap().1 = concatenated(&of_key);
+    })
+}
+
 /// Changes the elements of the header's content, and makes its MAC anew.
 fn with_header(mut files: Files, change: impl FnOnce(&mut Vec<(Tag, Vec<u8>)>)) -> Files {
     let header = values(files.get(Part::Header).unwrap());
@@ -136,8 +161,12 @@ fn values_of(content: &[u8]) -> Vec<(Tag, Vec<u8>)> {
 }
 
 fn sequence(elements: &[(Tag, Vec<u8>)]) -> Vec<u8> {
+    tlv(Tag::Sequence, &concatenated(elements))
+}
+
+fn concatenated(elements: &[(Tag, Vec<u8>)]) -> Vec<u8> {
     let elements = elements.iter().map(|(tag, content)| tlv(*tag, content));
-    tlv(Tag::Sequence, &elements.collect::<Vec<_>>().concat())
+    elements.collect::<Vec<_>>().concat()
 }
 
 fn tlv(tag: Tag, content: &[u8]) -> Vec<u8> {

@@ -25,7 +25,7 @@ pub use writing::{NewContainer, NewKey};
 use crate::{
     certificate::Certificate,
     failure::{ErrorCode, Failure},
-    gost_key::GostKey,
+    gost_key::{self, GostKey},
     secret::Secret,
 };
 use der::{Tag, Tagged as _};
@@ -89,6 +89,9 @@ impl From<ContainerError> for Failure {
                 Self::of(ErrorCode::ContainerDamaged, part.file_name())
             }
             ContainerError::KeyMissing => ErrorCode::KeyMissing.into(),
+            ContainerError::Unsupported { oid } if gost_key::is_withdrawn(&oid) => {
+                ErrorCode::KeyWithdrawn.into()
+            }
             ContainerError::Unsupported { oid } => Self::of(ErrorCode::KeyUnsupported, oid),
             ContainerError::Mismatch => ErrorCode::KeyMismatch.into(),
             ContainerError::NotExportable => ErrorCode::KeyNotExportable.into(),

@@ -68,6 +68,8 @@ pub enum ErrorCode {
     KeyFileNotFound,
     /// The key file's password was not changed, because something would be lost.
     KeyFileUnchanged,
+    /// The key file is protected, or holds what it holds, in a way that Tamga does not know.
+    KeyFileUnsupported,
     /// The certificate does not belong to the key.
     KeyMismatch,
     /// The file or token has a certificate and no private key.
@@ -76,6 +78,8 @@ pub enum ErrorCode {
     KeyNotExportable,
     /// The key's algorithm or size is not one that Tamga signs with.
     KeyUnsupported,
+    /// The key's standard is withdrawn: its signatures are verified, and none is made.
+    KeyWithdrawn,
     /// The page is not https and not on this computer, or has no origin at all.
     OriginInsecure,
     /// A new password is too long for the key container or not ASCII.
@@ -126,7 +130,7 @@ pub struct Failure {
 
 impl ErrorCode {
     /// Every code, in the order of the enum.
-    pub const ALL: [Self; 41] = [
+    pub const ALL: [Self; 43] = [
         Self::Busy,
         Self::Cancelled,
         Self::CertificateExpired,
@@ -156,10 +160,12 @@ impl ErrorCode {
         Self::KeyFileMalformed,
         Self::KeyFileNotFound,
         Self::KeyFileUnchanged,
+        Self::KeyFileUnsupported,
         Self::KeyMismatch,
         Self::KeyMissing,
         Self::KeyNotExportable,
         Self::KeyUnsupported,
+        Self::KeyWithdrawn,
         Self::OriginInsecure,
         Self::PasswordUnfit,
         Self::PasswordWrong,
@@ -198,10 +204,12 @@ impl ErrorCode {
             | Self::KeyFileMalformed
             | Self::KeyFileNotFound
             | Self::KeyFileUnchanged
+            | Self::KeyFileUnsupported
             | Self::KeyMismatch
             | Self::KeyMissing
             | Self::KeyNotExportable
             | Self::KeyUnsupported
+            | Self::KeyWithdrawn
             | Self::PasswordUnfit
             | Self::PasswordWrong
             | Self::PermissionDenied => Remedy::Correct,
@@ -241,6 +249,15 @@ impl Failure {
             subject: Some(subject.into()),
         }
     }
+
+    /// The same of something that has a name, unless it says more itself.
+    #[must_use]
+    pub fn or_of(self, subject: impl Into<String>) -> Self {
+        Self {
+            subject: self.subject.or_else(|| Some(subject.into())),
+            ..self
+        }
+    }
 }
 
 impl From<ErrorCode> for Failure {
@@ -259,7 +276,7 @@ mod tests {
         CONTAINER_INCOMPLETE CONTAINER_UNFIT CONTENT_CHANGED CONTENT_MALFORMED CONTENT_TOO_LARGE FILE_EXISTS FILE_NOT_FOUND \
         FILE_UNREADABLE FILE_UNWRITABLE HOST_MISSING HOST_OUTDATED \
         HOST_STOPPED INTERNAL INTERRUPTED KEY_EXPIRED KEY_FILE_EXISTS KEY_FILE_MALFORMED KEY_FILE_NOT_FOUND \
-        KEY_FILE_UNCHANGED KEY_MISMATCH KEY_MISSING KEY_NOT_EXPORTABLE KEY_UNSUPPORTED ORIGIN_INSECURE PASSWORD_UNFIT \
+        KEY_FILE_UNCHANGED KEY_FILE_UNSUPPORTED KEY_MISMATCH KEY_MISSING KEY_NOT_EXPORTABLE KEY_UNSUPPORTED KEY_WITHDRAWN ORIGIN_INSECURE PASSWORD_UNFIT \
         PASSWORD_WRONG PERMISSION_DENIED REQUEST_MALFORMED SIGNATURE_INVALID STORAGE_FAILED TIMEOUT";
 
     #[test]

@@ -2,7 +2,7 @@
 //! Chrome's format, read by the screens and by the host alike.
 
 use crate::failure::{ErrorCode, Failure};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 /// The texts of one language.
@@ -73,6 +73,12 @@ impl Catalogue {
         self.text(key, &[])
     }
 
+    /// The message for a value of a closed list: a prefix and the value's name on the wire.
+    pub fn word(&self, prefix: &str, value: impl Serialize) -> String {
+        let name = serde_json::to_value(value).unwrap_or_default();
+        self.plain(&[prefix, name.as_str().unwrap_or_default()].concat())
+    }
+
     /// What happened, and to what.
     pub fn error(&self, failure: &Failure) -> String {
         let what = self.of_code("error", failure.code);
@@ -107,8 +113,7 @@ fn value_of<'a>(name: &str, values: &[(&str, &'a str)]) -> &'a str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::certificate::{Holder, Identification, LABELS, Usage};
-    use serde::Serialize;
+    use crate::certificate::{Holder, Identification, KeyKind, LABELS, Usage};
     use std::{
         collections::{BTreeMap, BTreeSet},
         fs,
@@ -185,7 +190,12 @@ mod tests {
         let usages = Usage::all().map(|it| word("usage_", it));
         let holders = Holder::ALL.into_iter().map(|it| word("holder_", it));
         let identified = Identification::ALL.map(|it| word("identified_", it));
-        labels.chain(usages).chain(holders).chain(identified)
+        let keys = KeyKind::ALL.map(|it| word("key_", it));
+        labels
+            .chain(usages)
+            .chain(holders)
+            .chain(identified)
+            .chain(keys)
     }
 
     /// A prefix and a name on the wire.

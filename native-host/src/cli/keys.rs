@@ -130,11 +130,7 @@ pub(super) fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Error> {
 
 /// An error that says what file it happened to.
 pub(super) fn named(error: Error, path: &Path) -> Failure {
-    let failure = Failure::from(error);
-    Failure::of(
-        failure.code,
-        failure.subject.unwrap_or_else(|| name_of(path)),
-    )
+    Failure::from(error).or_of(name_of(path))
 }
 
 /// The last part of a path, for people.
@@ -180,7 +176,7 @@ impl Listed {
             let values = [
                 ("owner", &*view.owner),
                 ("issuer", &view.issuer),
-                ("key", &view.key),
+                ("key", &view.key_words(texts)),
                 ("id", &view.id),
                 ("days", &view.days_left.to_string()),
             ];

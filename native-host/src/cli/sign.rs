@@ -128,37 +128,61 @@ fn unlock(
     let Some(path) = &request.file else {
         let sources = crate::keys::sources(&surroundings.folders, now);
         let keys = crate::keys::list(&sources).keys;
-        let ids = keys
-            .iter()
-            .filter(|key| key.problem.is_none())
-            .map(|key| &*key.id);
-        let id = the_only(ids, wanted)?;
+        let key = chosen(&keys, wanted)?;
         // Nobody shall type a password for a certificate that may not sign.
-        let key = keys.iter().find(|key| key.id == id);
-        let key = key.ok_or(ErrorCode::CertificateNotFound)?;
         let owner = fit_owner(key, now)?;
         let password = match key.passwordless {
             true => Secret::new(String::new()),
             false => console.password(&owner)?,
         };
-        return Signer::unlock(&sources, id, &password, request.pss, now);
+        let unlocked = Signer::unlock(&sources, &key.id, &password, request.pss, now);
+        let of_key = |error| Failure::from(error).or_of(key.home.name());
+        return Ok(unlocked.map_err(of_key)?);
     };
     let file = keys::read(path)?;
     let password = console.password(&name_of(path))?;
-    let mut keys = pkcs12::contents(&file, &password)?;
+    of_file(&file, &password, wanted)
+        .and_then(|key| Signer::new(Box::new(key), request.pss, now))
+        .map_err(|error| named(error, path).into())
+}
+
+/// The key of a PKCS#12 file whose certificate's id begins so.
+fn of_file(file: &[u8], password: &Secret, wanted: &str) -> Result<FileKey, Error> {
+    let mut keys = pkcs12::contents(file, password)?;
     let ids: Vec<_> = keys.iter().map(|key| id_of(&key.certificate)).collect();
     let id = the_only(ids.iter().map(|id| &**id), wanted)?;
     let index = ids.iter().position(|other| other == id);
-    let key = keys.swap_remove(index.ok_or(ErrorCode::CertificateNotFound)?);
-    Signer::new(Box::new(FileKey::new(key)?), request.pss, now)
+    FileKey::new(keys.swap_remove(index.ok_or(ErrorCode::CertificateNotFound)?))
+}
+
+/// The key whose id begins so; one that can sign, if there is any.
+fn chosen<'a>(keys: &'a [KeyEntry], wanted: &str) -> Result<&'a KeyEntry, Error> {
+    let meant = |key: &&KeyEntry| key.id.starts_with(wanted);
+    let able: Vec<&KeyEntry> = keys
+        .iter()
+        .filter(meant)
+        .filter(|key| key.problem.is_none())
+        .collect();
+    let all = keys.iter().filter(meant).collect();
+    let candidates = if able.is_empty() { all } else { able };
+    let id = the_only(candidates.iter().map(|key| &*key.id), wanted)?;
+    let key = candidates.into_iter().find(|key| key.id == id);
+    let key = key.ok_or(ErrorCode::CertificateNotFound)?;
+    match key.problem {
+        Some(problem) => Err(Failure::of(problem, key.home.name()).into()),
+        None => Ok(key),
+    }
 }
 
 /// Whose certificate this is, if it may sign.
 fn fit_owner(key: &KeyEntry, now: u64) -> Result<String, Error> {
     let der = BASE64_STANDARD.decode(&key.certificate);
     let certificate = Certificate::parse(&der.map_err(|_| ErrorCode::CertificateMalformed)?)?;
-    certificate.fitness(now)?;
-    Ok(certificate.view(now).owner)
+    let owner = certificate.view(now).owner;
+    match certificate.fitness(now) {
+        Ok(()) => Ok(owner),
+        Err(problem) => Err(Failure::of(problem, owner).into()),
+    }
 }
 
 /// The one id that begins like this. The same key may be there more than once.

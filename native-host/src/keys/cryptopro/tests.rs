@@ -108,7 +108,8 @@ fn a_key_is_listed_by_its_certificate_and_opened() {
     let key = containers.open(entry, &secret("qwerty12")).unwrap();
     assert_eq!(key.certificate().der(), written.certificate.unwrap());
     let wrong = containers.open(entry, &secret("qwerty")).err().unwrap();
-    assert_eq!(Failure::from(wrong), ErrorCode::PasswordWrong.into());
+    let named = Failure::of(ErrorCode::PasswordWrong, "ivanova-2026");
+    assert_eq!(Failure::from(wrong), named);
 
     // Nothing that was not found is opened.
     let KeyHome::Cryptopro { name, .. } = &entry.home else {
