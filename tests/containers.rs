@@ -3,40 +3,13 @@
 
 use gost3410::{Curve, SigningKey};
 use serde_json::{Value, json};
-use std::{
-    fs,
-    io::Write as _,
-    path::Path,
-    process::{Output, Stdio},
-};
+use std::{fs, path::Path};
 use tamga_core::{
-    cryptopro::{Container, Files, Masking, NewContainer, Part, SlotName},
+    cryptopro::{Container, Masking, NewContainer, NewKey, SlotName},
     secret::Secret,
 };
-use tamga_tests::host::command;
+use tamga_tests::gost::{files, put as put_files, said};
 use zeroize::Zeroizing;
-
-/// Runs a command with these passwords, each on a line.
-fn run(home: &Path, arguments: &[&str], passwords: &[&str]) -> Output {
-    let mut command = command(home);
-    command.current_dir(home).args(arguments);
-    command.args(["--json", "--password-stdin"]);
-    command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    // A command that asks for no password does not read it.
-    let _ = writeln!(child.stdin.take().unwrap(), "{}", passwords.join("\n"));
-    child.wait_with_output().unwrap()
-}
-
-/// The exit status and what was printed.
-fn said(home: &Path, arguments: &[&str], passwords: &[&str]) -> (Option<i32>, Value) {
-    let output = run(home, arguments, passwords);
-    let value = serde_json::from_slice(&output.stdout);
-    (output.status.code(), value.unwrap_or_default())
-}
 
 /// The code of a failure.
 fn refused(said: &(Option<i32>, Value)) -> Option<&str> {
@@ -48,23 +21,21 @@ fn put(folder: &Path, password: &str, exportable: bool) {
     let key = SigningKey::from_le_bytes(Curve::CryptoProA, &[1; 32]).unwrap();
     let new = NewContainer {
         name: "ivanova-2026",
-        key: &key,
-        certificate: None,
+        primary: NewKey {
+            key: &key,
+            certificate: None,
+        },
+        secondary: None,
         exportable,
         expires: None,
     };
     let fresh = [3, 5].map(|octet| Masking::new(Zeroizing::new([octet; 64]), [octet; 12]));
     let files = new.seal(&Secret::new(password.to_owned()), &fresh).unwrap();
-    fs::create_dir_all(folder).unwrap();
-    for (part, content) in files.iter() {
-        fs::write(folder.join(part.file_name()), content).unwrap();
-    }
+    put_files(&files, folder);
 }
 
 fn opens(folder: &Path, password: &str) -> bool {
-    let read = |part: Part| Some((part, fs::read(folder.join(part.file_name())).ok()?));
-    let files: Files = Part::ALL.into_iter().filter_map(read).collect();
-    let container = Container::parse(files).unwrap();
+    let container = Container::parse(files(folder)).unwrap();
     let opened = container.open(SlotName::Primary, &Secret::new(password.to_owned()));
     opened.is_ok()
 }
@@ -105,7 +76,7 @@ fn what_is_refused_leaves_the_container_alone() {
     );
     assert_eq!(refused(&bound), Some("KEY_NOT_EXPORTABLE"));
     let nowhere = said(home.path(), &["password", "nowhere"], &["first", "second"]);
-    assert_eq!(refused(&nowhere), Some("KEY_FILE_NOT_FOUND"));
+    assert_eq!(refused(&nowhere), Some("FILE_NOT_FOUND"));
     fs::write(folder.join("header.key"), b"0").unwrap();
     let damaged = password(&["first", "second"]);
     let failure = json!({"code": "CONTAINER_DAMAGED", "subject": "header.key"});

@@ -9,6 +9,8 @@
 
 #[path = "support/double.rs"]
 pub mod double;
+#[path = "support/gost.rs"]
+pub mod gost;
 #[path = "support/host.rs"]
 pub mod host;
 #[path = "support/people.rs"]

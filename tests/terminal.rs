@@ -181,7 +181,8 @@ fn a_password_is_changed() {
 
     let arguments = ["password", "mine", "--password-stdin", "--json"];
     let said = String::from_utf8(run(home.path(), &arguments, "").stdout).unwrap();
-    assert!(said.contains("KEY_FILE_NOT_FOUND"), "{said}");
+    assert!(said.contains("CONTAINER_INCOMPLETE"), "{said}");
+    assert!(said.contains("mine/header.key"), "{said}");
 }
 
 #[test]
@@ -204,7 +205,7 @@ fn what_goes_wrong_has_its_exit_code() {
             &["add", "nowhere.p12", "--password-stdin"],
             "",
             1,
-            "KEY_FILE_NOT_FOUND",
+            "\"FILE_NOT_FOUND\"",
         ),
         (&["remove", "0000000000000000"], "", 1, "KEY_FILE_NOT_FOUND"),
         (&["sign", "document"], "", 1, "CERTIFICATE_NOT_FOUND"),
@@ -215,7 +216,29 @@ fn what_goes_wrong_has_its_exit_code() {
             "CERTIFICATE_EXPIRED",
         ),
         (&["verify", "document"], "", 1, "CONTENT_MALFORMED"),
-        (&["verify", "nowhere"], "", 1, "CONTENT_CHANGED"),
+        (&["verify", "nowhere"], "", 1, "\"FILE_NOT_FOUND\""),
+        (&["verify", "."], "", 1, "FILE_UNREADABLE"),
+        (&["inspect", "nowhere"], "", 1, "\"FILE_NOT_FOUND\""),
+        (
+            &["sign", "--password-stdin", "--file", p12, "nowhere"],
+            PASSWORD,
+            1,
+            "\"FILE_NOT_FOUND\"",
+        ),
+        (
+            &[
+                "sign",
+                "--password-stdin",
+                "--file",
+                p12,
+                "-o",
+                "no/where",
+                "document",
+            ],
+            PASSWORD,
+            1,
+            "FILE_UNWRITABLE",
+        ),
     ] {
         let output = run(home.path(), &[arguments, &["--json"]].concat(), password);
         let said = String::from_utf8(output.stdout).unwrap();
@@ -240,6 +263,38 @@ fn what_goes_wrong_has_its_exit_code() {
     );
     assert!(home.path().join("document.p7s").is_file());
     assert!(!home.path().join("nowhere.p7s").exists());
+}
+
+/// What people read at a terminal has nothing to do with sites, lists and buttons.
+#[test]
+fn a_terminal_says_what_to_do_at_a_terminal() {
+    let home = tempfile::tempdir().unwrap();
+    fs::write(home.path().join("document"), b"").unwrap();
+    for (arguments, lines) in [
+        (
+            &["verify", "no.p7s"][..],
+            "no.p7s: This file is not there.\nCheck the name and the folder.\n",
+        ),
+        (
+            &["verify", "document"],
+            "document: The document or signature is damaged.\nName the file with the signature: as a rule it ends in .p7s, .p7m or .sig.\n",
+        ),
+        (
+            &["sign", "document"],
+            "There is no such key.\nSee the keys and their ids with tamga-host list, and name one with --key.\n",
+        ),
+        (
+            &["sign", "--key", "12", "document"],
+            "12: There is no such key.\nSee the keys and their ids with tamga-host list, and name one with --key.\n",
+        ),
+        (
+            &["remove", "0123456789abcdef"],
+            "0123456789abcdef: The key file is gone.\nSee which copies there are with tamga-host list.\n",
+        ),
+    ] {
+        let output = run(home.path(), arguments, "");
+        assert_eq!(String::from_utf8(output.stderr).unwrap(), lines);
+    }
 }
 
 #[cfg(target_os = "linux")]

@@ -164,10 +164,15 @@ export type TamgaErrorCode =
   | 'CONTAINER_DAMAGED'
   | 'CONTAINER_EXISTS'
   | 'CONTAINER_INCOMPLETE'
+  | 'CONTAINER_UNFIT'
   /** The document changed or vanished while it was read. */
   | 'CONTENT_CHANGED'
   | 'CONTENT_MALFORMED'
   | 'CONTENT_TOO_LARGE'
+  | 'FILE_EXISTS'
+  | 'FILE_NOT_FOUND'
+  | 'FILE_UNREADABLE'
+  | 'FILE_UNWRITABLE'
   /** The program on the person's computer is not there, too old, or has stopped. */
   | 'HOST_MISSING'
   | 'HOST_OUTDATED'
@@ -180,10 +185,12 @@ export type TamgaErrorCode =
   | 'KEY_FILE_MALFORMED'
   | 'KEY_FILE_NOT_FOUND'
   | 'KEY_FILE_UNCHANGED'
+  | 'KEY_FILE_UNSUPPORTED'
   | 'KEY_MISMATCH'
   | 'KEY_MISSING'
   | 'KEY_NOT_EXPORTABLE'
   | 'KEY_UNSUPPORTED'
+  | 'KEY_WITHDRAWN'
   | 'MODULE_FAILED'
   /** The page is not `https:`, or has no origin (a sandboxed frame). */
   | 'ORIGIN_INSECURE'

@@ -3,6 +3,7 @@ import type { CertificateState } from "./CertificateState";
 import type { ErrorCode } from "./ErrorCode";
 import type { Holder } from "./Holder";
 import type { Identification } from "./Identification";
+import type { KeyKind } from "./KeyKind";
 import type { NameEntry } from "./NameEntry";
 import type { Usage } from "./Usage";
 
@@ -79,6 +80,10 @@ usages: Array<Usage>,
  * Its key, such as `RSA 2048`, `EC P-256`.
  */
 key: string, 
+/**
+ * The kind of a GOST key, for which languages have words.
+ */
+keyKind?: KeyKind, 
 /**
  * How it stands.
  */

@@ -2,6 +2,7 @@
 
 mod console;
 mod containers;
+mod copy;
 mod inspect;
 mod keys;
 mod password;
@@ -70,12 +71,17 @@ enum Command {
         /// The file, or the container's folder. It is replaced only when the new one was read back.
         path: PathBuf,
     },
-    /// Copy a key container into a new folder, if its key may be copied.
+    /// Copy keys that may be copied: a key container into another or into a PKCS#12 file, or such a file
+    /// into a container. A copy of the same kind keeps the password.
     Copy {
-        /// The container's folder.
-        folder: PathBuf,
-        /// The new one; its name without .000 becomes that of the container.
+        /// The container's folder, or the PKCS#12 file.
+        source: PathBuf,
+        /// What is not there yet: a file whose name ends in .p12 or .pfx, or else a container's folder; its
+        /// name without .000 becomes that of the container.
         target: PathBuf,
+        /// What encrypts a file made from a container.
+        #[arg(long, value_enum, default_value_t = copy::Cipher::Kuznyechik)]
+        cipher: copy::Cipher,
     },
     /// Say where else key containers are looked for: folders that are or hold containers.
     #[command(subcommand)]
@@ -139,7 +145,11 @@ fn carry_out(
             verify::verify(&signature, content.as_deref(), console)
         }
         Command::Password { path } => password::password(&path, surroundings, console),
-        Command::Copy { folder, target } => containers::copy(&folder, &target, console),
+        Command::Copy {
+            source,
+            target,
+            cipher,
+        } => copy::copy(&source, &target, cipher, surroundings, console),
         Command::Folder(command) => {
             let list = NamedPaths::containers(&surroundings.folders.data);
             paths::paths(&command, &list, console)

@@ -31,8 +31,8 @@ pub enum Error {
     /// A GOST key that is damaged or of no use.
     #[error(transparent)]
     GostKey(#[from] GostKeyError),
-    /// A document could not be read.
-    #[error("reading a document: {0}")]
+    /// A file of the person's could not be read.
+    #[error("reading a file: {0}")]
     Document(io::Error),
     /// ECDSA did not come about.
     #[error("ECDSA: {0}")]
@@ -69,6 +69,14 @@ pub enum Error {
     /// A document's stream was not what was announced.
     #[error(transparent)]
     Stream(#[from] StreamError),
+    /// A file of the person's could not be written.
+    #[error("{doing}: {source}")]
+    Writing {
+        /// What was being done.
+        doing: &'static str,
+        /// What the system said.
+        source: io::Error,
+    },
 }
 
 /// Says what was being done when a file could not be read or written.
@@ -79,11 +87,17 @@ pub trait Storage<T> {
     /// [`Error::Storage`] where there was an error.
     fn storing(self, doing: &'static str) -> Result<T, Error>;
 
-    /// The same for a document of the person's.
+    /// The same for a file of the person's that is read.
     ///
     /// # Errors
     /// [`Error::Document`] where there was an error.
     fn reading(self) -> Result<T, Error>;
+
+    /// The same for a file of the person's that is written.
+    ///
+    /// # Errors
+    /// [`Error::Writing`] where there was an error.
+    fn writing(self, doing: &'static str) -> Result<T, Error>;
 }
 
 impl<T> Storage<T> for io::Result<T> {
@@ -93,6 +107,10 @@ impl<T> Storage<T> for io::Result<T> {
 
     fn reading(self) -> Result<T, Error> {
         self.map_err(Error::Document)
+    }
+
+    fn writing(self, doing: &'static str) -> Result<T, Error> {
+        self.map_err(|source| Error::Writing { doing, source })
     }
 }
 
@@ -121,10 +139,7 @@ impl From<Error> for Failure {
             Error::Certificate(_) => ErrorCode::CertificateMalformed,
             Error::Cms(cause) => of_cms(cause),
             Error::Container(cause) => return cause.clone().into(),
-            Error::Document(cause) if cause.kind() == io::ErrorKind::FileTooLarge => {
-                ErrorCode::ContentTooLarge
-            }
-            Error::Document(_) => ErrorCode::ContentChanged,
+            Error::Document(cause) => of_reading(cause.kind()),
             Error::Connection(ConnectionError::Aborted) => ErrorCode::Cancelled,
             Error::Connection(_) | Error::Ecdsa(_) | Error::Rsa(_) => ErrorCode::Internal,
             Error::GostKey(cause) => cause.clone().into(),
@@ -135,15 +150,14 @@ impl From<Error> for Failure {
             }
             Error::Pkcs11(_) | Error::Foreign(_) => ErrorCode::ModuleFailed,
             Error::Pkcs12(Pkcs12Error::PasswordWrong) => ErrorCode::PasswordWrong,
-            Error::Pkcs12(Pkcs12Error::Unsupported { oid }) => {
-                return Self::of(ErrorCode::KeyUnsupported, oid);
-            }
+            Error::Pkcs12(Pkcs12Error::Unsupported { .. }) => ErrorCode::KeyFileUnsupported,
             Error::Pkcs12(Pkcs12Error::Malformed(_) | Pkcs12Error::TooCostly) | Error::Pkcs8(_) => {
                 ErrorCode::KeyFileMalformed
             }
             Error::Storage { .. } => ErrorCode::StorageFailed,
             Error::Stream(StreamError::Malformed) => ErrorCode::RequestMalformed,
             Error::Stream(StreamError::WrongSize) => ErrorCode::ContentChanged,
+            Error::Writing { .. } => ErrorCode::FileUnwritable,
         };
         // None of these causes quotes what it read: passwords, keys and documents stay out of the log.
         tracing::warn!(code = code.name(), cause = %error, "failed");
@@ -183,6 +197,14 @@ fn of_token(cause: &RvError) -> ErrorCode {
     }
 }
 
+fn of_reading(cause: io::ErrorKind) -> ErrorCode {
+    match cause {
+        io::ErrorKind::FileTooLarge => ErrorCode::ContentTooLarge,
+        io::ErrorKind::NotFound => ErrorCode::FileNotFound,
+        _ => ErrorCode::FileUnreadable,
+    }
+}
+
 fn of_cms(cause: &CmsError) -> ErrorCode {
     match cause {
         CmsError::KeyUnsupported => ErrorCode::KeyUnsupported,
@@ -205,6 +227,11 @@ mod tests {
             doing: "testing",
             source: io::ErrorKind::PermissionDenied.into(),
         };
+        let unwritten = Error::Writing {
+            doing: "testing",
+            source: io::ErrorKind::PermissionDenied.into(),
+        };
+        let unread = |kind: io::ErrorKind| Error::Document(kind.into());
         let unsupported = Pkcs12Error::Unsupported {
             oid: "1.2.643.2.2.21".to_owned(),
         };
@@ -237,9 +264,19 @@ mod tests {
                 ErrorCode::KeyFileMalformed,
             ),
             (Pkcs12Error::TooCostly.into(), ErrorCode::KeyFileMalformed),
-            (unsupported.into(), ErrorCode::KeyUnsupported),
+            (unsupported.into(), ErrorCode::KeyFileUnsupported),
             (rsa::Error::Internal.into(), ErrorCode::Internal),
             (denied, ErrorCode::StorageFailed),
+            (unwritten, ErrorCode::FileUnwritable),
+            (unread(io::ErrorKind::NotFound), ErrorCode::FileNotFound),
+            (
+                unread(io::ErrorKind::IsADirectory),
+                ErrorCode::FileUnreadable,
+            ),
+            (
+                unread(io::ErrorKind::FileTooLarge),
+                ErrorCode::ContentTooLarge,
+            ),
             (StreamError::Malformed.into(), ErrorCode::RequestMalformed),
             (StreamError::WrongSize.into(), ErrorCode::ContentChanged),
         ] {

@@ -83,7 +83,7 @@ inBrowsers('GOST', [...RUSSIANS, KAZAKH, EXPIRED_KEY], (world) => {
     for (const line of [
       words('name_inn'), '000000000018', words('name_ogrn'), '0000000000015', words('name_snils'), words('name_ogrnip'),
       words('holder_legalEntity'), words('holder_soleTrader'), words('usage_kzHead'), 'КС2', words('identified_inPerson'),
-      '000000000051', 'GOST R 34.10-2012 256', 'GOST 34.10-2015 512', DIRECTOR,
+      '000000000051', words('key_gostR2012_256'), words('key_gost2015_512'), DIRECTOR,
     ]) await popup.reads(line);
   });
 });

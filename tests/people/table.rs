@@ -4,26 +4,34 @@ use gost3410::Curve;
 use tamga_core::gost_key::Profile;
 
 /// A person with a key.
-pub(crate) struct Person {
+#[derive(Debug)]
+pub struct Person {
     /// The file's name without its ending.
-    pub(crate) file: &'static str,
-    pub(crate) password: &'static str,
-    pub(crate) home: Home,
-    pub(crate) profile: Profile,
-    pub(crate) curve: Curve,
+    pub file: &'static str,
+    /// The password, which may be empty.
+    pub password: &'static str,
+    /// Where the key is kept.
+    pub home: Home,
+    /// Whose rules the key follows.
+    pub profile: Profile,
+    /// The key's curve.
+    pub curve: Curve,
     /// The subject, in order: type of attribute, value.
-    pub(crate) subject: &'static [(&'static str, &'static str)],
+    pub subject: &'static [(&'static str, &'static str)],
     /// What the certificate says the person is, by extended key usages.
-    pub(crate) usages: &'static [&'static str],
+    pub usages: &'static [&'static str],
     /// The key's own term in days from today; none where the certificate says nothing of it.
-    pub(crate) key_days: Option<i64>,
+    pub key_days: Option<i64>,
 }
 
 /// Where the key is kept.
-#[derive(Clone, Copy)]
-pub(crate) enum Home {
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Home {
     /// A CryptoPro container, a folder of six files.
-    Container,
+    Container {
+        /// One, and a reserve copy of it, or two, each with a certificate.
+        keys: u8,
+    },
     /// A PKCS#12 file.
     KeyFile,
 }
@@ -44,11 +52,12 @@ const OGRNIP: &str = "1.2.643.100.5";
 
 const EMAIL_PROTECTION: &str = "1.3.6.1.5.5.7.3.4";
 
-pub(crate) const PEOPLE: [Person; 5] = [
+/// Everybody there is.
+pub const PEOPLE: [Person; 6] = [
     Person {
         file: "pavel-director",
         password: "pavel-demo",
-        home: Home::Container,
+        home: Home::Container { keys: 1 },
         profile: Profile::Russia2012,
         curve: Curve::CryptoProA,
         subject: &[
@@ -69,7 +78,7 @@ pub(crate) const PEOPLE: [Person; 5] = [
     Person {
         file: "galina-nopassword",
         password: "",
-        home: Home::Container,
+        home: Home::Container { keys: 1 },
         profile: Profile::Russia2012,
         curve: Curve::Tc26_512A,
         subject: &[
@@ -80,6 +89,21 @@ pub(crate) const PEOPLE: [Person; 5] = [
             (SURNAME, "Образцова"),
             (GIVEN, "Галина Юрьевна"),
             (CN, "Образцова Галина Юрьевна"),
+        ],
+        usages: &[EMAIL_PROTECTION],
+        key_days: Some(450),
+    },
+    Person {
+        file: "larisa-twokeys",
+        password: "larisa-demo",
+        home: Home::Container { keys: 2 },
+        profile: Profile::Russia2012,
+        curve: Curve::CryptoProA,
+        subject: &[
+            (INN, "000000000075"),
+            (SNILS, "00000000073"),
+            (COUNTRY, "RU"),
+            (CN, "Парная Лариса Ильинична"),
         ],
         usages: &[EMAIL_PROTECTION],
         key_days: Some(450),
@@ -136,20 +160,22 @@ pub(crate) const PEOPLE: [Person; 5] = [
 ];
 
 impl Person {
-    pub(crate) fn file_name(&self) -> String {
+    /// The file's, or the container's folder's, name.
+    pub fn file_name(&self) -> String {
         let ending = match self.home {
-            Home::Container => "000",
+            Home::Container { .. } => "000",
             Home::KeyFile => "p12",
         };
         format!("{}.{ending}", self.file)
     }
 
-    pub(crate) fn key_name(&self) -> String {
+    /// What kind of key it is.
+    pub fn key_name(&self) -> String {
         format!("GOST {}", self.curve.size() * 8)
     }
 
     /// What the certificate calls its holder.
-    pub(crate) fn name(&self) -> &'static str {
+    pub fn name(&self) -> &'static str {
         let name = self.subject.iter().find(|(kind, _)| *kind == CN);
         name.map(|(_, name)| *name).unwrap_or_default()
     }

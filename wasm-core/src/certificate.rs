@@ -9,14 +9,14 @@ mod russian;
 mod usage;
 mod view;
 
-pub use key::PublicKey;
+pub use key::{KeyKind, PublicKey};
 pub(crate) use name::utf16;
 pub use name::{Attribute, LABELS};
 pub use russian::Identification;
 pub use usage::Usage;
 pub use view::{CertificateState, CertificateView, Holder, NameEntry};
 
-use crate::{algorithm::SignatureAlgorithm, failure::ErrorCode};
+use crate::{algorithm::SignatureAlgorithm, failure::ErrorCode, gost_key};
 use extensions::Extensions;
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
@@ -185,9 +185,21 @@ impl Certificate {
         if self.is_authority() || !usage::allows_signing(self.extensions.key_usage) {
             return Err(ErrorCode::CertificateUnfit);
         }
-        SignatureAlgorithm::for_key(self.public_key(), false)
-            .map(|_| ())
-            .map_err(|_| ErrorCode::KeyUnsupported)
+        self.key_fitness()
+    }
+
+    /// Whether keys of this kind sign, whatever else the certificate says.
+    ///
+    /// # Errors
+    /// `KEY_WITHDRAWN`, `KEY_UNSUPPORTED`.
+    pub fn key_fitness(&self) -> Result<(), ErrorCode> {
+        match SignatureAlgorithm::for_key(self.public_key(), false) {
+            Ok(_) => Ok(()),
+            Err(_) if gost_key::is_withdrawn(self.key().algorithm()) => {
+                Err(ErrorCode::KeyWithdrawn)
+            }
+            Err(_) => Err(ErrorCode::KeyUnsupported),
+        }
     }
 
     /// What a screen shows of it at `now` (Unix seconds).

@@ -4,6 +4,7 @@
 //! real and made ones in `tests/cryptopro_vectors.rs`. A container has one key or two (slots), each
 //! perhaps with its certificate; a container with one key may have a reserve copy of it.
 
+mod copying;
 mod element;
 mod files;
 mod header;
@@ -16,14 +17,15 @@ mod tests;
 mod windows1251;
 mod writing;
 
+pub use copying::of_key_file;
 pub use files::{Files, MAX_FILE, Part};
 pub use sealed_key::Masking;
-pub use writing::NewContainer;
+pub use writing::{NewContainer, NewKey};
 
 use crate::{
     certificate::Certificate,
     failure::{ErrorCode, Failure},
-    gost_key::GostKey,
+    gost_key::{self, GostKey},
     secret::Secret,
 };
 use der::{Tag, Tagged as _};
@@ -67,6 +69,9 @@ pub enum ContainerError {
     /// The key must not be copied elsewhere.
     #[error("not exportable")]
     NotExportable,
+    /// There are more keys than a container has room for, or keys of another kind.
+    #[error("does not fit into a container")]
+    Unfit,
     /// The mask is a multiple of the group's order, as no random one is.
     #[error("not random")]
     Randomness,
@@ -84,9 +89,13 @@ impl From<ContainerError> for Failure {
                 Self::of(ErrorCode::ContainerDamaged, part.file_name())
             }
             ContainerError::KeyMissing => ErrorCode::KeyMissing.into(),
+            ContainerError::Unsupported { oid } if gost_key::is_withdrawn(&oid) => {
+                ErrorCode::KeyWithdrawn.into()
+            }
             ContainerError::Unsupported { oid } => Self::of(ErrorCode::KeyUnsupported, oid),
             ContainerError::Mismatch => ErrorCode::KeyMismatch.into(),
             ContainerError::NotExportable => ErrorCode::KeyNotExportable.into(),
+            ContainerError::Unfit => ErrorCode::ContainerUnfit.into(),
             ContainerError::Randomness => ErrorCode::Internal.into(),
         }
     }

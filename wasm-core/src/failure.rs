@@ -32,12 +32,22 @@ pub enum ErrorCode {
     ContainerExists,
     /// A file of the key container is missing.
     ContainerIncomplete,
+    /// The keys are of a kind, or more, than a key container can hold.
+    ContainerUnfit,
     /// The document is not what was announced: it ended early, grew, or could not be read.
     ContentChanged,
     /// The bytes are not the document or signature they were said to be.
     ContentMalformed,
     /// The document is larger than this browser or operation can carry.
     ContentTooLarge,
+    /// There is a file of that name already.
+    FileExists,
+    /// The file that was named is not there.
+    FileNotFound,
+    /// The file that was named cannot be read.
+    FileUnreadable,
+    /// The file cannot be written where it is to be.
+    FileUnwritable,
     /// The browser found no native host.
     HostMissing,
     /// Host and extension speak different protocol versions.
@@ -58,6 +68,8 @@ pub enum ErrorCode {
     KeyFileNotFound,
     /// The key file's password was not changed, because something would be lost.
     KeyFileUnchanged,
+    /// The key file is protected, or holds what it holds, in a way that Tamga does not know.
+    KeyFileUnsupported,
     /// The certificate does not belong to the key.
     KeyMismatch,
     /// The file or token has a certificate and no private key.
@@ -66,6 +78,8 @@ pub enum ErrorCode {
     KeyNotExportable,
     /// The key's algorithm or size is not one that Tamga signs with.
     KeyUnsupported,
+    /// The key's standard is withdrawn: its signatures are verified, and none is made.
+    KeyWithdrawn,
     /// The program of the token's maker crashed, hung, or answered nonsense.
     ModuleFailed,
     /// The page is not https and not on this computer, or has no origin at all.
@@ -164,7 +178,7 @@ impl TriesLeft {
 
 impl ErrorCode {
     /// Every code, in the order of the enum.
-    pub const ALL: [Self; 48] = [
+    pub const ALL: [Self; 55] = [
         Self::Busy,
         Self::Cancelled,
         Self::CertificateExpired,
@@ -176,9 +190,14 @@ impl ErrorCode {
         Self::ContainerDamaged,
         Self::ContainerExists,
         Self::ContainerIncomplete,
+        Self::ContainerUnfit,
         Self::ContentChanged,
         Self::ContentMalformed,
         Self::ContentTooLarge,
+        Self::FileExists,
+        Self::FileNotFound,
+        Self::FileUnreadable,
+        Self::FileUnwritable,
         Self::HostMissing,
         Self::HostOutdated,
         Self::HostStopped,
@@ -189,10 +208,12 @@ impl ErrorCode {
         Self::KeyFileMalformed,
         Self::KeyFileNotFound,
         Self::KeyFileUnchanged,
+        Self::KeyFileUnsupported,
         Self::KeyMismatch,
         Self::KeyMissing,
         Self::KeyNotExportable,
         Self::KeyUnsupported,
+        Self::KeyWithdrawn,
         Self::ModuleFailed,
         Self::OriginInsecure,
         Self::PasswordUnfit,
@@ -234,16 +255,23 @@ impl ErrorCode {
             | Self::ContainerDamaged
             | Self::ContainerExists
             | Self::ContainerIncomplete
+            | Self::ContainerUnfit
             | Self::ContentTooLarge
+            | Self::FileExists
+            | Self::FileNotFound
+            | Self::FileUnreadable
+            | Self::FileUnwritable
             | Self::KeyExpired
             | Self::KeyFileExists
             | Self::KeyFileMalformed
             | Self::KeyFileNotFound
             | Self::KeyFileUnchanged
+            | Self::KeyFileUnsupported
             | Self::KeyMismatch
             | Self::KeyMissing
             | Self::KeyNotExportable
             | Self::KeyUnsupported
+            | Self::KeyWithdrawn
             | Self::PasswordUnfit
             | Self::PasswordWrong
             | Self::PermissionDenied
@@ -295,6 +323,15 @@ impl Failure {
             ..Self::new(code)
         }
     }
+
+    /// The same of something that has a name, unless it says more itself.
+    #[must_use]
+    pub fn or_of(self, subject: impl Into<String>) -> Self {
+        Self {
+            subject: self.subject.or_else(|| Some(subject.into())),
+            ..self
+        }
+    }
 }
 
 impl From<ErrorCode> for Failure {
@@ -310,12 +347,13 @@ mod tests {
     /// The golden list: a code that disappears or changes its name breaks every site that tests for it.
     const CODES: &str = "BUSY CANCELLED CERTIFICATE_EXPIRED CERTIFICATE_MALFORMED CERTIFICATE_MISSING \
         CERTIFICATE_NOT_FOUND CERTIFICATE_NOT_YET_VALID CERTIFICATE_UNFIT CONTAINER_DAMAGED CONTAINER_EXISTS \
-        CONTAINER_INCOMPLETE CONTENT_CHANGED CONTENT_MALFORMED CONTENT_TOO_LARGE HOST_MISSING HOST_OUTDATED \
-        HOST_STOPPED INTERNAL INTERRUPTED KEY_EXPIRED KEY_FILE_EXISTS KEY_FILE_MALFORMED KEY_FILE_NOT_FOUND \
-        KEY_FILE_UNCHANGED KEY_MISMATCH KEY_MISSING KEY_NOT_EXPORTABLE KEY_UNSUPPORTED MODULE_FAILED ORIGIN_INSECURE \
+        CONTAINER_INCOMPLETE CONTAINER_UNFIT CONTENT_CHANGED CONTENT_MALFORMED CONTENT_TOO_LARGE FILE_EXISTS \
+        FILE_NOT_FOUND FILE_UNREADABLE FILE_UNWRITABLE HOST_MISSING HOST_OUTDATED HOST_STOPPED INTERNAL INTERRUPTED \
+        KEY_EXPIRED KEY_FILE_EXISTS KEY_FILE_MALFORMED KEY_FILE_NOT_FOUND KEY_FILE_UNCHANGED KEY_FILE_UNSUPPORTED \
+        KEY_MISMATCH KEY_MISSING KEY_NOT_EXPORTABLE KEY_UNSUPPORTED KEY_WITHDRAWN MODULE_FAILED ORIGIN_INSECURE \
         PASSWORD_UNFIT PASSWORD_WRONG PERMISSION_DENIED PIN_EXPIRED PIN_LAST_TRY PIN_LOCKED PIN_NOT_SET PIN_UNFIT \
-        PIN_WRONG PROMPT_MISSING READERS_MISSING READERS_STOPPED REQUEST_MALFORMED SIGNATURE_INVALID STORAGE_FAILED TIMEOUT \
-        TOKEN_BUSY TOKEN_REMOVED";
+        PIN_WRONG PROMPT_MISSING READERS_MISSING READERS_STOPPED REQUEST_MALFORMED SIGNATURE_INVALID STORAGE_FAILED \
+        TIMEOUT TOKEN_BUSY TOKEN_REMOVED";
 
     #[test]
     fn codes_are_forever() {

@@ -152,6 +152,12 @@ pub(crate) fn profile(algorithm: &ObjectIdentifier) -> Option<Profile> {
     Some(Algorithm::named(algorithm)?.profile)
 }
 
+/// Whether keys of this algorithm (in dotted form) are GOST keys that sign no more.
+pub(crate) fn is_withdrawn(algorithm: &str) -> bool {
+    let profile = algorithm.parse().ok().and_then(|oid| profile(&oid));
+    profile.is_some_and(|profile| !profile.may_sign())
+}
+
 impl Profile {
     /// Whose OIDs and byte orders the signatures have.
     pub fn country(self) -> Country {
@@ -338,7 +344,9 @@ impl Algorithm {
 }
 
 /// The first of the parameters. What follows (a hash, in old keys a cipher too) adds nothing to the key.
-fn parameter_set(algorithm: &AlgorithmIdentifierRef<'_>) -> Result<ObjectIdentifier, GostKeyError> {
+pub(crate) fn parameter_set(
+    algorithm: &AlgorithmIdentifierRef<'_>,
+) -> Result<ObjectIdentifier, GostKeyError> {
     let parameters = algorithm.parameters.ok_or(PARAMETERS)?;
     if parameters.tag() != Tag::Sequence {
         return Err(PARAMETERS);

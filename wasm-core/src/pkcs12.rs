@@ -65,6 +65,7 @@ impl From<Pkcs12Error> for ErrorCode {
     fn from(error: Pkcs12Error) -> Self {
         match error {
             Pkcs12Error::PasswordWrong => Self::PasswordWrong,
+            Pkcs12Error::Unsupported { .. } => Self::KeyFileUnsupported,
             _ => Self::KeyFileMalformed,
         }
     }

@@ -1,14 +1,16 @@
 //! The catalogue of texts in the person's language: `extension/_locales/<language>/messages.json`,
 //! Chrome's format, read by the screens and by the host alike.
 
-use crate::failure::Failure;
-use serde::Deserialize;
+use crate::failure::{ErrorCode, Failure};
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 /// The texts of one language.
 #[derive(Debug, Default)]
 pub struct Catalogue {
     messages: HashMap<String, Message>,
+    /// Whether failures are told at a terminal, where there is neither site nor button.
+    terminal: bool,
 }
 
 /// The text is no catalogue, or is larger than one can be.
@@ -34,7 +36,19 @@ impl Catalogue {
             return Err(CatalogueMalformed);
         }
         let messages = serde_json::from_str(json).map_err(|_| CatalogueMalformed)?;
-        Ok(Self { messages })
+        Ok(Self {
+            messages,
+            terminal: false,
+        })
+    }
+
+    /// The same for a terminal: failures whose words fit the screens only have other ones there
+    /// (`cli_error_CODE`, `cli_help_CODE`).
+    pub fn at_terminal(self) -> Self {
+        Self {
+            terminal: true,
+            ..self
+        }
     }
 
     /// The message of this key, each `$NAME$` in it replaced by the value of that name (in whichever
@@ -59,9 +73,15 @@ impl Catalogue {
         self.text(key, &[])
     }
 
+    /// The message for a value of a closed list: a prefix and the value's name on the wire.
+    pub fn word(&self, prefix: &str, value: impl Serialize) -> String {
+        let name = serde_json::to_value(value).unwrap_or_default();
+        self.plain(&[prefix, name.as_str().unwrap_or_default()].concat())
+    }
+
     /// What happened, and to what.
     pub fn error(&self, failure: &Failure) -> String {
-        let what = self.plain(&format!("error_{}", failure.code.name()));
+        let what = self.of_code("error", failure.code);
         match &failure.subject {
             Some(subject) => self.text("error_of", &[("subject", subject), ("error", &what)]),
             None => what,
@@ -70,7 +90,16 @@ impl Catalogue {
 
     /// What the person can do about it.
     pub fn help(&self, failure: &Failure) -> String {
-        self.plain(&format!("help_{}", failure.code.name()))
+        self.of_code("help", failure.code)
+    }
+
+    fn of_code(&self, kind: &str, code: ErrorCode) -> String {
+        let key = format!("{kind}_{}", code.name());
+        let at_terminal = format!("cli_{key}");
+        match self.terminal && self.messages.contains_key(&at_terminal) {
+            true => self.plain(&at_terminal),
+            false => self.plain(&key),
+        }
     }
 }
 
@@ -84,11 +113,7 @@ fn value_of<'a>(name: &str, values: &[(&str, &'a str)]) -> &'a str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        certificate::{Holder, Identification, LABELS, Usage},
-        failure::ErrorCode,
-    };
-    use serde::Serialize;
+    use crate::certificate::{Holder, Identification, KeyKind, LABELS, Usage};
     use std::{
         collections::{BTreeMap, BTreeSet},
         fs,
@@ -123,6 +148,23 @@ mod tests {
     }
 
     #[test]
+    fn failures_may_have_other_words_at_a_terminal() {
+        let json = r#"{"help_BUSY":{"message":"close"},"error_BUSY":{"message":"busy"},
+            "cli_help_BUSY":{"message":"wait"}}"#;
+        let screen = Catalogue::parse(json).unwrap();
+        let busy = ErrorCode::Busy.into();
+        assert_eq!(
+            (screen.error(&busy), screen.help(&busy)),
+            ("busy".into(), "close".into())
+        );
+        let terminal = screen.at_terminal();
+        assert_eq!(
+            (terminal.error(&busy), terminal.help(&busy)),
+            ("busy".into(), "wait".into())
+        );
+    }
+
+    #[test]
     fn is_bounded() {
         let long = format!(r#"{{"a":{{"message":"{}"}}}}"#, "a".repeat(MAX_CATALOGUE));
         assert!(Catalogue::parse(&long).is_err());
@@ -148,7 +190,12 @@ mod tests {
         let usages = Usage::all().map(|it| word("usage_", it));
         let holders = Holder::ALL.into_iter().map(|it| word("holder_", it));
         let identified = Identification::ALL.map(|it| word("identified_", it));
-        labels.chain(usages).chain(holders).chain(identified)
+        let keys = KeyKind::ALL.map(|it| word("key_", it));
+        labels
+            .chain(usages)
+            .chain(holders)
+            .chain(identified)
+            .chain(keys)
     }
 
     /// A prefix and a name on the wire.
@@ -210,7 +257,10 @@ mod tests {
             collect(&root().join(folder), &mut sources);
         }
         let codes = ErrorCode::ALL.iter().map(|code| code.name());
-        let of_codes = codes.flat_map(|code| [format!("error_{code}"), format!("help_{code}")]);
+        let of_codes = codes.flat_map(|code| {
+            let prefixes = ["error_", "help_", "cli_error_", "cli_help_"];
+            prefixes.map(|prefix| format!("{prefix}{code}"))
+        });
         let made: BTreeSet<String> = of_codes.chain(of_certificates()).collect();
         for key in json("en").keys() {
             let used = ["\"", "'"].map(|quote| sources.contains(&format!("{quote}{key}{quote}")));

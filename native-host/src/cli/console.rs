@@ -53,11 +53,8 @@ impl Console {
             let value = serde_json::json!({ "failure": failure });
             print(io::stdout(), &value.to_string());
         } else {
-            let help = self.catalogue.help(failure);
-            print(
-                io::stderr(),
-                &format!("{}\n{help}", self.catalogue.error(failure)),
-            );
+            let (error, help) = (self.catalogue.error(failure), self.catalogue.help(failure));
+            print(io::stderr(), &format!("{error}\n{help}"));
         }
     }
 
@@ -147,5 +144,5 @@ fn catalogue() -> Catalogue {
     let set = |name| env::var(name).ok().filter(|value| !value.is_empty());
     let language = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(set);
     let language = language.unwrap_or_default();
-    texts::catalogue(&language)
+    texts::catalogue(&language).at_terminal()
 }

@@ -1,10 +1,18 @@
-//! Key containers: their passwords, copies of them.
+//! Key containers: their passwords.
 
-use super::{Outcome, console::Console, keys::name_of};
-use crate::{failure::Error, keys::cryptopro, session::Surroundings};
+use super::{
+    Outcome,
+    console::Console,
+    keys::{name_of, named},
+};
+use crate::{
+    failure::{Error, Storage as _},
+    keys::cryptopro,
+    session::Surroundings,
+};
 use std::path::{Path, PathBuf};
 use tamga_core::{
-    cryptopro::{Container, ContainerError, SlotName},
+    cryptopro::{Container, ContainerError, Part, SlotName},
     failure::{ErrorCode, Failure},
     secret::Secret,
 };
@@ -31,34 +39,28 @@ pub(super) fn change_password(
     Ok(Outcome::Done)
 }
 
-/// `tamga-host copy`
-pub(super) fn copy(path: &Path, target: &Path, console: &Console) -> Result<Outcome, Error> {
-    let (path, container) = read(path)?;
-    let name = name(&path, &container);
-    let password = current_password(&container, &name, console)?;
-    cryptopro::copy(&container, &password, target)?;
-    let target = shown(target);
-    console.result(&serde_json::json!({ "copied": target }), |texts| {
-        vec![texts.text("cli_copied", &[("name", &name), ("folder", &target)])]
-    });
-    Ok(Outcome::Done)
-}
-
 /// The path in full and what is there.
-fn read(path: &Path) -> Result<(PathBuf, Container), Error> {
-    let missing = || Failure::of(ErrorCode::KeyFileNotFound, name_of(path));
+pub(super) fn read(path: &Path) -> Result<(PathBuf, Container), Error> {
     // Where a link leads: that is what is to be replaced.
-    let path = path.canonicalize().map_err(|_| missing())?;
+    let full = path.canonicalize().reading();
+    let path = full.map_err(|error| named(error, path))?;
+    let header = path.join(Part::Header.file_name());
+    let missing = || Failure::of(ErrorCode::ContainerIncomplete, shown(&header));
     let files = cryptopro::read(&path).ok_or_else(missing)?;
     Ok((path, Container::parse(files)?))
 }
 
-fn name(path: &Path, container: &Container) -> String {
+/// What the container is called, for people.
+pub(super) fn name(path: &Path, container: &Container) -> String {
     container.name().unwrap_or_else(|| name_of(path))
 }
 
 /// The password that the container has, tried at once: there is no use in asking for another one first.
-fn current_password(container: &Container, name: &str, console: &Console) -> Result<Secret, Error> {
+pub(super) fn current_password(
+    container: &Container,
+    name: &str,
+    console: &Console,
+) -> Result<Secret, Error> {
     if !container.has_password() {
         return Ok(Secret::new(String::new()));
     }
@@ -71,6 +73,7 @@ fn current_password(container: &Container, name: &str, console: &Console) -> Res
     }
 }
 
+/// A path as it is shown.
 pub(super) fn shown(path: &Path) -> String {
     path.display().to_string()
 }

@@ -3,8 +3,7 @@
 use super::{
     Outcome,
     console::Console,
-    keys::{self, Listed},
-    sign::named,
+    keys::{self, Listed, named},
 };
 use crate::{
     failure::{Error, Storage as _},

@@ -115,7 +115,8 @@ pub(super) fn remove(
     surroundings: &Surroundings,
     console: &Console,
 ) -> Result<Outcome, Error> {
-    KeyFiles::new(&surroundings.folders.data).remove(id)?;
+    let removed = KeyFiles::new(&surroundings.folders.data).remove(id);
+    removed.map_err(|error| named(error, Path::new(id)))?;
     console.result(&serde_json::json!({ "removed": id }), |texts| {
         vec![texts.text("cli_removed", &[("name", id)])]
     });
@@ -125,18 +126,22 @@ pub(super) fn remove(
 /// Reads a key file of the person's.
 ///
 /// # Errors
-/// `KEY_FILE_NOT_FOUND`, `KEY_FILE_MALFORMED` for one that is too large to be one.
+/// `FILE_NOT_FOUND`, `FILE_UNREADABLE`, `KEY_FILE_MALFORMED` for one that is too large to be one.
 pub(super) fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Error> {
-    let failure = |code| Error::from(Failure::of(code, name_of(path)));
     match folder::read(path, MAX_KEY_FILE) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            Err(failure(ErrorCode::KeyFileNotFound))
-        }
         Err(error) if error.kind() == io::ErrorKind::FileTooLarge => {
-            Err(failure(ErrorCode::KeyFileMalformed))
+            Err(Failure::of(ErrorCode::KeyFileMalformed, name_of(path)).into())
         }
-        file => Ok(Zeroizing::new(file.storing("reading a key file")?)),
+        file => {
+            let file = file.reading().map_err(|error| named(error, path))?;
+            Ok(Zeroizing::new(file))
+        }
     }
+}
+
+/// An error that says what file it happened to.
+pub(super) fn named(error: Error, path: &Path) -> Failure {
+    Failure::from(error).or_of(name_of(path))
 }
 
 /// The last part of a path, for people.
@@ -182,7 +187,7 @@ impl Listed {
             let values = [
                 ("owner", &*view.owner),
                 ("issuer", &view.issuer),
-                ("key", &view.key),
+                ("key", &view.key_words(texts)),
                 ("id", &view.id),
                 ("days", &view.days_left.to_string()),
             ];

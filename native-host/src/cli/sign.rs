@@ -3,7 +3,7 @@
 use super::{
     Outcome,
     console::Console,
-    keys::{self, name_of},
+    keys::{self, name_of, named},
 };
 use crate::{
     failure::{Error, Storage as _},
@@ -131,57 +131,85 @@ fn unlock(
     let Some(path) = &request.file else {
         let sources = surroundings.sources();
         let keys = crate::keys::list(&sources, &mut |_| {}).keys;
-        let ids = keys
-            .iter()
-            .filter(|key| key.problem.is_none())
-            .map(|key| &*key.id);
-        let id = the_only(ids, wanted)?;
+        let key = chosen(&keys, wanted)?;
         // Nobody shall type a password for a certificate that may not sign.
-        let key = keys.iter().find(|key| key.id == id);
-        let key = key.ok_or(ErrorCode::CertificateNotFound)?;
         let owner = fit_owner(key, now)?;
         let password = |key: &KeyEntry| match key.passwordless {
             true => Ok(Secret::new(String::new())),
             false => console.password(&owner),
         };
         let unlocking = Unlocking {
-            certificate: id,
+            certificate: &key.id,
             token: key.home.token(),
             password: &password,
             last_try: request.last_try,
             pss: request.pss,
             now,
         };
-        return Signer::unlock(&sources, &unlocking);
+        let unlocked = Signer::unlock(&sources, &unlocking);
+        let of_key = |error| Failure::from(error).or_of(key.home.name());
+        return Ok(unlocked.map_err(of_key)?);
     };
     let file = keys::read(path)?;
     let password = console.password(&name_of(path))?;
-    let mut keys = pkcs12::contents(&file, &password)?;
+    of_file(&file, &password, wanted)
+        .and_then(|key| Signer::new(Box::new(key), request.pss, now))
+        .map_err(|error| named(error, path).into())
+}
+
+/// The key of a PKCS#12 file whose certificate's id begins so.
+fn of_file(file: &[u8], password: &Secret, wanted: &str) -> Result<FileKey, Error> {
+    let mut keys = pkcs12::contents(file, password)?;
     let ids: Vec<_> = keys.iter().map(|key| id_of(&key.certificate)).collect();
     let id = the_only(ids.iter().map(|id| &**id), wanted)?;
     let index = ids.iter().position(|other| other == id);
-    let key = keys.swap_remove(index.ok_or(ErrorCode::CertificateNotFound)?);
-    Signer::new(Box::new(FileKey::new(key)?), request.pss, now)
+    FileKey::new(keys.swap_remove(index.ok_or(ErrorCode::CertificateNotFound)?))
+}
+
+/// The key whose id begins so; one that can sign, if there is any.
+fn chosen<'a>(keys: &'a [KeyEntry], wanted: &str) -> Result<&'a KeyEntry, Error> {
+    let meant = |key: &&KeyEntry| key.id.starts_with(wanted);
+    let able: Vec<&KeyEntry> = keys
+        .iter()
+        .filter(meant)
+        .filter(|key| key.problem.is_none())
+        .collect();
+    let all = keys.iter().filter(meant).collect();
+    let candidates = if able.is_empty() { all } else { able };
+    let id = the_only(candidates.iter().map(|key| &*key.id), wanted)?;
+    let key = candidates.into_iter().find(|key| key.id == id);
+    let key = key.ok_or(ErrorCode::CertificateNotFound)?;
+    match key.problem {
+        Some(problem) => Err(Failure::of(problem, key.home.name()).into()),
+        None => Ok(key),
+    }
 }
 
 /// Whose certificate this is, if it may sign.
 fn fit_owner(key: &KeyEntry, now: u64) -> Result<String, Error> {
     let der = BASE64_STANDARD.decode(&key.certificate);
     let certificate = Certificate::parse(&der.map_err(|_| ErrorCode::CertificateMalformed)?)?;
-    certificate.fitness(now)?;
-    Ok(certificate.view(now).owner)
+    let owner = certificate.view(now).owner;
+    match certificate.fitness(now) {
+        Ok(()) => Ok(owner),
+        Err(problem) => Err(Failure::of(problem, owner).into()),
+    }
 }
 
 /// The one id that begins like this. The same key may be there more than once.
 fn the_only<'a>(ids: impl Iterator<Item = &'a str>, beginning: &str) -> Result<&'a str, Error> {
+    let none = match beginning {
+        "" => ErrorCode::CertificateNotFound.into(),
+        beginning => Failure::of(ErrorCode::CertificateNotFound, beginning),
+    };
     let mut found = None;
     for id in ids.filter(|id| id.starts_with(beginning)) {
         if found.is_some_and(|other| other != id) {
-            return Err(Failure::of(ErrorCode::CertificateNotFound, beginning).into());
+            return Err(none.into());
         }
         found = Some(id);
     }
-    found.ok_or_else(|| Failure::of(ErrorCode::CertificateNotFound, beginning).into())
+    Ok(found.ok_or(none)?)
 }
 
 fn id_of(certificate: &[u8]) -> String {
@@ -210,9 +238,9 @@ fn sign_one(
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());
     let file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")));
-    let mut file = file.storing("writing a signature")?;
+    let mut file = file.writing("writing a signature")?;
     file.write_all(&signed.head)
-        .storing("writing a signature")?;
+        .writing("writing a signature")?;
     if request.attached {
         let (copied, _) = digest_of(document, digest.algorithm(), &mut file)?;
         if copied != digest {
@@ -220,11 +248,11 @@ fn sign_one(
         }
     }
     file.write_all(&signed.tail)
-        .storing("writing a signature")?;
-    share(&file).storing("writing a signature")?;
+        .writing("writing a signature")?;
+    share(&file).writing("writing a signature")?;
     file.persist(output)
         .map_err(io::Error::from)
-        .storing("writing a signature")?;
+        .writing("writing a signature")?;
     Ok(())
 }
 
@@ -249,7 +277,7 @@ pub(super) fn digest_of(
         };
         let read = piece.get(..length).unwrap_or_default();
         hasher.update(read);
-        copy.write_all(read).storing("writing a signature")?;
+        copy.write_all(read).writing("writing a signature")?;
         size += u64::try_from(length).unwrap_or(u64::MAX);
     }
 }
@@ -263,15 +291,6 @@ fn share(file: &tempfile::NamedTempFile) -> io::Result<()> {
             .set_permissions(std::fs::Permissions::from_mode(0o644))?;
     }
     file.as_file().sync_all()
-}
-
-/// An error that says what it happened to.
-pub(super) fn named(error: Error, document: &Path) -> Failure {
-    let failure = Failure::from(error);
-    Failure::of(
-        failure.code,
-        failure.subject.unwrap_or_else(|| name_of(document)),
-    )
 }
 
 impl Request {

@@ -1,6 +1,6 @@
 //! Verifying signatures.
 
-use super::{Outcome, console::Console, inspect, sign::digest_of};
+use super::{Outcome, console::Console, inspect, keys::named, sign::digest_of};
 use crate::failure::Error;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde::Serialize;
@@ -34,15 +34,17 @@ pub(super) fn verify(
     content: Option<&Path>,
     console: &Console,
 ) -> Result<Outcome, Error> {
-    let signed = SignedData::parse(&inspect::read(signature)?)?;
+    let signed = SignedData::parse(&inspect::read(signature)?);
+    let signed = signed.map_err(|error| named(error.into(), signature))?;
     let mut unreadable = None;
     let verdicts = signed.verify(|algorithm| {
-        let digest = digest_of(content?, algorithm, &mut io::sink());
-        let digest = digest.map_err(|error| unreadable = Some(error));
+        let content = content?;
+        let digest = digest_of(content, algorithm, &mut io::sink());
+        let digest = digest.map_err(|error| unreadable = Some(named(error, content)));
         Some(digest.ok()?.0)
     });
     if let Some(error) = unreadable {
-        return Err(error);
+        return Err(error.into());
     }
     let valid = verdicts.iter().all(|verdict| verdict.failure.is_none());
     let report = Report {

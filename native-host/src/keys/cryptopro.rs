@@ -6,7 +6,7 @@
 mod places;
 mod storing;
 
-pub use storing::{change_password, copy};
+pub use storing::{change_password, copy, create};
 
 use super::{Key, KeySource, displayable, named::NamedPaths, software::FileKey};
 use crate::{failure::Error, folder::Folders};
@@ -94,7 +94,9 @@ impl Containers {
         let certificate =
             certificate.ok_or_else(|| Failure::of(ErrorCode::CertificateMissing, home.name()))?;
         let problem = match slot.problem() {
-            Some(ContainerError::Unsupported { .. }) => Some(ErrorCode::KeyUnsupported),
+            Some(kind @ ContainerError::Unsupported { .. }) => {
+                Some(Failure::from(kind.clone()).code)
+            }
             Some(problem) => return Err(of_container(problem.clone(), home)),
             None => self.term(container).err(),
         };
@@ -149,7 +151,8 @@ impl KeySource for Containers {
         let mut folders = self.folders()?.into_iter();
         let found = folders.find(|found| shown(found) == *folder);
         let files = found.and_then(|folder| read(&folder)).ok_or_else(gone)?;
-        let container = Container::parse(files)?;
+        let of_container = |error| of_container(error, &entry.home);
+        let container = Container::parse(files).map_err(of_container)?;
         let mut slots = container.slots().iter();
         let wanted = |slot: &&Slot| {
             let certificate = slot.certificate().map(|der| BASE64_STANDARD.encode(der));
@@ -157,7 +160,9 @@ impl KeySource for Containers {
         };
         let slot = slots.find(wanted).ok_or_else(gone)?;
         self.term(&container)?;
-        let key = container.open(slot.name(), password)?;
+        let key = container
+            .open(slot.name(), password)
+            .map_err(of_container)?;
         let certificate = slot.certificate().unwrap_or_default();
         Ok(Box::new(FileKey::gost(certificate, key)?))
     }

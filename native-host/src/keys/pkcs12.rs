@@ -3,9 +3,9 @@
 //! A copy lies in `<data>/keys` as `<stem>.p12`, beside it `<stem>.json` with what can be said without
 //! the password: the file's name and its certificates. The stem is the beginning of the file's SHA-256.
 
-mod password;
+mod writing;
 
-pub use password::change_password;
+pub use writing::{change_password, copy, create};
 
 use super::{Key, KeySource, displayable, software::FileKey};
 use crate::{

@@ -30,7 +30,7 @@ impl FileKey {
     pub(crate) fn new(contents: KeyWithCertificate) -> Result<Self, Error> {
         let certificate = Certificate::parse(&contents.certificate)?;
         // The certificate decides: a key that nobody could verify with need not be read.
-        SignatureAlgorithm::for_key(certificate.public_key(), false)?;
+        certificate.key_fitness()?;
         let key = SoftwareKey::from_pkcs8(&contents.pkcs8)?;
         Self::of(certificate, contents.chain, key)
     }
@@ -157,7 +157,7 @@ impl SoftwareKey {
     /// A GOST key, unless it is of a generation that must not sign.
     fn gost(key: GostKey) -> Result<Self, Error> {
         if !key.profile().may_sign() {
-            return Err(ErrorCode::KeyUnsupported.into());
+            return Err(ErrorCode::KeyWithdrawn.into());
         }
         Ok(Self::Gost(Box::new(key)))
     }

@@ -1,5 +1,6 @@
 //! What kind of key a certificate holds.
 
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use x509_parser::{
     asn1_rs::{Any, Oid, Tag},
@@ -23,6 +24,47 @@ pub struct PublicKey {
 
 /// rsaEncryption and id-RSASSA-PSS, whose keys look alike (RFC 4055 §1.2).
 const RSA: [&str; 2] = ["1.2.840.113549.1.1.1", "1.2.840.113549.1.1.10"];
+
+/// A kind of key that each language has words of its own for (`key_` and the name on the wire).
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "camelCase")]
+pub enum KeyKind {
+    /// GOST 34.310-2004 of Kazakhstan.
+    Gost2004,
+    /// GOST 34.10-2015 of Kazakhstan, 256 bits.
+    Gost2015_256,
+    /// The same, 512 bits.
+    Gost2015_512,
+    /// GOST R 34.10-2001 of Russia.
+    GostR2001,
+    /// GOST R 34.10-2012 of Russia, 256 bits.
+    GostR2012_256,
+    /// The same, 512 bits.
+    GostR2012_512,
+}
+
+/// OID of a key algorithm → kind.
+const KINDS: [(&str, KeyKind); 6] = [
+    ("1.2.398.3.10.1.1.1.1", KeyKind::Gost2004),
+    ("1.2.398.3.10.1.1.2.1", KeyKind::Gost2015_256),
+    ("1.2.398.3.10.1.1.2.2", KeyKind::Gost2015_512),
+    ("1.2.643.2.2.19", KeyKind::GostR2001),
+    ("1.2.643.7.1.1.1.1", KeyKind::GostR2012_256),
+    ("1.2.643.7.1.1.1.2", KeyKind::GostR2012_512),
+];
+
+impl KeyKind {
+    /// Every kind.
+    pub const ALL: [Self; 6] = [
+        Self::Gost2004,
+        Self::Gost2015_256,
+        Self::Gost2015_512,
+        Self::GostR2001,
+        Self::GostR2012_256,
+        Self::GostR2012_512,
+    ];
+}
 
 /// OID of a key algorithm → name.
 const ALGORITHMS: [(&str, &str); 14] = [
@@ -94,6 +136,12 @@ impl PublicKey {
     /// The OID of its algorithm, in dotted form.
     pub fn algorithm(&self) -> &str {
         &self.algorithm
+    }
+
+    /// What kind of GOST key it is; `None` for others, whose names are the same everywhere.
+    pub fn kind(&self) -> Option<KeyKind> {
+        let row = KINDS.iter().find(|(oid, _)| *oid == self.algorithm);
+        row.map(|(_, kind)| *kind)
     }
 
     /// Whether `spki` holds the same key, whatever it says of the algorithm's parameters.

@@ -1,7 +1,7 @@
 //! What screens show of a certificate.
 
-use super::{Attribute, Certificate, Identification, Usage, name};
-use crate::failure::ErrorCode;
+use super::{Attribute, Certificate, Identification, KeyKind, Usage, name};
+use crate::{failure::ErrorCode, text::Catalogue};
 use serde::{Deserialize, Serialize};
 
 const SECONDS_PER_DAY: i64 = 86_400;
@@ -62,12 +62,26 @@ pub struct CertificateView {
     pub usages: Vec<Usage>,
     /// Its key, such as `RSA 2048`, `EC P-256`.
     pub key: String,
+    /// The kind of a GOST key, for which languages have words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub key_kind: Option<KeyKind>,
     /// How it stands.
     pub state: CertificateState,
     /// Why nothing can be signed with it now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub problem: Option<ErrorCode>,
+}
+
+impl CertificateView {
+    /// The key as the language calls it.
+    pub fn key_words(&self, text: &Catalogue) -> String {
+        match self.key_kind {
+            Some(kind) => text.word("key_", kind),
+            None => self.key.clone(),
+        }
+    }
 }
 
 /// One line of a name.
@@ -139,6 +153,7 @@ pub(super) fn view(certificate: &Certificate, now: u64) -> CertificateView {
         issuer_tool: extensions.issuer_tool.as_deref().map(visible),
         usages: certificate.usages(),
         key: certificate.public_key.to_string(),
+        key_kind: certificate.public_key.kind(),
         state: state(problem, days_left),
         problem,
     }

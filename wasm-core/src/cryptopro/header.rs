@@ -29,6 +29,7 @@ use super::{
     files::Files,
     key_kind::KeyKind,
     storage_key::{mac, storage_key},
+    writing::NewKey,
 };
 use const_oid::ObjectIdentifier;
 use der::{
@@ -87,9 +88,9 @@ pub(super) struct HeaderKey {
 
 /// What the header of a new container is to say.
 pub(super) struct NewHeader<'a> {
-    pub(super) key: &'a [u8],
-    pub(super) certificate: Option<&'a [u8]>,
-    pub(super) fingerprint: [u8; 8],
+    pub(super) primary: NewKey<'a>,
+    pub(super) secondary: Option<NewKey<'a>>,
+    pub(super) exportable: bool,
     /// Unix time.
     pub(super) expires: Option<u64>,
 }
@@ -137,22 +138,34 @@ impl Header {
         }
     }
 
-    /// The header of a container that has one key, in two copies, and no password yet.
+    /// The header of a container that has one key, in two copies, or two keys, and no password yet.
     pub(super) fn new(new: &NewHeader<'_>) -> der::Result<Self> {
-        let reserve = 0x80 >> RESERVE_PRIMARY;
+        let reserve = match new.secondary {
+            Some(_) => 0,
+            None => 0x80 >> RESERVE_PRIMARY,
+        };
+        let kind = |slot, key: &NewKey<'_>| KeyKind::content(slot, key.key.curve(), new.exportable);
         let mut content = vec![
             element(context(0, true), &CONTAINER.to_der()?)?,
             BitStringRef::new(6, &[reserve])?.to_der()?,
-            new.key.to_vec(),
+            element(Tag::Sequence, &kind(SlotName::Primary, &new.primary)?)?,
             element(context(HMAC_PASSWORD, false), &[0; 4])?,
         ];
-        if let Some(certificate) = new.certificate {
-            content.push(element(context(PRIMARY_CERTIFICATE, false), certificate)?);
+        if let Some(secondary) = &new.secondary {
+            let kind = kind(SlotName::Secondary, secondary)?;
+            content.push(element(context(SECONDARY_KEY, true), &kind)?);
         }
-        content.push(element(
-            context(PRIMARY_FINGERPRINT, false),
-            &new.fingerprint,
-        )?);
+        let keys = || (0..).zip([Some(new.primary), new.secondary].into_iter().flatten());
+        for (offset, key) in keys() {
+            if let Some(certificate) = key.certificate {
+                let tag = context(PRIMARY_CERTIFICATE + offset, false);
+                content.push(element(tag, certificate)?);
+            }
+        }
+        for (offset, key) in keys() {
+            let tag = context(PRIMARY_FINGERPRINT + offset, false);
+            content.push(element(tag, &key.fingerprint())?);
+        }
         if let Some(expires) = new.expires {
             let extension = key_validity(expires)?;
             content.push(element(context(EXTENSIONS, true), &extension)?);

@@ -1,18 +1,19 @@
 //! Which kinds of key a container may say it has.
 
-use super::ContainerError;
+use super::{ContainerError, SlotName};
 use crate::algorithm::DigestAlgorithm;
 use const_oid::ObjectIdentifier;
 use der::{
-    Encode as _, Sequence, Tag,
+    Decode as _, Encode as _, Sequence, Tag,
     asn1::{AnyRef, BitStringRef},
 };
 use gost3410::Curve;
 
 /// The bit of the key's attributes that lets it be copied elsewhere.
 const EXPORTABLE: usize = 0;
-/// The octet of attributes of a new key: for exchange, which signs as well; exportable or not.
-const NEW_KEY: (u8, u8) = (0xa0, 0x20);
+/// The first octet of the key's attributes: it may be copied, and it is for exchange.
+const ATTRIBUTE_EXPORTABLE: u8 = 0x80;
+const ATTRIBUTE_EXCHANGE: u8 = 0x20;
 
 struct Kind {
     algorithm: ObjectIdentifier,
@@ -102,28 +103,37 @@ impl KeyKind {
         })
     }
 
-    /// DER of the SEQUENCE for a new key.
-    pub(super) fn to_der(curve: Curve, exportable: bool) -> der::Result<Vec<u8>> {
+    /// The content of the SEQUENCE for a new key: in the first slot one for exchange, in the second one for
+    /// signatures.
+    pub(super) fn content(slot: SlotName, curve: Curve, exportable: bool) -> der::Result<Vec<u8>> {
         let special = EXCHANGE_CURVES.iter().find(|(known, _)| *known == curve);
+        let special = special.map(|(_, oid)| *oid);
         let usual = curve.oids().first().copied();
-        let curve_oid = special.map(|(_, oid)| *oid).or(usual);
-        let (algorithm, digest) = match curve.size() {
-            32 => ("1.2.643.7.1.1.6.1", DigestAlgorithm::Streebog256.oid()),
-            _ => ("1.2.643.7.1.1.6.2", DigestAlgorithm::Streebog512.oid()),
+        let (algorithm, digest) = match (slot, curve.size()) {
+            (SlotName::Primary, 32) => ("1.2.643.7.1.1.6.1", DigestAlgorithm::Streebog256),
+            (SlotName::Primary, _) => ("1.2.643.7.1.1.6.2", DigestAlgorithm::Streebog512),
+            (SlotName::Secondary, 32) => ("1.2.643.7.1.1.1.1", DigestAlgorithm::Streebog256),
+            (SlotName::Secondary, _) => ("1.2.643.7.1.1.1.2", DigestAlgorithm::Streebog512),
         };
-        let attributes = [if exportable { NEW_KEY.0 } else { NEW_KEY.1 }];
+        let (purpose, name) = match slot {
+            SlotName::Primary => (ATTRIBUTE_EXCHANGE, special.or(usual)),
+            SlotName::Secondary => (0, usual),
+        };
+        let exportable = if exportable { ATTRIBUTE_EXPORTABLE } else { 0 };
+        let attributes = [exportable | purpose];
         let parameters = Parameters {
             attributes: BitStringRef::new(5, &attributes)?,
             algorithm: Algorithm {
                 oid: ObjectIdentifier::new_unwrap(algorithm),
                 parameters: PublicKeyParameters {
-                    curve: curve_oid.ok_or(Tag::ObjectIdentifier.value_error())?,
-                    digest: Some(digest),
+                    curve: name.ok_or(Tag::ObjectIdentifier.value_error())?,
+                    digest: Some(digest.oid()),
                     encryption: None,
                 },
             },
         };
-        parameters.to_der()
+        let sequence = parameters.to_der()?;
+        Ok(AnyRef::from_der(&sequence)?.value().to_vec())
     }
 }
 

@@ -1,5 +1,6 @@
 //! Containers of others, read; containers of our own, written and read back.
 
+mod copying;
 mod vectors;
 
 use super::*;
@@ -35,8 +36,11 @@ fn key(curve: Curve, octet: u8) -> SigningKey {
 fn sealed(key: &SigningKey, password: &str, exportable: bool) -> Files {
     let new = NewContainer {
         name: "Иванова 2026",
-        key,
-        certificate: None,
+        primary: NewKey {
+            key,
+            certificate: None,
+        },
+        secondary: None,
         exportable,
         expires: Some(EXPIRES),
     };
@@ -216,8 +220,11 @@ fn a_certificate_must_be_the_keys_own() {
     let other = include_bytes!("../../tests/fixtures/russian.der");
     let new = NewContainer {
         name: "x",
-        key: &key(Curve::CryptoProA, 3),
-        certificate: Some(other),
+        primary: NewKey {
+            key: &key(Curve::CryptoProA, 3),
+            certificate: Some(other),
+        },
+        secondary: None,
         exportable: true,
         expires: None,
     };
@@ -255,7 +262,7 @@ proptest! {
             let mask = [masks[index], masks[index]].concat().try_into().unwrap();
             Masking::new(Zeroizing::new(mask), salts[index])
         };
-        let new = NewContainer { name: "a", key: &key, certificate: None, exportable: true, expires: None };
+        let new = NewContainer { name: "a", primary: NewKey { key: &key, certificate: None }, secondary: None, exportable: true, expires: None };
         let files = new.seal(&secret(&password), &[masking(0), masking(1)]).unwrap();
         for gone in [Part::Masks, Part::Masks2] {
             prop_assert!(same(&opens(&without(&files, &[gone]), &password).unwrap(), &key));

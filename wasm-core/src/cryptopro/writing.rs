@@ -4,7 +4,6 @@ use super::{
     Container, ContainerError, Files, Masking, Part, belongs,
     element::{element, sequence},
     header::{Header, NewHeader},
-    key_kind::KeyKind,
     password::{self, Form},
     sealed_key::{Place, SealedKey},
     windows1251,
@@ -24,48 +23,77 @@ const NO_LETTER: u8 = b'_';
 pub struct NewContainer<'a> {
     /// What it is called.
     pub name: &'a str,
+    /// The first key: for exchange, which signs as well.
+    pub primary: NewKey<'a>,
+    /// The second key, for signatures only. Without one there is a reserve copy of the first.
+    pub secondary: Option<NewKey<'a>>,
+    /// Whether the keys may be copied elsewhere.
+    pub exportable: bool,
+    /// When the keys' own term ends, Unix time.
+    pub expires: Option<u64>,
+}
+
+/// A key of a new container.
+#[derive(Clone, Copy, Debug)]
+pub struct NewKey<'a> {
     /// The key.
     pub key: &'a SigningKey,
     /// Its certificate, DER.
     pub certificate: Option<&'a [u8]>,
-    /// Whether the key may be copied elsewhere.
-    pub exportable: bool,
-    /// When the key's own term ends, Unix time.
-    pub expires: Option<u64>,
 }
 
 impl NewContainer<'_> {
-    /// Seals the key, and a reserve copy of it, with a password that may be empty.
+    /// Seals the keys with a password that may be empty.
     ///
     /// # Errors
-    /// [`ContainerError`]: `Mismatch` if the certificate is another key's, `PasswordUnfit`; `Malformed`
-    /// if the certificate is too large for a header.
+    /// [`ContainerError`]: `Mismatch` if a certificate is another key's, `PasswordUnfit`; `Malformed`
+    /// if the certificates are too large for a header.
     pub fn seal(&self, password: &Secret, fresh: &[Masking; 2]) -> Result<Files, ContainerError> {
-        let own = |der: &[u8]| belongs(der, self.key);
-        if !self.certificate.is_none_or(own) {
+        let (primary, secondary) = (&self.primary, self.secondary.as_ref());
+        if ![Some(primary), secondary]
+            .into_iter()
+            .flatten()
+            .all(NewKey::is_sound)
+        {
             return Err(ContainerError::Mismatch);
         }
         let form = password::new_form(password).ok_or(ContainerError::PasswordUnfit)?;
-        let public = self.key.verifying_key().to_bytes();
-        let fingerprint = public.as_ref().first_chunk().copied();
-        let write = || -> der::Result<Files> {
-            let header = Header::new(&NewHeader {
-                key: &KeyKind::to_der(self.key.curve(), self.exportable)?,
-                certificate: self.certificate,
-                fingerprint: fingerprint.unwrap_or_default(),
-                expires: self.expires,
-            })?;
-            let mut files = Files::default();
-            files.insert(Part::Name, name_file(&octets(self.name))?);
-            files.insert(Part::Header, header.with_password(&form)?.to_file()?);
-            Ok(files)
-        };
-        let mut files = write().map_err(|_| ContainerError::Malformed(Part::Header))?;
+        let mut files = self
+            .description(&form)
+            .map_err(|_| ContainerError::Malformed(Part::Header))?;
         let [first, second] = fresh;
-        seal(self.key, &form, first, Place::FIRST, &mut files)?;
-        seal(self.key, &form, second, Place::SECOND, &mut files)?;
+        seal(primary.key, &form, first, Place::FIRST, &mut files)?;
+        let second_key = secondary.unwrap_or(primary).key;
+        seal(second_key, &form, second, Place::SECOND, &mut files)?;
         // What cannot be read back was not written.
         Container::parse(files).map(|container| container.files)
+    }
+
+    /// The files that say what there is.
+    fn description(&self, form: &Form) -> der::Result<Files> {
+        let header = Header::new(&NewHeader {
+            primary: self.primary,
+            secondary: self.secondary,
+            exportable: self.exportable,
+            expires: self.expires,
+        })?;
+        let mut files = Files::default();
+        files.insert(Part::Name, name_file(&octets(self.name))?);
+        files.insert(Part::Header, header.with_password(form)?.to_file()?);
+        Ok(files)
+    }
+}
+
+impl NewKey<'_> {
+    /// Whether the certificate, if there is one, is the key's own.
+    fn is_sound(&self) -> bool {
+        self.certificate.is_none_or(|der| belongs(der, self.key))
+    }
+
+    /// The least significant octets of the public key's x, by which the key is recognised.
+    pub(super) fn fingerprint(&self) -> [u8; 8] {
+        let public = self.key.verifying_key().to_bytes();
+        public.as_ref().first_chunk().copied().unwrap_or_default()
     }
 }
 

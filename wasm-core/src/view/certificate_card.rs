@@ -13,7 +13,6 @@ use crate::{
     text::Catalogue,
 };
 use base64::prelude::{BASE64_STANDARD, Engine as _};
-use serde::Serialize;
 
 /// A key that the host has, with its certificate read.
 #[derive(Clone, Debug)]
@@ -100,7 +99,7 @@ pub fn details<A>(text: &Catalogue, key: &HeldKey) -> Element<A> {
     let usages: Vec<String> = view
         .usages
         .iter()
-        .map(|it| word(text, "usage_", it))
+        .map(|it| text.word("usage_", it))
         .collect();
     let usages = if usages.is_empty() {
         text.plain("usage_any_unstated")
@@ -115,10 +114,10 @@ pub fn details<A>(text: &Catalogue, key: &HeldKey) -> Element<A> {
         ("detail_serial", Some(view.serial.clone())),
         (
             "detail_holder",
-            view.holder.map(|it| word(text, "holder_", it)),
+            view.holder.map(|it| text.word("holder_", it)),
         ),
         ("detail_usage", Some(usages)),
-        ("detail_key", Some(view.key.clone())),
+        ("detail_key", Some(view.key_words(text))),
         ("detail_home", Some(home_words(text, &key.entry.home))),
         ("detail_validity", Some(validity)),
         ("detail_key_validity", key_until),
@@ -130,7 +129,7 @@ pub fn details<A>(text: &Catalogue, key: &HeldKey) -> Element<A> {
         ("detail_issuer_tool", view.issuer_tool.as_deref().map(name)),
         (
             "detail_identification",
-            view.identification.map(|it| word(text, "identified_", it)),
+            view.identification.map(|it| text.word("identified_", it)),
         ),
     ];
     let rows = rows
@@ -183,12 +182,6 @@ fn label(text: &Catalogue, label: &str) -> String {
         return label.to_owned();
     }
     text.plain(&["name_", label].concat())
-}
-
-/// Its word in the catalogue goes by its name on the wire.
-fn word(text: &Catalogue, prefix: &str, value: impl Serialize) -> String {
-    let name = serde_json::to_value(value).unwrap_or_default();
-    text.plain(&[prefix, name.as_str().unwrap_or_default()].concat())
 }
 
 /// Where a key lives, in words.

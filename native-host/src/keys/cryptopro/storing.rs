@@ -11,8 +11,9 @@ use std::{
     path::{Path, PathBuf},
 };
 use tamga_core::{
-    cryptopro::{Container, ContainerError, Files, Masking, SlotName},
+    cryptopro::{Container, ContainerError, Files, Masking, of_key_file},
     failure::{ErrorCode, Failure},
+    pkcs12::KeyFile,
     secret::Secret,
 };
 use tempfile::TempDir;
@@ -24,7 +25,7 @@ const DOING: &str = "writing a key container";
 /// stay where they are.
 ///
 /// # Errors
-/// What may be wrong with the container and the passwords, and `STORAGE_FAILED`.
+/// What may be wrong with the container and the passwords, and `FILE_UNWRITABLE`.
 pub fn change_password(
     folder: &Path,
     container: &Container,
@@ -34,44 +35,67 @@ pub fn change_password(
 ) -> Result<(), Error> {
     let fresh = [masking(random)?, masking(random)?];
     let files = container.with_password(old, new, &fresh)?;
-    let beside = write_beside(folder, &files, new, &slots(container))?;
-    swap(folder, beside).storing(DOING)
+    let beside = write_beside(folder, &files, new)?;
+    swap(folder, beside).writing(DOING)
 }
 
 /// Copies a container into a folder that is not there yet, under the name of the folder.
 ///
 /// # Errors
 /// `CONTAINER_EXISTS`, `KEY_NOT_EXPORTABLE`, what may be wrong with the container and the password, and
-/// `STORAGE_FAILED`.
+/// `FILE_UNWRITABLE`.
 pub fn copy(container: &Container, password: &Secret, target: &Path) -> Result<(), Error> {
-    let target = std::path::absolute(target).storing(DOING)?;
+    let target = free(target)?;
+    let files = container.copy(&name_of(&target))?;
+    place(&target, &files, password)
+}
+
+/// Makes a container of the keys of a PKCS#12 file in a folder that is not there yet, under the name of
+/// the folder.
+///
+/// # Errors
+/// `CONTAINER_EXISTS`, `CONTAINER_UNFIT`, `KEY_MISSING`, `PASSWORD_UNFIT` and `FILE_UNWRITABLE`.
+pub fn create(
+    target: &Path,
+    keys: &KeyFile,
+    password: &Secret,
+    random: &mut Random,
+) -> Result<(), Error> {
+    let target = free(target)?;
+    let fresh = [masking(random)?, masking(random)?];
+    let files = of_key_file(keys, &name_of(&target), password, &fresh)?;
+    place(&target, &files, password)
+}
+
+/// The folder's path in full, if there is nothing yet.
+fn free(target: &Path) -> Result<PathBuf, Error> {
+    let target = std::path::absolute(target).writing(DOING)?;
     if target.symlink_metadata().is_ok() {
         let shown = target.display().to_string();
         return Err(Failure::of(ErrorCode::ContainerExists, shown).into());
     }
-    let name = target.file_stem().unwrap_or_default().to_string_lossy();
-    let files = container.copy(&name)?;
-    let beside = write_beside(&target, &files, password, &slots(container))?;
-    let place = || {
-        fs::rename(beside.path(), &target)?;
-        _ = beside.keep();
-        folder::synchronise(parent(&target)?)
-    };
-    place().storing(DOING)
+    Ok(target)
 }
 
-fn slots(container: &Container) -> Vec<SlotName> {
-    let slots = container.slots().iter();
-    slots.map(|slot| slot.name()).collect()
+/// What a container in this folder is called.
+fn name_of(target: &Path) -> String {
+    let name = target.file_stem().unwrap_or_default();
+    name.to_string_lossy().into_owned()
+}
+
+/// Makes a new container appear, all at once.
+fn place(target: &Path, files: &Files, password: &Secret) -> Result<(), Error> {
+    let beside = write_beside(target, files, password)?;
+    let place = || {
+        fs::rename(beside.path(), target)?;
+        _ = beside.keep();
+        folder::synchronise(parent(target)?)
+    };
+    place().writing(DOING)
 }
 
 /// Writes files into a new folder next to `folder`, reads them back and opens every key.
-fn write_beside(
-    folder: &Path,
-    files: &Files,
-    password: &Secret,
-    slots: &[SlotName],
-) -> Result<TempDir, Error> {
+fn write_beside(folder: &Path, files: &Files, password: &Secret) -> Result<TempDir, Error> {
     let write = || {
         let beside = tempfile::Builder::new()
             .prefix(".tamga-")
@@ -82,15 +106,15 @@ fn write_beside(
         }
         Ok(beside)
     };
-    let beside = write().storing(DOING)?;
+    let beside = write().writing(DOING)?;
     let written = read(beside.path()).unwrap_or_default();
     if written != *files {
-        return Err(io::Error::from(io::ErrorKind::InvalidData)).storing(DOING);
+        return Err(io::Error::from(io::ErrorKind::InvalidData)).writing(DOING);
     }
     let container = Container::parse(written)?;
-    for slot in slots {
+    for slot in container.slots() {
         // A certificate that was somebody else's before is no reason to keep the password.
-        match container.open(*slot, password) {
+        match container.open(slot.name(), password) {
             Ok(_) | Err(ContainerError::Mismatch) => {}
             Err(error) => return Err(error.into()),
         }

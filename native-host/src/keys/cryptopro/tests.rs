@@ -1,7 +1,7 @@
 use super::*;
 use gost3410::{Curve, SigningKey};
 use tamga_core::{
-    cryptopro::{Masking, NewContainer, SlotName},
+    cryptopro::{Masking, NewContainer, NewKey, SlotName},
     gost_key::GostKey,
 };
 use zeroize::Zeroizing;
@@ -39,8 +39,11 @@ impl Written {
     fn files(&self) -> Files {
         let new = NewContainer {
             name: "ivanova-2026",
-            key: &self.key,
-            certificate: self.certificate.as_deref(),
+            primary: NewKey {
+                key: &self.key,
+                certificate: self.certificate.as_deref(),
+            },
+            secondary: None,
             exportable: true,
             expires: self.expires,
         };
@@ -108,7 +111,8 @@ fn a_key_is_listed_by_its_certificate_and_opened() {
         .open(entry, &secret("qwerty"), false)
         .err()
         .unwrap();
-    assert_eq!(Failure::from(wrong), ErrorCode::PasswordWrong.into());
+    let named = Failure::of(ErrorCode::PasswordWrong, "ivanova-2026");
+    assert_eq!(Failure::from(wrong), named);
 
     // Nothing that was not found is opened.
     let KeyHome::Cryptopro { name, .. } = &entry.home else {

@@ -133,12 +133,10 @@ fn suits_request(key: &HeldKey, request: &SignRequest) -> bool {
 }
 
 fn suits_filter(key: &HeldKey, filter: &Filter) -> bool {
-    let family = |family: &KeyType| {
-        key.view.key.starts_with(match family {
-            KeyType::Rsa => "RSA",
-            KeyType::Ec => "EC",
-            KeyType::Gost => "GOST",
-        })
+    let family = |family: &KeyType| match family {
+        KeyType::Rsa => key.view.key.starts_with("RSA"),
+        KeyType::Ec => key.view.key.starts_with("EC"),
+        KeyType::Gost => key.view.key_kind.is_some(),
     };
     let issuer = |part: &String| key.view.issuer.contains(part.as_str());
     (filter.key_types.is_empty() || filter.key_types.iter().any(family))

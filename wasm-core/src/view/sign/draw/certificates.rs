@@ -63,7 +63,7 @@ fn card(text: &Catalogue, choice: &Choice, offer: &Offer) -> Element<Action> {
     let facts = Element::new("div")
         .class("card-facts")
         .child(summary(text, &offer.key));
-    let facts = facts.child(paragraph("card-key", key_words(offer)));
+    let facts = facts.child(paragraph("card-key", key_words(text, offer)));
     let obstacle = offer.obstacle.map(|obstacle| match obstacle {
         Obstacle::Unfit(problem) => reason(text, problem),
         Obstacle::NotForSite => paragraph("card-reason", text.plain("not_for_site")),
@@ -78,10 +78,10 @@ fn card(text: &Catalogue, choice: &Choice, offer: &Offer) -> Element<Action> {
 }
 
 /// What tells two certificates of one person apart.
-fn key_words(offer: &Offer) -> String {
+fn key_words(text: &Catalogue, offer: &Offer) -> String {
     let home = offer.key.entry.home.name();
     [
-        &offer.key.view.key,
+        &offer.key.view.key_words(text),
         " · ",
         &crate::view::wording::name(home),
     ]

@@ -1,4 +1,5 @@
-//! Giving a person's PKCS#12 file another password.
+//! Writing PKCS#12 files where the person keeps them: new ones, and known ones under another password.
+//! Each is read back from the disk and opened before it counts.
 
 use crate::{
     failure::{Error, Storage as _},
@@ -8,6 +9,7 @@ use crate::{
 use std::{
     ffi::OsString,
     fs, io,
+    io::Write as _,
     path::{Path, PathBuf},
 };
 use tamga_core::{
@@ -18,7 +20,51 @@ use tamga_core::{
 };
 use zeroize::Zeroizing;
 
-const DOING: &str = "changing the password of a key file";
+const DOING: &str = "writing a key file";
+
+/// Writes a file that is not there yet.
+///
+/// # Errors
+/// `FILE_EXISTS`; `KEY_FILE_MALFORMED` if there is more than a file can hold; `FILE_UNWRITABLE`.
+pub fn create(
+    path: &Path,
+    contents: &KeyFile,
+    scheme: Scheme,
+    password: &Secret,
+    random: &mut Random,
+) -> Result<(), Error> {
+    let sealed = seal(contents, scheme, password, random)?;
+    copy(path, &sealed, contents, password)
+}
+
+/// Writes `sealed`, which holds `contents`, as a file that is not there yet.
+///
+/// # Errors
+/// `FILE_EXISTS`, `FILE_UNWRITABLE`.
+pub fn copy(
+    path: &Path,
+    sealed: &[u8],
+    contents: &KeyFile,
+    password: &Secret,
+) -> Result<(), Error> {
+    let path = std::path::absolute(path).writing(DOING)?;
+    let mut file = tempfile::Builder::new()
+        .prefix(".tamga-")
+        .tempfile_in(path.parent().unwrap_or(&path))
+        .writing(DOING)?;
+    file.write_all(sealed).writing(DOING)?;
+    file.as_file().sync_all().writing(DOING)?;
+    check(file.path(), contents, password)?;
+    if let Err(error) = file.persist_noclobber(&path) {
+        return match error.error.kind() {
+            io::ErrorKind::AlreadyExists => {
+                Err(Failure::of(ErrorCode::FileExists, name_of(&path)).into())
+            }
+            _ => Err(error.error).writing(DOING),
+        };
+    }
+    synchronise(&path)
+}
 
 /// Writes `contents`, which `file` at `path` holds, under another password, in the scheme that programs of
 /// the key's country read.
@@ -28,7 +74,7 @@ const DOING: &str = "changing the password of a key file";
 ///
 /// # Errors
 /// `KEY_FILE_UNCHANGED` if the file holds what would be lost, or `NAME.bak` or `NAME.new` are there already;
-/// `STORAGE_FAILED`. The old file is unharmed.
+/// `FILE_UNWRITABLE`. The old file is unharmed.
 pub fn change_password(
     path: &Path,
     file: &[u8],
@@ -37,35 +83,31 @@ pub fn change_password(
     random: &mut Random,
 ) -> Result<(), Error> {
     // A link stays a link.
-    let path = fs::canonicalize(path).storing(DOING)?;
+    let path = fs::canonicalize(path).writing(DOING)?;
     let unchanged = |path: &Path| {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        Error::from(Failure::of(ErrorCode::KeyFileUnchanged, name))
+        let failure = Failure::of(ErrorCode::KeyFileUnchanged, name_of(path));
+        Error::from(failure)
     };
     if contents.others > 0 {
         return Err(unchanged(&path));
     }
     let [old, new] = ["bak", "new"].map(|extension| beside(&path, extension));
     for occupied in [&old, &new] {
-        if occupied.try_exists().storing(DOING)? {
+        if occupied.try_exists().writing(DOING)? {
             return Err(unchanged(occupied));
         }
     }
-    let mut salt = [0; 32];
-    random
-        .try_fill_bytes(&mut salt)
-        .map_err(|_| ErrorCode::Internal)?;
-    let sealed = pkcs12::seal(contents, Scheme::of(contents), password, &salt)?;
-    folder::replace(&old, file, Access::Private).storing(DOING)?;
+    let sealed = seal(contents, Scheme::of(contents), password, random)?;
+    folder::replace(&old, file, Access::Private).writing(DOING)?;
     let exchanged = exchange(&path, &new, &sealed, contents, password);
     if exchanged.is_err() {
         // What is at `path` is the old file, unless the last reading of the new one failed.
-        fs::rename(&old, &path).storing(DOING)?;
+        fs::rename(&old, &path).writing(DOING)?;
         // There may be none.
         let _ = fs::remove_file(&new);
         return exchanged;
     }
-    fs::remove_file(&old).storing(DOING)?;
+    fs::remove_file(&old).writing(DOING)?;
     synchronise(&path)
 }
 
@@ -77,16 +119,35 @@ fn exchange(
     contents: &KeyFile,
     password: &Secret,
 ) -> Result<(), Error> {
-    folder::replace(new, sealed, Access::Private).storing(DOING)?;
-    let read = Zeroizing::new(folder::read(new, MAX_KEY_FILE).storing(DOING)?);
-    if !same(&pkcs12::open(&read, password)?, contents) {
-        return Err(ErrorCode::Internal.into());
-    }
-    fs::rename(new, path).storing(DOING)?;
+    folder::replace(new, sealed, Access::Private).writing(DOING)?;
+    check(new, contents, password)?;
+    fs::rename(new, path).writing(DOING)?;
     synchronise(path)?;
-    match folder::read(path, MAX_KEY_FILE).storing(DOING)? == sealed {
+    match folder::read(path, MAX_KEY_FILE).writing(DOING)? == sealed {
         true => Ok(()),
-        false => Err(io::Error::from(io::ErrorKind::InvalidData)).storing(DOING),
+        false => Err(io::Error::from(io::ErrorKind::InvalidData)).writing(DOING),
+    }
+}
+
+/// DER of a file with fresh salts.
+fn seal(
+    contents: &KeyFile,
+    scheme: Scheme,
+    password: &Secret,
+    random: &mut Random,
+) -> Result<Vec<u8>, Error> {
+    let mut salt = [0; 32];
+    let filled = random.try_fill_bytes(&mut salt);
+    filled.map_err(|_| ErrorCode::Internal)?;
+    Ok(pkcs12::seal(contents, scheme, password, &salt)?)
+}
+
+/// Reads a file that was written, and makes sure that it opens and holds `contents`.
+fn check(path: &Path, contents: &KeyFile, password: &Secret) -> Result<(), Error> {
+    let read = Zeroizing::new(folder::read(path, MAX_KEY_FILE).writing(DOING)?);
+    match same(&pkcs12::open(&read, password)?, contents) {
+        true => Ok(()),
+        false => Err(ErrorCode::Internal.into()),
     }
 }
 
@@ -112,6 +173,12 @@ fn same(one: &KeyFile, other: &KeyFile) -> bool {
         && one.lone_certificates == other.lone_certificates
 }
 
+/// The last part of a path, for people.
+fn name_of(path: &Path) -> String {
+    let name = path.file_name().unwrap_or(path.as_os_str());
+    name.to_string_lossy().into_owned()
+}
+
 /// `NAME.EXTENSION` beside `NAME`.
 fn beside(path: &Path, extension: &str) -> PathBuf {
     let mut name = OsString::from(path);
@@ -122,7 +189,7 @@ fn beside(path: &Path, extension: &str) -> PathBuf {
 
 fn synchronise(path: &Path) -> Result<(), Error> {
     let folder = path.parent().unwrap_or(path);
-    folder::synchronise(folder).storing(DOING)
+    folder::synchronise(folder).writing(DOING)
 }
 
 #[cfg(test)]

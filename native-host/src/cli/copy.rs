@@ -1,0 +1,115 @@
+//! Copying keys: between containers, between PKCS#12 files, and from the one into the other.
+
+use super::{
+    Outcome,
+    console::Console,
+    containers::{current_password, name, read as read_container, shown},
+    keys::{name_of, named, read as read_file},
+};
+use crate::{
+    failure::Error,
+    keys::{Random, cryptopro, pkcs12},
+    session::Surroundings,
+};
+use clap::ValueEnum;
+use std::path::Path;
+use tamga_core::{failure::ErrorCode, pkcs12::Scheme};
+
+/// The endings by which a PKCS#12 file is known before it is there.
+const KEY_FILE_ENDINGS: [&str; 2] = ["p12", "pfx"];
+
+/// What encrypts the keys of a container in a file.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(super) enum Cipher {
+    /// As RFC 9548 has it.
+    Kuznyechik,
+    /// For programs that do not know it yet, as OpenSSL's GOST engine.
+    Gost28147,
+}
+
+impl Cipher {
+    fn scheme(self) -> Scheme {
+        match self {
+            Self::Kuznyechik => Scheme::Kuznyechik,
+            Self::Gost28147 => Scheme::Gost28147,
+        }
+    }
+}
+
+/// `tamga-host copy`
+pub(super) fn copy(
+    source: &Path,
+    target: &Path,
+    cipher: Cipher,
+    surroundings: &mut Surroundings,
+    console: &Console,
+) -> Result<Outcome, Error> {
+    let random = &mut *surroundings.random;
+    let name = match source.is_dir() {
+        true => of_container(source, target, cipher.scheme(), random, console),
+        false => of_file(source, target, random, console),
+    };
+    // What is not said of a source is said of the target.
+    let name = name.map_err(|error| named(error, target))?;
+    let target = shown(target);
+    console.result(&serde_json::json!({ "copied": target }), |texts| {
+        vec![texts.text("cli_copied", &[("name", &name), ("folder", &target)])]
+    });
+    Ok(Outcome::Done)
+}
+
+/// Copies the keys of a container; gives its name. Another container keeps the password, in which the keys
+/// stay sealed as they are.
+fn of_container(
+    source: &Path,
+    target: &Path,
+    scheme: Scheme,
+    random: &mut Random,
+    console: &Console,
+) -> Result<String, Error> {
+    let (path, container) = read_container(source)?;
+    let name = name(&path, &container);
+    let of_source = |error: Error| Error::from(named(error, &path));
+    let password = current_password(&container, &name, console).map_err(of_source)?;
+    if is_key_file(target) {
+        let contents = container.to_key_file(&password);
+        let contents = contents.map_err(|error| of_source(error.into()))?;
+        let new = console.new_password(&name_of(target))?;
+        if new.expose().is_empty() {
+            // It would be open to everybody.
+            return Err(ErrorCode::PasswordUnfit.into());
+        }
+        pkcs12::create(target, &contents, scheme, &new, random)?;
+    } else {
+        cryptopro::copy(&container, &password, target)?;
+    }
+    Ok(name)
+}
+
+/// Copies the keys of a PKCS#12 file; gives its name. Another file is the same to the last octet, its
+/// password too.
+fn of_file(
+    source: &Path,
+    target: &Path,
+    random: &mut Random,
+    console: &Console,
+) -> Result<String, Error> {
+    let name = name_of(source);
+    let file = read_file(source)?;
+    let password = console.password(&name)?;
+    let contents = tamga_core::pkcs12::open(&file, &password).map_err(Error::from);
+    let contents = contents.map_err(|error| named(error, source))?;
+    if is_key_file(target) {
+        pkcs12::copy(target, &file, &contents, &password)?;
+    } else {
+        let new = console.new_password(&name_of(target))?;
+        cryptopro::create(target, &contents, &new, random)?;
+    }
+    Ok(name)
+}
+
+fn is_key_file(path: &Path) -> bool {
+    let ending = path.extension().unwrap_or_default();
+    let mut known = KEY_FILE_ENDINGS.iter();
+    known.any(|known| ending.eq_ignore_ascii_case(known))
+}

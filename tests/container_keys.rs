@@ -1,0 +1,393 @@
+//! The keys of containers, as other programs write them too: listed, chosen, signed with, and copied from container
+//! to PKCS#12 file and back. OpenSSL's GOST engine and the host itself judge the signatures.
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test may stop where it stands"
+)]
+
+use serde_json::Value;
+use std::{collections::BTreeSet, fs, path::Path};
+use tamga_core::{
+    cryptopro::{Container, Part},
+    secret::Secret,
+};
+use tamga_people::foreign::{self, Charset};
+use tamga_tests::gost::{container, files, openssl, people, put, run, said};
+
+const DOCUMENT: &[u8] = "Договор № 7\r\n\0".as_bytes();
+const TWO_KEYS: &str = "larisa-twokeys";
+const TWO_KEYS_PASSWORD: &str = "larisa-demo";
+const ONE_KEY: &str = "pavel-director";
+const ONE_KEY_PASSWORD: &str = "pavel-demo";
+
+/// A home folder with a document, in which containers are looked for in `keys`.
+fn home() -> tempfile::TempDir {
+    let home = tempfile::tempdir().unwrap();
+    fs::create_dir(home.path().join("keys")).unwrap();
+    fs::write(home.path().join("document"), DOCUMENT).unwrap();
+    let added = said(home.path(), &["folder", "add", "keys"], &[]);
+    assert_eq!(added.0, Some(0), "{added:?}");
+    home
+}
+
+/// The ids of the certificates that are listed; nothing is unreadable.
+fn ids(home: &Path) -> BTreeSet<String> {
+    let (status, list) = said(home, &["list"], &[]);
+    assert_eq!(
+        (status, &list["unreadable"]),
+        (Some(0), &Value::Array(vec![]))
+    );
+    let keys = list["keys"].as_array().unwrap();
+    let id = |key: &Value| key["certificate"]["id"].as_str().unwrap().to_owned();
+    keys.iter().map(id).collect()
+}
+
+/// Signs the document with a key, and lets both judges say whether it is signed with this certificate.
+fn signs(home: &Path, id: &str, password: &str) {
+    let sign = ["sign", "--key", id, "-o", "made.p7s", "document"];
+    let signed = said(home, &sign, &[password]);
+    assert_eq!(signed.0, Some(0), "{signed:?}");
+    judge(home, id);
+}
+
+fn judge(home: &Path, id: &str) {
+    let verify = ["verify", "made.p7s", "--content", "document"];
+    let (status, report) = said(home, &verify, &[]);
+    assert_eq!(status, Some(0), "{report}");
+    let (_, inside) = said(home, &["inspect", "made.p7s"], &[]);
+    assert_eq!(inside["certificates"][0]["certificate"]["id"], id);
+    let Some(openssl) = openssl(home) else {
+        return;
+    };
+    let root = people().join("gost-root.pem");
+    let verified = openssl(&[
+        "cms",
+        "-verify",
+        "-cades",
+        "-binary",
+        "-inform",
+        "DER",
+        "-in",
+        "made.p7s",
+        "-content",
+        "document",
+        "-purpose",
+        "any",
+        "-CAfile",
+        root.to_str().unwrap(),
+    ]);
+    assert_eq!(verified.stdout, DOCUMENT, "{verified:?}");
+}
+
+#[test]
+fn each_of_two_keys_is_listed_chosen_and_signed_with() {
+    let home = home();
+    put(
+        &files(&container(TWO_KEYS)),
+        &home.path().join("keys/two.000"),
+    );
+    let ids = ids(home.path());
+    assert_eq!(ids.len(), 2);
+    let list = String::from_utf8(run(home.path(), &["list"], &[]).stdout).unwrap();
+    let words = "Парная Лариса Ильинична · GOST R 34.10-2012 (256 bits) · ";
+    assert_eq!(list.matches(words).count(), 2, "{list}");
+    for id in &ids {
+        signs(home.path(), id, TWO_KEYS_PASSWORD);
+    }
+    // Which one is meant has to be said.
+    let undecided = said(home.path(), &["sign", "document"], &[TWO_KEYS_PASSWORD]);
+    assert_eq!(undecided.1["failure"]["code"], "CERTIFICATE_NOT_FOUND");
+
+    // Both get the new password, and both go along with a copy.
+    let password = ["password", "keys/two.000"];
+    assert_eq!(
+        said(home.path(), &password, &[TWO_KEYS_PASSWORD, "second"]).0,
+        Some(0)
+    );
+    let copy = ["copy", "keys/two.000", "keys/copy.000"];
+    assert_eq!(said(home.path(), &copy, &["second"]).0, Some(0));
+    fs::remove_dir_all(home.path().join("keys/two.000")).unwrap();
+    for id in &ids {
+        signs(home.path(), id, "second");
+    }
+}
+
+#[test]
+fn passwords_in_russian_open_whatever_the_character_set() {
+    const PASSWORD: &str = "Пароль-Ёлка 7";
+    let home = home();
+    let folder = home.path().join("keys/russian.000");
+    for person in [(ONE_KEY, ONE_KEY_PASSWORD), (TWO_KEYS, TWO_KEYS_PASSWORD)] {
+        for charset in Charset::ALL {
+            let made =
+                foreign::with_password(&files(&container(person.0)), person.1, PASSWORD, charset);
+            put(&made, &folder);
+            for id in ids(home.path()) {
+                signs(home.path(), &id, PASSWORD);
+                let sign = ["sign", "--key", &id, "document"];
+                let wrong = said(home.path(), &sign, &["пароль-Ёлка 7"]);
+                assert_eq!(wrong.1["failure"]["code"], "PASSWORD_WRONG", "{charset:?}");
+            }
+            // It can be exchanged for one that every program reads alike, and for no other.
+            let password = ["password", "keys/russian.000"];
+            let unfit = said(home.path(), &password, &[PASSWORD, "другой"]);
+            assert_eq!(unfit.1["failure"]["code"], "PASSWORD_UNFIT");
+            assert_eq!(
+                said(home.path(), &password, &[PASSWORD, "latin"]).0,
+                Some(0)
+            );
+            for id in ids(home.path()) {
+                signs(home.path(), &id, "latin");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_key_with_a_part_of_a_token_signs() {
+    let home = home();
+    let made = foreign::with_part_of_token(&files(&container(ONE_KEY)));
+    assert_ne!(made, files(&container(ONE_KEY)));
+    put(&made, &home.path().join("keys/token.000"));
+    for id in ids(home.path()) {
+        signs(home.path(), &id, ONE_KEY_PASSWORD);
+    }
+}
+
+#[test]
+fn a_container_becomes_a_key_file_and_a_container_again() {
+    for (person, password, file_password, cipher) in [
+        (ONE_KEY, ONE_KEY_PASSWORD, "пароль файла", "kuznyechik"),
+        (TWO_KEYS, TWO_KEYS_PASSWORD, "of-the-file", "gost28147"),
+        ("galina-nopassword", "", "пароль файла", "gost28147"),
+    ] {
+        let home = home();
+        let place = home.path().join("keys/first.000");
+        put(&files(&container(person)), &place);
+        let before = files(&place);
+        let ids = ids(home.path());
+        let passwords = match password {
+            "" => vec![file_password],
+            _ => vec![password, file_password],
+        };
+        let to_file = ["copy", "keys/first.000", "made.p12", "--cipher", cipher];
+        let copied = said(home.path(), &to_file, &passwords);
+        assert_eq!(copied.0, Some(0), "{person}: {copied:?}");
+        for id in &ids {
+            let sign = [
+                "sign", "--file", "made.p12", "--key", id, "-o", "made.p7s", "document",
+            ];
+            assert_eq!(said(home.path(), &sign, &[file_password]).0, Some(0));
+            judge(home.path(), id);
+        }
+        // The engine has no Kuznyechik with a MAC, neither for writing nor for reading.
+        if cipher == "gost28147" {
+            openssl_reads(home.path(), file_password, ids.len());
+        }
+
+        let to_container = ["copy", "made.p12", "keys/second.000"];
+        let copied = said(home.path(), &to_container, &[file_password, "of-the-copy"]);
+        assert_eq!(copied.0, Some(0), "{person}: {copied:?}");
+        assert_eq!(files(&place), before);
+        fs::remove_dir_all(&place).unwrap();
+        assert_eq!(self::ids(home.path()), ids);
+        for id in &ids {
+            signs(home.path(), id, "of-the-copy");
+        }
+        same_keys(person, password, &home.path().join("keys/second.000"));
+        // The document, the signature, the key file, keys, and the host's own folder.
+        assert_eq!(fs::read_dir(home.path()).unwrap().count(), 5);
+    }
+}
+
+/// OpenSSL opens the file, and finds as many keys and certificates.
+fn openssl_reads(home: &Path, password: &str, count: usize) {
+    let Some(openssl) = openssl(home) else {
+        return;
+    };
+    let password = format!("pass:{password}");
+    let read = openssl(&["pkcs12", "-in", "made.p12", "-passin", &password, "-nodes"]);
+    let text = String::from_utf8_lossy(&read.stdout);
+    assert!(read.status.success(), "{read:?}");
+    assert_eq!(text.matches("BEGIN PRIVATE KEY").count(), count, "{text}");
+    assert_eq!(text.matches("BEGIN CERTIFICATE").count(), count, "{text}");
+    let wrong = openssl(&[
+        "pkcs12",
+        "-in",
+        "made.p12",
+        "-passin",
+        "pass:wrong",
+        "-nodes",
+    ]);
+    assert!(!wrong.status.success());
+}
+
+fn same_keys(person: &str, password: &str, copy: &Path) {
+    let opened = |folder: &Path, password: &str| {
+        let container = Container::parse(files(folder)).unwrap();
+        let open = |slot: &tamga_core::cryptopro::Slot| {
+            let key = container.open(slot.name(), &Secret::new(password.to_owned()));
+            (
+                slot.name(),
+                slot.exportable(),
+                key.unwrap().to_le_bytes().as_ref().to_vec(),
+            )
+        };
+        container.slots().iter().map(open).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        opened(&container(person), password),
+        opened(copy, "of-the-copy")
+    );
+}
+
+#[test]
+fn what_cannot_be_copied_is_refused_and_changes_nothing() {
+    let home = home();
+    let two = |name: &str| home.path().join(name);
+    put(&files(&container(ONE_KEY)), &two("one.000"));
+    let key_file = people().join("nurlan-gost512.p12");
+    fs::copy(key_file, two("kazakh.p12")).unwrap();
+    fs::copy(people().join("zoya-rfc9548.p12"), two("russian.p12")).unwrap();
+    let russian = "пароль-зоя";
+    put(&bound(), &two("bound.000"));
+    let before = fs::read_dir(home.path()).unwrap().count();
+    for (arguments, passwords, code, subject) in [
+        (
+            ["bound.000", "made.p12"],
+            vec!["", "new"],
+            "KEY_NOT_EXPORTABLE",
+            "bound.000",
+        ),
+        (
+            ["bound.000", "made.000"],
+            vec![""],
+            "KEY_NOT_EXPORTABLE",
+            "made.000",
+        ),
+        (
+            ["one.000", "made.p12"],
+            vec!["wrong", "new"],
+            "PASSWORD_WRONG",
+            "one.000",
+        ),
+        (
+            ["one.000", "made.p12"],
+            vec![ONE_KEY_PASSWORD, ""],
+            "PASSWORD_UNFIT",
+            "made.p12",
+        ),
+        (
+            ["one.000", "russian.p12"],
+            vec![ONE_KEY_PASSWORD, "new"],
+            "FILE_EXISTS",
+            "russian.p12",
+        ),
+        (
+            ["one.000", "no/made.p12"],
+            vec![ONE_KEY_PASSWORD, "new"],
+            "FILE_UNWRITABLE",
+            "made.p12",
+        ),
+        (
+            ["russian.p12", "made.000"],
+            vec!["wrong", "new"],
+            "PASSWORD_WRONG",
+            "russian.p12",
+        ),
+        (
+            ["russian.p12", "made.000"],
+            vec![russian, "новый"],
+            "PASSWORD_UNFIT",
+            "made.000",
+        ),
+        (
+            ["russian.p12", "no/made.000"],
+            vec![russian, "new"],
+            "FILE_UNWRITABLE",
+            "made.000",
+        ),
+        (
+            ["kazakh.p12", "made.000"],
+            vec!["nurlan-demo", "new"],
+            "CONTAINER_UNFIT",
+            "made.000",
+        ),
+        (["nowhere", "made.000"], vec![], "FILE_NOT_FOUND", "nowhere"),
+        (
+            ["nowhere.p12", "made.p12"],
+            vec![],
+            "FILE_NOT_FOUND",
+            "nowhere.p12",
+        ),
+        (
+            ["document", "made.000"],
+            vec!["new", "new"],
+            "KEY_FILE_MALFORMED",
+            "document",
+        ),
+    ] {
+        let refused = said(
+            home.path(),
+            &[&["copy"], &arguments[..]].concat(),
+            &passwords,
+        );
+        let failure = serde_json::json!({"code": code, "subject": subject});
+        assert_eq!(refused.1["failure"], failure, "{arguments:?}");
+    }
+    let taken = said(
+        home.path(),
+        &["copy", "russian.p12", "one.000"],
+        &[russian, "new"],
+    );
+    assert_eq!(taken.1["failure"]["code"], "CONTAINER_EXISTS");
+    assert_eq!(files(&two("one.000")), files(&container(ONE_KEY)));
+    assert_eq!(fs::read_dir(home.path()).unwrap().count(), before);
+
+    // A copy of the same kind is the same to the last octet.
+    assert_eq!(
+        said(
+            home.path(),
+            &["copy", "russian.p12", "copy.P12"],
+            &[russian]
+        )
+        .0,
+        Some(0)
+    );
+    assert_eq!(
+        fs::read(two("copy.P12")).unwrap(),
+        fs::read(two("russian.p12")).unwrap()
+    );
+}
+
+/// A container whose key must not be copied.
+fn bound() -> tamga_core::cryptopro::Files {
+    let galina = files(&container("galina-nopassword"));
+    foreign::bound(&galina)
+}
+
+#[test]
+fn the_reserve_and_the_name_are_of_the_copy() {
+    let home = home();
+    let copied = said(
+        home.path(),
+        &[
+            "copy",
+            people().join("zoya-rfc9548.p12").to_str().unwrap(),
+            "keys/zoya.000",
+        ],
+        &["пароль-зоя", ""],
+    );
+    assert_eq!(copied.0, Some(0), "{copied:?}");
+    let made = home.path().join("keys/zoya.000");
+    let container = Container::parse(files(&made)).unwrap();
+    assert_eq!(container.name().as_deref(), Some("zoya"));
+    assert!(!container.has_password());
+    for gone in [Part::Masks, Part::Primary] {
+        fs::remove_file(made.join(gone.file_name())).unwrap();
+    }
+    for id in ids(home.path()) {
+        signs(home.path(), &id, "");
+    }
+}

@@ -1,0 +1,83 @@
+//! Demo people with GOST keys, and what OpenSSL's GOST engine says of their signatures and files.
+
+use crate::host::command;
+use serde_json::Value;
+use std::{
+    fs,
+    io::Write as _,
+    path::{Path, PathBuf},
+    process::{Command, Output, Stdio},
+    sync::OnceLock,
+};
+use tamga_core::cryptopro::{Files, Part};
+use tempfile::TempDir;
+
+/// OpenSSL with its engine for GOST.
+const ENGINE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/browser/gost.cnf");
+
+/// The folder of the people of this process.
+pub fn people() -> &'static Path {
+    static PEOPLE: OnceLock<TempDir> = OnceLock::new();
+    let folder = PEOPLE.get_or_init(|| {
+        let folder = tempfile::tempdir().unwrap();
+        tamga_people::make_all(folder.path());
+        folder
+    });
+    folder.path()
+}
+
+/// Somebody's container.
+pub fn container(person: &str) -> PathBuf {
+    people().join("containers").join(format!("{person}.000"))
+}
+
+/// The files of a container.
+pub fn files(folder: &Path) -> Files {
+    let read = |part: Part| Some((part, fs::read(folder.join(part.file_name())).ok()?));
+    Part::ALL.into_iter().filter_map(read).collect()
+}
+
+/// Writes a container into a folder.
+pub fn put(files: &Files, folder: &Path) {
+    fs::create_dir_all(folder).unwrap();
+    for (part, content) in files.iter() {
+        fs::write(folder.join(part.file_name()), content).unwrap();
+    }
+}
+
+/// The OpenSSL command with its engine, in this folder; `None`, said loudly, if there is none.
+pub fn openssl(folder: &Path) -> Option<impl Fn(&[&str]) -> Output> {
+    let list = Command::new("openssl").args(["engine", "gost"]).output();
+    if !list.is_ok_and(|output| output.status.success()) {
+        eprintln!("SKIPPED: no GOST engine for openssl (Debian: libengine-gost-openssl)");
+        return None;
+    }
+    let folder = folder.to_owned();
+    Some(move |arguments: &[&str]| {
+        let mut openssl = Command::new("openssl");
+        openssl.args(arguments).env("OPENSSL_CONF", ENGINE);
+        openssl.current_dir(&folder).output().unwrap()
+    })
+}
+
+/// Runs the host's binary in a home folder with these passwords, each on a line.
+pub fn run(home: &Path, arguments: &[&str], passwords: &[&str]) -> Output {
+    let mut command = command(home);
+    command.current_dir(home).args(arguments);
+    command.arg("--password-stdin");
+    command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    // A command that asks for no password does not read it.
+    let _ = writeln!(child.stdin.take().unwrap(), "{}", passwords.join("\n"));
+    child.wait_with_output().unwrap()
+}
+
+/// The exit status and what was printed as JSON.
+pub fn said(home: &Path, arguments: &[&str], passwords: &[&str]) -> (Option<i32>, Value) {
+    let output = run(home, &[arguments, &["--json"]].concat(), passwords);
+    let value = serde_json::from_slice(&output.stdout);
+    (output.status.code(), value.unwrap_or_default())
+}
