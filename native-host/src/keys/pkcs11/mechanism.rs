@@ -213,7 +213,7 @@ mod tests {
         assert_eq!(chosen(&[0xd, 0x43], RsaPss, Sha256), Some((0xd, 32)));
         assert_eq!(chosen(&[0x43], RsaPss, Sha256), Some((0x43, 100)));
         assert_eq!(chosen(&[0x1041], Ecdsa, Sha384), Some((0x1041, 48)));
-        assert_eq!(chosen(&[0x1041], Ecdsa, Sha256), None);
+        assert_eq!(chosen(&[0x1045], Ecdsa, Sha256), None);
         assert_eq!(chosen(&[0x1201], Gost, Streebog256), Some((0x1201, 32)));
         let hashing = 0xd432_1009;
         assert_eq!(chosen(&[hashing], Gost, Streebog512), Some((hashing, 100)));
