@@ -144,6 +144,17 @@ fn base64_of(bytes: &[u8]) -> String {
     body.collect()
 }
 
+/// DER, which may come as PEM.
+pub(crate) fn der_of(bytes: &[u8]) -> io::Result<Vec<u8>> {
+    decoded(&base64_of(bytes))
+}
+
+/// What base64 stands for.
+pub(crate) fn decoded(base64: &str) -> io::Result<Vec<u8>> {
+    let decoded = BASE64_STANDARD.decode(base64);
+    decoded.map_err(|_| io::Error::other("a key or certificate is not base64"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

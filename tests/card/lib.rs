@@ -11,6 +11,7 @@ pub mod piv;
 pub mod readers;
 pub mod slot;
 mod tlv;
+pub mod token;
 
 /// What a program exits with that could not even start here.
 pub const NOT_HERE: u8 = 77;

@@ -3,11 +3,13 @@
 //! ```text
 //! virtual-card new FILE [atr=HEX] [pin=PIN] [puk=PUK] [SLOT=KEY.pem,CERTIFICATE.pem]...
 //! virtual-card readers FOLDER
+//! virtual-card token MODULE LABEL PIN ADMIN-PIN [KEY.pem,CERTIFICATE.pem]...
 //! ```
 //!
 //! `new` makes a card; without keys it is one that no program knows what to do with. `readers` starts two readers
 //! with a pcscd of their own, whose socket is FOLDER/pcscd.comm (for `PCSCLITE_CSOCK_NAME`); it says `ok` when they
-//! are there, then takes orders on standard input (see [`tamga_virtual_card::readers`]), and ends with it.
+//! are there, then takes orders on standard input (see [`tamga_virtual_card::readers`]), and ends with it. `token`
+//! makes a token in the first free slot of a PKCS#11 module, such as SoftHSM's.
 
 #![expect(
     clippy::print_stdout,
@@ -15,13 +17,21 @@
 )]
 
 use std::{env, fs, io, path::Path, process::ExitCode};
-use tamga_virtual_card::{NOT_HERE, card::Card, piv::Piv};
+use tamga_virtual_card::{NOT_HERE, card::Card, piv::Piv, token::NewToken};
 
 fn main() -> ExitCode {
     let words: Vec<String> = env::args().skip(1).collect();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let done = match *words.as_slice() {
         ["new", file, ref options @ ..] => new(Path::new(file), options),
+        ["token", module, label, pin, admin_pin, ref keys @ ..] => {
+            let token = NewToken {
+                label,
+                pin,
+                admin_pin,
+            };
+            make_token(&token, Path::new(module), keys)
+        }
         [command @ ("readers" | "serve"), folder] => {
             if command == "readers"
                 && let Some(obstacle) = obstacle()
@@ -32,7 +42,7 @@ fn main() -> ExitCode {
             readers(command, Path::new(folder))
         }
         _ => Err(io::Error::other(
-            "usage: virtual-card new FILE [OPTION]..., virtual-card readers FOLDER",
+            "usage: virtual-card new FILE [OPTION]..., readers FOLDER, token MODULE LABEL PIN ADMIN-PIN [FILES]...",
         )),
     };
     match done {
@@ -73,14 +83,30 @@ fn new(file: &Path, options: &[&str]) -> io::Result<()> {
             Some(("atr", atr)) => atr.clone_into(&mut card.atr),
             Some(("pin", pin)) => card.pin.set(pin),
             Some(("puk", puk)) => card.puk.set(puk),
-            Some((slot, files)) if files.contains(',') => {
-                let (key, certificate) = files.split_once(',').unwrap_or_default();
-                card = card.with(slot, &fs::read(key)?, &fs::read(certificate)?);
+            Some((slot, files)) => {
+                let (key, certificate) = key(files)?;
+                card = card.with(slot, &key, &certificate);
             }
-            _ => return Err(io::Error::other(format!("{option}?"))),
+            None => return Err(io::Error::other(format!("{option}?"))),
         }
     }
     card.save(file)?;
     // It has to be one that can be put into a reader.
     Piv::load(file).map(drop)
+}
+
+fn make_token(token: &NewToken<'_>, module: &Path, keys: &[&str]) -> io::Result<()> {
+    let keys: Vec<_> = keys
+        .iter()
+        .map(|files| key(files))
+        .collect::<Result<_, _>>()?;
+    let made = token.make(module, &keys);
+    made.map_err(|error| io::Error::other(error.to_string()))
+}
+
+/// A key and its certificate, from two files.
+fn key(files: &str) -> io::Result<(Vec<u8>, Vec<u8>)> {
+    let files = files.split_once(',');
+    let (key, certificate) = files.ok_or_else(|| io::Error::other(format!("{files:?}?")))?;
+    Ok((fs::read(key)?, fs::read(certificate)?))
 }

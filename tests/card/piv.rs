@@ -2,12 +2,11 @@
 
 use crate::{
     apdu::{Channel, Command, Response, Status, UNKNOWN, WRONG_LENGTH},
-    card::{Card, Reference},
+    card::{Card, Reference, decoded},
     from_hex,
     key::Key,
     tlv::{find, tlv},
 };
-use base64::prelude::{BASE64_STANDARD, Engine as _};
 use std::{
     io,
     path::{Path, PathBuf},
@@ -85,14 +84,12 @@ impl Piv {
         for stored in &card.keys {
             let slot = SLOTS.iter().find(|(name, ..)| *name == stored.slot);
             let slot = slot.ok_or_else(|| io::Error::other("unknown slot"))?;
-            let no_base64 = |_| io::Error::other("a key is not base64");
-            let decode = |text| BASE64_STANDARD.decode(text).map_err(no_base64);
             keys.push(SlotWithKey {
                 reference: slot.1,
                 object: slot.2,
                 policy: slot.3,
-                key: Key::parse(&decode(&stored.key)?)?,
-                certificate: decode(&stored.certificate)?,
+                key: Key::parse(&decoded(&stored.key)?)?,
+                certificate: decoded(&stored.certificate)?,
             });
         }
         Ok(Self {

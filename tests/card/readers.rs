@@ -17,20 +17,24 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Its package says here where the driver is, for pcscd.
-const DRIVER: &str = "/etc/reader.conf.d/vpcd";
-/// The readers' ports, as the driver's package has them.
+/// Where packages put the driver. Where it is not installed it may be beside this program's folder: as a package it has
+/// the system's pcscd listen on the network, which not everybody wants.
+const INSTALLED: &str = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so";
+const BESIDE: &str = "vpcd/libifdvpcd.so";
+/// The readers' ports; the driver counts on from the first.
 const PORTS: [u16; 2] = [0x8c7b, 0x8c7c];
 /// Where programs are that are only for administrators.
 const MORE_PATH: &str = "/usr/local/sbin:/usr/sbin:/sbin";
 const NAMESPACES: [&str; 5] = ["--mount", "--net", "--pid", "--fork", "--kill-child"];
 /// pcscd is there in milliseconds; a busy computer takes longer.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// What pcscd is told, in the folder of [`start`].
+const CONFIGURATION: &str = "reader.conf";
 const STEP: Duration = Duration::from_millis(10);
 
 /// Why there can be no readers on this computer; `None` if there can.
 pub fn obstacle() -> Option<String> {
-    if !Path::new(DRIVER).exists() {
+    if driver().is_none() {
         return Some("vpcd, pcscd's driver of virtual readers, is not installed".to_owned());
     }
     for program in ["pcscd", "unshare", "ip", "mount"] {
@@ -42,6 +46,14 @@ pub fn obstacle() -> Option<String> {
     }
     let none = "namespaces cannot be made here (not root, and none for users)";
     unshare().is_none().then(|| none.to_owned())
+}
+
+/// The driver of the readers.
+fn driver() -> Option<PathBuf> {
+    let program = env::current_exe().unwrap_or_default();
+    let beside = program.ancestors().nth(2).map(|folder| folder.join(BESIDE));
+    let mut paths = beside.into_iter().chain([INSTALLED.into()]);
+    paths.find(|path| path.exists())
 }
 
 /// Becomes the process of [`serve`] in namespaces of its own.
@@ -111,6 +123,7 @@ struct Readers {
 /// Where pcscd does not start, or `answers` cannot be written.
 pub fn serve(folder: &Path, orders: impl BufRead, mut answers: impl Write) -> io::Result<()> {
     prepare(folder)?;
+    configure(folder)?;
     let mut readers = Readers {
         folder: folder.to_owned(),
         service: None,
@@ -140,6 +153,17 @@ fn prepare(folder: &Path) -> io::Result<()> {
         run(command("mount").args(["-t", "tmpfs", "tmpfs", "/dev/bus"]))?;
     }
     Ok(())
+}
+
+/// Tells pcscd which readers there are (`reader.conf(5)`).
+fn configure(folder: &Path) -> io::Result<()> {
+    let driver = driver().ok_or(ErrorKind::NotFound)?;
+    let [port, _] = PORTS;
+    let configuration = format!(
+        "FRIENDLYNAME \"Virtual PCD\"\nDEVICENAME /dev/null:{port:#x}\nLIBPATH {}\nCHANNELID {port:#x}\n",
+        driver.display()
+    );
+    fs::write(folder.join(CONFIGURATION), configuration)
 }
 
 fn run(command: &mut Command) -> io::Result<()> {
@@ -185,7 +209,8 @@ impl Readers {
             .append(true)
             .open(self.folder.join("log"))?;
         let mut service = command("pcscd");
-        service.args(["--foreground", "--info", "--config", DRIVER]);
+        service.args(["--foreground", "--info", "--config"]);
+        service.arg(self.folder.join(CONFIGURATION));
         service
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
