@@ -11,6 +11,7 @@
 )]
 
 #[path = "modules/bench.rs"]
+#[expect(dead_code, reason = "tests use the rest of it")]
 mod bench;
 
 use bench::{Bench, PIN, list, sign, token};
@@ -29,7 +30,6 @@ use std::{
 };
 use tamga_tests::{
     double::{self, certificate, private_key},
-    host::use_modules,
     people::People,
 };
 
@@ -109,17 +109,21 @@ fn listing(people: &People) {
         private_key(1, &people.read("ivan.key")),
         certificate(1, &people.certificate("ivan")),
     ];
-    let bench = Bench::new(|double| double.slot(token(objects)));
-    let place = |name: &str| bench.home.path().join(name).with_extension("so");
-    let copies = ["two", "three"].map(|name| {
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| folder.path().join(name).with_extension("so");
+    for name in ["two", "three"] {
         fs::copy(double::module(), place(name)).unwrap();
-        place(name)
-    });
+    }
     // A pipe that nobody writes to: loading it never ends.
     let pipe = Command::new("mkfifo").arg(place("hanging")).status();
     assert!(pipe.unwrap().success());
-    let others = [vec![double::module()], copies.to_vec()].concat();
-    use_modules(bench.home.path(), &[others, vec![place("hanging")]].concat());
+    let modules = [
+        double::module(),
+        place("two"),
+        place("three"),
+        place("hanging"),
+    ];
+    let bench = Bench::with(&modules, |double| double.slot(token(objects)));
     let first = median(|| {
         let mut host = bench.host();
         let begun = Instant::now();

@@ -7,6 +7,10 @@
     reason = "only tests use this: what is wrong with their surroundings shall fail them"
 )]
 
+#[path = "support/cards.rs"]
+pub mod cards;
+#[path = "support/computer.rs"]
+pub mod computer;
 #[path = "support/double.rs"]
 pub mod double;
 #[path = "support/gost.rs"]
@@ -15,5 +19,9 @@ pub mod gost;
 pub mod host;
 #[path = "support/people.rs"]
 pub mod people;
+#[path = "support/signatures.rs"]
+pub mod signatures;
+#[path = "support/softhsm.rs"]
+pub mod softhsm;
 #[path = "support/transcript.rs"]
 pub mod transcript;

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { gzipSync } from 'node:zlib';
-import { Browser, BROWSERS, HOST, TARGET } from './driver.js';
+import { Browser, BROWSERS, HOST, SYSTEM, TARGET } from './driver.js';
 import { peakMemory, residentMemory } from './memory.js';
 import { People } from './people.js';
 import { words } from './screen.js';
@@ -71,7 +71,7 @@ const HELLO = frame({ type: 'request', id: 1, command: { type: 'hello', protocol
 function greet(program, words) {
   return new Promise((resolve, reject) => {
     const start = performance.now();
-    const child = spawn(program, words, { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, TAMGA_HOME: path.join(tmpdir(), 'tamga-nobody') } });
+    const child = spawn(program, words, { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, TAMGA_HOME: path.join(tmpdir(), 'tamga-nobody'), TAMGA_SYSTEM: SYSTEM } });
     child.on('error', reject);
     child.stdout.once('data', () => {
       const time = performance.now() - start;

@@ -18,6 +18,8 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const TARGET = path.resolve(ROOT, process.env.CARGO_TARGET_DIR ?? 'target');
 export const HOST = path.join(TARGET, 'release/tamga-host');
 const EXTENSION = path.join(TARGET, 'extension');
+/** What an administrator would have set up: none of this computer's PKCS#11 modules. */
+export const SYSTEM = path.join(ROOT, 'tests/system');
 
 /** The browsers to test; TAMGA_BROWSERS narrows them down. */
 export const BROWSERS = (process.env.TAMGA_BROWSERS ?? 'chromium firefox').split(' ');
@@ -84,6 +86,7 @@ export class Browser {
       XDG_CONFIG_HOME: path.join(this.home, '.config'),
       XDG_CACHE_HOME: path.join(this.home, '.cache'),
       TAMGA_HOME: path.join(this.home, 'tamga'),
+      TAMGA_SYSTEM: SYSTEM,
       LANGUAGE: language,
     };
     process.once('exit', () => this.#clean());

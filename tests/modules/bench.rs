@@ -2,36 +2,47 @@
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
 use tamga_core::{algorithm::SignatureAlgorithm, certificate::Certificate};
 use tamga_tests::{
+    computer::Computer,
     double::{self, Double, Object, Slot},
-    host::{Host, use_modules},
+    host::Host,
 };
 use tempfile::TempDir;
 
 /// The PIN of every token here.
 pub(crate) const PIN: &str = "4931-kilt";
 
-/// A home folder, and the double whose tokens are within the reach of its hosts.
+/// A computer with the module double, and a folder for the double's files.
 pub(crate) struct Bench {
-    pub(crate) home: TempDir,
+    pub(crate) computer: Computer,
+    _folder: TempDir,
     pub(crate) double: Double,
 }
 
 impl Bench {
     /// A bench with the double that is made in its folder.
     pub(crate) fn new(double: impl FnOnce(Double) -> Double) -> Self {
-        let home = tempfile::tempdir().unwrap();
-        use_modules(home.path(), &[double::module()]);
-        let double = double(Double::new(home.path())).write();
-        Self { home, double }
+        Self::with(&[double::module()], double)
+    }
+
+    /// The same with these modules.
+    pub(crate) fn with(modules: &[PathBuf], double: impl FnOnce(Double) -> Double) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let double = double(Double::new(folder.path())).write();
+        let (name, value) = double.variable();
+        let modules: Vec<&Path> = modules.iter().map(PathBuf::as_path).collect();
+        Self {
+            computer: Computer::new(&modules).with(name, value),
+            _folder: folder,
+            double,
+        }
     }
 
     /// A host that has said hello.
     pub(crate) fn host(&self) -> Host {
-        let mut host = Host::start_with(self.home.path(), "warn", &[self.double.variable()]);
-        host.greet();
-        host
+        self.computer.host()
     }
 
     /// How often a function of the module was called.

@@ -22,44 +22,38 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// The program as it is now: it is built if it is not up to date, so that no test runs an old one.
 pub fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| {
-        let test = env::current_exe().unwrap();
-        let folder = test.ancestors().nth(2).unwrap();
-        let mut build = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()));
-        build.args(["build", "--quiet", "--package", "tamga-host"]);
-        build.env("CARGO_TARGET_DIR", folder.parent().unwrap());
-        if folder.ends_with("release") {
-            build.arg("--release");
-        }
-        assert!(build.status().unwrap().success(), "the host does not build");
-        folder.join(format!("tamga-host{}", env::consts::EXE_SUFFIX))
-    })
+    PROGRAM.get_or_init(|| built("tamga-host", "tamga-host"))
 }
 
-/// The program with this home folder, and no other word about the person.
+/// A program of this workspace as it is now.
+pub(crate) fn built(package: &str, program: &str) -> PathBuf {
+    let test = env::current_exe().unwrap();
+    let folder = test.ancestors().nth(2).unwrap();
+    let mut build = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()));
+    build.args(["build", "--quiet", "--package", package]);
+    build.env("CARGO_TARGET_DIR", folder.parent().unwrap());
+    if folder.ends_with("release") {
+        build.arg("--release");
+    }
+    let done = build.status().unwrap().success();
+    assert!(done, "{package} does not build");
+    folder.join(format!("{program}{}", env::consts::EXE_SUFFIX))
+}
+
+/// The program with this home folder, and no other word about the person. The modules of this computer are none of its
+/// concern.
 pub fn command(home: &Path) -> Command {
     let mut command = Command::new(program());
     command
         .env_clear()
         .env("HOME", home)
-        .env("TAMGA_SYSTEM", system(home))
+        .env(
+            "TAMGA_SYSTEM",
+            concat!(env!("CARGO_MANIFEST_DIR"), "/system"),
+        )
         .env("PATH", "/nonexistent")
         .env("LANG", "en");
     command
-}
-
-/// The administrator's folder beside this home folder, which says that no modules are used but those on its list.
-fn system(home: &Path) -> PathBuf {
-    let system = home.join("system");
-    fs::create_dir_all(&system).unwrap();
-    fs::write(system.join("modules.only"), b"").unwrap();
-    system
-}
-
-/// Has the host of this home folder use these modules.
-pub fn use_modules(home: &Path, modules: &[PathBuf]) {
-    let list = serde_json::to_vec(modules).unwrap();
-    fs::write(system(home).join("modules.json"), list).unwrap();
 }
 
 /// A host that runs.
@@ -91,24 +85,21 @@ impl Host {
 
     /// The same with so much in its log.
     pub fn start_logging(home: &Path, level: &str) -> Self {
-        Self::start_with(home, level, &[])
+        Self::start_as(command(home), &home.join("log.txt"), level)
     }
 
-    /// The same with these variables in its environment.
-    pub fn start_with(home: &Path, level: &str, variables: &[(&str, &Path)]) -> Self {
-        let log = home.join(format!("log-{level}.txt"));
-        let mut command = command(home);
-        command.envs(variables.iter().copied());
+    /// Starts the host by this command, logging so much into this file.
+    pub fn start_as(mut command: Command, log: &Path, level: &str) -> Self {
         command.arg("chrome-extension://epbgnlfkddopdogpcmdbdbclbkdojfbl/");
         command.env("TAMGA_LOG", level).env("RUST_BACKTRACE", "1");
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
-        command.stderr(fs::File::create(&log).unwrap());
+        command.stderr(fs::File::create(log).unwrap());
         let mut child = command.spawn().unwrap();
         Self {
             input: child.stdin.take(),
             output: receive_all(child.stdout.take().unwrap()),
             child,
-            log,
+            log: log.to_owned(),
             last_request: 0,
         }
     }

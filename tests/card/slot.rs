@@ -1,0 +1,205 @@
+//! A slot of a reader, with a card in it or not (the protocol of `vpcd`: a length of two bytes, big-endian, then an APDU
+//! or one byte that says what to do with the power).
+
+use crate::piv::Piv;
+use std::{
+    io::{self, Read as _, Write as _},
+    net::{Ipv4Addr, Shutdown, TcpStream},
+    path::{Path, PathBuf},
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc},
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+const POWER_OFF: u8 = 0;
+const POWER_ON: u8 = 1;
+const RESET: u8 = 2;
+const ANSWER_TO_RESET: u8 = 4;
+/// pcscd looks for cards every 400 ms; a busy computer takes longer.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A slot.
+#[derive(Debug)]
+pub struct Slot {
+    port: u16,
+    card: Option<Inserted>,
+}
+
+#[derive(Debug)]
+struct Inserted {
+    path: PathBuf,
+    stream: TcpStream,
+    manners: Arc<Shared>,
+    thread: JoinHandle<io::Result<()>>,
+}
+
+/// How the card behaves from now on.
+#[derive(Clone, Copy, Debug, Default)]
+struct Manners {
+    /// It answers nothing.
+    mute: bool,
+    /// It is gone when a signature is asked of it.
+    pulled_by_signature: bool,
+    /// It is gone.
+    removed: bool,
+}
+
+#[derive(Debug, Default)]
+struct Shared {
+    manners: Mutex<Manners>,
+    changed: Condvar,
+}
+
+impl Slot {
+    /// The slot that a port of this computer stands for.
+    pub fn new(port: u16) -> Self {
+        Self { port, card: None }
+    }
+
+    /// Puts a card in, and waits until the reader has given it power.
+    ///
+    /// # Errors
+    /// For a file that is no card, and a reader that does not take it.
+    pub fn insert(&mut self, path: &Path) -> io::Result<()> {
+        self.remove()?;
+        let card = Piv::load(path)?;
+        let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port))?;
+        stream.set_nodelay(true)?;
+        let manners = Arc::new(Shared::default());
+        let (powered, power) = mpsc::channel();
+        let thread = {
+            let (stream, manners) = (stream.try_clone()?, Arc::clone(&manners));
+            thread::spawn(move || serve(stream, card, &manners, &powered))
+        };
+        self.card = Some(Inserted {
+            path: path.to_owned(),
+            stream,
+            manners,
+            thread,
+        });
+        let power = power.recv_timeout(PATIENCE);
+        power.map_err(|_| io::Error::other("the reader gives no power"))
+    }
+
+    /// Takes the card out, if there is one, and waits until the reader has noticed.
+    ///
+    /// # Errors
+    /// For a reader that does not notice.
+    pub fn remove(&mut self) -> io::Result<()> {
+        let Some(card) = self.card.take() else {
+            return Ok(());
+        };
+        card.manners.set(|manners| {
+            manners.removed = true;
+            // Not connected any more where the reader is gone.
+            let _ = card.stream.shutdown(Shutdown::Write);
+        });
+        let ended = card.thread.join();
+        ended.map_err(|_| io::Error::other("the card broke"))?
+    }
+
+    /// Puts the card in again that was in before the reader was gone.
+    ///
+    /// # Errors
+    /// As [`Slot::insert`].
+    pub fn insert_again(&mut self) -> io::Result<()> {
+        let path = self.card.as_ref().map(|card| card.path.clone());
+        path.map_or(Ok(()), |path| self.insert(&path))
+    }
+
+    /// Lets the card disappear when the next signature is asked of it.
+    pub fn pull_by_signature(&mut self) {
+        self.set(|manners| manners.pulled_by_signature = true);
+    }
+
+    /// Lets the card answer nothing, or answer again.
+    pub fn set_mute(&mut self, mute: bool) {
+        self.set(|manners| manners.mute = mute);
+    }
+
+    fn set(&mut self, change: impl FnOnce(&mut Manners)) {
+        if let Some(card) = &self.card {
+            card.manners.set(change);
+        }
+    }
+}
+
+impl Shared {
+    fn set(&self, change: impl FnOnce(&mut Manners)) {
+        change(&mut self.held());
+        self.changed.notify_all();
+    }
+
+    fn held(&self) -> MutexGuard<'_, Manners> {
+        self.manners.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Sends something, unless the card is gone.
+    fn send(&self, stream: &mut TcpStream, message: &[u8]) -> io::Result<()> {
+        let length = u16::try_from(message.len()).map_err(io::Error::other)?;
+        let manners = self.held();
+        if manners.removed {
+            return Ok(());
+        }
+        stream.write_all(&[&length.to_be_bytes(), message].concat())
+    }
+
+    /// The manners, as soon as the card may speak.
+    fn when_not_mute(&self) -> Manners {
+        let waiting = |manners: &mut Manners| manners.mute && !manners.removed;
+        let manners = self.changed.wait_while(self.held(), waiting);
+        *manners.unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Answers the reader until it or the card is gone. `powered` hears of the first answer after power came.
+fn serve(
+    mut stream: TcpStream,
+    mut card: Piv,
+    shared: &Shared,
+    powered: &mpsc::Sender<()>,
+) -> io::Result<()> {
+    let mut power = false;
+    while let Some(message) = receive(&mut stream)? {
+        match *message {
+            [POWER_OFF | RESET] => card.reset(),
+            [POWER_ON] => {
+                card.reset();
+                power = true;
+            }
+            [ANSWER_TO_RESET] => {
+                shared.send(&mut stream, &card.atr())?;
+                if power {
+                    // Heard once, by whoever puts the card in.
+                    let _ = powered.send(());
+                }
+            }
+            ref apdu => {
+                let manners = shared.when_not_mute();
+                if manners.pulled_by_signature && Piv::is_signature(apdu) {
+                    return stream.shutdown(Shutdown::Both);
+                }
+                if !manners.removed {
+                    shared.send(&mut stream, &card.answer(apdu))?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The next message; `None` when the reader has let go.
+fn receive(stream: &mut TcpStream) -> io::Result<Option<Vec<u8>>> {
+    let mut length = [0; 2];
+    let gone = [io::ErrorKind::UnexpectedEof, io::ErrorKind::ConnectionReset];
+    if let Err(error) = stream.read_exact(&mut length) {
+        return if gone.contains(&error.kind()) {
+            Ok(None)
+        } else {
+            Err(error)
+        };
+    }
+    let mut message = vec![0; u16::from_be_bytes(length).into()];
+    stream.read_exact(&mut message)?;
+    Ok(Some(message))
+}

@@ -1,0 +1,112 @@
+//! Filling the token of a PKCS#11 module that keeps its keys in files, such as SoftHSM.
+
+use crate::{card::der_of, tlv::find};
+use cryptoki::{
+    context::{CInitializeArgs, CInitializeFlags, Pkcs11},
+    object::{Attribute, CertificateType, KeyType, ObjectClass},
+    session::{Session, UserType},
+    types::AuthPin,
+};
+use pkcs8::{PrivateKeyInfoRef, der::Encode as _};
+use rsa::pkcs1::RsaPrivateKey;
+use std::{error::Error, path::Path};
+
+/// A token to be made.
+#[derive(Debug)]
+pub struct NewToken<'a> {
+    /// What it is called.
+    pub label: &'a str,
+    /// The person's PIN.
+    pub pin: &'a str,
+    /// The administrator's.
+    pub admin_pin: &'a str,
+}
+
+impl NewToken<'_> {
+    /// Makes the token in the module's first free slot, and puts keys (PKCS#8) with their certificates on it, all of
+    /// them DER or PEM.
+    ///
+    /// # Errors
+    /// What the module says.
+    pub fn make(&self, module: &Path, keys: &[(Vec<u8>, Vec<u8>)]) -> Result<(), Box<dyn Error>> {
+        let pkcs11 = Pkcs11::new(module)?;
+        pkcs11.initialize(CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK))?;
+        let used = pkcs11.get_slots_with_initialized_token()?;
+        let slots = pkcs11.get_slots_with_token()?;
+        let free = slots.into_iter().find(|slot| !used.contains(slot));
+        let free = free.ok_or("the module has no free slot")?;
+        let [pin, admin_pin] = [self.pin, self.admin_pin].map(AuthPin::from);
+        pkcs11.init_token(free, &admin_pin, self.label)?;
+        let session = pkcs11.open_rw_session(free)?;
+        session.login(UserType::So, Some(&admin_pin))?;
+        session.init_pin(&pin)?;
+        session.logout()?;
+        session.login(UserType::User, Some(&pin))?;
+        for ((key, certificate), id) in keys.iter().zip(1..) {
+            let common = [Attribute::Token(true), Attribute::Id(vec![id])];
+            put_key(&session, &common, &der_of(key)?)?;
+            put_certificate(&session, &common, der_of(certificate)?)?;
+        }
+        drop(session);
+        Ok(pkcs11.finalize()?)
+    }
+}
+
+fn put_key(session: &Session, common: &[Attribute], pkcs8: &[u8]) -> Result<(), Box<dyn Error>> {
+    let info = PrivateKeyInfoRef::try_from(pkcs8)?;
+    let mut attributes = vec![
+        Attribute::Class(ObjectClass::PRIVATE_KEY),
+        Attribute::Private(true),
+        Attribute::Sensitive(true),
+        Attribute::Extractable(false),
+        Attribute::Sign(true),
+    ];
+    attributes.extend_from_slice(common);
+    if let Ok(rsa) =
+        RsaPrivateKey::<pkcs8::der::asn1::UintRef<'_>>::try_from(info.private_key.as_bytes())
+    {
+        attributes.extend([
+            Attribute::KeyType(KeyType::RSA),
+            Attribute::Modulus(rsa.modulus.as_bytes().to_vec()),
+            Attribute::PublicExponent(rsa.public_exponent.as_bytes().to_vec()),
+            Attribute::PrivateExponent(rsa.private_exponent.as_bytes().to_vec()),
+            Attribute::Prime1(rsa.prime1.as_bytes().to_vec()),
+            Attribute::Prime2(rsa.prime2.as_bytes().to_vec()),
+            Attribute::Exponent1(rsa.exponent1.as_bytes().to_vec()),
+            Attribute::Exponent2(rsa.exponent2.as_bytes().to_vec()),
+            Attribute::Coefficient(rsa.coefficient.as_bytes().to_vec()),
+        ]);
+    } else {
+        // ECPrivateKey (RFC 5915 §3): its octet string is the number.
+        let key = find(info.private_key.as_bytes(), 0x30);
+        let number = key
+            .and_then(|key| find(key, 4))
+            .ok_or("an unknown kind of key")?;
+        let curve = info.algorithm.parameters.ok_or("a key on no curve")?;
+        attributes.extend([
+            Attribute::KeyType(KeyType::EC),
+            Attribute::EcParams(curve.to_der()?),
+            Attribute::Value(number.to_vec()),
+        ]);
+    }
+    session.create_object(&attributes)?;
+    Ok(())
+}
+
+fn put_certificate(
+    session: &Session,
+    common: &[Attribute],
+    certificate: Vec<u8>,
+) -> Result<(), Box<dyn Error>> {
+    let mut attributes = vec![
+        Attribute::Class(ObjectClass::CERTIFICATE),
+        Attribute::CertificateType(CertificateType::X_509),
+        Attribute::Private(false),
+        // The standard wants a subject; nobody looks for one here.
+        Attribute::Subject(vec![0x30, 0]),
+        Attribute::Value(certificate),
+    ];
+    attributes.extend_from_slice(common);
+    session.create_object(&attributes)?;
+    Ok(())
+}

@@ -1,0 +1,72 @@
+//! Signatures that a host makes, judged by OpenSSL.
+
+use crate::{host::Host, people::People};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use serde_json::{Value, json};
+use std::fs;
+
+/// Text in three languages, and what must not be taken for text.
+pub const DOCUMENT: &[u8] = "Шарт. Договор. Contract.\r\n\u{1a}\0".as_bytes();
+
+/// Every format, and whether the document stays outside.
+const FORMATS: [(&str, bool); 4] = [
+    ("cms", true),
+    ("cms", false),
+    ("cades-bes", true),
+    ("cades-bes", false),
+];
+
+/// A request to sign with somebody's certificate, CAdES-BES and detached. What it signs, `items`, is a digest.
+pub fn order(certificate: &str, password: &str) -> Value {
+    json!({
+        "type": "sign",
+        "certificate": certificate,
+        "password": BASE64_STANDARD.encode(password),
+        "format": "cades-bes",
+        "detached": true,
+        "pss": false,
+        "items": [{"type": "hash", "digest": {"algorithm": "SHA-256", "value": "ab".repeat(32)}}],
+    })
+}
+
+/// Has the host read the document, hashing it so: an item for [`order`].
+pub fn item(host: &mut Host, document: &[u8], digest: &str) -> Value {
+    let read = host.read_document(document.len(), digest, |_| document.to_vec());
+    json!({"type": "document", "document": read["document"]})
+}
+
+/// A part of an event's signature: `head` or `tail`.
+pub fn part(event: &Value, name: &str) -> Vec<u8> {
+    let text = event[name].as_str().unwrap_or_else(|| panic!("{event}"));
+    BASE64_STANDARD.decode(text).unwrap()
+}
+
+/// Has OpenSSL judge a signature of a document.
+pub fn judge(people: &People, event: &Value, document: &[u8], format: &str, detached: bool) {
+    let folder = tempfile::tempdir().unwrap();
+    let [outside, signature] = ["document", "signature"].map(|name| folder.path().join(name));
+    fs::write(&outside, document).unwrap();
+    let inside = if detached { &[] } else { document };
+    let parts = [&*part(event, "head"), inside, &*part(event, "tail")];
+    fs::write(&signature, parts.concat()).unwrap();
+    let content = people.verify(
+        &signature,
+        detached.then_some(&*outside),
+        format == "cades-bes",
+    );
+    assert_eq!(content, document, "{format} {detached}");
+}
+
+/// Signs in every format, and has OpenSSL judge.
+pub fn sign_in_every_format(host: &mut Host, people: &People, order: &Value, digest: &str) {
+    let item = item(host, DOCUMENT, digest);
+    for (format, detached) in FORMATS {
+        let mut order = order.clone();
+        order["format"] = format.into();
+        order["detached"] = detached.into();
+        order["items"] = json!([item]);
+        let (events, reply) = host.request_with_events(&order);
+        assert_eq!(reply["type"], "done", "{reply}");
+        judge(people, &events[0], DOCUMENT, format, detached);
+    }
+}
