@@ -28,10 +28,10 @@ fn with_keys(certificates: &[&str]) -> Popup {
     popup.hear(News::HostOpened {
         version: "0.1.0".to_owned(),
     });
-    popup.hear(News::Listed {
+    popup.hear(News::Listed(Listing {
         keys: certificates.iter().map(|it| entry(it)).collect(),
-        unreadable: Vec::new(),
-    });
+        ..Listing::default()
+    }));
     popup
 }
 
@@ -89,7 +89,7 @@ fn without_certificates_the_options_are_a_press_away() {
     let mut popup = with_keys(&[]);
     assert!(says(&popup, "There are no certificates yet."));
     let add = popup.view().press("Add a key file");
-    assert_eq!(popup.act(add), [Effect::OpenOptions {}]);
+    assert_eq!(popup.act(add), [Effect::OpenOptions { token: None }]);
 }
 
 #[test]

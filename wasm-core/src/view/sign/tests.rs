@@ -36,13 +36,13 @@ fn asked(command: &str, policy: &str) -> Asked {
 }
 
 fn listed(certificates: &[&str]) -> News {
-    News::Listed {
+    News::Listed(Listing {
         keys: certificates
             .iter()
             .map(|certificate| entry(certificate))
             .collect(),
-        unreadable: Vec::new(),
-    }
+        ..Listing::default()
+    })
 }
 
 fn host_opened() -> News {
