@@ -141,15 +141,7 @@ fn choosing(window: &SignWindow) -> Stageful {
         .children(certificates);
     let cancel = button(text.plain("button_cancel"), Weight::Quiet, Action::Close);
     let foot = match chosen {
-        None => {
-            let add = button(
-                text.plain("button_add_key"),
-                Weight::Primary,
-                Action::OpenOptions,
-            );
-            let add = (!window.inventory.reading).then_some(add);
-            foot().child(buttons([cancel].into_iter().chain(add)))
-        }
+        None => unchosen(window, signs, cancel),
         Some(key) if signs => foot().children(password::form(window, key, cancel)),
         Some(_) => {
             let share = button(
@@ -162,6 +154,27 @@ fn choosing(window: &SignWindow) -> Stageful {
         }
     };
     stage("choosing", body, foot, window.inventory.said.clone())
+}
+
+/// With nothing chosen there is nothing to do but to choose; with nothing to choose from, to add a key.
+fn unchosen(window: &SignWindow, signs: bool, cancel: Element<Action>) -> Element<Action> {
+    let text = &window.text;
+    let mut offers = window.choice.iter().flat_map(|choice| &choice.offers);
+    let next = if offers.any(|offer| offer.obstacle.is_none()) {
+        let label = if signs {
+            "button_sign"
+        } else {
+            "button_release"
+        };
+        let label = text.plain(label);
+        Some(button(label, Weight::Primary, Action::Release).flag("disabled", true))
+    } else if window.inventory.reading {
+        None
+    } else {
+        let label = text.plain("button_add_key");
+        Some(button(label, Weight::Primary, Action::OpenOptions))
+    };
+    foot().child(buttons([cancel].into_iter().chain(next)))
 }
 
 fn working(window: &SignWindow, phase: Phase) -> Stageful {
