@@ -46,19 +46,38 @@ impl Inventory {
         };
         let before = std::mem::replace(self, new);
         let inserted = before.settled.then(|| before.inserted(text));
+        let order = before.order();
         if !whole {
             self.keep(before);
         }
+        self.arrange(&order);
         let changes = inserted.and_then(|inserted| self.changes(text, &inserted));
         if let Some(words) = changes {
             self.said = words;
         }
     }
 
+    /// The ids of the keys and of the tokens, as they are shown.
+    fn order(&self) -> Vec<String> {
+        let keys = self.keys.iter().map(|key| key.entry.id.clone());
+        let tokens = self.tokens.iter().map(|token| token.id.clone());
+        keys.chain(tokens).collect()
+    }
+
+    /// What is on the screen stays where it is, under the pointer and the keyboard; what is new comes after it.
+    fn arrange(&mut self, order: &[String]) {
+        let place = |id: &str| {
+            let known = order.iter().position(|it| it == id);
+            known.unwrap_or(order.len())
+        };
+        let (keys, tokens) = (&mut self.keys, &mut self.tokens);
+        keys.sort_by_cached_key(|key| (key.problem().is_some(), place(&key.entry.id)));
+        tokens.sort_by_cached_key(|token| place(&token.id));
+    }
+
     fn keep(&mut self, before: Self) {
         let same_key = |one: &HeldKey, other: &HeldKey| one.entry.id == other.entry.id;
         add_missing(&mut self.keys, before.keys, same_key);
-        self.keys.sort_by_key(|key| key.problem().is_some());
         let same_token = |one: &Token, other: &Token| one.id == other.id;
         add_missing(&mut self.tokens, before.tokens, same_token);
         add_missing(&mut self.unreadable, before.unreadable, Unreadable::eq);
@@ -187,6 +206,24 @@ mod tests {
         assert_eq!(inventory.said, "");
         inventory.update(&text, files, true, NOW);
         assert_eq!(sizes(&inventory), (1, 0));
+    }
+
+    #[test]
+    fn what_is_shown_stays_in_its_place() {
+        let text = english();
+        let mut inventory = Inventory::default();
+        let all = |keys| Listing {
+            keys,
+            ..listing(&["Red"])
+        };
+        inventory.update(&text, all(vec![entry(IVANOVA), entry(AKHMETOV)]), true, NOW);
+        let red = || on_token(SMITH, "Red");
+        for whole in [false, true] {
+            let keys = vec![red(), entry(AKHMETOV), entry(IVANOVA)];
+            inventory.update(&text, all(keys), whole, NOW);
+            let owners: Vec<&str> = inventory.keys.iter().map(|it| &*it.view.owner).collect();
+            assert_eq!(owners, ["Ivanova Anna", "Ахметов Ерлан", "Smith John"]);
+        }
     }
 
     #[test]

@@ -226,17 +226,18 @@ impl Popup {
     fn token(&self, token: &Token) -> Element<Action> {
         let (text, inventory) = (&self.text, &self.inventory);
         let name = Element::new("h3").text(wording::name(&token.name));
-        let words = [
-            &*wording::name(&token.model),
-            " · ",
-            &text.plain("token_pin"),
-            ": ",
-            &token_card::pin_words(text, token),
-        ];
+        let pin = &token.pin;
+        let good = pin.state == PinState::Ready && pin.tries.is_none();
+        let pin = (!good).then(|| {
+            let state = token_card::pin_words(text, token);
+            [&text.plain("token_pin"), ": ", &state].concat()
+        });
+        let words = [Some(wording::name(&token.model)), pin];
+        let words: Vec<String> = words.into_iter().flatten().collect();
         let facts = Element::new("div")
             .class("row-facts")
             .child(name)
-            .child(paragraph("card-key", words.concat()));
+            .child(paragraph("card-key", words.join(" · ")));
         let open = Action::OpenToken(token.id.clone());
         let open = || button(text.plain("button_token_settings"), Weight::Quiet, open);
         let wants = token.pin.state != PinState::Ready;

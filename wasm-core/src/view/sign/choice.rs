@@ -14,6 +14,8 @@ pub struct Choice {
     pub offers: Vec<Offer>,
     /// Whether the whole list is shown.
     pub expanded: bool,
+    /// Whether everything was there that there was at first.
+    settled: bool,
     /// What held the chosen one, if it is not there any more.
     pub gone: Option<String>,
     /// The id: it stays while the certificate is not there, so that it is chosen again when it comes back.
@@ -67,8 +69,9 @@ impl Choice {
             .map(|offer| offer.key.entry.id.clone());
         let chosen = before.as_ref().and_then(|it| it.chosen.clone()).or(first);
         let mut choice = Self {
+            expanded: before.as_ref().is_some_and(|it| it.stays_expanded(&offers)),
+            settled: inventory.settled,
             offers,
-            expanded: before.as_ref().is_some_and(|it| it.expanded),
             gone: None,
             chosen,
         };
@@ -78,6 +81,15 @@ impl Choice {
             choice.gone = held.or(before.and_then(|it| it.gone));
         }
         Ok(choice)
+    }
+
+    /// Whoever inserts a token wants to see what is on it, however many there are now.
+    fn stays_expanded(&self, offers: &[Offer]) -> bool {
+        let known = |offer: &Offer| {
+            let mut known = self.offers.iter();
+            known.any(|it| it.key.entry.id == offer.key.entry.id)
+        };
+        self.expanded || (self.settled && !offers.iter().all(known))
     }
 
     /// The chosen one, if it is there.

@@ -194,10 +194,12 @@ fn working(window: &SignWindow, phase: Phase) -> Stageful {
         }
     };
     let known = part.1 > 0;
+    let on_reader = phase == Phase::Signing && reader_words(window).is_some();
+    let class = if on_reader { "instruction" } else { "muted" };
     let wait = Element::new("div").class("wait");
     let wait = wait.child(title(text.plain("signing_title")));
     let wait = wait.child(progress(&words, known.then_some(part)));
-    let wait = wait.child(paragraph("muted", words.clone()));
+    let wait = wait.child(paragraph(class, words.clone()));
     let body = body().child(wait);
     let cancel = button(text.plain("button_cancel"), Weight::Quiet, Action::Close);
     let cancel = matches!(window.stage, Stage::Signing { .. }).then_some(cancel);

@@ -352,6 +352,26 @@ fn a_token_that_is_inserted_offers_its_certificate_and_takes_no_focus() {
 }
 
 #[test]
+fn what_is_inserted_is_shown_however_many_there_are() {
+    let mut window = window(Listing {
+        keys: vec![entry(IVANOVA), entry(AKHMETOV), entry(PETROV)],
+        ..Listing::default()
+    });
+    window.hear(News::Listed(Listing {
+        keys: vec![
+            on_token(SMITH, "Red"),
+            entry(IVANOVA),
+            entry(AKHMETOV),
+            entry(PETROV),
+        ],
+        tokens: vec![token("Red")],
+        ..Listing::default()
+    }));
+    assert!(says(&window, "Smith John") && says(&window, "Ivanova Anna"));
+    assert!(says(&window, "Password of the key"));
+}
+
+#[test]
 fn what_is_chosen_stays_chosen_and_its_field_as_it_is() {
     let mut window = window(red(token("Red")));
     let before = field(&window);
