@@ -1,20 +1,18 @@
 /**
- * What the pages with screens have in common: the texts, the screen drawn by WASM, the host, the stored decisions.
+ * What the pages with screens have in common: the texts, the screen drawn by WASM, the stored decisions.
  *
  * A page is a carrier: it carries out the screen's effects and reports news, and decides nothing.
  *
- * @typedef {import('./types/Failure').Failure} Failure
  * @typedef {import('./types/Change').Change} Change
- * @typedef {import('./types/Command').Command} Command
- * @typedef {import('./types/Reply').Reply} Reply
  */
 import { browser } from './browser.js';
-import { Host } from './native.js';
 import init, * as core from './wasm/tamga_core.js';
 
 const LANGUAGES = ['ru', 'kk', 'en'];
 /** Under these names decisions are stored; the router reads `doors`. */
 const DECISIONS = ['grants', 'refusals'];
+/** Under this name the options find which token they were opened for; it is gone with the browser. */
+const WANTED_TOKEN = 'wantedToken';
 /** Under way before the page's own script has its turn: the texts, the WASM. */
 const ready = Promise.all([loadCatalogue(), init()]);
 
@@ -91,91 +89,25 @@ export function decide(change) {
 }
 
 /**
- * The host as a page uses it: opened and asked for its certificates ahead, opened anew when the person asks; the old
- * one's last words are not heard.
+ * Opens the options in a tab, or comes back to it: at the token of this id, if there is one.
+ *
+ * @param {string | null} token
  */
-export class HostLine {
-  /** @type {Promise<Host>} */
-  #host = Host.open();
-  /** @type {Promise<Reply> | null} the certificates, until the screen wants them */
-  #ahead = this.#host.then(listCertificates);
-  #used = false;
-
-  constructor() {
-    this.#ahead?.catch(() => {});
-  }
-
-  /**
-   * Opens the host, the first time the one that is being opened already.
-   *
-   * @param {(news: {type: 'host-opened', version: string} | {type: 'host-failed', failure: Failure}) => void} tell
-   */
-  async open(tell) {
-    if (this.#used) {
-      this.#host.then((host) => host.close()).catch(() => {});
-      this.#host = Host.open();
-      this.#ahead = null;
-    }
-    this.#used = true;
-    await this.ask(
-      async (host) => {
-        tell({ type: 'host-opened', version: host.version });
-        const opened = this.#host;
-        host.ended.then((failure) => opened === this.#host && tell({ type: 'host-failed', failure }));
-      },
-      (failure) => tell({ type: 'host-failed', failure }),
-    );
-  }
-
-  /**
-   * Lists the host's certificates.
-   *
-   * @param {(news: any) => void} tell
-   */
-  async list(tell) {
-    await this.ask(
-      async (host) => {
-        const asked = this.#ahead ?? listCertificates(host);
-        this.#ahead = null;
-        const reply = await asked;
-        if (reply.type === 'certificates') tell({ type: 'listed', keys: reply.keys, unreadable: reply.unreadable });
-      },
-      (failure) => tell({ type: 'host-failed', failure }),
-    );
-  }
-
-  /**
-   * Does something with the host, unless it has been replaced meanwhile.
-   *
-   * @param {(host: Host) => Promise<void>} work
-   * @param {(failure: Failure) => void} failed
-   */
-  async ask(work, failed) {
-    const asked = this.#host;
-    try {
-      await work(await asked);
-    } catch (error) {
-      if (asked === this.#host) failed(asFailure(error));
-    }
-  }
-}
-
-/** @param {Host} host */
-function listCertificates(host) {
-  return host.request({ type: 'list-certificates' });
+export async function openOptions(token) {
+  if (token !== null) await browser.storage.session.set({ [WANTED_TOKEN]: token });
+  await browser.runtime.openOptionsPage();
 }
 
 /**
- * @param {unknown} error
- * @returns {Failure}
+ * The token that the options were opened for, once.
+ *
+ * @returns {Promise<string | null>}
  */
-export function asFailure(error) {
-  const { code, subject } = /** @type {any} */ (error) ?? {};
-  if (error instanceof Error || typeof code !== 'string') {
-    console.error(error);
-    return { code: 'INTERNAL' };
-  }
-  return /** @type {Failure} */ (subject === undefined ? { code } : { code, subject });
+export async function wantedToken() {
+  const { [WANTED_TOKEN]: token } = await browser.storage.session.get(WANTED_TOKEN);
+  if (typeof token !== 'string') return null;
+  await browser.storage.session.remove(WANTED_TOKEN);
+  return token;
 }
 
 /**

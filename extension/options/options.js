@@ -6,7 +6,8 @@
  * @typedef {(news: News) => void} Tell
  */
 import { browser } from '../browser.js';
-import { HostLine, decide, setting, show, storedPolicy, toBase64 } from '../screen.js';
+import { HostLine } from '../host_line.js';
+import { decide, setting, show, storedPolicy, toBase64, wantedToken } from '../screen.js';
 
 /** As `MAX_KEY_FILE` in wasm-core/src/protocol.rs. */
 const MAX_KEY_FILE = 1 << 20;
@@ -19,10 +20,15 @@ tell({
   language: await setting('language'),
   version: browser.runtime.getManifest().version,
   browser: navigator.userAgent,
+  token: await wantedToken(),
   now: Date.now(),
 });
 browser.storage.onChanged.addListener(async (changes) => {
   if (changes.grants) tell({ type: 'decided', policy: await storedPolicy() });
+});
+browser.storage.session.onChanged.addListener(async () => {
+  const token = await wantedToken();
+  if (token !== null) tell({ type: 'token-wanted', token });
 });
 
 /**
@@ -39,6 +45,8 @@ async function carryOut(effect, tell) {
       return addKeyFile(effect.password, tell);
     case 'remove-key-file':
       return removeKeyFile(effect.keyFile, tell);
+    case 'manage-pin':
+      return managePin(effect.command, tell);
     case 'decide':
       return tell({ type: 'decided', policy: await decide(effect.change) });
     case 'set-language':
@@ -78,6 +86,20 @@ async function removeKeyFile(keyFile, tell) {
       tell({ type: 'removed' });
     },
     (failure) => tell({ type: 'remove-failed', failure }),
+  );
+}
+
+/**
+ * @param {import('../types/Command').Command} command
+ * @param {Tell} tell
+ */
+async function managePin(command, tell) {
+  await host.ask(
+    async (host) => {
+      await host.request(command);
+      tell({ type: 'pin-changed' });
+    },
+    (failure) => tell({ type: 'pin-failed', failure }),
   );
 }
 

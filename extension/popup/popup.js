@@ -5,7 +5,8 @@
  * @typedef {import('../types/PopupNews').PopupNews} News
  */
 import { browser } from '../browser.js';
-import { HostLine, decide, show, storedPolicy } from '../screen.js';
+import { HostLine } from '../host_line.js';
+import { decide, openOptions, show, storedPolicy } from '../screen.js';
 
 const host = new HostLine();
 const page = currentPage();
@@ -26,7 +27,7 @@ async function carryOut(effect, tell) {
     case 'decide':
       return tell({ type: 'decided', policy: await decide(effect.change) });
     case 'open-options':
-      await browser.runtime.openOptionsPage();
+      await openOptions(effect.token);
       return close();
   }
 }

@@ -6,7 +6,8 @@
  * @typedef {(news: News) => void} Tell
  */
 import { browser } from '../browser.js';
-import { HostLine, asFailure, decide, fromBase64, setting, show, storedPolicy, toBase64 } from '../screen.js';
+import { HostLine, asFailure } from '../host_line.js';
+import { decide, fromBase64, openOptions, setting, show, storedPolicy, toBase64 } from '../screen.js';
 import { acceptRequest, closeWindow } from './request.js';
 
 const request = acceptRequest();
@@ -95,7 +96,7 @@ async function carryOut(effect, tell) {
     case 'copy':
       return navigator.clipboard.writeText(effect.text);
     case 'open-options':
-      return browser.runtime.openOptionsPage();
+      return openOptions(effect.token);
     case 'wait':
       return void setTimeout(() => tell({ type: 'waited' }), effect.milliseconds);
     case 'close':
@@ -145,6 +146,7 @@ async function sign({ command }, tell) {
     async (host) => {
       await host.request(command, (event) => {
         if (event.type === 'item-failed') return tell(event);
+        if (event.type !== 'item-signed') return;
         signatures[event.index] = event;
         tell({ type: 'item-signed', index: event.index });
       });

@@ -2,10 +2,9 @@
 import type { Asked } from "./Asked";
 import type { Digest } from "./Digest";
 import type { Failure } from "./Failure";
-import type { KeyEntry } from "./KeyEntry";
-import type { Unreadable } from "./Unreadable";
+import type { Listing } from "./Listing";
 
 /**
  * What the script reports.
  */
-export type SignNews = { "type": "asked" } & Asked | { "type": "host-opened", version: string, } | { "type": "host-failed", failure: Failure, } | { "type": "listed", keys: Array<KeyEntry>, unreadable: Array<Unreadable>, } | { "type": "reading", index: number, bytes: number, } | { "type": "read", index: number, document: number, digest: Digest, } | { "type": "read-failed", index: number, failure: Failure, } | { "type": "previewed", index: number, start: string, } | { "type": "item-signed", index: number, } | { "type": "item-failed", index: number, failure: Failure, } | { "type": "signed", } | { "type": "sign-failed", failure: Failure, } | { "type": "decided", } | { "type": "delivered", } | { "type": "focused", } | { "type": "escaped", } | { "type": "waited", } | { "type": "closed", };
+export type SignNews = { "type": "asked" } & Asked | { "type": "host-opened", version: string, } | { "type": "host-failed", failure: Failure, } | { "type": "listed" } & Listing | { "type": "listed-so-far" } & Listing | { "type": "readers-changed", } | { "type": "reading", index: number, bytes: number, } | { "type": "read", index: number, document: number, digest: Digest, } | { "type": "read-failed", index: number, failure: Failure, } | { "type": "previewed", index: number, start: string, } | { "type": "item-signed", index: number, } | { "type": "item-failed", index: number, failure: Failure, } | { "type": "signed", } | { "type": "sign-failed", failure: Failure, } | { "type": "delivered", } | { "type": "focused", } | { "type": "escaped", } | { "type": "waited", } | { "type": "closed", };

@@ -1,7 +1,7 @@
 //! The catalogue of texts in the person's language: `extension/_locales/<language>/messages.json`,
 //! Chrome's format, read by the screens and by the host alike.
 
-use crate::failure::{ErrorCode, Failure};
+use crate::failure::{ErrorCode, Failure, TriesLeft};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
@@ -79,12 +79,27 @@ impl Catalogue {
         self.plain(&[prefix, name.as_str().unwrap_or_default()].concat())
     }
 
-    /// What happened, and to what.
+    /// What happened, and to what; after a wrong PIN also how many tries are left.
     pub fn error(&self, failure: &Failure) -> String {
         let what = self.of_code("error", failure.code);
+        let what = match failure.tries {
+            Some(tries) => [&what, " ", &self.tries(tries)].concat(),
+            None => what,
+        };
         match &failure.subject {
             Some(subject) => self.text("error_of", &[("subject", subject), ("error", &what)]),
             None => what,
+        }
+    }
+
+    /// How many wrong PINs a token still takes.
+    pub fn tries(&self, tries: TriesLeft) -> String {
+        match tries {
+            _ if tries.is_last() => self.plain("tries_last"),
+            TriesLeft::Exactly(count) => {
+                self.text("tries_exactly", &[("count", &count.to_string())])
+            }
+            TriesLeft::Few | TriesLeft::Last => self.plain("tries_few"),
         }
     }
 
@@ -162,6 +177,29 @@ mod tests {
             (terminal.error(&busy), terminal.help(&busy)),
             ("busy".into(), "wait".into())
         );
+    }
+
+    #[test]
+    fn tries_are_in_words() {
+        let json = fs::read_to_string(root().join("extension/_locales/ru/messages.json")).unwrap();
+        let catalogue = Catalogue::parse(&json).unwrap();
+        let cases = [
+            (TriesLeft::Exactly(0), "Осталось попыток: 0."),
+            (TriesLeft::Exactly(1), "Осталась последняя попытка."),
+            (TriesLeft::Exactly(2), "Осталось попыток: 2."),
+            (TriesLeft::Exactly(21), "Осталось попыток: 21."),
+            (TriesLeft::Few, "Попыток осталось меньше, чем было сначала."),
+            (TriesLeft::Last, "Осталась последняя попытка."),
+        ];
+        for (tries, words) in cases {
+            assert_eq!(catalogue.tries(tries), words);
+            let failure = Failure {
+                tries: Some(tries),
+                ..Failure::of(ErrorCode::PinWrong, "Рутокен")
+            };
+            let expected = format!("Рутокен: ПИН-код неверен. {words}");
+            assert_eq!(catalogue.error(&failure), expected);
+        }
     }
 
     #[test]

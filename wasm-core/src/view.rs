@@ -5,11 +5,13 @@ pub mod certificate_card;
 #[cfg(test)]
 pub(crate) mod fixtures;
 pub mod host_state;
+pub mod inventory;
 pub mod node;
 pub mod options;
 pub mod parts;
 pub mod popup;
 pub mod sign;
+pub mod token_card;
 pub mod wording;
 
 #[cfg(feature = "browser")]

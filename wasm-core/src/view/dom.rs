@@ -261,7 +261,7 @@ fn event_of<A>(touch: &Touch<A>) -> &'static str {
     match touch {
         Touch::Press(_) => "click",
         Touch::Choose(_) => "change",
-        Touch::Submit(_) => "submit",
+        Touch::Submit(_) | Touch::SubmitAll(_) => "submit",
     }
 }
 
@@ -271,7 +271,11 @@ fn action_of<A: Clone>(touch: &Touch<A>, happened: &web_sys::Event) -> Option<A>
         Touch::Choose(action) => value_of(happened).map(action),
         Touch::Submit(action) => {
             happened.prevent_default();
-            Some(action(password_in(happened)?))
+            passwords_in(happened)?.into_iter().next().map(action)
+        }
+        Touch::SubmitAll(action) => {
+            happened.prevent_default();
+            passwords_in(happened).map(action)
         }
     }
 }
@@ -288,11 +292,12 @@ fn value_of(happened: &web_sys::Event) -> Option<String> {
     })
 }
 
-fn password_in(happened: &web_sys::Event) -> Option<Secret> {
+fn passwords_in(happened: &web_sys::Event) -> Option<Vec<Secret>> {
     let form: web_sys::Element = happened.current_target()?.dyn_into().ok()?;
-    let field = form.query_selector("input[type=password]").ok()??;
-    let field: HtmlInputElement = field.dyn_into().ok()?;
-    Some(Secret::new(field.value()))
+    let fields = form.query_selector_all("input[type=password]").ok()?;
+    let fields = (0..fields.length()).filter_map(|place| fields.get(place));
+    let fields = fields.filter_map(|field| field.dyn_into::<HtmlInputElement>().ok());
+    Some(fields.map(|field| Secret::new(field.value())).collect())
 }
 
 fn patch_attributes(

@@ -3,7 +3,7 @@
 
 use crate::{
     certificate::Certificate,
-    protocol::{KeyEntry, KeyHome},
+    protocol::{Card, KeyEntry, KeyHome, PinEntry, PinRules, PinState, Reader, Token},
 };
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 
@@ -84,5 +84,52 @@ pub(crate) fn contained(certificate: &str) -> KeyEntry {
         },
         passwordless: true,
         ..entry(certificate)
+    }
+}
+
+/// A token of this name with a PIN of 6 to 8 characters that is typed on the computer.
+pub(crate) fn token(name: &str) -> Token {
+    Token {
+        id: token_id(name),
+        name: name.to_owned(),
+        model: "Rutoken ECP".to_owned(),
+        serial: "0a1b2c3d".to_owned(),
+        reader: "Aktiv Rutoken ECP 00 00".to_owned(),
+        driver: "Rutoken".to_owned(),
+        pin: PinRules {
+            entry: PinEntry::Keyboard,
+            state: PinState::Ready,
+            tries: None,
+            shortest: 6,
+            longest: 8,
+        },
+        admin_pin: PinState::Ready,
+    }
+}
+
+/// The id of the token of this name.
+pub(crate) fn token_id(name: &str) -> String {
+    format!("{name:0>16}")
+}
+
+/// The host's entry for a certificate on the token of this name.
+pub(crate) fn on_token(certificate: &str, name: &str) -> KeyEntry {
+    KeyEntry {
+        home: KeyHome::Token {
+            token: token_id(name),
+            name: name.to_owned(),
+        },
+        ..entry(certificate)
+    }
+}
+
+/// A reader whose card no driver serves; of a known card also the driver it needs.
+pub(crate) fn unserved(reader: &str, card: Option<&str>) -> Reader {
+    Reader {
+        name: reader.to_owned(),
+        card: card.map(|name| Card {
+            name: name.to_owned(),
+            driver: Some(format!("driver of {name}")),
+        }),
     }
 }

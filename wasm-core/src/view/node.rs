@@ -38,6 +38,8 @@ pub enum Touch<A> {
     Choose(fn(String) -> A),
     /// Submits the form, by its button or by Enter; the action takes what is in its password field.
     Submit(fn(Secret) -> A),
+    /// The same with several password fields: the action takes them in the form's order.
+    SubmitAll(fn(Vec<Secret>) -> A),
 }
 
 impl<A> Element<A> {
@@ -174,5 +176,21 @@ impl<A: Clone> Element<A> {
             _ => None,
         });
         submits.next().expect("a form")
+    }
+
+    /// What submitting the form with these passwords does.
+    pub(crate) fn submit_all(&self, passwords: &[&str]) -> A {
+        let fields = self
+            .all()
+            .into_iter()
+            .filter(|it| it.value_of("type") == Some("password"));
+        assert_eq!(fields.count(), passwords.len(), "{}", self.words());
+        let secrets = passwords.iter().map(|it| Secret::new((*it).to_owned()));
+        let touches = self.all().into_iter().flat_map(|element| &element.touches);
+        let mut submits = touches.filter_map(|touch| match touch {
+            Touch::SubmitAll(action) => Some(*action),
+            _ => None,
+        });
+        submits.next().expect("a form")(secrets.collect())
     }
 }

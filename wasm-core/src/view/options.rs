@@ -1,24 +1,28 @@
 //! The options: key files, sites, language, where the password is typed, and how the host is.
 
 mod draw;
+mod factory_pins;
 pub mod messages;
 #[cfg(test)]
 mod tests;
+pub mod tokens;
 
 use super::{
     Screen,
     certificate_card::{HeldKey, read_all},
     host_state::HostState,
+    inventory::Inventory,
     node::Element,
 };
 use crate::{
     failure::{ErrorCode, Failure},
     policy::Policy,
-    protocol::{KeyEntry, KeyHome, Unreadable},
+    protocol::{KeyEntry, KeyHome, Listing},
     secret::Secret,
     text::Catalogue,
 };
 use messages::{Action, Effect, News};
+use tokens::PinForm;
 
 /// The options.
 #[derive(Debug)]
@@ -30,8 +34,10 @@ pub struct Options {
     version: String,
     browser: String,
     host: HostState,
-    keys: Vec<HeldKey>,
-    unreadable: Vec<Unreadable>,
+    inventory: Inventory,
+    pin_form: Option<PinForm>,
+    /// The token that the person came for, and how often.
+    wanted: Option<(String, u32)>,
     adding: Adding,
     /// The number of the file picker: a new one is empty.
     picker: u32,
@@ -77,6 +83,11 @@ impl Screen for Options {
             Action::Remove(key_file) => self.ask_to_remove(key_file),
             Action::ConfirmRemoval => self.remove(),
             Action::KeepKeyFile => self.keep(),
+            Action::ManagePin(token, task) => self.manage_pin(token, task),
+            Action::SubmitPin(secrets) => self.submit_pin(secrets),
+            Action::UseLastTry => self.use_last_try(),
+            Action::KeepLastTry => self.keep_last_try(),
+            Action::LeavePin => self.leave_pin(),
             Action::Revoke(grant) => vec![Effect::Decide {
                 change: grant.revocation(),
             }],
@@ -97,8 +108,10 @@ impl Screen for Options {
                 language,
                 version,
                 browser,
+                token,
                 now,
             } => {
+                self.wanted = token.map(|token| (token, 0));
                 self.policy = Policy::parse(&policy);
                 self.language = language;
                 (self.version, self.browser, self.now) = (version, browser, now);
@@ -110,7 +123,12 @@ impl Screen for Options {
                 vec![Effect::ListCertificates {}]
             }
             News::HostFailed { failure } => self.host_failed(failure),
-            News::Listed { keys, unreadable } => self.listed(keys, unreadable),
+            News::TokenWanted { token } => self.token_wanted(token),
+            News::Listed(listing) => self.listed(listing, true),
+            News::ListedSoFar(listing) => self.listed(listing, false),
+            News::ReadersChanged {} => vec![Effect::ListCertificates {}],
+            News::PinChanged {} => self.pin_changed(),
+            News::PinFailed { failure } => self.pin_failed(failure),
             News::Added { keys } => self.added(keys),
             News::AddFailed { failure } => self.add_failed(failure),
             News::Removed {} => self.removed(),
@@ -136,8 +154,9 @@ impl Options {
             version: String::new(),
             browser: String::new(),
             host: HostState::Opening,
-            keys: Vec::new(),
-            unreadable: Vec::new(),
+            inventory: Inventory::default(),
+            pin_form: None,
+            wanted: None,
             adding: Adding::Nothing,
             picker: 0,
             removal: None,
@@ -229,9 +248,10 @@ impl Options {
 
     // The host
 
-    fn listed(&mut self, keys: Vec<KeyEntry>, unreadable: Vec<Unreadable>) -> Vec<Effect> {
-        (self.keys, self.unreadable) = read_all(keys, unreadable, self.now);
+    fn listed(&mut self, listing: Listing, whole: bool) -> Vec<Effect> {
+        self.inventory.update(&self.text, listing, whole, self.now);
         self.host.has_listed();
+        self.tokens_listed();
         Vec::new()
     }
 
@@ -247,8 +267,9 @@ impl Options {
 
     /// Facts for whoever helps this person: nothing in it says who that is.
     fn report(&self) -> String {
-        let unusable = self.keys.iter().filter_map(HeldKey::problem);
-        let unreadable = self.unreadable.iter().map(|it| &it.failure);
+        let inventory = &self.inventory;
+        let unusable = inventory.keys.iter().filter_map(HeldKey::problem);
+        let unreadable = inventory.unreadable.iter().map(|it| &it.failure);
         let failures = self.host.failure().into_iter().chain(unreadable);
         let codes = failures.map(|failure| failure.code).chain(unusable);
         let codes: Vec<String> = codes.map(|code| code.name()).collect();
@@ -256,7 +277,8 @@ impl Options {
             ["Tamga extension ", &self.version].concat(),
             ["Tamga host ", self.host.version().unwrap_or("-")].concat(),
             self.browser.clone(),
-            ["certificates ", &self.keys.len().to_string()].concat(),
+            ["certificates ", &inventory.keys.len().to_string()].concat(),
+            ["tokens ", &tokens::models(inventory)].concat(),
             ["problems ", &codes.join(" ")].concat(),
         ];
         lines.join("\n")
@@ -276,8 +298,12 @@ impl Options {
 
     /// The files and containers of a kind, each with what it holds and what in it could not be read.
     fn key_files(&self, kind: fn(&KeyHome) -> bool) -> Vec<KeyFile<'_>> {
-        let readable = self.keys.iter().map(|key| &key.entry.home);
-        let unreadable = self.unreadable.iter().filter_map(|it| it.home.as_ref());
+        let readable = self.inventory.keys.iter().map(|key| &key.entry.home);
+        let unreadable = self
+            .inventory
+            .unreadable
+            .iter()
+            .filter_map(|it| it.home.as_ref());
         let mut files: Vec<KeyFile<'_>> = Vec::new();
         for home in readable.chain(unreadable).filter(|home| kind(home)) {
             if files.iter().all(|file| file.home != home) {
@@ -288,8 +314,9 @@ impl Options {
     }
 
     fn key_file<'a>(&'a self, home: &'a KeyHome) -> KeyFile<'a> {
-        let keys = self.keys.iter().filter(|key| key.entry.home == *home);
-        let unreadable = self.unreadable.iter();
+        let keys = self.inventory.keys.iter();
+        let keys = keys.filter(|key| key.entry.home == *home);
+        let unreadable = self.inventory.unreadable.iter();
         let unreadable = unreadable.filter(|it| it.home.as_ref() == Some(home));
         KeyFile {
             home,

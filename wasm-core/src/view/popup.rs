@@ -2,16 +2,18 @@
 
 use super::{
     Screen,
-    certificate_card::{HeldKey, details, read_all, reason, summary},
+    certificate_card::{HeldKey, details, reason, summary},
     host_state::HostState,
+    inventory::Inventory,
     node::Element,
     parts::{self, Weight, alert, button, paragraph},
+    token_card, wording,
 };
 use crate::{
     failure::Failure,
     origin::Origin,
     policy::{Change, Grant, Policy},
-    protocol::{KeyEntry, Unreadable},
+    protocol::{Listing, PinState, Token},
     text::Catalogue,
 };
 use serde::{Deserialize, Serialize};
@@ -39,11 +41,12 @@ pub enum News {
     HostOpened { version: String },
     /// The host could not be opened, or could not list, or has gone.
     HostFailed { failure: Failure },
-    /// The host's certificates.
-    Listed {
-        keys: Vec<KeyEntry>,
-        unreadable: Vec<Unreadable>,
-    },
+    /// Everything that is within the host's reach.
+    Listed(Listing),
+    /// The same as far as it is known; `listed` follows.
+    ListedSoFar(Listing),
+    /// A reader or a card came or went.
+    ReadersChanged {},
     /// The stored decisions have changed.
     Decided { policy: String },
 }
@@ -56,12 +59,12 @@ pub enum News {
 pub enum Effect {
     /// Open the host, anew if there was one: `host-opened` or `host-failed`.
     OpenHost {},
-    /// Ask the host for its certificates: `listed` or `host-failed`.
+    /// Ask the host for its certificates: `listed-so-far` any number of times, then `listed` or `host-failed`.
     ListCertificates {},
     /// Change what is stored of decisions: `decided`.
     Decide { change: Change },
-    /// Open the options in a tab.
-    OpenOptions {},
+    /// Open the options in a tab, at this token.
+    OpenOptions { token: Option<String> },
 }
 
 /// What the person does.
@@ -69,6 +72,8 @@ pub enum Effect {
 pub enum Action {
     /// Wants the options.
     OpenOptions,
+    /// Wants to see to the PIN of the token of this id.
+    OpenToken(String),
     /// Takes a decision back.
     Revoke(Grant),
     /// Has put the host right.
@@ -83,8 +88,7 @@ pub struct Popup {
     page: Option<Origin>,
     policy: Policy,
     host: HostState,
-    keys: Vec<HeldKey>,
-    unreadable: Vec<Unreadable>,
+    inventory: Inventory,
 }
 
 impl Screen for Popup {
@@ -94,7 +98,8 @@ impl Screen for Popup {
 
     fn act(&mut self, action: Action) -> Vec<Effect> {
         match action {
-            Action::OpenOptions => vec![Effect::OpenOptions {}],
+            Action::OpenOptions => vec![Effect::OpenOptions { token: None }],
+            Action::OpenToken(token) => vec![Effect::OpenOptions { token: Some(token) }],
             Action::Revoke(grant) => vec![Effect::Decide {
                 change: grant.revocation(),
             }],
@@ -119,10 +124,9 @@ impl Screen for Popup {
                 return vec![Effect::ListCertificates {}];
             }
             News::HostFailed { failure } => self.host = HostState::Failed(failure),
-            News::Listed { keys, unreadable } => {
-                (self.keys, self.unreadable) = read_all(keys, unreadable, self.now);
-                self.host.has_listed();
-            }
+            News::Listed(listing) => self.listed(listing, true),
+            News::ListedSoFar(listing) => self.listed(listing, false),
+            News::ReadersChanged {} => return vec![Effect::ListCertificates {}],
             News::Decided { policy } => self.policy = Policy::parse(&policy),
         }
         Vec::new()
@@ -135,6 +139,7 @@ impl Screen for Popup {
             .children(self.trouble())
             .children(self.site())
             .children(self.certificates())
+            .child(parts::status(self.inventory.said.clone()))
     }
 }
 
@@ -147,9 +152,13 @@ impl Popup {
             page: None,
             policy: Policy::default(),
             host: HostState::Opening,
-            keys: Vec::new(),
-            unreadable: Vec::new(),
+            inventory: Inventory::default(),
         }
+    }
+
+    fn listed(&mut self, listing: Listing, whole: bool) {
+        self.inventory.update(&self.text, listing, whole, self.now);
+        self.host.has_listed();
     }
 
     fn head(&self) -> Element<Action> {
@@ -181,9 +190,8 @@ impl Popup {
         if !self.host.lists() {
             return None;
         }
-        let text = &self.text;
-        let cards = self.keys.iter().map(|key| card(text, key));
-        let none = self.keys.is_empty().then(|| {
+        let (text, inventory) = (&self.text, &self.inventory);
+        let none = inventory.is_empty().then(|| {
             let add = text.plain("button_add_key");
             let add = button(add, Weight::Primary, Action::OpenOptions);
             let words = paragraph("muted", text.plain("no_certificates"));
@@ -192,13 +200,60 @@ impl Popup {
         let heading = Element::new("h2")
             .attribute("id", "keys")
             .text(text.plain("certificates"));
+        let cards = inventory.elsewhere().map(|key| card(text, key));
         let list = Element::new("ul").class("cards").children(cards);
+        let tokens = inventory.tokens.iter().map(|token| self.token(token));
+        let unserved = inventory.unserved.iter();
         let section = Element::new("section")
             .key("keys")
             .attribute("aria-labelledby", "keys");
-        let section = section.child(heading).children(none).child(list);
-        let failures = self.unreadable.iter().map(|it| alert(text, &it.failure));
+        let section = section
+            .child(heading)
+            .children(none)
+            .child(list)
+            .children(tokens)
+            .children(inventory.reading.then(|| token_card::reading(text)))
+            .children(unserved.map(|reader| token_card::unserved(text, reader)));
+        let failures = inventory.unreadable.iter().map(|it| &it.failure);
+        let failures = failures.map(|failure| match token_card::concerns_tokens(failure) {
+            true => token_card::trouble(text, failure, false),
+            false => alert(text, failure),
+        });
         Some(section.children(failures))
+    }
+
+    /// A token and its certificates; where its PIN wants something done, the way there.
+    fn token(&self, token: &Token) -> Element<Action> {
+        let (text, inventory) = (&self.text, &self.inventory);
+        let name = Element::new("h3").text(wording::name(&token.name));
+        let pin = &token.pin;
+        let good = pin.state == PinState::Ready && pin.tries.is_none();
+        let pin = (!good).then(|| {
+            let state = token_card::pin_words(text, token);
+            [&text.plain("token_pin"), ": ", &state].concat()
+        });
+        let words = [Some(wording::name(&token.model)), pin];
+        let words: Vec<String> = words.into_iter().flatten().collect();
+        let facts = Element::new("div")
+            .class("row-facts")
+            .child(name)
+            .child(paragraph("card-key", words.join(" · ")));
+        let open = Action::OpenToken(token.id.clone());
+        let open = || button(text.plain("button_token_settings"), Weight::Quiet, open);
+        let wants = token.pin.state != PinState::Ready;
+        let head = Element::new("div").class("token-head").child(facts);
+        let cards: Vec<_> = inventory
+            .on_token(&token.id)
+            .map(|key| card(text, key))
+            .collect();
+        let none = cards.is_empty() && !inventory.reading;
+        let none = none.then(|| paragraph("muted", text.plain("no_token_certificates")));
+        Element::new("div")
+            .key(token.id.as_str())
+            .class("token")
+            .child(head.children(wants.then(open)))
+            .children(none)
+            .child(Element::new("ul").class("cards").children(cards))
     }
 
     fn site(&self) -> Option<Element<Action>> {

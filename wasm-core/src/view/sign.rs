@@ -7,23 +7,25 @@ pub mod choice;
 mod draw;
 pub mod items;
 pub mod messages;
+mod pin;
 mod preview;
 mod request;
 mod signing;
 #[cfg(test)]
 mod tests;
 
-use super::{Screen, certificate_card::read_all, node::Element};
+use super::{Screen, inventory::Inventory, node::Element};
 use crate::{
     failure::{ErrorCode, Failure},
     policy::{Answer, Change, Ruling, Scope, Site},
-    protocol::{KeyEntry, Unreadable, page::PageCommand},
+    protocol::{Listing, page::PageCommand},
     secret::Secret,
     text::Catalogue,
 };
 use choice::Choice;
 use items::Items;
 use messages::{Action, Effect, News, Released};
+use pin::Typing;
 use preview::Preview;
 use request::Request;
 
@@ -33,14 +35,18 @@ pub struct SignWindow {
     text: Catalogue,
     stage: Stage,
     request: Option<Request>,
-    /// What the host listed, until the request is there to choose for.
-    listed: Option<(Vec<KeyEntry>, Vec<Unreadable>)>,
+    /// What the host listed, and whether that is all, until the request is there to choose for.
+    listed: Option<(Listing, bool)>,
+    inventory: Inventory,
+    /// Whether something came or went while the host was signing.
+    stale: bool,
     choice: Option<Choice>,
     items: Items,
     preview: Option<Preview>,
     shown_documents: usize,
-    /// How often the password was wrong.
-    wrong_passwords: u32,
+    typing: Typing,
+    /// Whether the failure on the screen left the host in order, with all that it has read.
+    keeps_host: bool,
     host_version: String,
 }
 
@@ -54,7 +60,10 @@ enum Stage {
     /// The person chooses a certificate and gives the password.
     Choosing,
     /// The host works. The password waits here until everything is read.
-    Signing { password: Option<Secret> },
+    Signing {
+        password: Option<Secret>,
+        last_try: bool,
+    },
     /// The page is being given its answer.
     Delivering,
     /// The page has its answer.
@@ -102,13 +111,16 @@ impl Screen for SignWindow {
             Action::ShowCertificates => self.show_certificates(),
             Action::ShowDocuments => self.show_documents(),
             Action::Preview(index) => self.toggle_preview(index),
-            Action::Sign(password) => self.start_signing(password),
+            Action::Sign(password) => self.take_password(password),
+            Action::UseLastTry => self.use_last_try(),
+            Action::KeepLastTry => self.keep_last_try(),
             Action::Release => self.release(),
             Action::Close => self.close(),
             Action::TryAgain => self.try_again(),
             Action::ChooseAgain => self.choose_again(),
             Action::CopyReport => self.copy_report(),
-            Action::OpenOptions => vec![Effect::OpenOptions {}],
+            Action::OpenOptions => vec![Effect::OpenOptions { token: None }],
+            Action::OpenToken(token) => vec![Effect::OpenOptions { token: Some(token) }],
         }
     }
 
@@ -117,7 +129,9 @@ impl Screen for SignWindow {
             News::Asked(asked) => self.asked(Request::read(asked)),
             News::HostOpened { version } => self.host_opened(version),
             News::HostFailed { failure } => self.fail(failure),
-            News::Listed { keys, unreadable } => self.listed(keys, unreadable),
+            News::Listed(listing) => self.listed(listing, true),
+            News::ListedSoFar(listing) => self.listed(listing, false),
+            News::ReadersChanged {} => self.readers_changed(),
             News::Reading { index, bytes } => self.reading(index, bytes),
             News::Read {
                 index,
@@ -152,11 +166,14 @@ impl SignWindow {
             stage: Stage::Opening,
             request: None,
             listed: None,
+            inventory: Inventory::default(),
+            stale: false,
             choice: None,
             items: Items::default(),
             preview: None,
             shown_documents: FEW_DOCUMENTS,
-            wrong_passwords: 0,
+            typing: Typing::default(),
+            keeps_host: false,
             host_version: String::new(),
         }
     }
@@ -184,19 +201,45 @@ impl SignWindow {
         vec![Effect::ListCertificates {}]
     }
 
-    fn listed(&mut self, keys: Vec<KeyEntry>, unreadable: Vec<Unreadable>) -> Vec<Effect> {
-        self.listed = Some((keys, unreadable));
+    /// `whole`: nothing more is to come.
+    fn listed(&mut self, listing: Listing, whole: bool) -> Vec<Effect> {
+        self.listed = Some((listing, whole));
         self.proceed()
     }
 
-    /// Goes on as soon as both the request and the certificates are there: with a question, if there is
-    /// one, before the site learns even that a certificate is missing.
+    /// Goes on as soon as both the request and certificates are there: with a question, if there is one,
+    /// before the site learns even that a certificate is missing.
     fn proceed(&mut self) -> Vec<Effect> {
-        match (&self.request, &self.listed, &self.stage) {
-            (None, ..) | (_, None, _) => Vec::new(),
-            (Some(request), _, Stage::Opening) if request.ruling == Ruling::Ask => self.ask(),
-            (_, _, Stage::Opening | Stage::Choosing) => self.begin_choosing(),
+        let Some(request) = &self.request else {
+            return Vec::new();
+        };
+        let Some((listing, whole)) = self.listed.take() else {
+            return Vec::new();
+        };
+        let asks = request.ruling == Ruling::Ask;
+        let settled = self.inventory.settled;
+        let now = request.now;
+        self.inventory.update(&self.text, listing, whole, now);
+        match &self.stage {
+            Stage::Opening if asks => self.ask(),
+            Stage::Opening | Stage::Choosing => self.offer(settled),
+            // Its token has been inserted, perhaps.
+            Stage::Failed(failure) if failure.code == ErrorCode::CertificateNotFound => {
+                self.offer(settled)
+            }
             _ => Vec::new(),
+        }
+    }
+
+    /// Not while the host signs: what it signs with stays what it is until it is through.
+    fn readers_changed(&mut self) -> Vec<Effect> {
+        match self.stage {
+            Stage::Signing { .. } => {
+                self.stale = true;
+                Vec::new()
+            }
+            Stage::Delivering | Stage::Done | Stage::Closing => Vec::new(),
+            _ => vec![Effect::ListCertificates {}],
         }
     }
 
@@ -232,7 +275,7 @@ impl SignWindow {
         effects.extend(match answer {
             Answer::Once | Answer::Always => {
                 self.request.iter_mut().for_each(Request::allow);
-                self.begin_choosing()
+                self.offer(false)
             }
             Answer::Never | Answer::NotNow => self.refuse(ErrorCode::PermissionDenied.into()),
         });
@@ -249,17 +292,22 @@ impl SignWindow {
 
     // Choosing
 
-    fn begin_choosing(&mut self) -> Vec<Effect> {
-        let (Some(request), Some((keys, unreadable))) = (&self.request, self.listed.take()) else {
+    /// Offers what there is; what was chosen stays chosen. The keyboard comes to the password of what is
+    /// chosen from the beginning, not of what comes later (`settled`): the person may be at something else.
+    fn offer(&mut self, settled: bool) -> Vec<Effect> {
+        let Some(request) = &self.request else {
             return Vec::new();
         };
-        let (keys, unreadable) = read_all(keys, unreadable, request.now);
+        let before = self.choice.take();
+        let begins = before.as_ref().and_then(Choice::chosen).is_none();
+        let begins = begins && (before.is_none() || !settled);
         let last_used = request.last_certificate.as_deref();
-        match Choice::new(keys, unreadable, &request.command, last_used) {
+        match Choice::new(&self.inventory, before, &request.command, last_used) {
             Ok(choice) => self.choice = Some(choice),
             Err(failure) => return self.fail(failure),
         }
         self.stage = Stage::Choosing;
+        self.typing.chosen(self.choice.as_ref(), begins);
         self.go_on()
     }
 
@@ -267,6 +315,8 @@ impl SignWindow {
         if let Some(choice) = &mut self.choice {
             choice.choose(id);
         }
+        self.typing.stay();
+        self.typing.chosen(self.choice.as_ref(), false);
         self.go_on()
     }
 
@@ -300,13 +350,21 @@ impl SignWindow {
         Vec::new()
     }
 
-    /// Without a usable certificate the person went to the options to add one.
+    /// The person went to the options, perhaps, and put right what kept the window from going on.
     fn focused(&mut self) -> Vec<Effect> {
-        let chosen = self.choice.as_ref().and_then(Choice::chosen);
-        match self.stage {
-            Stage::Choosing if chosen.is_none() => vec![Effect::ListCertificates {}],
-            _ => Vec::new(),
+        let waits = match &self.stage {
+            Stage::Choosing => {
+                self.pin_obstacle().is_some()
+                    || self.choice.as_ref().and_then(Choice::chosen).is_none()
+            }
+            Stage::Failed(failure) => failure.code == ErrorCode::CertificateNotFound,
+            _ => false,
+        };
+        if !waits {
+            return Vec::new();
         }
+        self.typing.forget_refusal();
+        vec![Effect::ListCertificates {}]
     }
 
     fn release(&mut self) -> Vec<Effect> {
@@ -335,11 +393,15 @@ impl SignWindow {
     fn fail(&mut self, failure: Failure) -> Vec<Effect> {
         if !matches!(self.stage, Stage::Delivering | Stage::Done | Stage::Closing) {
             self.stage = Stage::Failed(failure);
+            self.keeps_host = false;
         }
         Vec::new()
     }
 
     fn try_again(&mut self) -> Vec<Effect> {
+        if self.keeps_host {
+            return self.back_to_choosing(true);
+        }
         self.stage = Stage::Opening;
         self.choice = None;
         self.items.reset();
@@ -348,8 +410,16 @@ impl SignWindow {
 
     fn choose_again(&mut self) -> Vec<Effect> {
         self.items.reset();
-        self.stage = Stage::Choosing;
-        self.go_on()
+        self.back_to_choosing(false)
+    }
+
+    /// From a signature that was not made, with what has come and gone meanwhile; `anew`: or may have.
+    fn back_to_choosing(&mut self, anew: bool) -> Vec<Effect> {
+        let mut effects = self.offer(true);
+        if std::mem::take(&mut self.stale) || anew {
+            effects.push(Effect::ListCertificates {});
+        }
+        effects
     }
 
     fn copy_report(&self) -> Vec<Effect> {
@@ -378,6 +448,7 @@ impl SignWindow {
     /// The same as the button that ends the window, but for a signature that is on its way already.
     fn escaped(&mut self) -> Vec<Effect> {
         match self.stage {
+            Stage::Choosing if self.typing.asks() => self.keep_last_try(),
             Stage::Delivering | Stage::Closing => Vec::new(),
             _ => self.close(),
         }

@@ -1,13 +1,15 @@
 //! How the options look.
 
-use super::{Adding, KeyFile, Options, Removal, messages::Action};
+use super::{Adding, KeyFile, Options, Removal, messages::Action, tokens};
 use crate::{
+    failure::ErrorCode,
     protocol::KeyHome,
     text::Catalogue,
     view::{
-        certificate_card::{details, reason, summary},
+        certificate_card::{HeldKey, details, reason, summary},
         node::{Element, Touch},
-        parts::{self, Weight, alert, button, caution, paragraph, progress, submit},
+        parts::{self, SecretField, Weight, alert, button, caution, paragraph, progress, submit},
+        token_card::concerns_tokens,
         wording,
     },
 };
@@ -25,6 +27,7 @@ pub(super) fn page(options: &Options) -> Element<Action> {
     let parts = [
         Some(key_files(options)),
         containers(options),
+        Some(tokens::draw::tokens(options)),
         Some(sites(options)),
         Some(language(options)),
         Some(pin_entry(text)),
@@ -36,7 +39,7 @@ pub(super) fn page(options: &Options) -> Element<Action> {
         .children(parts.into_iter().flatten())
 }
 
-fn part(text: &Catalogue, key: &'static str, title: &str) -> Element<Action> {
+pub(super) fn part(text: &Catalogue, key: &'static str, title: &str) -> Element<Action> {
     let heading = Element::new("h2")
         .attribute("id", key)
         .text(text.plain(title));
@@ -60,7 +63,8 @@ fn key_files(options: &Options) -> Element<Action> {
         Some(Removal::Failed(failure)) => Some(alert(text, failure)),
         _ => None,
     };
-    let homeless = options.unreadable.iter().filter(|it| it.home.is_none());
+    let homeless = options.inventory.unreadable.iter();
+    let homeless = homeless.filter(|it| it.home.is_none() && !concerns_tokens(&it.failure));
     part(text, "keys", "key_files_title")
         .child(paragraph("muted", text.plain("key_files_meaning")))
         .children(none)
@@ -96,19 +100,7 @@ fn key_file(options: &Options, file: &KeyFile<'_>) -> Element<Action> {
     let head = head.children(removal);
     let open = file.keys.iter().any(|key| key.entry.passwordless);
     let open = open.then(|| caution(text.plain("passwordless")));
-    let cards = file.keys.iter().map(|key| {
-        let problem = key.problem().map(|problem| reason(text, problem));
-        let head = Element::new("summary")
-            .child(summary(text, key))
-            .children(problem);
-        let more = Element::new("details")
-            .child(head)
-            .child(details(text, key));
-        Element::new("li")
-            .key(key.entry.id.as_str())
-            .class("card")
-            .child(more)
-    });
+    let cards = file.keys.iter().map(|key| card(text, key));
     let cards = Element::new("ul").class("cards").children(cards);
     Element::new("li")
         .key(key.as_str())
@@ -117,6 +109,21 @@ fn key_file(options: &Options, file: &KeyFile<'_>) -> Element<Action> {
         .children(open)
         .children(file.failures.iter().map(|failure| alert(text, failure)))
         .child(cards)
+}
+
+/// A certificate, which tells everything when it is opened.
+pub(super) fn card(text: &Catalogue, key: &HeldKey) -> Element<Action> {
+    let problem = key.problem().map(|problem| reason(text, problem));
+    let head = Element::new("summary")
+        .child(summary(text, key))
+        .children(problem);
+    let more = Element::new("details")
+        .child(head)
+        .child(details(text, key));
+    Element::new("li")
+        .key(key.entry.id.as_str())
+        .class("card")
+        .child(more)
 }
 
 fn removal(options: &Options, file: &str, name: &str) -> Vec<Element<Action>> {
@@ -184,15 +191,19 @@ fn added(options: &Options) -> Vec<Element<Action>> {
     match &options.adding {
         Adding::Nothing => Vec::new(),
         Adding::Picked { name, wrong } => {
-            let (label, hint) = (
-                text.plain("file_password"),
-                text.plain("file_password_hint"),
-            );
-            let field = parts::password(text, label, hint, *wrong);
+            let wrong_password = || text.error(&ErrorCode::PasswordWrong.into());
+            let field = SecretField {
+                id: "password",
+                key: "password".to_owned(),
+                label: text.plain("file_password"),
+                hint: text.plain("file_password_hint"),
+                wrong: (*wrong > 0).then(wrong_password),
+                focus: Some(*wrong),
+            };
             let field = Element::new("div")
                 .key("field")
                 .class("password")
-                .children(field);
+                .children(field.draw());
             vec![
                 name_of(name),
                 field.child(submit(text.plain("button_add_file"))),

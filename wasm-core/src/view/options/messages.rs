@@ -1,9 +1,10 @@
 //! What goes between the options and their script, and what the person does.
 
+use super::tokens::Task;
 use crate::{
     failure::Failure,
     policy::{Change, Grant},
-    protocol::{KeyEntry, Unreadable},
+    protocol::{Command, KeyEntry, Listing},
     secret::Secret,
 };
 use serde::{Deserialize, Serialize};
@@ -26,18 +27,27 @@ pub enum News {
         language: Option<String>,
         version: String,
         browser: String,
+        /// The token that the person comes for.
+        token: Option<String>,
         #[cfg_attr(test, ts(type = "number"))]
         now: u64,
     },
+    /// The person comes once more, for this token.
+    TokenWanted { token: String },
     /// The host is there.
     HostOpened { version: String },
     /// The host could not be opened, or could not list, or has gone.
     HostFailed { failure: Failure },
-    /// The host's certificates.
-    Listed {
-        keys: Vec<KeyEntry>,
-        unreadable: Vec<Unreadable>,
-    },
+    /// Everything that is within the host's reach.
+    Listed(Listing),
+    /// The same as far as it is known; `listed` follows.
+    ListedSoFar(Listing),
+    /// A reader or a card came or went.
+    ReadersChanged {},
+    /// The token has its new PIN.
+    PinChanged {},
+    /// It has not.
+    PinFailed { failure: Failure },
     /// The key file was added, with these keys.
     Added { keys: Vec<KeyEntry> },
     /// The key file was not added.
@@ -64,12 +74,14 @@ pub enum News {
 pub enum Effect {
     /// Open the host, anew if there was one: `host-opened` or `host-failed`.
     OpenHost {},
-    /// Ask the host for its certificates: `listed` or `host-failed`.
+    /// Ask the host for its certificates: `listed-so-far` any number of times, then `listed` or `host-failed`.
     ListCertificates {},
     /// Give the host the file that is in the file picker: `added` or `add-failed`.
     AddKeyFile { password: Secret },
     /// Have the host delete its copy of a key file: `removed` or `remove-failed`.
     RemoveKeyFile { key_file: String },
+    /// Give the host this command, which is for a token's PIN: `pin-changed` or `pin-failed`.
+    ManagePin { command: Command },
     /// Change what is stored of decisions: `decided`.
     Decide { change: Change },
     /// Store the language, or none for the browser's, and show this page in it.
@@ -91,6 +103,16 @@ pub enum Action {
     ConfirmRemoval,
     /// Does not.
     KeepKeyFile,
+    /// Wants to do this with the PIN of the token of this id.
+    ManagePin(String, Task),
+    /// Gives what the form asks for, in its order.
+    SubmitPin(Vec<Secret>),
+    /// Wants the last try to be used.
+    UseLastTry,
+    /// Does not.
+    KeepLastTry,
+    /// Leaves the form, or has read how it went.
+    LeavePin,
     /// Takes a decision back.
     Revoke(Grant),
     /// Chooses a language; empty for the browser's.

@@ -1,7 +1,8 @@
 use super::*;
+use crate::protocol::Unreadable;
 use crate::view::{
     english,
-    fixtures::{AKHMETOV, IVANOVA, NOW, PETROV, contained, entry},
+    fixtures::{AKHMETOV, IVANOVA, NOW, PETROV, contained, entry, token},
 };
 
 fn options() -> Options {
@@ -11,6 +12,7 @@ fn options() -> Options {
         language: Some("kk".to_owned()),
         version: "0.1.0".to_owned(),
         browser: "Firefox".to_owned(),
+        token: None,
         now: NOW,
     });
     assert_eq!(json(&effects), r#"[{"type":"open-host"}]"#);
@@ -22,10 +24,10 @@ fn options() -> Options {
 
 fn with_keys(certificates: &[&str]) -> Options {
     let mut options = options();
-    options.hear(News::Listed {
+    options.hear(News::Listed(Listing {
         keys: certificates.iter().map(|it| entry(it)).collect(),
-        unreadable: Vec::new(),
-    });
+        ..Listing::default()
+    }));
     options
 }
 
@@ -163,10 +165,11 @@ fn certificates_are_listed_by_their_files() {
         home,
         ..entry(AKHMETOV)
     };
-    options.hear(News::Listed {
+    options.hear(News::Listed(Listing {
         keys: vec![entry(IVANOVA), same_file, entry(PETROV)],
         unreadable: vec![unreadable("old.p12")],
-    });
+        ..Listing::default()
+    }));
     assert_eq!(options.key_files(|_| true).len(), 3);
     assert_eq!(
         options.view().words().matches("keys.p12\nRemove").count(),
@@ -224,13 +227,19 @@ fn the_systems_dialog_cannot_be_chosen_yet() {
 
 #[test]
 fn the_report_has_facts_and_no_person() {
-    let mut options = with_keys(&[IVANOVA, PETROV]);
+    let mut options = options();
+    options.hear(News::Listed(Listing {
+        keys: vec![entry(IVANOVA), entry(PETROV)],
+        tokens: vec![token("Anna's")],
+        ..Listing::default()
+    }));
     let copy = options.view().press("Copy report");
     let lines = [
         "Tamga extension 0.1.0",
         "Tamga host 0.2.0",
         "Firefox",
         "certificates 2",
+        "tokens Rutoken ECP",
         "problems CERTIFICATE_EXPIRED",
     ];
     let text = lines.join("\\n");
@@ -258,7 +267,7 @@ fn a_missing_host_is_explained_and_can_be_tried_again() {
 fn containers_are_listed_apart_and_stay() {
     let mut options = options();
     assert!(!says(&options, "CryptoPro"));
-    options.hear(News::Listed {
+    options.hear(News::Listed(Listing {
         keys: vec![entry(IVANOVA), contained(AKHMETOV)],
         unreadable: vec![Unreadable {
             failure: Failure::of(ErrorCode::ContainerIncomplete, "masks.key"),
@@ -267,7 +276,8 @@ fn containers_are_listed_apart_and_stay() {
                 name: "old".to_owned(),
             }),
         }],
-    });
+        ..Listing::default()
+    }));
     let words = options.view().words();
     for expected in [
         "CryptoPro containers",

@@ -1,9 +1,10 @@
 use super::*;
 use crate::{
-    failure::ErrorCode,
+    failure::{ErrorCode, TriesLeft},
+    protocol::Unreadable,
     view::{
         english,
-        fixtures::{IVANOVA, NOW, PETROV, entry},
+        fixtures::{IVANOVA, NOW, PETROV, SMITH, entry, on_token, token, token_id, unserved},
     },
 };
 
@@ -28,10 +29,10 @@ fn with_keys(certificates: &[&str]) -> Popup {
     popup.hear(News::HostOpened {
         version: "0.1.0".to_owned(),
     });
-    popup.hear(News::Listed {
+    popup.hear(News::Listed(Listing {
         keys: certificates.iter().map(|it| entry(it)).collect(),
-        unreadable: Vec::new(),
-    });
+        ..Listing::default()
+    }));
     popup
 }
 
@@ -89,7 +90,7 @@ fn without_certificates_the_options_are_a_press_away() {
     let mut popup = with_keys(&[]);
     assert!(says(&popup, "There are no certificates yet."));
     let add = popup.view().press("Add a key file");
-    assert_eq!(popup.act(add), [Effect::OpenOptions {}]);
+    assert_eq!(popup.act(add), [Effect::OpenOptions { token: None }]);
 }
 
 #[test]
@@ -142,4 +143,72 @@ fn pages_without_an_origin_are_no_sites() {
     ] {
         assert!(!says(&popup(page, POLICY), "This site"), "{page:?}");
     }
+}
+
+#[test]
+fn certificates_are_told_by_their_tokens() {
+    let mut popup = with_keys(&[IVANOVA]);
+    assert_eq!(
+        popup.hear(News::ReadersChanged {}),
+        [Effect::ListCertificates {}]
+    );
+    let mut red = token("Red");
+    red.pin.tries = Some(TriesLeft::Exactly(2));
+    let failure = |failure| Unreadable {
+        failure,
+        home: None,
+    };
+    let listing = Listing {
+        keys: vec![on_token(SMITH, "Red"), entry(IVANOVA)],
+        tokens: vec![red, token("Empty")],
+        unserved: vec![unserved("Slot", Some("JaCarta"))],
+        unreadable: vec![
+            failure(Failure::of(ErrorCode::ModuleFailed, "eToken")),
+            failure(ErrorCode::ReadersMissing.into()),
+        ],
+    };
+    popup.hear(News::ListedSoFar(listing.clone()));
+    assert!(says(&popup, "Reading tokens…") && !says(&popup, "no certificates on this token"));
+    popup.hear(News::Listed(listing));
+    let words = popup.view().words();
+    let order = [
+        "Ivanova",
+        "Red\nRutoken ECP · PIN: set. Tries left: 2.",
+        "Smith",
+        "Empty",
+    ];
+    let order: Vec<_> = order.iter().map(|it| words.find(it)).collect();
+    assert!(
+        order.is_sorted() && !order.contains(&None),
+        "{order:?} {words}"
+    );
+    for expected in [
+        "There are no certificates on this token.",
+        "JaCarta: there is no driver for this token or card.",
+        "Install: driver of JaCarta",
+        "eToken: The token’s driver does not work.",
+        "There is no smart card service on this computer.",
+        "Install it: on Debian and Ubuntu, the package pcscd.",
+        "Inserted: Red, Empty, JaCarta",
+    ] {
+        assert!(words.contains(expected), "{expected}\n{words}");
+    }
+    popup.hear(News::Listed(Listing::default()));
+    assert!(says(&popup, "Removed: Red, Empty, JaCarta"));
+}
+
+#[test]
+fn a_token_that_wants_something_is_a_press_away_from_it() {
+    let mut popup = with_keys(&[]);
+    let mut red = token("Red");
+    red.pin.state = PinState::Locked;
+    popup.hear(News::Listed(Listing {
+        tokens: vec![token("Green"), red],
+        ..Listing::default()
+    }));
+    assert!(says(&popup, "Rutoken ECP · PIN: locked"));
+    assert!(!says(&popup, "There are no certificates yet."));
+    let open = popup.view().press("Token settings");
+    let token = Some(token_id("Red"));
+    assert_eq!(popup.act(open), [Effect::OpenOptions { token }]);
 }

@@ -3,11 +3,8 @@
 use crate::{
     algorithm::DigestAlgorithm,
     failure::{ErrorCode, Failure},
-    protocol::{
-        Unreadable,
-        page::{Filter, KeyType, PageCommand, SignRequest, Subject},
-    },
-    view::certificate_card::HeldKey,
+    protocol::page::{Filter, KeyType, PageCommand, SignRequest, Subject},
+    view::{certificate_card::HeldKey, inventory::Inventory},
 };
 
 /// The certificates there are and the one that is chosen.
@@ -15,10 +12,13 @@ use crate::{
 pub struct Choice {
     /// All of them, those that can be chosen first.
     pub offers: Vec<Offer>,
-    /// Sources of keys that could not be read.
-    pub unreadable: Vec<Unreadable>,
     /// Whether the whole list is shown.
     pub expanded: bool,
+    /// Whether everything was there that there was at first.
+    settled: bool,
+    /// What held the chosen one, if it is not there any more.
+    pub gone: Option<String>,
+    /// The id: it stays while the certificate is not there, so that it is chosen again when it comes back.
     chosen: Option<String>,
 }
 
@@ -41,44 +41,61 @@ pub enum Obstacle {
 }
 
 impl Choice {
-    /// What these keys offer for this request, the one used last chosen, or else the first good one.
+    /// What there is for this request. What was chosen `before` stays chosen, and nothing else is chosen in its
+    /// place when it goes; at first it is the certificate that was used last, or else the first good one.
     ///
     /// # Errors
     /// Why the certificate that the site named cannot be used.
     pub fn new(
-        keys: Vec<HeldKey>,
-        unreadable: Vec<Unreadable>,
+        inventory: &Inventory,
+        before: Option<Self>,
         command: &PageCommand,
         last_used: Option<&str>,
     ) -> Result<Self, Failure> {
-        let offer = |key: HeldKey| Offer {
-            obstacle: obstacle(&key, command),
-            key,
+        let offer = |key: &HeldKey| Offer {
+            obstacle: obstacle(key, command),
+            key: key.clone(),
         };
-        let mut offers: Vec<Offer> = keys.into_iter().map(offer).collect();
+        let mut offers: Vec<Offer> = inventory.keys.iter().map(offer).collect();
         offers.sort_by_key(|offer| offer.obstacle.is_some());
-        if let Some(named) = named(command) {
-            let found = offers.iter().find(|offer| offer.key.entry.id == named);
-            let found = found.ok_or(ErrorCode::CertificateNotFound)?;
-            if let Some(Obstacle::Unfit(problem)) = found.obstacle {
-                return Err(Failure::of(problem, found.key.view.owner.clone()));
-            }
-        }
+        check_named(&offers, inventory.reading, command)?;
         let good = || offers.iter().filter(|offer| offer.obstacle.is_none());
         let used_before = good().find(|offer| last_used == Some(offer.key.entry.id.as_str()));
-        let chosen = used_before.or(good().next());
-        let chosen = chosen.map(|offer| offer.key.entry.id.clone());
-        Ok(Self {
+        // It may be on a token that is still being read.
+        let may_come = inventory.reading && last_used.is_some();
+        let first = good().next().filter(|_| !may_come);
+        let first = used_before
+            .or(first)
+            .map(|offer| offer.key.entry.id.clone());
+        let chosen = before.as_ref().and_then(|it| it.chosen.clone()).or(first);
+        let mut choice = Self {
+            expanded: before.as_ref().is_some_and(|it| it.stays_expanded(&offers)),
+            settled: inventory.settled,
             offers,
-            unreadable,
-            expanded: false,
+            gone: None,
             chosen,
-        })
+        };
+        if choice.chosen().is_none() {
+            let held = before.as_ref().and_then(Self::chosen);
+            let held = held.map(|key| key.entry.home.name().to_owned());
+            choice.gone = held.or(before.and_then(|it| it.gone));
+        }
+        Ok(choice)
     }
 
-    /// The chosen one.
+    /// Whoever inserts a token wants to see what is on it, however many there are now.
+    fn stays_expanded(&self, offers: &[Offer]) -> bool {
+        let known = |offer: &Offer| {
+            let mut known = self.offers.iter();
+            known.any(|it| it.key.entry.id == offer.key.entry.id)
+        };
+        self.expanded || (self.settled && !offers.iter().all(known))
+    }
+
+    /// The chosen one, if it is there.
     pub fn chosen(&self) -> Option<&HeldKey> {
-        let chosen = self.offers.iter().find(|offer| self.is_chosen(offer));
+        let mut good = self.offers.iter().filter(|it| it.obstacle.is_none());
+        let chosen = good.find(|offer| self.is_chosen(offer));
         chosen.map(|offer| &offer.key)
     }
 
@@ -92,12 +109,30 @@ impl Choice {
         let mut offers = self.offers.iter();
         if offers.any(|offer| offer.key.entry.id == id && offer.obstacle.is_none()) {
             self.chosen = Some(id.to_owned());
+            self.gone = None;
         }
     }
 
     /// What documents are to be hashed with.
     pub fn digest(&self) -> Option<DigestAlgorithm> {
         self.chosen().and_then(|key| key.digest)
+    }
+}
+
+/// It may yet come while tokens are being read.
+fn check_named(offers: &[Offer], reading: bool, command: &PageCommand) -> Result<(), Failure> {
+    let Some(named) = named(command) else {
+        return Ok(());
+    };
+    match offers.iter().find(|offer| offer.key.entry.id == named) {
+        None if reading => Ok(()),
+        None => Err(ErrorCode::CertificateNotFound.into()),
+        Some(found) => match found.obstacle {
+            Some(Obstacle::Unfit(problem)) => {
+                Err(Failure::of(problem, found.key.view.owner.clone()))
+            }
+            _ => Ok(()),
+        },
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod certificates;
 mod documents;
+mod password;
 
 use super::{
     Question, SignWindow, Stage,
@@ -12,10 +13,10 @@ use super::{
 use crate::{
     failure::{Failure, Remedy},
     policy::{Answer, GRANT_DAYS, Scope},
-    secret::Secret,
+    protocol::PinEntry,
     view::{
-        node::{Element, Touch},
-        parts::{self, Weight, alert, button, caution, paragraph, progress, status, submit, title},
+        node::Element,
+        parts::{self, Weight, alert, button, caution, paragraph, progress, status, title},
         wording,
     },
 };
@@ -30,7 +31,7 @@ pub(super) fn window(window: &SignWindow) -> Element<Action> {
         Stage::Closing => stage("closing", body(), foot(), String::new()),
         Stage::Asking(question) => asking(window, *question == Question::Ready),
         Stage::Choosing => choosing(window),
-        Stage::Signing { password } => working(
+        Stage::Signing { password, .. } => working(
             window,
             if password.is_some() {
                 Phase::Reading
@@ -129,27 +130,20 @@ fn choosing(window: &SignWindow) -> Stageful {
         .is_some_and(|request| request.sign().is_some());
     let heading = title(text.plain(if signs { "sign_title" } else { "release_title" }));
     let documents = signs.then(|| documents::section(window));
-    let none = window.choice.as_ref().and_then(Choice::chosen).is_none();
+    let chosen = window.choice.as_ref().and_then(Choice::chosen);
     let certificates = window
         .choice
         .as_ref()
-        .map(|choice| certificates::section(text, choice));
+        .map(|choice| certificates::section(window, choice));
     let body = body()
         .child(heading)
         .children(documents)
         .children(certificates);
     let cancel = button(text.plain("button_cancel"), Weight::Quiet, Action::Close);
-    let foot = match (none, signs) {
-        (true, _) => {
-            let add = button(
-                text.plain("button_add_key"),
-                Weight::Primary,
-                Action::OpenOptions,
-            );
-            foot().child(buttons([cancel, add]))
-        }
-        (false, true) => password_form(window, cancel),
-        (false, false) => {
+    let foot = match chosen {
+        None => unchosen(window, signs, cancel),
+        Some(key) if signs => foot().children(password::form(window, key, cancel)),
+        Some(_) => {
             let share = button(
                 text.plain("button_release"),
                 Weight::Primary,
@@ -159,36 +153,38 @@ fn choosing(window: &SignWindow) -> Stageful {
             foot().child(meaning).child(buttons([cancel, share]))
         }
     };
-    stage("choosing", body, foot, String::new())
+    stage("choosing", body, foot, window.inventory.said.clone())
 }
 
-/// The keyboard begins in the password field: everything else has been chosen for the person already.
-fn password_form(window: &SignWindow, cancel: Element<Action>) -> Element<Action> {
+/// With nothing chosen there is nothing to do but to choose; with nothing to choose from, to add a key.
+fn unchosen(window: &SignWindow, signs: bool, cancel: Element<Action>) -> Element<Action> {
     let text = &window.text;
-    let chosen = window.choice.as_ref().and_then(Choice::chosen);
-    if chosen.is_some_and(|key| key.entry.passwordless) {
-        let sign = Action::Sign(Secret::new(String::new()));
-        let sign = button(text.plain("button_sign"), Weight::Primary, sign);
-        let note = caution(text.plain("passwordless"));
-        return foot().child(note).child(buttons([cancel, sign]));
-    }
-    let (label, hint) = (text.plain("password"), text.plain("password_hint"));
-    let form = Element::new("form")
-        .class("password")
-        .attribute("autocomplete", "off");
-    let form = form
-        .on(Touch::Submit(Action::Sign))
-        .children(parts::password(text, label, hint, window.wrong_passwords));
-    foot().child(form.child(buttons([cancel, submit(text.plain("button_sign"))])))
+    let mut offers = window.choice.iter().flat_map(|choice| &choice.offers);
+    let next = if offers.any(|offer| offer.obstacle.is_none()) {
+        let label = if signs {
+            "button_sign"
+        } else {
+            "button_release"
+        };
+        let label = text.plain(label);
+        Some(button(label, Weight::Primary, Action::Release).flag("disabled", true))
+    } else if window.inventory.reading {
+        None
+    } else {
+        let label = text.plain("button_add_key");
+        Some(button(label, Weight::Primary, Action::OpenOptions))
+    };
+    foot().child(buttons([cancel].into_iter().chain(next)))
 }
 
 fn working(window: &SignWindow, phase: Phase) -> Stageful {
     let text = &window.text;
-    let (words, part) = match phase {
-        Phase::Reading => (reading_words(window), window.items.bytes()),
+    let (words, part) = match (phase, reader_words(window)) {
+        (Phase::Reading, _) => (reading_words(window), window.items.bytes()),
         // Nothing is signed where only a certificate is shown.
-        Phase::Signing if window.items.all.is_empty() => (String::new(), (0, 0)),
-        Phase::Signing => {
+        (Phase::Signing, _) if window.items.all.is_empty() => (String::new(), (0, 0)),
+        (Phase::Signing, Some(words)) => (words, (0, 0)),
+        (Phase::Signing, None) => {
             let (done, total) = (window.items.finished(), window.items.all.len());
             let counts = [("done", &*done.to_string()), ("total", &*total.to_string())];
             (
@@ -198,15 +194,28 @@ fn working(window: &SignWindow, phase: Phase) -> Stageful {
         }
     };
     let known = part.1 > 0;
+    let on_reader = phase == Phase::Signing && reader_words(window).is_some();
+    let class = if on_reader { "instruction" } else { "muted" };
     let wait = Element::new("div").class("wait");
     let wait = wait.child(title(text.plain("signing_title")));
     let wait = wait.child(progress(&words, known.then_some(part)));
-    let wait = wait.child(paragraph("muted", words.clone()));
+    let wait = wait.child(paragraph(class, words.clone()));
     let body = body().child(wait);
     let cancel = button(text.plain("button_cancel"), Weight::Quiet, Action::Close);
     let cancel = matches!(window.stage, Stage::Signing { .. }).then_some(cancel);
     let foot = foot().child(buttons(cancel));
     stage("working", body, foot, words)
+}
+
+/// Until the first signature is there, the person may have the PIN to type on the reader.
+fn reader_words(window: &SignWindow) -> Option<String> {
+    let token = window.token()?;
+    if token.pin.entry != PinEntry::Reader || window.items.has_signatures() {
+        return None;
+    }
+    let reader = wording::name(&token.reader);
+    let words = window.text.text("pin_reader_waits", &[("reader", &reader)]);
+    Some(words)
 }
 
 fn wide(count: usize) -> u64 {

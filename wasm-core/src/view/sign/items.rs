@@ -188,6 +188,19 @@ impl Items {
         }
     }
 
+    /// The host stopped in the middle: what it signed already is of no use without the rest.
+    pub fn take_back(&mut self) {
+        if self.has_signatures() {
+            self.reset();
+        }
+    }
+
+    /// Whether the host has signed any.
+    pub fn has_signatures(&self) -> bool {
+        let signed = |item: &Item| matches!(item.state, State::Signed { .. });
+        self.all.iter().any(signed)
+    }
+
     /// The first failure, when there is nothing but failures.
     pub fn hopeless(&self) -> Option<Failure> {
         let all_failed = self.failures() == self.all.len();

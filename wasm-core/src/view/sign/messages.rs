@@ -4,7 +4,7 @@ use crate::{
     algorithm::{Digest, DigestAlgorithm},
     failure::Failure,
     policy::{Answer, Change},
-    protocol::{Command, KeyEntry, Unreadable},
+    protocol::{Command, Listing},
     secret::Secret,
     view::certificate_card::HeldKey,
 };
@@ -27,11 +27,12 @@ pub enum News {
     HostOpened { version: String },
     /// The host could not be opened, or could not list, or has gone.
     HostFailed { failure: Failure },
-    /// The host's certificates.
-    Listed {
-        keys: Vec<KeyEntry>,
-        unreadable: Vec<Unreadable>,
-    },
+    /// Everything that is within the host's reach.
+    Listed(Listing),
+    /// The same as far as it is known; `listed` follows.
+    ListedSoFar(Listing),
+    /// A reader or a card came or went.
+    ReadersChanged {},
     /// The host has read so much of a document that it is reading.
     Reading {
         index: usize,
@@ -102,7 +103,7 @@ pub struct Asked {
 pub enum Effect {
     /// Open the host, anew if there was one: `host-opened` or `host-failed`.
     OpenHost {},
-    /// Ask the host for its certificates: `listed` or `host-failed`.
+    /// Ask the host for its certificates: `listed-so-far` any number of times, then `listed` or `host-failed`.
     ListCertificates {},
     /// Have the host read a document, and `keep` what was read: `reading`, then `read` or `read-failed`.
     Read {
@@ -129,8 +130,8 @@ pub enum Effect {
     Refuse { failure: Failure },
     /// Put a text on the clipboard.
     Copy { text: String },
-    /// Open the options in a tab.
-    OpenOptions {},
+    /// Open the options in a tab, at this token.
+    OpenOptions { token: Option<String> },
     /// Come back after so many milliseconds: `waited`.
     Wait { milliseconds: u32 },
     /// Close the window after so many milliseconds.
@@ -206,8 +207,12 @@ pub enum Action {
     ShowDocuments,
     /// Wants to see a document's text, or no longer.
     Preview(usize),
-    /// Gives the password and wants it signed.
+    /// Gives the password or PIN, or nothing where none is typed here, and wants it signed.
     Sign(Secret),
+    /// Wants the last try to be used.
+    UseLastTry,
+    /// Does not.
+    KeepLastTry,
     /// Shows the chosen certificate to the site.
     Release,
     /// Does not want it, or has read what went wrong.
@@ -220,6 +225,8 @@ pub enum Action {
     CopyReport,
     /// Wants to add a key file.
     OpenOptions,
+    /// Wants to see to the PIN of the token of this id.
+    OpenToken(String),
 }
 
 impl Released {

@@ -68,21 +68,24 @@ impl SignWindow {
         self.go_on()
     }
 
-    pub(super) fn start_signing(&mut self, password: Secret) -> Vec<Effect> {
+    /// `last_try`: the person knows that it may be the last one.
+    pub(super) fn start_signing(&mut self, password: Secret, last_try: bool) -> Vec<Effect> {
         if !matches!(self.stage, Stage::Choosing) {
             return Vec::new();
         }
         self.stage = Stage::Signing {
             password: Some(password),
+            last_try,
         };
         self.go_on()
     }
 
     /// Gives the host its command, once: the password goes with it.
     fn sign(&mut self) -> Vec<Effect> {
-        let Stage::Signing { password } = &mut self.stage else {
+        let Stage::Signing { password, last_try } = &mut self.stage else {
             return Vec::new();
         };
+        let last_try = *last_try;
         let key = self.choice.as_ref().and_then(Choice::chosen);
         let request = self.request.as_ref().and_then(Request::sign);
         let (Some(key), Some(request), Some(password)) = (key, request, password.take()) else {
@@ -92,7 +95,7 @@ impl SignWindow {
             certificate: key.entry.id.clone(),
             token: key.entry.home.token().map(str::to_owned),
             password,
-            last_try: false,
+            last_try,
             prompt: None,
             format: request.format,
             detached: request.detached,
@@ -131,16 +134,6 @@ impl SignWindow {
         };
         let items = self.outcomes();
         vec![remember, Effect::Answer { certificate, items }]
-    }
-
-    /// A wrong password costs nothing but a new one: everything else stays as it is.
-    pub(super) fn sign_failed(&mut self, failure: Failure) -> Vec<Effect> {
-        if failure.code != ErrorCode::PasswordWrong {
-            return self.fail(failure);
-        }
-        self.wrong_passwords += 1;
-        self.stage = Stage::Choosing;
-        Vec::new()
     }
 
     fn outcomes(&self) -> Vec<Outcome> {

@@ -13,6 +13,7 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 mod choosing;
 mod opening;
 mod signing;
+mod tokens;
 
 const ONE: &str = r#"{"type":"sign","documents":[{"name":"a.txt","size":5}]}"#;
 const THREE: &str = r#"{"type":"sign","documents":[{"name":"a.txt","size":5},{"name":"b.pdf","size":2048},
@@ -36,13 +37,13 @@ fn asked(command: &str, policy: &str) -> Asked {
 }
 
 fn listed(certificates: &[&str]) -> News {
-    News::Listed {
+    News::Listed(Listing {
         keys: certificates
             .iter()
             .map(|certificate| entry(certificate))
             .collect(),
-        unreadable: Vec::new(),
-    }
+        ..Listing::default()
+    })
 }
 
 fn host_opened() -> News {

@@ -5,11 +5,14 @@ use crate::{
     view::{
         certificate_card::{reason, summary},
         node::{Element, Touch},
-        parts::{Weight, alert, button, paragraph},
+        parts::{Weight, alert, button, caution, paragraph},
         sign::{
+            SignWindow,
             choice::{Choice, Obstacle, Offer},
             messages::Action,
         },
+        token_card::{self, concerns_tokens},
+        wording,
     },
 };
 
@@ -17,7 +20,8 @@ use crate::{
 const FEW: usize = 3;
 
 /// All certificates, or the chosen one of many.
-pub(super) fn section(text: &Catalogue, choice: &Choice) -> Element<Action> {
+pub(super) fn section(window: &SignWindow, choice: &Choice) -> Element<Action> {
+    let (text, inventory) = (&window.text, &window.inventory);
     let all = choice.expanded || choice.offers.len() <= FEW || choice.chosen().is_none();
     let shown = choice
         .offers
@@ -38,17 +42,37 @@ pub(super) fn section(text: &Catalogue, choice: &Choice) -> Element<Action> {
         let words = text.text("button_show_certificates", &[("count", &others)]);
         button(words, Weight::Quiet, Action::ShowCertificates)
     });
-    let none = choice
-        .offers
+    let none = inventory
         .is_empty()
         .then(|| paragraph("empty", text.plain("no_certificates")));
+    let gone = choice.gone.as_deref().map(|held| {
+        let words = text.text("key_gone", &[("name", &wording::name(held))]);
+        caution(words).key("gone")
+    });
     Element::new("section")
         .class("certificates")
         .child(heading)
+        .children(gone)
         .children(none)
         .child(list)
         .children(more)
-        .children(choice.unreadable.iter().map(|it| alert(text, &it.failure)))
+        .children(inventory.reading.then(|| token_card::reading(text)))
+        .children(token_card::without_certificates(text, inventory))
+        .children(troubles(window, choice))
+}
+
+/// What keeps other keys from being here. Where one is chosen it is one line each.
+fn troubles(window: &SignWindow, choice: &Choice) -> Vec<Element<Action>> {
+    let (text, inventory) = (&window.text, &window.inventory);
+    let nothing_else = choice.chosen().is_none();
+    let unserved = inventory.unserved.iter();
+    let unserved = unserved.map(|reader| token_card::unserved(text, reader));
+    let failures = inventory.unreadable.iter().map(|it| &it.failure);
+    let failures = failures.map(|failure| match concerns_tokens(failure) {
+        true => token_card::trouble(text, failure, nothing_else),
+        false => alert(text, failure),
+    });
+    unserved.chain(failures).collect()
 }
 
 fn card(text: &Catalogue, choice: &Choice, offer: &Offer) -> Element<Action> {
@@ -80,10 +104,5 @@ fn card(text: &Catalogue, choice: &Choice, offer: &Offer) -> Element<Action> {
 /// What tells two certificates of one person apart.
 fn key_words(text: &Catalogue, offer: &Offer) -> String {
     let home = offer.key.entry.home.name();
-    [
-        &offer.key.view.key_words(text),
-        " · ",
-        &crate::view::wording::name(home),
-    ]
-    .concat()
+    [&offer.key.view.key_words(text), " · ", &wording::name(home)].concat()
 }

@@ -1,6 +1,7 @@
 //! The choice of a certificate, and looking at what is signed.
 
 use super::*;
+use crate::protocol::{KeyEntry, Unreadable};
 
 fn id(certificate: &str) -> String {
     entry(certificate).id
@@ -128,7 +129,7 @@ fn without_certificates_the_options_are_a_press_away_and_coming_back_looks_again
 fn sources_that_could_not_be_read_are_named() {
     let mut window = SignWindow::new(english());
     window.hear(News::Asked(asked(ONE, ALLOWED)));
-    window.hear(News::Listed {
+    window.hear(News::Listed(Listing {
         keys: vec![KeyEntry {
             certificate: "AAAA".to_owned(),
             ..entry(IVANOVA)
@@ -137,7 +138,8 @@ fn sources_that_could_not_be_read_are_named() {
             failure: Failure::of(ErrorCode::KeyFileMalformed, "broken\u{202e}.p12"),
             home: None,
         }],
-    });
+        ..Listing::default()
+    }));
     assert!(says(
         &window,
         "broken[U+202E].p12: The file is damaged or is no key file."

@@ -385,10 +385,10 @@ fn a_key_without_a_password_asks_for_none() {
     let mut window = SignWindow::new(english());
     window.hear(News::Asked(asked(ONE, ALLOWED)));
     window.hear(host_opened());
-    window.hear(News::Listed {
+    window.hear(News::Listed(Listing {
         keys: vec![contained(IVANOVA)],
-        unreadable: Vec::new(),
-    });
+        ..Listing::default()
+    }));
     let view = window.view();
     assert!(view.with("type", "password").is_none());
     assert!(view.words().contains("has no password"));

@@ -1,0 +1,73 @@
+/**
+ * What a host has at hand, as it comes: in parts where tokens take their time, and anew when a card comes or goes.
+ *
+ * @typedef {import('./native.js').Host} Host
+ * @typedef {import('./types/Listing').Listing} Listing
+ */
+
+/** Inserting a token is several events; they are told as one, so many milliseconds after the first. */
+const TOGETHER = 100;
+
+/** A list on its way: what is known of it is kept until somebody wants it. */
+export class CertificateList {
+  /** @type {Listing | null} */
+  #soFar = null;
+  /** @type {(listing: Listing) => void} */
+  #onPart = (listing) => void (this.#soFar = listing);
+  /** @type {Promise<Listing>} */
+  #whole;
+
+  /** @param {Host} host */
+  constructor(host) {
+    this.#whole = this.#ask(host);
+    this.#whole.catch(() => {});
+  }
+
+  /**
+   * @param {(listing: Listing) => void} onPart gets what is known so far, each time all of it
+   * @returns {Promise<Listing>} everything
+   */
+  take(onPart) {
+    if (this.#soFar) onPart(this.#soFar);
+    this.#onPart = onPart;
+    return this.#whole;
+  }
+
+  /** @param {Host} host */
+  async #ask(host) {
+    const reply = await host.request({ type: 'list-certificates' }, (event) => {
+      if (event.type === 'certificates-so-far') this.#onPart(listing(event));
+    });
+    if (reply.type !== 'certificates') throw { code: 'INTERNAL' };
+    return listing(reply);
+  }
+}
+
+/**
+ * Has the host say when a reader or a card came or went, until it ends.
+ *
+ * @param {Host} host
+ * @param {() => void} changed
+ */
+export function watchReaders(host, changed) {
+  let due = false;
+  const tell = () => {
+    due = false;
+    changed();
+  };
+  const watched = host.request({ type: 'watch-readers' }, (event) => {
+    if (event.type !== 'readers-changed' || due) return;
+    due = true;
+    setTimeout(tell, TOGETHER);
+  });
+  // It is answered by events only. A host that cannot watch, or ends, says so elsewhere.
+  watched.catch(() => {});
+}
+
+/**
+ * @param {{type: string} & Listing} message
+ * @returns {Listing}
+ */
+function listing({ type: _, ...listing }) {
+  return listing;
+}

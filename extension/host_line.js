@@ -1,0 +1,115 @@
+/**
+ * The host as a page with a screen uses it.
+ *
+ * @typedef {import('./types/Failure').Failure} Failure
+ * @typedef {import('./types/Listing').Listing} Listing
+ * @typedef {{type: 'host-opened', version: string} | {type: 'host-failed', failure: Failure} | {type: 'readers-changed'}} HostNews
+ * @typedef {({type: 'listed' | 'listed-so-far'} & Listing) | {type: 'host-failed', failure: Failure}} ListingNews
+ */
+import { CertificateList, watchReaders } from './certificates.js';
+import { Host } from './native.js';
+
+/**
+ * The host opened and asked for its certificates ahead, opened anew when the person asks; the old one's last words are
+ * not heard.
+ */
+export class HostLine {
+  /** @type {Promise<CertificateList> | null} the certificates, until the screen wants them */
+  #ahead = null;
+  /**
+   * When a card comes or goes: until the screen listens, the list that was asked for ahead is out of date.
+   *
+   * @type {() => void}
+   */
+  #changed = () => void (this.#ahead = null);
+  /** The latest list that was asked for: what comes of earlier ones is out of date. */
+  #lists = 0;
+  #used = false;
+  /** @type {Promise<Host>} */
+  #host = this.#start();
+
+  constructor() {
+    this.#ahead = this.#host.then((host) => new CertificateList(host));
+    this.#ahead.catch(() => {});
+  }
+
+  /**
+   * Opens the host, the first time the one that is being opened already, and says what comes and goes from then on.
+   *
+   * @param {(news: HostNews) => void} tell
+   */
+  async open(tell) {
+    if (this.#used) {
+      this.#host.then((host) => host.close()).catch(() => {});
+      this.#host = this.#start();
+      this.#ahead = null;
+    }
+    this.#used = true;
+    await this.ask(
+      async (host) => {
+        tell({ type: 'host-opened', version: host.version });
+        const opened = this.#host;
+        host.ended.then((failure) => opened === this.#host && tell({ type: 'host-failed', failure }));
+        this.#changed = () => tell({ type: 'readers-changed' });
+      },
+      (failure) => tell({ type: 'host-failed', failure }),
+    );
+  }
+
+  /**
+   * Lists the host's certificates, in parts where they come in parts.
+   *
+   * @param {(news: ListingNews) => void} tell
+   */
+  async list(tell) {
+    const list = ++this.#lists;
+    const ahead = this.#ahead;
+    this.#ahead = null;
+    /** @param {ListingNews} news */
+    const tellLatest = (news) => list === this.#lists && tell(news);
+    await this.ask(
+      async (host) => {
+        const asked = (await ahead) ?? new CertificateList(host);
+        const listing = await asked.take((listing) => tellLatest({ type: 'listed-so-far', ...listing }));
+        tellLatest({ type: 'listed', ...listing });
+      },
+      (failure) => tellLatest({ type: 'host-failed', failure }),
+    );
+  }
+
+  /**
+   * Does something with the host, unless it has been replaced meanwhile.
+   *
+   * @param {(host: Host) => Promise<void>} work
+   * @param {(failure: Failure) => void} failed
+   */
+  async ask(work, failed) {
+    const asked = this.#host;
+    try {
+      await work(await asked);
+    } catch (error) {
+      if (asked === this.#host) failed(asFailure(error));
+    }
+  }
+
+  /** Watched from the beginning: what is inserted after the first list was made must not be missed. */
+  #start() {
+    const opening = Host.open();
+    const watch = (/** @type {Host} */ host) => watchReaders(host, () => opening === this.#host && this.#changed());
+    opening.then(watch).catch(() => {});
+    return opening;
+  }
+}
+
+/**
+ * @param {unknown} error
+ * @returns {Failure}
+ */
+export function asFailure(error) {
+  const { code, subject, tries } = /** @type {any} */ (error) ?? {};
+  if (error instanceof Error || typeof code !== 'string') {
+    console.error(error);
+    return { code: 'INTERNAL' };
+  }
+  return { code: /** @type {Failure['code']} */ (code), ...(subject !== undefined && { subject }), ...(tries !== undefined && { tries }) };
+}

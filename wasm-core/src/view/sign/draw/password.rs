@@ -1,0 +1,167 @@
+//! What the person does to sign: types a password or a PIN, here or on the reader, or nothing at all.
+
+use super::buttons;
+use crate::{
+    failure::{ErrorCode, TriesLeft},
+    protocol::{KeyHome, PinEntry, PinState, Token},
+    secret::Secret,
+    text::Catalogue,
+    view::{
+        certificate_card::HeldKey,
+        node::{Element, Touch},
+        parts::{SecretField, Weight, alert, button, caution, paragraph, submit},
+        sign::{
+            SignWindow,
+            messages::Action,
+            pin::{Refusal, field_key},
+        },
+        wording,
+    },
+};
+
+/// The foot of the window for this key. The keyboard begins in the field, if there is one: everything else has been
+/// chosen for the person already.
+pub(super) fn form(
+    window: &SignWindow,
+    key: &HeldKey,
+    cancel: Element<Action>,
+) -> Vec<Element<Action>> {
+    let text = &window.text;
+    let home = &key.entry.home;
+    let entry = window.token().map(|token| token.pin.entry);
+    if let (Some(token), Some(code)) = (window.token(), window.pin_obstacle()) {
+        return blocked(text, token, code, cancel);
+    }
+    if window.typing.asks() {
+        return vec![last_try(text)];
+    }
+    let advice = window.token().and_then(|token| advice(text, token));
+    let mut foot: Vec<Element<Action>> = advice.into_iter().collect();
+    if entry == Some(PinEntry::Reader) || entry == Some(PinEntry::None) || key.entry.passwordless {
+        foot.push(note(window, home, entry));
+        foot.push(buttons([cancel, sign_at_once(text)]));
+    } else {
+        foot.push(typed(window, home).child(buttons([cancel, submit(text.plain("button_sign"))])));
+    }
+    foot
+}
+
+/// The field for a password or PIN.
+fn typed(window: &SignWindow, home: &KeyHome) -> Element<Action> {
+    let text = &window.text;
+    let tries = window.token().and_then(|token| token.pin.tries);
+    let label = match home {
+        KeyHome::Token { name, .. } => text.text("pin_of", &[("name", &wording::name(name))]),
+        _ => text.plain("password"),
+    };
+    let hint = match tries {
+        Some(tries) => text.tries(tries),
+        None => text.plain("password_hint"),
+    };
+    let field = SecretField {
+        id: "password",
+        key: field_key(home),
+        label,
+        hint,
+        wrong: wrong(window, home),
+        focus: window.typing.focus(home),
+    };
+    Element::new("form")
+        .key("form")
+        .class("password")
+        .attribute("autocomplete", "off")
+        .on(Touch::Submit(Action::Sign))
+        .children(field.draw())
+}
+
+/// What was wrong, and how many tries are left.
+fn wrong(window: &SignWindow, home: &KeyHome) -> Option<String> {
+    let text = &window.text;
+    let tries = window.token().and_then(|token| token.pin.tries);
+    Some(match window.typing.refusal(home)? {
+        Refusal::Empty => text.plain("pin_empty"),
+        Refusal::Failed(failure) => {
+            let mut failure = failure.clone();
+            if failure.code == ErrorCode::PinWrong {
+                failure.tries = failure.tries.or(tries);
+            }
+            text.error(&failure)
+        }
+    })
+}
+
+/// Why there is nothing to type here, and what went wrong elsewhere.
+fn note(window: &SignWindow, home: &KeyHome, entry: Option<PinEntry>) -> Element<Action> {
+    let text = &window.text;
+    if let Some(wrong) = wrong(window, home) {
+        return paragraph("hint wrong", wrong).attribute("role", "alert");
+    }
+    match entry {
+        Some(PinEntry::None) => paragraph("fine", text.plain("pin_none")),
+        Some(_) => {
+            let tries = window.token().and_then(|token| token.pin.tries);
+            let tries = tries.map(|tries: TriesLeft| text.tries(tries));
+            let words = [Some(text.plain("pin_on_reader")), tries];
+            let words: Vec<String> = words.into_iter().flatten().collect();
+            paragraph("fine", words.join(" "))
+        }
+        None => caution(text.plain("passwordless")),
+    }
+}
+
+fn sign_at_once(text: &Catalogue) -> Element<Action> {
+    let sign = Action::Sign(Secret::new(String::new()));
+    button(text.plain("button_sign"), Weight::Primary, sign)
+}
+
+/// A PIN from the factory is everybody's.
+fn advice(text: &Catalogue, token: &Token) -> Option<Element<Action>> {
+    let advised = token.pin.state == PinState::ToBeChanged && token.pin.entry != PinEntry::None;
+    let open = Action::OpenToken(token.id.clone());
+    let open = || button(text.plain("button_change_pin"), Weight::Quiet, open);
+    let words = || text.plain("pin_change_advised");
+    advised.then(|| caution(words()).key("advice").child(open()))
+}
+
+/// The PIN has to be seen to first, where that can be done.
+fn blocked(
+    text: &Catalogue,
+    token: &Token,
+    code: ErrorCode,
+    cancel: Element<Action>,
+) -> Vec<Element<Action>> {
+    let label = match code {
+        ErrorCode::PinLocked => "button_unblock_pin",
+        ErrorCode::PinNotSet => "button_set_pin",
+        _ => "button_change_pin",
+    };
+    let open = Action::OpenToken(token.id.clone());
+    let open = button(text.plain(label), Weight::Primary, open);
+    vec![alert(text, &code.into()), buttons([cancel, open])]
+}
+
+/// The question whether the last try is to be used; the keyboard comes to the answer that costs nothing.
+fn last_try(text: &Catalogue) -> Element<Action> {
+    let back = button(
+        text.plain("button_back"),
+        Weight::Plain,
+        Action::KeepLastTry,
+    );
+    let go_on = button(
+        text.plain("button_last_try"),
+        Weight::Quiet,
+        Action::UseLastTry,
+    );
+    Element::new("div")
+        .key("last-try")
+        .class("notice bad")
+        .attribute("role", "alertdialog")
+        .attribute("aria-labelledby", "last-try")
+        .attribute("aria-describedby", "last-try-meaning")
+        .child(paragraph("notice-what", text.plain("tries_last")).attribute("id", "last-try"))
+        .child(
+            paragraph("notice-help", text.plain("last_try_meaning"))
+                .attribute("id", "last-try-meaning"),
+        )
+        .child(buttons([go_on, back.focus(0)]))
+}

@@ -1,0 +1,197 @@
+//! Passwords and PINs: what is typed, what the token makes of it, and the last try, which is asked about.
+
+use super::{SignWindow, Stage, choice::Choice, messages::Effect};
+use crate::{
+    failure::{ErrorCode, Failure, TriesLeft},
+    protocol::{KeyHome, PinEntry, PinState, Token},
+    secret::Secret,
+    view::token_card,
+};
+
+/// What became of what was typed.
+#[derive(Debug, Default)]
+pub(super) struct Typing {
+    /// How often it was wrong, of whatever.
+    wrong: u32,
+    /// Where the key lives that it was wrong for, and what was wrong.
+    refused: Option<(KeyHome, Refusal)>,
+    /// The field that the keyboard comes to.
+    focus: Option<String>,
+    /// The PIN that waits until the person says that the last try is to be used, and of which token it is.
+    last_try: Option<(KeyHome, Secret)>,
+}
+
+/// What was wrong.
+#[derive(Debug)]
+pub(super) enum Refusal {
+    /// Nothing was typed: that would be a try lost.
+    Empty,
+    /// The key's home refused it.
+    Failed(Failure),
+}
+
+impl Typing {
+    /// This is chosen now; `begins`: from the beginning, so that the keyboard comes to its field.
+    pub(super) fn chosen(&mut self, choice: Option<&Choice>, begins: bool) {
+        let home = choice.and_then(Choice::chosen).map(|key| &key.entry.home);
+        if begins {
+            self.focus = home.map(field_key);
+        }
+        if self.last_try.as_ref().map(|(of, _)| of) != home {
+            self.last_try = None;
+        }
+        if home.is_none() {
+            self.focus = None;
+        }
+    }
+
+    /// The keyboard stays where it is, whatever field appears.
+    pub(super) fn stay(&mut self) {
+        self.focus = None;
+    }
+
+    fn refuse(&mut self, home: KeyHome, refusal: Refusal) {
+        self.wrong += 1;
+        self.focus = Some(field_key(&home));
+        self.refused = Some((home, refusal));
+    }
+
+    /// What was wrong with what was typed for the key that lives there.
+    pub(super) fn refusal(&self, home: &KeyHome) -> Option<&Refusal> {
+        let refused = self.refused.as_ref().filter(|(of, _)| of == home);
+        refused.map(|(_, refusal)| refusal)
+    }
+
+    pub(super) fn forget_refusal(&mut self) {
+        self.refused = None;
+    }
+
+    /// The number for the focus of the field of the key that lives there.
+    pub(super) fn focus(&self, home: &KeyHome) -> Option<u32> {
+        let wanted = self.focus.as_ref().is_some_and(|it| *it == field_key(home));
+        wanted.then_some(self.wrong)
+    }
+
+    /// Whether the person is being asked about the last try.
+    pub(super) fn asks(&self) -> bool {
+        self.last_try.is_some()
+    }
+}
+
+/// What the field stands for: what was typed for one token must not go to another. Files have nothing to lose.
+pub(super) fn field_key(home: &KeyHome) -> String {
+    match home {
+        KeyHome::Token { token, .. } => token.clone(),
+        KeyHome::Pkcs12 { .. } | KeyHome::Cryptopro { .. } => "password".to_owned(),
+    }
+}
+
+impl SignWindow {
+    /// Where the chosen key lives.
+    fn home(&self) -> Option<KeyHome> {
+        let chosen = self.choice.as_ref().and_then(Choice::chosen)?;
+        Some(chosen.entry.home.clone())
+    }
+
+    /// The token that holds the chosen key.
+    pub(super) fn token(&self) -> Option<&Token> {
+        match &self.choice.as_ref().and_then(Choice::chosen)?.entry.home {
+            KeyHome::Token { token, .. } => self.inventory.token(token),
+            _ => None,
+        }
+    }
+
+    /// Why the chosen key's PIN has to be seen to first, in the options.
+    pub(super) fn pin_obstacle(&self) -> Option<ErrorCode> {
+        let obstacle = self.token().and_then(token_card::obstacle);
+        let refused = || match self.typing.refusal(&self.home()?)? {
+            Refusal::Failed(failure) if failure.code == ErrorCode::PinExpired => Some(failure.code),
+            _ => None,
+        };
+        obstacle.or_else(refused)
+    }
+
+    /// Not an empty PIN, which would be wrong; and not the last try without asking again.
+    pub(super) fn take_password(&mut self, password: Secret) -> Vec<Effect> {
+        let Some(home) = self.home() else {
+            return Vec::new();
+        };
+        let pin = self.token().map(|token| token.pin.clone());
+        let typed_here = match &pin {
+            Some(pin) => pin.entry == PinEntry::Keyboard,
+            None => matches!(home, KeyHome::Token { .. }),
+        };
+        if typed_here && password.expose().is_empty() {
+            self.typing.refuse(home, Refusal::Empty);
+            return Vec::new();
+        }
+        let asks = pin.is_some_and(|pin| {
+            pin.entry != PinEntry::None && pin.tries.is_some_and(TriesLeft::is_last)
+        });
+        if asks {
+            self.typing.last_try = Some((home, password));
+            return Vec::new();
+        }
+        self.start_signing(password, false)
+    }
+
+    pub(super) fn use_last_try(&mut self) -> Vec<Effect> {
+        match self.typing.last_try.take() {
+            Some((_, password)) => self.start_signing(password, true),
+            None => Vec::new(),
+        }
+    }
+
+    pub(super) fn keep_last_try(&mut self) -> Vec<Effect> {
+        if let Some((home, _)) = self.typing.last_try.take() {
+            self.typing.focus = Some(field_key(&home));
+        }
+        Vec::new()
+    }
+
+    /// A wrong password or PIN costs nothing but a new one: everything else stays as it is. A token that is gone or
+    /// in trouble leaves the host in order.
+    pub(super) fn sign_failed(&mut self, failure: Failure) -> Vec<Effect> {
+        let home = self.home();
+        match (&self.stage, home) {
+            (Stage::Signing { .. }, Some(home)) => match &home {
+                KeyHome::Token { token, .. } => {
+                    let token = token.clone();
+                    self.token_failed(home, &token, failure)
+                }
+                _ if failure.code == ErrorCode::PasswordWrong => {
+                    self.typing.refuse(home, Refusal::Failed(failure));
+                    self.back_to_choosing(false)
+                }
+                _ => self.fail(failure),
+            },
+            _ => self.fail(failure),
+        }
+    }
+
+    fn token_failed(&mut self, home: KeyHome, token: &str, failure: Failure) -> Vec<Effect> {
+        let on_reader = self.token().map(|it| it.pin.entry) == Some(PinEntry::Reader);
+        match failure.code {
+            ErrorCode::PinWrong => self.inventory.tries_left(token, failure.tries),
+            ErrorCode::PinLastTry => self.inventory.tries_left(token, Some(TriesLeft::Last)),
+            ErrorCode::PinLocked => self.inventory.pin_state(token, PinState::Locked),
+            ErrorCode::PinNotSet => self.inventory.pin_state(token, PinState::NotSet),
+            ErrorCode::PinExpired => {}
+            ErrorCode::Cancelled | ErrorCode::Timeout if on_reader => {}
+            ErrorCode::Cancelled
+            | ErrorCode::ModuleFailed
+            | ErrorCode::Timeout
+            | ErrorCode::TokenBusy
+            | ErrorCode::TokenRemoved => {
+                self.items.take_back();
+                self.fail(failure);
+                self.keeps_host = true;
+                return Vec::new();
+            }
+            _ => return self.fail(failure),
+        }
+        self.items.take_back();
+        self.typing.refuse(home, Refusal::Failed(failure));
+        self.back_to_choosing(true)
+    }
+}

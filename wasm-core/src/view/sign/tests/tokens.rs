@@ -1,0 +1,596 @@
+//! Tokens: they come and go, have PINs with few tries, and take their time.
+
+use super::*;
+use crate::{
+    failure::TriesLeft,
+    protocol::{KeyEntry, PinEntry, PinState, Token, Unreadable},
+    view::fixtures::{on_token, token, token_id, unserved},
+};
+
+const SHA256: DigestAlgorithm = DigestAlgorithm::Sha256;
+
+/// Smith's key on the token Red, Ivanova's in a file.
+fn red(token: Token) -> Listing {
+    Listing {
+        keys: vec![on_token(SMITH, "Red"), entry(IVANOVA)],
+        tokens: vec![token],
+        ..Listing::default()
+    }
+}
+
+fn files() -> Listing {
+    Listing {
+        keys: vec![entry(IVANOVA)],
+        ..Listing::default()
+    }
+}
+
+fn with_tries(tries: TriesLeft) -> Token {
+    let mut red = token("Red");
+    red.pin.tries = Some(tries);
+    red
+}
+
+fn with_state(state: PinState) -> Token {
+    let mut red = token("Red");
+    red.pin.state = state;
+    red
+}
+
+fn with_entry(entry: PinEntry) -> Listing {
+    let mut listing = red(token("Red"));
+    listing.tokens[0].pin.entry = entry;
+    listing.keys[0].passwordless = true;
+    listing
+}
+
+/// A window for one document, which the host has read, with the token's key chosen.
+fn window(listing: Listing) -> SignWindow {
+    let mut window = SignWindow::new(english());
+    window.hear(News::Asked(asked(ONE, ALLOWED)));
+    window.hear(host_opened());
+    window.hear(News::Listed(listing));
+    read(&mut window, 0, SHA256);
+    window
+}
+
+fn field(window: &SignWindow) -> Option<(String, Option<u32>)> {
+    let view = window.view();
+    let field = view.with("type", "password")?;
+    Some((field.key.clone(), field.focus))
+}
+
+fn submit(window: &mut SignWindow, pin: &str) -> Vec<Effect> {
+    let action = window.view().submit(pin);
+    window.act(action)
+}
+
+fn press(window: &mut SignWindow, label: &str) -> Vec<Effect> {
+    let action = window.view().press(label);
+    window.act(action)
+}
+
+fn refused(window: &mut SignWindow, code: ErrorCode, tries: Option<TriesLeft>) -> Vec<Effect> {
+    let failure = Failure {
+        tries,
+        ..failed(code)
+    };
+    window.hear(News::SignFailed { failure })
+}
+
+/// The host's command among the effects: which PIN, and whether the last try.
+fn sent(effects: &[Effect]) -> Option<(String, bool)> {
+    effects.iter().find_map(|effect| match effect {
+        Effect::Sign {
+            command: Command::Sign {
+                password, last_try, ..
+            },
+        } => Some((password.expose().to_owned(), *last_try)),
+        _ => None,
+    })
+}
+
+fn pin(pin: &str, last_try: bool) -> Option<(String, bool)> {
+    Some((pin.to_owned(), last_try))
+}
+
+#[test]
+fn a_token_asks_for_its_pin_by_its_name() {
+    let window = window(red(token("Red")));
+    assert!(says(&window, "PIN of Red\n\nThe site never sees it."));
+    assert!(!says(&window, "Password of the key"));
+    assert_eq!(field(&window), Some((token_id("Red"), Some(0))));
+}
+
+#[test]
+fn tries_left_are_said_before_anything_is_typed() {
+    let cases = [
+        (TriesLeft::Exactly(3), "Tries left: 3."),
+        (TriesLeft::Few, "Fewer tries are left than at first."),
+        (TriesLeft::Last, "One try is left."),
+    ];
+    for (tries, words) in cases {
+        assert!(says(&window(red(with_tries(tries))), words), "{words}");
+    }
+}
+
+#[test]
+fn no_pin_is_no_try() {
+    let mut window = window(red(token("Red")));
+    assert!(submit(&mut window, "").is_empty());
+    assert!(says(&window, "Type the PIN."));
+    assert_eq!(field(&window), Some((token_id("Red"), Some(1))));
+    assert_eq!(sent(&submit(&mut window, "123456")), pin("123456", false));
+}
+
+#[test]
+fn a_wrong_pin_costs_a_try_and_nothing_else() {
+    let mut window = window(red(token("Red")));
+    submit(&mut window, "wrong1");
+    let tries = Some(TriesLeft::Exactly(2));
+    let effects = refused(&mut window, ErrorCode::PinWrong, tries);
+    // Nothing is read again, but the token is asked how it is.
+    assert_eq!(names(&effects), ["list-certificates"]);
+    assert!(says(&window, "The PIN is wrong. Tries left: 2."));
+    assert_eq!(field(&window), Some((token_id("Red"), Some(1))));
+    assert!(
+        window
+            .hear(News::Listed(red(with_tries(TriesLeft::Exactly(2)))))
+            .is_empty()
+    );
+    assert!(says(&window, "The PIN is wrong. Tries left: 2."));
+    assert_eq!(sent(&submit(&mut window, "right1")), pin("right1", false));
+}
+
+#[test]
+fn what_is_wrong_with_one_token_is_not_said_of_another_key() {
+    let mut window = window(red(token("Red")));
+    submit(&mut window, "wrong1");
+    refused(&mut window, ErrorCode::PinWrong, None);
+    window.act(Action::Choose(entry(IVANOVA).id));
+    assert!(!says(&window, "The PIN is wrong."));
+    // Neither is the PIN left in the field, nor the keyboard taken away from the list.
+    assert_eq!(field(&window), Some(("password".to_owned(), None)));
+}
+
+#[test]
+fn the_last_try_asks_again() {
+    let listed = || window(red(with_tries(TriesLeft::Last)));
+    let told = || {
+        let mut window = window(red(token("Red")));
+        submit(&mut window, "first1");
+        refused(&mut window, ErrorCode::PinLastTry, None);
+        assert!(says(&window, "one more wrong PIN locks the token"));
+        window
+    };
+    let lost = || {
+        let mut window = window(red(token("Red")));
+        submit(&mut window, "wrong1");
+        refused(
+            &mut window,
+            ErrorCode::PinWrong,
+            Some(TriesLeft::Exactly(1)),
+        );
+        assert!(says(&window, "The PIN is wrong. One try is left."));
+        window
+    };
+    for mut window in [listed(), told(), lost()] {
+        assert!(submit(&mut window, "second").is_empty());
+        assert!(says(&window, "without that the key may be lost"));
+        assert_eq!(field(&window), None);
+        // What costs nothing has the keyboard.
+        let view = window.view();
+        let focused = view.all().into_iter().filter(|it| it.tag == "button");
+        let focused: Vec<_> = focused.filter(|it| it.focus.is_some()).collect();
+        assert_eq!(focused[0].words(), "Back");
+        assert!(press(&mut window, "Back").is_empty());
+        assert!(field(&window).is_some_and(|(_, focus)| focus.is_some()));
+
+        submit(&mut window, "third1");
+        let effects = press(&mut window, "Use the last try");
+        assert_eq!(sent(&effects), pin("third1", true));
+    }
+}
+
+#[test]
+fn escape_leaves_the_question_and_not_the_window() {
+    let mut window = window(red(with_tries(TriesLeft::Last)));
+    submit(&mut window, "second");
+    assert!(window.hear(News::Escaped {}).is_empty());
+    assert!(field(&window).is_some());
+    assert_eq!(names(&window.hear(News::Escaped {})), ["refuse"]);
+}
+
+#[test]
+fn a_pin_does_not_wait_for_its_token() {
+    let mut window = window(red(with_tries(TriesLeft::Last)));
+    submit(&mut window, "second");
+    window.hear(News::Listed(files()));
+    window.hear(News::Listed(red(with_tries(TriesLeft::Last))));
+    assert!(!says(&window, "Use the last try"));
+    assert!(window.act(Action::UseLastTry).is_empty());
+    submit(&mut window, "second");
+    window.act(Action::Choose(entry(IVANOVA).id));
+    assert!(window.act(Action::UseLastTry).is_empty());
+}
+
+#[test]
+fn a_pin_that_has_to_be_seen_to_leads_to_the_options() {
+    let cases = [
+        (ErrorCode::PinLocked, PinState::Locked, "Unlock"),
+        (ErrorCode::PinNotSet, PinState::NotSet, "Set a PIN"),
+    ];
+    let open = [format!(
+        r#"{{"type":"open-options","token":"{}"}}"#,
+        token_id("Red")
+    )];
+    for (code, state, button) in cases {
+        let listed = window(red(with_state(state)));
+        let mut told = window(red(token("Red")));
+        submit(&mut told, "123456");
+        refused(&mut told, code, None);
+        for mut window in [listed, told] {
+            let text = english();
+            assert!(says(&window, &text.error(&code.into())), "{code:?}");
+            assert!(says(&window, &text.help(&code.into())), "{code:?}");
+            assert_eq!(field(&window), None);
+            assert_eq!(json(&press(&mut window, button)), open);
+            // Whoever comes back has done it, perhaps.
+            assert_eq!(names(&window.hear(News::Focused {})), ["list-certificates"]);
+            window.hear(News::Listed(red(token("Red"))));
+            assert!(field(&window).is_some(), "{code:?}");
+        }
+    }
+}
+
+#[test]
+fn an_expired_pin_is_changed_in_the_options() {
+    let mut window = window(red(token("Red")));
+    submit(&mut window, "123456");
+    refused(&mut window, ErrorCode::PinExpired, None);
+    window.hear(News::Listed(red(token("Red"))));
+    assert!(says(&window, "The token wants a new PIN before it signs."));
+    assert_eq!(
+        names(&press(&mut window, "Change the PIN")),
+        ["open-options"]
+    );
+    window.hear(News::Focused {});
+    assert!(field(&window).is_some());
+}
+
+#[test]
+fn a_pin_from_the_factory_works_and_comes_with_advice() {
+    let mut window = window(red(with_state(PinState::ToBeChanged)));
+    assert!(says(
+        &window,
+        "The PIN is still the factory’s or a temporary one"
+    ));
+    assert_eq!(
+        names(&press(&mut window, "Change the PIN")),
+        ["open-options"]
+    );
+    assert_eq!(
+        sent(&submit(&mut window, "12345678")),
+        pin("12345678", false)
+    );
+}
+
+#[test]
+fn a_pin_pad_is_waited_for() {
+    let mut window = window(with_entry(PinEntry::Reader));
+    assert_eq!(field(&window), None);
+    assert!(says(&window, "The PIN is typed on the reader, not here."));
+    assert!(!says(&window, "has no password"));
+    assert_eq!(sent(&press(&mut window, "Sign")), pin("", false));
+    let words = "Type the PIN on the reader: Aktiv Rutoken ECP 00 00";
+    assert!(says(&window, words));
+    window.hear(News::ItemSigned { index: 0 });
+    assert!(!says(&window, words));
+}
+
+#[test]
+fn whoever_cancels_at_the_pin_pad_is_back_at_the_choice() {
+    for (code, words) in [
+        (ErrorCode::Cancelled, "It was cancelled."),
+        (ErrorCode::Timeout, "There was no answer in time."),
+    ] {
+        let mut window = window(with_entry(PinEntry::Reader));
+        press(&mut window, "Sign");
+        assert_eq!(
+            names(&refused(&mut window, code, None)),
+            ["list-certificates"]
+        );
+        assert!(says(&window, words), "{}", window.view().words());
+        assert_eq!(sent(&press(&mut window, "Sign")), pin("", false));
+    }
+}
+
+#[test]
+fn the_last_try_on_a_pin_pad_asks_again_too() {
+    let mut listing = with_entry(PinEntry::Reader);
+    listing.tokens[0].pin.tries = Some(TriesLeft::Last);
+    let mut window = window(listing);
+    assert!(press(&mut window, "Sign").is_empty());
+    assert_eq!(sent(&press(&mut window, "Use the last try")), pin("", true));
+}
+
+#[test]
+fn a_token_without_a_pin_asks_for_none() {
+    let mut window = window(with_entry(PinEntry::None));
+    assert!(says(&window, "This token asks for no PIN."));
+    assert_eq!(sent(&press(&mut window, "Sign")), pin("", false));
+}
+
+#[test]
+fn readers_that_change_are_looked_at_but_not_while_the_host_signs() {
+    let mut window = window(red(token("Red")));
+    let changed = |window: &mut SignWindow| names(&window.hear(News::ReadersChanged {}));
+    assert_eq!(changed(&mut window), ["list-certificates"]);
+    window.act(Action::Choose(entry(IVANOVA).id));
+    submit(&mut window, "wrong");
+    assert!(changed(&mut window).is_empty());
+    let effects = refused(&mut window, ErrorCode::PasswordWrong, None);
+    assert_eq!(names(&effects), ["list-certificates"]);
+    submit(&mut window, "right");
+    window.hear(News::ItemSigned { index: 0 });
+    window.hear(News::Signed {});
+    assert!(changed(&mut window).is_empty());
+}
+
+#[test]
+fn a_token_that_is_inserted_offers_its_certificate_and_takes_no_focus() {
+    let mut window = window(Listing::default());
+    assert!(says(&window, "Insert a token, or add a key file"));
+    let effects = window.hear(News::Listed(Listing {
+        keys: vec![on_token(SMITH, "Red")],
+        tokens: vec![token("Red")],
+        ..Listing::default()
+    }));
+    assert!(effects.is_empty(), "{effects:?}");
+    assert!(says(&window, "Smith John") && says(&window, "Inserted: Red"));
+    assert_eq!(field(&window), Some((token_id("Red"), None)));
+}
+
+#[test]
+fn what_is_inserted_is_shown_however_many_there_are() {
+    let mut window = window(Listing {
+        keys: vec![entry(IVANOVA), entry(AKHMETOV), entry(PETROV)],
+        ..Listing::default()
+    });
+    window.hear(News::Listed(Listing {
+        keys: vec![
+            on_token(SMITH, "Red"),
+            entry(IVANOVA),
+            entry(AKHMETOV),
+            entry(PETROV),
+        ],
+        tokens: vec![token("Red")],
+        ..Listing::default()
+    }));
+    assert!(says(&window, "Smith John") && says(&window, "Ivanova Anna"));
+    assert!(says(&window, "Password of the key"));
+}
+
+#[test]
+fn what_is_chosen_stays_chosen_and_its_field_as_it_is() {
+    let mut window = window(red(token("Red")));
+    let before = field(&window);
+    let mut more = red(token("Red"));
+    more.keys.insert(0, on_token(AKHMETOV, "Blue"));
+    more.tokens.push(token("Blue"));
+    for listing in [more.clone(), red(token("Red"))] {
+        assert!(window.hear(News::ListedSoFar(files())).is_empty());
+        assert_eq!(field(&window), before);
+        assert!(window.hear(News::Listed(listing)).is_empty());
+        assert_eq!(field(&window), before);
+    }
+    assert!(says(&window, "Removed: Blue"));
+}
+
+#[test]
+fn a_token_that_is_pulled_out_leaves_nothing_chosen_in_its_place() {
+    let mut window = window(red(token("Red")));
+    window.hear(News::Listed(files()));
+    assert_eq!(field(&window), None);
+    assert!(says(&window, "Red is not inserted now."));
+    assert!(says(&window, "Removed: Red"));
+    // Another can be chosen, and nothing is signed before.
+    assert_eq!(window.view().buttons().last().unwrap(), "Cancel");
+    // Still so after the next listing, and until it is back or another is chosen.
+    window.hear(News::Listed(files()));
+    assert!(says(&window, "Red is not inserted now."));
+    let mut other = window;
+    other.act(Action::Choose(entry(IVANOVA).id));
+    assert!(!says(&other, "is not inserted now") && says(&other, "Password of the key"));
+}
+
+#[test]
+fn a_token_that_is_back_is_chosen_again() {
+    let mut window = window(red(token("Red")));
+    window.hear(News::Listed(files()));
+    window.hear(News::Listed(red(token("Red"))));
+    assert!(says(&window, "PIN of Red"));
+    assert!(!says(&window, "is not inserted now"));
+    assert_eq!(sent(&submit(&mut window, "123456")), pin("123456", false));
+}
+
+#[test]
+fn a_token_that_is_pulled_out_while_it_signs_can_be_tried_again() {
+    let codes = [
+        ErrorCode::TokenRemoved,
+        ErrorCode::TokenBusy,
+        ErrorCode::ModuleFailed,
+        ErrorCode::Timeout,
+    ];
+    for code in codes {
+        let mut window = window(red(token("Red")));
+        submit(&mut window, "123456");
+        assert!(refused(&mut window, code, None).is_empty());
+        assert!(says(&window, &english().error(&code.into())), "{code:?}");
+        assert_eq!(
+            names(&window.hear(News::ReadersChanged {})),
+            ["list-certificates"]
+        );
+        window.hear(News::Listed(files()));
+        window.hear(News::Listed(red(token("Red"))));
+        assert!(says(&window, &english().error(&code.into())), "{code:?}");
+        // The host is the same, and has read everything.
+        assert_eq!(
+            names(&press(&mut window, "Try again")),
+            ["list-certificates"]
+        );
+        assert_eq!(sent(&submit(&mut window, "123456")), pin("123456", false));
+    }
+}
+
+#[test]
+fn what_was_signed_before_the_token_went_is_signed_anew() {
+    let mut window = SignWindow::new(english());
+    window.hear(News::Asked(asked(THREE, ALLOWED)));
+    window.hear(News::Listed(red(token("Red"))));
+    (0..3).for_each(|index| drop(read(&mut window, index, SHA256)));
+    submit(&mut window, "123456");
+    window.hear(News::ItemSigned { index: 0 });
+    refused(&mut window, ErrorCode::TokenRemoved, None);
+    let effects = press(&mut window, "Try again");
+    assert_eq!(
+        names(&effects),
+        ["read", "read", "read", "list-certificates"]
+    );
+}
+
+#[test]
+fn a_host_that_stops_is_opened_anew_whatever_the_key() {
+    let mut window = window(red(token("Red")));
+    submit(&mut window, "123456");
+    refused(&mut window, ErrorCode::HostStopped, None);
+    assert_eq!(names(&press(&mut window, "Try again")), ["open-host"]);
+}
+
+#[test]
+fn the_certificate_that_a_site_names_may_be_inserted_later() {
+    let named = entry(SMITH).id;
+    let command = ONE.replacen('{', &format!(r#"{{"certificate":"{named}","#), 1);
+    let mut window = SignWindow::new(english());
+    window.hear(News::Asked(asked(&command, ALLOWED)));
+    window.hear(News::ListedSoFar(files()));
+    assert!(says(&window, "Reading tokens…"));
+    window.hear(News::Listed(files()));
+    assert!(says(&window, "Insert the token with this key"));
+    assert_eq!(
+        names(&window.hear(News::ReadersChanged {})),
+        ["list-certificates"]
+    );
+    assert_eq!(
+        names(&window.hear(News::Listed(red(token("Red"))))),
+        ["read"]
+    );
+    assert!(says(&window, "PIN of Red"));
+}
+
+#[test]
+fn keys_are_offered_while_tokens_are_still_being_read() {
+    let mut window = SignWindow::new(english());
+    window.hear(News::Asked(asked(ONE, ALLOWED)));
+    assert_eq!(names(&window.hear(News::ListedSoFar(files()))), ["read"]);
+    assert!(says(&window, "Ivanova Anna") && says(&window, "Reading tokens…"));
+    window.hear(News::Listed(red(token("Red"))));
+    assert!(says(&window, "Smith John") && !says(&window, "Reading tokens…"));
+    // Nobody's hands are moved to another key.
+    assert!(says(&window, "Password of the key"));
+}
+
+#[test]
+fn nothing_is_said_to_be_missing_while_tokens_are_still_being_read() {
+    let mut window = SignWindow::new(english());
+    window.hear(News::Asked(asked(ONE, ALLOWED)));
+    window.hear(News::ListedSoFar(Listing::default()));
+    assert!(says(&window, "Reading tokens…") && !says(&window, "no certificates yet"));
+    assert_eq!(window.view().buttons().last().unwrap(), "Cancel");
+    window.hear(News::Listed(Listing::default()));
+    assert!(says(&window, "no certificates yet"));
+}
+
+#[test]
+fn the_key_that_was_used_last_is_waited_for_while_tokens_are_read() {
+    let mut window = SignWindow::new(english());
+    window.hear(News::Asked(Asked {
+        last_certificate: Some(entry(SMITH).id),
+        ..asked(ONE, ALLOWED)
+    }));
+    assert!(window.hear(News::ListedSoFar(files())).is_empty());
+    assert_eq!(field(&window), None);
+    assert_eq!(
+        names(&window.hear(News::Listed(red(token("Red"))))),
+        ["read"]
+    );
+    assert_eq!(field(&window), Some((token_id("Red"), Some(0))));
+}
+
+#[test]
+fn certificates_without_a_key_are_shown_and_not_offered() {
+    let lonely = KeyEntry {
+        problem: Some(ErrorCode::KeyMissing),
+        ..on_token(SMITH, "Red")
+    };
+    let window = window(Listing {
+        keys: vec![lonely],
+        tokens: vec![token("Red")],
+        ..Listing::default()
+    });
+    assert!(says(&window, "There is a certificate but no key for it."));
+    assert_eq!(field(&window), None);
+}
+
+#[test]
+fn what_keeps_other_keys_away_is_short_and_holds_nothing_up() {
+    let unreadable = |failure| Unreadable {
+        failure,
+        home: None,
+    };
+    let troubled = |keys| Listing {
+        keys,
+        unreadable: vec![
+            unreadable(Failure::of(ErrorCode::ModuleFailed, "JaCarta")),
+            unreadable(ErrorCode::ReadersStopped.into()),
+        ],
+        tokens: vec![token("Empty")],
+        unserved: vec![
+            unserved("Slot 1", Some("Rutoken ECP")),
+            unserved("Slot 2", None),
+        ],
+    };
+    for (keys, open) in [(vec![entry(IVANOVA)], false), (Vec::new(), true)] {
+        let window = window(troubled(keys));
+        assert_eq!(field(&window).is_some(), !open);
+        for words in [
+            "JaCarta: The token’s driver does not work.",
+            "The smart card service is not running.",
+            "Rutoken ECP: there is no driver for this token or card.\nInstall: driver of Rutoken ECP",
+            "The card in Slot 2: there is no driver",
+            "Empty: There are no certificates on this token.",
+        ] {
+            assert!(says(&window, words), "{words}\n{}", window.view().words());
+        }
+        let view = window.view();
+        let troubles: Vec<_> = view
+            .all()
+            .into_iter()
+            .filter(|it| it.tag == "details")
+            .collect();
+        assert_eq!(troubles.len(), 2);
+        assert!(
+            troubles
+                .iter()
+                .all(|it| it.value_of("open").is_some() == open)
+        );
+        assert!(view.with("role", "alert").is_none());
+    }
+}
+
+#[test]
+fn no_pin_shows_in_debug_output() {
+    let mut window = window(red(with_tries(TriesLeft::Last)));
+    submit(&mut window, "87654321");
+    assert!(!format!("{window:?}").contains("87654321"));
+}

@@ -1,0 +1,115 @@
+//! A token, a card without a driver, and what is wrong with their drivers, as the person sees them.
+
+use super::{inventory::Inventory, node::Element, parts::paragraph, wording::name};
+use crate::{
+    failure::{ErrorCode, Failure},
+    protocol::{PinEntry, PinState, Reader, Token},
+    text::Catalogue,
+};
+
+/// What can go wrong with all tokens of a driver, or with all tokens, rather than with one key.
+const OF_TOKENS: [ErrorCode; 3] = [
+    ErrorCode::ModuleFailed,
+    ErrorCode::ReadersMissing,
+    ErrorCode::ReadersStopped,
+];
+
+/// Whether it is about tokens in general: a driver, or the system's service.
+pub fn concerns_tokens(failure: &Failure) -> bool {
+    OF_TOKENS.contains(&failure.code)
+}
+
+/// How its PIN is, in words.
+pub fn pin_words(text: &Catalogue, token: &Token) -> String {
+    if token.pin.entry == PinEntry::None {
+        return text.plain("pin_state_none");
+    }
+    let state = state_words(text, token.pin.state);
+    match token.pin.tries {
+        Some(tries) if token.pin.state != PinState::Locked => {
+            [&state, ". ", &text.tries(tries)].concat()
+        }
+        _ => state,
+    }
+}
+
+/// What can be done with a PIN, in words.
+pub fn state_words(text: &Catalogue, state: PinState) -> String {
+    text.plain(match state {
+        PinState::Ready => "pin_state_ready",
+        PinState::ToBeChanged => "pin_state_to_be_changed",
+        PinState::NotSet => "pin_state_not_set",
+        PinState::Locked => "pin_state_locked",
+    })
+}
+
+/// Why nothing can be signed with a token before its PIN is seen to.
+pub fn obstacle(token: &Token) -> Option<ErrorCode> {
+    match token.pin.state {
+        _ if token.pin.entry == PinEntry::None => None,
+        PinState::Locked => Some(ErrorCode::PinLocked),
+        PinState::NotSet => Some(ErrorCode::PinNotSet),
+        PinState::Ready | PinState::ToBeChanged => None,
+    }
+}
+
+/// What is in a reader that no driver serves.
+pub fn card_name(text: &Catalogue, reader: &Reader) -> String {
+    match &reader.card {
+        Some(card) => name(&card.name),
+        None => text.text("card_unknown", &[("reader", &name(&reader.name))]),
+    }
+}
+
+/// A card without a driver, and which one to install.
+pub fn unserved<A>(text: &Catalogue, reader: &Reader) -> Element<A> {
+    let what = text.text("card_unserved", &[("card", &card_name(text, reader))]);
+    let driver = reader.card.as_ref().and_then(|card| card.driver.as_deref());
+    let help = match driver {
+        Some(driver) => text.text("card_driver", &[("driver", &name(driver))]),
+        None => text.plain("card_driver_unknown"),
+    };
+    Element::new("div")
+        .key(["unserved ", &reader.name].concat())
+        .class("notice warn")
+        .attribute("role", "note")
+        .child(paragraph("notice-what", what))
+        .child(paragraph("notice-help", help))
+}
+
+/// What is wrong with a driver or the system's service, in one line that tells more when it is opened: whoever
+/// signs with another key is not held up by it.
+pub fn trouble<A>(text: &Catalogue, failure: &Failure, open: bool) -> Element<A> {
+    let shown = Failure {
+        subject: failure.subject.as_deref().map(name),
+        ..failure.clone()
+    };
+    let subject = failure.subject.as_deref().unwrap_or_default();
+    let what = Element::new("summary").text(text.error(&shown));
+    Element::new("details")
+        .key(["trouble ", &failure.code.name(), " ", subject].concat())
+        .class("notice short")
+        .flag("open", open)
+        .child(what)
+        .child(paragraph("notice-help", text.help(&shown)))
+}
+
+/// The tokens that are there and hold nothing to sign with.
+pub fn without_certificates<A>(text: &Catalogue, inventory: &Inventory) -> Vec<Element<A>> {
+    let empty =
+        |token: &&Token| !inventory.reading && inventory.on_token(&token.id).next().is_none();
+    let words = |token: &Token| {
+        let what = text.plain("no_token_certificates");
+        let values = [("subject", &*name(&token.name)), ("error", &what)];
+        text.text("error_of", &values)
+    };
+    let line = |token: &Token| paragraph("muted", words(token)).key(token.id.as_str());
+    inventory.tokens.iter().filter(empty).map(line).collect()
+}
+
+/// That tokens are still being read.
+pub fn reading<A>(text: &Catalogue) -> Element<A> {
+    paragraph("muted reading", text.plain("tokens_reading"))
+        .key("reading")
+        .attribute("role", "status")
+}
