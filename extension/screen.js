@@ -68,6 +68,27 @@ export async function setting(name) {
   return typeof value === 'string' ? value : null;
 }
 
+/**
+ * Where passwords and PINs are typed: as the administrator has it, or else the person.
+ *
+ * @returns {Promise<import('./types/OptionsPinEntry').OptionsPinEntry>}
+ */
+export async function pinEntry() {
+  const fixed = await administrators('pinEntry');
+  return { system: (fixed ?? (await setting('pinEntry'))) === 'system', fixed: fixed !== null };
+}
+
+/**
+ * A setting of the administrator's, or null. Firefox refuses where there is none at all.
+ *
+ * @param {string} name
+ * @returns {Promise<string | null>}
+ */
+async function administrators(name) {
+  const { [name]: value } = await browser.storage.managed.get(name).catch(() => ({ [name]: null }));
+  return typeof value === 'string' ? value : null;
+}
+
 /** The stored decisions, as JSON for the screens. */
 export async function storedPolicy() {
   return JSON.stringify(await browser.storage.local.get(DECISIONS));

@@ -7,7 +7,7 @@
  */
 import { browser } from '../browser.js';
 import { HostLine } from '../host_line.js';
-import { decide, setting, show, storedPolicy, toBase64, wantedToken } from '../screen.js';
+import { decide, pinEntry, setting, show, storedPolicy, toBase64, wantedToken } from '../screen.js';
 
 /** As `MAX_KEY_FILE` in wasm-core/src/protocol.rs. */
 const MAX_KEY_FILE = 1 << 20;
@@ -18,6 +18,7 @@ tell({
   type: 'opened',
   policy: await storedPolicy(),
   language: await setting('language'),
+  pinEntry: await pinEntry(),
   version: browser.runtime.getManifest().version,
   browser: navigator.userAgent,
   token: await wantedToken(),
@@ -49,6 +50,8 @@ async function carryOut(effect, tell) {
       return managePin(effect.command, tell);
     case 'decide':
       return tell({ type: 'decided', policy: await decide(effect.change) });
+    case 'set-pin-entry':
+      return browser.storage.local.set({ pinEntry: effect.system ? 'system' : 'window' });
     case 'set-language':
       return setLanguage(effect.language);
     case 'copy':

@@ -7,7 +7,7 @@
  */
 import { browser } from '../browser.js';
 import { HostLine, asFailure } from '../host_line.js';
-import { decide, fromBase64, openOptions, setting, show, storedPolicy, toBase64 } from '../screen.js';
+import { decide, fromBase64, openOptions, pinEntry, setting, show, storedPolicy, toBase64 } from '../screen.js';
 import { acceptRequest, closeWindow } from './request.js';
 
 const request = acceptRequest();
@@ -41,6 +41,7 @@ async function begin() {
     command: JSON.stringify(asked.command),
     policy: await storedPolicy(),
     lastCertificate: await setting('lastCertificate'),
+    dialog: (await pinEntry()).system ? document.documentElement.lang : null,
     now: Date.now(),
   });
   addEventListener('focus', () => tell({ type: 'focused' }));

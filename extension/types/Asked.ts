@@ -25,6 +25,10 @@ policy: string,
  */
 lastCertificate: string | null, 
 /**
+ * The language for a dialog of the system, if passwords and PINs are typed in one.
+ */
+dialog: string | null, 
+/**
  * Milliseconds since 1970.
  */
 now: number, };

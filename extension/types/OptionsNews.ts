@@ -2,11 +2,12 @@
 import type { Failure } from "./Failure";
 import type { KeyEntry } from "./KeyEntry";
 import type { Listing } from "./Listing";
+import type { OptionsPinEntry } from "./OptionsPinEntry";
 
 /**
  * What the script reports.
  */
-export type OptionsNews = { "type": "opened", policy: string, language: string | null, version: string, browser: string, 
+export type OptionsNews = { "type": "opened", policy: string, language: string | null, pinEntry: OptionsPinEntry, version: string, browser: string, 
 /**
  * The token that the person comes for.
  */

@@ -225,8 +225,8 @@ fn unserved(texts: &Catalogue, reader: &Reader) -> String {
     let card = reader.card.as_ref();
     let name = card.map_or(&*reader.name, |card| &card.name);
     match card.and_then(|card| card.driver.as_deref()) {
-        Some(driver) => texts.text("card_unserved", &[("card", name), ("driver", driver)]),
-        None => texts.text("card_unknown", &[("reader", &reader.name), ("card", name)]),
+        Some(driver) => texts.text("cli_card_unserved", &[("card", name), ("driver", driver)]),
+        None => texts.text("cli_card_unknown", &[("reader", &reader.name), ("card", name)]),
     }
 }
 

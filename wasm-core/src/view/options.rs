@@ -21,8 +21,11 @@ use crate::{
     secret::Secret,
     text::Catalogue,
 };
-use messages::{Action, Effect, News};
+use messages::{Action, Effect, Entry, News};
 use tokens::PinForm;
+
+/// The value that stands for a dialog of the system.
+const SYSTEM: &str = "system";
 
 /// The options.
 #[derive(Debug)]
@@ -31,6 +34,7 @@ pub struct Options {
     now: u64,
     policy: Policy,
     language: Option<String>,
+    pin_entry: Entry,
     version: String,
     browser: String,
     host: HostState,
@@ -91,6 +95,7 @@ impl Screen for Options {
             Action::Revoke(grant) => vec![Effect::Decide {
                 change: grant.revocation(),
             }],
+            Action::SetPinEntry(place) => self.set_pin_entry(&place),
             Action::SetLanguage(language) => vec![Effect::SetLanguage {
                 language: (!language.is_empty()).then_some(language),
             }],
@@ -106,6 +111,7 @@ impl Screen for Options {
             News::Opened {
                 policy,
                 language,
+                pin_entry,
                 version,
                 browser,
                 token,
@@ -114,6 +120,7 @@ impl Screen for Options {
                 self.wanted = token.map(|token| (token, 0));
                 self.policy = Policy::parse(&policy);
                 self.language = language;
+                self.pin_entry = pin_entry;
                 (self.version, self.browser, self.now) = (version, browser, now);
                 // Not before the time is known: no certificate can be judged without.
                 vec![Effect::OpenHost {}]
@@ -151,6 +158,7 @@ impl Options {
             now: 0,
             policy: Policy::default(),
             language: None,
+            pin_entry: Entry::default(),
             version: String::new(),
             browser: String::new(),
             host: HostState::Opening,
@@ -162,6 +170,13 @@ impl Options {
             removal: None,
             copied: false,
         }
+    }
+
+    /// What is typed from now on goes there.
+    fn set_pin_entry(&mut self, place: &str) -> Vec<Effect> {
+        self.pin_entry.system = place == SYSTEM;
+        let system = self.pin_entry.system;
+        vec![Effect::SetPinEntry { system }]
     }
 
     // Adding a key file

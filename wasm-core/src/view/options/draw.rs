@@ -1,6 +1,6 @@
 //! How the options look.
 
-use super::{Adding, KeyFile, Options, Removal, messages::Action, tokens};
+use super::{Adding, KeyFile, Options, Removal, SYSTEM, messages::Action, tokens};
 use crate::{
     failure::ErrorCode,
     protocol::KeyHome,
@@ -30,7 +30,7 @@ pub(super) fn page(options: &Options) -> Element<Action> {
         Some(tokens::draw::tokens(options)),
         Some(sites(options)),
         Some(language(options)),
-        Some(pin_entry(text)),
+        Some(pin_entry(options)),
         Some(host(options)),
     ];
     Element::new("main")
@@ -262,24 +262,32 @@ fn language(options: &Options) -> Element<Action> {
     part(text, "language", "language_title").child(select)
 }
 
-/// There is nothing to choose yet: the dialog of the system is for tokens, and there are none.
-fn pin_entry(text: &Catalogue) -> Element<Action> {
+fn pin_entry(options: &Options) -> Element<Action> {
+    let (text, entry) = (&options.text, options.pin_entry);
     let radio = |value: &'static str, label: &str, meaning: &str| {
-        let available = value == "window";
+        let chosen = entry.system == (value == SYSTEM);
         let radio = Element::new("input")
             .attribute("type", "radio")
-            .attribute("name", "pin-entry");
-        let radio = radio.attribute("value", value).flag("checked", available);
+            .attribute("name", "pin-entry")
+            .attribute("value", value)
+            .flag("checked", chosen)
+            .flag("disabled", entry.fixed)
+            .on(Touch::Choose(Action::SetPinEntry));
         let words = Element::new("span")
             .class("choice-words")
             .text(text.plain(label));
         let words = words.child(Element::new("small").text(text.plain(meaning)));
-        let class = if available { "choice" } else { "choice greyed" };
+        let class = if entry.fixed {
+            "choice greyed"
+        } else {
+            "choice"
+        };
         let choice = Element::new("label").class(class);
-        choice
-            .child(radio.flag("disabled", !available))
-            .child(words)
+        choice.child(radio).child(words)
     };
+    let fixed = entry
+        .fixed
+        .then(|| paragraph("muted", text.plain("pin_entry_fixed")));
     part(text, "pin-entry", "pin_entry_title")
         .child(radio(
             "window",
@@ -287,10 +295,11 @@ fn pin_entry(text: &Catalogue) -> Element<Action> {
             "pin_entry_window_meaning",
         ))
         .child(radio(
-            "system",
+            SYSTEM,
             "pin_entry_system",
             "pin_entry_system_meaning",
         ))
+        .children(fixed)
 }
 
 // The host

@@ -25,6 +25,7 @@ pub enum News {
     Opened {
         policy: String,
         language: Option<String>,
+        pin_entry: Entry,
         version: String,
         browser: String,
         /// The token that the person comes for.
@@ -62,6 +63,17 @@ pub enum News {
     Copied {},
 }
 
+/// Where passwords and PINs are typed.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export, rename = "OptionsPinEntry"))]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// In a dialog of the system, rather than in the sign window.
+    pub system: bool,
+    /// The administrator has said so.
+    pub fixed: bool,
+}
+
 /// What the script shall do.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(export, rename = "OptionsEffect"))]
@@ -84,6 +96,8 @@ pub enum Effect {
     ManagePin { command: Command },
     /// Change what is stored of decisions: `decided`.
     Decide { change: Change },
+    /// Store whether passwords and PINs are typed in a dialog of the system.
+    SetPinEntry { system: bool },
     /// Store the language, or none for the browser's, and show this page in it.
     SetLanguage { language: Option<String> },
     /// Put a text on the clipboard: `copied`.
@@ -115,6 +129,8 @@ pub enum Action {
     LeavePin,
     /// Takes a decision back.
     Revoke(Grant),
+    /// Chooses where passwords and PINs are typed.
+    SetPinEntry(String),
     /// Chooses a language; empty for the browser's.
     SetLanguage(String),
     /// Has put the host right.

@@ -10,6 +10,7 @@ fn options() -> Options {
     let effects = options.hear(News::Opened {
         policy: "{}".to_owned(),
         language: Some("kk".to_owned()),
+        pin_entry: Entry::default(),
         version: "0.1.0".to_owned(),
         browser: "Firefox".to_owned(),
         token: None,
@@ -218,11 +219,36 @@ fn the_language_is_chosen_or_left_to_the_browser() {
 }
 
 #[test]
-fn the_systems_dialog_cannot_be_chosen_yet() {
-    let view = options().view();
-    let system = view.with("value", "system");
-    assert!(system.expect("the choice").value_of("disabled").is_some());
-    assert!(view.words().contains("Not available for key files yet."));
+fn pins_are_typed_where_the_person_or_the_administrator_says() {
+    let mut options = options();
+    let effects = options.act(Action::SetPinEntry("system".to_owned()));
+    assert_eq!(
+        json(&effects),
+        r#"[{"type":"set-pin-entry","system":true}]"#
+    );
+    let radio = |options: &Options, name: &str| {
+        let view = options.view();
+        let system = view.with("value", "system");
+        system.expect("the choice").value_of(name).is_some()
+    };
+    assert!(radio(&options, "checked") && !radio(&options, "disabled"));
+    let effects = options.act(Action::SetPinEntry("window".to_owned()));
+    assert_eq!(
+        json(&effects),
+        r#"[{"type":"set-pin-entry","system":false}]"#
+    );
+    assert!(!radio(&options, "checked"));
+    options.pin_entry = Entry {
+        system: true,
+        fixed: true,
+    };
+    assert!(radio(&options, "checked") && radio(&options, "disabled"));
+    assert!(
+        options
+            .view()
+            .words()
+            .contains("Your administrator has decided this.")
+    );
 }
 
 #[test]

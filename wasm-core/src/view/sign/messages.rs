@@ -86,6 +86,8 @@ pub struct Asked {
     pub policy: String,
     /// The id of the certificate that was used last.
     pub last_certificate: Option<String>,
+    /// The language for a dialog of the system, if passwords and PINs are typed in one.
+    pub dialog: Option<String>,
     /// Milliseconds since 1970.
     #[cfg_attr(test, ts(type = "number"))]
     pub now: u64,

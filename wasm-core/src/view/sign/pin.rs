@@ -3,9 +3,9 @@
 use super::{SignWindow, Stage, choice::Choice, messages::Effect};
 use crate::{
     failure::{ErrorCode, Failure, TriesLeft},
-    protocol::{KeyHome, PinEntry, PinState, Token},
+    protocol::{KeyHome, PinEntry, PinState, Prompt, Token},
     secret::Secret,
-    view::token_card,
+    view::{certificate_card::HeldKey, token_card},
 };
 
 /// What became of what was typed.
@@ -93,6 +93,24 @@ impl SignWindow {
         Some(chosen.entry.home.clone())
     }
 
+    /// The dialog of the system in which the password or PIN of this key is typed, if it is.
+    pub(super) fn dialog(&self, key: &HeldKey) -> Option<&Prompt> {
+        let dialog = self.request.as_ref()?.dialog.as_ref();
+        dialog.filter(|_| !key.entry.passwordless)
+    }
+
+    /// Whether a dialog of the system asks for what unlocks the chosen key.
+    pub(super) fn asks_in_dialog(&self) -> bool {
+        let chosen = self.choice.as_ref().and_then(Choice::chosen);
+        chosen.is_some_and(|key| self.dialog(key).is_some())
+    }
+
+    /// Whether what unlocks the chosen key is typed in this window.
+    fn is_typed_here(&self) -> bool {
+        let chosen = self.choice.as_ref().and_then(Choice::chosen);
+        chosen.is_some_and(|key| !key.entry.passwordless && self.dialog(key).is_none())
+    }
+
     /// The token that holds the chosen key.
     pub(super) fn token(&self) -> Option<&Token> {
         match &self.choice.as_ref().and_then(Choice::chosen)?.entry.home {
@@ -117,11 +135,8 @@ impl SignWindow {
             return Vec::new();
         };
         let pin = self.token().map(|token| token.pin.clone());
-        let typed_here = match &pin {
-            Some(pin) => pin.entry == PinEntry::Keyboard,
-            None => matches!(home, KeyHome::Token { .. }),
-        };
-        if typed_here && password.expose().is_empty() {
+        let of_token = matches!(home, KeyHome::Token { .. });
+        if of_token && self.is_typed_here() && password.expose().is_empty() {
             self.typing.refuse(home, Refusal::Empty);
             return Vec::new();
         }
@@ -159,7 +174,7 @@ impl SignWindow {
                     let token = token.clone();
                     self.token_failed(home, &token, failure)
                 }
-                _ if failure.code == ErrorCode::PasswordWrong => {
+                _ if failure.code == ErrorCode::PasswordWrong || self.is_left(&failure) => {
                     self.typing.refuse(home, Refusal::Failed(failure));
                     self.back_to_choosing(false)
                 }
@@ -169,15 +184,29 @@ impl SignWindow {
         }
     }
 
+    /// Whether the person left a PIN untyped that is not typed in this window: nothing is lost by that.
+    fn is_left(&self, failure: &Failure) -> bool {
+        let elsewhere = match self.token() {
+            Some(token) => token.pin.entry == PinEntry::Reader || !self.is_typed_here(),
+            None => !self.is_typed_here(),
+        };
+        let left = [
+            ErrorCode::Cancelled,
+            ErrorCode::PromptMissing,
+            ErrorCode::Timeout,
+        ];
+        elsewhere && left.contains(&failure.code)
+    }
+
     fn token_failed(&mut self, home: KeyHome, token: &str, failure: Failure) -> Vec<Effect> {
-        let on_reader = self.token().map(|it| it.pin.entry) == Some(PinEntry::Reader);
+        let left = self.is_left(&failure);
         match failure.code {
             ErrorCode::PinWrong => self.inventory.tries_left(token, failure.tries),
             ErrorCode::PinLastTry => self.inventory.tries_left(token, Some(TriesLeft::Last)),
             ErrorCode::PinLocked => self.inventory.pin_state(token, PinState::Locked),
             ErrorCode::PinNotSet => self.inventory.pin_state(token, PinState::NotSet),
             ErrorCode::PinExpired => {}
-            ErrorCode::Cancelled | ErrorCode::Timeout if on_reader => {}
+            _ if left => {}
             ErrorCode::Cancelled
             | ErrorCode::ModuleFailed
             | ErrorCode::Timeout

@@ -5,7 +5,10 @@ use crate::{
     failure::{ErrorCode, Failure},
     origin::Origin,
     policy::{Policy, Ruling, Scope, Site},
-    protocol::page::{PageCommand, SignRequest},
+    protocol::{
+        Prompt,
+        page::{PageCommand, SignRequest},
+    },
 };
 
 /// A page's request, read and judged.
@@ -15,6 +18,8 @@ pub(super) struct Request {
     pub(super) command: PageCommand,
     pub(super) ruling: Ruling,
     pub(super) last_certificate: Option<String>,
+    /// What the dialog of the system says, if passwords and PINs are typed in one.
+    pub(super) dialog: Option<Prompt>,
     pub(super) now: u64,
 }
 
@@ -29,6 +34,10 @@ impl Request {
             origin: origin(asked.origin)?,
             top_origin: asked.top_origin.map(origin).transpose()?,
         };
+        let dialog = asked.dialog.map(|language| Prompt {
+            origin: site.origin.to_string(),
+            language,
+        });
         let command = PageCommand::parse(&asked.command)?;
         let policy = Policy::parse(&asked.policy);
         Ok(Self {
@@ -36,6 +45,7 @@ impl Request {
             site,
             command,
             last_certificate: asked.last_certificate,
+            dialog,
             now: asked.now,
         })
     }

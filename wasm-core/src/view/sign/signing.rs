@@ -91,12 +91,13 @@ impl SignWindow {
         let (Some(key), Some(request), Some(password)) = (key, request, password.take()) else {
             return Vec::new();
         };
+        let prompt = self.dialog(key).cloned();
         let command = Command::Sign {
             certificate: key.entry.id.clone(),
             token: key.entry.home.token().map(str::to_owned),
             password,
             last_try,
-            prompt: None,
+            prompt,
             format: request.format,
             detached: request.detached,
             pss: request.pss,

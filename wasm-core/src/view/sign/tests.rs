@@ -32,6 +32,7 @@ fn asked(command: &str, policy: &str) -> Asked {
         command: command.to_owned(),
         policy: policy.to_owned(),
         last_certificate: None,
+        dialog: None,
         now: NOW,
     }
 }

@@ -5,7 +5,7 @@ use crate::{
         Screen, english,
         fixtures::{NOW, SMITH, on_token, token, token_id, unserved},
         node::Element,
-        options::messages::{Action, News},
+        options::messages::{Action, Entry, News},
     },
 };
 
@@ -22,6 +22,7 @@ fn options(token: Token) -> Options {
     options.hear(News::Opened {
         policy: "{}".to_owned(),
         language: None,
+        pin_entry: Entry::default(),
         version: "0.1.0".to_owned(),
         browser: "Firefox".to_owned(),
         token: None,

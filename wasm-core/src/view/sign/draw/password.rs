@@ -37,7 +37,7 @@ pub(super) fn form(
     }
     let advice = window.token().and_then(|token| advice(text, token));
     let mut foot: Vec<Element<Action>> = advice.into_iter().collect();
-    if entry == Some(PinEntry::Reader) || entry == Some(PinEntry::None) || key.entry.passwordless {
+    if key.entry.passwordless || window.dialog(key).is_some() {
         foot.push(note(window, home, entry));
         foot.push(buttons([cancel, sign_at_once(text)]));
     } else {
@@ -98,15 +98,23 @@ fn note(window: &SignWindow, home: &KeyHome, entry: Option<PinEntry>) -> Element
     }
     match entry {
         Some(PinEntry::None) => paragraph("fine", text.plain("pin_none")),
-        Some(_) => {
-            let tries = window.token().and_then(|token| token.pin.tries);
-            let tries = tries.map(|tries: TriesLeft| text.tries(tries));
-            let words = [Some(text.plain("pin_on_reader")), tries];
-            let words: Vec<String> = words.into_iter().flatten().collect();
-            paragraph("fine", words.join(" "))
-        }
+        Some(PinEntry::Reader) => elsewhere(window, "pin_on_reader"),
+        Some(PinEntry::Keyboard) => elsewhere(window, "pin_in_dialog"),
+        None if window.asks_in_dialog() => elsewhere(window, "password_in_dialog"),
         None => caution(text.plain("passwordless")),
     }
+}
+
+/// Where it is typed, and how many tries are left.
+fn elsewhere(window: &SignWindow, place: &str) -> Element<Action> {
+    let text = &window.text;
+    let tries = window.token().and_then(|token| token.pin.tries);
+    let tries = tries.map(|tries: TriesLeft| text.tries(tries));
+    let words: Vec<String> = [Some(text.plain(place)), tries]
+        .into_iter()
+        .flatten()
+        .collect();
+    paragraph("fine", words.join(" "))
 }
 
 fn sign_at_once(text: &Catalogue) -> Element<Action> {

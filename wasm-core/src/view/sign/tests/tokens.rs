@@ -594,3 +594,39 @@ fn no_pin_shows_in_debug_output() {
     submit(&mut window, "87654321");
     assert!(!format!("{window:?}").contains("87654321"));
 }
+
+#[test]
+fn a_dialog_of_the_system_asks_instead_of_the_window() {
+    let mut window = SignWindow::new(english());
+    window.hear(News::Asked(Asked {
+        dialog: Some("kk".to_owned()),
+        ..asked(ONE, ALLOWED)
+    }));
+    window.hear(host_opened());
+    window.hear(News::Listed(red(with_tries(TriesLeft::Exactly(2)))));
+    read(&mut window, 0, SHA256);
+    assert_eq!(field(&window), None);
+    assert!(says(&window, "A dialog of the system asks for the PIN."));
+    let effects = press(&mut window, "Sign");
+    let Some(Effect::Sign { command }) = effects.last() else {
+        panic!("{effects:?}");
+    };
+    let Command::Sign {
+        password, prompt, ..
+    } = command
+    else {
+        panic!("{command:?}");
+    };
+    assert_eq!(password.expose(), "");
+    let prompt = prompt.as_ref().unwrap();
+    assert_eq!(
+        (&*prompt.origin, &*prompt.language),
+        ("https://shop.example", "kk")
+    );
+    // Who leaves the dialog loses nothing.
+    refused(&mut window, ErrorCode::Cancelled, None);
+    assert!(!press(&mut window, "Sign").is_empty());
+    refused(&mut window, ErrorCode::PinWrong, Some(TriesLeft::Last));
+    press(&mut window, "Sign");
+    assert!(says(&window, "Use the last try"));
+}
