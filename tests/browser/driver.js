@@ -51,6 +51,7 @@ const LAUNCH = {
  * @property {boolean} [dark]
  * @property {string} [language]
  * @property {Record<string, unknown>} [preferences] of Firefox
+ * @property {Record<string, string>} [environment] of the browser and so of its host, besides the usual
  */
 
 export class Browser {
@@ -63,6 +64,7 @@ export class Browser {
    */
   static async open(name, options = {}) {
     const browser = new Browser(name, options.language);
+    Object.assign(browser.environment, options.environment);
     for (const key of options.keys ?? []) browser.addKeyFile(key.file, key.password);
     if (options.registered ?? true) browser.register();
     browser.puppeteer = await (name === 'chromium' ? browser.#chromium(options) : browser.#firefox(options));

@@ -56,13 +56,15 @@ export class World {
 
   /**
    * @param {string[]} keyed
-   * @param {import('./driver.js').Options & {more?: number}} [options]
+   * @param {import('./driver.js').Options & {more?: number, prepare?: (people: People) => Promise<Record<string, string>>}} [options]
+   *   `prepare` comes before the browser, and gives what its host has in its environment besides
    */
-  async open(keyed, { more = 0, ...options } = {}) {
+  async open(keyed, { more = 0, prepare, ...options } = {}) {
     this.people = new People(more);
+    const environment = await prepare?.(this.people);
     const further = Array.from({ length: more }, (_, index) => `more-${String(index + 1).padStart(3, '0')}`);
     this.site = await Site.open();
-    this.browser = await Browser.open(this.name, { keys: this.people.keys(...keyed, ...further), ...options });
+    this.browser = await Browser.open(this.name, { keys: this.people.keys(...keyed, ...further), environment, ...options });
     this.settings = await this.browser.extensionPage('popup/popup.html');
     // The popup has a host of its own, or finds none.
     if (options.registered ?? true) this.#others = await until('the popup has a host', () => this.hosts().length && this.hosts());

@@ -1,0 +1,199 @@
+/** Smart cards and tokens: a virtual PIV card through vpcd, pcscd and OpenSC, and SoftHSM, from the click to the signature. */
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { after, before, describe } from 'node:test';
+import { Cards, obstacle, PIN, PUK, RUTOKEN } from './cards.js';
+import { BROWSERS } from './driver.js';
+import { it, World } from './harness.js';
+import { sign } from './page.js';
+import { words } from './screen.js';
+import { until } from './until.js';
+
+const TEXT = 'Договор № 9 · Келісімшарт № 9\n';
+const DOCUMENTS = [{ name: 'contract.txt', text: TEXT }];
+/** In 9A of the card, in 9C (the PIN each time), in the other card, on the soft token: people, and who they are. */
+const ANNA = { file: 'anna-rsa2048', name: 'Анна' };
+const AIGUL = { file: 'aigul-p256', name: 'Айгүл' };
+const BORIS = { file: 'boris-rsa3072', name: 'Борис' };
+const DANIYAR = { file: 'daniyar-p384', name: 'Данияр' };
+
+const hindrance = obstacle();
+if (hindrance) console.log(`SKIPPED: ${hindrance.replace(/^SKIPPED: /, '')}`);
+
+for (const name of hindrance ? [] : BROWSERS) {
+  describe(`tokens (${name})`, () => {
+    const world = new World(name);
+    /** @type {Cards} */
+    let cards;
+    /** @type {string} */
+    let card;
+
+    before(async () => {
+      // The host's environment has to be there before the browser is.
+      await world.open([], {
+        prepare: async (people) => {
+          cards = await Cards.open(people);
+          cards.token('Soft', DANIYAR.file);
+          return cards.environment;
+        },
+      });
+      const authorities = ['root.pem', 'intermediate.pem'].map((file) => readFileSync(path.join(world.people.folder, file), 'utf8'));
+      writeFileSync(path.join(world.people.folder, 'authorities.pem'), authorities.join(''));
+      await world.grant(world.always());
+      await fresh();
+    });
+    after(async () => {
+      await world.close();
+      cards?.close();
+    });
+
+    /** A new card in the first reader; no other is in. */
+    async function fresh() {
+      if (card) await cards.order('remove 0');
+      card = cards.card({ '9a': ANNA.file, '9c': AIGUL.file });
+      await cards.order(`insert 0 ${card}`);
+    }
+
+    /** The window for a request of a new page, and the answer that will come. */
+    async function asked(documents = DOCUMENTS) {
+      const answer = sign(await world.page(), { documents });
+      const window = await world.browser.signWindow();
+      return { answer, window };
+    }
+
+    /** The signatures are those of the documents. */
+    async function judged(answer, documents = DOCUMENTS) {
+      const { items, code } = await answer;
+      assert.equal(code, undefined);
+      for (const [index, { signature }] of items.entries()) {
+        const judge = { content: Buffer.from(documents[index].text), cades: true, root: 'authorities.pem' };
+        const verdict = world.people.verify(signature, judge);
+        assert.ok(verdict.accepted, verdict.output);
+      }
+      await world.browser.noSignWindow();
+    }
+
+    it('a card signs with its PIN, and with the key that wants it each time', async () => {
+      for (const { name } of [ANNA, AIGUL]) {
+        const { answer, window } = await asked();
+        await window.choose(name);
+        await window.sign(PIN);
+        await judged(answer);
+      }
+    });
+
+    it('a hundred documents take one PIN', async () => {
+      const documents = Array.from({ length: 100 }, (_, index) => ({ name: `${index}.txt`, text: `${index}` }));
+      const { answer, window } = await asked(documents);
+      await window.choose(DANIYAR.name);
+      await window.sign(PIN);
+      await judged(answer, documents);
+    });
+
+    it('a wrong PIN says how many tries are left and keeps the document; the last one is asked about; a locked card is unlocked in the settings', async () => {
+      const { answer, window } = await asked();
+      await window.choose(ANNA.name);
+      await window.sign('000000');
+      await window.reads(words('tries_exactly', { count: '2' }));
+      await window.sign('000000');
+      await window.reads(words('tries_last'));
+      await window.sign('000000');
+      await window.press(words('button_last_try'));
+      await window.reads(words('error_PIN_LOCKED'));
+      await window.press(words('button_unblock_pin'));
+      const settings = await options();
+      await fill(settings, [PUK, PIN, PIN], words('button_unblock_pin'));
+      await settings.reads(words('pin_changed'));
+      await settings.page.close();
+      await window.page.bringToFront();
+      await window.sign(PIN);
+      await judged(answer);
+    });
+
+    it('the PIN is changed in the settings', async () => {
+      const settings = await world.browser.extensionPage('options/options.html');
+      const section = await until('the card is listed', () => settings.page.$('section[aria-labelledby="tokens"]'));
+      assert.ok(section);
+      await settings.press(words('button_change_pin'));
+      await fill(settings, [PIN, '264813', '264813'], words('button_change_pin'));
+      await settings.reads(words('pin_changed'));
+      await settings.page.close();
+      const { answer, window } = await asked();
+      await window.choose(ANNA.name);
+      await window.sign(PIN);
+      await window.reads(words('error_PIN_WRONG'));
+      await window.sign('264813');
+      await judged(answer);
+      await fresh();
+    });
+
+    it('a card that is taken out leaves the open window, and one that is put in comes into it', async () => {
+      const { answer, window } = await asked();
+      await window.choose(ANNA.name);
+      await cards.order('remove 0');
+      await until('the card is gone', async () => !(await window.text()).includes(ANNA.name));
+      await cards.order(`insert 0 ${card}`);
+      await window.choose(ANNA.name);
+      await window.sign(PIN);
+      await judged(answer);
+    });
+
+    it('a card that is pulled out while it signs is one failure, and signs when it is back', async () => {
+      const { answer, window } = await asked();
+      await window.choose(ANNA.name);
+      await cards.order('pull 0');
+      await window.sign(PIN);
+      await window.reads(words('error_TOKEN_REMOVED'));
+      await cards.order(`insert 0 ${card}`);
+      await window.press(words('button_try_again'));
+      await window.choose(ANNA.name);
+      await window.sign(PIN);
+      await judged(answer);
+    });
+
+    it('two cards at once, and a card that nothing here serves is named', async () => {
+      const second = cards.card({ '9a': BORIS.file });
+      await cards.order(`insert 1 ${second}`);
+      for (const { name } of [BORIS, ANNA]) {
+        const { answer, window } = await asked();
+        await window.choose(name);
+        await window.sign(PIN);
+        await judged(answer);
+      }
+      await cards.order('remove 1');
+      await cards.order(`insert 1 ${cards.card({}, `atr=${RUTOKEN}`)}`);
+      const popup = await world.browser.extensionPage('popup/popup.html');
+      await popup.reads('Rutoken ECP');
+      await popup.reads('rutoken.ru');
+      await cards.order('remove 1');
+      await until('it is gone', async () => !(await popup.text()).includes('rutoken.ru'));
+      await popup.page.close();
+    });
+
+    /** The settings, which something has opened. */
+    async function options() {
+      const start = world.browser.extensionUrl('options/options.html');
+      const { Screen } = await import('./screen.js');
+      const page = await until('the settings open', async () => {
+        for (const page of await world.browser.puppeteer.pages()) {
+          const address = await page.evaluate(() => location.href).catch(() => '');
+          if (address.startsWith(start)) return page;
+        }
+        return null;
+      });
+      return new Screen(page);
+    }
+
+    /** Types into the password fields of a form, and submits it. */
+    async function fill(settings, secrets, button) {
+      const fields = await until('the form is there', async () => {
+        const fields = await settings.page.$$('form input[type=password]');
+        return fields.length >= secrets.length ? fields.slice(-secrets.length) : null;
+      });
+      for (const [index, field] of fields.entries()) await field.type(secrets[index]);
+      await settings.page.keyboard.press('Enter');
+      assert.ok(button);
+    }
+  });
+}
