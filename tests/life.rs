@@ -94,7 +94,7 @@ fn a_host_that_was_killed_leaves_everything_as_it_was() {
     assert!(!host.kill().status.success());
 
     let mut host = Host::greeted(home.path());
-    let listed = host.request(&json!({"type": "list-certificates"}));
+    let listed = host.list();
     assert_eq!(listed["keys"][0]["id"], id);
     assert_eq!(listed["unreadable"], json!([]));
 }

@@ -1,23 +1,45 @@
 //! Tokens and cards through the real host, the real pcscd and real modules: what is listed, and signatures.
+#![expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
 use serde_json::{Value, json};
+use std::{
+    fs,
+    sync::atomic::{AtomicBool, Ordering},
+    thread,
+};
 use tamga_tests::{
     cards::{self, Card, READERS, Readers, opensc},
     host::Host,
     people::People,
-    signatures::{item, judge, order, sign_in_every_format},
+    signatures::{DOCUMENT, item, judge, order, sign_in_every_format},
     softhsm::{self, SoftHsm},
 };
 
-/// Everything within reach.
-fn listing(host: &mut Host) -> Value {
-    host.request(&json!({"type": "list-certificates"}))
-}
-
-/// The ids of the certificates in a listing.
+/// The ids of the certificates in a listing, sorted.
 fn ids(listing: &Value) -> Vec<&str> {
     let keys = listing["keys"].as_array().unwrap().iter();
-    keys.map(|key| key["id"].as_str().unwrap()).collect()
+    let mut ids: Vec<_> = keys.map(|key| key["id"].as_str().unwrap()).collect();
+    ids.sort_unstable();
+    ids
+}
+
+/// The readers that the tokens of a listing are in, sorted.
+fn places(listing: &Value) -> Vec<&str> {
+    let tokens = listing["tokens"].as_array().unwrap().iter();
+    let mut places: Vec<_> = tokens
+        .map(|token| token["reader"].as_str().unwrap())
+        .collect();
+    places.sort_unstable();
+    places
+}
+
+/// Signs a document, CAdES-BES and detached, and has OpenSSL judge.
+fn sign(host: &mut Host, people: &People, name: &str, pin: &str) {
+    let mut order = order(&people.id(name), pin);
+    order["items"] = json!([item(host, DOCUMENT, "SHA-256")]);
+    let (events, reply) = host.request_with_events(&order);
+    assert_eq!(reply["type"], "done", "{reply}");
+    judge(people, &events[0], DOCUMENT, "cades-bes", true);
 }
 
 #[test]
@@ -34,37 +56,289 @@ fn a_card_is_listed_with_its_keys_and_tries() {
         ("9d", "unfit"),
         ("9e", "expired"),
     ];
-    let card = Card::of(people, &keys);
-    readers.insert(0, &card);
-    let mut host = readers.computer(&[opensc]).host();
-    let listing = listing(&mut host);
-    println!("{listing:#}");
+    readers.insert(0, &Card::of(people, &keys));
+    let computer = readers.computer(&[opensc]);
+    let mut host = computer.host();
+    let listing = host.list();
     let mut expected = keys.map(|(_, name)| people.id(name));
     expected.sort();
-    let mut found = ids(&listing);
-    found.sort_unstable();
-    assert_eq!(found, expected);
+    assert_eq!(ids(&listing), expected);
     assert_eq!(listing["unreadable"], json!([]));
+    assert_eq!(listing["unserved"], Value::Null);
+    assert_eq!(places(&listing), READERS[..1]);
     let token = &listing["tokens"][0];
-    assert_eq!(token["reader"], READERS[0]);
     assert_eq!(token["driver"], "OpenSC");
+    assert_eq!(token["name"], "Үлгі aigerim");
+    assert_eq!(token["adminPin"], "ready");
     assert_eq!(
         token["pin"],
         json!({"entry": "keyboard", "state": "ready", "tries": {"exactly": 3}, "shortest": 4, "longest": 8})
     );
-    assert_eq!(listing["tokens"].as_array().unwrap().len(), 1);
-    assert_eq!(listing["unserved"], Value::Null);
     for key in listing["keys"].as_array().unwrap() {
-        assert_eq!(key["home"]["token"], token["id"]);
+        assert_eq!(key["home"]["token"], token["id"], "{key}");
+        assert_eq!(key["problem"], Value::Null, "{key}");
     }
+    // What a certificate may not sign is not tried: no PIN is asked of the card.
+    for (name, code) in [
+        ("unfit", "CERTIFICATE_UNFIT"),
+        ("expired", "CERTIFICATE_EXPIRED"),
+    ] {
+        let refused = host.request(&order(&people.id(name), "wrong"));
+        assert_eq!(refused["code"], code);
+    }
+    assert_eq!(
+        host.list()["tokens"][0]["pin"]["tries"],
+        json!({"exactly": 3})
+    );
+}
+
+/// The keys in 9C want the PIN before each signature; the one in 9E never does.
+#[test]
+fn a_card_signs_in_every_format() {
+    let (Some(people), Some(opensc)) = (People::get(), opensc()) else {
+        return;
+    };
+    let Some(mut readers) = Readers::open() else {
+        return;
+    };
+    let first = Card::of(people, &[("9a", "aigerim"), ("9c", "ivan")]);
+    let second = Card::of(people, &[("9a", "ivan"), ("9c", "aigerim")]);
+    let third = Card::of(people, &[("9d", "aigerim"), ("9e", "ivan")]);
+    for card in [&first, &second, &third] {
+        readers.insert(0, card);
+        let computer = readers.computer(&[opensc]);
+        let mut host = computer.host();
+        for (name, pss) in [("aigerim", false), ("aigerim", true), ("ivan", false)] {
+            let mut order = order(&people.id(name), cards::PIN);
+            order["pss"] = pss.into();
+            sign_in_every_format(&mut host, people, &order, "SHA-256");
+        }
+        assert!(host.finish().status.success());
+    }
+}
+
+#[test]
+fn a_key_that_wants_the_pin_each_time_signs_a_batch() {
+    let (Some(people), Some(opensc)) = (People::get(), opensc()) else {
+        return;
+    };
+    let Some(mut readers) = Readers::open() else {
+        return;
+    };
+    let card = Card::of(people, &[("9a", "ivan"), ("9c", "aigerim")]);
+    readers.insert(0, &card);
+    let computer = readers.computer(&[opensc]);
+    let mut host = computer.host();
+    a_batch_takes_one_pin(&mut host, people, "ivan", cards::PIN, 7);
+    assert_eq!(card.shown(), 1);
+    a_batch_takes_one_pin(&mut host, people, "aigerim", cards::PIN, 7);
+    // To log in, and for each signature.
+    assert_eq!(card.shown(), 1 + 1 + 7);
+}
+
+#[test]
+fn a_soft_token_signs_in_every_format_and_a_hundred_documents_with_one_pin() {
+    let (Some(people), Some(softhsm)) = (People::get(), SoftHsm::new()) else {
+        return;
+    };
+    softhsm.add(people, "Мөр", &["aigerim", "ivan", "mary", "olzhas"]);
+    let computer = softhsm.computer();
+    let mut host = computer.host();
+    assert_eq!(host.list()["tokens"][0]["name"], "Мөр");
     for (name, digest, pss) in [
         ("aigerim", "SHA-256", false),
-        ("aigerim", "SHA-256", true),
+        ("aigerim", "SHA-512", true),
         ("ivan", "SHA-256", false),
+        ("mary", "SHA-384", false),
+        ("olzhas", "SHA-512", false),
     ] {
-        let mut order = order(&people.id(name), cards::PIN);
+        let mut order = order(&people.id(name), softhsm::PIN);
         order["pss"] = pss.into();
         sign_in_every_format(&mut host, people, &order, digest);
     }
-    let _ = (judge, item, softhsm::PIN, SoftHsm::new);
+    a_batch_takes_one_pin(&mut host, people, "aigerim", softhsm::PIN, 100);
+}
+
+fn a_batch_takes_one_pin(host: &mut Host, people: &People, name: &str, pin: &str, size: usize) {
+    let text = |index: usize| format!("document {index}").into_bytes();
+    let items = (0..size).map(|index| item(host, &text(index), "SHA-256"));
+    let mut order = order(&people.id(name), pin);
+    order["items"] = items.collect();
+    let (events, reply) = host.request_with_events(&order);
+    assert_eq!(reply["type"], "done", "{reply}");
+    assert_eq!(events.len(), size);
+    for index in [0, size / 2, size - 1] {
+        judge(people, &events[index], &text(index), "cades-bes", true);
+    }
+}
+
+#[test]
+fn two_cards_and_a_soft_token_are_there_at_once() {
+    let (Some(people), Some(opensc)) = (People::get(), opensc()) else {
+        return;
+    };
+    let (Some(softhsm), Some(mut readers)) = (SoftHsm::new(), Readers::open()) else {
+        return;
+    };
+    softhsm.add(people, "Мөр", &["mary"]);
+    readers.insert(0, &Card::of(people, &[("9a", "aigerim")]));
+    readers.insert(1, &Card::of(people, &[("9a", "ivan")]));
+    let computer = softhsm.on(readers.computer(&[opensc, softhsm.module()]));
+    let mut host = computer.host();
+    let listing = host.list();
+    assert_eq!(ids(&listing).len(), 3, "{listing:#}");
+    assert_eq!(listing["tokens"].as_array().unwrap().len(), 3);
+    for (name, pin) in [
+        ("aigerim", cards::PIN),
+        ("mary", softhsm::PIN),
+        ("ivan", cards::PIN),
+        ("aigerim", cards::PIN),
+    ] {
+        let mut order = order(&people.id(name), pin);
+        order["items"] = json!([item(
+            &mut host,
+            DOCUMENT,
+            if name == "mary" { "SHA-384" } else { "SHA-256" }
+        )]);
+        let (events, reply) = host.request_with_events(&order);
+        assert_eq!(reply["type"], "done", "{name}: {reply}");
+        judge(people, &events[0], DOCUMENT, "cades-bes", true);
+    }
+}
+
+/// Two browsers, or two windows: what they do with one card comes one after the other.
+#[test]
+fn two_hosts_share_a_card() {
+    let (Some(people), Some(opensc)) = (People::get(), opensc()) else {
+        return;
+    };
+    let Some(mut readers) = Readers::open() else {
+        return;
+    };
+    let card = Card::of(people, &[("9a", "aigerim"), ("9c", "ivan")]);
+    readers.insert(0, &card);
+    let computer = readers.computer(&[opensc]);
+    thread::scope(|scope| {
+        for name in ["aigerim", "ivan"] {
+            let mut host = computer.host();
+            scope.spawn(move || {
+                for _ in 0..4 {
+                    sign(&mut host, people, name, cards::PIN);
+                }
+            });
+        }
+    });
+    assert_eq!(card.tries(), (3, 3));
+}
+
+/// Whoever opens a popup does not log out who signs elsewhere.
+#[test]
+fn a_card_is_listed_while_another_host_signs() {
+    let (Some(people), Some(opensc)) = (People::get(), opensc()) else {
+        return;
+    };
+    let Some(mut readers) = Readers::open() else {
+        return;
+    };
+    let card = Card::of(people, &[("9a", "ivan")]);
+    readers.insert(0, &card);
+    let computer = readers.computer(&[opensc]);
+    let mut signing = computer.host();
+    let mut order = order(&people.id("ivan"), cards::PIN);
+    order["items"] = (0..60).map(|_| order["items"][0].clone()).collect();
+    let signed = AtomicBool::new(false);
+    thread::scope(|scope| {
+        let mut looking = computer.host();
+        scope.spawn(|| {
+            let (events, reply) = signing.request_with_events(&order);
+            signed.store(true, Ordering::Relaxed);
+            let all = events.iter().all(|event| event["type"] == "item-signed");
+            assert!(all && reply["type"] == "done", "{events:?} {reply}");
+        });
+        while !signed.load(Ordering::Relaxed) {
+            assert_eq!(places(&looking.list()), READERS[..1]);
+        }
+    });
+    // Modules help themselves when somebody else was at the card, and show it the PIN again.
+    assert_eq!(card.shown(), 1);
+}
+
+#[test]
+fn two_hosts_with_two_cards_do_not_mix_them_up() {
+    let (Some(people), Some(opensc)) = (People::get(), opensc()) else {
+        return;
+    };
+    let Some(mut readers) = Readers::open() else {
+        return;
+    };
+    readers.insert(0, &Card::of(people, &[("9a", "aigerim")]));
+    readers.insert(1, &Card::of(people, &[("9c", "ivan")]));
+    let computer = readers.computer(&[opensc]);
+    thread::scope(|scope| {
+        for name in ["aigerim", "ivan"] {
+            let mut host = computer.host();
+            scope.spawn(move || {
+                assert_eq!(places(&host.list()), READERS);
+                for _ in 0..4 {
+                    sign(&mut host, people, name, cards::PIN);
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn a_card_that_no_module_serves_is_named() {
+    let (Some(people), Some(opensc)) = (People::get(), opensc()) else {
+        return;
+    };
+    let Some(mut readers) = Readers::open() else {
+        return;
+    };
+    readers.insert(0, &Card::unknown("3b8b015275746f6b656e20445320c1"));
+    readers.insert(1, &Card::of(people, &[("9a", "aigerim")]));
+    let computer = readers.computer(&[opensc]);
+    let mut host = computer.host();
+    let listing = host.list();
+    assert_eq!(
+        listing["unserved"],
+        json!([{"name": READERS[0], "card": {"name": "Rutoken ECP", "driver": "Rutoken drivers (rutoken.ru)"}}])
+    );
+    assert_eq!(places(&listing), READERS[1..]);
+    // Without any module, the card that OpenSC would serve is one that nobody knows.
+    let computer = readers.computer(&[]);
+    let mut host = computer.host();
+    let listing = host.list();
+    assert_eq!(
+        listing["unserved"][1],
+        json!({"name": READERS[1]}),
+        "{listing:#}"
+    );
+}
+
+/// A module that is installed twice, or OpenSC beside the maker's own.
+#[test]
+fn a_card_that_two_modules_see_is_one() {
+    let (Some(people), Some(opensc)) = (People::get(), opensc()) else {
+        return;
+    };
+    let Some(mut readers) = Readers::open() else {
+        return;
+    };
+    let card = Card::of(people, &[("9a", "aigerim"), ("9c", "ivan")]);
+    readers.insert(0, &card);
+    let folder = tempfile::tempdir().unwrap();
+    let copy = folder.path().join("libmaker.so");
+    fs::copy(opensc, &copy).unwrap();
+    let computer = readers.computer(&[opensc, &copy]);
+    let mut host = computer.host();
+    let listing = host.list();
+    assert_eq!(ids(&listing).len(), 2);
+    assert_eq!(places(&listing), READERS[..1]);
+    // The one that serves many makers' cards comes last.
+    assert_eq!(listing["tokens"][0]["driver"], "libmaker.so");
+    let refused = host.request(&order(&people.id("aigerim"), "11111111"));
+    assert_eq!(refused["code"], "PIN_WRONG");
+    assert_eq!(card.tries(), (2, 3));
+    sign(&mut host, people, "ivan", cards::PIN);
 }

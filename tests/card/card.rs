@@ -35,6 +35,8 @@ pub struct Reference {
     pub value: String,
     /// How many wrong ones it still takes.
     pub tries: u8,
+    /// How often the right one was shown.
+    pub shown: u32,
 }
 
 /// A key with its certificate.
@@ -109,22 +111,26 @@ impl Reference {
         Self {
             value: value.to_owned(),
             tries: TRIES,
+            shown: 0,
         }
     }
 
     /// Sets a value and all tries.
     pub fn set(&mut self, value: &str) {
-        *self = Self::new(value);
+        value.clone_into(&mut self.value);
+        self.tries = TRIES;
     }
 
     /// Compares, and counts.
     pub fn is(&mut self, value: &str) -> bool {
-        self.tries = match (self.tries, self.value == value) {
-            (0, _) => 0,
-            (_, true) => TRIES,
-            (tries, false) => tries - 1,
-        };
-        self.tries > 0 && self.value == value
+        let right = self.tries > 0 && self.value == value;
+        if right {
+            self.tries = TRIES;
+            self.shown += 1;
+        } else {
+            self.tries = self.tries.saturating_sub(1);
+        }
+        right
     }
 }
 
@@ -165,7 +171,7 @@ mod tests {
         assert!(!pin.is("654321") && !pin.is(""));
         assert_eq!(pin.tries, 1);
         assert!(pin.is("123456"));
-        assert_eq!(pin.tries, 3);
+        assert_eq!((pin.tries, pin.shown), (3, 1));
         assert!((0..3).all(|_| !pin.is("654321")));
         assert!(!pin.is("123456"));
         assert_eq!(pin.tries, 0);

@@ -7,7 +7,7 @@ use std::{
     io::{BufRead as _, BufReader, Write as _},
     path::{Path, PathBuf},
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
-    sync::OnceLock,
+    sync::{Arc, OnceLock},
 };
 use tamga_virtual_card::{SOCKET, card};
 use tempfile::TempDir;
@@ -16,7 +16,7 @@ use tempfile::TempDir;
 pub use tamga_virtual_card::READERS;
 
 /// The PIN and the PUK of every card. Found nowhere else.
-pub const PIN: &str = "739518";
+pub const PIN: &str = "73951846";
 /// See [`PIN`].
 pub const PUK: &str = "84620597";
 
@@ -51,6 +51,7 @@ pub struct Readers {
     process: Child,
     orders: ChildStdin,
     answers: BufReader<ChildStdout>,
+    known: Vec<Card>,
 }
 
 impl Readers {
@@ -66,6 +67,7 @@ impl Readers {
             orders: process.stdin.take().unwrap(),
             answers: BufReader::new(process.stdout.take().unwrap()),
             process,
+            known: Vec::new(),
         };
         let said = readers.answer();
         if said.starts_with("SKIPPED: ") {
@@ -84,6 +86,7 @@ impl Readers {
     /// Puts a card into the first reader (0) or the second (1), and waits until it is noticed.
     pub fn insert(&mut self, reader: usize, card: &Card) {
         self.order(&format!("insert {reader} {}", card.path.display()));
+        self.known.push(card.clone());
     }
 
     /// Takes it out, and waits until that is noticed.
@@ -131,10 +134,10 @@ impl Drop for Readers {
     }
 }
 
-/// A card, in a file.
-#[derive(Debug)]
+/// A card, in a file that is there as long as a reader has known it.
+#[derive(Clone, Debug)]
 pub struct Card {
-    _folder: TempDir,
+    _folder: Arc<TempDir>,
     path: PathBuf,
 }
 
@@ -167,14 +170,23 @@ impl Card {
         card.puk.set(PUK);
         card.save(&path).unwrap();
         Self {
-            _folder: folder,
+            _folder: Arc::new(folder),
             path,
         }
     }
 
     /// How many wrong PINs and PUKs it still takes: the card's own word.
     pub fn tries(&self) -> (u8, u8) {
-        let card = card::Card::load(&self.path).unwrap();
+        let card = self.read();
         (card.pin.tries, card.puk.tries)
+    }
+
+    /// How often it was shown its PIN.
+    pub fn shown(&self) -> u32 {
+        self.read().pin.shown
+    }
+
+    fn read(&self) -> card::Card {
+        card::Card::load(&self.path).unwrap()
     }
 }

@@ -170,6 +170,11 @@ impl Host {
         }
     }
 
+    /// Everything within reach.
+    pub fn list(&mut self) -> Value {
+        self.request(&json!({"type": "list-certificates"}))
+    }
+
     /// Adds a key file; gives the id of its first certificate.
     pub fn add(&mut self, name: &str, file: &[u8], password: &str) -> String {
         let reply = self.request(&json!({
@@ -248,6 +253,9 @@ impl Drop for Host {
     fn drop(&mut self) {
         // Not there any more, as a rule.
         let _ = self.child.kill();
+        if thread::panicking() {
+            eprintln!("{}", fs::read_to_string(&self.log).unwrap_or_default());
+        }
         let _ = self.child.wait();
     }
 }

@@ -1,7 +1,9 @@
 //! What PKCS#11 does not give of a PIV card (NIST SP 800-73-4), asked of the card itself: how many tries its PIN
 //! has left, and unblocking it with the PUK.
 
-use pcsc::{Card, Context, Error, MAX_BUFFER_SIZE, Protocols, Scope, ShareMode, Transaction};
+use pcsc::{
+    Card, Context, Disposition, Error, MAX_BUFFER_SIZE, Protocols, Scope, ShareMode, Transaction,
+};
 use std::ffi::CString;
 use tamga_core::{
     failure::{ErrorCode, Failure, TriesLeft},
@@ -22,9 +24,8 @@ const SHORTEST_PIN: usize = 6;
 /// How many wrong PINs the card in a reader still takes; `None` for another kind of card, and where the person
 /// is logged in.
 pub(crate) fn tries(reader: &str) -> Option<TriesLeft> {
-    let mut card = connect(reader).ok()?;
-    let transaction = select(&mut card).ok()??;
-    match answer(&transaction, TRIES).ok()? {
+    let status = with_application(reader, |card| answer(card, TRIES));
+    match status.ok()?? {
         status if status & 0xfff0 == 0x63c0 => {
             u8::try_from(status & 0xf).ok().map(TriesLeft::Exactly)
         }
@@ -38,45 +39,64 @@ pub(crate) fn tries(reader: &str) -> Option<TriesLeft> {
 /// # Errors
 /// `PIN_UNFIT`; `PIN_WRONG` and `PIN_LOCKED`, of the PUK; `TOKEN_REMOVED`.
 pub(crate) fn unblock(reader: &str, puk: &Secret, new_pin: &Secret) -> Result<Option<()>, Failure> {
-    let removed = |error: Error| {
-        tracing::warn!(%error, "a card does not answer");
-        Failure::from(ErrorCode::TokenRemoved)
-    };
-    let mut card = connect(reader).map_err(removed)?;
-    let Some(transaction) = select(&mut card).map_err(removed)? else {
-        return Ok(None);
-    };
     let mut command = Zeroizing::new(Vec::with_capacity(UNBLOCK.len() + 2 * PIN_LENGTH));
     command.extend_from_slice(UNBLOCK);
+    let mut fits = true;
     for secret in [puk, new_pin] {
         let bytes = secret.expose().as_bytes();
-        if !(SHORTEST_PIN..=PIN_LENGTH).contains(&bytes.len()) {
-            return Err(ErrorCode::PinUnfit.into());
-        }
+        fits &= (SHORTEST_PIN..=PIN_LENGTH).contains(&bytes.len());
         command.extend_from_slice(bytes);
-        command.extend(std::iter::repeat_n(0xff, PIN_LENGTH - bytes.len()));
+        command.extend(std::iter::repeat_n(
+            0xff,
+            PIN_LENGTH.saturating_sub(bytes.len()),
+        ));
     }
-    match answer(&transaction, &command).map_err(removed)? {
-        0x9000 => Ok(Some(())),
-        0x6983 => Err(ErrorCode::PinLocked.into()),
-        status if status & 0xfff0 == 0x63c0 => Err(Failure {
+    // What cannot be right is not shown to the card: that might cost a try.
+    let status = with_application(reader, |card| {
+        let status = fits.then(|| answer(card, &command));
+        status.transpose()
+    });
+    let status = status.map_err(|error| {
+        tracing::warn!(%error, "a card does not answer");
+        Failure::from(ErrorCode::TokenRemoved)
+    })?;
+    match status {
+        None => Ok(None),
+        Some(Some(0x9000)) => Ok(Some(())),
+        Some(Some(0x6983)) => Err(ErrorCode::PinLocked.into()),
+        Some(Some(status)) if status & 0xfff0 == 0x63c0 => Err(Failure {
             tries: u8::try_from(status & 0xf).ok().map(TriesLeft::Exactly),
             ..ErrorCode::PinWrong.into()
         }),
-        _ => Err(ErrorCode::PinUnfit.into()),
+        Some(_) => Err(ErrorCode::PinUnfit.into()),
     }
 }
 
-fn connect(reader: &str) -> Result<Card, Error> {
+/// Works with the PIV application of the card in a reader, while nobody else does; `None` where there is none.
+fn with_application<T>(
+    reader: &str,
+    work: impl FnOnce(&Transaction<'_>) -> Result<T, Error>,
+) -> Result<Option<T>, Error> {
     let name = CString::new(reader).map_err(|_| Error::InvalidParameter)?;
-    Context::establish(Scope::User)?.connect(&name, ShareMode::Shared, Protocols::ANY)
+    let context = Context::establish(Scope::User)?;
+    let mut card = context.connect(&name, ShareMode::Shared, Protocols::ANY)?;
+    let worked = in_application(&mut card, work);
+    // Dropping it would reset it: whoever is logged in would be no more.
+    if let Err((_, error)) = card.disconnect(Disposition::LeaveCard) {
+        tracing::warn!(%error, "a card was not let go");
+    }
+    worked
 }
 
-/// Selects the PIV application; `None` where there is none.
-fn select(card: &mut Card) -> Result<Option<Transaction<'_>>, Error> {
+fn in_application<T>(
+    card: &mut Card,
+    work: impl FnOnce(&Transaction<'_>) -> Result<T, Error>,
+) -> Result<Option<T>, Error> {
     let transaction = card.transaction()?;
-    let selected = answer(&transaction, SELECT)? == 0x9000;
-    Ok(selected.then_some(transaction))
+    if answer(&transaction, SELECT)? != 0x9000 {
+        return Ok(None);
+    }
+    work(&transaction).map(Some)
 }
 
 /// The status that the card answers a command with.
