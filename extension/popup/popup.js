@@ -4,10 +4,10 @@
  * @typedef {import('../types/PopupEffect').PopupEffect} Effect
  * @typedef {import('../types/PopupNews').PopupNews} News
  */
+import { host } from '../ahead.js';
 import { browser } from '../browser.js';
-import { HostLine, decide, show, storedPolicy } from '../screen.js';
+import { decide, show, storedPolicy } from '../screen.js';
 
-const host = new HostLine();
 const page = currentPage();
 const policy = storedPolicy();
 const tell = await show('Popup', carryOut);

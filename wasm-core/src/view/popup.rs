@@ -4,7 +4,7 @@ use super::{
     Screen,
     certificate_card::{HeldKey, details, read_all, reason, summary},
     host_state::HostState,
-    node::Element,
+    node::{Element, Touch},
     parts::{self, Weight, alert, button, paragraph},
 };
 use crate::{
@@ -15,6 +15,7 @@ use crate::{
     text::Catalogue,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// What the script reports.
 #[derive(Debug, Deserialize)]
@@ -71,6 +72,8 @@ pub enum Action {
     OpenOptions,
     /// Takes a decision back.
     Revoke(Grant),
+    /// Folds or unfolds the certificate with this id.
+    Unfold(String),
     /// Has put the host right.
     TryAgain,
 }
@@ -84,6 +87,8 @@ pub struct Popup {
     policy: Policy,
     host: HostState,
     keys: Vec<HeldKey>,
+    /// The ids of those certificates of which everything is drawn: with all of them opening would take twice as long.
+    unfolded: BTreeSet<String>,
     unreadable: Vec<Unreadable>,
 }
 
@@ -98,6 +103,10 @@ impl Screen for Popup {
             Action::Revoke(grant) => vec![Effect::Decide {
                 change: grant.revocation(),
             }],
+            Action::Unfold(id) => {
+                self.unfolded.insert(id);
+                Vec::new()
+            }
             Action::TryAgain => {
                 self.host = HostState::Opening;
                 vec![Effect::OpenHost {}]
@@ -148,6 +157,7 @@ impl Popup {
             policy: Policy::default(),
             host: HostState::Opening,
             keys: Vec::new(),
+            unfolded: BTreeSet::new(),
             unreadable: Vec::new(),
         }
     }
@@ -182,7 +192,7 @@ impl Popup {
             return None;
         }
         let text = &self.text;
-        let cards = self.keys.iter().map(|key| card(text, key));
+        let cards = self.keys.iter().map(|key| self.card(key));
         let none = self.keys.is_empty().then(|| {
             let add = text.plain("button_add_key");
             let add = button(add, Weight::Primary, Action::OpenOptions);
@@ -225,23 +235,24 @@ impl Popup {
             false => section.child(list),
         })
     }
-}
 
-fn card(text: &Catalogue, key: &HeldKey) -> Element<Action> {
-    let head = Element::new("summary").child(summary(text, key));
-    let problem = key.problem().map(|problem| reason(text, problem));
-    let more = Element::new("details")
-        .child(head.children(problem))
-        .child(details(text, key));
-    let class = if key.problem().is_some() {
-        "card greyed"
-    } else {
-        "card"
-    };
-    Element::new("li")
-        .key(key.entry.id.as_str())
-        .class(class)
-        .child(more)
+    /// The browser itself folds and unfolds it.
+    fn card(&self, key: &HeldKey) -> Element<Action> {
+        let (text, id) = (&self.text, &key.entry.id);
+        let problem = key.problem().map(|problem| reason(text, problem));
+        let head = Element::new("summary")
+            .child(summary(text, key))
+            .children(problem)
+            .on(Touch::Press(Action::Unfold(id.clone())));
+        let everything = self.unfolded.contains(id).then(|| details(text, key));
+        let more = Element::new("details").child(head).children(everything);
+        let class = if key.problem().is_some() {
+            "card greyed"
+        } else {
+            "card"
+        };
+        Element::new("li").key(id.as_str()).class(class).child(more)
+    }
 }
 
 #[cfg(test)]
