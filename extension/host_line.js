@@ -14,7 +14,7 @@ import { Host } from './native.js';
  * not heard.
  */
 export class HostLine {
-  /** @type {Promise<CertificateList> | null} the certificates, until the screen wants them */
+  /** @type {CertificateList | null} the certificates, until the screen wants them */
   #ahead = null;
   /**
    * When a card comes or goes: until the screen listens, the list that was asked for ahead is out of date.
@@ -26,12 +26,7 @@ export class HostLine {
   #lists = 0;
   #used = false;
   /** @type {Promise<Host>} */
-  #host = this.#start();
-
-  constructor() {
-    this.#ahead = this.#host.then((host) => new CertificateList(host));
-    this.#ahead.catch(() => {});
-  }
+  #host = this.#start((host) => (this.#ahead = new CertificateList(host)));
 
   /**
    * Opens the host, the first time the one that is being opened already, and says what comes and goes from then on.
@@ -69,7 +64,7 @@ export class HostLine {
     const tellLatest = (news) => list === this.#lists && tell(news);
     await this.ask(
       async (host) => {
-        const asked = (await ahead) ?? new CertificateList(host);
+        const asked = ahead ?? new CertificateList(host);
         const listing = await asked.take((listing) => tellLatest({ type: 'listed-so-far', ...listing }));
         tellLatest({ type: 'listed', ...listing });
       },
@@ -92,11 +87,17 @@ export class HostLine {
     }
   }
 
-  /** Watched from the beginning: what is inserted after the first list was made must not be missed. */
-  #start() {
-    const opening = Host.open();
-    const watch = (/** @type {Host} */ host) => watchReaders(host, () => opening === this.#host && this.#changed());
-    opening.then(watch).catch(() => {});
+  /**
+   * Watched from the beginning: what is inserted after the first list was made must not be missed.
+   *
+   * @param {(host: Host) => void} [ahead]
+   */
+  #start(ahead) {
+    /** @type {Promise<Host>} */
+    const opening = Host.open((host) => {
+      watchReaders(host, () => opening === this.#host && this.#changed());
+      ahead?.(host);
+    });
     return opening;
   }
 }

@@ -1,20 +1,19 @@
 /**
- * What the pages with screens have in common: the texts, the screen drawn by WASM, the stored decisions.
+ * What the pages with screens have in common: the screen drawn by WASM, the stored decisions.
  *
  * A page is a carrier: it carries out the screen's effects and reports news, and decides nothing.
  *
  * @typedef {import('./types/Change').Change} Change
  */
+import * as ahead from './ahead.js';
 import { browser } from './browser.js';
 import init, * as core from './wasm/tamga_core.js';
 
-const LANGUAGES = ['ru', 'kk', 'en'];
 /** Under these names decisions are stored; the router reads `doors`. */
 const DECISIONS = ['grants', 'refusals'];
 /** Under this name the options find which token they were opened for; it is gone with the browser. */
 const WANTED_TOKEN = 'wantedToken';
-/** Under way before the page's own script has its turn: the texts, the WASM. */
-const ready = Promise.all([loadCatalogue(), init()]);
+const ready = Promise.all([ahead.catalogue, init({ module_or_path: ahead.core })]);
 
 /**
  * Draws a screen.
@@ -35,39 +34,6 @@ export async function show(name, carryOut) {
   return tell;
 }
 
-/** The texts in the language that the person chose, or else the browser's. */
-async function loadCatalogue() {
-  const usual = known(browser.i18n.getUILanguage().split('-')[0]);
-  // Under way while it is looked up whether the person chose another.
-  const expected = catalogue(usual);
-  const chosen = await setting('language');
-  const language = chosen === null ? usual : known(chosen);
-  document.documentElement.lang = language;
-  return language === usual ? expected : catalogue(language);
-}
-
-/** @param {string} language */
-function known(language) {
-  return LANGUAGES.includes(language) ? language : 'en';
-}
-
-/** @param {string} language */
-async function catalogue(language) {
-  const answer = await fetch(browser.runtime.getURL(`_locales/${language}/messages.json`));
-  return answer.text();
-}
-
-/**
- * A stored setting, or null.
- *
- * @param {string} name
- * @returns {Promise<string | null>}
- */
-export async function setting(name) {
-  const { [name]: value } = await browser.storage.local.get(name);
-  return typeof value === 'string' ? value : null;
-}
-
 /**
  * Where passwords and PINs are typed: as the administrator has it, or else the person.
  *
@@ -75,7 +41,7 @@ export async function setting(name) {
  */
 export async function pinEntry() {
   const fixed = await administrators('pinEntry');
-  return { system: (fixed ?? (await setting('pinEntry'))) === 'system', fixed: fixed !== null };
+  return { system: (fixed ?? (await ahead.setting('pinEntry'))) === 'system', fixed: fixed !== null };
 }
 
 /**

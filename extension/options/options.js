@@ -5,14 +5,13 @@
  * @typedef {import('../types/OptionsNews').OptionsNews} News
  * @typedef {(news: News) => void} Tell
  */
+import { host, setting } from '../ahead.js';
 import { browser } from '../browser.js';
-import { HostLine } from '../host_line.js';
-import { decide, pinEntry, setting, show, storedPolicy, toBase64, wantedToken } from '../screen.js';
+import { decide, pinEntry, show, storedPolicy, toBase64, wantedToken } from '../screen.js';
 
 /** As `MAX_KEY_FILE` in wasm-core/src/protocol.rs. */
 const MAX_KEY_FILE = 1 << 20;
 
-const host = new HostLine();
 const tell = await show('Options', carryOut);
 tell({
   type: 'opened',

@@ -4,11 +4,10 @@
  * @typedef {import('../types/PopupEffect').PopupEffect} Effect
  * @typedef {import('../types/PopupNews').PopupNews} News
  */
+import { host } from '../ahead.js';
 import { browser } from '../browser.js';
-import { HostLine } from '../host_line.js';
 import { decide, openOptions, show, storedPolicy } from '../screen.js';
 
-const host = new HostLine();
 const page = currentPage();
 const policy = storedPolicy();
 const tell = await show('Popup', carryOut);

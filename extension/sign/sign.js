@@ -5,13 +5,13 @@
  * @typedef {import('../types/SignNews').SignNews} News
  * @typedef {(news: News) => void} Tell
  */
+import { host, setting } from '../ahead.js';
 import { browser } from '../browser.js';
-import { HostLine, asFailure } from '../host_line.js';
-import { decide, fromBase64, openOptions, pinEntry, setting, show, storedPolicy, toBase64 } from '../screen.js';
+import { asFailure } from '../host_line.js';
+import { decide, fromBase64, openOptions, pinEntry, show, storedPolicy, toBase64 } from '../screen.js';
 import { acceptRequest, closeWindow } from './request.js';
 
 const request = acceptRequest();
-const host = new HostLine();
 /** What a signature says it is. */
 const SIGNATURE_TYPE = 'application/pkcs7-signature';
 /** How often progress is drawn and told to the page, in milliseconds: at every piece it would take longer than the reading. */

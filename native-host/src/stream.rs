@@ -1,8 +1,8 @@
 //! Streams: what is too large for one message comes in numbered chunks.
 
+use crate::framing::wipe;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use tamga_core::protocol::{Chunk, MAX_CHUNK};
-use zeroize::Zeroize as _;
 
 /// Checks the chunks of one stream that comes in: their order, their sizes and their sum.
 #[derive(Debug)]
@@ -36,10 +36,10 @@ impl Incoming {
     ///
     /// # Errors
     /// [`StreamError`], after which the stream is over.
-    pub fn accept(&mut self, mut chunk: Chunk, payload: &mut Vec<u8>) -> Result<bool, StreamError> {
+    pub fn accept(&mut self, chunk: Chunk, payload: &mut Vec<u8>) -> Result<bool, StreamError> {
         let before = payload.len();
         let decoded = self.decode(&chunk, payload);
-        chunk.data.zeroize();
+        wipe(&mut chunk.data.into_bytes());
         decoded?;
         let length = u64::try_from(payload.len() - before).unwrap_or(u64::MAX);
         self.missing = self

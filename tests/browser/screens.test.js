@@ -150,7 +150,48 @@ inBrowsers('screens', [ANNA, 'aigul-p256', 'oleg-expired'], (world) => {
     }
   });
 
-  it('the popup says what the site may do', async () => {
+  it('the keyboard unfolds a certificate in the popup', async () => {
+    const popup = await world.browser.extensionPage('popup/popup.html');
+    await popup.reads('Анна');
+    assert.ok(!(await popup.text()).includes('RSA 2048'));
+    for (let presses = 0; presses < 30; presses += 1) {
+      const at = await popup.page.evaluate(() => document.activeElement?.closest('summary')?.innerText ?? '');
+      if (at.includes('Анна')) break;
+      await popup.page.keyboard.press('Tab');
+    }
+    await popup.page.keyboard.press('Enter');
+    await popup.reads('RSA 2048');
+    await popup.page.keyboard.press('Enter');
+    await until('it is folded again', async () => !(await popup.text()).includes('RSA 2048'));
+  });
+
+  it('Tab goes down the screen and from left to right', async () => {
+    await world.grant(world.always());
+    const answer = sign(await world.page(), REQUEST);
+    const window = await world.browser.signWindow();
+    await window.asksForPassword();
+    await window.certificate(ANNA);
+    await goesDown(window.page);
+    await window.close();
+    await answer;
+    for (const file of ['popup/popup.html', 'options/options.html']) {
+      const screen = await world.browser.extensionPage(file);
+      await screen.reads('Анна');
+      await goesDown(screen.page);
+    }
+  });
+
+  it('the popup needs no network: it may not even use it', async () => {
+    const popup = await world.browser.extensionPage('popup/popup.html');
+    await popup.reads('Анна');
+    const forbidden = await popup.page.evaluate((address) => new Promise((resolve) => {
+      addEventListener('securitypolicyviolation', ({ effectiveDirective }) => resolve(effectiveDirective));
+      fetch(address).catch(() => {});
+    }), world.site.origin);
+    assert.equal(forbidden, 'connect-src');
+  });
+
+  it('the options say what the site may do', async () => {
     await world.grant(world.always());
     const options = await world.browser.extensionPage('options/options.html');
     await options.reads(new URL(world.site.origin).host);
@@ -182,6 +223,39 @@ inBrowsers('dark', [ANNA], (world) => {
     await answer;
   });
 }, { dark: true });
+
+/**
+ * From the top of the page, each press of Tab goes to something below, or beside it to the right.
+ *
+ * @param {import('puppeteer-core').Page} page
+ */
+async function goesDown(page) {
+  await page.evaluate(() => {
+    const start = document.createElement('div');
+    start.tabIndex = -1;
+    document.body.prepend(start);
+    start.focus();
+  });
+  const places = [];
+  for (;;) {
+    await page.keyboard.press('Tab');
+    const place = await page.evaluate(() => {
+      const active = document.activeElement;
+      if (!active || active === document.body || active.hasAttribute('data-visited')) return null;
+      active.setAttribute('data-visited', '');
+      const { left, top, bottom } = (active.closest('label') ?? active).getBoundingClientRect();
+      return { left: left + scrollX, top: top + scrollY, bottom: bottom + scrollY, name: active.outerHTML.slice(0, 80) };
+    });
+    if (!place) break;
+    places.push(place);
+  }
+  assert.ok(places.length > 1, 'Tab goes somewhere');
+  for (const [index, { left, top, name }] of places.entries()) {
+    const before = places[index - 1];
+    if (!before) continue;
+    assert.ok(top >= before.bottom - 1 || left > before.left, `${name} after ${before.name}`);
+  }
+}
 
 /** @param {import('./screen.js').Screen} window @returns {Promise<string>} the type of what has the focus */
 function focused(window) {

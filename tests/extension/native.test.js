@@ -32,6 +32,20 @@ test('greets, and says the version of both', async () => {
   assert.deepEqual(port.sent[0], { type: 'request', id: 1, command: { type: 'hello', protocol: PROTOCOL, version: '0.1.0' } });
 });
 
+test('what is asked ahead goes right behind the greeting', async () => {
+  const port = new Port((message) => {
+    if (message.type !== 'request' || message.command.type !== 'list-certificates') return;
+    port.say({ type: 'reply', id: 1, reply: HELLO });
+    port.say({ type: 'reply', id: message.id, reply: { type: 'certificates', keys: [], unreadable: [] } });
+  });
+  browser.runtime.connectNative = () => port;
+  let listed;
+  await Host.open((host) => {
+    listed = host.request({ type: 'list-certificates' });
+  });
+  assert.equal((await listed).type, 'certificates');
+});
+
 test('refuses another protocol and ends that host', async () => {
   await assert.rejects(open(greeting(undefined, { ...HELLO, protocol: PROTOCOL + 1 })), { code: 'HOST_OUTDATED' });
   assert.ok(browser.runtime.connectNative().disconnected);

@@ -25,8 +25,8 @@ function imports(module, found = new Set()) {
 for (const name of ['popup', 'sign', 'options']) {
   test(`${name}.html fetches everything at once`, () => {
     const page = new URL(`${name}/${name}.html`, EXTENSION);
-    const links = [...readFileSync(page, 'utf8').matchAll(/<link rel="modulepreload" href="([^"]+)"/g)];
-    const preloaded = links.map(([, path]) => new URL(path, page).href);
+    const early = /<(?:link rel="modulepreload" href|script type="module" async src)="([^"]+)"/g;
+    const preloaded = [...readFileSync(page, 'utf8').matchAll(early)].map(([, path]) => new URL(path, page).href);
     assert.deepEqual(preloaded.sort(), [...imports(new URL(`${name}.js`, page))].sort());
   });
 }

@@ -31,7 +31,7 @@ const OPENSC: [&str; 4] = [
 /// The program that makes cards and readers.
 pub(crate) fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| built("tamga-virtual-card", "virtual-card"))
+    PROGRAM.get_or_init(|| built("virtual-card"))
 }
 
 /// OpenSC's module; `None`, said loudly, where it is not installed.

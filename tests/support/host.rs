@@ -22,21 +22,22 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// The program as it is now: it is built if it is not up to date, so that no test runs an old one.
 pub fn program() -> &'static Path {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| built("tamga-host", "tamga-host"))
+    PROGRAM.get_or_init(|| built("tamga-host"))
 }
 
 /// A program of this workspace as it is now.
-pub(crate) fn built(package: &str, program: &str) -> PathBuf {
+pub(crate) fn built(program: &str) -> PathBuf {
     let test = env::current_exe().unwrap();
     let folder = test.ancestors().nth(2).unwrap();
     let mut build = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()));
-    build.args(["build", "--quiet", "--package", package]);
+    // Of the whole workspace, as its tests are built: alone, a quarter of what it depends on would be built anew.
+    build.args(["build", "--quiet", "--workspace", "--bin", program]);
     build.env("CARGO_TARGET_DIR", folder.parent().unwrap());
     if folder.ends_with("release") {
         build.arg("--release");
     }
     let done = build.status().unwrap().success();
-    assert!(done, "{package} does not build");
+    assert!(done, "{program} does not build");
     folder.join(format!("{program}{}", env::consts::EXE_SUFFIX))
 }
 

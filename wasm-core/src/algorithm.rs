@@ -18,6 +18,7 @@ pub(crate) use key::PublicKey;
 pub(crate) use rsa::SHORT_RSA;
 pub(crate) use signature::digest_of_identifier;
 
+use crate::certificate::hex;
 use const_oid::ObjectIdentifier;
 use serde::{Deserialize, Serialize};
 use sha2::digest::DynDigest;
@@ -322,10 +323,6 @@ impl TryFrom<Unchecked> for Digest {
             value: wire.value,
         })
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn byte_of_hex(pair: &[u8]) -> Option<u8> {

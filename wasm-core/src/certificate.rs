@@ -19,7 +19,6 @@ pub use view::{CertificateState, CertificateView, Holder, NameEntry};
 use crate::{algorithm::SignatureAlgorithm, failure::ErrorCode, gost_key};
 use extensions::Extensions;
 use sha2::{Digest, Sha256};
-use std::fmt::Write;
 use thiserror::Error;
 use x509_parser::{certificate::X509Certificate, prelude::FromDer};
 
@@ -261,11 +260,9 @@ fn negated(number: &[u8]) -> Vec<u8> {
 
 /// Lower-case hex.
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing into a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    let digits = digits.filter_map(|digit| char::from_digit(digit.into(), 16));
+    digits.collect()
 }
 
 #[cfg(test)]

@@ -41,6 +41,11 @@ pub trait Screen {
     /// The script reports something.
     fn hear(&mut self, news: Self::News) -> Vec<Self::Effect>;
 
+    /// Whether such news may come by the thousand. They are drawn now and then, all others at once.
+    fn is_frequent(_news: &Self::News) -> bool {
+        false
+    }
+
     /// What is shown now.
     fn view(&self) -> Element<Self::Action>;
 }

@@ -46,8 +46,9 @@ struct Listener<A> {
 }
 
 impl<A: Clone + 'static> Drawing<A> {
-    /// An empty drawing in `root`.
+    /// An empty drawing in `root`, in place of what the page shows until there is one.
     pub(crate) fn new(document: Document, root: web_sys::Element, post: Post<A>) -> Self {
+        root.set_text_content(None);
         Self {
             document,
             root,
@@ -91,6 +92,7 @@ impl<A: Clone + 'static> Painter<'_, A> {
         old: Vec<Drawn<A>>,
         new: Vec<Node<A>>,
     ) -> Result<Vec<Drawn<A>>, JsValue> {
+        let was_empty = old.is_empty();
         let mut old: Vec<Option<Drawn<A>>> = old.into_iter().map(Some).collect();
         let mut first = 0;
         let mut pairs = Vec::with_capacity(new.len());
@@ -111,7 +113,12 @@ impl<A: Clone + 'static> Painter<'_, A> {
             parent.remove_child(gone.node())?;
         }
         let mut drawn = Vec::with_capacity(pairs.len());
-        let mut place = parent.first_child();
+        // Most elements are new ones: there is no need to ask them.
+        let mut place = if was_empty {
+            None
+        } else {
+            parent.first_child()
+        };
         for (reused, node) in pairs {
             let child = match reused {
                 Some(reused) => self.patch(reused, node)?,
@@ -167,6 +174,9 @@ impl<A: Clone + 'static> Painter<'_, A> {
     ) -> Result<Drawn<A>, JsValue> {
         let element = drawn.element;
         patch_attributes(&element, &drawn.attributes, &spec.attributes)?;
+        if drawn.tag == "input" {
+            check(&element, &spec.attributes);
+        }
         let listeners = self.listeners(&element, drawn.listeners, spec.touches)?;
         let children = self.children(&element, drawn.children, spec.children)?;
         if spec.focus.is_some() && spec.focus != drawn.focus {
@@ -315,7 +325,6 @@ fn patch_attributes(
             element.set_attribute(attribute.0, &attribute.1)?;
         }
     }
-    check(element, new);
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use super::{
     certificate_card::{HeldKey, details, reason, summary},
     host_state::HostState,
     inventory::Inventory,
-    node::Element,
+    node::{Element, Touch},
     parts::{self, Weight, alert, button, paragraph},
     token_card, wording,
 };
@@ -17,6 +17,7 @@ use crate::{
     text::Catalogue,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// What the script reports.
 #[derive(Debug, Deserialize)]
@@ -76,6 +77,8 @@ pub enum Action {
     OpenToken(String),
     /// Takes a decision back.
     Revoke(Grant),
+    /// Folds or unfolds the certificate with this id.
+    Unfold(String),
     /// Has put the host right.
     TryAgain,
 }
@@ -89,6 +92,8 @@ pub struct Popup {
     policy: Policy,
     host: HostState,
     inventory: Inventory,
+    /// The ids of those certificates of which everything is drawn: with all of them opening would take twice as long.
+    unfolded: BTreeSet<String>,
 }
 
 impl Screen for Popup {
@@ -103,6 +108,10 @@ impl Screen for Popup {
             Action::Revoke(grant) => vec![Effect::Decide {
                 change: grant.revocation(),
             }],
+            Action::Unfold(id) => {
+                self.unfolded.insert(id);
+                Vec::new()
+            }
             Action::TryAgain => {
                 self.host = HostState::Opening;
                 vec![Effect::OpenHost {}]
@@ -153,6 +162,7 @@ impl Popup {
             policy: Policy::default(),
             host: HostState::Opening,
             inventory: Inventory::default(),
+            unfolded: BTreeSet::new(),
         }
     }
 
@@ -200,7 +210,7 @@ impl Popup {
         let heading = Element::new("h2")
             .attribute("id", "keys")
             .text(text.plain("certificates"));
-        let cards = inventory.elsewhere().map(|key| card(text, key));
+        let cards = inventory.elsewhere().map(|key| self.card(key));
         let list = Element::new("ul").class("cards").children(cards);
         let tokens = inventory.tokens.iter().map(|token| self.token(token));
         let unserved = inventory.unserved.iter();
@@ -244,7 +254,7 @@ impl Popup {
         let head = Element::new("div").class("token-head").child(facts);
         let cards: Vec<_> = inventory
             .on_token(&token.id)
-            .map(|key| card(text, key))
+            .map(|key| self.card(key))
             .collect();
         let none = cards.is_empty() && !inventory.reading;
         let none = none.then(|| paragraph("muted", text.plain("no_token_certificates")));
@@ -280,23 +290,24 @@ impl Popup {
             false => section.child(list),
         })
     }
-}
 
-fn card(text: &Catalogue, key: &HeldKey) -> Element<Action> {
-    let head = Element::new("summary").child(summary(text, key));
-    let problem = key.problem().map(|problem| reason(text, problem));
-    let more = Element::new("details")
-        .child(head.children(problem))
-        .child(details(text, key));
-    let class = if key.problem().is_some() {
-        "card greyed"
-    } else {
-        "card"
-    };
-    Element::new("li")
-        .key(key.entry.id.as_str())
-        .class(class)
-        .child(more)
+    /// The browser itself folds and unfolds it.
+    fn card(&self, key: &HeldKey) -> Element<Action> {
+        let (text, id) = (&self.text, &key.entry.id);
+        let problem = key.problem().map(|problem| reason(text, problem));
+        let head = Element::new("summary")
+            .child(summary(text, key))
+            .children(problem)
+            .on(Touch::Press(Action::Unfold(id.clone())));
+        let everything = self.unfolded.contains(id).then(|| details(text, key));
+        let more = Element::new("details").child(head).children(everything);
+        let class = if key.problem().is_some() {
+            "card greyed"
+        } else {
+            "card"
+        };
+        Element::new("li").key(id.as_str()).class(class).child(more)
+    }
 }
 
 #[cfg(test)]

@@ -153,6 +153,18 @@ impl Screen for SignWindow {
         }
     }
 
+    fn is_frequent(news: &News) -> bool {
+        use News::{ItemFailed, ItemSigned, Read, ReadFailed, Reading};
+        matches!(
+            news,
+            Reading { .. }
+                | Read { .. }
+                | ReadFailed { .. }
+                | ItemSigned { .. }
+                | ItemFailed { .. }
+        )
+    }
+
     fn view(&self) -> Element<Action> {
         draw::window(self)
     }

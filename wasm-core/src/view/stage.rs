@@ -37,8 +37,8 @@ pub(crate) enum Happening<S: Screen> {
     Heard(S::News),
 }
 
-/// News may come by the thousand, so they are drawn no more often than this, in milliseconds.
-const PAUSE: i32 = 16;
+/// How long after a drawing news that may come by the thousand are drawn, in milliseconds.
+const PAUSE: i32 = 30;
 
 impl<S> Stage<S>
 where
@@ -74,12 +74,12 @@ where
     /// # Errors
     /// What the script or the browser throws.
     pub(crate) fn take_in(&self, happening: Happening<S>) -> Result<(), JsValue> {
-        let in_person = !matches!(happening, Happening::Heard(_));
+        let at_once = !matches!(&happening, Happening::Heard(news) if S::is_frequent(news));
         self.inbox.borrow_mut().push_back(happening);
         if self.playing.replace(true) {
             return Ok(());
         }
-        let played = self.play().and_then(|()| self.draw(in_person));
+        let played = self.play().and_then(|()| self.draw(at_once));
         self.playing.set(false);
         played
     }

@@ -60,11 +60,13 @@ fn opens_the_host_and_lists() {
 
 #[test]
 fn shows_everything_about_a_certificate() {
-    let popup = with_keys(&[IVANOVA]);
+    let mut popup = with_keys(&[IVANOVA]);
+    for words in ["Ivanova Anna", "Issued by: Demo CA", "Days left: 6925"] {
+        assert!(says(&popup, words), "{words}\n{}", popup.view().words());
+    }
+    assert!(!says(&popup, "Serial number"));
+    popup.act(Action::Unfold(entry(IVANOVA).id));
     let expected = [
-        "Ivanova Anna",
-        "Issued by: Demo CA",
-        "Days left: 6925",
         "Serial number\n01",
         "For\nsignatures, signatures that cannot be denied",
         "Key\nEC P-256",

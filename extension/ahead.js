@@ -1,0 +1,47 @@
+/**
+ * What every page with a screen waits for: the host, the core, the texts. Its own page loads this before everything
+ * else, so that they are on their way while the other scripts are.
+ */
+import { browser } from './browser.js';
+import { HostLine } from './host_line.js';
+
+const LANGUAGES = ['ru', 'kk', 'en'];
+
+/** The host, asked for its certificates. */
+export const host = new HostLine();
+/** The core, compiled. */
+export const core = WebAssembly.compileStreaming(fetch(browser.runtime.getURL('wasm/tamga_core_bg.wasm')));
+/** The texts in the language that the person chose, or else the browser's. */
+export const catalogue = loadCatalogue();
+
+async function loadCatalogue() {
+  const usual = known(browser.i18n.getUILanguage().split('-')[0]);
+  // Under way while it is looked up whether the person chose another.
+  const expected = fetchCatalogue(usual);
+  const chosen = await setting('language');
+  const language = chosen === null ? usual : known(chosen);
+  document.documentElement.lang = language;
+  return language === usual ? expected : fetchCatalogue(language);
+}
+
+/** @param {string} language */
+function known(language) {
+  return LANGUAGES.includes(language) ? language : 'en';
+}
+
+/** @param {string} language */
+async function fetchCatalogue(language) {
+  const answer = await fetch(browser.runtime.getURL(`_locales/${language}/messages.json`));
+  return answer.text();
+}
+
+/**
+ * A stored setting, or null.
+ *
+ * @param {string} name
+ * @returns {Promise<string | null>}
+ */
+export async function setting(name) {
+  const { [name]: value } = await browser.storage.local.get(name);
+  return typeof value === 'string' ? value : null;
+}
