@@ -60,13 +60,13 @@ fn the_algorithms_are_those_that_were_signed() {
         (vec![[&*good, &signature(2, RSA)].concat()], malformed),
         (vec![good.clone(), digest(RSA)], malformed),
     ] {
-        let made = with_attribute(&signer, &values, Place::Signed);
+        let made = with_attribute(&signer, &values, &Place::Signed);
         openssl.write("made.p7s", &made);
         openssl.run("cms -verify -binary -inform DER -in made.p7s -content content -CAfile root.pem -purpose any -out out");
         let [verdict] = verify(&made, CONTENT).try_into().unwrap();
         assert_eq!(verdict.failure, expected, "{values:x?}");
     }
-    let unsigned = with_attribute(&signer, &[good], Place::Unsigned);
+    let unsigned = with_attribute(&signer, &[good], &Place::Unsigned);
     let [verdict] = verify(&unsigned, CONTENT).try_into().unwrap();
     assert_eq!(verdict.failure, malformed);
 }
@@ -78,7 +78,7 @@ enum Place {
 }
 
 /// A detached signature with the attribute; each value is what a SEQUENCE is to hold.
-fn with_attribute(signer: &Signer, values: &[Vec<u8>], place: Place) -> Vec<u8> {
+fn with_attribute(signer: &Signer, values: &[Vec<u8>], place: &Place) -> Vec<u8> {
     let made = signer.sign(CONTENT, CmsFormat::Cms, Placement::Detached, NOW);
     let made = made.unwrap();
     let info = ContentInfo::from_der(&[made.head, made.tail].concat()).unwrap();
@@ -91,7 +91,7 @@ fn with_attribute(signer: &Signer, values: &[Vec<u8>], place: Place) -> Vec<u8> 
         oid: OID.parse().unwrap(),
         values: SetOfVec::from_iter(values).unwrap(),
     };
-    if place == Place::Unsigned {
+    if *place == Place::Unsigned {
         entry.unsigned_attrs = Some(SetOfVec::try_from(vec![attribute]).unwrap());
     } else {
         let mut attributes = entry.signed_attrs.take().unwrap();

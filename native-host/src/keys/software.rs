@@ -32,7 +32,8 @@ impl FileKey {
         // The certificate decides: a key that nobody could verify with need not be read.
         certificate.key_fitness()?;
         let key = SoftwareKey::from_pkcs8(&contents.pkcs8)?;
-        Self::of(certificate, contents.chain, key)
+        let chain = contents.chain.into_iter().map(|above| above.certificate);
+        Self::of(certificate, chain.collect(), key)
     }
 
     /// A GOST key that was opened.

@@ -1,7 +1,7 @@
 //! Which certificate belongs to which key, and which stand above it.
 
 use super::{
-    KeyFile, KeyWithCertificate, LoneCertificate, LoneKey, Pkcs12Error,
+    KeyFile, KeyWithCertificate, LoneKey, NamedCertificate, Pkcs12Error,
     bags::{Attributes, Bag, Bags},
     public_key::PublicHalf,
 };
@@ -42,12 +42,13 @@ pub(super) fn pair(bags: Bags) -> Result<KeyFile, Pkcs12Error> {
     }
     let used = |der: &Vec<u8>| {
         let mut keys = file.keys.iter();
-        keys.any(|key| key.certificate == *der || key.chain.contains(der))
+        let above = |key: &KeyWithCertificate| key.chain.iter().any(|it| it.certificate == *der);
+        keys.any(|key| key.certificate == *der || above(key))
     };
     let lone = certificates
         .into_iter()
         .filter(|certificate| !used(&certificate.der));
-    file.lone_certificates = lone.map(LoneCertificate::from).collect();
+    file.lone_certificates = lone.map(NamedCertificate::from).collect();
     Ok(file)
 }
 
@@ -69,7 +70,7 @@ fn pairs(
     Ok(own.take(MAX_PAIRS + 1).map(pair).collect())
 }
 
-impl From<Candidate> for LoneCertificate {
+impl From<Candidate> for NamedCertificate {
     fn from(candidate: Candidate) -> Self {
         Self {
             certificate: candidate.der,
@@ -104,7 +105,7 @@ impl Candidate {
     }
 
     /// The certificates above this one, nearest first, as far as the file has them.
-    fn chain(&self, all: &[Self]) -> Vec<Vec<u8>> {
+    fn chain(&self, all: &[Self]) -> Vec<NamedCertificate> {
         let mut chain: Vec<&Self> = vec![self];
         while let Some(last) = chain.last().and_then(|last| last.parsed.as_ref()) {
             let above = all.iter().find(|candidate| {
@@ -120,7 +121,10 @@ impl Candidate {
         chain
             .iter()
             .skip(1)
-            .map(|certificate| certificate.der.clone())
+            .map(|certificate| NamedCertificate {
+                certificate: certificate.der.clone(),
+                friendly_name: certificate.attributes.friendly_name.clone(),
+            })
             .collect()
     }
 }
