@@ -7,6 +7,8 @@
     reason = "a test may stop where it stands"
 )]
 
+#[path = "cms/algorithm_protection.rs"]
+mod algorithm_protection;
 #[path = "cms/exchange.rs"]
 mod exchange;
 #[path = "cms/gost.rs"]
@@ -74,6 +76,14 @@ fn tamga_takes_what_openssl_makes() {
         (
             "rsa",
             "-keyopt rsa_padding_mode:pss -keyopt rsa_pss_saltlen:7",
+        ),
+        (
+            "rsa",
+            "-keyopt rsa_padding_mode:pss -keyopt rsa_mgf1_md:sha512",
+        ),
+        (
+            "rsa",
+            "-md sha512 -keyopt rsa_padding_mode:pss -keyopt rsa_mgf1_md:sha1 -keyopt rsa_pss_saltlen:20",
         ),
         ("rsa", "-signer p384.pem -inkey p384.key"),
         ("pss-only", "-keyopt rsa_padding_mode:pss"),

@@ -69,7 +69,7 @@ impl Signer {
             SignatureAlgorithm::Ecdsa(curve) => self.ecdsa(curve, &digest.bytes()),
             SignatureAlgorithm::Gost(_, country) => self.gost(country, &digest.bytes()),
             SignatureAlgorithm::RsaPkcs1(_) => self.rsa(Pkcs1v15Sign::new::<Sha256>(), digest),
-            SignatureAlgorithm::RsaPss(_) | SignatureAlgorithm::RsaPssSalted(..) => {
+            SignatureAlgorithm::RsaPss(_) | SignatureAlgorithm::RsaPssWith { .. } => {
                 self.rsa(Pss::<Sha256>::new(), digest)
             }
         }

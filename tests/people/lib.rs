@@ -23,7 +23,7 @@ use std::{fs, path::Path};
 use tamga_core::{
     cryptopro::{Masking, NewContainer, NewKey},
     gost_key::{GostKey, Profile},
-    pkcs12::{self, KeyFile, KeyWithCertificate, Scheme},
+    pkcs12::{self, KeyFile, KeyWithCertificate, NamedCertificate, Scheme},
     secret::Secret,
 };
 use zeroize::Zeroizing;
@@ -78,7 +78,10 @@ fn make(person: &Person, authority: &Authority, folder: &Path) {
                 keys: vec![KeyWithCertificate {
                     pkcs8: key.to_pkcs8().unwrap(),
                     certificate,
-                    chain: vec![authority.certificate.clone()],
+                    chain: vec![NamedCertificate {
+                        certificate: authority.certificate.clone(),
+                        friendly_name: None,
+                    }],
                     friendly_name: Some(person.name().to_owned()),
                 }],
                 ..KeyFile::default()

@@ -4,6 +4,7 @@
 //! AlgorithmIdentifier is a row in `algorithm/signature.rs`.
 
 mod ec;
+mod emsa_pss;
 mod gost;
 mod key;
 mod pss;

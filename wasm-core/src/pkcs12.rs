@@ -79,7 +79,7 @@ pub struct KeyFile {
     /// Keys without a certificate.
     pub lone_keys: Vec<LoneKey>,
     /// Certificates that belong to no key in the file and to no chain above one.
-    pub lone_certificates: Vec<LoneCertificate>,
+    pub lone_certificates: Vec<NamedCertificate>,
     /// How many other things there are: revocation lists, secrets, what is encrypted for somebody's
     /// certificate. They are not read, and not written by [`seal`].
     pub others: usize,
@@ -93,7 +93,7 @@ pub struct KeyWithCertificate {
     /// DER of the certificate.
     pub certificate: Vec<u8>,
     /// The certificates above it that are in the file, nearest first.
-    pub chain: Vec<Vec<u8>>,
+    pub chain: Vec<NamedCertificate>,
     /// What the file calls the certificate.
     pub friendly_name: Option<String>,
 }
@@ -107,9 +107,9 @@ pub struct LoneKey {
     pub friendly_name: Option<String>,
 }
 
-/// A certificate without a private key.
+/// A certificate without a private key of its own in the file.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct LoneCertificate {
+pub struct NamedCertificate {
     /// DER of the certificate.
     pub certificate: Vec<u8>,
     /// What the file calls it.

@@ -6,8 +6,7 @@
 #[path = "support/conformance.rs"]
 mod conformance;
 
-use base64::prelude::{BASE64_STANDARD, Engine as _};
-use conformance::{Score, directory, read_json};
+use conformance::{Score, der, directory, entries, read_json};
 use serde_json::Value;
 use std::{fs, path::Path};
 use tamga_core::{
@@ -129,8 +128,8 @@ fn malformed_files_do_no_harm() {
         return;
     };
     let mut files = 0;
-    for file in fs::read_dir(folder).unwrap() {
-        let bytes = fs::read(file.unwrap().path()).unwrap();
+    for file in entries(&folder) {
+        let bytes = fs::read(file).unwrap();
         if let Ok(data) = SignedData::parse(&bytes) {
             data.verify(|algorithm| Some(algorithm.digest(b"")));
         }
@@ -142,15 +141,15 @@ fn malformed_files_do_no_harm() {
 
 /// Whether the file has signers and every signature is good.
 fn judge(corpus: &Path, entry: &Value) -> Result<Vec<SignerVerdict>, String> {
-    let read = |name: &Value| fs::read(corpus.join(name.as_str().unwrap())).unwrap();
-    let file = read(&entry["file"]);
+    let path = |name: &Value| corpus.join(name.as_str().unwrap());
     let der = match entry["format"].as_str() {
-        Some("DER") => file,
-        Some("PEM") => from_pem(&file).ok_or("no PEM")?,
+        Some("DER" | "PEM") => der(&path(&entry["file"]), "").ok_or("no PEM")?,
         _ => return Err("neither DER nor PEM".to_owned()),
     };
     let data = SignedData::parse(&der).map_err(|error| error.to_string())?;
-    let content = entry.get("content_file").map(read);
+    let content = entry
+        .get("content_file")
+        .map(|name| fs::read(path(name)).unwrap());
     let digest = |algorithm: DigestAlgorithm| content.as_ref().map(|bytes| algorithm.digest(bytes));
     let verdicts = data.verify(digest);
     let failures: Vec<_> = verdicts.iter().map(|verdict| verdict.failure).collect();
@@ -158,10 +157,4 @@ fn judge(corpus: &Path, entry: &Value) -> Result<Vec<SignerVerdict>, String> {
         return Err(format!("{failures:?}"));
     }
     Ok(verdicts)
-}
-
-fn from_pem(file: &[u8]) -> Option<Vec<u8>> {
-    let body = std::str::from_utf8(file).ok()?.split("-----").nth(2)?;
-    let base64: String = body.split_whitespace().collect();
-    BASE64_STANDARD.decode(base64).ok()
 }

@@ -10,8 +10,7 @@
 #[path = "support/conformance.rs"]
 mod conformance;
 
-use base64::prelude::{BASE64_STANDARD, Engine as _};
-use conformance::{Score, directory, read_json};
+use conformance::{Score, der, directory, entries, read_json};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -96,7 +95,7 @@ fn keys_belong_to_their_certificates() {
         ("tc26-cms", "_key.pem", "_cert.pem"),
     ];
     for (folder, key, certificate) in pairs {
-        for path in files(&root.join(folder), key) {
+        for path in ending(&root.join(folder), key) {
             let beside = path.to_str().unwrap().replace(key, certificate);
             let parsed = Certificate::parse(&pem(Path::new(&beside))).unwrap();
             let own = GostKey::from_pkcs8(&pem(&path));
@@ -119,7 +118,7 @@ fn every_form_is_read() {
     let gnutls = gnutls
         .iter()
         .chain(&["key-gost12-256-2.p8", "key-gost12-512.p8"]);
-    let engine = files(&root.join("gost-engine-private"), ".pem");
+    let engine = ending(&root.join("gost-engine-private"), ".pem");
     for path in gnutls
         .map(|name| root.join("gnutls").join(name))
         .chain(engine)
@@ -163,7 +162,7 @@ fn cases() -> Option<Vec<Case>> {
         ("openssl-oracle", ".p12", RUSSIAN),
         ("kz/p12", ".p12", KAZAKH),
     ] {
-        for path in files(&root.join(folder), extension) {
+        for path in ending(&root.join(folder), extension) {
             let stem = path.file_stem().unwrap().to_str().unwrap().to_owned();
             let key = match (folder, &*stem) {
                 ("tc26-pfx", "rfc9548-a2") => Some(unhex(rfc9548.as_str().unwrap())),
@@ -207,22 +206,16 @@ fn name(path: &Path) -> String {
     )
 }
 
-fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).unwrap();
-    let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+/// What lies in a folder under names with this ending.
+fn ending(folder: &Path, ending: &str) -> Vec<PathBuf> {
+    let mut files = entries(folder);
     files.retain(|file| file.to_str().unwrap().ends_with(ending));
-    files.sort();
     files
 }
 
-/// The first block of a PEM file.
+/// The DER of a file's first PEM block.
 fn pem(path: &Path) -> Vec<u8> {
-    let text = fs::read_to_string(path).unwrap();
-    let lines = text
-        .lines()
-        .skip_while(|line| !line.starts_with("-----BEGIN"));
-    let block = lines.skip(1).take_while(|line| !line.starts_with("-----"));
-    BASE64_STANDARD.decode(block.collect::<String>()).unwrap()
+    der(path, "").unwrap()
 }
 
 fn unhex(text: &str) -> Vec<u8> {

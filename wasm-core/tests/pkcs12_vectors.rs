@@ -9,7 +9,7 @@
 #[path = "support/conformance.rs"]
 mod conformance;
 
-use conformance::{Score, directory, read_json};
+use conformance::{Score, directory, entries, read_json};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::{
@@ -157,12 +157,10 @@ fn cases() -> Option<Vec<Case>> {
     Some(cases)
 }
 
-/// What lies in a folder, in order; its provenance left out.
+/// What lies in a folder, its provenance left out.
 fn files(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).unwrap();
-    let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    let mut files = entries(folder);
     files.retain(|file| !file.ends_with("PROVENANCE.md"));
-    files.sort();
     files
 }
 
@@ -209,8 +207,9 @@ fn found(file: &KeyFile) -> Contents {
         found
             .own
             .insert((sha256(&key.certificate), key.friendly_name.clone()));
-        for certificate in &key.chain {
-            found.others.insert((sha256(certificate), None));
+        for above in &key.chain {
+            let name = above.friendly_name.clone();
+            found.others.insert((sha256(&above.certificate), name));
         }
     }
     for key in &file.lone_keys {

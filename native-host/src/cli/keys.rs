@@ -226,7 +226,10 @@ fn unserved(texts: &Catalogue, reader: &Reader) -> String {
     let name = card.map_or(&*reader.name, |card| &card.name);
     match card.and_then(|card| card.driver.as_deref()) {
         Some(driver) => texts.text("cli_card_unserved", &[("card", name), ("driver", driver)]),
-        None => texts.text("cli_card_unknown", &[("reader", &reader.name), ("card", name)]),
+        None => texts.text(
+            "cli_card_unknown",
+            &[("reader", &reader.name), ("card", name)],
+        ),
     }
 }
 

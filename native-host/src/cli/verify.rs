@@ -113,6 +113,7 @@ impl Report {
 
 fn failure_key(failure: SignerFailure) -> &'static str {
     match failure {
+        SignerFailure::AlgorithmMismatch => "cli_reason_algorithm_mismatch",
         SignerFailure::AlgorithmUnsupported => "cli_reason_algorithm_unsupported",
         SignerFailure::AlgorithmWeak => "cli_reason_algorithm_weak",
         SignerFailure::AttributesMalformed => "cli_reason_attributes_malformed",

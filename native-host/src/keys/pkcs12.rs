@@ -299,7 +299,7 @@ impl SidecarKey {
             chain: key
                 .chain
                 .iter()
-                .map(|above| BASE64_STANDARD.encode(above))
+                .map(|above| BASE64_STANDARD.encode(&above.certificate))
                 .collect(),
             problem: FileKey::new(key)
                 .err()

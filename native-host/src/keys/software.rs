@@ -32,7 +32,8 @@ impl FileKey {
         // The certificate decides: a key that nobody could verify with need not be read.
         certificate.key_fitness()?;
         let key = SoftwareKey::from_pkcs8(&contents.pkcs8)?;
-        Self::of(certificate, contents.chain, key)
+        let chain = contents.chain.into_iter().map(|above| above.certificate);
+        Self::of(certificate, chain.collect(), key)
     }
 
     /// A GOST key that was opened.
@@ -207,12 +208,7 @@ impl SoftwareKey {
             (Self::Rsa(key), SignatureAlgorithm::RsaPkcs1(hash)) => {
                 pkcs1(hash)?.sign(Some(random), key, &digest)?
             }
-            (Self::Rsa(key), SignatureAlgorithm::RsaPss(hash)) => {
-                pss(hash, hash.output_len(), key, &digest, random)?
-            }
-            (Self::Rsa(key), SignatureAlgorithm::RsaPssSalted(hash, salt)) => {
-                pss(hash, salt.into(), key, &digest, random)?
-            }
+            (Self::Rsa(key), SignatureAlgorithm::RsaPss(hash)) => pss(hash, key, &digest, random)?,
             _ => return Err(ErrorCode::KeyUnsupported.into()),
         })
     }
@@ -227,24 +223,18 @@ fn pkcs1(hash: DigestAlgorithm) -> Result<Pkcs1v15Sign, Error> {
     }
 }
 
+/// With a salt as long as the digest.
 fn pss(
     hash: DigestAlgorithm,
-    salt: usize,
     key: &RsaPrivateKey,
     digest: &[u8],
     random: &mut Random,
 ) -> Result<Vec<u8>, Error> {
-    let signature = match hash {
-        DigestAlgorithm::Sha256 => {
-            Pss::<Sha256>::new_with_salt(salt).sign(Some(random), key, digest)
-        }
-        DigestAlgorithm::Sha384 => {
-            Pss::<Sha384>::new_with_salt(salt).sign(Some(random), key, digest)
-        }
-        DigestAlgorithm::Sha512 => {
-            Pss::<Sha512>::new_with_salt(salt).sign(Some(random), key, digest)
-        }
+    let random = Some(random);
+    Ok(match hash {
+        DigestAlgorithm::Sha256 => Pss::<Sha256>::new().sign(random, key, digest)?,
+        DigestAlgorithm::Sha384 => Pss::<Sha384>::new().sign(random, key, digest)?,
+        DigestAlgorithm::Sha512 => Pss::<Sha512>::new().sign(random, key, digest)?,
         _ => return Err(ErrorCode::KeyUnsupported.into()),
-    };
-    Ok(signature?)
+    })
 }

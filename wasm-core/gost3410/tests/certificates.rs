@@ -10,20 +10,16 @@
 #[path = "../../tests/support/conformance.rs"]
 mod conformance;
 
-use std::{
-    collections::HashMap,
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{collections::HashMap, path::Path};
 
-use conformance::{Score, directory};
+use conformance::{Score, der, directory, files};
 use const_oid::ObjectIdentifier;
 use digest::Digest;
 use gost94::{Gost94CryptoPro, Gost94Test};
 use gost3410::streebog::{Streebog256, Streebog512};
 use gost3410::{Curve, Encoding, Signature, VerifyingKey};
 use signature::hazmat::PrehashVerifier;
-use x509_parser::prelude::{FromDer, X509Certificate, parse_x509_pem};
+use x509_parser::prelude::{FromDer, X509Certificate};
 
 type Hash = fn(&[u8]) -> Vec<u8>;
 
@@ -50,9 +46,7 @@ fn certificates_verify_under_their_issuers_keys() {
     let Some(root) = directory("gost") else {
         return;
     };
-    let mut files = Vec::new();
-    collect(&root, &mut files);
-    let ders: Vec<(String, Vec<u8>)> = files
+    let ders: Vec<(String, Vec<u8>)> = files(&root)
         .iter()
         .filter_map(|path| {
             let name = path.strip_prefix(&root).unwrap().to_str()?.to_owned();
@@ -106,27 +100,12 @@ fn certificates_verify_under_their_issuers_keys() {
     score.finish();
 }
 
-fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            collect(&path, files);
-        } else {
-            files.push(path);
-        }
-    }
-}
-
 fn certificate_bytes(path: &Path) -> Option<Vec<u8>> {
     let extension = path.extension()?.to_str()?;
     if !["pem", "cer", "crt", "der"].contains(&extension) {
         return None;
     }
-    let bytes = fs::read(path).unwrap();
-    match parse_x509_pem(&bytes) {
-        Ok((_, pem)) => (pem.label == "CERTIFICATE").then_some(pem.contents),
-        Err(_) => Some(bytes),
-    }
+    der(path, "CERTIFICATE-----")
 }
 
 fn public_key(certificate: &X509Certificate<'_>) -> Option<VerifyingKey> {

@@ -80,16 +80,17 @@ impl PublicKey {
 
     /// Whether signatures of this algorithm can be this key's.
     pub(crate) fn goes_with(&self, algorithm: SignatureAlgorithm) -> bool {
-        use SignatureAlgorithm::{Ecdsa, Gost, RsaPkcs1, RsaPss, RsaPssSalted};
+        use SignatureAlgorithm::{Ecdsa, Gost, RsaPkcs1, RsaPss, RsaPssWith};
         match (self, algorithm) {
             (Self::Ec(_), Ecdsa(_))
-            | (Self::Rsa(_), RsaPkcs1(_) | RsaPss(_) | RsaPssSalted(..))
-            | (Self::RsaPss(_, None), RsaPss(_) | RsaPssSalted(..)) => true,
+            | (Self::Rsa(_), RsaPkcs1(_) | RsaPss(_) | RsaPssWith { .. })
+            | (Self::RsaPss(_, None), RsaPss(_) | RsaPssWith { .. }) => true,
             (Self::Gost(key), Gost(digest, country)) => {
                 key.digest() == digest && key.country() == country
             }
-            (Self::RsaPss(_, Some(bound)), RsaPss(_) | RsaPssSalted(..)) => {
+            (Self::RsaPss(_, Some(bound)), RsaPss(_) | RsaPssWith { .. }) => {
                 bound.digest() == algorithm.digest()
+                    && bound.mask() == algorithm.mask()
                     && bound.salt_length() <= algorithm.salt_length()
             }
             _ => false,

@@ -67,12 +67,12 @@ fn mgf1<'a>(digest: DigestAlgorithm) -> AlgorithmIdentifier<AlgorithmIdentifierR
     }
 }
 
-/// The parameters of a signature with this digest, MGF1 with the same, and a salt of this many bytes.
-pub(super) fn encode(digest: DigestAlgorithm, salt_length: u16) -> der::Result<Any> {
+/// The parameters of a PSS signature.
+pub(super) fn encode(algorithm: SignatureAlgorithm) -> der::Result<Any> {
     Any::encode_from(&PssParameters {
-        hash: identifier(digest),
-        mask: mgf1(digest),
-        salt_length,
+        hash: identifier(algorithm.digest()),
+        mask: mgf1(algorithm.mask()),
+        salt_length: algorithm.salt_length(),
         trailer: trailer_field_bc(),
     })
 }
@@ -85,18 +85,16 @@ pub(super) fn decode(
     let parameters = parameters.ok_or(malformed)?;
     let parameters: PssParameters<'_> = parameters.decode_as().map_err(|_| malformed)?;
     let digest = digest_of_identifier(parameters.hash)?;
-    let mask = parameters.mask.parameters.ok_or(malformed)?;
-    // MGF1 with another digest is allowed by the letter; RFC 4055 §3.1 recommends against it.
-    if parameters.mask.oid != MGF1 || digest_of_identifier(mask)? != digest {
+    if parameters.mask.oid != MGF1 {
         return Err(AlgorithmUnsupported::Unknown(parameters.mask.oid));
     }
+    let mask = digest_of_identifier(parameters.mask.parameters.ok_or(malformed)?)?;
     if parameters.trailer != trailer_field_bc() {
         return Err(malformed);
     }
-    let usual = SignatureAlgorithm::RsaPss(digest);
-    Ok(if parameters.salt_length == usual.salt_length() {
-        usual
-    } else {
-        SignatureAlgorithm::RsaPssSalted(digest, parameters.salt_length)
+    let (usual, salt) = (SignatureAlgorithm::RsaPss(digest), parameters.salt_length);
+    Ok(match mask == digest && salt == usual.salt_length() {
+        true => usual,
+        false => SignatureAlgorithm::RsaPssWith { digest, mask, salt },
     })
 }

@@ -1,11 +1,13 @@
 //! RSA: verification.
 
-use super::{Digest, DigestAlgorithm, KeyUnsupported, SignatureAlgorithm, SignatureError};
+use super::{
+    Digest, DigestAlgorithm, KeyUnsupported, SignatureAlgorithm, SignatureError,
+    emsa_pss::{self, Encoding},
+};
 use const_oid::AssociatedOid;
 use rsa::{
-    Pkcs1v15Sign, Pss, RsaPublicKey, pkcs1::DecodeRsaPublicKey as _, traits::PublicKeyParts as _,
+    Pkcs1v15Sign, RsaPublicKey, pkcs1::DecodeRsaPublicKey as _, traits::PublicKeyParts as _,
 };
-use sha2::digest::FixedOutputReset;
 
 /// Shorter moduli, in bits, are verified with a warning and never signed with.
 pub(crate) const SHORT_RSA: u32 = 2048;
@@ -40,40 +42,41 @@ impl RsaKey {
         digest: &Digest,
         signature: &[u8],
     ) -> Result<(), SignatureError> {
-        let mut rows = VERIFIERS.iter();
-        let row = rows.find(|(known, _)| *known == digest.algorithm());
-        let (_, verify) = row.ok_or(SignatureError::Unsupported)?;
-        verify(&self.0, algorithm, &digest.bytes(), signature).ok_or(SignatureError::Invalid)
+        let row = |wanted| VERIFIERS.iter().find(|(known, _)| *known == wanted);
+        let (_, pkcs1) = row(digest.algorithm()).ok_or(SignatureError::Unsupported)?;
+        let good = match algorithm {
+            SignatureAlgorithm::Ecdsa(_) | SignatureAlgorithm::Gost(..) => None,
+            SignatureAlgorithm::RsaPkcs1(_) => pkcs1(&self.0, &digest.bytes(), signature),
+            SignatureAlgorithm::RsaPss(_) | SignatureAlgorithm::RsaPssWith { .. } => {
+                let mask = algorithm.mask();
+                row(mask).ok_or(SignatureError::Unsupported)?;
+                let salt = usize::from(algorithm.salt_length());
+                emsa_pss::verify(&self.0, Encoding { mask, salt }, digest, signature)
+            }
+        };
+        good.ok_or(SignatureError::Invalid)
     }
 }
 
-type Verifier = fn(&RsaPublicKey, SignatureAlgorithm, &[u8], &[u8]) -> Option<()>;
+type Verifier = fn(&RsaPublicKey, &[u8], &[u8]) -> Option<()>;
 
-/// The digests RSA is used with.
+/// The digests RSA is used with, and PKCS #1 v1.5 with each.
 const VERIFIERS: [(DigestAlgorithm, Verifier); 5] = [
-    (DigestAlgorithm::Sha1, verify::<sha1::Sha1>),
-    (DigestAlgorithm::Sha224, verify::<sha2::Sha224>),
-    (DigestAlgorithm::Sha256, verify::<sha2::Sha256>),
-    (DigestAlgorithm::Sha384, verify::<sha2::Sha384>),
-    (DigestAlgorithm::Sha512, verify::<sha2::Sha512>),
+    (DigestAlgorithm::Sha1, verify_pkcs1::<sha1::Sha1>),
+    (DigestAlgorithm::Sha224, verify_pkcs1::<sha2::Sha224>),
+    (DigestAlgorithm::Sha256, verify_pkcs1::<sha2::Sha256>),
+    (DigestAlgorithm::Sha384, verify_pkcs1::<sha2::Sha384>),
+    (DigestAlgorithm::Sha512, verify_pkcs1::<sha2::Sha512>),
 ];
 
 /// `None`: not a signature of this digest.
-fn verify<D: sha2::Digest + FixedOutputReset + AssociatedOid>(
+fn verify_pkcs1<D: sha2::Digest + AssociatedOid>(
     key: &RsaPublicKey,
-    algorithm: SignatureAlgorithm,
     digest: &[u8],
     signature: &[u8],
 ) -> Option<()> {
-    let salt_length = usize::from(algorithm.salt_length());
-    let outcome = match algorithm {
-        SignatureAlgorithm::Ecdsa(_) | SignatureAlgorithm::Gost(..) => return None,
-        SignatureAlgorithm::RsaPkcs1(_) => key.verify(Pkcs1v15Sign::new::<D>(), digest, signature),
-        SignatureAlgorithm::RsaPss(_) | SignatureAlgorithm::RsaPssSalted(..) => {
-            key.verify(Pss::<D>::new_with_salt(salt_length), digest, signature)
-        }
-    };
-    outcome.ok()
+    let scheme = Pkcs1v15Sign::new::<D>();
+    key.verify(scheme, digest, signature).ok()
 }
 
 #[cfg(test)]

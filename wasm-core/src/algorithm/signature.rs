@@ -16,8 +16,15 @@ pub enum SignatureAlgorithm {
     RsaPkcs1(DigestAlgorithm),
     /// RSASSA-PSS (RFC 8017 §8.1), MGF1 with the same digest, the salt as long as the digest.
     RsaPss(DigestAlgorithm),
-    /// The same with a salt of another length, in bytes: others sign so, Tamga only verifies it.
-    RsaPssSalted(DigestAlgorithm, u16),
+    /// The same with a mask of another digest, or a salt of another length: others sign so, Tamga only verifies it.
+    RsaPssWith {
+        /// The digest that is signed.
+        digest: DigestAlgorithm,
+        /// The one of MGF1.
+        mask: DigestAlgorithm,
+        /// The salt's length in bytes.
+        salt: u16,
+    },
 }
 
 /// Why an AlgorithmIdentifier is of no use.
@@ -157,7 +164,7 @@ impl SignatureAlgorithm {
             Self::Gost(_, country) => Self::Gost(digest, country),
             Self::RsaPkcs1(_) => Self::RsaPkcs1(digest),
             Self::RsaPss(_) => Self::RsaPss(digest),
-            Self::RsaPssSalted(_, salt) => Self::RsaPssSalted(digest, salt),
+            Self::RsaPssWith { mask, salt, .. } => Self::RsaPssWith { digest, mask, salt },
         })
     }
 
@@ -168,7 +175,7 @@ impl SignatureAlgorithm {
             | Self::Gost(digest, _)
             | Self::RsaPkcs1(digest)
             | Self::RsaPss(digest)
-            | Self::RsaPssSalted(digest, _) => digest,
+            | Self::RsaPssWith { digest, .. } => digest,
         }
     }
 
@@ -179,7 +186,7 @@ impl SignatureAlgorithm {
     pub fn identifier(self) -> der::Result<AlgorithmIdentifierOwned> {
         let names = |row: &&SignatureRow| {
             let digest = row.digest.unwrap_or(self.digest());
-            (row.algorithm)(digest) == self.without_salt() && digest == self.digest()
+            (row.algorithm)(digest) == self.usual() && digest == self.digest()
         };
         let Some(row) = SIGNATURES.iter().find(names) else {
             return Err(der::ErrorKind::Failed.into());
@@ -189,7 +196,7 @@ impl SignatureAlgorithm {
             parameters: match row.parameters {
                 Parameters::Absent => None,
                 Parameters::Null => Some(Any::null()),
-                Parameters::Pss => Some(pss::encode(self.digest(), self.salt_length())?),
+                Parameters::Pss => Some(pss::encode(self)?),
             },
         })
     }
@@ -238,13 +245,22 @@ impl SignatureAlgorithm {
         match self {
             Self::Ecdsa(_) | Self::Gost(..) | Self::RsaPkcs1(_) => 0,
             Self::RsaPss(digest) => u16::try_from(digest.output_len()).unwrap_or(u16::MAX),
-            Self::RsaPssSalted(_, salt) => salt,
+            Self::RsaPssWith { salt, .. } => salt,
         }
     }
 
-    fn without_salt(self) -> Self {
+    /// The digest of MGF1, where there is a mask.
+    pub(super) fn mask(self) -> DigestAlgorithm {
         match self {
-            Self::RsaPssSalted(digest, _) => Self::RsaPss(digest),
+            Self::RsaPssWith { mask, .. } => mask,
+            other => other.digest(),
+        }
+    }
+
+    /// PSS as Tamga makes it, in place of other PSS.
+    fn usual(self) -> Self {
+        match self {
+            Self::RsaPssWith { digest, .. } => Self::RsaPss(digest),
             other => other,
         }
     }
@@ -297,7 +313,16 @@ mod tests {
                 SignatureAlgorithm::Ecdsa(digest),
                 SignatureAlgorithm::RsaPkcs1(digest),
                 SignatureAlgorithm::RsaPss(digest),
-                SignatureAlgorithm::RsaPssSalted(digest, 478),
+                SignatureAlgorithm::RsaPssWith {
+                    digest,
+                    mask: digest,
+                    salt: 478,
+                },
+                SignatureAlgorithm::RsaPssWith {
+                    digest,
+                    mask: DigestAlgorithm::Sha1,
+                    salt: 32,
+                },
             ] {
                 assert_eq!(read(&algorithm.identifier().unwrap()), Ok(algorithm));
             }

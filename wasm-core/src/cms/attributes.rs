@@ -1,19 +1,22 @@
 //! Signed attributes (RFC 5652 §11): making them, and reading them one by one.
 
 use super::structure::ID_DATA;
-use crate::algorithm::Digest;
+use crate::algorithm::{Digest, DigestAlgorithm, SignatureAlgorithm, digest_of_identifier};
 use cms::signed_data::{SignedAttributes, UnsignedAttributes};
 use const_oid::ObjectIdentifier;
 use der::{
-    Any, DateTime, EncodeValue, Tagged,
+    Any, DateTime, EncodeValue, Sequence, Tagged,
     asn1::{OctetStringRef, SetOfVec},
 };
+use spki::AlgorithmIdentifierRef;
 use std::time::Duration;
 use x509_cert::{attr::Attribute, time::Time};
 
 const CONTENT_TYPE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.3");
 const MESSAGE_DIGEST: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.4");
 const SIGNING_TIME: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.5");
+const ALGORITHM_PROTECTION: ObjectIdentifier =
+    ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.52");
 
 /// The attributes do not have the form that RFC 5652 §11 and RFC 5035 §3 demand.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -49,9 +52,41 @@ pub(super) fn signing_time(unix_seconds: u64) -> Option<der::Result<Attribute>> 
     })
 }
 
-/// RFC 5652 §11: these attributes are signed, or they are not there at all.
+/// What stands in the signer's entry outside of what is signed (RFC 6211 §2).
+///
+/// ```text
+/// CMSAlgorithmProtection ::= SEQUENCE {
+///     digestAlgorithm     DigestAlgorithmIdentifier,
+///     signatureAlgorithm  [1] SignatureAlgorithmIdentifier OPTIONAL,
+///     macAlgorithm        [2] MessageAuthenticationCodeAlgorithm OPTIONAL }
+/// ```
+#[derive(Sequence)]
+pub(super) struct AlgorithmProtection<'a> {
+    digest: AlgorithmIdentifierRef<'a>,
+    #[asn1(context_specific = "1", tag_mode = "IMPLICIT", optional = "true")]
+    signature: Option<AlgorithmIdentifierRef<'a>>,
+    #[asn1(context_specific = "2", tag_mode = "IMPLICIT", optional = "true")]
+    mac: Option<AlgorithmIdentifierRef<'a>>,
+}
+
+impl AlgorithmProtection<'_> {
+    /// Whether the attribute names these algorithms (RFC 6211 §2.1), in whichever of the ways there are to write them.
+    pub(super) fn names(&self, digest: DigestAlgorithm, signature: SignatureAlgorithm) -> bool {
+        let named = self
+            .signature
+            .map(|named| SignatureAlgorithm::from_identifier(named, digest));
+        digest_of_identifier(self.digest) == Ok(digest) && named == Some(Ok(signature))
+    }
+}
+
+/// RFC 5652 §11, RFC 6211 §2: these attributes are signed, or they are not there at all.
 pub(super) fn check_unsigned(attributes: &UnsignedAttributes) -> Result<(), AttributesMalformed> {
-    let misplaced = [CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_TIME];
+    let misplaced = [
+        CONTENT_TYPE,
+        MESSAGE_DIGEST,
+        SIGNING_TIME,
+        ALGORITHM_PROTECTION,
+    ];
     let mut attributes = attributes.iter();
     if attributes.any(|attribute| misplaced.contains(&attribute.oid)) {
         return Err(AttributesMalformed);
@@ -83,6 +118,21 @@ impl AttributeReader<'_> {
         };
         let time: Time = value.decode_as().map_err(|_| AttributesMalformed)?;
         Ok(Some(time.to_unix_duration().as_secs()))
+    }
+
+    /// RFC 6211 §2
+    pub(super) fn algorithm_protection(
+        &self,
+    ) -> Result<Option<AlgorithmProtection<'_>>, AttributesMalformed> {
+        let Some(value) = self.single(ALGORITHM_PROTECTION)? else {
+            return Ok(None);
+        };
+        let named: AlgorithmProtection<'_> = value.decode_as().map_err(|_| AttributesMalformed)?;
+        // Of a signer there is a signature, and no MAC.
+        match named.signature.is_some() && named.mac.is_none() {
+            true => Ok(Some(named)),
+            false => Err(AttributesMalformed),
+        }
     }
 
     /// The value of an attribute that may stand once, with one value.

@@ -46,6 +46,8 @@ pub struct SignerVerdict {
 #[cfg_attr(test, derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "kebab-case")]
 pub enum SignerFailure {
+    /// Other algorithms stand beside the signature than were signed.
+    AlgorithmMismatch,
     /// An algorithm that Tamga does not know, or parameters of it.
     AlgorithmUnsupported,
     /// An algorithm so broken that the signature proves nothing, such as MD5.
@@ -175,6 +177,11 @@ impl SignedData {
         };
         check_attributes_signed(signer, attributes, algorithm.digest(), check)?;
         let attributes = AttributeReader(attributes);
+        if let Some(named) = attributes.algorithm_protection()?
+            && !named.names(digest, algorithm)
+        {
+            return Err(SignerFailure::AlgorithmMismatch);
+        }
         self.check_attributes(&attributes, content(digest))?;
         verdict.note_attributes(&attributes, certificate)
     }

@@ -1,7 +1,7 @@
 //! Which certificate belongs to which key, and which stand above it.
 
 use super::{
-    KeyFile, KeyWithCertificate, LoneCertificate, LoneKey, Pkcs12Error,
+    KeyFile, KeyWithCertificate, LoneKey, NamedCertificate, Pkcs12Error,
     bags::{Attributes, Bag, Bags},
     public_key::PublicHalf,
 };
@@ -40,12 +40,13 @@ pub(super) fn pair(bags: Bags) -> Result<KeyFile, Pkcs12Error> {
     }
     let used = |der: &Vec<u8>| {
         let mut keys = file.keys.iter();
-        keys.any(|key| key.certificate == *der || key.chain.contains(der))
+        let above = |key: &KeyWithCertificate| key.chain.iter().any(|it| it.certificate == *der);
+        keys.any(|key| key.certificate == *der || above(key))
     };
     let lone = certificates
         .into_iter()
         .filter(|certificate| !used(&certificate.der));
-    file.lone_certificates = lone.map(LoneCertificate::from).collect();
+    file.lone_certificates = lone.map(NamedCertificate::from).collect();
     Ok(file)
 }
 
@@ -67,7 +68,7 @@ fn pairs(
     Ok(own.take(MAX_PAIRS + 1).map(pair).collect())
 }
 
-impl From<Candidate> for LoneCertificate {
+impl From<Candidate> for NamedCertificate {
     fn from(candidate: Candidate) -> Self {
         Self {
             certificate: candidate.der,
@@ -102,7 +103,7 @@ impl Candidate {
     }
 
     /// The certificates above this one, nearest first, as far as the file has them.
-    fn chain(&self, all: &[Self]) -> Vec<Vec<u8>> {
+    fn chain(&self, all: &[Self]) -> Vec<NamedCertificate> {
         let Some(certificate) = &self.parsed else {
             return Vec::new();
         };
@@ -110,7 +111,14 @@ impl Candidate {
             .iter()
             .filter_map(|other| other.parsed.as_ref())
             .collect();
+        let named = |above: &Certificate| {
+            let candidate = all.iter().find(|candidate| candidate.der == above.der())?;
+            Some(NamedCertificate {
+                certificate: candidate.der.clone(),
+                friendly_name: candidate.attributes.friendly_name.clone(),
+            })
+        };
         let chain = certificate.chain(&others).into_iter();
-        chain.map(|above| above.der().to_vec()).collect()
+        chain.filter_map(named).collect()
     }
 }

@@ -78,7 +78,8 @@ impl<'a> Inventory<'a> {
             add(certificates, &key.certificate, attributes());
         }
         for above in contents.keys.iter().flat_map(|key| &key.chain) {
-            add(&mut inventory.certificates, above, Attributes::default());
+            let name = Attributes::named(&above.friendly_name);
+            add(&mut inventory.certificates, &above.certificate, name);
         }
         for lone in &contents.lone_keys {
             let name = Attributes::named(&lone.friendly_name);

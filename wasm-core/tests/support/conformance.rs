@@ -8,6 +8,7 @@
     reason = "several test crates include this, and none needs all of it"
 )]
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use std::{
     collections::BTreeMap,
     env, fs,
@@ -32,6 +33,40 @@ pub fn directory(name: &str) -> Option<PathBuf> {
         return None;
     }
     Some(folder)
+}
+
+/// What lies in a folder, in order.
+pub fn entries(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap();
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths
+}
+
+/// Every file below a folder, in order.
+pub fn files(folder: &Path) -> Vec<PathBuf> {
+    let below = |path: PathBuf| match path.is_dir() {
+        true => files(&path),
+        false => vec![path],
+    };
+    entries(folder).into_iter().flat_map(below).collect()
+}
+
+/// The DER that a file holds: as it is, or as its first PEM block with this in its label (RFC 7468 §2).
+pub fn der(path: &Path, label: &str) -> Option<Vec<u8>> {
+    let content = fs::read(path).unwrap();
+    if content.first() == Some(&0x30) {
+        return Some(content);
+    }
+    let text = String::from_utf8(content).ok()?;
+    let is_begin = |line: &&str| line.starts_with("-----BEGIN") && line.contains(label);
+    let mut lines = text.lines();
+    lines.find(is_begin)?;
+    let block: String = lines
+        .map(str::trim)
+        .take_while(|line| !line.starts_with("-----"))
+        .collect();
+    BASE64_STANDARD.decode(block).ok()
 }
 
 /// Reads a JSON file.

@@ -195,11 +195,11 @@ fn synchronise(path: &Path) -> Result<(), Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tamga_core::pkcs12::LoneCertificate;
+    use tamga_core::pkcs12::NamedCertificate;
 
     fn contents() -> KeyFile {
         KeyFile {
-            lone_certificates: vec![LoneCertificate {
+            lone_certificates: vec![NamedCertificate {
                 certificate: b"certificate".to_vec(),
                 friendly_name: None,
             }],

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     gost_key::{GostKey, Profile},
-    pkcs12::{KeyWithCertificate, LoneCertificate, LoneKey, Scheme, open},
+    pkcs12::{KeyWithCertificate, LoneKey, NamedCertificate, Scheme, open},
 };
 use der::{Tag, der, oid, sequence};
 use gost3410::{Curve, SigningKey};
@@ -58,7 +58,7 @@ fn certificate(key: &GostKey, subject: &str, issuer: &str) -> Vec<u8> {
     sequence(&[&tbs, &algorithm, &[3, 2, 0, 0]])
 }
 
-fn with_certificate(key: &GostKey, name: &str, chain: Vec<Vec<u8>>) -> KeyWithCertificate {
+fn with_certificate(key: &GostKey, name: &str, chain: Vec<NamedCertificate>) -> KeyWithCertificate {
     KeyWithCertificate {
         pkcs8: key.to_pkcs8().unwrap(),
         certificate: certificate(key, name, "CA"),
@@ -69,7 +69,10 @@ fn with_certificate(key: &GostKey, name: &str, chain: Vec<Vec<u8>>) -> KeyWithCe
 
 /// Two keys under one authority, one of them with two certificates; a key and a certificate alone.
 fn everything(name: &str) -> KeyFile {
-    let authority = certificate(&key(RUSSIAN, 9), "CA", "CA");
+    let authority = NamedCertificate {
+        certificate: certificate(&key(RUSSIAN, 9), "CA", "CA"),
+        friendly_name: Some("УЦ".to_owned()),
+    };
     let first = with_certificate(&key(RUSSIAN, 1), name, vec![authority.clone()]);
     let again = with_certificate(&key(RUSSIAN, 1), "Again", vec![authority.clone()]);
     let second = with_certificate(&key(KAZAKH, 2), "Second", vec![authority]);
@@ -79,7 +82,7 @@ fn everything(name: &str) -> KeyFile {
             pkcs8: key(KAZAKH, 3).to_pkcs8().unwrap(),
             friendly_name: None,
         }],
-        lone_certificates: vec![LoneCertificate {
+        lone_certificates: vec![NamedCertificate {
             certificate: certificate(&key(RUSSIAN, 4), "Nobody", "Nobody"),
             friendly_name: Some("Nobody".to_owned()),
         }],
@@ -154,7 +157,7 @@ fn no_salt_is_used_twice() {
 #[test]
 fn too_much_is_refused() {
     let file = KeyFile {
-        lone_certificates: vec![LoneCertificate {
+        lone_certificates: vec![NamedCertificate {
             certificate: vec![0; MAX_KEY_FILE],
             friendly_name: None,
         }],

@@ -1,0 +1,112 @@
+//! The attribute that names the algorithms beside the signature (RFC 6211). OpenSSL 3.0 does not know it: to it these
+//! signatures are all good, so what is refused here is refused for the attribute.
+
+use crate::{
+    exchange::{CONTENT, NOW, verify},
+    openssl::Openssl,
+    signer::Signer,
+};
+use cms::{
+    content_info::ContentInfo,
+    signed_data::{SignedData, SignerInfos},
+};
+use der::{
+    Any, Decode as _, Encode as _, Tag, TagNumber,
+    asn1::{AnyRef, OctetString, SetOfVec},
+};
+use tamga_core::{
+    algorithm::{DigestAlgorithm, SignatureAlgorithm},
+    cms::{CmsFormat, Placement, SignerFailure},
+};
+use x509_cert::attr::Attribute;
+
+const OID: &str = "1.2.840.113549.1.9.52";
+const RSA: SignatureAlgorithm = SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256);
+
+#[test]
+fn the_algorithms_are_those_that_were_signed() {
+    let Some(openssl) = Openssl::new() else {
+        return;
+    };
+    openssl.write("content", CONTENT);
+    openssl.leaf("rsa", "RSA -pkeyopt rsa_keygen_bits:2048");
+    let signer = Signer::new(&openssl, "rsa", false);
+    let digest = |algorithm: SignatureAlgorithm| algorithm.digest_identifier().to_der().unwrap();
+    let signature = |number: u32, algorithm: SignatureAlgorithm| {
+        let identifier = algorithm.identifier().unwrap().to_der().unwrap();
+        let tag = Tag::ContextSpecific {
+            constructed: true,
+            number: TagNumber(number),
+        };
+        let content = AnyRef::from_der(&identifier).unwrap();
+        let tagged = AnyRef::new(tag, content.value()).unwrap();
+        tagged.to_der().unwrap()
+    };
+    let good = [digest(RSA), signature(1, RSA)].concat();
+    let other = RSA.with_digest(DigestAlgorithm::Sha512).unwrap();
+    let pss = SignatureAlgorithm::RsaPss(DigestAlgorithm::Sha256);
+    // The same digest with NULL, which some write.
+    let null = [&[0x30, 13], &good[2..13], &[5, 0], &signature(1, RSA)].concat();
+    let mismatch = Some(SignerFailure::AlgorithmMismatch);
+    let malformed = Some(SignerFailure::AttributesMalformed);
+    for (values, expected) in [
+        (vec![good.clone()], None),
+        (vec![null], None),
+        (vec![[digest(other), signature(1, RSA)].concat()], mismatch),
+        (vec![[digest(RSA), signature(1, other)].concat()], mismatch),
+        (vec![[digest(RSA), signature(1, pss)].concat()], mismatch),
+        (vec![digest(RSA)], malformed),
+        (vec![[digest(RSA), signature(2, RSA)].concat()], malformed),
+        (vec![[&*good, &signature(2, RSA)].concat()], malformed),
+        (vec![good.clone(), digest(RSA)], malformed),
+    ] {
+        let made = with_attribute(&signer, &values, &Place::Signed);
+        openssl.write("made.p7s", &made);
+        openssl.run("cms -verify -binary -inform DER -in made.p7s -content content -CAfile root.pem -purpose any -out out");
+        let [verdict] = verify(&made, CONTENT).try_into().unwrap();
+        assert_eq!(verdict.failure, expected, "{values:x?}");
+    }
+    let unsigned = with_attribute(&signer, &[good], &Place::Unsigned);
+    let [verdict] = verify(&unsigned, CONTENT).try_into().unwrap();
+    assert_eq!(verdict.failure, malformed);
+}
+
+#[derive(Eq, PartialEq)]
+enum Place {
+    Signed,
+    Unsigned,
+}
+
+/// A detached signature with the attribute; each value is what a SEQUENCE is to hold.
+fn with_attribute(signer: &Signer, values: &[Vec<u8>], place: &Place) -> Vec<u8> {
+    let made = signer.sign(CONTENT, CmsFormat::Cms, Placement::Detached, NOW);
+    let made = made.unwrap();
+    let info = ContentInfo::from_der(&[made.head, made.tail].concat()).unwrap();
+    let mut data: SignedData = info.content.decode_as().unwrap();
+    let mut entry = data.signer_infos.0.as_slice()[0].clone();
+    let values = values
+        .iter()
+        .map(|value| Any::new(Tag::Sequence, value.clone()).unwrap());
+    let attribute = Attribute {
+        oid: OID.parse().unwrap(),
+        values: SetOfVec::from_iter(values).unwrap(),
+    };
+    if *place == Place::Unsigned {
+        entry.unsigned_attrs = Some(SetOfVec::try_from(vec![attribute]).unwrap());
+    } else {
+        let mut attributes = entry.signed_attrs.take().unwrap();
+        attributes.insert(attribute).unwrap();
+        let digest = signer
+            .algorithm
+            .digest()
+            .digest(&attributes.to_der().unwrap());
+        entry.signature = OctetString::new(signer.signature(&digest)).unwrap();
+        entry.signed_attrs = Some(attributes);
+    }
+    data.signer_infos = SignerInfos::from(SetOfVec::try_from(vec![entry]).unwrap());
+    let info = ContentInfo {
+        content: Any::encode_from(&data).unwrap(),
+        ..info
+    };
+    info.to_der().unwrap()
+}
