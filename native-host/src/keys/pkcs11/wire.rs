@@ -125,7 +125,7 @@ impl Scheme {
             SignatureAlgorithm::Gost(..) => SchemeKind::Gost,
             SignatureAlgorithm::RsaPkcs1(_) => SchemeKind::RsaPkcs1,
             SignatureAlgorithm::RsaPss(_) => SchemeKind::RsaPss,
-            SignatureAlgorithm::RsaPssSalted(..) => return None,
+            SignatureAlgorithm::RsaPssWith { .. } => return None,
         };
         let digest = algorithm.digest();
         Some(Self { kind, digest })
