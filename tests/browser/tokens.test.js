@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { after, before, describe } from 'node:test';
+import { after, afterEach, before, describe } from 'node:test';
 import { Cards, obstacle, PIN, PUK, RUTOKEN } from './cards.js';
 import { BROWSERS } from './driver.js';
 import { it, World } from './harness.js';
 import { sign } from './page.js';
-import { words } from './screen.js';
+import { Screen, words } from './screen.js';
 import { until } from './until.js';
 
 const TEXT = 'Договор № 9 · Келісімшарт № 9\n';
@@ -15,7 +15,7 @@ const DOCUMENTS = [{ name: 'contract.txt', text: TEXT }];
 /** In 9A of the card, in 9C (the PIN each time), in the other card, on the soft token: people, and who they are. */
 const ANNA = { file: 'anna-rsa2048', name: 'Анна' };
 const AIGUL = { file: 'aigul-p256', name: 'Айгүл' };
-const BORIS = { file: 'boris-rsa3072', name: 'Борис' };
+const JOHN = { file: 'john-legacy', name: 'John Harris' };
 const DANIYAR = { file: 'daniyar-p384', name: 'Данияр' };
 
 const hindrance = obstacle();
@@ -42,6 +42,10 @@ for (const name of hindrance ? [] : BROWSERS) {
       writeFileSync(path.join(world.people.folder, 'authorities.pem'), authorities.join(''));
       await world.grant(world.always());
       await fresh();
+    });
+    afterEach(async () => {
+      await world.tidy();
+      await world.grant(world.always());
     });
     after(async () => {
       await world.close();
@@ -103,8 +107,9 @@ for (const name of hindrance ? [] : BROWSERS) {
       await window.reads(words('error_PIN_LOCKED'));
       await window.press(words('button_unblock_pin'));
       const settings = await options();
-      await fill(settings, [PUK, PIN, PIN], words('button_unblock_pin'));
-      await settings.reads(words('pin_changed'));
+      await settings.press(words('button_unblock_pin'));
+      await fill(settings, PUK, PIN, PIN);
+      await settings.reads(words('pin_unblocked'));
       await settings.page.close();
       await window.page.bringToFront();
       await window.sign(PIN);
@@ -113,10 +118,8 @@ for (const name of hindrance ? [] : BROWSERS) {
 
     it('the PIN is changed in the settings', async () => {
       const settings = await world.browser.extensionPage('options/options.html');
-      const section = await until('the card is listed', () => settings.page.$('section[aria-labelledby="tokens"]'));
-      assert.ok(section);
       await settings.press(words('button_change_pin'));
-      await fill(settings, [PIN, '264813', '264813'], words('button_change_pin'));
+      await fill(settings, PIN, '264813', '264813');
       await settings.reads(words('pin_changed'));
       await settings.page.close();
       const { answer, window } = await asked();
@@ -153,9 +156,9 @@ for (const name of hindrance ? [] : BROWSERS) {
     });
 
     it('two cards at once, and a card that nothing here serves is named', async () => {
-      const second = cards.card({ '9a': BORIS.file });
+      const second = cards.card({ '9a': JOHN.file });
       await cards.order(`insert 1 ${second}`);
-      for (const { name } of [BORIS, ANNA]) {
+      for (const { name } of [JOHN, ANNA]) {
         const { answer, window } = await asked();
         await window.choose(name);
         await window.sign(PIN);
@@ -174,7 +177,6 @@ for (const name of hindrance ? [] : BROWSERS) {
     /** The settings, which something has opened. */
     async function options() {
       const start = world.browser.extensionUrl('options/options.html');
-      const { Screen } = await import('./screen.js');
       const page = await until('the settings open', async () => {
         for (const page of await world.browser.puppeteer.pages()) {
           const address = await page.evaluate(() => location.href).catch(() => '');
@@ -186,14 +188,13 @@ for (const name of hindrance ? [] : BROWSERS) {
     }
 
     /** Types into the password fields of a form, and submits it. */
-    async function fill(settings, secrets, button) {
+    async function fill(settings, ...secrets) {
       const fields = await until('the form is there', async () => {
         const fields = await settings.page.$$('form input[type=password]');
         return fields.length >= secrets.length ? fields.slice(-secrets.length) : null;
       });
       for (const [index, field] of fields.entries()) await field.type(secrets[index]);
       await settings.page.keyboard.press('Enter');
-      assert.ok(button);
     }
   });
 }

@@ -220,7 +220,11 @@ pub(super) fn id(info: &TokenInfo) -> String {
 
 fn describe(info: &TokenInfo, reader: &str) -> Token {
     let label = Some(info.label()).filter(|label| !label.is_empty());
-    let text = |text: &str| text.trim_end_matches(['\0', ' ']).to_owned();
+    // A text that is cut in the middle of a letter ends in U+FFFD; some makers fill up with zeros.
+    let text = |text: &str| {
+        let text = text.replace('\u{fffd}', "");
+        text.trim_end_matches(['\0', ' ']).to_owned()
+    };
     Token {
         id: id(info),
         name: text(label.unwrap_or(info.model())),
