@@ -4,7 +4,7 @@ mod cards;
 pub(crate) mod piv;
 
 use pcsc::{Context, Error, PNP_NOTIFICATION, ReaderState, Scope, State};
-use std::{ffi::CString, path::Path, thread, time::Duration};
+use std::{ffi::CString, path::Path, sync::mpsc, thread, time::Duration};
 use tamga_core::{
     failure::{ErrorCode, Failure},
     protocol::{Card, Reader, Token},
@@ -95,21 +95,23 @@ fn states(context: &Context) -> Result<Vec<ReaderState>, Error> {
     Ok(readers.into_iter().map(state).collect())
 }
 
-/// Calls `changed` whenever a reader or a card came or went, and when the service did. Does not return.
+/// Calls `changed` whenever a reader or a card came or went, and when the service did. Does not return. `begun` is let go
+/// as soon as the readers are watched, or that is known to be impossible now.
 ///
 /// The thread sleeps in the service's own call until something happens.
-pub fn watch(changed: impl Fn()) {
-    let mut here = None;
+pub fn watch(changed: impl Fn(), begun: mpsc::Sender<()>) {
+    let (mut begun, mut here) = (Some(begun), None);
     loop {
         let watched = Context::establish(Scope::User).and_then(|context| {
             if here.replace(true) == Some(false) {
                 changed();
             }
-            watch_readers(&context, &changed)
+            watch_readers(&context, &changed, &mut begun)
         });
         if let Err(error) = watched {
             tracing::debug!(%error, "the readers cannot be watched");
         }
+        begun = None;
         if here.replace(false) == Some(true) {
             changed();
         }
@@ -118,9 +120,14 @@ pub fn watch(changed: impl Fn()) {
 }
 
 /// Watches until the service fails.
-fn watch_readers(context: &Context, changed: &impl Fn()) -> Result<(), Error> {
+fn watch_readers(
+    context: &Context,
+    changed: &impl Fn(),
+    begun: &mut Option<mpsc::Sender<()>>,
+) -> Result<(), Error> {
     let mut known = states_with_news(context)?;
     context.get_status_change(Duration::ZERO, &mut known)?;
+    *begun = None;
     loop {
         known.iter_mut().for_each(ReaderState::sync_current_state);
         context.get_status_change(None, &mut known)?;

@@ -15,7 +15,9 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use std::{
     fmt,
     io::{Read, Write},
+    sync::mpsc,
     thread,
+    time::Duration,
 };
 use tamga_core::{
     cms::{CmsFormat, Placement, SignedDocument},
@@ -26,6 +28,9 @@ use tamga_core::{
     },
     secret::Secret,
 };
+
+/// How long a smart card service is waited for that does not answer.
+const BEGINNING: Duration = Duration::from_millis(200);
 
 /// What a session takes from the world around it.
 pub struct Surroundings {
@@ -256,11 +261,17 @@ impl<W: Write> Session<W> {
         }
     }
 
-    /// Starts to watch the readers; the last request to do so hears of them.
+    /// Starts to watch the readers; the last request to do so hears of them. Goes on when the readers are watched, so
+    /// that nothing is missed between what is listed next and the first event; but does not wait long.
     fn watch(&mut self, id: u32) {
         if self.watching.replace(id).is_none() {
             let slot = self.connection.slot();
-            thread::spawn(move || readers::watch(|| slot.put(Happening::ReadersChanged)));
+            let (begun, beginning) = mpsc::channel();
+            thread::spawn(move || {
+                let changed = || slot.put(Happening::ReadersChanged);
+                readers::watch(changed, begun);
+            });
+            let _ = beginning.recv_timeout(BEGINNING);
         }
     }
 

@@ -12,6 +12,7 @@ mod mechanism;
 mod pin;
 mod process;
 mod token;
+mod tries;
 mod wire;
 
 pub use process::MODE;
@@ -44,6 +45,7 @@ use tamga_core::{
     protocol::{KeyEntry, KeyHome, Listing, PinEntry, Token, Unreadable},
     secret::Secret,
 };
+use tries::{count_tries, counted, forewarned, has_piv, log_out};
 use wire::{Ask, CertificateFound, Pins, Scheme, Tell, TokenFound};
 
 /// How long a module may take to list its tokens.
@@ -85,6 +87,7 @@ struct Served {
 struct TokenKey {
     modules: Modules,
     module: usize,
+    token: Token,
     certificate: Certificate,
     chain: Vec<Vec<u8>>,
     /// Nobody else's work comes in between.
@@ -222,9 +225,10 @@ impl Modules {
         let ask = Ask::ChangePin {
             token: token.to_owned(),
             pins: pins.map(|(old, new)| Pins { old, new }),
-            last_try,
+            last_try: forewarned(&found, last_try)?,
         };
         let changed = self.ask(module, &ask, deadline(&found));
+        log_out(&found);
         changed.map_err(|error| counted(&found, error))?;
         Ok(())
     }
@@ -302,7 +306,7 @@ impl KeySource for Modules {
             token: token.clone(),
             certificate: entry.certificate.clone(),
             pin: on_keyboard.then(|| password.clone()),
-            last_try,
+            last_try: forewarned(&found, last_try)?,
         };
         let opened = self.ask(module, &ask, deadline(&found));
         opened.map_err(|error| counted(&found, error))?;
@@ -313,6 +317,7 @@ impl KeySource for Modules {
         Ok(Box::new(TokenKey {
             modules: self.clone(),
             module,
+            token: found,
             certificate: Certificate::parse(&certificate)?,
             chain: chain.filter_map(Result::ok).collect(),
             _lock: lock,
@@ -352,6 +357,7 @@ impl Drop for TokenKey {
         if let Err(error) = self.modules.ask(self.module, &Ask::Close {}, CLOSING) {
             tracing::warn!(%error, "a token was not logged out");
         }
+        log_out(&self.token);
     }
 }
 
@@ -405,29 +411,6 @@ fn same(one: &TokenFound, other: &TokenFound) -> bool {
     let reader = one.hardware && other.hardware && one_token.reader == other_token.reader;
     let serial = !one_token.serial.is_empty() && one_token.serial == other_token.serial;
     reader || (serial && one_token.model == other_token.model)
-}
-
-/// Whether a token may be a PIV card, whose modules do not say how many tries are left.
-fn has_piv(token: &Token) -> bool {
-    ["OpenSC", "YubiKey"].contains(&&*token.driver)
-}
-
-/// Asks a PIV card itself how many tries its PIN has left.
-fn count_tries(token: &mut Token) {
-    if has_piv(token)
-        && let Some(tries) = piv::tries(&token.reader)
-    {
-        token.pin.tries = Some(tries);
-    }
-}
-
-/// A wrong PIN, with the tries that are left.
-fn counted(token: &Token, error: Error) -> Error {
-    let mut failure = Failure::from(error);
-    if failure.code == ErrorCode::PinWrong && has_piv(token) {
-        failure.tries = piv::tries(&token.reader).or(failure.tries);
-    }
-    failure.into()
 }
 
 /// A certificate on a token as a key.

@@ -1,5 +1,5 @@
 //! What PKCS#11 does not give of a PIV card (NIST SP 800-73-4), asked of the card itself: how many tries its PIN
-//! has left, and unblocking it with the PUK.
+//! has left, unblocking it with the PUK, and logging out for good.
 
 use pcsc::{
     Card, Context, Disposition, Error, MAX_BUFFER_SIZE, Protocols, Scope, ShareMode, Transaction,
@@ -15,6 +15,8 @@ use zeroize::Zeroizing;
 const SELECT: &[u8] = b"\x00\xa4\x04\x00\x09\xa0\x00\x00\x03\x08\x00\x00\x10\x00\x00";
 /// VERIFY without data: says how many tries are left (part 2, §3.2.1).
 const TRIES: &[u8] = b"\x00\x20\x00\x80";
+/// VERIFY that takes the last one back (part 2, §3.2.1).
+const LOG_OUT: &[u8] = b"\x00\x20\xff\x80";
 /// RESET RETRY COUNTER of the PIN (part 2, §3.2.3), up to the length of its data.
 const UNBLOCK: &[u8] = b"\x00\x2c\x00\x80\x10";
 /// PIN and PUK are padded to so many bytes with `FF` (part 2, §2.4.3).
@@ -72,14 +74,35 @@ pub(crate) fn unblock(reader: &str, puk: &Secret, new_pin: &Secret) -> Result<Op
     }
 }
 
+/// Logs out of the card in a reader, if it is a PIV card: to OpenSC (0.23) logging out is something between it and the
+/// program, and the card goes on signing for whoever asks.
+pub(crate) fn log_out(reader: &str) {
+    let told = match with_application(reader, |card| answer(card, LOG_OUT)) {
+        // A card from before there was such a command forgets what it knows when it is reset.
+        Ok(Some(status)) if status != 0x9000 => reset(reader),
+        told => told.map(drop),
+    };
+    if let Err(error) = told {
+        tracing::debug!(%error, "a card was not logged out");
+    }
+}
+
+fn reset(reader: &str) -> Result<(), Error> {
+    let reset = connect(reader)?.disconnect(Disposition::ResetCard);
+    reset.map_err(|(_, error)| error)
+}
+
+fn connect(reader: &str) -> Result<Card, Error> {
+    let name = CString::new(reader).map_err(|_| Error::InvalidParameter)?;
+    Context::establish(Scope::User)?.connect(&name, ShareMode::Shared, Protocols::ANY)
+}
+
 /// Works with the PIV application of the card in a reader, while nobody else does; `None` where there is none.
 fn with_application<T>(
     reader: &str,
     work: impl FnOnce(&Transaction<'_>) -> Result<T, Error>,
 ) -> Result<Option<T>, Error> {
-    let name = CString::new(reader).map_err(|_| Error::InvalidParameter)?;
-    let context = Context::establish(Scope::User)?;
-    let mut card = context.connect(&name, ShareMode::Shared, Protocols::ANY)?;
+    let mut card = connect(reader)?;
     let worked = in_application(&mut card, work);
     // Dropping it would reset it: whoever is logged in would be no more.
     if let Err((_, error)) = card.disconnect(Disposition::LeaveCard) {

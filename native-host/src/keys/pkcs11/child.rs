@@ -92,9 +92,13 @@ fn answer(module: &Module, opened: &mut Option<Opened>, ask: Ask) -> Result<Tell
         }
         Ask::Sign { scheme, message } => {
             let message = BASE64_STANDARD.decode(message).map_err(|_| malformed())?;
-            let opened = opened.as_ref().ok_or(ErrorCode::TokenRemoved)?;
-            let signature = module.sign(opened, scheme, &message)?;
-            let signature = BASE64_STANDARD.encode(signature);
+            let key = opened.as_ref().ok_or(ErrorCode::TokenRemoved)?;
+            let signed = module.sign(key, scheme, &message).map_err(Failure::from);
+            // OpenSC (0.23) hangs when it is asked once more.
+            if signed.as_ref().is_err_and(is_removal) {
+                *opened = None;
+            }
+            let signature = BASE64_STANDARD.encode(signed?);
             return Ok(Tell::Signature { signature });
         }
         Ask::Close {} => *opened = None,
@@ -110,4 +114,8 @@ fn answer(module: &Module, opened: &mut Option<Opened>, ask: Ask) -> Result<Tell
         } => module.unblock_pin(&token, pins.as_ref(), last_try)?,
     }
     Ok(Tell::Done {})
+}
+
+fn is_removal(failure: &Failure) -> bool {
+    failure.code == ErrorCode::TokenRemoved
 }

@@ -116,7 +116,12 @@ impl Module {
             Whose::Person => UserType::User,
             Whose::Administrator => UserType::So,
         };
+        let unfit = [RvError::PinInvalid, RvError::PinLenRange];
         match session.login(user, pin) {
+            // What cannot be a PIN is a wrong one, even if no try was spent on it.
+            Err(error) if unfit.into_iter().any(|code| is(&error, code)) => {
+                Err(ErrorCode::PinWrong.into())
+            }
             // Somebody in this process was: nobody would have looked at this PIN.
             Err(error) if is(&error, RvError::UserAlreadyLoggedIn) => {
                 session.logout()?;

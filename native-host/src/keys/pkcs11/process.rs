@@ -17,6 +17,15 @@ use tamga_core::failure::{ErrorCode, Failure};
 /// The mode's name: the first argument of the process, before the module's path.
 pub const MODE: &str = "--module";
 
+/// Has the C libraries of Linux and macOS overwrite memory that is freed: modules leave PINs in it, OpenSC (0.23) for
+/// one. glibc does so only without its cache for threads.
+const OVERWRITE_WHAT_IS_FREED: [(&str, &str); 2] = [
+    (
+        "GLIBC_TUNABLES",
+        "glibc.malloc.tcache_count=0:glibc.malloc.perturb=165",
+    ),
+    ("MallocScribble", "1"),
+];
 /// How often, and how far apart, it is looked whether a process that was told to end has done so.
 const FAREWELL_STEPS: u32 = 100;
 const FAREWELL_STEP: Duration = Duration::from_millis(5);
@@ -113,6 +122,7 @@ fn spawn(module: &Path) -> io::Result<(Child, ChildStdin, impl io::Read + use<>)
     let mut child = Command::new(env::current_exe()?)
         .arg(MODE)
         .arg(module)
+        .envs(OVERWRITE_WHAT_IS_FREED)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()?;

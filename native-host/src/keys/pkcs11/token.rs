@@ -18,7 +18,7 @@ use cryptoki::{
 use cryptoki_sys::CK_MECHANISM_TYPE;
 use pkcs8::DecodePublicKey as _;
 use rsa::{RsaPublicKey, traits::PublicKeyParts as _};
-use std::path::Path;
+use std::{path::Path, thread, time::Duration};
 use tamga_core::{
     algorithm::{DigestAlgorithm, SignatureAlgorithm},
     certificate::Certificate,
@@ -34,6 +34,10 @@ const MAX_SLOTS: usize = 64;
 const MAX_OBJECTS: usize = 128;
 /// The largest certificate, in bytes.
 const MAX_CERTIFICATE: usize = 16 << 10;
+
+/// How often, and how far apart, it is looked whether a card is gone: pcscd looks every 400 ms.
+const NOTICING_STEPS: u32 = 10;
+const NOTICING_STEP: Duration = Duration::from_millis(100);
 
 /// A module that was loaded.
 #[derive(Debug)]
@@ -179,15 +183,24 @@ impl Module {
         signature.map_err(|error| self.unless_removed(opened.slot, error.into()))
     }
 
-    /// A module's first word on a card that was pulled out is often that something went wrong.
+    /// A module's first word on a card that was pulled out is often that something went wrong, and readers take a
+    /// moment to notice.
     pub(super) fn unless_removed(&self, slot: Slot, error: Error) -> Error {
-        let present = |slot| {
-            Ok::<_, cryptoki::error::Error>(self.pkcs11.get_slot_info(slot)?.token_present())
-        };
-        match present(slot) {
-            Ok(true) => error,
-            Ok(false) | Err(_) => ErrorCode::TokenRemoved.into(),
+        let failure = Failure::from(error);
+        if failure.code != ErrorCode::ModuleFailed {
+            return failure.into();
         }
+        let present = || {
+            let slot = self.pkcs11.get_slot_info(slot);
+            slot.is_ok_and(|slot| slot.token_present())
+        };
+        for _ in 0..NOTICING_STEPS {
+            if !present() {
+                return ErrorCode::TokenRemoved.into();
+            }
+            thread::sleep(NOTICING_STEP);
+        }
+        failure.into()
     }
 
     pub(super) fn pkcs11(&self) -> &Pkcs11 {

@@ -1,0 +1,51 @@
+//! What a PIV card itself says of its PIN: modules do not say how many tries are left, and what they say may be old.
+
+use crate::{failure::Error, readers::piv};
+use tamga_core::{
+    failure::{ErrorCode, Failure, TriesLeft},
+    protocol::Token,
+};
+
+/// Whether a token may be a PIV card, whose modules do not say how many tries are left.
+pub(super) fn has_piv(token: &Token) -> bool {
+    ["OpenSC", "YubiKey"].contains(&&*token.driver)
+}
+
+/// How many tries the PIN of a PIV card has left, asked of the card itself.
+fn exact_tries(token: &Token) -> Option<TriesLeft> {
+    has_piv(token).then(|| piv::tries(&token.reader)).flatten()
+}
+
+/// Shows the tries that are left.
+pub(super) fn count_tries(token: &mut Token) {
+    token.pin.tries = exact_tries(token).or(token.pin.tries);
+}
+
+/// Whether it does not matter that a module may say this is the last try: the person knows, or the card itself says
+/// that it is not. A module's flags may be old.
+///
+/// # Errors
+/// `PIN_LAST_TRY` where the card says that it is, and the person does not know.
+pub(super) fn forewarned(token: &Token, known: bool) -> Result<bool, Error> {
+    match exact_tries(token) {
+        Some(tries) if tries.is_last() && !known => Err(ErrorCode::PinLastTry.into()),
+        Some(_) => Ok(true),
+        None => Ok(known),
+    }
+}
+
+/// A wrong PIN, with the tries that are left.
+pub(super) fn counted(token: &Token, error: Error) -> Error {
+    let mut failure = Failure::from(error);
+    if failure.code == ErrorCode::PinWrong {
+        failure.tries = exact_tries(token).or(failure.tries);
+    }
+    failure.into()
+}
+
+/// Sees to it that a card asks for its PIN again.
+pub(super) fn log_out(token: &Token) {
+    if has_piv(token) {
+        piv::log_out(&token.reader);
+    }
+}
