@@ -1,6 +1,10 @@
 //! PINs are nowhere when they have been used: not in a log, not in the memory of the host or of a module's process.
 #![cfg(target_os = "linux")]
-#![expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test may stop where it stands"
+)]
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::{Value, json};
