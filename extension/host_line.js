@@ -9,6 +9,9 @@
 import { CertificateList, watchReaders } from './certificates.js';
 import { Host } from './native.js';
 
+/** Where pages tell each other that something has changed that a host lists. */
+const CHANGES = 'host-changes';
+
 /**
  * The host opened and asked for its certificates ahead, opened anew when the person asks; the old one's last words are
  * not heard.
@@ -25,6 +28,7 @@ export class HostLine {
   /** The latest list that was asked for: what comes of earlier ones is out of date. */
   #lists = 0;
   #used = false;
+  #changes = new BroadcastChannel(CHANGES);
   /** @type {Promise<Host>} */
   #host = this.#start((host) => (this.#ahead = new CertificateList(host)));
 
@@ -40,6 +44,7 @@ export class HostLine {
       this.#ahead = null;
     }
     this.#used = true;
+    this.#changes.onmessage = () => this.#changed();
     await this.ask(
       async (host) => {
         tell({ type: 'host-opened', version: host.version });
@@ -70,6 +75,11 @@ export class HostLine {
       },
       (failure) => tellLatest({ type: 'host-failed', failure }),
     );
+  }
+
+  /** Has the other pages list anew: the person has changed something here. */
+  tellOthers() {
+    this.#changes.postMessage(null);
   }
 
   /**

@@ -67,11 +67,13 @@ async function addKeyFile(password, tell) {
   const picker = /** @type {HTMLInputElement} */ (document.getElementById('file'));
   const file = picker.files?.[0];
   await host.ask(
-    async (host) => {
+    async (opened) => {
       if (!file || file.size > MAX_KEY_FILE) throw { code: 'KEY_FILE_MALFORMED', subject: file?.name };
       const content = toBase64(await file.arrayBuffer());
-      const reply = await host.request({ type: 'add-key-file', name: file.name, content, password });
-      if (reply.type === 'key-file-added') tell({ type: 'added', keys: reply.keys });
+      const reply = await opened.request({ type: 'add-key-file', name: file.name, content, password });
+      if (reply.type !== 'key-file-added') return;
+      host.tellOthers();
+      tell({ type: 'added', keys: reply.keys });
     },
     (failure) => tell({ type: 'add-failed', failure }),
   );
@@ -83,8 +85,9 @@ async function addKeyFile(password, tell) {
  */
 async function removeKeyFile(keyFile, tell) {
   await host.ask(
-    async (host) => {
-      await host.request({ type: 'remove-key-file', keyFile });
+    async (opened) => {
+      await opened.request({ type: 'remove-key-file', keyFile });
+      host.tellOthers();
       tell({ type: 'removed' });
     },
     (failure) => tell({ type: 'remove-failed', failure }),
@@ -97,8 +100,9 @@ async function removeKeyFile(keyFile, tell) {
  */
 async function managePin(command, tell) {
   await host.ask(
-    async (host) => {
-      await host.request(command);
+    async (opened) => {
+      await opened.request(command);
+      host.tellOthers();
       tell({ type: 'pin-changed' });
     },
     (failure) => tell({ type: 'pin-failed', failure }),

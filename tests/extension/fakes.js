@@ -14,6 +14,22 @@ globalThis.CustomEvent ??= class CustomEvent extends Event {
   }
 };
 
+/** Pages of a test tell each other something. Node.js's own would keep the test from ending. */
+globalThis.BroadcastChannel = class BroadcastChannel {
+  static #all = [];
+  onmessage = null;
+
+  constructor(name) {
+    this.name = name;
+    BroadcastChannel.#all.push(this);
+  }
+
+  postMessage(data) {
+    const others = BroadcastChannel.#all.filter((other) => other !== this && other.name === this.name);
+    for (const other of others) queueMicrotask(() => other.onmessage?.({ data }));
+  }
+};
+
 /** Time that passes when the test says so, until the test ends. Node.js has its own only from 21 on. */
 export class Clock {
   #now = Date.now();

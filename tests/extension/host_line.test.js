@@ -150,3 +150,13 @@ test('a failure is rebuilt with what screens may show', () => {
   assert.deepEqual(asFailure({ ...failure, stack: '…' }), failure);
   assert.deepEqual(asFailure({ code: 'PIN_WRONG' }), { code: 'PIN_WRONG' });
 });
+
+test('pages tell each other what the person has changed', async () => {
+  const [one, other] = [new HostLine(), new HostLine()];
+  const told = [];
+  await one.open((news) => told.push(`one ${news.type}`));
+  await other.open((news) => told.push(`other ${news.type}`));
+  one.tellOthers();
+  await null;
+  assert.deepEqual(told, ['one host-opened', 'other host-opened', 'other readers-changed']);
+});
