@@ -1,6 +1,6 @@
 //! PINs of tokens and cards through the real host: wrong, locked, unblocked, changed. The card itself says how many
 //! tries each step has cost.
-#![expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
+#![expect(clippy::indexing_slicing, reason = "a test may stop where it stands")]
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::{Value, json};

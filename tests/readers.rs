@@ -1,5 +1,9 @@
 //! Cards and readers that come and go, before the host's eyes and in the middle of its work.
-#![expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test may stop where it stands"
+)]
 
 use serde_json::{Value, json};
 use tamga_tests::{

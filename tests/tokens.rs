@@ -1,5 +1,9 @@
 //! Tokens and cards through the real host, the real pcscd and real modules: what is listed, and signatures.
-#![expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test may stop where it stands"
+)]
 
 use serde_json::{Value, json};
 use std::{
