@@ -132,15 +132,33 @@ impl Scheme {
     }
 }
 
-/// Writes one message. It may hold a PIN: its bytes are zeroised.
+/// Writes one message. It may hold a PIN: its bytes are zeroised, and lie in one place from the start, because a
+/// buffer that grows leaves copies behind.
 pub(super) fn send(output: &mut impl Write, message: &impl Serialize) -> io::Result<()> {
-    let json = Zeroizing::new(serde_json::to_vec(message)?);
+    let mut length = Length(0);
+    serde_json::to_writer(&mut length, message)?;
+    let mut json = Zeroizing::new(Vec::with_capacity(length.0));
+    serde_json::to_writer(&mut *json, message)?;
     let length = u32::try_from(json.len()).map_err(|_| io::ErrorKind::InvalidInput)?;
     let mut prefix = [0; 4];
     NativeEndian::write_u32(&mut prefix, length);
     output.write_all(&prefix)?;
     output.write_all(&json)?;
     output.flush()
+}
+
+/// Counts what is written.
+struct Length(usize);
+
+impl Write for Length {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Reads one message; `None` where the other end is gone or makes no sense.
