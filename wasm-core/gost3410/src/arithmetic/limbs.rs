@@ -13,8 +13,24 @@ pub(crate) type Wide = [u64; 16];
 /// `(low, high)` of `acc + x·y + carry`, which cannot overflow.
 #[inline(always)]
 pub(crate) const fn mac(acc: u64, x: u64, y: u64, carry: u64) -> (u64, u64) {
-    let sum = acc as u128 + x as u128 * y as u128 + carry as u128;
-    (sum as u64, (sum >> 64) as u64)
+    if cfg!(target_family = "wasm") {
+        mac_by_halves(acc, x, y, carry)
+    } else {
+        let sum = acc as u128 + x as u128 * y as u128 + carry as u128;
+        (sum as u64, (sum >> 64) as u64)
+    }
+}
+
+/// The same where the processor multiplies to 64 bits only, as WebAssembly's: the compiler's own way to 128 is a call there.
+#[inline(always)]
+const fn mac_by_halves(acc: u64, x: u64, y: u64, carry: u64) -> (u64, u64) {
+    const LOW: u64 = 0xffff_ffff;
+    let (x_low, x_high, y_low, y_high) = (x & LOW, x >> 32, y & LOW, y >> 32);
+    let low = x_low * y_low + (acc & LOW) + (carry & LOW);
+    let one = x_high * y_low + (acc >> 32) + (low >> 32);
+    let other = x_low * y_high + (carry >> 32) + (one & LOW);
+    let high = x_high * y_high + (one >> 32) + (other >> 32);
+    (other << 32 | low & LOW, high)
 }
 
 /// `(sum, carry)` of `x + y + carry`; carries are 0 or 1.
@@ -184,4 +200,25 @@ pub(crate) const fn from_hex<const N: usize>(text: &str) -> [u64; N] {
         i += 1;
     }
     limbs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Any number, and those at which halves carry.
+    fn limb() -> impl Strategy<Value = u64> {
+        let edges = [0, 1, 0xffff_ffff, 1 << 32, u64::MAX - 0xffff_ffff, u64::MAX];
+        prop_oneof![any::<u64>(), prop::sample::select(edges.to_vec())]
+    }
+
+    proptest! {
+        #[test]
+        fn halves_make_the_same_product(acc in limb(), x in limb(), y in limb(), carry in limb()) {
+            let sum = u128::from(acc) + u128::from(x) * u128::from(y) + u128::from(carry);
+            let (low, high) = mac_by_halves(acc, x, y, carry);
+            prop_assert_eq!(u128::from(high) << 64 | u128::from(low), sum);
+        }
+    }
 }
