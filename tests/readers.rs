@@ -108,7 +108,8 @@ fn a_card_that_is_gone_is_said_to_be_and_works_again_when_it_is_back() {
         let (events, reply) = host.request_with_events(&order);
         assert_eq!(
             (failures(&events), &reply["type"]),
-            (vec![], &json!("done"))
+            (vec![], &json!("done")),
+            "{reply}"
         );
         // In the middle of the work.
         readers.pull_by_signature(0);
@@ -118,7 +119,8 @@ fn a_card_that_is_gone_is_said_to_be_and_works_again_when_it_is_back() {
         let (events, reply) = host.request_with_events(&order);
         assert_eq!(
             (failures(&events), &reply["type"]),
-            (vec![], &json!("done"))
+            (vec![], &json!("done")),
+            "{reply}"
         );
     }
     assert_eq!(card.tries(), (3, 3));

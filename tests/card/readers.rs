@@ -11,7 +11,7 @@ use std::{
     fs::File,
     io::{self, BufRead, ErrorKind, Write},
     os::unix::{net::UnixStream, process::CommandExt as _},
-    path::{Path, PathBuf},
+    path::{Path, PathBuf, absolute},
     process::{Child, Command, Stdio},
     thread,
     time::{Duration, Instant},
@@ -58,10 +58,13 @@ fn driver() -> Option<PathBuf> {
 
 /// Becomes the process of [`serve`] in namespaces of its own.
 pub fn start(folder: &Path) -> io::Error {
-    match (unshare(), env::current_exe()) {
-        (Some(mut unshare), Ok(program)) => unshare.arg(program).arg("serve").arg(folder).exec(),
-        (None, _) => ErrorKind::Unsupported.into(),
-        (_, Err(error)) => error,
+    // pcscd goes elsewhere before it looks at what it was told.
+    match (unshare(), env::current_exe(), absolute(folder)) {
+        (Some(mut unshare), Ok(program), Ok(folder)) => {
+            unshare.arg(program).arg("serve").arg(folder).exec()
+        }
+        (None, ..) => ErrorKind::Unsupported.into(),
+        (_, Err(error), _) | (_, _, Err(error)) => error,
     }
 }
 

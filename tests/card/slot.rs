@@ -56,20 +56,31 @@ impl Slot {
         Self { port, card: None }
     }
 
-    /// Puts a card in, and waits until the reader has given it power.
+    /// Puts a card in, and waits until pcscd says that it is there.
     ///
     /// # Errors
     /// For a file that is no card, and a reader that does not take it.
     pub fn insert(&mut self, path: &Path) -> io::Result<()> {
-        self.remove()?;
+        // Twice where pcscd has not yet noticed that a card was pulled out: it takes the new one for the old.
+        for _ in 0..2 {
+            self.remove()?;
+            if self.insert_once(path)? {
+                return Ok(());
+            }
+        }
+        Err(io::Error::other("the reader gives no power"))
+    }
+
+    /// Whether pcscd took it for a new card.
+    fn insert_once(&mut self, path: &Path) -> io::Result<bool> {
         let card = Piv::load(path)?;
         let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port))?;
         stream.set_nodelay(true)?;
         let manners = Arc::new(Shared::default());
-        let (powered, power) = mpsc::channel();
+        let (noticed, notice) = mpsc::channel();
         let thread = {
             let (stream, manners) = (stream.try_clone()?, Arc::clone(&manners));
-            thread::spawn(move || serve(stream, card, &manners, &powered))
+            thread::spawn(move || serve(stream, card, &manners, &noticed))
         };
         self.card = Some(Inserted {
             path: path.to_owned(),
@@ -77,8 +88,8 @@ impl Slot {
             manners,
             thread,
         });
-        let power = power.recv_timeout(PATIENCE);
-        power.map_err(|_| io::Error::other("the reader gives no power"))
+        let notice = notice.recv_timeout(PATIENCE);
+        notice.map_err(|_| io::Error::other("the reader does not look for cards"))
     }
 
     /// Takes the card out, if there is one, and waits until the reader has noticed.
@@ -152,26 +163,29 @@ impl Shared {
     }
 }
 
-/// Answers the reader until it or the card is gone. `powered` hears of the first answer after power came.
+/// Answers the reader until it or the card is gone. `noticed` hears whether pcscd took the card for a new one, and gave
+/// it power, as soon as it is looked for again: by then pcscd has told everybody.
 fn serve(
     mut stream: TcpStream,
     mut card: Piv,
     shared: &Shared,
-    powered: &mpsc::Sender<()>,
+    noticed: &mpsc::Sender<bool>,
 ) -> io::Result<()> {
-    let mut power = false;
+    let (mut power, mut looks) = (false, 0);
     while let Some(message) = receive(&mut stream)? {
         match *message {
             [POWER_OFF | RESET] => card.reset(),
             [POWER_ON] => {
                 card.reset();
-                power = true;
+                (power, looks) = (true, 0);
             }
             [ANSWER_TO_RESET] => {
                 shared.send(&mut stream, &card.atr())?;
-                if power {
+                looks += 1;
+                // Once with the power, twice before.
+                if looks == if power { 2 } else { 3 } {
                     // Heard once, by whoever puts the card in.
-                    let _ = powered.send(());
+                    let _ = noticed.send(power);
                 }
             }
             ref apdu => {
