@@ -252,17 +252,12 @@ impl Popup {
         let open = || button(text.plain("button_token_settings"), Weight::Quiet, open);
         let wants = token.pin.state != PinState::Ready;
         let head = Element::new("div").class("token-head").child(facts);
-        let cards: Vec<_> = inventory
-            .on_token(&token.id)
-            .map(|key| self.card(key))
-            .collect();
-        let none = cards.is_empty() && !inventory.reading;
-        let none = none.then(|| paragraph("muted", text.plain("no_token_certificates")));
+        let cards = inventory.on_token(&token.id).map(|key| self.card(key));
         Element::new("div")
             .key(token.id.as_str())
             .class("token")
             .child(head.children(wants.then(open)))
-            .children(none)
+            .children(token_card::emptiness(text, inventory, token))
             .child(Element::new("ul").class("cards").children(cards))
     }
 

@@ -6,6 +6,7 @@
 pub mod choice;
 mod draw;
 pub mod items;
+mod listing;
 pub mod messages;
 mod pin;
 mod preview;
@@ -213,48 +214,6 @@ impl SignWindow {
         vec![Effect::ListCertificates {}]
     }
 
-    /// `whole`: nothing more is to come.
-    fn listed(&mut self, listing: Listing, whole: bool) -> Vec<Effect> {
-        self.listed = Some((listing, whole));
-        self.proceed()
-    }
-
-    /// Goes on as soon as both the request and certificates are there: with a question, if there is one,
-    /// before the site learns even that a certificate is missing.
-    fn proceed(&mut self) -> Vec<Effect> {
-        let Some(request) = &self.request else {
-            return Vec::new();
-        };
-        let Some((listing, whole)) = self.listed.take() else {
-            return Vec::new();
-        };
-        let asks = request.ruling == Ruling::Ask;
-        let settled = self.inventory.settled;
-        let now = request.now;
-        self.inventory.update(&self.text, listing, whole, now);
-        match &self.stage {
-            Stage::Opening if asks => self.ask(),
-            Stage::Opening | Stage::Choosing => self.offer(settled),
-            // Its token has been inserted, perhaps.
-            Stage::Failed(failure) if failure.code == ErrorCode::CertificateNotFound => {
-                self.offer(settled)
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    /// Not while the host signs: what it signs with stays what it is until it is through.
-    fn readers_changed(&mut self) -> Vec<Effect> {
-        match self.stage {
-            Stage::Signing { .. } => {
-                self.stale = true;
-                Vec::new()
-            }
-            Stage::Delivering | Stage::Done | Stage::Closing => Vec::new(),
-            _ => vec![Effect::ListCertificates {}],
-        }
-    }
-
     // Asking
 
     fn ask(&mut self) -> Vec<Effect> {
@@ -304,25 +263,6 @@ impl SignWindow {
 
     // Choosing
 
-    /// Offers what there is; what was chosen stays chosen. The keyboard comes to the password of what is
-    /// chosen from the beginning, not of what comes later (`settled`): the person may be at something else.
-    fn offer(&mut self, settled: bool) -> Vec<Effect> {
-        let Some(request) = &self.request else {
-            return Vec::new();
-        };
-        let before = self.choice.take();
-        let begins = before.as_ref().and_then(Choice::chosen).is_none();
-        let begins = begins && (before.is_none() || !settled);
-        let last_used = request.last_certificate.as_deref();
-        match Choice::new(&self.inventory, before, &request.command, last_used) {
-            Ok(choice) => self.choice = Some(choice),
-            Err(failure) => return self.fail(failure),
-        }
-        self.stage = Stage::Choosing;
-        self.typing.chosen(self.choice.as_ref(), begins);
-        self.go_on()
-    }
-
     fn choose(&mut self, id: &str) -> Vec<Effect> {
         if let Some(choice) = &mut self.choice {
             choice.choose(id);
@@ -360,23 +300,6 @@ impl SignWindow {
             preview.show(start, size.unwrap_or_default());
         }
         Vec::new()
-    }
-
-    /// The person went to the options, perhaps, and put right what kept the window from going on.
-    fn focused(&mut self) -> Vec<Effect> {
-        let waits = match &self.stage {
-            Stage::Choosing => {
-                self.pin_obstacle().is_some()
-                    || self.choice.as_ref().and_then(Choice::chosen).is_none()
-            }
-            Stage::Failed(failure) => failure.code == ErrorCode::CertificateNotFound,
-            _ => false,
-        };
-        if !waits {
-            return Vec::new();
-        }
-        self.typing.forget_refusal();
-        vec![Effect::ListCertificates {}]
     }
 
     fn release(&mut self) -> Vec<Effect> {
@@ -423,15 +346,6 @@ impl SignWindow {
     fn choose_again(&mut self) -> Vec<Effect> {
         self.items.reset();
         self.back_to_choosing(false)
-    }
-
-    /// From a signature that was not made, with what has come and gone meanwhile; `anew`: or may have.
-    fn back_to_choosing(&mut self, anew: bool) -> Vec<Effect> {
-        let mut effects = self.offer(true);
-        if std::mem::take(&mut self.stale) || anew {
-            effects.push(Effect::ListCertificates {});
-        }
-        effects
     }
 
     fn copy_report(&self) -> Vec<Effect> {

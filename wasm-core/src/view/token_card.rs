@@ -94,17 +94,27 @@ pub fn trouble<A>(text: &Catalogue, failure: &Failure, open: bool) -> Element<A>
         .child(paragraph("notice-help", text.help(&shown)))
 }
 
-/// The tokens that are there and hold nothing to sign with.
+/// Whether it is known that there is nothing on the token to sign with.
+fn is_empty(inventory: &Inventory, token: &Token) -> bool {
+    !inventory.reading && inventory.on_token(&token.id).next().is_none()
+}
+
+/// That there is nothing on the token to sign with, if so.
+pub fn emptiness<A>(text: &Catalogue, inventory: &Inventory, token: &Token) -> Option<Element<A>> {
+    let words = || paragraph("muted", text.plain("no_token_certificates"));
+    is_empty(inventory, token).then(words)
+}
+
+/// The tokens that are there and hold nothing to sign with, by name.
 pub fn without_certificates<A>(text: &Catalogue, inventory: &Inventory) -> Vec<Element<A>> {
-    let empty =
-        |token: &&Token| !inventory.reading && inventory.on_token(&token.id).next().is_none();
     let words = |token: &Token| {
         let what = text.plain("no_token_certificates");
         let values = [("subject", &*name(&token.name)), ("error", &what)];
         text.text("error_of", &values)
     };
     let line = |token: &Token| paragraph("muted", words(token)).key(token.id.as_str());
-    inventory.tokens.iter().filter(empty).map(line).collect()
+    let empty = inventory.tokens.iter().filter(|it| is_empty(inventory, it));
+    empty.map(line).collect()
 }
 
 /// That tokens are still being read.

@@ -12,6 +12,7 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 
 mod choosing;
 mod opening;
+mod pins;
 mod signing;
 mod tokens;
 

@@ -59,12 +59,7 @@ fn token(options: &Options, token: &Token) -> Element<Action> {
         _ => heading,
     };
     let head = Element::new("div").class("file-head").child(heading);
-    let cards: Vec<_> = inventory
-        .on_token(&token.id)
-        .map(|key| card(text, key))
-        .collect();
-    let none = cards.is_empty() && !inventory.reading;
-    let none = none.then(|| paragraph("muted", text.plain("no_token_certificates")));
+    let cards = inventory.on_token(&token.id).map(|key| card(text, key));
     let form = options
         .pin_form
         .as_ref()
@@ -79,7 +74,7 @@ fn token(options: &Options, token: &Token) -> Element<Action> {
         .child(head)
         .child(facts(text, token))
         .children(advice(text, token))
-        .children(none)
+        .children(token_card::emptiness(text, inventory, token))
         .child(Element::new("ul").class("cards").children(cards))
         .children(below)
 }
