@@ -190,3 +190,58 @@ fn phantom_slots_are_no_tokens() {
         "{listing}"
     );
 }
+
+/// A `pinentry` that answers so to GETPIN, and writes down what it is told.
+#[cfg(unix)]
+fn pinentry(folder: &std::path::Path, answer: &str) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let program = folder.join("pinentry");
+    let said = folder.join("said");
+    let script = format!(
+        "#!/bin/sh\necho OK\nwhile read -r line; do\n  echo \"$line\" >>'{}'\n  case $line in\n  GETPIN) {answer} ;;\n  \
+         BYE) echo OK; exit ;;\n  *) echo OK ;;\n  esac\ndone\n",
+        said.display()
+    );
+    std::fs::write(&program, script).unwrap();
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn a_dialog_of_the_system_asks_for_the_pin_and_says_for_whom() {
+    let Some(people) = People::get() else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let objects = vec![
+        private_key(1, &people.read("ivan.key")),
+        certificate(1, &people.certificate("ivan")),
+    ];
+    let mut bench = Bench::new(|double| double.slot(token(objects)));
+    bench.computer = bench.computer.with("PATH", folder.path());
+    let mut host = bench.host();
+    let listing = list(&mut host);
+    let mut command = crate::bench::command(&listing["keys"][0], "", 2);
+    command["prompt"] = json!({"origin": "https://bank.example", "language": "ru"});
+
+    let missing = host.request(&command);
+    assert_eq!(missing["code"], "PROMPT_MISSING", "{missing}");
+    assert_eq!(bench.count("C_Login"), 0);
+    pinentry(folder.path(), "echo 'ERR 83886179 cancelled'");
+    assert_eq!(host.request(&command)["code"], "CANCELLED");
+    assert_eq!(bench.count("C_Login"), 0);
+    pinentry(folder.path(), &format!("echo 'D {PIN}'; echo OK"));
+    let (events, done) = host.request_with_events(&command);
+    assert_eq!(done["type"], "done", "{done}");
+    assert_eq!(events.len(), 2);
+    let said = std::fs::read_to_string(folder.path().join("said")).unwrap();
+    assert!(
+        said.contains("SETDESC https://bank.example просит"),
+        "{said}"
+    );
+    assert!(said.contains("SETPROMPT ПИН-код токена Tamga"), "{said}");
+    pinentry(folder.path(), "echo 'D 0000'; echo OK");
+    assert_eq!(host.request(&command)["code"], "PIN_WRONG");
+    // Asked once for all signatures, and never a second time by itself.
+    assert_eq!(bench.count("C_Login"), 2);
+}
