@@ -194,7 +194,9 @@ fn a_card_that_does_not_answer_holds_up_nothing_else() {
     assert_eq!(so_far["event"]["type"], "certificates-so-far", "{so_far}");
     assert_eq!(so_far["event"]["keys"][0]["id"], people.id("ivan"));
     // While OpenSC still waits for the card.
-    let signing = host.ask(&order(&people.id("ivan"), softhsm::PIN));
+    let mut order = order(&people.id("ivan"), softhsm::PIN);
+    order["token"] = so_far["event"]["keys"][0]["home"]["token"].clone();
+    let signing = host.ask(&order);
     let signed = host.receive().unwrap();
     assert_eq!(signed["event"]["type"], "item-signed", "{signed}");
     assert_eq!(host.receive().unwrap()["id"], signing);

@@ -9,13 +9,13 @@ pub mod pkcs11;
 pub mod pkcs12;
 pub(crate) mod software;
 
-use crate::{failure::Error, folder::Folders, readers};
+use crate::{failure::Error, folder::Folders};
 use pkcs11::Modules;
 use rsa::rand_core::TryCryptoRng;
 use tamga_core::{
     algorithm::SignatureAlgorithm,
     certificate::Certificate,
-    protocol::{KeyEntry, Listing, Unreadable},
+    protocol::{KeyEntry, Listing},
     secret::Secret,
 };
 
@@ -89,14 +89,6 @@ pub fn list(sources: &[Box<dyn KeySource + Send>], so_far: &mut dyn FnMut(Listin
         let listing =
             source.list_in_parts(&mut |known| so_far(joined(before.clone(), known.clone())));
         all = joined(all, listing);
-    }
-    // Whoever has no key at all may have a token that nothing is set up for.
-    if all.keys.is_empty()
-        && all.unreadable.is_empty()
-        && let Err(failure) = readers::service()
-    {
-        let home = None;
-        all.unreadable.push(Unreadable { failure, home });
     }
     all
 }

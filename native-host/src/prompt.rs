@@ -5,6 +5,7 @@ use crate::{failure::Error, texts};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use pinentry::{Error as Refusal, PassphraseInput};
 use secrecy::ExposeSecret as _;
+#[cfg(unix)]
 use std::env;
 use tamga_core::{
     certificate::Certificate,

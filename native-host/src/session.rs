@@ -54,6 +54,8 @@ pub struct Session<W> {
     agreed: bool,
     /// The request that hears of readers.
     watching: Option<u32>,
+    /// How many lists are on their way; they are waited for before the session ends.
+    listings: usize,
 }
 
 /// A request to sign, but for its items.
@@ -82,6 +84,7 @@ impl<W: Write> Session<W> {
             documents: Documents::default(),
             agreed: false,
             watching: None,
+            listings: 0,
         }
     }
 
@@ -90,10 +93,14 @@ impl<W: Write> Session<W> {
     /// # Errors
     /// [`ConnectionError`] when the connection ended in any other way.
     pub fn run(&mut self) -> Result<(), ConnectionError> {
-        loop {
+        let mut closed = false;
+        while !(closed && self.listings == 0) {
             let happening = match self.connection.receive() {
                 Ok(Some(happening)) => happening,
-                Ok(None) => return Ok(()),
+                Ok(None) => {
+                    closed = true;
+                    continue;
+                }
                 Err(error) => {
                     // Where the next frame begins is unknown, but the extension may still be listening.
                     self.fail(0, ErrorCode::RequestMalformed.into())?;
@@ -115,6 +122,7 @@ impl<W: Write> Session<W> {
                 }
             }
         }
+        Ok(())
     }
 
     fn received(&mut self, received: Received) -> Result<(), ConnectionError> {
@@ -154,6 +162,10 @@ impl<W: Write> Session<W> {
         let key_files = KeyFiles::new(&self.surroundings.folders.data);
         Ok(Some(match command {
             Command::Hello { protocol, version } => self.greet(protocol, &version)?,
+            // Files are read in no time.
+            Command::ListCertificates {} if self.surroundings.modules.is_empty() => {
+                Reply::Certificates(keys::list(&self.surroundings.sources(), &mut |_| {}))
+            }
             Command::ListCertificates {} => {
                 self.list(id);
                 return Ok(None);
@@ -232,7 +244,8 @@ impl<W: Write> Session<W> {
     }
 
     /// Looks for keys beside the conversation: a token that hangs holds up nothing else.
-    fn list(&self, id: u32) {
+    fn list(&mut self, id: u32) {
+        self.listings += 1;
         let (sources, slot) = (self.surroundings.sources(), self.connection.slot());
         thread::spawn(move || {
             let put = |listing, complete| {
@@ -249,6 +262,7 @@ impl<W: Write> Session<W> {
 
     fn listed(&mut self, id: u32, listing: Listing, complete: bool) -> Result<(), ConnectionError> {
         let message = if complete {
+            self.listings -= 1;
             let reply = Reply::Certificates(listing);
             FromHost::Reply { id, reply }
         } else {

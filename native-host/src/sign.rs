@@ -68,7 +68,11 @@ impl Signer {
         sources: &[Box<dyn KeySource + Send>],
         unlocking: &Unlocking<'_>,
     ) -> Result<Self, Error> {
-        let mut outcome = Err(ErrorCode::CertificateNotFound.into());
+        // A token that was chosen and is not there was taken out.
+        let mut outcome = Err(match unlocking.token {
+            Some(_) => ErrorCode::TokenRemoved.into(),
+            None => ErrorCode::CertificateNotFound.into(),
+        });
         for source in sources {
             // The same key may lie in two files with different passwords.
             let mut entries = source.find(unlocking.certificate);

@@ -4,6 +4,7 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use byteorder::{NativeEndian, ReadBytesExt as _, WriteBytesExt as _};
 use serde_json::{Value, json};
 use std::{
+    collections::BTreeMap,
     env, fs,
     io::{Read as _, Write as _},
     path::{Path, PathBuf},
@@ -65,6 +66,8 @@ pub struct Host {
     output: Receiver<Value>,
     log: PathBuf,
     last_request: u32,
+    /// On which tokens certificates were when they were last seen there.
+    tokens: BTreeMap<String, Value>,
 }
 
 /// How a host ended.
@@ -102,6 +105,7 @@ impl Host {
             child,
             log: log.to_owned(),
             last_request: 0,
+            tokens: BTreeMap::new(),
         }
     }
 
@@ -155,8 +159,31 @@ impl Host {
         self.request_with_events(command).1
     }
 
-    /// The same, and the events before it.
+    /// The same, and the events before it. A certificate that is on a token is signed with there.
     pub fn request_with_events(&mut self, command: &Value) -> (Vec<Value>, Value) {
+        let mut command = command.clone();
+        if command["type"] == "sign" && command.get("token").is_none() {
+            self.exchange(&json!({"type": "list-certificates"}));
+            if let Some(token) = command["certificate"]
+                .as_str()
+                .and_then(|id| self.tokens.get(id))
+            {
+                command["token"] = token.clone();
+            }
+        }
+        self.exchange(&command)
+    }
+
+    fn remember(&mut self, keys: &Value) {
+        for key in keys.as_array().into_iter().flatten() {
+            if key["home"]["type"] == "token" {
+                let id = key["id"].as_str().unwrap().to_owned();
+                self.tokens.insert(id, key["home"]["token"].clone());
+            }
+        }
+    }
+
+    fn exchange(&mut self, command: &Value) -> (Vec<Value>, Value) {
         let id = self.ask(command);
         let mut events = Vec::new();
         loop {
@@ -164,7 +191,10 @@ impl Host {
             assert_eq!(message["id"], id, "{message}");
             match message["type"].as_str().unwrap() {
                 "event" => events.push(message["event"].clone()),
-                "reply" => return (events, message["reply"].clone()),
+                "reply" => {
+                    self.remember(&message["reply"]["keys"]);
+                    return (events, message["reply"].clone());
+                }
                 "failed" => return (events, message["failure"].clone()),
                 _ => panic!("{message}"),
             }

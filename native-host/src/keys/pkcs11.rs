@@ -104,6 +104,11 @@ impl Modules {
         }
     }
 
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.modules.is_empty()
+    }
+
     fn all(&self) -> BTreeSet<usize> {
         (0..self.modules.len()).collect()
     }
