@@ -27,7 +27,7 @@ describe('setting up where nothing can be installed', { skip: !mayMount && 'file
   });
 
   it('names what is too old', () => {
-    const { status, stderr } = setUp(['c++', 'cc', 'git', 'npm', 'openssl', 'rustup', 'shellcheck'], { node: 'echo v16.20.2' });
+    const { status, stderr } = setUp(['c++', 'cc', 'git', 'npm', 'openssl', 'pkg-config', 'rustup', 'shellcheck'], { node: 'echo v16.20.2' });
     assert.equal(status, 1, stderr);
     assert.equal(stderr.trim(), 'Node.js 16.20.2 is too old: install 18 or later (https://nodejs.org).');
   });
