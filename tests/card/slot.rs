@@ -15,6 +15,8 @@ const POWER_OFF: u8 = 0;
 const POWER_ON: u8 = 1;
 const RESET: u8 = 2;
 const ANSWER_TO_RESET: u8 = 4;
+/// How often a card is put in until pcscd takes it for a new one.
+const ATTEMPTS: u32 = 5;
 /// pcscd looks for cards every 400 ms; a busy computer takes longer.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -61,8 +63,8 @@ impl Slot {
     /// # Errors
     /// For a file that is no card, and a reader that does not take it.
     pub fn insert(&mut self, path: &Path) -> io::Result<()> {
-        // Twice where pcscd has not yet noticed that a card was pulled out: it takes the new one for the old.
-        for _ in 0..2 {
+        // Again where pcscd has not yet noticed that a card is gone: it takes the new one for the old.
+        for _ in 0..ATTEMPTS {
             self.remove()?;
             if self.insert_once(path)? {
                 return Ok(());
@@ -174,16 +176,16 @@ fn serve(
     let (mut power, mut looks) = (false, 0);
     while let Some(message) = receive(&mut stream)? {
         match *message {
-            [POWER_OFF | RESET] => card.reset(),
-            [POWER_ON] => {
+            [RESET] => card.reset(),
+            [switch @ (POWER_OFF | POWER_ON)] => {
                 card.reset();
-                (power, looks) = (true, 0);
+                (power, looks) = (switch == POWER_ON, 0);
             }
             [ANSWER_TO_RESET] => {
                 shared.send(&mut stream, &card.atr())?;
                 looks += 1;
-                // Once with the power, twice before.
-                if looks == if power { 2 } else { 3 } {
+                // With the power it is looked for once; without, twice before the power comes.
+                if looks == if power { 2 } else { 4 } {
                     // Heard once, by whoever puts the card in.
                     let _ = noticed.send(power);
                 }
