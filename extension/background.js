@@ -1,8 +1,9 @@
 /**
  * The background: listeners only. They are added synchronously, because a woken worker misses what is added later;
- * and nothing is remembered here that must outlive the worker.
+ * and nothing is remembered here that must outlive the worker: PIN sessions must not.
  */
 import { browser } from './browser.js';
+import { grantsChanged, servePinSessions } from './pin_sessions.js';
 import { route, windowClosed } from './router.js';
 
 browser.runtime.onMessage.addListener((message, sender, respond) => {
@@ -11,6 +12,10 @@ browser.runtime.onMessage.addListener((message, sender, respond) => {
   return answer !== null;
 });
 browser.windows.onRemoved.addListener(windowClosed);
+browser.runtime.onConnect.addListener(servePinSessions);
+browser.storage.local.onChanged.addListener(({ grants }) => {
+  if (grants) grantsChanged(/** @type {import('./types/Grant').Grant[]} */ (grants.newValue ?? []));
+});
 
 // Grants and doors are not for content scripts, which share a process with the page. Firefox has no such switch yet.
 browser.storage.local.setAccessLevel?.({ accessLevel: 'TRUSTED_CONTEXTS' }).catch(() => {});

@@ -7,6 +7,7 @@
  * @typedef {({type: 'listed' | 'listed-so-far'} & Listing) | {type: 'host-failed', failure: Failure}} ListingNews
  */
 import { CertificateList, watchReaders } from './certificates.js';
+import { asFailure } from './failure.js';
 import { Host } from './native.js';
 
 /** Where pages tell each other that something has changed that a host lists. */
@@ -110,17 +111,4 @@ export class HostLine {
     });
     return opening;
   }
-}
-
-/**
- * @param {unknown} error
- * @returns {Failure}
- */
-export function asFailure(error) {
-  const { code, subject, tries } = /** @type {any} */ (error) ?? {};
-  if (error instanceof Error || typeof code !== 'string') {
-    console.error(error);
-    return { code: 'INTERNAL' };
-  }
-  return { code: /** @type {Failure['code']} */ (code), ...(subject !== undefined && { subject }), ...(tries !== undefined && { tries }) };
 }

@@ -201,6 +201,7 @@ export type TamgaErrorCode =
   | 'PIN_EXPIRED'
   | 'PIN_LAST_TRY'
   | 'PIN_LOCKED'
+  | 'PIN_NEEDED'
   | 'PIN_NOT_SET'
   | 'PIN_UNFIT'
   | 'PIN_WRONG'

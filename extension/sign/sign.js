@@ -7,8 +7,9 @@
  */
 import { host, setting } from '../ahead.js';
 import { browser } from '../browser.js';
-import { asFailure } from '../host_line.js';
+import { asFailure } from '../failure.js';
 import { decide, fromBase64, openOptions, pinEntry, show, storedPolicy, toBase64 } from '../screen.js';
+import { endPinSessions, openPinSessions, signInPinSession } from './pin_session.js';
 import { acceptRequest, closeWindow } from './request.js';
 
 const request = acceptRequest();
@@ -42,6 +43,7 @@ async function begin() {
     policy: await storedPolicy(),
     lastCertificate: await setting('lastCertificate'),
     dialog: (await pinEntry()).system ? document.documentElement.lang : null,
+    pinSessions: await openPinSessions(asked),
     now: Date.now(),
   });
   addEventListener('focus', () => tell({ type: 'focused' }));
@@ -81,6 +83,8 @@ async function carryOut(effect, tell) {
       return preview(effect, tell);
     case 'sign':
       return sign(effect, tell);
+    case 'end-pin-sessions':
+      return endPinSessions(effect.token);
     case 'progress': {
       const { type: _, ...progress } = effect;
       return (await request).progress(progress);
@@ -141,16 +145,19 @@ async function preview({ index, bytes }, tell) {
  * @param {Effect & {type: 'sign'}} effect
  * @param {Tell} tell
  */
-async function sign({ command }, tell) {
+async function sign(effect, tell) {
   signatures = [];
+  const { command } = effect;
+  const onEvent = (/** @type {import('../types/Event').Event} */ event) => {
+    if (event.type === 'item-failed') return tell(event);
+    if (event.type !== 'item-signed') return;
+    signatures[event.index] = event;
+    tell({ type: 'item-signed', index: event.index });
+  };
   await host.ask(
     async (host) => {
-      await host.request(command, (event) => {
-        if (event.type === 'item-failed') return tell(event);
-        if (event.type !== 'item-signed') return;
-        signatures[event.index] = event;
-        tell({ type: 'item-signed', index: event.index });
-      });
+      if (command.type === 'sign' && command.pinSession) await signInPinSession(await request, effect, onEvent);
+      else await host.request(command, onEvent);
       tell({ type: 'signed' });
     },
     (failure) => tell({ type: 'sign-failed', failure }),

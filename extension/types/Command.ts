@@ -2,6 +2,7 @@
 import type { CmsFormat } from "./CmsFormat";
 import type { DigestAlgorithm } from "./DigestAlgorithm";
 import type { Item } from "./Item";
+import type { PinSession } from "./PinSession";
 import type { Prompt } from "./Prompt";
 import type { Secret } from "./Secret";
 
@@ -32,7 +33,11 @@ lastTry?: boolean,
 /**
  * Ask for the password or PIN in a dialog of the system; `password` is empty then.
  */
-prompt?: Prompt, format: CmsFormat, 
+prompt?: Prompt, 
+/**
+ * Whether the key stays unlocked, or did.
+ */
+pinSession?: PinSession, format: CmsFormat, 
 /**
  * Whether the document stays outside of the signature.
  */

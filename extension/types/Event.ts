@@ -5,4 +5,4 @@ import type { Listing } from "./Listing";
 /**
  * What happens between request and reply.
  */
-export type Event = { "type": "item-signed", index: number, head: string, tail: string, } | { "type": "item-failed", index: number, failure: Failure, } | { "type": "certificates-so-far" } & Listing | { "type": "readers-changed", };
+export type Event = { "type": "item-signed", index: number, head: string, tail: string, } | { "type": "item-failed", index: number, failure: Failure, } | { "type": "certificates-so-far" } & Listing | { "type": "readers-changed", } | { "type": "pin-session-ended", };

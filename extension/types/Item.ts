@@ -4,4 +4,4 @@ import type { Digest } from "./Digest";
 /**
  * One thing to sign.
  */
-export type Item = { "type": "document", document: number, } | { "type": "hash", digest: Digest, };
+export type Item = { "type": "document", document: number, } | { "type": "hash", digest: Digest, size?: number, };

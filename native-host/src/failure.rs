@@ -172,6 +172,7 @@ fn of_token(cause: &RvError) -> ErrorCode {
         RvError::PinInvalid | RvError::PinLenRange | RvError::PinTooWeak => ErrorCode::PinUnfit,
         RvError::PinExpired => ErrorCode::PinExpired,
         RvError::PinLocked => ErrorCode::PinLocked,
+        RvError::UserNotLoggedIn => ErrorCode::PinNeeded,
         RvError::UserPinNotInitialized => ErrorCode::PinNotSet,
         RvError::Cancel | RvError::FunctionCanceled | RvError::FunctionRejected => {
             ErrorCode::Cancelled
@@ -183,10 +184,9 @@ fn of_token(cause: &RvError) -> ErrorCode {
         | RvError::TokenNotPresent
         | RvError::TokenNotRecognized => ErrorCode::TokenRemoved,
         // Another program has logged in or out behind our back.
-        RvError::SessionCount
-        | RvError::UserAnotherAlreadyLoggedIn
-        | RvError::UserNotLoggedIn
-        | RvError::UserTooManyTypes => ErrorCode::TokenBusy,
+        RvError::SessionCount | RvError::UserAnotherAlreadyLoggedIn | RvError::UserTooManyTypes => {
+            ErrorCode::TokenBusy
+        }
         RvError::CurveNotSupported
         | RvError::KeyFunctionNotPermitted
         | RvError::KeySizeRange

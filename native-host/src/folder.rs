@@ -71,6 +71,12 @@ impl Folders {
     }
 }
 
+/// The last part of a path, for people.
+pub fn name_of(path: &Path) -> String {
+    let name = path.file_name().unwrap_or(path.as_os_str());
+    name.to_string_lossy().into_owned()
+}
+
 /// Creates a folder that only the person may enter, and those above it.
 ///
 /// # Errors

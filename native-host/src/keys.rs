@@ -10,11 +10,13 @@ pub mod pkcs12;
 pub(crate) mod software;
 
 use crate::{failure::Error, folder::Folders};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use pkcs11::Modules;
 use rsa::rand_core::TryCryptoRng;
 use tamga_core::{
     algorithm::SignatureAlgorithm,
     certificate::Certificate,
+    failure::ErrorCode,
     protocol::{KeyEntry, Listing},
     secret::Secret,
 };
@@ -70,6 +72,25 @@ pub trait Key {
         message: &[u8],
         random: &mut Random,
     ) -> Result<Vec<u8>, Error>;
+
+    /// Leaves the key unlocked while others use what it is on, until [`Key::resume`]. `false` where that cannot be: the
+    /// key wants its PIN each time, or there is nothing to be spared by it.
+    fn pause(&mut self) -> bool {
+        false
+    }
+
+    /// Has what the key is on for itself again.
+    ///
+    /// # Errors
+    /// `PIN_NEEDED` when somebody else has used it meanwhile, `TOKEN_BUSY` when somebody does not let go of it.
+    fn resume(&mut self) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// Whether what the key is on was taken away since it was paused.
+    fn is_gone(&self) -> bool {
+        false
+    }
 }
 
 /// Every place where keys may be. `now` in Unix seconds: some keys have a term of their own.
@@ -85,9 +106,7 @@ pub fn sources(folders: &Folders, modules: &Modules, now: u64) -> Vec<Box<dyn Ke
 pub fn list(sources: &[Box<dyn KeySource + Send>], so_far: &mut dyn FnMut(Listing)) -> Listing {
     let mut all = Listing::default();
     for source in sources {
-        let before = all.clone();
-        let listing =
-            source.list_in_parts(&mut |known| so_far(joined(before.clone(), known.clone())));
+        let listing = source.list_in_parts(&mut |known| so_far(joined(all.clone(), known.clone())));
         all = joined(all, listing);
     }
     all
@@ -99,6 +118,17 @@ fn joined(mut one: Listing, other: Listing) -> Listing {
     one.tokens.extend(other.tokens);
     one.unserved.extend(other.unserved);
     one
+}
+
+/// The certificate of an entry.
+///
+/// # Errors
+/// `CERTIFICATE_MALFORMED`
+pub fn certificate_of(entry: &KeyEntry) -> Result<Certificate, Error> {
+    let der = BASE64_STANDARD.decode(&entry.certificate);
+    Ok(Certificate::parse(
+        &der.map_err(|_| ErrorCode::CertificateMalformed)?,
+    )?)
 }
 
 /// A file name as it is shown in one line: without folders and without characters that could disguise it.

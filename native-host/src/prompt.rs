@@ -1,14 +1,12 @@
 //! Asking for a password or PIN in a dialog of the system, when the person or a policy wants it to stay out of the
 //! browser: `pinentry`, which GnuPG's users know.
 
-use crate::{failure::Error, texts};
-use base64::prelude::{BASE64_STANDARD, Engine as _};
+use crate::{failure::Error, keys::certificate_of, texts};
 use pinentry::{Error as Refusal, PassphraseInput};
 use secrecy::ExposeSecret as _;
 #[cfg(unix)]
 use std::env;
 use tamga_core::{
-    certificate::Certificate,
     failure::ErrorCode,
     protocol::{KeyEntry, KeyHome, Prompt},
     secret::{MAX_LENGTH, Secret},
@@ -23,8 +21,7 @@ const DEADLINE: u16 = 180;
 /// `PROMPT_MISSING`; `CANCELLED` and `TIMEOUT`, as the person or time has it.
 pub fn ask(prompt: &Prompt, key: &KeyEntry, documents: usize, now: u64) -> Result<Secret, Error> {
     let texts = texts::catalogue(&prompt.language);
-    let der = BASE64_STANDARD.decode(&key.certificate);
-    let certificate = Certificate::parse(&der.map_err(|_| ErrorCode::CertificateMalformed)?)?;
+    let certificate = certificate_of(key)?;
     let description = texts.text(
         "prompt_description",
         &[

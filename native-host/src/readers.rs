@@ -17,48 +17,53 @@ const RETRY: Duration = Duration::from_secs(1);
 /// Where Linux has the service's program.
 const SERVICE: [&str; 2] = ["/usr/sbin/pcscd", "/usr/local/sbin/pcscd"];
 
-/// Whether the smart card service can be reached.
-///
-/// # Errors
-/// `READERS_MISSING`, `READERS_STOPPED`
-pub fn service() -> Result<(), Failure> {
-    match Context::establish(Scope::User) {
-        Ok(_) => Ok(()),
-        Err(Error::NoService | Error::ServiceStopped) => {
-            let installed = SERVICE.iter().any(|program| Path::new(program).exists());
-            Err(if installed || !cfg!(target_os = "linux") {
-                ErrorCode::ReadersStopped.into()
-            } else {
-                ErrorCode::ReadersMissing.into()
-            })
-        }
-        Err(error) => {
-            tracing::warn!(%error, "the smart card service refuses");
-            Err(ErrorCode::ReadersStopped.into())
-        }
-    }
-}
-
 /// The readers whose card none of the modules (by name) serves. A card whose own module is there is left to it:
 /// it may be one that was never set up.
-pub fn unserved(tokens: &[Token], modules: &[&str]) -> Vec<Reader> {
+///
+/// # Errors
+/// `READERS_MISSING`, `READERS_STOPPED`: the smart card service cannot be reached.
+pub fn unserved(tokens: &[Token], modules: &[&str]) -> Result<Vec<Reader>, Failure> {
+    let context = Context::establish(Scope::User).map_err(out_of_service)?;
+    let cards =
+        cards(&context).inspect_err(|error| tracing::warn!(%error, "the readers cannot be listed"));
     let served = |reader: &str| tokens.iter().any(|token| is_reader(&token.reader, reader));
-    let states = cards().unwrap_or_default();
-    let unserved = states.into_iter().filter(|(reader, _)| !served(reader));
-    unserved
-        .filter_map(|(name, atr)| {
-            let card = cards::by_atr(&atr);
-            let module = card.and_then(|card| card.module);
-            if module.is_some_and(|module| modules.contains(&module)) {
-                return None;
-            }
-            let card = card.map(|card| Card {
-                name: card.name.to_owned(),
-                driver: card.driver.map(str::to_owned),
-            });
-            Some(Reader { name, card })
-        })
-        .collect()
+    let cards = cards.unwrap_or_default().into_iter();
+    let unserved = cards.filter(|(reader, _)| !served(reader));
+    let unserved = unserved.filter_map(|(name, atr)| {
+        let card = cards::by_atr(&atr);
+        let module = card.and_then(|card| card.module);
+        if module.is_some_and(|module| modules.contains(&module)) {
+            return None;
+        }
+        let card = card.map(|card| Card {
+            name: card.name.to_owned(),
+            driver: card.driver.map(str::to_owned),
+        });
+        Some(Reader { name, card })
+    });
+    Ok(unserved.collect())
+}
+
+/// Whether there is a card in the reader that a slot is called after.
+pub fn holds_card(slot: &str) -> bool {
+    let cards = Context::establish(Scope::User).and_then(|context| cards(&context));
+    let cards = cards.unwrap_or_default();
+    cards.iter().any(|(reader, _)| is_reader(slot, reader))
+}
+
+/// Why the smart card service cannot be reached.
+fn out_of_service(error: Error) -> Failure {
+    let installed = || SERVICE.iter().any(|program| Path::new(program).exists());
+    match error {
+        Error::NoService | Error::ServiceStopped if cfg!(target_os = "linux") && !installed() => {
+            ErrorCode::ReadersMissing.into()
+        }
+        Error::NoService | Error::ServiceStopped => ErrorCode::ReadersStopped.into(),
+        _ => {
+            tracing::warn!(%error, "the smart card service refuses");
+            ErrorCode::ReadersStopped.into()
+        }
+    }
 }
 
 /// Whether a slot's name is that of a reader.
@@ -69,9 +74,8 @@ fn is_reader(slot: &str, reader: &str) -> bool {
 }
 
 /// The readers with a card in them, and its answer to reset.
-fn cards() -> Result<Vec<(String, Vec<u8>)>, Error> {
-    let context = Context::establish(Scope::User)?;
-    let mut states = states(&context)?;
+fn cards(context: &Context) -> Result<Vec<(String, Vec<u8>)>, Error> {
+    let mut states = states(context)?;
     if states.is_empty() {
         return Ok(Vec::new());
     }

@@ -1,5 +1,7 @@
 //! One request in, one response out: the single match over commands.
 
+mod signing;
+
 use crate::{
     connection::{Connection, ConnectionError},
     documents::{Documents, Taken},
@@ -8,25 +10,21 @@ use crate::{
     framing::Received,
     inbox::Happening,
     keys::{self, KeySource, Random, pkcs11::Modules, pkcs12::KeyFiles},
-    prompt, readers,
-    sign::{Signer, Unlocking},
+    readers,
 };
 use base64::prelude::{BASE64_STANDARD, Engine as _};
+use signing::{Order, Unlocked};
 use std::{
     fmt,
     io::{Read, Write},
+    mem,
     sync::mpsc,
     thread,
     time::Duration,
 };
 use tamga_core::{
-    cms::{CmsFormat, Placement, SignedDocument},
     failure::{ErrorCode, Failure},
-    protocol::{
-        Chunk, Command, Event, FromHost, Item, KeyEntry, Listing, MAX_DOCUMENTS, PROTOCOL, Prompt,
-        Reply, ToHost,
-    },
-    secret::Secret,
+    protocol::{Chunk, Command, Event, FromHost, Listing, PROTOCOL, Reply, ToHost},
 };
 
 /// How long a smart card service is waited for that does not answer.
@@ -52,22 +50,12 @@ pub struct Session<W> {
     documents: Documents,
     /// Whether both speak the same protocol.
     agreed: bool,
+    /// Whether the readers are watched.
+    watching: bool,
     /// The request that hears of readers.
-    watching: Option<u32>,
-    /// How many lists are on their way; they are waited for before the session ends.
-    listings: usize,
-}
-
-/// A request to sign, but for its items.
-struct Order {
-    certificate: String,
-    token: Option<String>,
-    password: Secret,
-    last_try: bool,
-    prompt: Option<Prompt>,
-    format: CmsFormat,
-    detached: bool,
-    pss: bool,
+    listener: Option<u32>,
+    /// The key that a PIN session keeps unlocked.
+    unlocked: Option<Unlocked>,
 }
 
 impl<W: Write> Session<W> {
@@ -83,8 +71,9 @@ impl<W: Write> Session<W> {
             surroundings,
             documents: Documents::default(),
             agreed: false,
-            watching: None,
-            listings: 0,
+            watching: false,
+            listener: None,
+            unlocked: None,
         }
     }
 
@@ -93,14 +82,10 @@ impl<W: Write> Session<W> {
     /// # Errors
     /// [`ConnectionError`] when the connection ended in any other way.
     pub fn run(&mut self) -> Result<(), ConnectionError> {
-        let mut closed = false;
-        while !(closed && self.listings == 0) {
+        loop {
             let happening = match self.connection.receive() {
                 Ok(Some(happening)) => happening,
-                Ok(None) => {
-                    closed = true;
-                    continue;
-                }
+                Ok(None) => return Ok(()),
                 Err(error) => {
                     // Where the next frame begins is unknown, but the extension may still be listening.
                     self.fail(0, ErrorCode::RequestMalformed.into())?;
@@ -114,15 +99,9 @@ impl<W: Write> Session<W> {
                     listing,
                     complete,
                 } => self.listed(id, listing, complete)?,
-                Happening::ReadersChanged => {
-                    if let Some(id) = self.watching {
-                        let event = Event::ReadersChanged {};
-                        self.connection.send(&FromHost::Event { id, event })?;
-                    }
-                }
+                Happening::ReadersChanged => self.readers_changed()?,
             }
         }
-        Ok(())
     }
 
     fn received(&mut self, received: Received) -> Result<(), ConnectionError> {
@@ -193,7 +172,8 @@ impl<W: Write> Session<W> {
                 return Ok(None);
             }
             Command::WatchReaders {} => {
-                self.watch(id);
+                self.listener = Some(id);
+                self.watch();
                 return Ok(None);
             }
             Command::ChangePin {
@@ -222,6 +202,7 @@ impl<W: Write> Session<W> {
                 password,
                 last_try,
                 prompt,
+                pin_session,
                 format,
                 detached,
                 pss,
@@ -233,19 +214,19 @@ impl<W: Write> Session<W> {
                     password,
                     last_try,
                     prompt,
+                    pin_session,
                     format,
                     detached,
                     pss,
                 };
-                self.sign(id, order, &items)?;
-                Reply::Done {}
+                let stays_unlocked = self.sign(id, order, &items)?;
+                Reply::Done { stays_unlocked }
             }
         }))
     }
 
     /// Looks for keys beside the conversation: a token that hangs holds up nothing else.
     fn list(&mut self, id: u32) {
-        self.listings += 1;
         let (sources, slot) = (self.surroundings.sources(), self.connection.slot());
         thread::spawn(move || {
             let put = |listing, complete| {
@@ -262,7 +243,6 @@ impl<W: Write> Session<W> {
 
     fn listed(&mut self, id: u32, listing: Listing, complete: bool) -> Result<(), ConnectionError> {
         let message = if complete {
-            self.listings -= 1;
             let reply = Reply::Certificates(listing);
             FromHost::Reply { id, reply }
         } else {
@@ -275,10 +255,10 @@ impl<W: Write> Session<W> {
         }
     }
 
-    /// Starts to watch the readers; the last request to do so hears of them. Goes on when the readers are watched, so
+    /// Starts to watch the readers, if they are not watched yet. Goes on when the readers are watched, so
     /// that nothing is missed between what is listed next and the first event; but does not wait long.
-    fn watch(&mut self, id: u32) {
-        if self.watching.replace(id).is_none() {
+    fn watch(&mut self) {
+        if !mem::replace(&mut self.watching, true) {
             let slot = self.connection.slot();
             let (begun, beginning) = mpsc::channel();
             thread::spawn(move || {
@@ -287,6 +267,19 @@ impl<W: Write> Session<W> {
             });
             let _ = beginning.recv_timeout(BEGINNING);
         }
+    }
+
+    /// A PIN session ends with its token.
+    fn readers_changed(&mut self) -> Result<(), ConnectionError> {
+        let ended = self.unlocked.take_if(|unlocked| unlocked.signer.is_gone());
+        let ended = ended.map(|_| Event::PinSessionEnded {});
+        let Some(id) = self.listener else {
+            return Ok(());
+        };
+        for event in ended.into_iter().chain([Event::ReadersChanged {}]) {
+            self.connection.send(&FromHost::Event { id, event })?;
+        }
+        Ok(())
     }
 
     fn greet(&mut self, protocol: u32, version: &str) -> Result<Reply, Error> {
@@ -324,73 +317,6 @@ impl<W: Write> Session<W> {
                 self.fail(id, Error::from(error).into())
             }
         }
-    }
-
-    /// Signs all items with one unlocking of the key. An item that fails does not stop the others.
-    fn sign(&mut self, id: u32, order: Order, items: &[Item]) -> Result<(), Error> {
-        if items.is_empty() || items.len() > MAX_DOCUMENTS {
-            return Err(ErrorCode::RequestMalformed.into());
-        }
-        let (sources, now) = (self.surroundings.sources(), (self.surroundings.clock)());
-        let password = |key: &KeyEntry| match &order.prompt {
-            Some(prompt) if !key.passwordless => prompt::ask(prompt, key, items.len(), now),
-            _ => Ok(order.password.clone()),
-        };
-        let unlocking = Unlocking {
-            certificate: &order.certificate,
-            token: order.token.as_deref(),
-            password: &password,
-            last_try: order.last_try,
-            pss: order.pss,
-            now,
-        };
-        let signer = Signer::unlock(&sources, &unlocking)?;
-        // Gone as soon as it was used: the batch may take a while.
-        drop(order.password);
-        for (item, index) in items.iter().zip(0..) {
-            let signed = self.sign_item(&signer, item, order.format, order.detached);
-            let event = match signed {
-                Ok(SignedDocument { head, tail }) => Event::ItemSigned {
-                    index,
-                    head: BASE64_STANDARD.encode(head),
-                    tail: BASE64_STANDARD.encode(tail),
-                },
-                Err(error) => Event::ItemFailed {
-                    index,
-                    failure: error.into(),
-                },
-            };
-            self.connection.send(&FromHost::Event { id, event })?;
-        }
-        Ok(())
-    }
-
-    fn sign_item(
-        &mut self,
-        signer: &Signer,
-        item: &Item,
-        format: CmsFormat,
-        detached: bool,
-    ) -> Result<SignedDocument, Error> {
-        let (digest, placement) = match item {
-            Item::Document { document } => {
-                let document = self.documents.get(*document);
-                let document = document.ok_or(ErrorCode::RequestMalformed)?;
-                let size = document.size;
-                let attached = Placement::Attached { size };
-                (
-                    &document.digest,
-                    if detached {
-                        Placement::Detached
-                    } else {
-                        attached
-                    },
-                )
-            }
-            Item::Hash { digest } if detached => (digest, Placement::Detached),
-            Item::Hash { .. } => return Err(ErrorCode::RequestMalformed.into()),
-        };
-        signer.sign(digest, format, placement, &mut *self.surroundings.random)
     }
 
     fn fail(&mut self, id: u32, failure: Failure) -> Result<(), ConnectionError> {

@@ -2,9 +2,8 @@
 
 use crate::{
     failure::Error,
-    keys::{Key, KeySource, Random},
+    keys::{Key, KeySource, Random, certificate_of},
 };
-use base64::prelude::{BASE64_STANDARD, Engine as _};
 use std::fmt;
 use tamga_core::{
     algorithm::{Digest, DigestAlgorithm, SignatureAlgorithm},
@@ -43,9 +42,7 @@ impl Unlocking<'_> {
         if let Some(problem) = entry.problem {
             return Err(problem.into());
         }
-        let certificate = BASE64_STANDARD.decode(&entry.certificate);
-        let certificate = certificate.map_err(|_| ErrorCode::CertificateMalformed)?;
-        Certificate::parse(&certificate)?.fitness(self.now)?;
+        certificate_of(entry)?.fitness(self.now)?;
         source.open(entry, &(self.password)(entry)?, self.last_try)
     }
 }
@@ -104,6 +101,25 @@ impl Signer {
     /// The digest that documents should be hashed with for this key.
     pub fn digest_algorithm(&self) -> DigestAlgorithm {
         self.algorithm.digest()
+    }
+
+    /// Leaves the key unlocked until [`Signer::resume`]; `false` where that cannot be.
+    pub fn pause(&mut self) -> bool {
+        self.key.pause()
+    }
+
+    /// Signs with the key again.
+    ///
+    /// # Errors
+    /// As [`Signer::new`], and when the key cannot be had.
+    pub fn resume(mut self, pss: bool, now: u64) -> Result<Self, Error> {
+        self.key.resume()?;
+        Self::new(self.key, pss, now)
+    }
+
+    /// Whether what the key is on was taken away since it was paused.
+    pub fn is_gone(&self) -> bool {
+        self.key.is_gone()
     }
 
     /// The certificate that signs.

@@ -33,7 +33,10 @@ inBrowsers('cancelling', ['anna-rsa2048'], (world) => {
   for (const [how, cancel] of /** @type {const} */ ([
     ['closing the window', ({ window }) => window.close()],
     ['the Cancel button', ({ window }) => window.cancel()],
-    ['Escape', async ({ window }) => (await window.asksForPassword()).press('Escape')],
+    ['Escape', async ({ window }) => {
+      await window.asksForPassword();
+      await window.key('Escape');
+    }],
     ['an AbortSignal', ({ page }) => page.evaluate(() => /** @type {any} */ (globalThis).abort())],
   ])) {
     it(how, async () => {

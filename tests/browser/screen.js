@@ -34,12 +34,30 @@ export class Screen {
   async click(role, name) {
     const element = await this.find(role, name);
     await this.#until(`“${name}” can be pressed`, () => element.evaluate((element) => !(/** @type {any} */ (element).disabled)));
-    await element.click();
+    await this.#closing(element.click());
   }
 
   /** @param {string} name of the button */
   press(name) {
     return this.click('button', name);
+  }
+
+  /** @param {import('puppeteer-core').KeyInput} key */
+  key(key) {
+    return this.#closing(this.page.keyboard.press(key));
+  }
+
+  /**
+   * What closes the window may close it before the browser says that it was done.
+   *
+   * @param {Promise<void>} doing
+   */
+  async #closing(doing) {
+    try {
+      await doing;
+    } catch (error) {
+      if (!(await this.isClosed())) throw error;
+    }
   }
 
   /** Everything that can be read on it. */

@@ -123,6 +123,7 @@ export function fakeBrowser() {
     return {
       get: async (defaults) => ({ ...defaults, ...structuredClone(values) }),
       set: async (more) => void (values = { ...values, ...structuredClone(more) }),
+      remove: async (name) => void delete values[name],
     };
   };
   const open = new Map();

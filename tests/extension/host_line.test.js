@@ -4,7 +4,8 @@ import { beforeEach, test } from 'node:test';
 import { Clock, Port, fakeBrowser } from './fakes.js';
 
 const browser = (globalThis.chrome = fakeBrowser());
-const { HostLine, asFailure } = await import('../../extension/host_line.js');
+const { asFailure } = await import('../../extension/failure.js');
+const { HostLine } = await import('../../extension/host_line.js');
 const { PROTOCOL } = await import('../../extension/native.js');
 
 const EMPTY = { keys: [], unreadable: [] };

@@ -96,6 +96,8 @@ pub enum ErrorCode {
     PinLastTry,
     /// Too many wrong PINs: the token takes none any more.
     PinLocked,
+    /// What a PIN unlocked is locked again: the PIN has to be given anew.
+    PinNeeded,
     /// The token has no PIN yet.
     PinNotSet,
     /// The token does not take this as a new PIN: too short, too long, or of other characters.
@@ -178,7 +180,7 @@ impl TriesLeft {
 
 impl ErrorCode {
     /// Every code, in the order of the enum.
-    pub const ALL: [Self; 55] = [
+    pub const ALL: [Self; 56] = [
         Self::Busy,
         Self::Cancelled,
         Self::CertificateExpired,
@@ -222,6 +224,7 @@ impl ErrorCode {
         Self::PinExpired,
         Self::PinLastTry,
         Self::PinLocked,
+        Self::PinNeeded,
         Self::PinNotSet,
         Self::PinUnfit,
         Self::PinWrong,
@@ -278,6 +281,7 @@ impl ErrorCode {
             | Self::PinExpired
             | Self::PinLastTry
             | Self::PinLocked
+            | Self::PinNeeded
             | Self::PinNotSet
             | Self::PinUnfit
             | Self::PinWrong => Remedy::Correct,
@@ -351,7 +355,7 @@ mod tests {
         FILE_NOT_FOUND FILE_UNREADABLE FILE_UNWRITABLE HOST_MISSING HOST_OUTDATED HOST_STOPPED INTERNAL INTERRUPTED \
         KEY_EXPIRED KEY_FILE_EXISTS KEY_FILE_MALFORMED KEY_FILE_NOT_FOUND KEY_FILE_UNCHANGED KEY_FILE_UNSUPPORTED \
         KEY_MISMATCH KEY_MISSING KEY_NOT_EXPORTABLE KEY_UNSUPPORTED KEY_WITHDRAWN MODULE_FAILED ORIGIN_INSECURE \
-        PASSWORD_UNFIT PASSWORD_WRONG PERMISSION_DENIED PIN_EXPIRED PIN_LAST_TRY PIN_LOCKED PIN_NOT_SET PIN_UNFIT \
+        PASSWORD_UNFIT PASSWORD_WRONG PERMISSION_DENIED PIN_EXPIRED PIN_LAST_TRY PIN_LOCKED PIN_NEEDED PIN_NOT_SET PIN_UNFIT \
         PIN_WRONG PROMPT_MISSING READERS_MISSING READERS_STOPPED REQUEST_MALFORMED SIGNATURE_INVALID STORAGE_FAILED \
         TIMEOUT TOKEN_BUSY TOKEN_REMOVED";
 

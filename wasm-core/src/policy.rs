@@ -76,6 +76,21 @@ pub struct Grant {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional, type = "number"))]
     pub until: Option<u64>,
+    /// For how long the PIN of a token is good here; absent: for one request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub pin_term: Option<PinTerm>,
+}
+
+/// For how long a PIN is good.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "kebab-case")]
+pub enum PinTerm {
+    /// For so many minutes from when it was given.
+    Minutes(u32),
+    /// For so many signatures.
+    Signatures(u32),
 }
 
 /// How often in a row a site has asked in vain, and when it may ask again.
@@ -123,6 +138,8 @@ pub enum Change {
     },
     /// The person took a decision back.
     Revoked { site: Site, scope: Scope },
+    /// The person said for how long a PIN is good for a site that may always ask for signatures.
+    PinTermSet { site: Site, term: Option<PinTerm> },
 }
 
 /// All decisions.
@@ -170,6 +187,13 @@ impl Policy {
         }
     }
 
+    /// For how long a PIN is good for this site.
+    pub fn pin_term(&self, site: &Site, now: u64) -> Option<PinTerm> {
+        let mut grants = self.current(now);
+        let grant = grants.find(|grant| grant.is_about(site, Scope::Sign));
+        grant.and_then(|grant| grant.pin_term)
+    }
+
     /// The decisions that hold.
     pub fn current(&self, now: u64) -> impl Iterator<Item = &Grant> {
         self.grants.iter().filter(move |grant| grant.holds(now))
@@ -185,6 +209,7 @@ impl Policy {
                 answer,
             } => self.answer(site, scope, answer, now),
             Change::Revoked { site, scope } => self.forget(&site, scope),
+            Change::PinTermSet { site, term } => self.set_pin_term(&site, term),
         }
         self.tidy(now);
     }
@@ -226,7 +251,16 @@ impl Policy {
             decision,
             since: now,
             until,
+            pin_term: None,
         });
+    }
+
+    fn set_pin_term(&mut self, site: &Site, term: Option<PinTerm>) {
+        let mut grants = self.grants.iter_mut();
+        let grant = grants.find(|grant| grant.is_about(site, Scope::Sign));
+        if let Some(grant) = grant.filter(|grant| grant.decision == Decision::Always) {
+            grant.pin_term = term;
+        }
     }
 
     fn forget(&mut self, site: &Site, scope: Scope) {

@@ -174,6 +174,10 @@ pub enum Command {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(test, ts(optional))]
         prompt: Option<Prompt>,
+        /// Whether the key stays unlocked, or did.
+        #[serde(default, skip_serializing_if = "PinSession::is_none")]
+        #[cfg_attr(test, ts(as = "Option<PinSession>", optional))]
+        pin_session: PinSession,
         format: CmsFormat,
         /// Whether the document stays outside of the signature.
         detached: bool,
@@ -181,6 +185,27 @@ pub enum Command {
         pss: bool,
         items: Vec<Item>,
     },
+}
+
+/// Several requests with one PIN.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "kebab-case")]
+pub enum PinSession {
+    /// The PIN is good for this request.
+    #[default]
+    None,
+    /// It is good for those after it as well, as long as the token stays and the connection lasts.
+    Begin,
+    /// It was given with an earlier request; `password` is empty.
+    Continue,
+}
+
+impl PinSession {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+    fn is_none(&self) -> bool {
+        *self == Self::None
+    }
 }
 
 /// What a dialog of the system has to say.
@@ -206,8 +231,14 @@ pub struct Prompt {
 pub enum Item {
     /// A document the host has read; the number is from its `document-read`.
     Document { document: u32 },
-    /// A digest whose document the host has not seen. Detached only.
-    Hash { digest: Digest },
+    /// A digest whose document this host has not seen. Where the document goes into the signature, `size` says how long
+    /// it is: another host of the same extension has read it.
+    Hash {
+        digest: Digest,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional, type = "number"))]
+        size: Option<u64>,
+    },
 }
 
 /// How the host answers.
@@ -237,7 +268,12 @@ pub enum Reply {
     /// To `read-document`, after the last chunk.
     DocumentRead { document: u32, digest: Digest },
     /// To `sign`, after the last item.
-    Done {},
+    Done {
+        /// Whether the key is unlocked for requests that continue the PIN session.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        #[cfg_attr(test, ts(as = "Option<bool>", optional))]
+        stays_unlocked: bool,
+    },
 }
 
 /// What happens between request and reply.
@@ -262,6 +298,8 @@ pub enum Event {
     CertificatesSoFar(Listing),
     /// A reader or a card came or went; for `watch-readers` and for nothing else.
     ReadersChanged {},
+    /// The token of the PIN session was taken out; for `watch-readers` too.
+    PinSessionEnded {},
 }
 
 /// What is within reach. What cannot be read does not hold up the rest.
@@ -362,7 +400,7 @@ mod tests {
     use crate::algorithm::DigestAlgorithm;
 
     /// One line per message, as it must stay as long as [`PROTOCOL`] does.
-    const TO_HOST: [&str; 16] = [
+    const TO_HOST: [&str; 18] = [
         r#"{"type":"request","id":1,"command":{"type":"hello","protocol":1,"version":"0.1.0"}}"#,
         r#"{"type":"request","id":2,"command":{"type":"list-certificates"}}"#,
         r#"{"type":"request","id":3,"command":{"type":"add-key-file","name":"a.p12","content":"MAA=","password":"cA=="}}"#,
@@ -372,6 +410,8 @@ mod tests {
         r#"{"type":"request","id":7,"command":{"type":"sign","certificate":"00","password":"","format":"cms","detached":true,"pss":false,"items":[]}}"#,
         r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","token":"01","password":"","lastTry":true,"format":"cms","detached":true,"pss":false,"items":[]}}"#,
         r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","password":"","prompt":{"origin":"https://a.kz","language":"kk"},"format":"cms","detached":true,"pss":false,"items":[]}}"#,
+        r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","token":"01","password":"cA==","pinSession":"begin","format":"cms","detached":true,"pss":false,"items":[]}}"#,
+        r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","token":"01","password":"","pinSession":"continue","format":"cms","detached":false,"pss":false,"items":[{"type":"hash","digest":{"algorithm":"SHA-256","value":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},"size":0}]}}"#,
         r#"{"type":"request","id":9,"command":{"type":"watch-readers"}}"#,
         r#"{"type":"request","id":10,"command":{"type":"change-pin","token":"00","pin":"cA==","newPin":"cQ==","lastTry":false}}"#,
         r#"{"type":"request","id":11,"command":{"type":"unblock-pin","token":"00","adminPin":null,"newPin":null,"lastTry":false}}"#,
@@ -380,7 +420,7 @@ mod tests {
         r#"{"type":"abort","stream":1}"#,
         r#"{"type":"large","stream":1,"size":600000}"#,
     ];
-    const FROM_HOST: [&str; 18] = [
+    const FROM_HOST: [&str; 20] = [
         r#"{"type":"reply","id":1,"reply":{"type":"hello","protocol":1,"version":"0.1.0","platform":"linux"}}"#,
         r#"{"type":"reply","id":2,"reply":{"type":"certificates","keys":[{"id":"00","certificate":"MAA=","chain":["MAA="],"home":{"type":"pkcs12","keyFile":"00","name":"a.p12"},"problem":"KEY_UNSUPPORTED"}],"unreadable":[{"failure":{"code":"STORAGE_FAILED"}},{"failure":{"code":"KEY_FILE_MALFORMED","subject":"b.p12"},"home":{"type":"pkcs12","keyFile":"01","name":"b.p12"}}]}}"#,
         r#"{"type":"reply","id":2,"reply":{"type":"certificates","keys":[{"id":"00","certificate":"MAA=","chain":[],"home":{"type":"cryptopro","folder":"/media/x/a.000","name":"a"},"passwordless":true}],"unreadable":[]}}"#,
@@ -388,6 +428,8 @@ mod tests {
         r#"{"type":"reply","id":3,"reply":{"type":"key-file-added","keys":[]}}"#,
         r#"{"type":"reply","id":4,"reply":{"type":"key-file-removed"}}"#,
         r#"{"type":"reply","id":6,"reply":{"type":"done"}}"#,
+        r#"{"type":"reply","id":6,"reply":{"type":"done","staysUnlocked":true}}"#,
+        r#"{"type":"event","id":9,"event":{"type":"pin-session-ended"}}"#,
         r#"{"type":"reply","id":10,"reply":{"type":"pin-changed"}}"#,
         r#"{"type":"failed","id":7,"failure":{"code":"PASSWORD_WRONG"}}"#,
         r#"{"type":"failed","id":8,"failure":{"code":"PIN_WRONG","subject":"a","tries":"last"}}"#,

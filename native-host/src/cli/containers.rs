@@ -1,12 +1,9 @@
 //! Key containers: their passwords.
 
-use super::{
-    Outcome,
-    console::Console,
-    keys::{name_of, named},
-};
+use super::{Outcome, console::Console, keys::named};
 use crate::{
     failure::{Error, Storage as _},
+    folder::name_of,
     keys::cryptopro,
     session::Surroundings,
 };

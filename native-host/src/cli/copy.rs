@@ -4,10 +4,11 @@ use super::{
     Outcome,
     console::Console,
     containers::{current_password, name, read as read_container, shown},
-    keys::{name_of, named, read as read_file},
+    keys::{named, read as read_file},
 };
 use crate::{
     failure::Error,
+    folder::name_of,
     keys::{Random, cryptopro, pkcs12},
     session::Surroundings,
 };

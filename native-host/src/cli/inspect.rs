@@ -3,11 +3,11 @@
 use super::{
     Outcome,
     console::Console,
-    keys::{self, Listed, named},
+    keys::{Listed, named},
 };
 use crate::{
     failure::{Error, Storage as _},
-    folder,
+    folder::{self, name_of},
     keys::pkcs12,
     session::Surroundings,
 };
@@ -49,7 +49,7 @@ pub(super) fn inspect(
                 .collect(),
         }
     } else {
-        let password = console.password(&keys::name_of(path))?;
+        let password = console.password(&name_of(path))?;
         let keys = pkcs12::contents(&file, &password)?;
         Contents {
             kind: "key-file",

@@ -3,7 +3,7 @@
 use super::{Outcome, console::Console};
 use crate::{
     failure::{Error, Storage as _},
-    folder,
+    folder::{self, name_of},
     keys::{self, pkcs12::KeyFiles},
     session::Surroundings,
 };
@@ -142,14 +142,6 @@ pub(super) fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Error> {
 /// An error that says what file it happened to.
 pub(super) fn named(error: Error, path: &Path) -> Failure {
     Failure::from(error).or_of(name_of(path))
-}
-
-/// The last part of a path, for people.
-pub(super) fn name_of(path: &Path) -> String {
-    path.file_name()
-        .unwrap_or(path.as_os_str())
-        .to_string_lossy()
-        .into_owned()
 }
 
 impl Listed {

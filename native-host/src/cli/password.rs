@@ -1,13 +1,9 @@
 //! Changing the password of a key.
 
-use super::{
-    Outcome,
-    console::Console,
-    containers,
-    keys::{name_of, read},
-};
+use super::{Outcome, console::Console, containers, keys::read};
 use crate::{
     failure::Error,
+    folder::name_of,
     keys::pkcs12::{KeyFiles, change_password},
     session::Surroundings,
 };

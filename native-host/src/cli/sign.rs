@@ -3,15 +3,15 @@
 use super::{
     Outcome,
     console::Console,
-    keys::{self, name_of, named},
+    keys::{self, named},
 };
 use crate::{
     failure::{Error, Storage as _},
-    keys::{pkcs12, software::FileKey},
+    folder::name_of,
+    keys::{certificate_of, pkcs12, software::FileKey},
     session::Surroundings,
     sign::{Signer, Unlocking},
 };
-use base64::prelude::{BASE64_STANDARD, Engine as _};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 use std::{
@@ -21,7 +21,6 @@ use std::{
 };
 use tamga_core::{
     algorithm::{Digest, DigestAlgorithm},
-    certificate::Certificate,
     cms::{CmsFormat, Placement},
     failure::{ErrorCode, Failure},
     protocol::KeyEntry,
@@ -187,8 +186,7 @@ fn chosen<'a>(keys: &'a [KeyEntry], wanted: &str) -> Result<&'a KeyEntry, Error>
 
 /// Whose certificate this is, if it may sign.
 fn fit_owner(key: &KeyEntry, now: u64) -> Result<String, Error> {
-    let der = BASE64_STANDARD.decode(&key.certificate);
-    let certificate = Certificate::parse(&der.map_err(|_| ErrorCode::CertificateMalformed)?)?;
+    let certificate = certificate_of(key)?;
     let owner = certificate.view(now).owner;
     match certificate.fitness(now) {
         Ok(()) => Ok(owner),

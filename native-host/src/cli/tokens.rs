@@ -73,8 +73,8 @@ impl Which {
     fn token(&self, surroundings: &Surroundings) -> Result<Token, Error> {
         let wanted = self.token.as_deref().unwrap_or_default();
         let listing = keys::list(&surroundings.sources(), &mut |_| {});
-        let mut tokens = listing.tokens.into_iter();
-        let mut tokens = tokens.by_ref().filter(|token| token.id.starts_with(wanted));
+        let tokens = listing.tokens.into_iter();
+        let mut tokens = tokens.filter(|token| token.id.starts_with(wanted));
         match (tokens.next(), tokens.next()) {
             (Some(token), None) => Ok(token),
             _ => Err(Failure::of(ErrorCode::TokenRemoved, wanted).into()),

@@ -6,9 +6,11 @@
 
 mod catalogue;
 pub mod child;
+mod key;
 mod known;
 mod lock;
 mod mechanism;
+mod objects;
 mod pin;
 mod process;
 mod token;
@@ -17,7 +19,7 @@ mod wire;
 
 pub use process::MODE;
 
-use super::{Key, KeySource, Random};
+use super::{Key, KeySource, certificate_of};
 use crate::{
     failure::Error,
     folder::Folders,
@@ -25,11 +27,11 @@ use crate::{
 };
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use catalogue::Found;
+use key::TokenKey;
 use lock::TokenLock;
 use process::{Process, failed};
 use std::{
     collections::BTreeSet,
-    fmt,
     path::PathBuf,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -39,14 +41,13 @@ use std::{
     time::{Duration, Instant},
 };
 use tamga_core::{
-    algorithm::{DigestAlgorithm, SignatureAlgorithm},
-    certificate::Certificate,
+    algorithm::DigestAlgorithm,
     failure::{ErrorCode, Failure},
     protocol::{KeyEntry, KeyHome, Listing, PinEntry, Token, Unreadable},
     secret::Secret,
 };
 use tries::{count_tries, counted, forewarned, has_piv, log_out};
-use wire::{Ask, CertificateFound, Pins, Scheme, Tell, TokenFound};
+use wire::{Ask, CertificateFound, Pins, Tell, TokenFound};
 
 /// How long a module may take to list its tokens.
 const LISTING: Duration = Duration::from_secs(10);
@@ -55,10 +56,6 @@ const PATIENCE: Duration = Duration::from_millis(200);
 /// How long logging in may take, and how long where the PIN is typed on the reader.
 const LOGIN: Duration = Duration::from_secs(30);
 const LOGIN_ON_READER: Duration = Duration::from_secs(180);
-/// How long one signature may take: some tokens have a button that is to be pressed.
-const SIGNING: Duration = Duration::from_secs(60);
-/// How long logging out may take.
-const CLOSING: Duration = Duration::from_secs(5);
 
 /// The modules of this computer.
 #[derive(Clone, Debug)]
@@ -81,17 +78,6 @@ struct Module {
 struct Served {
     module: usize,
     found: TokenFound,
-}
-
-/// A key on a token, logged in until it is dropped.
-struct TokenKey {
-    modules: Modules,
-    module: usize,
-    token: Token,
-    certificate: Certificate,
-    chain: Vec<Vec<u8>>,
-    /// Nobody else's work comes in between.
-    _lock: TokenLock,
 }
 
 impl Modules {
@@ -273,14 +259,16 @@ impl KeySource for Modules {
     fn list_in_parts(&self, so_far: &mut dyn FnMut(&Listing)) -> Listing {
         self.look(so_far);
         let mut listing = self.listing(&self.all());
-        if !self.modules.is_empty()
-            && let Err(failure) = readers::service()
-        {
-            let home = None;
-            listing.unreadable.push(Unreadable { failure, home });
-        }
         listing.tokens.iter_mut().for_each(count_tries);
-        listing.unserved = readers::unserved(&listing.tokens, &self.names());
+        match readers::unserved(&listing.tokens, &self.names()) {
+            Ok(unserved) => listing.unserved = unserved,
+            // A computer without modules need not have the service.
+            Err(_) if self.is_empty() => {}
+            Err(failure) => listing.unreadable.push(Unreadable {
+                failure,
+                home: None,
+            }),
+        }
         listing
     }
 
@@ -304,8 +292,7 @@ impl KeySource for Modules {
             return Err(ErrorCode::TokenRemoved.into());
         };
         let (module, found, lock) = self.serving(token)?;
-        let certificate = BASE64_STANDARD.decode(&entry.certificate);
-        let certificate = certificate.map_err(|_| ErrorCode::CertificateMalformed)?;
+        let certificate = certificate_of(entry)?;
         let on_keyboard = found.pin.entry == PinEntry::Keyboard;
         let ask = Ask::Open {
             token: token.clone(),
@@ -314,7 +301,10 @@ impl KeySource for Modules {
             last_try: forewarned(&found, last_try)?,
         };
         let opened = self.ask(module, &ask, deadline(&found));
-        opened.map_err(|error| counted(&found, error))?;
+        let opened = opened.map_err(|error| counted(&found, error))?;
+        let Tell::Opened { pin_each_time } = opened else {
+            return Err(ErrorCode::ModuleFailed.into());
+        };
         let chain = entry
             .chain
             .iter()
@@ -323,54 +313,13 @@ impl KeySource for Modules {
             modules: self.clone(),
             module,
             token: found,
-            certificate: Certificate::parse(&certificate)?,
+            certificate,
             chain: chain.filter_map(Result::ok).collect(),
-            _lock: lock,
+            pin_each_time,
+            lock: Some(lock),
+            turn: None,
+            reader_was_seen: false,
         }))
-    }
-}
-
-impl Key for TokenKey {
-    fn certificate(&self) -> &Certificate {
-        &self.certificate
-    }
-
-    fn chain(&self) -> &[Vec<u8>] {
-        &self.chain
-    }
-
-    fn sign(
-        &self,
-        algorithm: SignatureAlgorithm,
-        message: &[u8],
-        _random: &mut Random,
-    ) -> Result<Vec<u8>, Error> {
-        let scheme = Scheme::of(algorithm).ok_or(ErrorCode::KeyUnsupported)?;
-        let message = BASE64_STANDARD.encode(message);
-        let ask = Ask::Sign { scheme, message };
-        let Tell::Signature { signature } = self.modules.ask(self.module, &ask, SIGNING)? else {
-            return Err(ErrorCode::ModuleFailed.into());
-        };
-        let signature = BASE64_STANDARD.decode(signature);
-        let signature = signature.map_err(|_| ErrorCode::ModuleFailed)?;
-        mechanism::signature(algorithm, &signature)
-    }
-}
-
-impl Drop for TokenKey {
-    fn drop(&mut self) {
-        if let Err(error) = self.modules.ask(self.module, &Ask::Close {}, CLOSING) {
-            tracing::warn!(%error, "a token was not logged out");
-        }
-        log_out(&self.token);
-    }
-}
-
-impl fmt::Debug for TokenKey {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut opaque = formatter.debug_struct("TokenKey");
-        opaque.field("certificate", &self.certificate.id());
-        opaque.finish_non_exhaustive()
     }
 }
 
@@ -425,7 +374,7 @@ fn entry(found: &TokenFound, held: &CertificateFound) -> Option<KeyEntry> {
     Some(KeyEntry {
         id: DigestAlgorithm::Sha256.digest(&der).hex().to_owned(),
         certificate: held.certificate.clone(),
-        chain: chain(&der, &found.authorities),
+        chain: held.chain.clone(),
         home: KeyHome::Token {
             token: token.id.clone(),
             name: token.name.clone(),
@@ -433,18 +382,6 @@ fn entry(found: &TokenFound, held: &CertificateFound) -> Option<KeyEntry> {
         problem: held.keyless.then_some(ErrorCode::KeyMissing),
         passwordless: token.pin.entry != PinEntry::Keyboard,
     })
-}
-
-/// The certificates above one (DER) that are on the same token, base64.
-fn chain(der: &[u8], authorities: &[String]) -> Vec<String> {
-    let parse = |encoded: &String| Certificate::parse(&BASE64_STANDARD.decode(encoded).ok()?).ok();
-    let authorities: Vec<_> = authorities.iter().filter_map(parse).collect();
-    let Ok(certificate) = Certificate::parse(der) else {
-        return Vec::new();
-    };
-    let above = certificate.chain(&authorities.iter().collect::<Vec<_>>());
-    let above = above.into_iter();
-    above.map(|it| BASE64_STANDARD.encode(it.der())).collect()
 }
 
 fn deadline(token: &Token) -> Duration {

@@ -7,7 +7,7 @@ mod writing;
 
 pub use writing::{change_password, copy, create};
 
-use super::{Key, KeySource, displayable, software::FileKey};
+use super::{Key, KeySource, certificate_of, displayable, software::FileKey};
 use crate::{
     failure::{Error, Storage as _},
     folder::{self, Access},
@@ -220,9 +220,10 @@ impl KeySource for KeyFiles {
             file => Zeroizing::new(file.storing("reading a key file")?),
         };
         let keys = contents(&file, password)?;
-        let certificate = BASE64_STANDARD.decode(&entry.certificate);
-        let certificate = certificate.map_err(|_| ErrorCode::CertificateMalformed)?;
-        let key = keys.into_iter().find(|key| key.certificate == certificate);
+        let certificate = certificate_of(entry)?;
+        let key = keys
+            .into_iter()
+            .find(|key| key.certificate == certificate.der());
         Ok(Box::new(FileKey::new(
             key.ok_or(ErrorCode::CertificateNotFound)?,
         )?))

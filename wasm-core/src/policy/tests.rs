@@ -254,3 +254,35 @@ fn keeps_a_bounded_number_and_forgets_the_oldest_first() {
     let oldest = site("https://0.example", None);
     assert_eq!(policy.ruling(&oldest, Scope::Sign, NOW), Ruling::Ask);
 }
+
+#[test]
+fn a_pin_is_good_for_longer_only_where_signatures_may_always_be_asked_for() {
+    let term = Some(PinTerm::Minutes(15));
+    let set =
+        |policy: &mut Policy, site: Site| policy.apply(Change::PinTermSet { site, term }, NOW);
+    for said in [Answer::Once, Answer::Never, Answer::NotNow] {
+        let mut policy = after(said);
+        set(&mut policy, shop());
+        assert_eq!(policy.pin_term(&shop(), NOW), None, "{said:?}");
+    }
+    let mut policy = after(Answer::Always);
+    assert_eq!(policy.pin_term(&shop(), NOW), None);
+    set(
+        &mut policy,
+        site("https://shop.example", Some("https://bank.example")),
+    );
+    assert_eq!(policy.pin_term(&shop(), NOW), None);
+    set(&mut policy, shop());
+    assert_eq!(policy.pin_term(&shop(), NOW), term);
+    let stored = serde_json::to_string(&policy).unwrap();
+    assert_eq!(Policy::parse(&stored), policy);
+    assert_eq!(policy.pin_term(&shop(), NOW + GRANT_DAYS * DAY), None);
+    policy.apply(
+        Change::PinTermSet {
+            site: shop(),
+            term: None,
+        },
+        NOW,
+    );
+    assert_eq!(policy.pin_term(&shop(), NOW), None);
+}

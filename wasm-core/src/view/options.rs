@@ -3,6 +3,7 @@
 mod draw;
 mod factory_pins;
 pub mod messages;
+mod sites;
 #[cfg(test)]
 mod tests;
 pub mod tokens;
@@ -95,6 +96,7 @@ impl Screen for Options {
             Action::Revoke(grant) => vec![Effect::Decide {
                 change: grant.revocation(),
             }],
+            Action::SetPinTerm(change) => sites::set_pin_term(&change),
             Action::SetPinEntry(place) => self.set_pin_entry(&place),
             Action::SetLanguage(language) => vec![Effect::SetLanguage {
                 language: (!language.is_empty()).then_some(language),

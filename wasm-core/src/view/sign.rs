@@ -9,13 +9,14 @@ pub mod items;
 mod listing;
 pub mod messages;
 mod pin;
+pub mod pin_session;
 mod preview;
 mod request;
 mod signing;
 #[cfg(test)]
 mod tests;
 
-use super::{Screen, inventory::Inventory, node::Element};
+use super::{Screen, certificate_card::HeldKey, inventory::Inventory, node::Element};
 use crate::{
     failure::{ErrorCode, Failure},
     policy::{Answer, Change, Ruling, Scope, Site},
@@ -27,6 +28,7 @@ use choice::Choice;
 use items::Items;
 use messages::{Action, Effect, News, Released};
 use pin::Typing;
+use pin_session::OpenPinSession;
 use preview::Preview;
 use request::Request;
 
@@ -46,6 +48,8 @@ pub struct SignWindow {
     preview: Option<Preview>,
     shown_documents: usize,
     typing: Typing,
+    /// The keys that are unlocked for this site.
+    pin_sessions: Vec<OpenPinSession>,
     /// Whether the failure on the screen left the host in order, with all that it has read.
     keeps_host: bool,
     host_version: String,
@@ -115,6 +119,7 @@ impl Screen for SignWindow {
             Action::Sign(password) => self.take_password(password),
             Action::UseLastTry => self.use_last_try(),
             Action::KeepLastTry => self.keep_last_try(),
+            Action::AskForPin => self.end_pin_session(),
             Action::Release => self.release(),
             Action::Close => self.close(),
             Action::TryAgain => self.try_again(),
@@ -127,7 +132,10 @@ impl Screen for SignWindow {
 
     fn hear(&mut self, news: News) -> Vec<Effect> {
         match news {
-            News::Asked(asked) => self.asked(Request::read(asked)),
+            News::Asked(mut asked) => {
+                self.pin_sessions = std::mem::take(&mut asked.pin_sessions);
+                self.asked(Request::read(asked))
+            }
             News::HostOpened { version } => self.host_opened(version),
             News::HostFailed { failure } => self.fail(failure),
             News::Listed(listing) => self.listed(listing, true),
@@ -186,6 +194,7 @@ impl SignWindow {
             preview: None,
             shown_documents: FEW_DOCUMENTS,
             typing: Typing::default(),
+            pin_sessions: Vec::new(),
             keeps_host: false,
             host_version: String::new(),
         }
@@ -263,6 +272,11 @@ impl SignWindow {
 
     // Choosing
 
+    /// The key that is chosen, if it is there.
+    fn chosen(&self) -> Option<&HeldKey> {
+        self.choice.as_ref()?.chosen()
+    }
+
     fn choose(&mut self, id: &str) -> Vec<Effect> {
         if let Some(choice) = &mut self.choice {
             choice.choose(id);
@@ -303,7 +317,7 @@ impl SignWindow {
     }
 
     fn release(&mut self) -> Vec<Effect> {
-        let Some(key) = self.choice.as_ref().and_then(Choice::chosen) else {
+        let Some(key) = self.chosen() else {
             return Vec::new();
         };
         let (certificate, items) = (Released::of(key), Vec::new());

@@ -88,7 +88,10 @@ fn answer(module: &Module, opened: &mut Option<Opened>, ask: Ask) -> Result<Tell
             *opened = None;
             let certificate = BASE64_STANDARD.decode(certificate);
             let certificate = certificate.map_err(|_| malformed())?;
-            *opened = Some(module.open(&token, &certificate, pin.as_ref(), last_try)?);
+            let key = module.open(&token, &certificate, pin.as_ref(), last_try)?;
+            let pin_each_time = key.wants_pin_each_time();
+            *opened = Some(key);
+            return Ok(Tell::Opened { pin_each_time });
         }
         Ask::Sign { scheme, message } => {
             let message = BASE64_STANDARD.decode(message).map_err(|_| malformed())?;

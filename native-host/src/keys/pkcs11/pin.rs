@@ -53,20 +53,19 @@ impl Module {
     ) -> Result<(), Error> {
         let (slot, info) = self.find(token)?;
         usable(&info, last_try)?;
-        let session = self.pkcs11().open_rw_session(slot)?;
+        let session = self.pkcs11.open_rw_session(slot)?;
         // Without logging in: that would be a second try of the same PIN (PKCS#11 v2.40 §5.5, C_SetPIN).
-        let changed = match pins {
+        match pins {
             Some(pins) => {
                 check_length(&info, pins)?;
                 let changed = session.set_pin(&auth_pin(&pins.old), &auth_pin(&pins.new));
                 changed.map_err(|error| self.of_pin(slot, Whose::Person, error))
             }
             None => {
-                let changed = self.functions().set_pin_on_reader(&session);
-                changed.map_err(Error::from)
+                let changed = self.functions.set_pin_on_reader(&session);
+                changed.map_err(|error| self.unless_removed(slot, error.into()))
             }
-        };
-        changed.map_err(|error| self.unless_removed(slot, error))
+        }
     }
 
     /// Gives the token a PIN with the administrator's: its first, or one for a locked token.
@@ -83,11 +82,11 @@ impl Module {
         if info.so_pin_locked() {
             return Err(ErrorCode::PinLocked.into());
         }
-        warn_of_last_try(administrators_tries(&info), last_try)?;
+        warn_of_last_try(Whose::Administrator.tries(&info), last_try)?;
         if let Some(pins) = pins {
             check_length(&info, pins)?;
         }
-        let session = self.pkcs11().open_rw_session(slot)?;
+        let session = self.pkcs11.open_rw_session(slot)?;
         let pin = pins.map(|pins| auth_pin(&pins.old));
         self.present(slot, &session, Whose::Administrator, pin.as_ref())?;
         let changed = match pins {
@@ -96,12 +95,12 @@ impl Module {
                 changed.map_err(|error| self.of_pin(slot, Whose::Administrator, error))
             }
             None => {
-                let changed = self.functions().init_pin_on_reader(&session);
-                changed.map_err(Error::from)
+                let changed = self.functions.init_pin_on_reader(&session);
+                changed.map_err(|error| self.unless_removed(slot, error.into()))
             }
         };
         let _ = session.logout();
-        changed.map_err(|error| self.unless_removed(slot, error))
+        changed
     }
 
     /// Shows the token a PIN, once.
@@ -138,38 +137,39 @@ impl Module {
         if !wrong.into_iter().any(|code| is(&error, code)) {
             return self.unless_removed(slot, error.into());
         }
-        let Ok(info) = self.pkcs11().get_token_info(slot) else {
+        let Ok(info) = self.pkcs11.get_token_info(slot) else {
             return error.into();
         };
-        let exactly = self.functions().rutoken_info(slot);
+        let exactly = self.functions.rutoken_info(slot);
         let exactly = exactly.map(|exactly| match whose {
             Whose::Person => exactly.tries,
             Whose::Administrator => exactly.admin_tries,
         });
         let exactly = exactly.and_then(|tries| u8::try_from(tries).ok());
-        let (locked, flags) = match whose {
-            Whose::Person => (info.user_pin_locked(), tries(&info)),
-            Whose::Administrator => (info.so_pin_locked(), administrators_tries(&info)),
-        };
-        if locked || is(&error, RvError::PinLocked) {
+        if whose.is_locked(&info) || is(&error, RvError::PinLocked) {
             return ErrorCode::PinLocked.into();
         }
         Failure {
-            tries: exactly.map(TriesLeft::Exactly).or(flags),
+            tries: exactly.map(TriesLeft::Exactly).or(whose.tries(&info)),
             ..ErrorCode::PinWrong.into()
         }
         .into()
     }
 }
 
-/// How many tries of the administrator's PIN the flags leave (PKCS#11 v2.40 §3.2).
-fn administrators_tries(info: &TokenInfo) -> Option<TriesLeft> {
-    if info.so_pin_final_try() {
-        Some(TriesLeft::Last)
-    } else if info.so_pin_count_low() {
-        Some(TriesLeft::Few)
-    } else {
-        None
+impl Whose {
+    fn is_locked(self, info: &TokenInfo) -> bool {
+        match self {
+            Self::Person => info.user_pin_locked(),
+            Self::Administrator => info.so_pin_locked(),
+        }
+    }
+
+    fn tries(self, info: &TokenInfo) -> Option<TriesLeft> {
+        match self {
+            Self::Person => tries(info.user_pin_final_try(), info.user_pin_count_low()),
+            Self::Administrator => tries(info.so_pin_final_try(), info.so_pin_count_low()),
+        }
     }
 }
 
@@ -178,7 +178,9 @@ fn usable(info: &TokenInfo, last_try: bool) -> Result<(), Error> {
     match user_pin(info) {
         PinState::Locked => Err(ErrorCode::PinLocked.into()),
         PinState::NotSet => Err(ErrorCode::PinNotSet.into()),
-        PinState::Ready | PinState::ToBeChanged => warn_of_last_try(tries(info), last_try),
+        PinState::Ready | PinState::ToBeChanged => {
+            warn_of_last_try(Whose::Person.tries(info), last_try)
+        }
     }
 }
 

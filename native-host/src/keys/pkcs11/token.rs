@@ -1,26 +1,23 @@
-//! Tokens as a module shows them: what they are, which certificates they hold, the key of one of them.
+//! Tokens as a module shows them: what they are, and the key of one of them at work.
 //! This runs in the module's own process.
 
 use super::{
-    mechanism,
-    wire::{CertificateFound, Scheme, TokenFound},
+    mechanism, objects,
+    wire::{Scheme, TokenFound},
 };
 use crate::failure::Error;
-use base64::prelude::{BASE64_STANDARD, Engine as _};
 use cryptoki::{
     context::{CInitializeArgs, CInitializeFlags, Pkcs11},
     error::RvError,
-    object::{Attribute, AttributeType, CertificateType, KeyType, ObjectClass, ObjectHandle},
+    object::ObjectHandle,
     session::Session,
     slot::{Slot, TokenInfo},
     types::AuthPin,
 };
 use cryptoki_sys::CK_MECHANISM_TYPE;
-use pkcs8::DecodePublicKey as _;
-use rsa::{RsaPublicKey, traits::PublicKeyParts as _};
 use std::{path::Path, thread, time::Duration};
 use tamga_core::{
-    algorithm::{DigestAlgorithm, SignatureAlgorithm},
+    algorithm::DigestAlgorithm,
     certificate::Certificate,
     failure::{ErrorCode, Failure, TriesLeft},
     protocol::{PinEntry, PinRules, PinState, Token},
@@ -30,10 +27,6 @@ use tamga_foreign::pkcs11::{Functions, RutokenInfo};
 
 /// The most slots of a module that are looked at.
 const MAX_SLOTS: usize = 64;
-/// The most objects of one kind on a token that are looked at.
-const MAX_OBJECTS: usize = 128;
-/// The largest certificate, in bytes.
-const MAX_CERTIFICATE: usize = 16 << 10;
 
 /// How often, and how far apart, it is looked whether a card is gone: pcscd looks every 400 ms.
 const NOTICING_STEPS: u32 = 10;
@@ -42,8 +35,8 @@ const NOTICING_STEP: Duration = Duration::from_millis(100);
 /// A module that was loaded.
 #[derive(Debug)]
 pub(super) struct Module {
-    pkcs11: Pkcs11,
-    functions: Functions,
+    pub(super) pkcs11: Pkcs11,
+    pub(super) functions: Functions,
 }
 
 /// A key that can sign, and the session in which it can.
@@ -104,7 +97,7 @@ impl Module {
             return Ok(None);
         }
         let session = self.pkcs11.open_ro_session(slot)?;
-        let (certificates, authorities) = certificates(&session, info.login_required())?;
+        let certificates = objects::certificates(&session, info.login_required())?;
         let mut token = describe(&info, place.slot_description());
         if let Some(exactly) = self.functions.rutoken_info(slot) {
             refine(&mut token, &exactly);
@@ -113,7 +106,6 @@ impl Module {
             token,
             hardware: place.hardware_slot(),
             certificates,
-            authorities,
         }))
     }
 
@@ -151,8 +143,8 @@ impl Module {
         if info.login_required() {
             self.log_in(slot, &session, &info, pin.as_ref(), last_try)?;
         }
-        let key = private_key(&session, &certificate)?.ok_or(ErrorCode::KeyMissing)?;
-        let each_time = flag(&session, key, AttributeType::AlwaysAuthenticate)?;
+        let key = objects::private_key(&session, &certificate)?.ok_or(ErrorCode::KeyMissing)?;
+        let each_time = objects::wants_pin_each_time(&session, key)?;
         // A module that cannot list them may know them all the same.
         let mechanisms = self.functions.mechanisms(slot).unwrap_or_default();
         Ok(Opened {
@@ -202,13 +194,12 @@ impl Module {
         }
         failure.into()
     }
+}
 
-    pub(super) fn pkcs11(&self) -> &Pkcs11 {
-        &self.pkcs11
-    }
-
-    pub(super) fn functions(&self) -> &Functions {
-        &self.functions
+impl Opened {
+    /// Whether the key wants the PIN before each signature.
+    pub(super) fn wants_pin_each_time(&self) -> bool {
+        self.each_time.is_some()
     }
 }
 
@@ -248,7 +239,7 @@ fn describe(info: &TokenInfo, reader: &str) -> Token {
         pin: PinRules {
             entry: entry(info),
             state: user_pin(info),
-            tries: tries(info),
+            tries: tries(info.user_pin_final_try(), info.user_pin_count_low()),
             shortest: length(info.min_pin_length()),
             longest: length(info.max_pin_length()),
         },
@@ -297,14 +288,9 @@ pub(super) fn user_pin(info: &TokenInfo) -> PinState {
 }
 
 /// How many tries the flags leave (PKCS#11 v2.40 §3.2).
-pub(super) fn tries(info: &TokenInfo) -> Option<TriesLeft> {
-    if info.user_pin_final_try() {
-        Some(TriesLeft::Last)
-    } else if info.user_pin_count_low() {
-        Some(TriesLeft::Few)
-    } else {
-        None
-    }
+pub(super) fn tries(last: bool, few: bool) -> Option<TriesLeft> {
+    let some = last.then_some(TriesLeft::Last);
+    some.or(few.then_some(TriesLeft::Few))
 }
 
 /// A PIN's length in bytes; 0 for what cannot be one, such as `CK_UNAVAILABLE_INFORMATION`.
@@ -315,169 +301,6 @@ fn length(length: usize) -> u32 {
 
 pub(super) fn auth_pin(pin: &Secret) -> AuthPin {
     AuthPin::from(pin.expose().to_owned())
-}
-
-// Objects
-
-/// The certificates on a token, and apart from them those of authorities, which are there only to complete a chain.
-fn certificates(
-    session: &Session,
-    hidden_keys: bool,
-) -> Result<(Vec<CertificateFound>, Vec<String>), Error> {
-    let template = [
-        Attribute::Class(ObjectClass::CERTIFICATE),
-        Attribute::CertificateType(CertificateType::X_509),
-    ];
-    let (mut found, mut authorities) = (Vec::new(), Vec::new());
-    for object in objects(session, &template)? {
-        let der = bytes(session, object, AttributeType::Value)?;
-        let Some(der) = der.filter(|der| der.len() <= MAX_CERTIFICATE) else {
-            continue;
-        };
-        let certificate = Certificate::parse(&der);
-        let authority = certificate.as_ref().is_ok_and(Certificate::is_authority);
-        let encoded = BASE64_STANDARD.encode(der);
-        if authority && !has_key(session, object)? {
-            authorities.push(encoded);
-            continue;
-        }
-        let keyless = match certificate {
-            // Before the PIN, a private key that is not seen may be there all the same.
-            Ok(certificate) if !hidden_keys => private_key(session, &certificate)?.is_none(),
-            _ => false,
-        };
-        found.push(CertificateFound {
-            certificate: encoded,
-            keyless,
-        });
-    }
-    Ok((found, authorities))
-}
-
-/// Whether a key that goes by the same id as this certificate can be seen.
-fn has_key(session: &Session, certificate: ObjectHandle) -> Result<bool, Error> {
-    let Some(id) = bytes(session, certificate, AttributeType::Id)? else {
-        return Ok(false);
-    };
-    for class in [ObjectClass::PUBLIC_KEY, ObjectClass::PRIVATE_KEY] {
-        let template = [Attribute::Class(class), Attribute::Id(id.clone())];
-        if !objects(session, &template)?.is_empty() {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-/// The private key of a certificate: the one that goes by the same id, or has the same modulus, or is the only
-/// one of its kind and nobody else's.
-fn private_key(
-    session: &Session,
-    certificate: &Certificate,
-) -> Result<Option<ObjectHandle>, Error> {
-    let algorithm = SignatureAlgorithm::for_key(certificate.public_key(), false)?;
-    let scheme = Scheme::of(algorithm).ok_or(ErrorCode::KeyUnsupported)?;
-    let kind = mechanism::key_type(scheme)?;
-    let keys = objects(
-        session,
-        &[
-            Attribute::Class(ObjectClass::PRIVATE_KEY),
-            Attribute::KeyType(kind),
-        ],
-    )?;
-    for id in certificate_ids(session, certificate)? {
-        for key in &keys {
-            if bytes(session, *key, AttributeType::Id)?.as_ref() == Some(&id) {
-                return Ok(Some(*key));
-            }
-        }
-    }
-    if kind == KeyType::RSA {
-        for key in &keys {
-            let modulus = bytes(session, *key, AttributeType::Modulus)?;
-            if modulus.is_some_and(|modulus| has_modulus(certificate, &modulus)) {
-                return Ok(Some(*key));
-            }
-        }
-    }
-    match keys.as_slice() {
-        [only] if !belongs_to_another(session, *only, certificate)? => Ok(Some(*only)),
-        _ => Ok(None),
-    }
-}
-
-/// Whether a key goes by the id of another certificate.
-fn belongs_to_another(
-    session: &Session,
-    key: ObjectHandle,
-    certificate: &Certificate,
-) -> Result<bool, Error> {
-    let Some(id) = bytes(session, key, AttributeType::Id)?.filter(|id| !id.is_empty()) else {
-        return Ok(false);
-    };
-    let template = [
-        Attribute::Class(ObjectClass::CERTIFICATE),
-        Attribute::Id(id),
-    ];
-    for object in objects(session, &template)? {
-        let value = bytes(session, object, AttributeType::Value)?;
-        if value.is_some_and(|value| value != certificate.der()) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-/// Whether it is a certificate of this RSA key (modulus: big-endian).
-fn has_modulus(certificate: &Certificate, modulus: &[u8]) -> bool {
-    let key = RsaPublicKey::from_public_key_der(certificate.public_key());
-    let significant = |bytes: &[u8]| {
-        let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
-        bytes.iter().skip(zeros).copied().collect::<Vec<_>>()
-    };
-    key.is_ok_and(|key| significant(&key.n_bytes()) == significant(modulus))
-}
-
-/// The ids under which the token has this certificate.
-fn certificate_ids(session: &Session, certificate: &Certificate) -> Result<Vec<Vec<u8>>, Error> {
-    let template = [
-        Attribute::Class(ObjectClass::CERTIFICATE),
-        Attribute::Value(certificate.der().to_vec()),
-    ];
-    let mut ids = Vec::new();
-    for object in objects(session, &template)? {
-        ids.extend(bytes(session, object, AttributeType::Id)?);
-    }
-    ids.retain(|id| !id.is_empty());
-    Ok(ids)
-}
-
-fn objects(session: &Session, template: &[Attribute]) -> Result<Vec<ObjectHandle>, Error> {
-    let objects = session.iter_objects(template)?.take(MAX_OBJECTS);
-    Ok(objects.collect::<cryptoki::error::Result<_>>()?)
-}
-
-/// An attribute of bytes; `None` where the object has none.
-fn bytes(
-    session: &Session,
-    object: ObjectHandle,
-    kind: AttributeType,
-) -> Result<Option<Vec<u8>>, Error> {
-    let attributes = session.get_attributes(object, &[kind])?;
-    Ok(attributes
-        .into_iter()
-        .find_map(|attribute| match attribute {
-            Attribute::Value(bytes) | Attribute::Id(bytes) | Attribute::Modulus(bytes) => {
-                Some(bytes)
-            }
-            _ => None,
-        }))
-}
-
-/// An attribute of yes or no; no where the object has none.
-fn flag(session: &Session, object: ObjectHandle, kind: AttributeType) -> Result<bool, Error> {
-    let attributes = session.get_attributes(object, &[kind])?;
-    let yes = |attribute| matches!(attribute, Attribute::AlwaysAuthenticate(true));
-    Ok(attributes.into_iter().any(yes))
 }
 
 pub(super) fn is(error: &cryptoki::error::Error, code: RvError) -> bool {

@@ -28,7 +28,7 @@ const MAX_FRAME: usize = 4 << 20;
 pub(super) enum Ask {
     /// Which tokens there are: `tokens`.
     Tokens {},
-    /// Log in and find the key of a certificate (base64): `done`. What was opened before is closed.
+    /// Log in and find the key of a certificate (base64): `opened`. What was opened before is closed.
     Open {
         token: String,
         certificate: String,
@@ -70,10 +70,20 @@ pub(super) struct Pins {
     deny_unknown_fields
 )]
 pub(super) enum Tell {
-    Tokens { tokens: Vec<TokenFound> },
-    Signature { signature: String },
+    Tokens {
+        tokens: Vec<TokenFound>,
+    },
+    /// `pin_each_time`: the key wants the PIN before each signature.
+    Opened {
+        pin_each_time: bool,
+    },
+    Signature {
+        signature: String,
+    },
     Done {},
-    Failed { failure: Failure },
+    Failed {
+        failure: Failure,
+    },
 }
 
 /// A token, and what is on it.
@@ -85,8 +95,6 @@ pub(super) struct TokenFound {
     /// Whether the slot is a reader, rather than a piece of software.
     pub hardware: bool,
     pub certificates: Vec<CertificateFound>,
-    /// The certificates of authorities that are there only to complete a chain, base64 of DER.
-    pub authorities: Vec<String>,
 }
 
 /// A certificate on a token.
@@ -95,6 +103,8 @@ pub(super) struct TokenFound {
 pub(super) struct CertificateFound {
     /// Base64 of DER.
     pub certificate: String,
+    /// Those above it that are on the same token, nearest first, base64 of DER.
+    pub chain: Vec<String>,
     /// Whether it is certain, without logging in, that its key is not there.
     pub keyless: bool,
 }

@@ -3,7 +3,7 @@
 
 use crate::{
     failure::{Error, Storage as _},
-    folder::{self, Access},
+    folder::{self, Access, name_of},
     keys::Random,
 };
 use std::{
@@ -171,12 +171,6 @@ fn same(one: &KeyFile, other: &KeyFile) -> bool {
     keys(one) == keys(other)
         && lone_keys(one) == lone_keys(other)
         && one.lone_certificates == other.lone_certificates
-}
-
-/// The last part of a path, for people.
-fn name_of(path: &Path) -> String {
-    let name = path.file_name().unwrap_or(path.as_os_str());
-    name.to_string_lossy().into_owned()
 }
 
 /// `NAME.EXTENSION` beside `NAME`.

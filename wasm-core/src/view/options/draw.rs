@@ -1,6 +1,6 @@
 //! How the options look.
 
-use super::{Adding, KeyFile, Options, Removal, SYSTEM, messages::Action, tokens};
+use super::{Adding, KeyFile, Options, Removal, SYSTEM, messages::Action, sites::sites, tokens};
 use crate::{
     failure::ErrorCode,
     protocol::KeyHome,
@@ -226,20 +226,6 @@ fn success(text: &Catalogue, name: &str, owners: &[String]) -> Element<Action> {
         .attribute("role", "status");
     let found = Element::new("ul").class("owners").children(owners);
     notice.child(paragraph("notice-what", words)).child(found)
-}
-
-// Sites
-
-fn sites(options: &Options) -> Element<Action> {
-    let text = &options.text;
-    let grants = options.policy.current(options.now);
-    let rows = grants.map(|grant| parts::grant(text, grant, Action::Revoke(grant.clone())));
-    let list = Element::new("ul").class("rows").children(rows);
-    let none = list.children.is_empty();
-    let none = none.then(|| paragraph("muted", text.plain("no_grants")));
-    part(text, "sites", "sites_title")
-        .children(none)
-        .child(list)
 }
 
 // Language, password entry

@@ -129,6 +129,8 @@ pub enum Action {
     LeavePin,
     /// Takes a decision back.
     Revoke(Grant),
+    /// Chooses for how long a PIN is good for a site: the change as JSON.
+    SetPinTerm(String),
     /// Chooses where passwords and PINs are typed.
     SetPinEntry(String),
     /// Chooses a language; empty for the browser's.

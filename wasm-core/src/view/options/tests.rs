@@ -198,6 +198,47 @@ fn decisions_are_listed_and_taken_back() {
 }
 
 #[test]
+fn how_long_a_pin_is_good_is_said_for_each_site_that_may_always_sign() {
+    let mut options = options();
+    let grant = |scope, decision| {
+        format!(
+            r#"{{"origin":"https://shop.example","scope":"{scope}","decision":"{decision}","since":1,"until":9000000000000,"pinTerm":{{"signatures":10}}}}"#
+        )
+    };
+    for other in [grant("sign", "never"), grant("certificate", "always")] {
+        let policy = format!(r#"{{"grants":[{other}]}}"#);
+        options.hear(News::Decided { policy });
+        assert!(!says(&options, "The token’s PIN"));
+    }
+    let policy = format!(r#"{{"grants":[{}]}}"#, grant("sign", "always"));
+    options.hear(News::Decided { policy });
+    let view = options.view();
+    let all = view.all();
+    let option = |words: &str| {
+        all.iter()
+            .find(|it| it.tag == "option" && it.words() == words)
+    };
+    let chosen = option("is good for 10 signatures").expect("the term");
+    assert!(chosen.value_of("selected").is_some());
+    for (words, term) in [
+        ("is asked for each time", "null"),
+        ("is good for 15 min", r#"{"minutes":15}"#),
+    ] {
+        let value = option(words).and_then(|it| it.value_of("value"));
+        let effects = options.act(Action::SetPinTerm(value.expect("a value").to_owned()));
+        let change = format!(
+            r#"[{{"type":"decide","change":{{"type":"pin-term-set","site":{{"origin":"https://shop.example"}},"term":{term}}}}}]"#
+        );
+        assert_eq!(json(&effects), change);
+    }
+    assert!(
+        options
+            .act(Action::SetPinTerm("nonsense".to_owned()))
+            .is_empty()
+    );
+}
+
+#[test]
 fn the_language_is_chosen_or_left_to_the_browser() {
     let mut options = options();
     let view = options.view();

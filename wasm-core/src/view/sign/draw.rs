@@ -6,7 +6,6 @@ mod password;
 
 use super::{
     Question, SignWindow, Stage,
-    choice::Choice,
     messages::{Action, Phase},
     request::Request,
 };
@@ -130,7 +129,7 @@ fn choosing(window: &SignWindow) -> Stageful {
         .is_some_and(|request| request.sign().is_some());
     let heading = title(text.plain(if signs { "sign_title" } else { "release_title" }));
     let documents = signs.then(|| documents::section(window));
-    let chosen = window.choice.as_ref().and_then(Choice::chosen);
+    let chosen = window.chosen();
     let certificates = window
         .choice
         .as_ref()
@@ -266,7 +265,7 @@ fn done(window: &SignWindow) -> Stageful {
 
 fn failed(window: &SignWindow, failure: &Failure) -> Stageful {
     let text = &window.text;
-    let choosable = window.choice.as_ref().and_then(Choice::chosen).is_some();
+    let choosable = window.chosen().is_some();
     let again = match failure.code.remedy() {
         Remedy::Retry | Remedy::Repair | Remedy::Update => ("button_try_again", Action::TryAgain),
         Remedy::Correct if choosable => ("button_choose_again", Action::ChooseAgain),

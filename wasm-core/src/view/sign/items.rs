@@ -128,17 +128,18 @@ impl Items {
         })
     }
 
-    /// What the host shall sign.
-    pub fn send(&mut self) -> Vec<protocol::Item> {
+    /// What the host shall sign; `by_digest`: a host that has not read the documents.
+    pub fn send(&mut self, by_digest: bool) -> Vec<protocol::Item> {
         self.sent.clear();
         let mut items = Vec::with_capacity(self.all.len());
         for (index, item) in self.all.iter().enumerate() {
             items.push(match &item.state {
-                State::Read { document, .. } => protocol::Item::Document {
+                State::Read { document, .. } if !by_digest => protocol::Item::Document {
                     document: *document,
                 },
-                State::Blind { digest } => protocol::Item::Hash {
+                State::Read { digest, .. } | State::Blind { digest } => protocol::Item::Hash {
                     digest: digest.clone(),
+                    size: item.size,
                 },
                 _ => continue,
             });

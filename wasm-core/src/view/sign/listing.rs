@@ -23,6 +23,9 @@ impl SignWindow {
         let settled = self.inventory.settled;
         let now = request.now;
         self.inventory.update(&self.text, listing, whole, now);
+        if whole {
+            self.forget_pin_sessions_of_the_gone();
+        }
         match &self.stage {
             Stage::Opening if asks => self.ask(),
             Stage::Opening | Stage::Choosing => self.offer(settled),
@@ -68,10 +71,7 @@ impl SignWindow {
     /// The person went to the options, perhaps, and put right what kept the window from going on.
     pub(super) fn focused(&mut self) -> Vec<Effect> {
         let waits = match &self.stage {
-            Stage::Choosing => {
-                self.pin_obstacle().is_some()
-                    || self.choice.as_ref().and_then(Choice::chosen).is_none()
-            }
+            Stage::Choosing => self.pin_obstacle().is_some() || self.chosen().is_none(),
             Stage::Failed(failure) => failure.code == ErrorCode::CertificateNotFound,
             _ => false,
         };

@@ -3,10 +3,10 @@
 use crate::{
     algorithm::{Digest, DigestAlgorithm},
     failure::Failure,
-    policy::{Answer, Change},
+    policy::{Answer, Change, PinTerm},
     protocol::{Command, Listing},
     secret::Secret,
-    view::certificate_card::HeldKey,
+    view::{certificate_card::HeldKey, sign::pin_session::OpenPinSession},
 };
 use serde::{Deserialize, Serialize};
 
@@ -88,6 +88,8 @@ pub struct Asked {
     pub last_certificate: Option<String>,
     /// The language for a dialog of the system, if passwords and PINs are typed in one.
     pub dialog: Option<String>,
+    /// The keys that are unlocked for this site.
+    pub pin_sessions: Vec<OpenPinSession>,
     /// Milliseconds since 1970.
     #[cfg_attr(test, ts(type = "number"))]
     pub now: u64,
@@ -115,8 +117,14 @@ pub enum Effect {
     },
     /// Read the first `bytes` of a document: `previewed`.
     Preview { index: usize, bytes: u32 },
-    /// Give the host this command: `item-signed`, `item-failed`, then `signed` or `sign-failed`.
-    Sign { command: Command },
+    /// Give the host this command: `item-signed`, `item-failed`, then `signed` or `sign-failed`. One with a PIN session
+    /// goes to the host that holds the session, which may begin now and is good for `pin_term`.
+    Sign {
+        command: Command,
+        pin_term: Option<PinTerm>,
+    },
+    /// End the PIN sessions with this token.
+    EndPinSessions { token: String },
     /// Tell the page how far it is.
     Progress(Progress),
     /// Change what is stored of decisions: `decided`.
@@ -215,6 +223,8 @@ pub enum Action {
     UseLastTry,
     /// Does not.
     KeepLastTry,
+    /// Would rather give the PIN than use what it unlocked before.
+    AskForPin,
     /// Shows the chosen certificate to the site.
     Release,
     /// Does not want it, or has read what went wrong.

@@ -89,8 +89,7 @@ pub(super) fn field_key(home: &KeyHome) -> String {
 impl SignWindow {
     /// Where the chosen key lives.
     fn home(&self) -> Option<KeyHome> {
-        let chosen = self.choice.as_ref().and_then(Choice::chosen)?;
-        Some(chosen.entry.home.clone())
+        Some(self.chosen()?.entry.home.clone())
     }
 
     /// The dialog of the system in which the password or PIN of this key is typed, if it is.
@@ -101,19 +100,18 @@ impl SignWindow {
 
     /// Whether a dialog of the system asks for what unlocks the chosen key.
     pub(super) fn asks_in_dialog(&self) -> bool {
-        let chosen = self.choice.as_ref().and_then(Choice::chosen);
-        chosen.is_some_and(|key| self.dialog(key).is_some())
+        self.chosen().is_some_and(|key| self.dialog(key).is_some())
     }
 
     /// Whether what unlocks the chosen key is typed in this window.
     fn is_typed_here(&self) -> bool {
-        let chosen = self.choice.as_ref().and_then(Choice::chosen);
-        chosen.is_some_and(|key| !key.entry.passwordless && self.dialog(key).is_none())
+        let here = |key: &HeldKey| !key.entry.passwordless && self.dialog(key).is_none();
+        self.chosen().is_some_and(here)
     }
 
     /// The token that holds the chosen key.
     pub(super) fn token(&self) -> Option<&Token> {
-        match &self.choice.as_ref().and_then(Choice::chosen)?.entry.home {
+        match &self.chosen()?.entry.home {
             KeyHome::Token { token, .. } => self.inventory.token(token),
             _ => None,
         }
@@ -134,6 +132,9 @@ impl SignWindow {
         let Some(home) = self.home() else {
             return Vec::new();
         };
+        if self.pin_session().is_some() {
+            return self.start_signing(password, false);
+        }
         let pin = self.token().map(|token| token.pin.clone());
         let of_token = matches!(home, KeyHome::Token { .. });
         if of_token && self.is_typed_here() && password.expose().is_empty() {
@@ -186,16 +187,12 @@ impl SignWindow {
 
     /// Whether the person left a PIN untyped that is not typed in this window: nothing is lost by that.
     fn is_left(&self, failure: &Failure) -> bool {
-        let elsewhere = match self.token() {
-            Some(token) => token.pin.entry == PinEntry::Reader || !self.is_typed_here(),
-            None => !self.is_typed_here(),
-        };
         let left = [
             ErrorCode::Cancelled,
             ErrorCode::PromptMissing,
             ErrorCode::Timeout,
         ];
-        elsewhere && left.contains(&failure.code)
+        !self.is_typed_here() && left.contains(&failure.code)
     }
 
     fn token_failed(&mut self, home: KeyHome, token: &str, failure: Failure) -> Vec<Effect> {
@@ -205,6 +202,7 @@ impl SignWindow {
             ErrorCode::PinLastTry => self.inventory.tries_left(token, Some(TriesLeft::Last)),
             ErrorCode::PinLocked => self.inventory.pin_state(token, PinState::Locked),
             ErrorCode::PinNotSet => self.inventory.pin_state(token, PinState::NotSet),
+            ErrorCode::PinNeeded => self.forget_pin_sessions(token),
             ErrorCode::PinExpired => {}
             _ if left => {}
             ErrorCode::Cancelled

@@ -4,7 +4,7 @@ use super::messages::Asked;
 use crate::{
     failure::{ErrorCode, Failure},
     origin::Origin,
-    policy::{Policy, Ruling, Scope, Site},
+    policy::{PinTerm, Policy, Ruling, Scope, Site},
     protocol::{
         Prompt,
         page::{PageCommand, SignRequest},
@@ -20,6 +20,8 @@ pub(super) struct Request {
     pub(super) last_certificate: Option<String>,
     /// What the dialog of the system says, if passwords and PINs are typed in one.
     pub(super) dialog: Option<Prompt>,
+    /// For how long a PIN is good for this site, where it is for longer than one request.
+    pub(super) pin_term: Option<PinTerm>,
     pub(super) now: u64,
 }
 
@@ -42,6 +44,7 @@ impl Request {
         let policy = Policy::parse(&asked.policy);
         Ok(Self {
             ruling: policy.ruling(&site, scope(&command), asked.now),
+            pin_term: policy.pin_term(&site, asked.now),
             site,
             command,
             last_certificate: asked.last_certificate,

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     algorithm::Digest,
     failure::{ErrorCode, Failure},
-    protocol::Command,
+    protocol::{Command, PinSession},
     secret::Secret,
 };
 use std::iter;
@@ -85,25 +85,29 @@ impl SignWindow {
         let Stage::Signing { password, last_try } = &mut self.stage else {
             return Vec::new();
         };
-        let last_try = *last_try;
-        let key = self.choice.as_ref().and_then(Choice::chosen);
+        let (password, last_try) = (password.take(), *last_try);
         let request = self.request.as_ref().and_then(Request::sign);
-        let (Some(key), Some(request), Some(password)) = (key, request, password.take()) else {
+        let (Some(key), Some(request), Some(password)) = (self.chosen(), request, password) else {
             return Vec::new();
         };
         let prompt = self.dialog(key).cloned();
+        let (pin_session, pin_term) = self.pin_session_of(key);
+        // The document was read by this window's host, the key is unlocked in another.
+        let by_digest = pin_session != PinSession::None;
         let command = Command::Sign {
             certificate: key.entry.id.clone(),
             token: key.entry.home.token().map(str::to_owned),
             password,
             last_try,
             prompt,
+            pin_session,
             format: request.format,
             detached: request.detached,
             pss: request.pss,
-            items: self.items.send(),
+            items: self.items.send(by_digest),
         };
-        vec![self.progress(Phase::Signing), Effect::Sign { command }]
+        let sign = Effect::Sign { command, pin_term };
+        vec![self.progress(Phase::Signing), sign]
     }
 
     pub(super) fn item_signed(&mut self, signature: u32) -> Vec<Effect> {
@@ -125,11 +129,11 @@ impl SignWindow {
         if let Some(failure) = self.items.hopeless() {
             return self.fail(failure);
         }
-        let Some(key) = self.choice.as_ref().and_then(Choice::chosen) else {
+        let Some(key) = self.chosen() else {
             return Vec::new();
         };
-        self.stage = Stage::Delivering;
         let certificate = Released::of(key);
+        self.stage = Stage::Delivering;
         let remember = Effect::Remember {
             certificate: certificate.id.clone(),
         };

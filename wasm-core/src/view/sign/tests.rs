@@ -12,6 +12,7 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 
 mod choosing;
 mod opening;
+mod pin_sessions;
 mod pins;
 mod signing;
 mod tokens;
@@ -34,6 +35,7 @@ fn asked(command: &str, policy: &str) -> Asked {
         policy: policy.to_owned(),
         last_certificate: None,
         dialog: None,
+        pin_sessions: Vec::new(),
         now: NOW,
     }
 }

@@ -8,7 +8,6 @@ use crate::{
         parts::{Weight, button, caution, paragraph},
         sign::{
             SignWindow,
-            choice::Choice,
             items::Item,
             messages::Action,
             preview::{self, Content, Preview},
@@ -114,7 +113,7 @@ fn digest(window: &SignWindow, digest: Option<&Digest>) -> Option<Element<Action
             Some(row.child(algorithm).child(value.text(digest.hex())))
         }
         None => {
-            window.choice.as_ref().and_then(Choice::chosen)?;
+            window.chosen()?;
             Some(row.text(window.text.plain("digest_pending")))
         }
     }

@@ -14,6 +14,7 @@ use crate::{
             SignWindow,
             messages::Action,
             pin::{Refusal, field_key},
+            pin_session::Left,
         },
         wording,
     },
@@ -35,6 +36,10 @@ pub(super) fn form(
     if window.typing.asks() {
         return vec![last_try(text)];
     }
+    if let Some(left) = window.pin_session() {
+        let sign = buttons([cancel, sign_at_once(text)]);
+        return vec![unlocked(text, left), sign];
+    }
     let advice = window.token().and_then(|token| advice(text, token));
     let mut foot: Vec<Element<Action>> = advice.into_iter().collect();
     if key.entry.passwordless || window.dialog(key).is_some() {
@@ -44,6 +49,26 @@ pub(super) fn form(
         foot.push(typed(window, home).child(buttons([cancel, submit(text.plain("button_sign"))])));
     }
     foot
+}
+
+/// The PIN was given before: for how long it is good, and the way to give it again.
+fn unlocked(text: &Catalogue, left: Left) -> Element<Action> {
+    let words = match left {
+        Left::Minutes(minutes) => {
+            text.text("pin_session_minutes", &[("minutes", &minutes.to_string())])
+        }
+        Left::Signatures(signatures) => {
+            let count = signatures.to_string();
+            text.text("pin_session_signatures", &[("count", &count)])
+        }
+    };
+    let ask = button(
+        text.plain("button_ask_for_pin"),
+        Weight::Quiet,
+        Action::AskForPin,
+    );
+    let session = Element::new("div").key("pin-session").class("pin-session");
+    session.child(paragraph("fine", words)).child(ask)
 }
 
 /// The field for a password or PIN.

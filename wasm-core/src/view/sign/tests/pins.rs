@@ -258,7 +258,7 @@ fn a_dialog_of_the_system_asks_instead_of_the_window() {
     assert_eq!(field(&window), None);
     assert!(says(&window, "A dialog of the system asks for the PIN."));
     let effects = press(&mut window, "Sign");
-    let Some(Effect::Sign { command }) = effects.last() else {
+    let Some(Effect::Sign { command, .. }) = effects.last() else {
         panic!("{effects:?}");
     };
     let Command::Sign {

@@ -119,7 +119,7 @@ fn a_key_of_another_digest_has_the_documents_read_again() {
 fn the_host_gets_one_command_with_everything() {
     let (_, effects) = signing(THREE);
     assert_eq!(names(&effects), ["progress", "sign"]);
-    let Effect::Sign { command } = &effects[1] else {
+    let Effect::Sign { command, .. } = &effects[1] else {
         panic!("{effects:?}");
     };
     let id = entry(IVANOVA).id;
@@ -138,7 +138,7 @@ fn digests_are_signed_as_they_are() {
     let hash = format!(r#"{{"name":"a","algorithm":"SHA-256","value":"{value}"}}"#);
     let request = format!(r#"{{"type":"sign","format":"cms","pss":true,"hashes":[{hash}]}}"#);
     let (_, effects) = signing(&request);
-    let Effect::Sign { command } = &effects[1] else {
+    let Effect::Sign { command, .. } = &effects[1] else {
         panic!("{effects:?}");
     };
     let Command::Sign {

@@ -89,6 +89,7 @@ pub(super) fn sent(effects: &[Effect]) -> Option<(String, bool)> {
             command: Command::Sign {
                 password, last_try, ..
             },
+            ..
         } => Some((password.expose().to_owned(), *last_try)),
         _ => None,
     })

@@ -1,0 +1,108 @@
+//! A key on a token that was unlocked.
+
+use super::{
+    Modules,
+    lock::TokenLock,
+    mechanism,
+    tries::log_out,
+    wire::{Ask, Scheme, Tell},
+};
+use crate::{
+    failure::Error,
+    keys::{Key, Random},
+    readers,
+};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use std::{fmt, time::Duration};
+use tamga_core::{
+    algorithm::SignatureAlgorithm, certificate::Certificate, failure::ErrorCode, protocol::Token,
+};
+
+/// How long one signature may take: some tokens have a button that is to be pressed.
+const SIGNING: Duration = Duration::from_secs(60);
+/// How long logging out may take.
+const CLOSING: Duration = Duration::from_secs(5);
+
+/// A key on a token, logged in until it is dropped.
+pub(super) struct TokenKey {
+    pub(super) modules: Modules,
+    pub(super) module: usize,
+    pub(super) token: Token,
+    pub(super) certificate: Certificate,
+    pub(super) chain: Vec<Vec<u8>>,
+    pub(super) pin_each_time: bool,
+    /// Nobody else's work comes in between; `None` while the key is paused.
+    pub(super) lock: Option<TokenLock>,
+    /// The last turn with the token, while the key is paused.
+    pub(super) turn: Option<u64>,
+    /// Whether the token was seen in a reader when the key was paused: not all tokens are in one.
+    pub(super) reader_was_seen: bool,
+}
+
+impl Key for TokenKey {
+    fn certificate(&self) -> &Certificate {
+        &self.certificate
+    }
+
+    fn chain(&self) -> &[Vec<u8>] {
+        &self.chain
+    }
+
+    fn sign(
+        &self,
+        algorithm: SignatureAlgorithm,
+        message: &[u8],
+        _random: &mut Random,
+    ) -> Result<Vec<u8>, Error> {
+        let scheme = Scheme::of(algorithm).ok_or(ErrorCode::KeyUnsupported)?;
+        let message = BASE64_STANDARD.encode(message);
+        let ask = Ask::Sign { scheme, message };
+        let Tell::Signature { signature } = self.modules.ask(self.module, &ask, SIGNING)? else {
+            return Err(ErrorCode::ModuleFailed.into());
+        };
+        let signature = BASE64_STANDARD.decode(signature);
+        let signature = signature.map_err(|_| ErrorCode::ModuleFailed)?;
+        mechanism::signature(algorithm, &signature)
+    }
+
+    fn pause(&mut self) -> bool {
+        if self.pin_each_time {
+            return false;
+        }
+        self.reader_was_seen = readers::holds_card(&self.token.reader);
+        self.turn = self.lock.take().map(|lock| lock.turn());
+        true
+    }
+
+    /// Somebody else may have logged out, or changed the PIN: a module that remembers it (OpenSC) would show the card
+    /// an old one.
+    fn resume(&mut self) -> Result<(), Error> {
+        let lock = TokenLock::take(&self.modules.lock_folder, &self.token)?;
+        if !self.turn.is_some_and(|turn| lock.follows(turn)) {
+            return Err(ErrorCode::PinNeeded.into());
+        }
+        self.lock = Some(lock);
+        Ok(())
+    }
+
+    fn is_gone(&self) -> bool {
+        self.reader_was_seen && !readers::holds_card(&self.token.reader)
+    }
+}
+
+impl Drop for TokenKey {
+    fn drop(&mut self) {
+        if let Err(error) = self.modules.ask(self.module, &Ask::Close {}, CLOSING) {
+            tracing::warn!(%error, "a token was not logged out");
+        }
+        log_out(&self.token);
+    }
+}
+
+impl fmt::Debug for TokenKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut opaque = formatter.debug_struct("TokenKey");
+        opaque.field("certificate", &self.certificate.id());
+        opaque.finish_non_exhaustive()
+    }
+}
