@@ -1,9 +1,5 @@
 //! PIN sessions through the real host: one PIN for several requests, and everything that ends that.
-#![expect(
-    clippy::indexing_slicing,
-    clippy::unwrap_used,
-    reason = "a test may stop where it stands"
-)]
+#![expect(clippy::indexing_slicing, reason = "a test may stop where it stands")]
 
 use serde_json::{Value, json};
 use tamga_core::algorithm::DigestAlgorithm;

@@ -101,6 +101,11 @@ export class World {
     await this.settings.page.evaluate((grants) => (globalThis.browser ?? chrome).storage.local.set({ grants }), grants);
   }
 
+  /** The decisions that are stored. */
+  grants() {
+    return this.settings.page.evaluate(async () => (await (globalThis.browser ?? chrome).storage.local.get('grants')).grants);
+  }
+
   /** The browser ends the extension's worker: Chromium when it is told to, Firefox when it has nothing to do (see `preferences`). */
   async workerDies() {
     if (this.name === 'chromium') return this.browser.killWorker();

@@ -59,20 +59,22 @@ for (const name of hindrance ? [] : BROWSERS) {
     }
 
     /** The window for a request of a new page, and the answer that will come. */
-    async function asked(documents = DOCUMENTS) {
-      const answer = sign(await world.page(), { documents });
+    async function asked(documents = DOCUMENTS, options = {}) {
+      const answer = sign(await world.page(), { documents, ...options });
       const window = await world.browser.signWindow();
       return { answer, window };
     }
 
     /** The signatures are those of the documents. */
-    async function judged(answer, documents = DOCUMENTS) {
+    async function judged(answer, documents = DOCUMENTS, { detached = true } = {}) {
       const { items, code } = await answer;
       assert.equal(code, undefined);
       for (const [index, { signature }] of items.entries()) {
-        const judge = { content: Buffer.from(documents[index].text), cades: true, root: 'authorities.pem' };
+        const content = Buffer.from(documents[index].text);
+        const judge = { cades: true, root: 'authorities.pem', ...(detached && { content }) };
         const verdict = world.people.verify(signature, judge);
         assert.ok(verdict.accepted, verdict.output);
+        assert.deepEqual(verdict.content, content);
       }
       await world.browser.noSignWindow();
     }
@@ -174,6 +176,49 @@ for (const name of hindrance ? [] : BROWSERS) {
       await until('it is gone', async () => !(await popup.text()).includes('rutoken.ru'));
       await popup.page.close();
     });
+
+    it('one PIN is good for several requests, if the settings say so', async () => {
+      const settings = await world.browser.extensionPage('options/options.html');
+      const option = await until('there is a choice of terms', () => settings.page.$('::-p-text(10 signatures)'));
+      await option.evaluate((option) => {
+        const { value } = /** @type {any} */ (option);
+        Object.assign(/** @type {any} */ (option).parentElement, { value }).dispatchEvent(new Event('change', { bubbles: true }));
+      });
+      await until('it is stored', async () => (await world.grants())[0].pinTerm?.signatures === 10);
+      await settings.page.close();
+      await withPin(DANIYAR);
+      await withoutPin(9);
+      await withoutPin(8, { detached: false });
+      // The person would rather give it.
+      const { answer, window } = await asked();
+      await window.reads(words('pin_session_signatures', { count: '7' }));
+      await window.press(words('button_ask_for_pin'));
+      await window.sign(PIN);
+      await judged(answer);
+      // A card that was out wants it again.
+      await withPin(ANNA);
+      await withoutPin(9);
+      await cards.order('remove 0');
+      await cards.order(`insert 0 ${card}`);
+      await withPin(ANNA);
+      await withoutPin(9);
+    });
+
+    /** Signs with a token that wants its PIN. */
+    async function withPin({ name }) {
+      const { answer, window } = await asked();
+      await window.choose(name);
+      await window.sign(PIN);
+      await judged(answer);
+    }
+
+    /** Signs with the token that was used last, for which so many signatures are left. */
+    async function withoutPin(left, options = {}) {
+      const { answer, window } = await asked(DOCUMENTS, options);
+      await window.reads(words('pin_session_signatures', { count: `${left}` }));
+      await window.press(words('button_sign'));
+      await judged(answer, DOCUMENTS, options);
+    }
 
     /** The settings, which something has opened. */
     async function options() {
