@@ -15,6 +15,8 @@ import { browser } from './browser.js';
 import { asFailure } from './failure.js';
 import { Host } from './native.js';
 
+/** What the sign window calls its port. */
+export const PORT = 'pin-sessions';
 /** Under this name stands what is open: `OpenPinSession` and its site. */
 const OPEN = 'pinSessions';
 const MINUTE = 60_000;
@@ -25,11 +27,13 @@ const sessions = new Map();
 browser.storage.session.remove(OPEN);
 
 /**
- * Answers what the sign window asks through this port.
+ * Answers what the sign window asks through its port.
  *
  * @param {chrome.runtime.Port} port
  */
 export function servePinSessions(port) {
+  // Others are for other ends: a page's bridge calls its sign window.
+  if (port.name !== PORT) return;
   if (!port.sender?.url?.startsWith(browser.runtime.getURL('sign/'))) return port.disconnect();
   port.onMessage.addListener((/** @type {Request} */ request) => {
     if (request.type === 'sign') return void sign(port, request);

@@ -116,6 +116,33 @@ for (const name of hindrance ? [] : BROWSERS) {
       await judged(answer);
     });
 
+    it('one PIN is good for several requests, if the settings say so', async () => {
+      const settings = await world.browser.extensionPage('options/options.html');
+      const option = await until('there is a choice of terms', () => settings.page.$('::-p-text(10 signatures)'));
+      await option.evaluate((option) => {
+        const { value } = /** @type {any} */ (option);
+        Object.assign(/** @type {any} */ (option).parentElement, { value }).dispatchEvent(new Event('change', { bubbles: true }));
+      });
+      await until('it is stored', async () => (await world.grants())[0].pinTerm?.signatures === 10);
+      await settings.page.close();
+      await withPin(DANIYAR);
+      await withoutPin(9);
+      await withoutPin(8, { detached: false });
+      // The person would rather give it.
+      const { answer, window } = await asked();
+      await window.reads(words('pin_session_signatures', { count: '7' }));
+      await window.press(words('button_ask_for_pin'));
+      await window.sign(PIN);
+      await judged(answer);
+      // A card that was out wants it again.
+      await withPin(ANNA);
+      await withoutPin(9);
+      await cards.order('remove 0');
+      await cards.order(`insert 0 ${card}`);
+      await withPin(ANNA);
+      await withoutPin(9);
+    });
+
     it('the PIN of the soft token is changed in the settings', async () => {
       const settings = await world.browser.extensionPage('options/options.html');
       // The first one: modules that serve cards of many makers come last.
@@ -175,33 +202,6 @@ for (const name of hindrance ? [] : BROWSERS) {
       await cards.order('remove 1');
       await until('it is gone', async () => !(await popup.text()).includes('rutoken.ru'));
       await popup.page.close();
-    });
-
-    it('one PIN is good for several requests, if the settings say so', async () => {
-      const settings = await world.browser.extensionPage('options/options.html');
-      const option = await until('there is a choice of terms', () => settings.page.$('::-p-text(10 signatures)'));
-      await option.evaluate((option) => {
-        const { value } = /** @type {any} */ (option);
-        Object.assign(/** @type {any} */ (option).parentElement, { value }).dispatchEvent(new Event('change', { bubbles: true }));
-      });
-      await until('it is stored', async () => (await world.grants())[0].pinTerm?.signatures === 10);
-      await settings.page.close();
-      await withPin(DANIYAR);
-      await withoutPin(9);
-      await withoutPin(8, { detached: false });
-      // The person would rather give it.
-      const { answer, window } = await asked();
-      await window.reads(words('pin_session_signatures', { count: '7' }));
-      await window.press(words('button_ask_for_pin'));
-      await window.sign(PIN);
-      await judged(answer);
-      // A card that was out wants it again.
-      await withPin(ANNA);
-      await withoutPin(9);
-      await cards.order('remove 0');
-      await cards.order(`insert 0 ${card}`);
-      await withPin(ANNA);
-      await withoutPin(9);
     });
 
     /** Signs with a token that wants its PIN. */

@@ -4,7 +4,7 @@ import { Clock, Listeners, Port, fakeBrowser } from './fakes.js';
 
 const browser = (globalThis.chrome = fakeBrowser());
 const { PROTOCOL } = await import('../../extension/native.js');
-const { grantsChanged, servePinSessions } = await import('../../extension/pin_sessions.js');
+const { grantsChanged, PORT, servePinSessions } = await import('../../extension/pin_sessions.js');
 
 const SITE = { origin: 'https://a.example', topOrigin: null };
 const OTHER = { origin: 'https://b.example', topOrigin: null };
@@ -34,8 +34,8 @@ const command = (pinSession, items = 1) => ({
 });
 
 /** The sign window's end of a port. */
-function connect(url = 'chrome-extension://tamga/sign/sign.html') {
-  const port = { sender: { url }, onMessage: new Listeners(), onDisconnect: new Listeners(), said: [], disconnected: false };
+function connect(url = 'chrome-extension://tamga/sign/sign.html', name = PORT) {
+  const port = { name, sender: { url }, onMessage: new Listeners(), onDisconnect: new Listeners(), said: [], disconnected: false };
   port.postMessage = (message) => {
     assert.ok(!port.disconnected, 'nobody hears it');
     port.said.push(message);
@@ -182,4 +182,6 @@ test('nobody but the sign window is let in', () => {
   for (const url of ['https://a.example/sign/', 'chrome-extension://other/sign/sign.html', 'chrome-extension://tamga/popup/popup.html', null]) {
     assert.ok(connect(url).disconnected, url);
   }
+  // The way from a page to its window is not ours to close.
+  assert.ok(!connect('https://a.example/sign/', 'a3').disconnected);
 });
