@@ -17,3 +17,5 @@ mod hostile;
 mod openssl;
 #[path = "modules/pins.rs"]
 mod pins;
+#[path = "modules/storage.rs"]
+mod storage;

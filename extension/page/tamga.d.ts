@@ -214,4 +214,5 @@ export type TamgaErrorCode =
   | 'STORAGE_FAILED'
   | 'TIMEOUT'
   | 'TOKEN_BUSY'
-  | 'TOKEN_REMOVED';
+  | 'TOKEN_REMOVED'
+  | 'TOKEN_STORES_ONLY';

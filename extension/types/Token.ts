@@ -31,6 +31,10 @@ reader: string,
  */
 driver: string, 
 /**
+ * Whether it keeps data, such as containers of CryptoPro CSP, and signs nothing itself.
+ */
+storesOnly?: boolean, 
+/**
  * The person's PIN.
  */
 pin: PinRules, 

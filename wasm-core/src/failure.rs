@@ -122,6 +122,8 @@ pub enum ErrorCode {
     TokenBusy,
     /// The token is not there, or was pulled out in the middle.
     TokenRemoved,
+    /// The token keeps data, and signs nothing itself.
+    TokenStoresOnly,
 }
 
 /// What the person can do about a failure: decides which buttons a screen offers.
@@ -180,7 +182,7 @@ impl TriesLeft {
 
 impl ErrorCode {
     /// Every code, in the order of the enum.
-    pub const ALL: [Self; 56] = [
+    pub const ALL: [Self; 57] = [
         Self::Busy,
         Self::Cancelled,
         Self::CertificateExpired,
@@ -237,6 +239,7 @@ impl ErrorCode {
         Self::Timeout,
         Self::TokenBusy,
         Self::TokenRemoved,
+        Self::TokenStoresOnly,
     ];
 
     /// What the person can do about it.
@@ -284,7 +287,8 @@ impl ErrorCode {
             | Self::PinNeeded
             | Self::PinNotSet
             | Self::PinUnfit
-            | Self::PinWrong => Remedy::Correct,
+            | Self::PinWrong
+            | Self::TokenStoresOnly => Remedy::Correct,
             Self::HostMissing
             | Self::ModuleFailed
             | Self::PromptMissing
@@ -355,9 +359,9 @@ mod tests {
         FILE_NOT_FOUND FILE_UNREADABLE FILE_UNWRITABLE HOST_MISSING HOST_OUTDATED HOST_STOPPED INTERNAL INTERRUPTED \
         KEY_EXPIRED KEY_FILE_EXISTS KEY_FILE_MALFORMED KEY_FILE_NOT_FOUND KEY_FILE_UNCHANGED KEY_FILE_UNSUPPORTED \
         KEY_MISMATCH KEY_MISSING KEY_NOT_EXPORTABLE KEY_UNSUPPORTED KEY_WITHDRAWN MODULE_FAILED ORIGIN_INSECURE \
-        PASSWORD_UNFIT PASSWORD_WRONG PERMISSION_DENIED PIN_EXPIRED PIN_LAST_TRY PIN_LOCKED PIN_NEEDED PIN_NOT_SET PIN_UNFIT \
-        PIN_WRONG PROMPT_MISSING READERS_MISSING READERS_STOPPED REQUEST_MALFORMED SIGNATURE_INVALID STORAGE_FAILED \
-        TIMEOUT TOKEN_BUSY TOKEN_REMOVED";
+        PASSWORD_UNFIT PASSWORD_WRONG PERMISSION_DENIED PIN_EXPIRED PIN_LAST_TRY PIN_LOCKED PIN_NEEDED PIN_NOT_SET \
+        PIN_UNFIT PIN_WRONG PROMPT_MISSING READERS_MISSING READERS_STOPPED REQUEST_MALFORMED SIGNATURE_INVALID STORAGE_FAILED \
+        TIMEOUT TOKEN_BUSY TOKEN_REMOVED TOKEN_STORES_ONLY";
 
     #[test]
     fn codes_are_forever() {

@@ -209,7 +209,12 @@ fn token_lines(texts: &Catalogue, token: &Token) -> String {
         ("driver", &token.driver),
         ("id", &token.id),
     ];
-    texts.text("cli_token", &values)
+    let line = texts.text("cli_token", &values);
+    if !token.stores_only {
+        return line;
+    }
+    let stores_only = ErrorCode::TokenStoresOnly.into();
+    [line, texts.error(&stores_only), texts.help(&stores_only)].join("\n  ")
 }
 
 /// A card that no driver serves, and what to do about it.

@@ -379,7 +379,7 @@ fn entry(found: &TokenFound, held: &CertificateFound) -> Option<KeyEntry> {
             token: token.id.clone(),
             name: token.name.clone(),
         },
-        problem: held.keyless.then_some(ErrorCode::KeyMissing),
+        problem: held.problem,
         passwordless: token.pin.entry != PinEntry::Keyboard,
     })
 }

@@ -20,6 +20,10 @@ pub struct Token {
     pub reader: String,
     /// The module that serves it, as people know it.
     pub driver: String,
+    /// Whether it keeps data, such as containers of CryptoPro CSP, and signs nothing itself.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(test, ts(as = "Option<bool>", optional))]
+    pub stores_only: bool,
     /// The person's PIN.
     pub pin: PinRules,
     /// The administrator's PIN, or PUK.

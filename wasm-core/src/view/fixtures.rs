@@ -96,6 +96,7 @@ pub(crate) fn token(name: &str) -> Token {
         serial: "0a1b2c3d".to_owned(),
         reader: "Aktiv Rutoken ECP 00 00".to_owned(),
         driver: "Rutoken".to_owned(),
+        stores_only: false,
         pin: PinRules {
             entry: PinEntry::Keyboard,
             state: PinState::Ready,

@@ -99,16 +99,33 @@ fn is_empty(inventory: &Inventory, token: &Token) -> bool {
     !inventory.reading && inventory.on_token(&token.id).next().is_none()
 }
 
-/// That there is nothing on the token to sign with, if so.
+/// That there is nothing on the token to sign with, if so, and what can be done about it.
 pub fn emptiness<A>(text: &Catalogue, inventory: &Inventory, token: &Token) -> Option<Element<A>> {
-    let words = || paragraph("muted", text.plain("no_token_certificates"));
+    let words = || {
+        paragraph(
+            "muted",
+            [emptiness_words(text, token), help_words(text)].join(" "),
+        )
+    };
     is_empty(inventory, token).then(words)
+}
+
+fn emptiness_words(text: &Catalogue, token: &Token) -> String {
+    if token.stores_only {
+        return text.error(&ErrorCode::TokenStoresOnly.into());
+    }
+    text.plain("no_token_certificates")
+}
+
+/// Containers that CryptoPro CSP keeps on a token are nothing that Tamga can read there.
+fn help_words(text: &Catalogue) -> String {
+    text.help(&ErrorCode::TokenStoresOnly.into())
 }
 
 /// The tokens that are there and hold nothing to sign with, by name.
 pub fn without_certificates<A>(text: &Catalogue, inventory: &Inventory) -> Vec<Element<A>> {
     let words = |token: &Token| {
-        let what = text.plain("no_token_certificates");
+        let what = emptiness_words(text, token);
         let values = [("subject", &*name(&token.name)), ("error", &what)];
         text.text("error_of", &values)
     };

@@ -111,6 +111,12 @@ pub(super) fn choose(
     Err(ErrorCode::KeyUnsupported.into())
 }
 
+/// Whether a token with these mechanisms signs in any way that Tamga knows.
+pub(super) fn signs(offered: &[CK_MECHANISM_TYPE]) -> bool {
+    let mut known = MECHANISMS.iter().flat_map(|row| [row.raw, row.hashing]);
+    known.any(|number| offered.contains(&number))
+}
+
 /// What a token that does not hash is given.
 fn to_sign(scheme: Scheme, message: &[u8]) -> Result<Vec<u8>, Error> {
     /// RFC 8017 §9.2

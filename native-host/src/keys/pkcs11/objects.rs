@@ -28,6 +28,7 @@ const MAX_CERTIFICATE: usize = 16 << 10;
 pub(super) fn certificates(
     session: &Session,
     hidden_keys: bool,
+    stores_only: bool,
 ) -> Result<Vec<CertificateFound>, Error> {
     let template = [
         Attribute::Class(ObjectClass::CERTIFICATE),
@@ -50,15 +51,18 @@ pub(super) fn certificates(
         let certificate = Certificate::parse(&der).ok();
         let above = certificate.as_ref().map(|it| it.chain(&authorities));
         let above = above.into_iter().flatten();
-        let keyless = match &certificate {
+        let problem = match &certificate {
+            _ if stores_only => Some(ErrorCode::TokenStoresOnly),
             // Before the PIN, a private key that is not seen may be there all the same.
-            Some(certificate) if !hidden_keys => private_key(session, certificate)?.is_none(),
-            _ => false,
+            Some(certificate) if !hidden_keys && private_key(session, certificate)?.is_none() => {
+                Some(ErrorCode::KeyMissing)
+            }
+            _ => None,
         };
         Ok(CertificateFound {
             chain: above.map(|it| BASE64_STANDARD.encode(it.der())).collect(),
             certificate: BASE64_STANDARD.encode(der),
-            keyless,
+            problem,
         })
     });
     found.collect()
@@ -66,11 +70,19 @@ pub(super) fn certificates(
 
 /// Whether a key that goes by the same id as this certificate can be seen.
 fn has_key(session: &Session, certificate: ObjectHandle) -> Result<bool, Error> {
-    let Some(id) = bytes(session, certificate, AttributeType::Id)? else {
-        return Ok(false);
-    };
+    match bytes(session, certificate, AttributeType::Id)? {
+        Some(id) => has_any_key(session, &[Attribute::Id(id)]),
+        None => Ok(false),
+    }
+}
+
+/// Whether a key that is like this can be seen.
+///
+/// # Errors
+/// `TOKEN_REMOVED`, `MODULE_FAILED`
+pub(super) fn has_any_key(session: &Session, like: &[Attribute]) -> Result<bool, Error> {
     for class in [ObjectClass::PUBLIC_KEY, ObjectClass::PRIVATE_KEY] {
-        let template = [Attribute::Class(class), Attribute::Id(id.clone())];
+        let template = [&[Attribute::Class(class)], like].concat();
         if !objects(session, &template)?.is_empty() {
             return Ok(true);
         }

@@ -97,13 +97,20 @@ impl Module {
             return Ok(None);
         }
         let session = self.pkcs11.open_ro_session(slot)?;
-        let certificates = objects::certificates(&session, info.login_required())?;
+        let mechanisms = self.functions.mechanisms(slot);
+        let stores_only = mechanisms.is_ok_and(|offered| !mechanism::signs(&offered))
+            && !objects::has_any_key(&session, &[])?;
+        let hidden_keys = info.login_required();
+        let certificates = objects::certificates(&session, hidden_keys, stores_only)?;
         let mut token = describe(&info, place.slot_description());
         if let Some(exactly) = self.functions.rutoken_info(slot) {
             refine(&mut token, &exactly);
         }
         Ok(Some(TokenFound {
-            token,
+            token: Token {
+                stores_only,
+                ..token
+            },
             hardware: place.hardware_slot(),
             certificates,
         }))
@@ -236,6 +243,7 @@ fn describe(info: &TokenInfo, reader: &str) -> Token {
         serial: text(info.serial_number()),
         reader: text(reader),
         driver: String::new(),
+        stores_only: false,
         pin: PinRules {
             entry: entry(info),
             state: user_pin(info),

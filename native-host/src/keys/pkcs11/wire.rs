@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::io::{self, Read, Write};
 use tamga_core::{
     algorithm::{DigestAlgorithm, SignatureAlgorithm},
-    failure::Failure,
+    failure::{ErrorCode, Failure},
     protocol::Token,
     secret::Secret,
 };
@@ -105,8 +105,8 @@ pub(super) struct CertificateFound {
     pub certificate: String,
     /// Those above it that are on the same token, nearest first, base64 of DER.
     pub chain: Vec<String>,
-    /// Whether it is certain, without logging in, that its key is not there.
-    pub keyless: bool,
+    /// Why it is certain, without logging in, that nothing can be signed with it here.
+    pub problem: Option<ErrorCode>,
 }
 
 /// How to sign, as tokens tell ways of signing apart.

@@ -156,13 +156,15 @@ fn certificates_are_told_by_their_tokens() {
     );
     let mut red = token("Red");
     red.pin.tries = Some(TriesLeft::Exactly(2));
+    let mut store = token("Store");
+    store.stores_only = true;
     let failure = |failure| Unreadable {
         failure,
         home: None,
     };
     let listing = Listing {
         keys: vec![on_token(SMITH, "Red"), entry(IVANOVA)],
-        tokens: vec![red, token("Empty")],
+        tokens: vec![red, token("Empty"), store],
         unserved: vec![unserved("Slot", Some("JaCarta"))],
         unreadable: vec![
             failure(Failure::of(ErrorCode::ModuleFailed, "eToken")),
@@ -185,18 +187,19 @@ fn certificates_are_told_by_their_tokens() {
         "{order:?} {words}"
     );
     for expected in [
-        "There are no certificates on this token.",
+        "There are no certificates on this token. If there is a container of CryptoPro CSP on it, copy",
+        "This token only stores data: it cannot sign by itself. If there is a container",
         "JaCarta: there is no driver for this token or card.",
         "Install: driver of JaCarta",
         "eToken: The token’s driver does not work.",
         "There is no smart card service on this computer.",
         "Install it: on Debian and Ubuntu, the package pcscd.",
-        "Inserted: Red, Empty, JaCarta",
+        "Inserted: Red, Empty, Store, JaCarta",
     ] {
         assert!(words.contains(expected), "{expected}\n{words}");
     }
     popup.hear(News::Listed(Listing::default()));
-    assert!(says(&popup, "Removed: Red, Empty, JaCarta"));
+    assert!(says(&popup, "Removed: Red, Empty, Store, JaCarta"));
 }
 
 #[test]
