@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { gzipSync } from 'node:zlib';
+import { Cards, obstacle } from './cards.js';
 import { Browser, BROWSERS, HOST, SYSTEM, TARGET } from './driver.js';
 import { peakMemory, residentMemory } from './memory.js';
 import { People } from './people.js';
@@ -236,6 +237,40 @@ async function popup(name) {
   }
 }
 
+/**
+ * From a card that is put in, which pcscd has to notice first, to its certificate in an open popup.
+ *
+ * @param {string} name
+ */
+async function insertion(name) {
+  const hindrance = obstacle();
+  if (hindrance) return row(`${name}: card put in to its certificate in the popup`, '', `not measured: ${hindrance}`);
+  const people = new People();
+  const cards = await Cards.open(people);
+  const card = cards.card({ '9a': SIGNER });
+  const browser = await Browser.open(name, { keys: [], environment: cards.environment });
+  try {
+    const { page } = await browser.extensionPage('popup/popup.html');
+    /** @type {number[]} */
+    const shown = [];
+    for (let run = 0; run < RUNS; run += 1) {
+      const seen = page.evaluate(async () => {
+        while (!document.querySelector('li.card')) await new Promise(requestAnimationFrame);
+        return Date.now();
+      });
+      const start = Date.now();
+      await cards.order(`insert 0 ${card}`);
+      shown.push((await seen) - start);
+      await cards.order('remove 0');
+      await until('it is gone', () => page.evaluate(() => !document.querySelector('li.card')));
+    }
+    row(`${name}: card put in to its certificate in the popup`, '1000 ms', milliseconds(shown));
+  } finally {
+    await browser.close();
+    cards.close();
+  }
+}
+
 await host();
 wasm();
 const people = new People();
@@ -243,6 +278,7 @@ openssl(people);
 for (const name of BROWSERS) {
   await popup(name);
   await inBrowser(name, people);
+  await insertion(name);
 }
 
 const widths = [0, 1].map((column) => Math.max(...rows.map((cells) => cells[column].length)));
