@@ -7,7 +7,7 @@
  * @typedef {chrome.runtime.MessageSender} Sender
  * @typedef {import('./asker.js').Asker} Asker
  * @typedef {'sign' | 'certificate'} Kind
- * @typedef {{tab: number, frame: number, id: string, door: string, settled: boolean}} OpenWindow
+ * @typedef {{tab: number, frame: number, id: string, door: string, opened: number, settled: boolean}} OpenWindow
  * @typedef {{extensionVersion: string, hostVersion: string | null, problem: ErrorCode | null}} Status
  */
 import { identify } from './asker.js';
@@ -18,6 +18,13 @@ import { Host } from './native.js';
 const WINDOW_SIZE = { width: 480, height: 720 };
 /** For how long one look at the host answers every `status`, in milliseconds. */
 const STATUS_LIFETIME = 5_000;
+
+/** A window that is gone after less than this, in milliseconds, was taken back before anybody could read it. */
+const HASTE = 1_000;
+/** So many in a row cost a tab nothing; then it waits, twice as long each time, in milliseconds. */
+const FREE_HASTE = 3;
+const FIRST_WAIT = 1_000;
+const LONGEST_WAIT = 60_000;
 
 const KINDS = ['sign', 'certificate'];
 
@@ -56,6 +63,7 @@ export function windowClosed(windowId) {
     if (!closed) return;
     delete windows[windowId];
     await browser.storage.session.set({ windows });
+    await noteHaste(closed);
     await tell(closed);
   });
 }
@@ -81,6 +89,7 @@ function open(id, kind, asker) {
     const { tab, frame, origin, topOrigin } = asker;
     const door = `${kind} ${origin} ${topOrigin ?? '-'}`;
     if (await isBusy((window) => window.tab === tab)) return refuse('BUSY');
+    if (await isTooHasty(tab)) return refuse('BUSY');
     if (await isClosed(door)) {
       // While the question is on the screen the door is closed already, and the person shall see it, not miss it.
       return refuse((await isBusy((window) => window.door === door)) ? 'BUSY' : 'PERMISSION_DENIED');
@@ -88,7 +97,7 @@ function open(id, kind, asker) {
     const address = `sign/sign.html?${new URLSearchParams({ request: id, kind, tab: `${tab}`, frame: `${frame}` })}`;
     const windowId = await openWindow(address, tab);
     const windows = await openWindows();
-    windows[windowId] = { tab, frame, id, door, settled: false };
+    windows[windowId] = { tab, frame, id, door, opened: Date.now(), settled: false };
     await browser.storage.session.set({ windows });
     return { opened: true };
   });
@@ -103,6 +112,30 @@ function open(id, kind, asker) {
 async function isClosed(door) {
   const { doors } = await browser.storage.local.get({ doors: {} });
   return /** @type {Record<string, number>} */ (doors)[door] > Date.now();
+}
+
+/**
+ * Whether this tab has windows flash up: before a question is on the screen, taking it back is free.
+ *
+ * @param {number} tab
+ */
+async function isTooHasty(tab) {
+  return (await hastes())[tab]?.until > Date.now();
+}
+
+/** @param {OpenWindow} gone */
+async function noteHaste({ tab, opened }) {
+  const all = await hastes();
+  const count = Date.now() - opened < HASTE ? (all[tab]?.count ?? 0) + 1 : 0;
+  const wait = count > FREE_HASTE ? Math.min(FIRST_WAIT * 2 ** (count - FREE_HASTE - 1), LONGEST_WAIT) : 0;
+  all[tab] = { count, until: Date.now() + wait };
+  await browser.storage.session.set({ hastes: all });
+}
+
+/** @returns {Promise<Record<number, {count: number, until: number}>>} by tab */
+async function hastes() {
+  const { hastes } = await browser.storage.session.get({ hastes: {} });
+  return /** @type {Record<number, {count: number, until: number}>} */ (hastes);
 }
 
 /**
@@ -121,6 +154,7 @@ async function isBusy(such) {
     }
     delete windows[windowId];
     await browser.storage.session.set({ windows });
+    await noteHaste(window);
     if (alive) await browser.windows.remove(Number(windowId)).catch(() => {});
   }
   return false;

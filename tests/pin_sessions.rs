@@ -174,7 +174,9 @@ fn a_wrong_pin_begins_nothing() {
     };
     softhsm.add(people, "Мөр", &["ivan"]);
     let mut host = softhsm.computer().host();
-    let order = in_session(&mut host, people, "ivan", "begin", "0000");
-    assert_eq!(host.request(&order)["code"], "PIN_WRONG");
+    for (pin, code) in [("0000", "PIN_WRONG"), ("", "PIN_NEEDED")] {
+        let order = in_session(&mut host, people, "ivan", "begin", pin);
+        assert_eq!(host.request(&order)["code"], code);
+    }
     is_over(&mut host, people, "ivan");
 }

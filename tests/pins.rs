@@ -171,9 +171,13 @@ fn a_pin_of_the_wrong_length_costs_no_try() {
     // Neither is a right one spent on a new one that the card refuses: OpenSC takes PINs from 4 digits on.
     assert_eq!(desk.change(PIN, "12345"), code("PIN_UNFIT"));
     assert_eq!(desk.card.tries(), (3, 3));
-    for unfit in ["", "123", "123456789"] {
+    for (unfit, code) in [
+        ("", "PIN_NEEDED"),
+        ("123", "PIN_WRONG"),
+        ("123456789", "PIN_WRONG"),
+    ] {
         let refused = desk.sign(0, unfit, false);
-        assert_eq!(refused["code"], "PIN_WRONG", "{unfit}");
+        assert_eq!(refused["code"], code, "{unfit}");
         assert_eq!(desk.card.tries(), (3, 3), "{unfit}");
     }
     assert_eq!(desk.sign(0, PIN, false), json!({"type": "done"}));

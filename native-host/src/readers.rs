@@ -4,7 +4,7 @@ mod cards;
 pub(crate) mod piv;
 
 use pcsc::{Context, Error, PNP_NOTIFICATION, ReaderState, Scope, State};
-use std::{ffi::CString, path::Path, sync::mpsc, thread, time::Duration};
+use std::{ffi::CString, fs, path::Path, sync::mpsc, thread, time::Duration};
 use tamga_core::{
     failure::{ErrorCode, Failure},
     protocol::{Card, Reader, Token},
@@ -14,6 +14,9 @@ use tamga_core::{
 const MAX_SLOT_NAME: usize = 64;
 /// How long to wait before the service is looked for again, when it is not there.
 const RETRY: Duration = Duration::from_secs(1);
+/// Where Linux lists what is plugged in, and the class of readers there (USB CCID 1.1 §4.3).
+const PLUGGED_IN: &str = "/sys/bus/usb/devices";
+const READER: &str = "0b";
 /// Where Linux has the service's program.
 const SERVICE: [&str; 2] = ["/usr/sbin/pcscd", "/usr/local/sbin/pcscd"];
 
@@ -42,6 +45,18 @@ pub fn unserved(tokens: &[Token], modules: &[&str]) -> Result<Vec<Reader>, Failu
         Some(Reader { name, card })
     });
     Ok(unserved.collect())
+}
+
+/// Whether a reader or token is plugged in, as far as the system tells without the service.
+pub fn are_plugged_in() -> bool {
+    has_reader(Path::new(PLUGGED_IN))
+}
+
+fn has_reader(devices: &Path) -> bool {
+    let devices = fs::read_dir(devices).into_iter().flatten().flatten();
+    let mut classes =
+        devices.map(|device| fs::read_to_string(device.path().join("bInterfaceClass")));
+    classes.any(|class| class.is_ok_and(|class| class.trim() == READER))
 }
 
 /// Whether there is a card in the reader that a slot is called after.
@@ -159,6 +174,21 @@ fn names(states: &[ReaderState]) -> Vec<CString> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn readers_are_known_by_their_class() {
+        let devices = tempfile::tempdir().unwrap();
+        let device = |name: &str, class: &str| {
+            fs::create_dir(devices.path().join(name)).unwrap();
+            fs::write(devices.path().join(name).join("bInterfaceClass"), class).unwrap();
+        };
+        assert!(!has_reader(&devices.path().join("nowhere")));
+        fs::create_dir(devices.path().join("usb1")).unwrap();
+        device("1-1:1.0", "03\n");
+        assert!(!has_reader(devices.path()));
+        device("1-2:1.0", "0b\n");
+        assert!(has_reader(devices.path()));
+    }
 
     #[test]
     fn slots_are_readers_by_name() {

@@ -8,7 +8,7 @@ use std::fmt;
 use tamga_core::{
     algorithm::{Digest, DigestAlgorithm, SignatureAlgorithm},
     certificate::Certificate,
-    cms::{self, CmsFormat, Placement, SignedDocument, Signing},
+    cms::{self, CmsFormat, Placement, Prepared, SignedDocument, Signing},
     failure::ErrorCode,
     protocol::KeyEntry,
     secret::Secret,
@@ -127,8 +127,7 @@ impl Signer {
         self.key.certificate()
     }
 
-    /// Signs the document that has this digest. The signature was verified with the certificate when
-    /// this returns.
+    /// Has the key sign for the document that has this digest.
     ///
     /// # Errors
     /// `REQUEST_MALFORMED` for a digest that may not sign; what is wrong with the key.
@@ -138,7 +137,7 @@ impl Signer {
         format: CmsFormat,
         placement: Placement,
         random: &mut Random,
-    ) -> Result<SignedDocument, Error> {
+    ) -> Result<Unverified, Error> {
         let algorithm = self.algorithm.with_digest(digest.algorithm());
         let algorithm = algorithm.ok_or(ErrorCode::RequestMalformed)?;
         let prepared = cms::prepare(&Signing {
@@ -151,7 +150,29 @@ impl Signer {
         })?;
         let message = prepared.message_to_sign();
         let signature = self.key.sign(algorithm, message, random)?;
-        Ok(prepared.finish(&signature, placement)?)
+        Ok(Unverified {
+            prepared,
+            signature,
+            placement,
+        })
+    }
+}
+
+/// What a key has made of a document, before anybody has looked at it.
+#[derive(Debug)]
+pub struct Unverified {
+    prepared: Prepared,
+    signature: Vec<u8>,
+    placement: Placement,
+}
+
+impl Unverified {
+    /// The signature, when it has been verified with the certificate.
+    ///
+    /// # Errors
+    /// `SIGNATURE_INVALID` when that fails.
+    pub fn finish(self) -> Result<SignedDocument, Error> {
+        Ok(self.prepared.finish(&self.signature, self.placement)?)
     }
 }
 

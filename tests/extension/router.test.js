@@ -121,6 +121,32 @@ test('a window that has answered makes room, and only its own page can say so', 
   assert.equal(browser.open.size, 1);
 });
 
+test('a page that has windows flash up waits, longer each time', async (context) => {
+  const clock = new Clock(context);
+  const { route } = await background();
+  const ask = (tab = 1) => route(open(), page('https://a.example', { tab }));
+  /** Opens a window, and takes it back after so long. */
+  const flash = async (milliseconds) => {
+    const opened = await ask();
+    clock.pass(milliseconds);
+    await route({ type: 'settled', id: ID }, page('https://a.example'));
+    return opened;
+  };
+  for (let time = 0; time < 4; time += 1) assert.deepEqual(await flash(999), { opened: true });
+  for (const wait of [1_000, 2_000, 4_000]) {
+    assert.deepEqual(await ask(), refused('BUSY'));
+    // Another tab is none the worse.
+    assert.deepEqual(await ask(2), { opened: true });
+    await route({ type: 'settled', id: ID }, page('https://a.example', { tab: 2 }));
+    clock.pass(wait);
+    assert.deepEqual(await flash(500), { opened: true });
+  }
+  assert.deepEqual(await ask(), refused('BUSY'));
+  clock.pass(8_000);
+  assert.deepEqual(await flash(1_000), { opened: true });
+  for (let time = 0; time < 4; time += 1) assert.deepEqual(await flash(10), { opened: true });
+});
+
 test('a window that is gone blocks nobody, and its page hears of it', async () => {
   const { browser, route, windowClosed } = await background();
   await route(open(), page('https://a.example', { frame: 3, tab: 7 }));

@@ -232,6 +232,7 @@ fn sign_one(
         Format::CadesBes => CmsFormat::CadesBes,
     };
     let signed = signer.sign(&digest, format, placement, &mut *surroundings.random)?;
+    let signed = signed.finish()?;
     let folder = output
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());

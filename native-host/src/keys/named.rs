@@ -58,13 +58,13 @@ impl NamedPaths {
     /// Adds a path; gives it in full.
     ///
     /// # Errors
-    /// `KEY_FILE_NOT_FOUND` for one that is not there, `REQUEST_MALFORMED` for one too many,
+    /// `FILE_NOT_FOUND` for one that is not there, `REQUEST_MALFORMED` for one too many,
     /// `STORAGE_FAILED`.
     pub fn add(&self, path: &Path) -> Result<PathBuf, Error> {
         let full = full(path)?;
         if !full.exists() {
             let shown = path.display().to_string();
-            return Err(Failure::of(ErrorCode::KeyFileNotFound, shown).into());
+            return Err(Failure::of(ErrorCode::FileNotFound, shown).into());
         }
         let mut list: Vec<PathBuf> = self.list()?.collect();
         if list.len() >= MAX_PATHS {
@@ -80,13 +80,13 @@ impl NamedPaths {
     /// Takes a path off the list, whether or not anything is there; gives it in full.
     ///
     /// # Errors
-    /// `KEY_FILE_NOT_FOUND` for one that is not on the list, `STORAGE_FAILED`.
+    /// `FILE_NOT_FOUND` for one that is not on the list, `STORAGE_FAILED`.
     pub fn remove(&self, path: &Path) -> Result<PathBuf, Error> {
         let full = full(path)?;
         let mut list: Vec<PathBuf> = self.list()?.collect();
         if !list.contains(&full) {
             let shown = path.display().to_string();
-            return Err(Failure::of(ErrorCode::KeyFileNotFound, shown).into());
+            return Err(Failure::of(ErrorCode::FileNotFound, shown).into());
         }
         list.retain(|known| *known != full);
         self.write(&list)?;

@@ -262,8 +262,8 @@ impl KeySource for Modules {
         listing.tokens.iter_mut().for_each(count_tries);
         match readers::unserved(&listing.tokens, &self.names()) {
             Ok(unserved) => listing.unserved = unserved,
-            // A computer without modules need not have the service.
-            Err(_) if self.is_empty() => {}
+            // A computer without modules and readers need not have the service.
+            Err(_) if self.is_empty() && !readers::are_plugged_in() => {}
             Err(failure) => listing.unreadable.push(Unreadable {
                 failure,
                 home: None,
@@ -294,6 +294,10 @@ impl KeySource for Modules {
         let (module, found, lock) = self.serving(token)?;
         let certificate = certificate_of(entry)?;
         let on_keyboard = found.pin.entry == PinEntry::Keyboard;
+        // Some cards would count it as a wrong one.
+        if on_keyboard && password.expose().is_empty() {
+            return Err(ErrorCode::PinNeeded.into());
+        }
         let ask = Ask::Open {
             token: token.clone(),
             certificate: entry.certificate.clone(),

@@ -4,10 +4,13 @@ use super::Session;
 use crate::{
     failure::Error,
     prompt,
-    sign::{Signer, Unlocking},
+    sign::{Signer, Unlocking, Unverified},
 };
 use base64::prelude::{BASE64_STANDARD, Engine as _};
-use std::io::Write;
+use std::{
+    io::Write,
+    thread::{self, JoinHandle},
+};
 use tamga_core::{
     cms::{CmsFormat, Placement, SignedDocument},
     failure::{ErrorCode, Failure},
@@ -36,6 +39,12 @@ pub(super) struct Order {
     pub(super) pss: bool,
 }
 
+/// What the key has made of an item, on its way to be verified.
+struct Made {
+    index: u32,
+    outcome: Result<JoinHandle<Result<SignedDocument, Error>>, Failure>,
+}
+
 impl<W: Write> Session<W> {
     /// Signs all items with one unlocking of the key, which stays unlocked (`true`) if that was wanted and nothing went
     /// wrong. An item that fails does not stop the others.
@@ -47,22 +56,22 @@ impl<W: Write> Session<W> {
         // Gone as soon as it was used: the batch may take a while.
         drop(order.password);
         let mut flawless = true;
+        let mut before: Option<Made> = None;
         for (item, index) in items.iter().zip(0..) {
-            let signed = self.sign_item(&signer, item, order.format, order.detached);
-            let event = match signed.map_err(Failure::from) {
-                Ok(SignedDocument { head, tail }) => Event::ItemSigned {
-                    index,
-                    head: BASE64_STANDARD.encode(head),
-                    tail: BASE64_STANDARD.encode(tail),
-                },
+            let made = self.sign_item(&signer, item, order.format, order.detached);
+            let outcome = match made.map_err(Failure::from) {
+                // While the key makes the next one.
+                Ok(unverified) => Ok(thread::spawn(move || unverified.finish())),
                 // None of the others would fare better.
                 Err(failure) if failure.code == ErrorCode::PinNeeded => return Err(failure.into()),
-                Err(failure) => {
-                    flawless = false;
-                    Event::ItemFailed { index, failure }
-                }
+                Err(failure) => Err(failure),
             };
-            self.connection.send(&FromHost::Event { id, event })?;
+            if let Some(before) = before.replace(Made { index, outcome }) {
+                flawless &= self.tell(id, before)?;
+            }
+        }
+        if let Some(last) = before {
+            flawless &= self.tell(id, last)?;
         }
         let stays = order.pin_session != PinSession::None && flawless && signer.pause();
         if stays {
@@ -74,6 +83,27 @@ impl<W: Write> Session<W> {
             });
         }
         Ok(stays)
+    }
+
+    /// Tells what became of an item; whether it was signed.
+    fn tell(&mut self, id: u32, made: Made) -> Result<bool, Error> {
+        let Made { index, outcome } = made;
+        let panicked = |_| Err(ErrorCode::Internal.into());
+        let signed = outcome.and_then(|finishing| {
+            let finished = finishing.join().unwrap_or_else(panicked);
+            finished.map_err(Failure::from)
+        });
+        let good = signed.is_ok();
+        let event = match signed {
+            Ok(SignedDocument { head, tail }) => Event::ItemSigned {
+                index,
+                head: BASE64_STANDARD.encode(head),
+                tail: BASE64_STANDARD.encode(tail),
+            },
+            Err(failure) => Event::ItemFailed { index, failure },
+        };
+        self.connection.send(&FromHost::Event { id, event })?;
+        Ok(good)
     }
 
     /// Unlocks the key, or takes the one that a PIN session left unlocked. That one is locked by everything else.
@@ -107,7 +137,7 @@ impl<W: Write> Session<W> {
         item: &Item,
         format: CmsFormat,
         detached: bool,
-    ) -> Result<SignedDocument, Error> {
+    ) -> Result<Unverified, Error> {
         let (digest, placement) = match item {
             Item::Document { document } => {
                 let document = self.documents.get(*document);

@@ -122,9 +122,9 @@ impl Module {
     /// `TOKEN_REMOVED`
     pub(super) fn find(&self, token: &str) -> Result<(Slot, TokenInfo), Error> {
         for slot in self.pkcs11.get_slots_with_token()? {
-            let info = self.pkcs11.get_token_info(slot);
-            if let Ok(info) = info
-                && id(&info) == token
+            let place = self.pkcs11.get_slot_info(slot);
+            if let (Ok(place), Ok(info)) = (place, self.pkcs11.get_token_info(slot))
+                && id(&info, place.slot_description()) == token
             {
                 return Ok((slot, info));
             }
@@ -217,10 +217,15 @@ impl Drop for Opened {
     }
 }
 
-/// The one name of a token that no two tokens share: of its serial number and what its makers say it is.
-pub(super) fn id(info: &TokenInfo) -> String {
+/// The one name of a token that no two tokens share: of its serial number and what its makers say it is. One without a
+/// number goes by its reader.
+fn id(info: &TokenInfo, reader: &str) -> String {
+    let serial = info.serial_number();
+    let numbered = serial
+        .chars()
+        .any(|digit| !matches!(digit, '0' | ' ' | '\0'));
     let words = [
-        info.serial_number(),
+        if numbered { serial } else { reader },
         info.label(),
         info.model(),
         info.manufacturer_id(),
@@ -237,7 +242,7 @@ fn describe(info: &TokenInfo, reader: &str) -> Token {
         text.trim_end_matches(['\0', ' ']).to_owned()
     };
     Token {
-        id: id(info),
+        id: id(info, reader),
         name: text(label.unwrap_or(info.model())),
         model: text(info.model()),
         serial: text(info.serial_number()),

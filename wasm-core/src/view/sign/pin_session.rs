@@ -37,6 +37,8 @@ impl SignWindow {
     /// What is left of the PIN session in which the chosen key signs this request without a PIN.
     pub(super) fn pin_session(&self) -> Option<Left> {
         let (request, key) = (self.request.as_ref()?, self.chosen()?);
+        // What the site was allowed may have run out meanwhile.
+        request.pin_term?;
         let of_key = |session: &&OpenPinSession| {
             session.certificate == key.entry.id && Some(&*session.token) == key.entry.home.token()
         };
@@ -51,13 +53,15 @@ impl SignWindow {
 
     /// What signing with this key has to do with PIN sessions, and for how long one that begins is good.
     pub(super) fn pin_session_of(&self, key: &HeldKey) -> (PinSession, Option<PinTerm>) {
+        if self.pin_session().is_some() {
+            return (PinSession::Continue, None);
+        }
         let entry = self.token().map(|token| token.pin.entry);
         let takes_pin = entry.is_some_and(|entry| entry != PinEntry::None);
         let on_token = matches!(key.entry.home, KeyHome::Token { .. });
         let term = self.request.as_ref().and_then(|request| request.pin_term);
         match term.filter(|_| on_token && takes_pin) {
             None => (PinSession::None, None),
-            Some(_) if self.pin_session().is_some() => (PinSession::Continue, None),
             Some(term) => (PinSession::Begin, Some(term)),
         }
     }

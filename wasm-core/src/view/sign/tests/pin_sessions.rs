@@ -123,6 +123,8 @@ fn what_is_over_or_not_enough_or_another_key_s_wants_a_pin() {
 fn without_a_term_and_without_a_pin_there_is_no_session() {
     let none = Some((PinSession::None, None));
     let mut asks = tokens::window(red(token("Red")));
+    // One that is still open from before is no matter.
+    asks.pin_sessions = open(None, Some(7));
     assert_eq!(session(&submit(&mut asks, "123456")), none);
     let mut file = of_one(Vec::new());
     file.act(Action::Choose(entry(IVANOVA).id));
