@@ -9,15 +9,16 @@ use tamga_tests::{
     people::{PASSWORD, People},
 };
 
-/// The most memory that a process has used, in KiB.
+/// The most memory that a process has used, in KiB, but for the program itself: unoptimised that is three times as large,
+/// and `scripts/bench` measures the optimised one with it.
 #[cfg(target_os = "linux")]
 fn peak(process: u32) -> u64 {
     let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap();
-    let line = status
-        .lines()
-        .find(|line| line.starts_with("VmHWM:"))
-        .unwrap();
-    line.split_whitespace().nth(1).unwrap().parse().unwrap()
+    let value = |name: &str| -> u64 {
+        let line = status.lines().find(|line| line.starts_with(name)).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse().unwrap()
+    };
+    value("VmHWM:") - value("RssFile:")
 }
 
 #[cfg(target_os = "linux")]
@@ -26,11 +27,11 @@ fn memory_stays_small() {
     let home = tempfile::tempdir().unwrap();
     let mut host = Host::greeted(home.path());
     let idle = peak(host.process());
-    assert!(idle < 10 << 10, "idle: {idle} KiB");
+    assert!(idle < 3 << 10, "idle: {idle} KiB");
     let reply = host.read_document(300 << 20, "SHA-256", |length| vec![7; length]);
     assert_eq!(reply["type"], "document-read", "{reply}");
     let streaming = peak(host.process());
-    assert!(streaming < 32 << 10, "streaming 300 MiB: {streaming} KiB");
+    assert!(streaming < 16 << 10, "streaming 300 MiB: {streaming} KiB");
     println!("idle {idle} KiB, after 300 MiB {streaming} KiB");
 }
 

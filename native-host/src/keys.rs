@@ -22,7 +22,7 @@ use tamga_core::{
 };
 
 /// Where blinding and salts come from.
-pub type Random = dyn TryCryptoRng<Error = getrandom::Error>;
+pub type Random = dyn TryCryptoRng<Error = getrandom::Error> + Send;
 
 /// A place where keys live.
 pub trait KeySource {
@@ -55,7 +55,7 @@ pub trait KeySource {
 }
 
 /// A key that is ready to sign.
-pub trait Key {
+pub trait Key: Send + Sync {
     /// The certificate of this key.
     fn certificate(&self) -> &Certificate;
 

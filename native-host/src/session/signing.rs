@@ -2,6 +2,7 @@
 
 use super::Session;
 use crate::{
+    connection::Connection,
     failure::Error,
     prompt,
     sign::{Signer, Unlocking, Unverified},
@@ -9,14 +10,19 @@ use crate::{
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use std::{
     io::Write,
-    thread::{self, JoinHandle},
+    sync::mpsc::{self, Receiver},
+    thread,
 };
 use tamga_core::{
+    algorithm::Digest,
     cms::{CmsFormat, Placement, SignedDocument},
     failure::{ErrorCode, Failure},
     protocol::{Event, FromHost, Item, KeyEntry, MAX_DOCUMENTS, PinSession, Prompt},
     secret::Secret,
 };
+
+/// How many signatures the key may be ahead of those that are told.
+const AHEAD: usize = 4;
 
 /// A key that is unlocked between requests.
 #[derive(Debug)]
@@ -39,12 +45,6 @@ pub(super) struct Order {
     pub(super) pss: bool,
 }
 
-/// What the key has made of an item, on its way to be verified.
-struct Made {
-    index: u32,
-    outcome: Result<JoinHandle<Result<SignedDocument, Error>>, Failure>,
-}
-
 impl<W: Write> Session<W> {
     /// Signs all items with one unlocking of the key, which stays unlocked (`true`) if that was wanted and nothing went
     /// wrong. An item that fails does not stop the others.
@@ -55,24 +55,26 @@ impl<W: Write> Session<W> {
         let mut signer = self.unlock(&order, items.len())?;
         // Gone as soon as it was used: the batch may take a while.
         drop(order.password);
-        let mut flawless = true;
-        let mut before: Option<Made> = None;
-        for (item, index) in items.iter().zip(0..) {
-            let made = self.sign_item(&signer, item, order.format, order.detached);
-            let outcome = match made.map_err(Failure::from) {
-                // While the key makes the next one.
-                Ok(unverified) => Ok(thread::spawn(move || unverified.finish())),
-                // None of the others would fare better.
-                Err(failure) if failure.code == ErrorCode::PinNeeded => return Err(failure.into()),
-                Err(failure) => Err(failure),
-            };
-            if let Some(before) = before.replace(Made { index, outcome }) {
-                flawless &= self.tell(id, before)?;
-            }
-        }
-        if let Some(last) = before {
-            flawless &= self.tell(id, last)?;
-        }
+        let items = items.iter().map(|item| self.subject(item, order.detached));
+        let items: Vec<_> = items.collect();
+        let random = &mut *self.surroundings.random;
+        let connection = &mut self.connection;
+        let (making, made) = mpsc::sync_channel(AHEAD);
+        let flawless = thread::scope(|scope| {
+            let signer = &signer;
+            // The key makes the next ones while the last is verified and told.
+            scope.spawn(move || {
+                for item in items {
+                    let signed = item.map_err(Error::from).and_then(|(digest, placement)| {
+                        signer.sign(&digest, order.format, placement, random)
+                    });
+                    if making.send(signed).is_err() {
+                        return;
+                    }
+                }
+            });
+            tell(connection, id, made)
+        })?;
         let stays = order.pin_session != PinSession::None && flawless && signer.pause();
         if stays {
             self.watch();
@@ -83,27 +85,6 @@ impl<W: Write> Session<W> {
             });
         }
         Ok(stays)
-    }
-
-    /// Tells what became of an item; whether it was signed.
-    fn tell(&mut self, id: u32, made: Made) -> Result<bool, Error> {
-        let Made { index, outcome } = made;
-        let panicked = |_| Err(ErrorCode::Internal.into());
-        let signed = outcome.and_then(|finishing| {
-            let finished = finishing.join().unwrap_or_else(panicked);
-            finished.map_err(Failure::from)
-        });
-        let good = signed.is_ok();
-        let event = match signed {
-            Ok(SignedDocument { head, tail }) => Event::ItemSigned {
-                index,
-                head: BASE64_STANDARD.encode(head),
-                tail: BASE64_STANDARD.encode(tail),
-            },
-            Err(failure) => Event::ItemFailed { index, failure },
-        };
-        self.connection.send(&FromHost::Event { id, event })?;
-        Ok(good)
     }
 
     /// Unlocks the key, or takes the one that a PIN session left unlocked. That one is locked by everything else.
@@ -131,36 +112,51 @@ impl<W: Write> Session<W> {
         Signer::unlock(&sources, &unlocking)
     }
 
-    fn sign_item(
-        &mut self,
-        signer: &Signer,
-        item: &Item,
-        format: CmsFormat,
-        detached: bool,
-    ) -> Result<Unverified, Error> {
-        let (digest, placement) = match item {
+    /// What of an item is signed.
+    fn subject(&self, item: &Item, detached: bool) -> Result<(Digest, Placement), ErrorCode> {
+        let malformed = ErrorCode::RequestMalformed;
+        let (digest, size) = match item {
             Item::Document { document } => {
-                let document = self.documents.get(*document);
-                let document = document.ok_or(ErrorCode::RequestMalformed)?;
-                let size = document.size;
-                let attached = Placement::Attached { size };
-                (
-                    &document.digest,
-                    if detached {
-                        Placement::Detached
-                    } else {
-                        attached
-                    },
-                )
+                let document = self.documents.get(*document).ok_or(malformed)?;
+                (&document.digest, Some(document.size))
             }
-            Item::Hash { digest, .. } if detached => (digest, Placement::Detached),
-            Item::Hash { digest, size } => {
-                let size = size.ok_or(ErrorCode::RequestMalformed)?;
-                (digest, Placement::Attached { size })
+            Item::Hash { digest, size } => (digest, *size),
+        };
+        let placement = match (detached, size) {
+            (true, _) => Placement::Detached,
+            (false, Some(size)) => Placement::Attached { size },
+            (false, None) => return Err(malformed),
+        };
+        Ok((digest.clone(), placement))
+    }
+}
+
+/// Verifies what the key has made, and tells what became of each item; whether all are signed.
+///
+/// # Errors
+/// `PIN_NEEDED`: the key is locked, and none of the others would fare better. Why nothing can be told.
+fn tell<W: Write>(
+    connection: &mut Connection<W>,
+    id: u32,
+    made: Receiver<Result<Unverified, Error>>,
+) -> Result<bool, Error> {
+    let mut flawless = true;
+    for (made, index) in made.into_iter().zip(0..) {
+        let event = match made.and_then(Unverified::finish).map_err(Failure::from) {
+            Ok(SignedDocument { head, tail }) => Event::ItemSigned {
+                index,
+                head: BASE64_STANDARD.encode(head),
+                tail: BASE64_STANDARD.encode(tail),
+            },
+            Err(failure) if failure.code == ErrorCode::PinNeeded => return Err(failure.into()),
+            Err(failure) => {
+                flawless = false;
+                Event::ItemFailed { index, failure }
             }
         };
-        signer.sign(digest, format, placement, &mut *self.surroundings.random)
+        connection.send(&FromHost::Event { id, event })?;
     }
+    Ok(flawless)
 }
 
 impl Unlocked {
