@@ -23,5 +23,7 @@ pub mod people;
 pub mod signatures;
 #[path = "support/softhsm.rs"]
 pub mod softhsm;
+#[path = "support/terminal.rs"]
+pub mod terminal;
 #[path = "support/transcript.rs"]
 pub mod transcript;

@@ -4,26 +4,17 @@
 use serde_json::Value;
 use std::{
     fs,
-    io::Write as _,
     path::{Path, PathBuf},
-    process::{Output, Stdio},
+    process::Output,
 };
 use tamga_tests::{
     host::command,
     people::{PASSWORD, People},
+    terminal,
 };
 
 fn run(home: &Path, arguments: &[&str], password: &str) -> Output {
-    let mut command = command(home);
-    command.current_dir(home).args(arguments);
-    command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    // A command that asks for no password does not read it.
-    let _ = writeln!(child.stdin.take().unwrap(), "{password}");
-    child.wait_with_output().unwrap()
+    terminal::run(command(home), home, arguments, &[password])
 }
 
 /// Runs a command that succeeds; gives what it printed as JSON.

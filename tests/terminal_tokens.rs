@@ -6,31 +6,18 @@
 )]
 
 use serde_json::{Value, json};
-use std::{
-    fs,
-    io::Write as _,
-    process::{Output, Stdio},
-};
+use std::{fs, process::Output};
 use tamga_tests::{
     cards::{self, Card, PUK, Readers, opensc},
     computer::Computer,
     double,
     people::People,
     softhsm::{self, ADMIN_PIN, SoftHsm},
+    terminal,
 };
 
-/// Runs a command that is given these secrets, a line each.
 fn run(computer: &Computer, arguments: &[&str], secrets: &[&str]) -> Output {
-    let mut command = computer.command();
-    command.current_dir(computer.home()).args(arguments);
-    command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    // A command that asks for none does not read them.
-    let _ = writeln!(child.stdin.take().unwrap(), "{}", secrets.join("\n"));
-    child.wait_with_output().unwrap()
+    terminal::run(computer.command(), &computer.home(), arguments, secrets)
 }
 
 /// Runs a command that succeeds; gives what it printed as JSON.

@@ -1,12 +1,11 @@
 //! Demo people with GOST keys, and what OpenSSL's GOST engine says of their signatures and files.
 
-use crate::host::command;
+use crate::{host::command, terminal};
 use serde_json::Value;
 use std::{
     fs,
-    io::Write as _,
     path::{Path, PathBuf},
-    process::{Command, Output, Stdio},
+    process::{Command, Output},
     sync::OnceLock,
 };
 use tamga_core::cryptopro::{Files, Part};
@@ -62,17 +61,8 @@ pub fn openssl(folder: &Path) -> Option<impl Fn(&[&str]) -> Output> {
 
 /// Runs the host's binary in a home folder with these passwords, each on a line.
 pub fn run(home: &Path, arguments: &[&str], passwords: &[&str]) -> Output {
-    let mut command = command(home);
-    command.current_dir(home).args(arguments);
-    command.arg("--password-stdin");
-    command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    let mut child = command.spawn().unwrap();
-    // A command that asks for no password does not read it.
-    let _ = writeln!(child.stdin.take().unwrap(), "{}", passwords.join("\n"));
-    child.wait_with_output().unwrap()
+    let arguments = [arguments, &["--password-stdin"]].concat();
+    terminal::run(command(home), home, &arguments, passwords)
 }
 
 /// The exit status and what was printed as JSON.
