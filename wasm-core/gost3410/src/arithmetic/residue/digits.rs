@@ -134,7 +134,7 @@ impl<M: Modulus<N>, const N: usize> Residue<M, N> {
     }
 
     /// The same with magnitude 1: what a sum needs before it is multiplied, if its magnitude is too large for that.
-    #[inline]
+    #[inline(always)]
     pub(crate) const fn carried(self) -> Self {
         let (digits, modulus) = (self.digits.as_flattened(), Self::MODULUS.as_flattened());
         let mut carried = [[0; 3]; N];
