@@ -1,5 +1,5 @@
 //! The mathematics under the keys: residues modulo a prime, points of a curve, and the four things one does with them.
-//! Everything is generic over the curve and works on fixed arrays of 64-bit limbs, least significant first.
+//! Everything is generic over the curve and works on fixed arrays, least significant part first.
 
 pub(crate) mod comb;
 pub(crate) mod integer;

@@ -30,15 +30,9 @@ impl<C: Parameters<N>, const N: usize> Comb<C, N> {
     const SPACING: usize = (64 * N).div_ceil(COMBS * TEETH);
 
     /// `2^(bits of all combs) − 1`, halved: see [`Self::times_base`].
-    const OFFSET: Scalar<C, N> = {
-        let mut power = Scalar::<C, N>::ONE;
-        let mut i = 0;
-        while i < Self::SPACING * TEETH * COMBS {
-            power = power.doubled();
-            i += 1;
-        }
-        power.minus(Scalar::<C, N>::ONE).times(Scalar::<C, N>::HALF)
-    };
+    const OFFSET: Scalar<C, N> = Scalar::<C, N>::power_of_two(Self::SPACING * TEETH * COMBS)
+        .minus(Scalar::<C, N>::ONE)
+        .times(Scalar::<C, N>::HALF);
 
     pub(crate) const fn new() -> Self {
         Self(OnceBox::new())

@@ -108,7 +108,7 @@ impl<C: Parameters<N>, const N: usize> Projective<C, N> {
         let yz = self.y.plus(self.z).times(other.y.plus(other.z));
         Self::sum(&Products {
             xy: xy.minus(xx).minus(yy),
-            xz: xz.minus(xx).minus(zz),
+            xz: xz.minus(xx).minus(zz).carried(),
             yz: yz.minus(yy).minus(zz),
             xx,
             yy,
@@ -148,15 +148,19 @@ impl<C: Parameters<N>, const N: usize> Projective<C, N> {
             xz,
             yz,
         } = *products;
-        let w = Model::<C, N>::times_a(xz).plus(Model::<C, N>::B3.times(zz));
+        let w = Model::<C, N>::times_a(xz)
+            .plus(Model::<C, N>::B3.times(zz))
+            .carried();
         let (less, more) = (yy.minus(w), yy.plus(w));
         let azz = Model::<C, N>::times_a(zz);
-        let slope = xx.tripled().plus(azz);
-        let rest = Model::<C, N>::times_a(xx.minus(azz)).plus(Model::<C, N>::B3.times(xz));
+        let slope = xx.tripled().plus(azz).carried();
+        let rest = Model::<C, N>::times_a(xx.minus(azz))
+            .plus(Model::<C, N>::B3.times(xz))
+            .carried();
         Self {
-            x: xy.times(less).minus(yz.times(rest)),
-            y: more.times(less).plus(slope.times(rest)),
-            z: yz.times(more).plus(xy.times(slope)),
+            x: xy.times(less).minus(yz.times(rest)).carried(),
+            y: more.times(less).plus(slope.times(rest)).carried(),
+            z: yz.times(more).plus(xy.times(slope)).carried(),
         }
     }
 
@@ -165,15 +169,19 @@ impl<C: Parameters<N>, const N: usize> Projective<C, N> {
         let xy = self.x.times(self.y).doubled();
         let xz = self.x.times(self.z).doubled();
         let yz = self.y.times(self.z).doubled();
-        let w = Model::<C, N>::times_a(xz).plus(Model::<C, N>::B3.times(zz));
+        let w = Model::<C, N>::times_a(xz)
+            .plus(Model::<C, N>::B3.times(zz))
+            .carried();
         let (less, more) = (yy.minus(w), yy.plus(w));
         let azz = Model::<C, N>::times_a(zz);
-        let slope = xx.tripled().plus(azz);
-        let rest = Model::<C, N>::times_a(xx.minus(azz)).plus(Model::<C, N>::B3.times(xz));
+        let slope = xx.tripled().plus(azz).carried();
+        let rest = Model::<C, N>::times_a(xx.minus(azz))
+            .plus(Model::<C, N>::B3.times(xz))
+            .carried();
         Self {
-            x: xy.times(less).minus(yz.times(rest)),
-            y: more.times(less).plus(slope.times(rest)),
-            z: yz.times(yy).doubled().doubled(),
+            x: xy.times(less).minus(yz.times(rest)).carried(),
+            y: more.times(less).plus(slope.times(rest)).carried(),
+            z: yz.times(yy).doubled().doubled().carried(),
         }
     }
 

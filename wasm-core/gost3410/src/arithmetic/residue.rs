@@ -1,6 +1,5 @@
-//! Residues modulo a prime that is known at compile time. The primes of 256-A, CryptoPro-A, 512-A and 512-C lie just
-//! below a power of two, so the upper half of a product folds onto the lower one; every other modulus is reduced by
-//! Montgomery's method, where the compiler drops the multiplications by the zero limbs of CryptoPro-B and 512-B.
+//! Residues modulo a prime that is known at compile time, in the form that suits the machine: [`saturated`] limbs, or
+//! [`digits`] in WebAssembly. Both are written for constant time.
 
 #![allow(
     clippy::as_conversions,
@@ -8,34 +7,29 @@
     reason = "the innermost loops, over arrays of fixed size; a const fn has neither From nor iterators"
 )]
 
-use core::marker::PhantomData;
+// Tests compare both.
+#[cfg(any(test, feature = "digits", target_family = "wasm"))]
+mod digits;
+#[cfg(any(test, not(any(feature = "digits", target_family = "wasm"))))]
+mod saturated;
 
-use subtle::{Choice, ConditionallySelectable};
 use zeroize::Zeroize;
 
-use super::{
-    inversion,
-    limbs::{self, Wide, mac},
-};
+use super::{inversion, limbs};
+
+#[cfg(any(feature = "digits", target_family = "wasm"))]
+pub(crate) use digits::Residue;
+#[cfg(not(any(feature = "digits", target_family = "wasm")))]
+pub(crate) use saturated::Residue;
 
 /// A prime of `N` limbs.
 pub(crate) trait Modulus<const N: usize>: Copy + 'static {
     const MODULUS: [u64; N];
 }
 
-/// A residue modulo `M`.
-///
-/// For the folding moduli `2^(64·N) − c` this is the number itself, which may exceed the modulus by less than `c`; for
-/// all others it is the number times `2^(64·N)`, reduced.
-#[derive(Clone, Copy)]
-pub(crate) struct Residue<M, const N: usize> {
-    limbs: [u64; N],
-    modulus: PhantomData<M>,
-}
-
 impl<M: Modulus<N>, const N: usize> Residue<M, N> {
-    pub(crate) const ZERO: Self = Self::raw([0; N]);
-    pub(crate) const ONE: Self = Self::new(&Self::small(1));
+    pub(crate) const ZERO: Self = Self::new(&[0; N]);
+    pub(crate) const ONE: Self = Self::new(&power_of_two::<M, N>(0));
     /// `1/2`.
     pub(crate) const HALF: Self = Self::new(&{
         let above = limbs::add_limb(&M::MODULUS, 1).0;
@@ -48,84 +42,14 @@ impl<M: Modulus<N>, const N: usize> Residue<M, N> {
         half
     });
 
-    /// `c` of a modulus `2^(64·N) − c` with a small `c`, 0 for all other moduli.
-    const FOLD: u64 = {
-        let mut i = 1;
-        while i < N && M::MODULUS[i] == u64::MAX {
-            i += 1;
-        }
-        let c = M::MODULUS[0].wrapping_neg();
-        if i == N && c < 1 << 31 { c } else { 0 }
-    };
-    /// `−1/modulus mod 2^64`, by Newton's iteration, which doubles the number of right bits.
-    const NEGATED_INVERSE: u64 = {
-        let mut inverse = 1u64;
-        let mut i = 0;
-        while i < 6 {
-            inverse = inverse.wrapping_mul(2u64.wrapping_sub(M::MODULUS[0].wrapping_mul(inverse)));
-            i += 1;
-        }
-        inverse.wrapping_neg()
-    };
-    /// `2^(64·N·2)` and `2^(64·N·3)` modulo `M`.
-    const R2: [u64; N] = Self::power_of_two(128 * N);
-    const R3: [u64; N] = Self::power_of_two(192 * N);
-
-    /// Reduces an integer.
-    #[inline]
-    pub(crate) const fn new(integer: &[u64; N]) -> Self {
-        if Self::FOLD != 0 {
-            Self::raw(*integer)
-        } else {
-            Self::reduced(limbs::product(integer, &Self::R2))
-        }
-    }
-
     /// Reduces `low + 2^(64·N)·high`.
     pub(crate) fn from_halves(low: &[u64; N], high: &[u64; N]) -> Self {
-        let high = Self::raw(*high).times(Self::raw(Self::R3));
-        Self::new(low).plus(high)
+        let high = Self::new(high).times(const { Self::power_of_two(64 * N) });
+        Self::new(low).plus(high).carried()
     }
 
-    /// The integer below the modulus.
-    #[inline]
-    pub(crate) const fn integer(self) -> [u64; N] {
-        if Self::FOLD != 0 {
-            Self::settled(&self.limbs, 0)
-        } else {
-            let mut wide = [0; 16];
-            let mut i = 0;
-            while i < N {
-                wide[i] = self.limbs[i];
-                i += 1;
-            }
-            Self::reduced(wide).limbs
-        }
-    }
-
-    #[inline]
-    pub(crate) const fn plus(self, other: Self) -> Self {
-        let (sum, carry) = limbs::add(&self.limbs, &other.limbs);
-        if Self::FOLD != 0 {
-            let (mut sum, carry) = limbs::add_limb(&sum, carry * Self::FOLD);
-            sum[0] = sum[0].wrapping_add(carry * Self::FOLD);
-            Self::raw(sum)
-        } else {
-            Self::raw(Self::settled(&sum, carry))
-        }
-    }
-
-    #[inline]
-    pub(crate) const fn minus(self, other: Self) -> Self {
-        let (difference, borrow) = limbs::sub(&self.limbs, &other.limbs);
-        if Self::FOLD != 0 {
-            let (mut difference, borrow) = limbs::sub_limb(&difference, borrow * Self::FOLD);
-            difference[0] = difference[0].wrapping_sub(borrow * Self::FOLD);
-            Self::raw(difference)
-        } else {
-            let modulus = limbs::select(&[0; N], &M::MODULUS, borrow);
-            Self::raw(limbs::add(&difference, &modulus).0)
-        }
+    pub(crate) const fn power_of_two(exponent: usize) -> Self {
+        Self::new(&power_of_two::<M, N>(exponent))
     }
 
     #[inline]
@@ -138,132 +62,152 @@ impl<M: Modulus<N>, const N: usize> Residue<M, N> {
         self.plus(self).plus(self)
     }
 
-    #[inline]
-    pub(crate) const fn negated(self) -> Self {
-        Self::ZERO.minus(self)
-    }
-
-    #[inline(never)]
-    pub(crate) const fn times(self, other: Self) -> Self {
-        Self::reduced(limbs::product(&self.limbs, &other.limbs))
-    }
-
-    #[inline(never)]
-    pub(crate) const fn squared(self) -> Self {
-        Self::reduced(limbs::square(&self.limbs))
-    }
-
     /// `1/self`; 0 for 0.
     pub(crate) fn inverted(self) -> Self {
         let mut integer = self.integer();
-        let mut inverse = inversion::inverse(&integer, &M::MODULUS, Self::NEGATED_INVERSE);
+        let mut inverse = inversion::inverse(
+            &integer,
+            &M::MODULUS,
+            const { negated_inverse(&M::MODULUS) },
+        );
         let residue = Self::new(&inverse);
         integer.zeroize();
         inverse.zeroize();
         residue
-    }
-
-    #[inline(always)]
-    const fn raw(limbs: [u64; N]) -> Self {
-        Self {
-            limbs,
-            modulus: PhantomData,
-        }
-    }
-
-    const fn small(value: u64) -> [u64; N] {
-        let mut limbs = [0; N];
-        limbs[0] = value;
-        limbs
-    }
-
-    const fn power_of_two(exponent: usize) -> [u64; N] {
-        let mut power = Self::small(1);
-        let mut i = 0;
-        while i < exponent {
-            let (doubled, carry) = limbs::add(&power, &power);
-            power = Self::settled(&doubled, carry);
-            i += 1;
-        }
-        power
-    }
-
-    /// Subtracts the modulus from `integer + 2^(64·N)·carry`, which is less than two of it, if it is not below.
-    #[inline(always)]
-    const fn settled(integer: &[u64; N], carry: u64) -> [u64; N] {
-        let (less, borrow) = limbs::sub(integer, &M::MODULUS);
-        limbs::select(&less, integer, borrow & (carry ^ 1))
-    }
-
-    #[inline(always)]
-    const fn reduced(wide: Wide) -> Self {
-        if Self::FOLD != 0 {
-            Self::folded(&wide)
-        } else {
-            Self::divided(wide)
-        }
-    }
-
-    /// `low + c·high`, and once more for the limb that this leaves over.
-    #[inline(always)]
-    const fn folded(wide: &Wide) -> Self {
-        let mut sum = [0; N];
-        let mut carry = 0;
-        let mut i = 0;
-        while i < N {
-            (sum[i], carry) = mac(wide[i], wide[N + i], Self::FOLD, carry);
-            i += 1;
-        }
-        let (mut sum, carry) = limbs::add_limb(&sum, carry * Self::FOLD);
-        // On a carry the sum is so small that this cannot overflow.
-        sum[0] = sum[0].wrapping_add(carry * Self::FOLD);
-        Self::raw(sum)
-    }
-
-    /// Montgomery's division by `2^(64·N)`.
-    #[inline(always)]
-    const fn divided(mut wide: Wide) -> Self {
-        let mut over = 0;
-        let mut i = 0;
-        while i < N {
-            let factor = wide[i].wrapping_mul(Self::NEGATED_INVERSE);
-            let mut carry = 0;
-            let mut j = 0;
-            while j < N {
-                (wide[i + j], carry) = mac(wide[i + j], factor, M::MODULUS[j], carry);
-                j += 1;
-            }
-            (wide[i + N], over) = limbs::adc(wide[i + N], carry, over);
-            i += 1;
-        }
-        let mut quotient = [0; N];
-        let mut i = 0;
-        while i < N {
-            quotient[i] = wide[N + i];
-            i += 1;
-        }
-        Self::raw(Self::settled(&quotient, over))
-    }
-}
-
-impl<M: Modulus<N>, const N: usize> ConditionallySelectable for Residue<M, N> {
-    #[inline(always)]
-    fn conditional_select(x: &Self, y: &Self, choice: Choice) -> Self {
-        Self::raw(core::array::from_fn(|i| {
-            u64::conditional_select(&x.limbs[i], &y.limbs[i], choice)
-        }))
     }
 }
 
 impl<M: Modulus<N>, const N: usize> PartialEq for Residue<M, N> {
     /// For public values only: it does not run in constant time.
     fn eq(&self, other: &Self) -> bool {
-        self.minus(*other).integer() == [0; N]
+        self.minus(*other).is_zero()
     }
 }
 
-impl<M, const N: usize> Zeroize for Residue<M, N> {
-    fn zeroize(&mut self) {
-        self.limbs.zeroize();
+/// `−1/modulus mod 2^64`, by Newton's iteration, which doubles the number of right bits.
+const fn negated_inverse<const N: usize>(modulus: &[u64; N]) -> u64 {
+    let mut inverse = 1u64;
+    let mut i = 0;
+    while i < 6 {
+        inverse = inverse.wrapping_mul(2u64.wrapping_sub(modulus[0].wrapping_mul(inverse)));
+        i += 1;
+    }
+    inverse.wrapping_neg()
+}
+
+/// `2^exponent` modulo `M`.
+const fn power_of_two<M: Modulus<N>, const N: usize>(exponent: usize) -> [u64; N] {
+    let mut power = [0; N];
+    power[0] = 1;
+    let mut i = 0;
+    while i < exponent {
+        let (doubled, carry) = limbs::add(&power, &power);
+        power = reduced_once::<M, N>(&doubled, carry);
+        i += 1;
+    }
+    power
+}
+
+/// Subtracts the modulus from `integer + 2^(64·N)·carry`, which is less than two of it, if it is not below.
+#[inline(always)]
+const fn reduced_once<M: Modulus<N>, const N: usize>(integer: &[u64; N], carry: u64) -> [u64; N] {
+    let (less, borrow) = limbs::sub(integer, &M::MODULUS);
+    limbs::select(&less, integer, borrow & (carry ^ 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Modulus, digits, saturated};
+    use crate::{
+        Curve,
+        arithmetic::{
+            limbs,
+            weierstrass::{Order, Parameters},
+        },
+        curve::on_curve,
+    };
+    use proptest::prelude::*;
+
+    /// Any limbs, and numbers next to powers of two, which the modulus may be next to as well.
+    fn integer() -> impl Strategy<Value = [u64; 8]> {
+        let power = (0..512usize, -2..3i64).prop_map(|(exponent, more)| {
+            let mut power = [0; 8];
+            power[exponent / 64] = 1 << (exponent % 64);
+            let sign = if more < 0 { u64::MAX } else { 0 };
+            let mut addend = [sign; 8];
+            addend[0] = more as u64;
+            limbs::add(&power, &addend).0
+        });
+        let edge = prop::sample::select(vec![0, 1, (1 << 29) - 1, 1 << 28, u64::MAX]);
+        let edges = prop::array::uniform8(edge);
+        prop_oneof![any::<[u64; 8]>(), power, edges]
+    }
+
+    /// The same of the modulus, and the integer itself.
+    fn near<M: Modulus<N>, const N: usize>(integer: &[u64; 8]) -> [[u64; N]; 4] {
+        let low = std::array::from_fn(|i| integer[i]);
+        let small = std::array::from_fn(|i| if i == 0 { integer[0] % 3 } else { 0 });
+        let half = std::array::from_fn(|i| M::MODULUS[i] >> 1);
+        [
+            low,
+            limbs::sub(&M::MODULUS, &small).0,
+            limbs::add(&M::MODULUS, &small).0,
+            half,
+        ]
+    }
+
+    /// What one form says of two integers, as integers.
+    macro_rules! outcomes {
+        ($form:ident, $x:expr, $y:expr) => {{
+            let (x, y) = (
+                $form::Residue::<M, N>::new($x),
+                $form::Residue::<M, N>::new($y),
+            );
+            let (sum, difference) = (x.plus(y), x.minus(y));
+            let six = sum.plus(sum).minus(y).minus(y);
+            assert_eq!(x.is_zero(), x.integer() == [0; N]);
+            assert_eq!(difference.is_zero(), difference.integer() == [0; N]);
+            [
+                x,
+                x.negated(),
+                x.times(y),
+                x.squared(),
+                sum,
+                sum.carried(),
+                sum.squared(),
+                difference,
+                difference.times(sum.plus(y)),
+                six.carried(),
+                six.times(y),
+                six.carried().squared(),
+            ]
+            .map(|residue| residue.integer())
+        }};
+    }
+
+    fn check<M: Modulus<N>, const N: usize>(x: &[u64; 8], y: &[u64; 8]) {
+        for x in &near::<M, N>(x) {
+            for y in &near::<M, N>(y) {
+                let expected = outcomes!(saturated, x, y);
+                assert_eq!(outcomes!(digits, x, y), expected, "{x:x?}, {y:x?}");
+                for integer in expected {
+                    assert_eq!(limbs::sub(&integer, &M::MODULUS).1, 1, "{integer:x?}");
+                }
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn both_forms_agree(x in integer(), y in integer()) {
+            for curve in Curve::ALL {
+                on_curve!(curve, C => {
+                    check::<<C as Parameters<_>>::Prime, _>(&x, &y);
+                    check::<Order<C>, _>(&x, &y);
+                });
+            }
+        }
     }
 }

@@ -5,7 +5,6 @@ use core::marker::PhantomData;
 use super::{
     comb::Comb,
     jacobian::BaseMultiples,
-    limbs,
     residue::{Modulus, Residue},
 };
 
@@ -53,11 +52,10 @@ impl<C: Parameters<N>, const N: usize> Model<C, N> {
         Element::<C, N>::new(&C::A).times(u2).times(u2)
     };
     pub(crate) const B: Element<C, N> = Element::<C, N>::new(&C::B).times(Self::U3).times(Self::U3);
-    pub(crate) const B3: Element<C, N> = Self::B.tripled();
+    pub(crate) const B3: Element<C, N> = Self::B.tripled().carried();
     /// Multiplying by −3 or 1 takes no multiplication.
-    pub(crate) const A_IS_MINUS_3: bool =
-        Self::is_zero(Self::A.plus(Element::<C, N>::ONE.tripled()));
-    pub(crate) const A_IS_1: bool = Self::is_zero(Self::A.minus(Element::<C, N>::ONE));
+    pub(crate) const A_IS_MINUS_3: bool = Self::A.plus(Element::<C, N>::ONE.tripled()).is_zero();
+    pub(crate) const A_IS_1: bool = Self::A.minus(Element::<C, N>::ONE).is_zero();
     pub(crate) const U: Element<C, N> = Element::<C, N>::new(&C::U);
     pub(crate) const U2: Element<C, N> = Self::U.squared();
     pub(crate) const U3: Element<C, N> = Self::U2.times(Self::U);
@@ -65,15 +63,11 @@ impl<C: Parameters<N>, const N: usize> Model<C, N> {
     #[inline(always)]
     pub(crate) fn times_a(element: Element<C, N>) -> Element<C, N> {
         if Self::A_IS_MINUS_3 {
-            element.tripled().negated()
+            element.tripled().negated().carried()
         } else if Self::A_IS_1 {
             element
         } else {
             element.times(Self::A)
         }
-    }
-
-    const fn is_zero(element: Element<C, N>) -> bool {
-        limbs::is_zero(&element.integer())
     }
 }
