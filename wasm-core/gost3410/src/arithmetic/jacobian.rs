@@ -128,8 +128,6 @@ impl<C: Parameters<N>, const N: usize> Jacobian<C, N> {
     }
 
     /// "dbl-2001-b" of the Explicit-Formulas Database, whose `alpha` is `3·x² + a·z⁴` in general, without its trick for z.
-    // Much of this is sums of digits: work for vectors, which every browser has had since 2023.
-    #[cfg_attr(target_family = "wasm", target_feature(enable = "simd128"))]
     fn doubled(self) -> Self {
         let delta = self.z.squared();
         let gamma2 = self.y.squared().doubled();
@@ -197,8 +195,6 @@ struct Sides<C: Parameters<N>, const N: usize> {
 
 impl<C: Parameters<N>, const N: usize> Sides<C, N> {
     /// The sum; `first` is doubled if both points are the same.
-    // With vectors, as `doubled`.
-    #[cfg_attr(target_family = "wasm", target_feature(enable = "simd128"))]
     fn chord(self, first: Jacobian<C, N>) -> Jacobian<C, N> {
         let h = self.u2.minus(self.u1);
         let r = self.s2.minus(self.s1);
