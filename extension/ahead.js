@@ -1,14 +1,13 @@
 /**
  * What every page with a screen waits for: the host, the core, the texts. Its own page loads this before everything
- * else, so that they are on their way while the other scripts are.
+ * else, so that they are on their way while the other scripts are; the less it imports, the sooner.
  */
-import { browser } from './browser.js';
-import { HostLine } from './host_line.js';
+import { browser, startHost } from './browser.js';
 
 const LANGUAGES = ['ru', 'kk', 'en'];
 
-/** The host, asked for its certificates. */
-export const host = new HostLine();
+/** The host, being started. */
+export const started = startHost();
 /** The core, compiled. */
 export const core = WebAssembly.compileStreaming(fetch(browser.runtime.getURL('wasm/tamga_core_bg.wasm')));
 /** The texts in the language that the person chose, or else the browser's. */

@@ -5,3 +5,22 @@
  */
 // @ts-ignore -- `browser` is Firefox's own.
 export const browser = globalThis.browser ?? globalThis.chrome;
+
+/** What the host is registered as. */
+const HOST_NAME = 'org.tamga.host';
+
+/**
+ * Starts the host. It says nothing before it is greeted; but it may be lost before anybody listens, so `lost` keeps the
+ * browser's words on that.
+ *
+ * @typedef {{port: chrome.runtime.Port & {error?: Error}, lost: Promise<string>}} HostPort
+ * @returns {HostPort}
+ */
+export function startHost() {
+  /** @type {HostPort['port']} */
+  const port = browser.runtime.connectNative(HOST_NAME);
+  const lost = new Promise((resolve) => {
+    port.onDisconnect.addListener(() => resolve(port.error?.message ?? browser.runtime.lastError?.message ?? ''));
+  });
+  return { port, lost };
+}

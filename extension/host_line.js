@@ -1,6 +1,7 @@
 /**
  * The host as a page with a screen uses it.
  *
+ * @typedef {import('./browser.js').HostPort} HostPort
  * @typedef {import('./types/Failure').Failure} Failure
  * @typedef {import('./types/Listing').Listing} Listing
  * @typedef {{type: 'host-opened', version: string} | {type: 'host-failed', failure: Failure} | {type: 'readers-changed'}} HostNews
@@ -31,7 +32,12 @@ export class HostLine {
   #used = false;
   #changes = new BroadcastChannel(CHANGES);
   /** @type {Promise<Host>} */
-  #host = this.#start((host) => (this.#ahead = new CertificateList(host)));
+  #host;
+
+  /** @param {HostPort} started ahead, for this page */
+  constructor(started) {
+    this.#host = this.#start((host) => (this.#ahead = new CertificateList(host)), started);
+  }
 
   /**
    * Opens the host, the first time the one that is being opened already, and says what comes and goes from then on.
@@ -102,13 +108,14 @@ export class HostLine {
    * Watched from the beginning: what is inserted after the first list was made must not be missed.
    *
    * @param {(host: Host) => void} [ahead]
+   * @param {HostPort} [started]
    */
-  #start(ahead) {
+  #start(ahead, started) {
     /** @type {Promise<Host>} */
     const opening = Host.open((host) => {
       watchReaders(host, () => opening === this.#host && this.#changed());
       ahead?.(host);
-    });
+    }, started);
     return opening;
   }
 }

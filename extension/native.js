@@ -2,6 +2,7 @@
  * The one door to the native host: requests, events and streams as `wasm-core/src/protocol.rs` defines them.
  * Everything that goes wrong rejects with a `Failure`.
  *
+ * @typedef {import('./browser.js').HostPort} HostPort
  * @typedef {import('./types/Failure').Failure} Failure
  * @typedef {import('./types/Command').Command} Command
  * @typedef {import('./types/Reply').Reply} Reply
@@ -12,13 +13,10 @@
  * @typedef {import('./types/DigestAlgorithm').DigestAlgorithm} DigestAlgorithm
  * @typedef {{resolve: (reply: Reply) => void, reject: (failure: Failure) => void, onEvent: (event: HostEvent) => void}} Pending
  */
-import { browser } from './browser.js';
+import { browser, startHost } from './browser.js';
 import './stream.js';
 
 const { Sender, Receiver, StreamBroken } = globalThis.tamgaStreams;
-
-/** What the host is registered as. */
-export const HOST_NAME = 'org.tamga.host';
 
 // The constants of wasm-core/src/protocol.rs that this end needs.
 export const PROTOCOL = 1;
@@ -43,7 +41,7 @@ const MISSING = [
 export class Host {
   /** The host's version. */
   version = '';
-  /** @type {chrome.runtime.Port & {error?: Error}} */
+  /** @type {HostPort['port']} */
   #port;
   /** @type {Failure | null} why nothing more can be asked */
   #ended = null;
@@ -58,23 +56,26 @@ export class Host {
   /** @type {Map<number, InstanceType<typeof Receiver>>} large messages of the host on their way */
   #receivers = new Map();
 
-  /** @param {chrome.runtime.Port} port */
-  constructor(port) {
+  /** @param {HostPort} started */
+  constructor({ port, lost }) {
     this.#port = port;
     port.onMessage.addListener((/** @type {FromHost} */ message) => this.#take(message));
-    port.onDisconnect.addListener(() => this.#lost());
+    lost.then((reason) => this.#lost(reason));
   }
 
   /**
-   * Starts the host and agrees on the protocol.
+   * Agrees on the protocol with a host that was started ahead, or is now.
    *
    * @param {(host: Host) => void} [ahead] asks it something right behind the greeting, which saves waiting for that
+   * @param {HostPort} [started]
    * @returns {Promise<Host>}
    */
-  static async open(ahead) {
-    const host = new Host(browser.runtime.connectNative(HOST_NAME));
+  static async open(ahead, started = startHost()) {
+    const host = new Host(started);
     const timer = setTimeout(() => host.#end({ code: 'TIMEOUT' }), GREETING_TIME);
     try {
+      // If it is lost already, that is known after this.
+      await Promise.resolve();
       const greeted = host.#greet();
       ahead?.(host);
       await greeted;
@@ -238,8 +239,8 @@ export class Host {
     this.#requests.delete(id);
   }
 
-  #lost() {
-    const reason = this.#port.error?.message ?? browser.runtime.lastError?.message ?? '';
+  /** @param {string} reason in the browser's words */
+  #lost(reason) {
     const missing = !this.version && MISSING.some((phrase) => reason.includes(phrase));
     this.#end({ code: missing ? 'HOST_MISSING' : 'HOST_STOPPED' });
   }

@@ -7,12 +7,15 @@
  */
 import * as ahead from './ahead.js';
 import { browser } from './browser.js';
+import { HostLine } from './host_line.js';
 import init, * as core from './wasm/tamga_core.js';
 
 /** Under these names decisions are stored; the router reads `doors`. */
 const DECISIONS = ['grants', 'refusals'];
 /** Under this name the options find which token they were opened for; it is gone with the browser. */
 const WANTED_TOKEN = 'wantedToken';
+/** The page's host, asked for its certificates. */
+export const host = new HostLine(ahead.started);
 const ready = Promise.all([ahead.catalogue, init({ module_or_path: ahead.core })]);
 
 /**

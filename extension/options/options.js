@@ -5,9 +5,9 @@
  * @typedef {import('../types/OptionsNews').OptionsNews} News
  * @typedef {(news: News) => void} Tell
  */
-import { host, setting } from '../ahead.js';
+import { setting } from '../ahead.js';
 import { browser } from '../browser.js';
-import { decide, pinEntry, show, storedPolicy, toBase64, wantedToken } from '../screen.js';
+import { decide, host, pinEntry, show, storedPolicy, toBase64, wantedToken } from '../screen.js';
 
 /** As `MAX_KEY_FILE` in wasm-core/src/protocol.rs. */
 const MAX_KEY_FILE = 1 << 20;

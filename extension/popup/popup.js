@@ -4,9 +4,8 @@
  * @typedef {import('../types/PopupEffect').PopupEffect} Effect
  * @typedef {import('../types/PopupNews').PopupNews} News
  */
-import { host } from '../ahead.js';
 import { browser } from '../browser.js';
-import { decide, openOptions, show, storedPolicy } from '../screen.js';
+import { decide, host, openOptions, show, storedPolicy } from '../screen.js';
 
 const page = currentPage();
 const policy = storedPolicy();

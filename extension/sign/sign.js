@@ -5,10 +5,10 @@
  * @typedef {import('../types/SignNews').SignNews} News
  * @typedef {(news: News) => void} Tell
  */
-import { host, setting } from '../ahead.js';
+import { setting } from '../ahead.js';
 import { browser } from '../browser.js';
 import { asFailure } from '../failure.js';
-import { decide, fromBase64, openOptions, pinEntry, show, storedPolicy, toBase64 } from '../screen.js';
+import { decide, fromBase64, host, openOptions, pinEntry, show, storedPolicy, toBase64 } from '../screen.js';
 import { endPinSessions, openPinSessions, signInPinSession } from './pin_session.js';
 import { acceptRequest, closeWindow } from './request.js';
 

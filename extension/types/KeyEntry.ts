@@ -3,9 +3,9 @@ import type { ErrorCode } from "./ErrorCode";
 import type { KeyHome } from "./KeyHome";
 
 /**
- * A certificate and where its key lives.
+ * A certificate and where its key lives; `A` stands for a certificate of its chain.
  */
-export type KeyEntry = { 
+export type KeyEntry<A = string> = { 
 /**
  * SHA-256 of the certificate, lower-case hex: the certificate's id everywhere.
  */
@@ -17,7 +17,7 @@ certificate: string,
 /**
  * The certificates above it that came with the key, nearest first, base64 of DER.
  */
-chain: Array<string>, 
+chain: Array<A>, 
 /**
  * Where the key lives.
  */

@@ -9,9 +9,13 @@ import type { Unreadable } from "./Unreadable";
  */
 export type Listing = { 
 /**
- * The certificates.
+ * The certificates. `chain` has places in `authorities`.
  */
-keys: Array<KeyEntry>, 
+keys: Array<KeyEntry<number>>, 
+/**
+ * The certificates above them, base64 of DER.
+ */
+authorities?: Array<string>, 
 /**
  * What could not be read.
  */

@@ -4,6 +4,7 @@ import { beforeEach, test } from 'node:test';
 import { Clock, Port, fakeBrowser } from './fakes.js';
 
 const browser = (globalThis.chrome = fakeBrowser());
+const { startHost } = await import('../../extension/browser.js');
 const { asFailure } = await import('../../extension/failure.js');
 const { HostLine } = await import('../../extension/host_line.js');
 const { PROTOCOL } = await import('../../extension/native.js');
@@ -36,7 +37,7 @@ const changed = (port) => port.say({ type: 'event', id: asked(port, 'watch-reade
 
 /** A page whose host is open, and what it is told. */
 async function opened() {
-  const line = new HostLine();
+  const line = new HostLine(startHost());
   const news = [];
   const tell = (one) => void news.push(one);
   await line.open(tell);
@@ -82,7 +83,7 @@ test('many changes of the readers are told as one, a moment after the first', as
 });
 
 test('a change before the screen listens makes it ask anew', async (context) => {
-  const line = new HostLine();
+  const line = new HostLine(startHost());
   await settled();
   const [port] = hosts;
   const clock = new Clock(context);
@@ -153,7 +154,7 @@ test('a failure is rebuilt with what screens may show', () => {
 });
 
 test('pages tell each other what the person has changed', async () => {
-  const [one, other] = [new HostLine(), new HostLine()];
+  const [one, other] = [new HostLine(startHost()), new HostLine(startHost())];
   const told = [];
   await one.open((news) => told.push(`one ${news.type}`));
   await other.open((news) => told.push(`other ${news.type}`));

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, test } from 'node:test';
 import { Clock, Port, fakeBrowser } from './fakes.js';
 
 const browser = (globalThis.chrome = fakeBrowser());
+const { startHost } = await import('../../extension/browser.js');
 const { Host, LARGE_MESSAGE, PROTOCOL } = await import('../../extension/native.js');
 const { WINDOW } = globalThis.tamgaStreams;
 
@@ -69,6 +70,16 @@ test('Chromium says why in lastError', async () => {
   browser.runtime.lastError = { message: 'Specified native messaging host not found.' };
   await assert.rejects(open((_message, port) => port.lose()), { code: 'HOST_MISSING' });
   browser.runtime.lastError = undefined;
+});
+
+test('a host that was started ahead and lost before anybody listened says why', async () => {
+  const port = new Port(() => {});
+  browser.runtime.connectNative = () => port;
+  const started = startHost();
+  port.lose('Specified native messaging host not found.');
+  await settled();
+  await assert.rejects(Host.open(undefined, started), { code: 'HOST_MISSING' });
+  assert.deepEqual(port.sent, []);
 });
 
 test('a host that is silent is a timeout', async (context) => {

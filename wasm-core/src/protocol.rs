@@ -11,15 +11,17 @@
     reason = "the fields of a message are told where the message is, so that they read together"
 )]
 
+mod listing;
 pub mod page;
 mod token;
 
+pub use listing::{KeyEntry, KeyHome, Listing, Unreadable};
 pub use token::{Card, PinEntry, PinRules, PinState, Reader, Token};
 
 use crate::{
     algorithm::{Digest, DigestAlgorithm},
     cms::CmsFormat,
-    failure::{ErrorCode, Failure},
+    failure::Failure,
     secret::Secret,
 };
 use serde::{Deserialize, Serialize};
@@ -302,98 +304,6 @@ pub enum Event {
     PinSessionEnded {},
 }
 
-/// What is within reach. What cannot be read does not hold up the rest.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Listing {
-    /// The certificates.
-    pub keys: Vec<KeyEntry>,
-    /// What could not be read.
-    pub unreadable: Vec<Unreadable>,
-    /// The tokens, also those without a certificate.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[cfg_attr(test, ts(as = "Option<Vec<Token>>", optional))]
-    pub tokens: Vec<Token>,
-    /// The readers whose card no driver serves.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[cfg_attr(test, ts(as = "Option<Vec<Reader>>", optional))]
-    pub unserved: Vec<Reader>,
-}
-
-/// A certificate and where its key lives.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct KeyEntry {
-    /// SHA-256 of the certificate, lower-case hex: the certificate's id everywhere.
-    pub id: String,
-    /// The certificate, base64 of DER.
-    pub certificate: String,
-    /// The certificates above it that came with the key, nearest first, base64 of DER.
-    pub chain: Vec<String>,
-    /// Where the key lives.
-    pub home: KeyHome,
-    /// Why this key cannot sign, as far as the host knows (the certificate's own defects aside).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, ts(optional))]
-    pub problem: Option<ErrorCode>,
-    /// Whether the key has no password: none need be asked for.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    #[cfg_attr(test, ts(as = "Option<bool>", optional))]
-    pub passwordless: bool,
-}
-
-/// Where a key lives.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
-#[serde(
-    tag = "type",
-    rename_all = "kebab-case",
-    rename_all_fields = "camelCase",
-    deny_unknown_fields
-)]
-pub enum KeyHome {
-    /// In the host's copy of a PKCS#12 file. `key_file` names the copy, `name` is what the file was called.
-    Pkcs12 { key_file: String, name: String },
-    /// On a token or smart card: its id among `tokens`, and what it is called.
-    Token { token: String, name: String },
-    /// In a container of CryptoPro CSP, which is the person's own: its name, and the folder it lies in, as it is shown.
-    Cryptopro { folder: String, name: String },
-}
-
-impl KeyHome {
-    /// The token, if it is one.
-    pub fn token(&self) -> Option<&str> {
-        match self {
-            Self::Token { token, .. } => Some(token),
-            Self::Pkcs12 { .. } | Self::Cryptopro { .. } => None,
-        }
-    }
-
-    /// What the place is called.
-    pub fn name(&self) -> &str {
-        match self {
-            Self::Pkcs12 { name, .. } | Self::Cryptopro { name, .. } | Self::Token { name, .. } => {
-                name
-            }
-        }
-    }
-}
-
-/// Something that could not be read when certificates were listed.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
-#[serde(deny_unknown_fields)]
-pub struct Unreadable {
-    /// Why, by name.
-    pub failure: Failure,
-    /// Where it is, unless the whole source could not be read.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, ts(optional))]
-    pub home: Option<KeyHome>,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -422,10 +332,10 @@ mod tests {
     ];
     const FROM_HOST: [&str; 20] = [
         r#"{"type":"reply","id":1,"reply":{"type":"hello","protocol":1,"version":"0.1.0","platform":"linux"}}"#,
-        r#"{"type":"reply","id":2,"reply":{"type":"certificates","keys":[{"id":"00","certificate":"MAA=","chain":["MAA="],"home":{"type":"pkcs12","keyFile":"00","name":"a.p12"},"problem":"KEY_UNSUPPORTED"}],"unreadable":[{"failure":{"code":"STORAGE_FAILED"}},{"failure":{"code":"KEY_FILE_MALFORMED","subject":"b.p12"},"home":{"type":"pkcs12","keyFile":"01","name":"b.p12"}}]}}"#,
+        r#"{"type":"reply","id":2,"reply":{"type":"certificates","keys":[{"id":"00","certificate":"MAA=","chain":[0],"home":{"type":"pkcs12","keyFile":"00","name":"a.p12"},"problem":"KEY_UNSUPPORTED"}],"authorities":["MAA="],"unreadable":[{"failure":{"code":"STORAGE_FAILED"}},{"failure":{"code":"KEY_FILE_MALFORMED","subject":"b.p12"},"home":{"type":"pkcs12","keyFile":"01","name":"b.p12"}}]}}"#,
         r#"{"type":"reply","id":2,"reply":{"type":"certificates","keys":[{"id":"00","certificate":"MAA=","chain":[],"home":{"type":"cryptopro","folder":"/media/x/a.000","name":"a"},"passwordless":true}],"unreadable":[]}}"#,
         r#"{"type":"reply","id":2,"reply":{"type":"certificates","keys":[{"id":"00","certificate":"MAA=","chain":[],"home":{"type":"token","token":"00","name":"a"}}],"unreadable":[],"tokens":[{"id":"00","name":"a","model":"b","serial":"c","reader":"d","driver":"e","pin":{"entry":"keyboard","state":"ready","tries":{"exactly":2},"shortest":6,"longest":8},"adminPin":"to-be-changed"}],"unserved":[{"name":"f","card":{"name":"g","driver":"h"}},{"name":"i"}]}}"#,
-        r#"{"type":"reply","id":3,"reply":{"type":"key-file-added","keys":[]}}"#,
+        r#"{"type":"reply","id":3,"reply":{"type":"key-file-added","keys":[{"id":"00","certificate":"MAA=","chain":["MAA="],"home":{"type":"pkcs12","keyFile":"00","name":"a.p12"}}]}}"#,
         r#"{"type":"reply","id":4,"reply":{"type":"key-file-removed"}}"#,
         r#"{"type":"reply","id":6,"reply":{"type":"done"}}"#,
         r#"{"type":"reply","id":6,"reply":{"type":"done","staysUnlocked":true}}"#,

@@ -1,0 +1,252 @@
+//! What the host lists: certificates, where their keys live, and what could not be read.
+
+#![expect(
+    missing_docs,
+    reason = "the fields of a home are told where the home is"
+)]
+
+use super::{MAX_LARGE_MESSAGE, Reader, Token};
+use crate::failure::{ErrorCode, Failure};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use thiserror::Error;
+
+/// What is within reach. What cannot be read does not hold up the rest.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(as = "Shared"))]
+#[serde(try_from = "Shared", into = "Shared")]
+pub struct Listing {
+    /// The certificates.
+    pub keys: Vec<KeyEntry>,
+    /// What could not be read.
+    pub unreadable: Vec<Unreadable>,
+    /// The tokens, also those without a certificate.
+    pub tokens: Vec<Token>,
+    /// The readers whose card no driver serves.
+    pub unserved: Vec<Reader>,
+}
+
+/// What is within reach, as it travels: a certificate that is above many keys is in it once.
+#[derive(Deserialize, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export, rename = "Listing"))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Shared {
+    /// The certificates. `chain` has places in `authorities`.
+    keys: Vec<KeyEntry<usize>>,
+    /// The certificates above them, base64 of DER.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, ts(as = "Option<Vec<String>>", optional))]
+    authorities: Vec<String>,
+    /// What could not be read.
+    unreadable: Vec<Unreadable>,
+    /// The tokens, also those without a certificate.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, ts(as = "Option<Vec<Token>>", optional))]
+    tokens: Vec<Token>,
+    /// The readers whose card no driver serves.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(test, ts(as = "Option<Vec<Reader>>", optional))]
+    unserved: Vec<Reader>,
+}
+
+/// Why a listing cannot be what it says.
+#[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
+enum ListingError {
+    /// A chain names a place where there is no certificate.
+    #[error("a certificate is missing")]
+    Missing,
+    /// The chains add up to more than a message may be.
+    #[error("the chains are too long")]
+    TooLong,
+}
+
+impl From<Listing> for Shared {
+    fn from(listing: Listing) -> Self {
+        let mut authorities = Vec::new();
+        let mut places = BTreeMap::new();
+        let mut place = |certificate: &String| {
+            *places.entry(certificate.clone()).or_insert_with(|| {
+                authorities.push(certificate.clone());
+                authorities.len() - 1
+            })
+        };
+        let keys = listing.keys.into_iter();
+        let keys = keys.map(|key| {
+            let chain = key.chain.iter().map(&mut place).collect();
+            key.with_chain(chain)
+        });
+        Self {
+            keys: keys.collect(),
+            authorities,
+            unreadable: listing.unreadable,
+            tokens: listing.tokens,
+            unserved: listing.unserved,
+        }
+    }
+}
+
+impl TryFrom<Shared> for Listing {
+    type Error = ListingError;
+
+    fn try_from(shared: Shared) -> Result<Self, ListingError> {
+        let mut room = MAX_LARGE_MESSAGE;
+        let mut at = |place: &usize| {
+            let certificate = shared.authorities.get(*place);
+            let certificate = certificate.ok_or(ListingError::Missing)?;
+            let rest = room.checked_sub(certificate.len());
+            room = rest.ok_or(ListingError::TooLong)?;
+            Ok(certificate.clone())
+        };
+        let keys = shared.keys.into_iter().map(|key| {
+            let chain = key.chain.iter().map(&mut at).collect::<Result<_, _>>()?;
+            Ok(key.with_chain(chain))
+        });
+        Ok(Self {
+            keys: keys.collect::<Result<_, _>>()?,
+            unreadable: shared.unreadable,
+            tokens: shared.tokens,
+            unserved: shared.unserved,
+        })
+    }
+}
+
+/// A certificate and where its key lives; `A` stands for a certificate of its chain.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct KeyEntry<A = String> {
+    /// SHA-256 of the certificate, lower-case hex: the certificate's id everywhere.
+    pub id: String,
+    /// The certificate, base64 of DER.
+    pub certificate: String,
+    /// The certificates above it that came with the key, nearest first, base64 of DER.
+    pub chain: Vec<A>,
+    /// Where the key lives.
+    pub home: KeyHome,
+    /// Why this key cannot sign, as far as the host knows (the certificate's own defects aside).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub problem: Option<ErrorCode>,
+    /// Whether the key has no password: none need be asked for.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(test, ts(as = "Option<bool>", optional))]
+    pub passwordless: bool,
+}
+
+impl<A> KeyEntry<A> {
+    fn with_chain<B>(self, chain: Vec<B>) -> KeyEntry<B> {
+        KeyEntry {
+            id: self.id,
+            certificate: self.certificate,
+            chain,
+            home: self.home,
+            problem: self.problem,
+            passwordless: self.passwordless,
+        }
+    }
+}
+
+/// Where a key lives.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields
+)]
+pub enum KeyHome {
+    /// In the host's copy of a PKCS#12 file. `key_file` names the copy, `name` is what the file was called.
+    Pkcs12 { key_file: String, name: String },
+    /// On a token or smart card: its id among `tokens`, and what it is called.
+    Token { token: String, name: String },
+    /// In a container of CryptoPro CSP, which is the person's own: its name, and the folder it lies in, as it is shown.
+    Cryptopro { folder: String, name: String },
+}
+
+impl KeyHome {
+    /// The token, if it is one.
+    pub fn token(&self) -> Option<&str> {
+        match self {
+            Self::Token { token, .. } => Some(token),
+            Self::Pkcs12 { .. } | Self::Cryptopro { .. } => None,
+        }
+    }
+
+    /// What the place is called.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Pkcs12 { name, .. } | Self::Cryptopro { name, .. } | Self::Token { name, .. } => {
+                name
+            }
+        }
+    }
+}
+
+/// Something that could not be read when certificates were listed.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(deny_unknown_fields)]
+pub struct Unreadable {
+    /// Why, by name.
+    pub failure: Failure,
+    /// Where it is, unless the whole source could not be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub home: Option<KeyHome>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(chain: &[&str]) -> KeyEntry {
+        KeyEntry {
+            id: "00".to_owned(),
+            certificate: "MAA=".to_owned(),
+            chain: chain.iter().map(|it| (*it).to_owned()).collect(),
+            home: KeyHome::Pkcs12 {
+                key_file: "00".to_owned(),
+                name: "a.p12".to_owned(),
+            },
+            problem: None,
+            passwordless: false,
+        }
+    }
+
+    #[test]
+    fn what_is_above_many_keys_travels_once() {
+        let chains: [&[&str]; 4] = [&["MAA=", "MAE="], &["MAI=", "MAE="], &[], &["MAA=", "MAE="]];
+        let listing = Listing {
+            keys: chains.iter().map(|chain| key(chain)).collect(),
+            ..Listing::default()
+        };
+        let json = serde_json::to_string(&listing).unwrap();
+        assert!(
+            json.contains(r#""authorities":["MAA=","MAE=","MAI="]"#),
+            "{json}"
+        );
+        let again: Listing = serde_json::from_str(&json).unwrap();
+        let same: Vec<_> = again.keys.iter().map(|key| &key.chain).collect();
+        assert_eq!(same, chains);
+    }
+
+    #[test]
+    fn chains_lead_to_what_is_there_and_not_without_end() {
+        let shared = |authority: String, chain| Shared {
+            keys: vec![key(&[]).with_chain(chain)],
+            authorities: vec![authority],
+            unreadable: Vec::new(),
+            tokens: Vec::new(),
+            unserved: Vec::new(),
+        };
+        let refused = |shared: Shared| Listing::try_from(shared).err();
+        assert_eq!(refused(shared("MAA=".to_owned(), vec![0])), None);
+        let beyond = shared("MAA=".to_owned(), vec![1]);
+        assert_eq!(refused(beyond), Some(ListingError::Missing));
+        let half = "M".repeat(MAX_LARGE_MESSAGE / 2);
+        assert_eq!(refused(shared(half.clone(), vec![0, 0])), None);
+        let endless = shared(half, vec![0, 0, 0]);
+        assert_eq!(refused(endless), Some(ListingError::TooLong));
+    }
+}
