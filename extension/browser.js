@@ -11,9 +11,9 @@ const HOST_NAME = 'org.tamga.host';
 
 /**
  * Starts the host. It says nothing before it is greeted; but it may be lost before anybody listens, so `lost` keeps the
- * browser's words on that.
+ * browser's words on that, and whoever talks to it sets `onMessage`: Chromium gives no listeners to a port that is closed.
  *
- * @typedef {{port: chrome.runtime.Port & {error?: Error}, lost: Promise<string>}} HostPort
+ * @typedef {{port: chrome.runtime.Port & {error?: Error}, lost: Promise<string>, onMessage: (message: any) => void}} HostPort
  * @returns {HostPort}
  */
 export function startHost() {
@@ -22,5 +22,8 @@ export function startHost() {
   const lost = new Promise((resolve) => {
     port.onDisconnect.addListener(() => resolve(port.error?.message ?? browser.runtime.lastError?.message ?? ''));
   });
-  return { port, lost };
+  /** @type {HostPort} */
+  const started = { port, lost, onMessage: () => {} };
+  port.onMessage.addListener((message) => started.onMessage(message));
+  return started;
 }

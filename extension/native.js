@@ -57,10 +57,10 @@ export class Host {
   #receivers = new Map();
 
   /** @param {HostPort} started */
-  constructor({ port, lost }) {
-    this.#port = port;
-    port.onMessage.addListener((/** @type {FromHost} */ message) => this.#take(message));
-    lost.then((reason) => this.#lost(reason));
+  constructor(started) {
+    this.#port = started.port;
+    started.onMessage = (/** @type {FromHost} */ message) => this.#take(message);
+    started.lost.then((reason) => this.#lost(reason));
   }
 
   /**

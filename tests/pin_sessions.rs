@@ -146,6 +146,12 @@ fn somebody_else_who_uses_the_token_ends_it() {
     assert_eq!(other.list()["keys"][0]["id"], people.id("aigerim"));
     assert!(sign(&mut host, people, "aigerim", "continue", ""));
     assert_eq!(card.shown(), 3);
+    // A session that is over ends without disturbing the next one.
+    assert!(sign(&mut other, people, "aigerim", "begin", cards::PIN));
+    is_over(&mut host, people, "aigerim");
+    host.finish();
+    assert!(sign(&mut other, people, "aigerim", "continue", ""));
+    assert_eq!(card.shown(), 4);
 }
 
 #[test]

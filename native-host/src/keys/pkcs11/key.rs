@@ -77,10 +77,8 @@ impl Key for TokenKey {
     /// Somebody else may have logged out, or changed the PIN: a module that remembers it (OpenSC) would show the card
     /// an old one.
     fn resume(&mut self) -> Result<(), Error> {
-        let lock = TokenLock::take(&self.modules.lock_folder, &self.token)?;
-        if !self.turn.is_some_and(|turn| lock.follows(turn)) {
-            return Err(ErrorCode::PinNeeded.into());
-        }
+        let turn = self.turn.ok_or(ErrorCode::PinNeeded)?;
+        let lock = TokenLock::retake(&self.modules.lock_folder, &self.token, turn)?;
         self.lock = Some(lock);
         Ok(())
     }
@@ -91,11 +89,15 @@ impl Key for TokenKey {
 }
 
 impl Drop for TokenKey {
+    /// Whoever has used the token while the key was paused has logged out themselves, and must not be disturbed.
     fn drop(&mut self) {
+        let undisturbed = self.lock.is_some() || self.resume().is_ok();
         if let Err(error) = self.modules.ask(self.module, &Ask::Close {}, CLOSING) {
             tracing::warn!(%error, "a token was not logged out");
         }
-        log_out(&self.token);
+        if undisturbed {
+            log_out(&self.token);
+        }
     }
 }
 

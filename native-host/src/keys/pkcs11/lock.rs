@@ -23,6 +23,8 @@ use tamga_core::{
 
 /// How long somebody else's work is waited for.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// What is being done when the file fails.
+const DOING: &str = "locking a token";
 /// How often it is looked whether it is done.
 const STEP: Duration = Duration::from_millis(25);
 
@@ -40,27 +42,20 @@ impl TokenLock {
     /// # Errors
     /// `TOKEN_BUSY` after [`PATIENCE`]; `STORAGE_FAILED`.
     pub(super) fn take(folder: &Path, token: &Token) -> Result<Self, Error> {
-        let path = folder.join(name(token));
-        let file = || {
-            folder::create_private(folder)?;
-            let mut file = File::options();
-            file.create(true).truncate(false).read(true).write(true);
-            file.open(path)
-        };
-        let mut file = file().storing("locking a token")?;
-        let deadline = Instant::now() + PATIENCE;
-        loop {
-            match file.try_lock() {
-                Ok(()) => {
-                    let turn = count(&mut file).storing("locking a token")?;
-                    return Ok(Self { _file: file, turn });
-                }
-                Err(TryLockError::Error(error)) => return Err(error).storing("locking a token"),
-                Err(TryLockError::WouldBlock) if Instant::now() < deadline => thread::sleep(STEP),
-                Err(TryLockError::WouldBlock) => {
-                    return Err(Failure::of(ErrorCode::TokenBusy, &token.name).into());
-                }
-            }
+        let mut file = lock(folder, token)?;
+        let turns = turns(&mut file).storing(DOING)?;
+        Self::counted(file, turns)
+    }
+
+    /// The same if nobody else has worked with the token since that turn.
+    ///
+    /// # Errors
+    /// `PIN_NEEDED` if somebody has.
+    pub(super) fn retake(folder: &Path, token: &Token, turn: u64) -> Result<Self, Error> {
+        let mut file = lock(folder, token)?;
+        match turns(&mut file).storing(DOING)? {
+            turns if turns == turn => Self::counted(file, turns),
+            _ => Err(ErrorCode::PinNeeded.into()),
         }
     }
 
@@ -69,23 +64,44 @@ impl TokenLock {
         self.turn
     }
 
-    /// Whether nobody has worked with the token since that turn.
-    pub(super) fn follows(&self, turn: u64) -> bool {
-        self.turn == turn.wrapping_add(1)
+    fn counted(mut file: File, turns: u64) -> Result<Self, Error> {
+        let turn = turns.wrapping_add(1);
+        file.rewind().storing(DOING)?;
+        file.write_all(&turn.to_le_bytes()).storing(DOING)?;
+        Ok(Self { _file: file, turn })
     }
 }
 
-/// Adds one to the number in a file (64 bits, little-endian); no file yet, or not a whole number, is none.
-fn count(file: &mut File) -> io::Result<u64> {
-    let mut bytes = [0; 8];
-    let turns = match file.read_exact(&mut bytes) {
-        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => 0,
-        read => read.map(|()| u64::from_le_bytes(bytes))?,
+/// Waits until nobody else has locked the token's file.
+fn lock(folder: &Path, token: &Token) -> Result<File, Error> {
+    let path = folder.join(name(token));
+    let file = || {
+        folder::create_private(folder)?;
+        let mut file = File::options();
+        file.create(true).truncate(false).read(true).write(true);
+        file.open(path)
     };
-    let turn = turns.wrapping_add(1);
-    file.rewind()?;
-    file.write_all(&turn.to_le_bytes())?;
-    Ok(turn)
+    let file = file().storing(DOING)?;
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::Error(error)) => return Err(error).storing(DOING),
+            Err(TryLockError::WouldBlock) if Instant::now() < deadline => thread::sleep(STEP),
+            Err(TryLockError::WouldBlock) => {
+                return Err(Failure::of(ErrorCode::TokenBusy, &token.name).into());
+            }
+        }
+    }
+}
+
+/// The number in a file (64 bits, little-endian); 0 for a new file, or not a whole number.
+fn turns(file: &mut File) -> io::Result<u64> {
+    let mut bytes = [0; 8];
+    match file.read_exact(&mut bytes) {
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(0),
+        read => read.map(|()| u64::from_le_bytes(bytes)),
+    }
 }
 
 /// Two tokens in the same reader, one after the other, or the two PINs of one card are the same place.
