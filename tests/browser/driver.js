@@ -238,7 +238,9 @@ export class Browser {
 
   /** Waits until every sign window is closed. */
   async noSignWindow() {
-    await until('the sign window closes', async () => (await this.signWindows()).length === 0);
+    const none = async () => (await this.signWindows()).length === 0;
+    // One that is about to close may not answer, and be taken for the next one after that.
+    await until('the sign window closes', async () => (await none()) && (await none()));
   }
 
   /** Ends the extension's worker as the browser does when it needs memory. Chromium only. */
