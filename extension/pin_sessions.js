@@ -14,11 +14,8 @@
 import { browser } from './browser.js';
 import { asFailure } from './failure.js';
 import { Host } from './native.js';
+import { OPEN, PORT } from './sign/pin_session.js';
 
-/** What the sign window calls its port. */
-export const PORT = 'pin-sessions';
-/** Under this name stands what is open: `OpenPinSession` and its site. */
-const OPEN = 'pinSessions';
 const MINUTE = 60_000;
 
 /** @type {Map<string, PinSession>} by site, token and certificate */

@@ -7,6 +7,11 @@
  */
 import { browser } from '../browser.js';
 
+/** What the sign window calls its port. */
+export const PORT = 'pin-sessions';
+/** Under this name stands what is open in the session's storage: `OpenPinSession` and its site. */
+export const OPEN = 'pinSessions';
+
 /**
  * The keys that are unlocked for a site.
  *
@@ -14,8 +19,8 @@ import { browser } from '../browser.js';
  * @returns {Promise<import('../types/OpenPinSession').OpenPinSession[]>}
  */
 export async function openPinSessions({ origin, topOrigin }) {
-  const { pinSessions } = await browser.storage.session.get({ pinSessions: [] });
-  const all = /** @type {Array<import('../types/OpenPinSession').OpenPinSession & Site>} */ (pinSessions);
+  const { [OPEN]: open } = await browser.storage.session.get({ [OPEN]: [] });
+  const all = /** @type {Array<import('../types/OpenPinSession').OpenPinSession & Site>} */ (open);
   const ours = all.filter((open) => open.origin === origin && open.topOrigin === topOrigin);
   return ours.map(({ certificate, token, until, signatures }) => ({ certificate, token, until, signatures }));
 }
@@ -52,5 +57,5 @@ export function endPinSessions(token) {
 }
 
 function connect() {
-  return browser.runtime.connect({ name: 'pin-sessions' });
+  return browser.runtime.connect({ name: PORT });
 }

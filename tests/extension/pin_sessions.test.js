@@ -4,7 +4,8 @@ import { Clock, Listeners, Port, fakeBrowser } from './fakes.js';
 
 const browser = (globalThis.chrome = fakeBrowser());
 const { PROTOCOL } = await import('../../extension/native.js');
-const { grantsChanged, PORT, servePinSessions } = await import('../../extension/pin_sessions.js');
+const { grantsChanged, servePinSessions } = await import('../../extension/pin_sessions.js');
+const { PORT } = await import('../../extension/sign/pin_session.js');
 
 const SITE = { origin: 'https://a.example', topOrigin: null };
 const OTHER = { origin: 'https://b.example', topOrigin: null };

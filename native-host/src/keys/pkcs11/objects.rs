@@ -40,15 +40,15 @@ pub(super) fn certificates(
         let Some(der) = der.filter(|der| der.len() <= MAX_CERTIFICATE) else {
             continue;
         };
-        let certificate = Certificate::parse(&der).ok();
-        match certificate.filter(Certificate::is_authority) {
-            Some(authority) if !has_key(session, object)? => authorities.push(authority),
-            _ => persons.push(der),
+        match Certificate::parse(&der).ok() {
+            Some(authority) if authority.is_authority() && !has_key(session, object)? => {
+                authorities.push(authority);
+            }
+            certificate => persons.push((der, certificate)),
         }
     }
     let authorities: Vec<_> = authorities.iter().collect();
-    let found = persons.into_iter().map(|der| {
-        let certificate = Certificate::parse(&der).ok();
+    let found = persons.into_iter().map(|(der, certificate)| {
         let above = certificate.as_ref().map(|it| it.chain(&authorities));
         let above = above.into_iter().flatten();
         let problem = match &certificate {

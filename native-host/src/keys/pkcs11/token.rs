@@ -103,14 +103,12 @@ impl Module {
         let hidden_keys = info.login_required();
         let certificates = objects::certificates(&session, hidden_keys, stores_only)?;
         let mut token = describe(&info, place.slot_description());
+        token.stores_only = stores_only;
         if let Some(exactly) = self.functions.rutoken_info(slot) {
             refine(&mut token, &exactly);
         }
         Ok(Some(TokenFound {
-            token: Token {
-                stores_only,
-                ..token
-            },
+            token,
             hardware: place.hardware_slot(),
             certificates,
         }))

@@ -4,7 +4,6 @@ use super::{SignWindow, messages::Effect};
 use crate::{
     policy::PinTerm,
     protocol::{KeyHome, PinEntry, PinSession},
-    view::certificate_card::HeldKey,
 };
 use serde::Deserialize;
 
@@ -51,16 +50,15 @@ impl SignWindow {
         Some(Left::Minutes(milliseconds.div_ceil(MINUTE)))
     }
 
-    /// What signing with this key has to do with PIN sessions, and for how long one that begins is good.
-    pub(super) fn pin_session_of(&self, key: &HeldKey) -> (PinSession, Option<PinTerm>) {
+    /// What signing with the chosen key has to do with PIN sessions, and for how long one that begins is good.
+    pub(super) fn pin_session_to_use(&self) -> (PinSession, Option<PinTerm>) {
         if self.pin_session().is_some() {
             return (PinSession::Continue, None);
         }
         let entry = self.token().map(|token| token.pin.entry);
         let takes_pin = entry.is_some_and(|entry| entry != PinEntry::None);
-        let on_token = matches!(key.entry.home, KeyHome::Token { .. });
         let term = self.request.as_ref().and_then(|request| request.pin_term);
-        match term.filter(|_| on_token && takes_pin) {
+        match term.filter(|_| takes_pin) {
             None => (PinSession::None, None),
             Some(term) => (PinSession::Begin, Some(term)),
         }

@@ -91,7 +91,7 @@ impl SignWindow {
             return Vec::new();
         };
         let prompt = self.dialog(key).cloned();
-        let (pin_session, pin_term) = self.pin_session_of(key);
+        let (pin_session, pin_term) = self.pin_session_to_use();
         // The document was read by this window's host, the key is unlocked in another.
         let by_digest = pin_session != PinSession::None;
         let command = Command::Sign {
