@@ -3,16 +3,16 @@
  * and nothing is remembered here that must outlive the worker: PIN sessions must not.
  */
 import { browser } from './browser.js';
-import { grantsChanged, servePinSessions } from './pin_sessions.js';
+import { grantsChanged, servePinSessions, signWindowClosed } from './pin_sessions.js';
 import { route, windowClosed } from './router.js';
 
 browser.runtime.onMessage.addListener((message, sender, respond) => {
-  const answer = route(message, sender);
+  const answer = route(message, sender) ?? servePinSessions(message, sender);
   answer?.then(respond);
   return answer !== null;
 });
 browser.windows.onRemoved.addListener(windowClosed);
-browser.runtime.onConnect.addListener(servePinSessions);
+browser.windows.onRemoved.addListener(signWindowClosed);
 browser.storage.local.onChanged.addListener(({ grants }) => {
   if (grants) grantsChanged(/** @type {import('./types/Grant').Grant[]} */ (grants.newValue ?? []));
 });

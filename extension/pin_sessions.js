@@ -1,41 +1,56 @@
 /**
  * PIN sessions: keys on tokens that stay unlocked for a site, as the person has it in the settings. Each has a host of
  * its own, which holds the login and ends with the session; so does the login if the worker ends. Only the sign window
- * asks for them, through a port; what is open stands in the session's storage for whoever shows it.
+ * asks for them; what is open stands in the session's storage for whoever shows it.
  *
  * @typedef {import('./types/Command').Command & {type: 'sign'}} SignCommand
  * @typedef {import('./types/PinTerm').PinTerm} PinTerm
  * @typedef {import('./types/Grant').Grant} Grant
  * @typedef {import('./types/OpenPinSession').OpenPinSession} OpenPinSession
  * @typedef {{origin: string, topOrigin: string | null}} Site
- * @typedef {{type: 'sign', site: Site, command: SignCommand, pinTerm: PinTerm | null} | {type: 'end', token: string}} Request
+ * @typedef {import('./types/Failure').Failure} Failure
+ * @typedef {{id: string, site: Site, command: SignCommand, pinTerm: PinTerm | null}} Request `id`: of what it is told meanwhile
+ * @typedef {{host?: Host, gone: boolean}} Work
  * @typedef {{site: Site, open: OpenPinSession, term: PinTerm, host: Host, timer?: ReturnType<typeof setTimeout>}} PinSession
  */
 import { browser } from './browser.js';
 import { asFailure } from './failure.js';
 import { Host } from './native.js';
-import { OPEN, PORT } from './sign/pin_session.js';
+import { END, EVENT, OPEN, SIGN } from './sign/pin_session.js';
 
 const MINUTE = 60_000;
 
 /** @type {Map<string, PinSession>} by site, token and certificate */
 const sessions = new Map();
+/** @type {Map<number | undefined, Work>} what is being signed, by the window that asked */
+const working = new Map();
 // What an earlier worker left: its hosts ended with it.
 browser.storage.session.remove(OPEN);
 
 /**
- * Answers what the sign window asks through its port.
+ * The answer to a message of the sign window, or null if it is none. These are messages and not a port: who listens for
+ * ports is handed those between a page and its window too, and Firefox cuts them off when the worker ends.
  *
- * @param {chrome.runtime.Port} port
+ * @param {any} message
+ * @param {chrome.runtime.MessageSender} sender
+ * @returns {Promise<{failure?: Failure}> | null}
  */
-export function servePinSessions(port) {
-  // Others are for other ends: a page's bridge calls its sign window.
-  if (port.name !== PORT) return;
-  if (!port.sender?.url?.startsWith(browser.runtime.getURL('sign/'))) return port.disconnect();
-  port.onMessage.addListener((/** @type {Request} */ request) => {
-    if (request.type === 'sign') return void sign(port, request);
-    for (const [key, { open }] of sessions) if (open.token === request.token) end(key);
-  });
+export function servePinSessions(message, sender) {
+  if (!sender.url?.startsWith(browser.runtime.getURL('sign/'))) return null;
+  if (message.type === SIGN) return sign(message, sender.tab?.windowId);
+  if (message.type !== END) return null;
+  for (const [key, { open }] of sessions) if (open.token === message.token) end(key);
+  return Promise.resolve({});
+}
+
+/**
+ * Nobody waits any more for what this window has asked.
+ *
+ * @param {number} windowId
+ */
+export function signWindowClosed(windowId) {
+  const work = working.get(windowId);
+  if (work) abandon(work);
 }
 
 /**
@@ -54,33 +69,42 @@ export function grantsChanged(grants) {
 }
 
 /**
- * @param {chrome.runtime.Port} port
- * @param {Request & {type: 'sign'}} request
+ * @param {Request} request
+ * @param {number} [windowId]
  */
-async function sign(port, { site, command, pinTerm }) {
+async function sign({ id, site, command, pinTerm }, windowId) {
   const key = JSON.stringify([site.origin, site.topOrigin, command.token, command.certificate]);
-  /** @type {Host | undefined} */
-  let host;
-  let [working, gone] = [true, false];
-  const tell = (/** @type {object} */ answer) => gone || port.postMessage(answer);
-  port.onDisconnect.addListener(() => {
-    gone = true;
-    if (working) host?.close();
-  });
+  /** @type {Work} */
+  const work = { gone: false };
+  working.set(windowId, work);
+  // One after the other: messages have no order of their own.
+  let told = Promise.resolve();
+  const tell = (/** @type {import('./types/Event').Event} */ event) => {
+    told = told.then(() => browser.runtime.sendMessage({ type: EVENT, id, event })).then((heard) => heard || abandon(work), () => abandon(work));
+  };
   try {
-    host = await hostFor(key, command);
-    const reply = await host.request(command, (event) => tell({ type: 'event', event }));
+    const host = await hostFor(key, command);
+    work.host = host;
+    if (work.gone) throw { code: 'CANCELLED' };
+    const reply = await host.request(command, tell);
     const stays = reply.type === 'done' && reply.staysUnlocked === true;
     if (stays && pinTerm) begin(key, host, site, command, pinTerm);
     else if (stays) spend(key, command.items.length);
     else end(key, host);
-    tell({ type: 'done' });
+    await told;
+    return {};
   } catch (error) {
-    end(key, host);
-    tell({ type: 'failed', failure: asFailure(error) });
+    end(key, work.host);
+    return { failure: asFailure(error) };
   } finally {
-    working = false;
+    working.delete(windowId);
   }
+}
+
+/** @param {Work} work */
+function abandon(work) {
+  work.gone = true;
+  work.host?.close();
 }
 
 /**

@@ -3,12 +3,13 @@
  *
  * @typedef {import('../pin_sessions.js').Site} Site
  * @typedef {import('../types/Failure').Failure} Failure
- * @typedef {{type: 'event', event: import('../types/Event').Event} | {type: 'done'} | {type: 'failed', failure: Failure}} Answer
  */
 import { browser } from '../browser.js';
 
-/** What the sign window calls its port. */
-export const PORT = 'pin-sessions';
+/** What the messages between the sign window and the worker are called. */
+export const SIGN = 'pin-session-sign';
+export const EVENT = 'pin-session-event';
+export const END = 'pin-session-end';
 /** Under this name stands what is open in the session's storage: `OpenPinSession` and its site. */
 export const OPEN = 'pinSessions';
 
@@ -33,18 +34,24 @@ export async function openPinSessions({ origin, topOrigin }) {
  * @param {(event: import('../types/Event').Event) => void} onEvent
  * @returns {Promise<void>} rejects with a `Failure`
  */
-export function signInPinSession({ origin, topOrigin }, { command, pinTerm }, onEvent) {
-  return new Promise((resolve, reject) => {
-    const port = connect();
-    port.onDisconnect.addListener(() => reject({ code: 'HOST_STOPPED' }));
-    port.onMessage.addListener((/** @type {Answer} */ answer) => {
-      if (answer.type === 'event') return onEvent(answer.event);
-      if (answer.type === 'done') resolve();
-      else reject(answer.failure);
-      port.disconnect();
-    });
-    port.postMessage({ type: 'sign', site: { origin, topOrigin }, command, pinTerm });
-  });
+export async function signInPinSession({ origin, topOrigin }, { command, pinTerm }, onEvent) {
+  const id = crypto.randomUUID();
+  /** @type {(message: any, sender: chrome.runtime.MessageSender, respond: (heard: boolean) => void) => void} */
+  const hear = (message, { tab }, respond) => {
+    // Content scripts, which have a tab, can send messages too.
+    if (tab || message.type !== EVENT || message.id !== id) return;
+    onEvent(message.event);
+    respond(true);
+  };
+  browser.runtime.onMessage.addListener(hear);
+  try {
+    const request = { type: SIGN, id, site: { origin, topOrigin }, command, pinTerm };
+    /** @type {{failure?: Failure}} */
+    const { failure } = await browser.runtime.sendMessage(request).catch(() => ({ failure: { code: 'HOST_STOPPED' } }));
+    if (failure) throw failure;
+  } finally {
+    browser.runtime.onMessage.removeListener(hear);
+  }
 }
 
 /**
@@ -53,9 +60,5 @@ export function signInPinSession({ origin, topOrigin }, { command, pinTerm }, on
  * @param {string} token
  */
 export function endPinSessions(token) {
-  connect().postMessage({ type: 'end', token });
-}
-
-function connect() {
-  return browser.runtime.connect({ name: PORT });
+  browser.runtime.sendMessage({ type: END, token });
 }

@@ -4,8 +4,8 @@ import { Clock, Listeners, Port, fakeBrowser } from './fakes.js';
 
 const browser = (globalThis.chrome = fakeBrowser());
 const { PROTOCOL } = await import('../../extension/native.js');
-const { grantsChanged, servePinSessions } = await import('../../extension/pin_sessions.js');
-const { PORT } = await import('../../extension/sign/pin_session.js');
+const { grantsChanged, servePinSessions, signWindowClosed } = await import('../../extension/pin_sessions.js');
+const { END, EVENT, SIGN } = await import('../../extension/sign/pin_session.js');
 
 const SITE = { origin: 'https://a.example', topOrigin: null };
 const OTHER = { origin: 'https://b.example', topOrigin: null };
@@ -22,7 +22,8 @@ browser.runtime.connectNative = () => {
   const port = new Port(({ id, command }) => {
     if (command.type === 'watch-readers') return void (port.watching = id);
     const hello = { type: 'hello', protocol: PROTOCOL, version: '0', platform: '' };
-    const reply = command.type === 'hello' ? hello : host(command);
+    const event = (event) => port.say({ type: 'event', id, event });
+    const reply = command.type === 'hello' ? hello : host(command, event);
     if (reply?.code) port.say({ type: 'failed', id, failure: reply });
     else if (reply) port.say({ type: 'reply', id, reply });
   });
@@ -34,26 +35,21 @@ const command = (pinSession, items = 1) => ({
   type: 'sign', certificate: '00', token: '01', password: pinSession === 'begin' ? 'cA==' : '', pinSession, items: Array(items).fill(ITEM),
 });
 
-/** The sign window's end of a port. */
-function connect(url = 'chrome-extension://tamga/sign/sign.html', name = PORT) {
-  const port = { name, sender: { url }, onMessage: new Listeners(), onDisconnect: new Listeners(), said: [], disconnected: false };
-  port.postMessage = (message) => {
-    assert.ok(!port.disconnected, 'nobody hears it');
-    port.said.push(message);
-  };
-  port.disconnect = () => void (port.disconnected = true);
-  servePinSessions(port);
-  return port;
-}
+/** The sign window, and what it hears while it waits. */
+const WINDOW = { url: 'chrome-extension://tamga/sign/sign.html', tab: { windowId: 7 } };
+let heard = [];
+let hear = (message) => heard.push(message) > 0;
+browser.runtime.sendMessage = async (message) => hear(message);
 
 /** Has the worker sign; says how that ended. */
-async function sign(pinSession, { items = 1, pinTerm = pinSession === 'begin' ? TEN : null, site = SITE } = {}) {
-  const port = connect();
-  port.onMessage.fire({ type: 'sign', site, command: command(pinSession, items), pinTerm });
-  await settled();
-  const last = port.said.at(-1);
-  return last.failure?.code ?? last.type;
+async function sign(pinSession, { items = 1, pinTerm = pinSession === 'begin' ? TEN : null, site = SITE, other = {} } = {}) {
+  const request = { type: SIGN, id: 'a1', site, command: { ...command(pinSession, items), ...other }, pinTerm };
+  const { failure } = await servePinSessions(request, WINDOW);
+  return failure?.code ?? 'done';
 }
+
+/** @param {string} token */
+const endAll = (token) => servePinSessions({ type: END, token }, WINDOW);
 
 const open = async () => (await browser.storage.session.get({ pinSessions: [] })).pinSessions;
 const settled = async () => {
@@ -105,10 +101,7 @@ test('another site, another token and another certificate have no part in it', a
   assert.equal(await sign('continue', { site: OTHER }), 'PIN_NEEDED');
   assert.equal(await sign('continue', { site: { ...SITE, topOrigin: OTHER.origin } }), 'PIN_NEEDED');
   for (const other of [{ token: '02' }, { certificate: '02' }]) {
-    const port = connect();
-    port.onMessage.fire({ type: 'sign', site: SITE, command: { ...command('continue'), ...other }, pinTerm: null });
-    await settled();
-    assert.equal(port.said.at(-1).failure.code, 'PIN_NEEDED');
+    assert.equal(await sign('continue', { other }), 'PIN_NEEDED');
   }
   assert.equal(await sign('continue'), 'done');
 });
@@ -131,9 +124,9 @@ test('it ends with the token, with the host, and when the person says so', async
   await settled();
   assert.equal(await sign('continue'), 'PIN_NEEDED');
   await sign('begin');
-  connect().onMessage.fire({ type: 'end', token: '02' });
+  await endAll('02');
   assert.equal(await sign('continue'), 'done');
-  connect().onMessage.fire({ type: 'end', token: '01' });
+  await endAll('01');
   assert.equal(await sign('continue'), 'PIN_NEEDED');
 });
 
@@ -166,23 +159,55 @@ test('a key that wants its PIN each time does not stay unlocked', async () => {
   host = before;
 });
 
+test('the window hears what happens in the order in which it did, and before the end', async () => {
+  const before = [host, hear];
+  host = ({ items }, say) => {
+    for (const index of items.keys()) say({ type: 'item-signed', index });
+    return { type: 'done', staysUnlocked: true };
+  };
+  hear = async (message) => {
+    // The first takes longest.
+    for (let turn = message.event.index; turn < 3; turn += 1) await settled();
+    return heard.push(message) > 0;
+  };
+  heard = [];
+  assert.equal(await sign('begin', { items: 3 }), 'done');
+  assert.deepEqual(heard, [0, 1, 2].map((index) => ({ type: EVENT, id: 'a1', event: { type: 'item-signed', index } })));
+  [host, hear] = before;
+});
+
 test('a window that closes in the middle takes its work with it', async () => {
   const before = host;
   host = () => null;
-  const port = connect();
-  port.onMessage.fire({ type: 'sign', site: SITE, command: command('begin'), pinTerm: TEN });
+  const answer = sign('begin');
   await settled();
-  port.disconnect();
-  port.onDisconnect.fire();
-  await settled();
+  signWindowClosed(8);
+  assert.ok(!hosts[0].disconnected);
+  signWindowClosed(7);
   assert.ok(hosts[0].disconnected);
+  assert.notEqual(await answer, 'done');
+  // Also before there is a host.
   host = before;
+  const early = sign('begin');
+  signWindowClosed(7);
+  assert.equal(await early, 'CANCELLED');
+});
+
+test('a window that does not listen any more has gone', async () => {
+  const before = [host, hear];
+  host = (_, say) => void say({ type: 'item-signed', index: 0 });
+  for (const deaf of [async () => undefined, async () => Promise.reject(new Error('no receiver'))]) {
+    hear = deaf;
+    assert.notEqual(await sign('begin'), 'done');
+    assert.ok(hosts.at(-1).disconnected);
+  }
+  [host, hear] = before;
 });
 
 test('nobody but the sign window is let in', () => {
-  for (const url of ['https://a.example/sign/', 'chrome-extension://other/sign/sign.html', 'chrome-extension://tamga/popup/popup.html', null]) {
-    assert.ok(connect(url).disconnected, url);
+  const message = { type: SIGN, id: 'a1', site: SITE, command: command('begin'), pinTerm: TEN };
+  for (const url of ['https://a.example/sign/', 'chrome-extension://other/sign/sign.html', 'chrome-extension://tamga/popup/popup.html', undefined]) {
+    assert.equal(servePinSessions(message, { url }), null);
   }
-  // The way from a page to its window is not ours to close.
-  assert.ok(!connect('https://a.example/sign/', 'a3').disconnected);
+  assert.equal(servePinSessions({ type: 'open' }, WINDOW), null);
 });
