@@ -77,7 +77,7 @@ fn signatures(people: &People, made: &str, pace: impl FnOnce(Double) -> Double) 
         assert_eq!(reply["type"], "done", "{reply}");
         let through_the_host = begun.elapsed();
         let mut command = Command::new(env::current_exe().unwrap());
-        let output = command.arg(DIRECT).env(name, &value).output().unwrap();
+        let output = command.arg(DIRECT).env(name, value).output().unwrap();
         let nanoseconds = String::from_utf8_lossy(&output.stdout).trim().parse();
         let straight = nanoseconds.expect("a number of nanoseconds");
         (through_the_host, Duration::from_nanos(straight))
