@@ -80,7 +80,10 @@ async function sign({ id, site, command, pinTerm }, windowId) {
   // One after the other: messages have no order of their own.
   let told = Promise.resolve();
   const tell = (/** @type {import('./types/Event').Event} */ event) => {
-    told = told.then(() => browser.runtime.sendMessage({ type: EVENT, id, event })).then((heard) => heard || abandon(work), () => abandon(work));
+    told = told.then(async () => {
+      const heard = await browser.runtime.sendMessage({ type: EVENT, id, event }).catch(() => false);
+      if (!heard) abandon(work);
+    });
   };
   try {
     const host = await hostFor(key, command);

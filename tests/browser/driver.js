@@ -238,9 +238,7 @@ export class Browser {
 
   /** Waits until every sign window is closed. */
   async noSignWindow() {
-    const none = async () => (await this.signWindows()).length === 0;
-    // One that is about to close may not answer, and be taken for the next one after that.
-    await until('the sign window closes', async () => (await none()) && (await none()));
+    await until('the sign window closes', async () => (await this.signWindows()).length === 0);
   }
 
   /** Ends the extension's worker as the browser does when it needs memory. Chromium only. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
-import { Clock, Listeners, Port, fakeBrowser } from './fakes.js';
+import { Clock, Port, fakeBrowser } from './fakes.js';
 
 const browser = (globalThis.chrome = fakeBrowser());
 const { PROTOCOL } = await import('../../extension/native.js');
