@@ -16,7 +16,7 @@ const request = acceptRequest();
 /** What a signature says it is. */
 const SIGNATURE_TYPE = 'application/pkcs7-signature';
 /** How often progress is drawn and told to the page, in milliseconds: at every piece it would take longer than the reading. */
-const PROGRESS_INTERVAL = 100;
+const PROGRESS_INTERVAL = 250;
 
 /** @type {Blob[]} what the host has hashed, by document, where it goes into the signature */
 const contents = [];

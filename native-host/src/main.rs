@@ -57,7 +57,7 @@ fn main() -> ExitCode {
 }
 
 fn converse(surroundings: Surroundings) -> Result<(), ConnectionError> {
-    let mut session = Session::new(pipes::input()?, pipes::output()?, surroundings, || {
+    let mut session = Session::new(pipes::wide_input()?, pipes::output()?, surroundings, || {
         // Work that goes on when the browser is gone is given a moment to end in order: to log out of a token.
         thread::sleep(GRACE);
         process::exit(0);
