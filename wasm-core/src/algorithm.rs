@@ -16,7 +16,7 @@ pub use key::{KeyUnsupported, verify_signature};
 pub use signature::{AlgorithmUnsupported, SignatureAlgorithm, SignatureError};
 
 pub(crate) use key::PublicKey;
-pub(crate) use rsa::SHORT_RSA;
+pub(crate) use rsa::{SHORT_RSA, bit_length};
 pub(crate) use signature::digest_of_identifier;
 
 use crate::certificate::hex;

@@ -5,27 +5,42 @@ use super::{
     emsa_pss::{self, Encoding},
 };
 use const_oid::AssociatedOid;
+use der::Decode as _;
 use rsa::{
-    Pkcs1v15Sign, RsaPublicKey, pkcs1::DecodeRsaPublicKey as _, traits::PublicKeyParts as _,
+    Pkcs1v15Sign, RsaPublicKey,
+    pkcs1::{self, DecodeRsaPublicKey as _},
 };
+use std::ops::RangeInclusive;
 
 /// Shorter moduli, in bits, are verified with a warning and never signed with.
 pub(crate) const SHORT_RSA: u32 = 2048;
+/// Lengths in bits, as the rsa crate has them: they keep a hostile certificate from costing more than milliseconds.
+const MODULUS: RangeInclusive<u32> = 1024..=8192;
+const EXPONENT: RangeInclusive<u32> = 2..=33;
 
-/// A key with a modulus of 1024 to 8192 bits and an exponent below 2³³: the bounds of the rsa crate,
-/// which keep a hostile certificate from costing more than milliseconds.
-pub(crate) struct RsaKey(RsaPublicKey);
+/// A key within these bounds. It is made ready for arithmetic when something is verified with it: who only
+/// shows a certificate needs none.
+pub(crate) struct RsaKey {
+    /// DER RSAPublicKey (RFC 8017 A.1.1).
+    der: Vec<u8>,
+    bits: u32,
+}
 
 impl RsaKey {
-    /// Reads a DER RSAPublicKey (RFC 8017 A.1.1).
+    /// Reads a DER RSAPublicKey.
     pub(super) fn parse(der: &[u8]) -> Result<Self, KeyUnsupported> {
-        let key = RsaPublicKey::from_pkcs1_der(der);
-        key.map(Self).map_err(|_| KeyUnsupported)
+        let fields = pkcs1::RsaPublicKeyRef::from_der(der).map_err(|_| KeyUnsupported)?;
+        let bits = odd_in(&MODULUS, fields.modulus.as_bytes())?;
+        odd_in(&EXPONENT, fields.public_exponent.as_bytes())?;
+        Ok(Self {
+            der: der.to_vec(),
+            bits,
+        })
     }
 
     /// The modulus' length.
     pub(super) fn bits(&self) -> u32 {
-        self.0.n().bits()
+        self.bits
     }
 
     /// What a key of this length signs with, by policy.
@@ -42,20 +57,36 @@ impl RsaKey {
         digest: &Digest,
         signature: &[u8],
     ) -> Result<(), SignatureError> {
+        let key = RsaPublicKey::from_pkcs1_der(&self.der).map_err(|_| KeyUnsupported)?;
         let row = |wanted| VERIFIERS.iter().find(|(known, _)| *known == wanted);
         let (_, pkcs1) = row(digest.algorithm()).ok_or(SignatureError::Unsupported)?;
         let good = match algorithm {
             SignatureAlgorithm::Ecdsa(_) | SignatureAlgorithm::Gost(..) => None,
-            SignatureAlgorithm::RsaPkcs1(_) => pkcs1(&self.0, &digest.bytes(), signature),
+            SignatureAlgorithm::RsaPkcs1(_) => pkcs1(&key, &digest.bytes(), signature),
             SignatureAlgorithm::RsaPss(_) | SignatureAlgorithm::RsaPssWith { .. } => {
                 let mask = algorithm.mask();
                 row(mask).ok_or(SignatureError::Unsupported)?;
                 let salt = usize::from(algorithm.salt_length());
-                emsa_pss::verify(&self.0, Encoding { mask, salt }, digest, signature)
+                emsa_pss::verify(&key, Encoding { mask, salt }, digest, signature)
             }
         };
         good.ok_or(SignatureError::Invalid)
     }
+}
+
+/// The length in bits of a big-endian number, if it is odd and has one of these lengths.
+fn odd_in(lengths: &RangeInclusive<u32>, number: &[u8]) -> Result<u32, KeyUnsupported> {
+    let odd = number.last().is_some_and(|octet| octet % 2 == 1);
+    let bits = bit_length(number).filter(|bits| odd && lengths.contains(bits));
+    bits.ok_or(KeyUnsupported)
+}
+
+/// The length in bits of a big-endian number; `None` if it is 0, or longer than can be said.
+pub(crate) fn bit_length(number: &[u8]) -> Option<u32> {
+    let start = number.iter().position(|octet| *octet != 0)?;
+    let octets = u32::try_from(number.len() - start).ok()?;
+    let zeros = number.get(start)?.leading_zeros();
+    octets.checked_mul(8)?.checked_sub(zeros)
 }
 
 type Verifier = fn(&RsaPublicKey, &[u8], &[u8]) -> Option<()>;
@@ -103,6 +134,7 @@ mod tests {
         assert_eq!(bits(127, usual), None);
         assert_eq!(bits(1025, usual), None);
         assert_eq!(bits(256, &[1]), None);
+        assert_eq!(bits(256, &[3]), Some(2048));
         assert_eq!(bits(256, &[4]), None);
         assert_eq!(bits(256, &[2, 0, 0, 0, 1]), None);
         assert_eq!(bits(256, &[1, 0, 0, 0, 1]), Some(2048));

@@ -1,5 +1,6 @@
 //! What kind of key a certificate holds.
 
+use crate::algorithm::bit_length;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use x509_parser::{
@@ -19,7 +20,7 @@ pub struct PublicKey {
     /// The content of the BIT STRING.
     bits: Vec<u8>,
     /// The length of an RSA modulus in bits.
-    modulus: Option<usize>,
+    modulus: Option<u32>,
 }
 
 /// rsaEncryption and id-RSASSA-PSS, whose keys look alike (RFC 4055 §1.2).
@@ -186,17 +187,9 @@ fn parameter_set(parameters: &Any<'_>) -> Option<String> {
 }
 
 /// The length of the modulus in an RSAPublicKey, in bits.
-fn modulus(key: &[u8]) -> Option<usize> {
+fn modulus(key: &[u8]) -> Option<u32> {
     let (_, key) = RSAPublicKey::from_der(key).ok()?;
     bit_length(key.modulus)
-}
-
-/// The length of a positive big-endian number.
-fn bit_length(number: &[u8]) -> Option<usize> {
-    let start = number.iter().position(|byte| *byte != 0)?;
-    let first = number.get(start)?;
-    let zeros = usize::try_from(first.leading_zeros()).ok()?;
-    Some((number.len() - start) * 8 - zeros)
 }
 
 #[cfg(test)]
