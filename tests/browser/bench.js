@@ -234,7 +234,7 @@ async function installBareTransport(browser) {
   const allowed = firefox ? { allowed_extensions: [id] } : { allowed_origins: [`chrome-extension://${id}/`] };
   const host = { name: 'org.tamga.bare', description: 'Bare transport', path: path.join(BARE_TRANSPORT, 'host.mjs'), type: 'stdio', ...allowed };
   mkdirSync(folder, { recursive: true });
-  writeFileSync(path.join(folder, 'org.tamga.bare.json'), JSON.stringify(host));
+  writeFileSync(path.join(folder, `${host.name}.json`), JSON.stringify(host));
 }
 
 /**

@@ -127,6 +127,13 @@ mod tests {
     }
 
     #[test]
+    fn a_modulus_is_measured_in_bits() {
+        assert_eq!(bit_length(&[0, 0x80, 0]), Some(16));
+        assert_eq!(bit_length(&[0x7f, 0]), Some(15));
+        assert_eq!(bit_length(&[0, 0]), None);
+    }
+
+    #[test]
     fn sizes_are_bounded() {
         let usual = &[1, 0, 1];
         assert_eq!(bits(128, usual), Some(1024));

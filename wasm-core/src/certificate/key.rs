@@ -191,15 +191,3 @@ fn modulus(key: &[u8]) -> Option<u32> {
     let (_, key) = RSAPublicKey::from_der(key).ok()?;
     bit_length(key.modulus)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_modulus_is_measured_in_bits() {
-        assert_eq!(bit_length(&[0, 0x80, 0]), Some(16));
-        assert_eq!(bit_length(&[0x7f, 0]), Some(15));
-        assert_eq!(bit_length(&[0, 0]), None);
-    }
-}
