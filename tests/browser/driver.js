@@ -183,13 +183,15 @@ export class Browser {
   }
 
   /**
-   * A new tab with a page of a site.
+   * A new tab with a page of a site, which the person has touched.
    *
    * @param {string} url
    */
   async page(url) {
     const page = await this.puppeteer.newPage();
     await page.goto(url);
+    // As every page was before it asks for a signature: in its corner, where nothing is to be pressed.
+    await page.mouse.click(1, 1);
     return page;
   }
 

@@ -46,9 +46,11 @@ inBrowsers('failures', [ANNA, 'aigul-p256'], (world) => {
 
   it('two tabs at once do not get into each other’s way', async () => {
     const [one, two] = [await world.page(), await world.page(world.site.otherOrigin)];
+    await one.bringToFront();
     const first = sign(one, { documents: [{ name: 'one.txt', text: 'text' }] });
     const firstWindow = await world.browser.signWindow();
     const address = await firstWindow.page.evaluate(() => location.href);
+    await two.bringToFront();
     const second = sign(two, { documents: [{ name: 'two.txt', text: 'text' }] });
     const secondWindow = await world.browser.signWindow((other) => other !== address);
     for (const [window, name, origin] of /** @type {const} */ ([[secondWindow, 'two.txt', world.site.otherOrigin], [firstWindow, 'one.txt', world.site.origin]])) {

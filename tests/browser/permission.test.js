@@ -181,6 +181,8 @@ inBrowsers('permission', ['anna-rsa2048'], (world) => {
 });
 
 /**
+ * A frame in the page, which the person has touched.
+ *
  * @param {import('puppeteer-core').Page} page
  * @param {string} url
  * @param {string} [sandbox]
@@ -193,5 +195,7 @@ async function addFrame(page, url, sandbox) {
     frame.src = url;
     document.body.append(frame);
   }), url, sandbox);
-  return element.asElement().contentFrame();
+  const frame = await element.asElement().contentFrame();
+  await (await frame.$('h1')).click();
+  return frame;
 }
