@@ -7,6 +7,7 @@ use std::{
     path::{Path, PathBuf},
     process::Output,
 };
+use tamga_core::display_text::is_deceptive;
 use tamga_tests::{
     host::command,
     people::{PASSWORD, People},
@@ -286,6 +287,56 @@ fn a_terminal_says_what_to_do_at_a_terminal() {
         let output = run(home.path(), arguments, "");
         assert_eq!(String::from_utf8(output.stderr).unwrap(), lines);
     }
+}
+
+/// Names of files are foreign text: a terminal gets no control character of them, whatever the command.
+#[cfg(unix)]
+#[test]
+fn foreign_text_does_not_move_the_cursor() {
+    const TRICKS: &str = "a\u{1b}[2K\u{9b}1m\u{202e}\n\u{7}\u{200b}\u{e0041}b";
+    const SHOWN: &str = "a[U+001B][2K[U+009B]1m[U+202E][U+000A][U+0007][U+200B][U+E0041]b";
+    let Some(people) = People::get() else {
+        return;
+    };
+    let home = tempfile::tempdir().unwrap();
+    let named = |ending: &str| [TRICKS, ending].concat();
+    let (document, p12, folder) = (named(".txt"), named(".p12"), named(".d"));
+    fs::write(home.path().join(&document), b"1").unwrap();
+    fs::copy(people.path("ivan.p12"), home.path().join(&p12)).unwrap();
+    fs::create_dir(home.path().join(&folder)).unwrap();
+    let (other, option) = (named(".other"), ["--", TRICKS].concat());
+    for arguments in [
+        &["add", &p12][..],
+        &["list"],
+        &["sign", "--file", &p12, &document],
+        &["sign", "--file", &p12, "-o", &folder, &document],
+        &["verify", &other],
+        &["verify", &document],
+        &["inspect", &p12],
+        &["sign", "--key", &other, &document],
+        &["remove", &other],
+        &["folder", "add", &folder],
+        &["folder", "list"],
+        &["copy", &p12, &document],
+        &["password", &other],
+        &["sign", &option],
+        &[&other],
+    ] {
+        for json in [&[][..], &["--json"]] {
+            let arguments = [arguments, json, &["--password-stdin"]].concat();
+            let output = run(home.path(), &arguments, PASSWORD);
+            let said = [output.stdout, output.stderr].concat();
+            let said = String::from_utf8(said).unwrap();
+            assert!(!said.is_empty(), "{arguments:?}");
+            let harmless = |it: char| it == '\n' || !is_deceptive(it);
+            assert!(said.chars().all(harmless), "{arguments:?}: {said:?}");
+        }
+    }
+    let output = run(home.path(), &["verify", &other], "");
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.starts_with(&[SHOWN, ".other: "].concat()), "{said}");
+    let listed = json(home.path(), &["folder", "list"]);
+    assert!(listed[0].as_str().unwrap().ends_with(&folder), "{listed}");
 }
 
 #[cfg(target_os = "linux")]

@@ -8,8 +8,8 @@ import type { NameEntry } from "./NameEntry";
 import type { Usage } from "./Usage";
 
 /**
- * A certificate as a person sees it. Texts come from the certificate; characters that could make
- * them look like something else (controls, direction marks) are replaced by U+FFFD.
+ * A certificate as a person sees it. Texts come from the certificate; what could make them look like something else
+ * is written out ([`display_text::name`]).
  */
 export type CertificateView = { 
 /**

@@ -112,7 +112,15 @@ enum Outcome {
 
 /// Carries out what the arguments say.
 pub fn run(mut surroundings: Surroundings) -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(wrong) if wrong.use_stderr() => {
+            // It repeats what was typed, which a shell may have taken from the names of files.
+            console::complain(&wrong.to_string());
+            return ExitCode::from(2);
+        }
+        Err(help) => help.exit(),
+    };
     let mut console = Console::new(arguments.json, arguments.password_stdin);
     match carry_out(arguments.command, &mut surroundings, &mut console) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,

@@ -16,6 +16,7 @@ use rsa::rand_core::TryCryptoRng;
 use tamga_core::{
     algorithm::SignatureAlgorithm,
     certificate::Certificate,
+    display_text,
     failure::ErrorCode,
     protocol::{KeyEntry, Listing},
     secret::Secret,
@@ -131,17 +132,9 @@ pub fn certificate_of(entry: &KeyEntry) -> Result<Certificate, Error> {
     )?)
 }
 
-/// A file name as it is shown in one line: without folders and without characters that could disguise it.
+/// A file name as it is shown on one line, without folders.
 fn displayable(name: &str) -> String {
-    let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let visible = |letter: &char| !letter.is_control() && !is_format_character(*letter);
-    name.chars().filter(visible).collect()
-}
-
-/// Zero-width and bidirectional controls (Unicode Cf), with which `fdp.p12` looks like another name.
-fn is_format_character(letter: char) -> bool {
-    matches!(letter, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    display_text::name(name.rsplit(['/', '\\']).next().unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -152,6 +145,9 @@ mod tests {
     fn names_are_shown_as_they_are() {
         assert_eq!(displayable("Айгерім.p12"), "Айгерім.p12");
         assert_eq!(displayable("C:\\keys\\a.p12"), "a.p12");
-        assert_eq!(displayable("/home/x/a\n\u{202e}.p12"), "a.p12");
+        assert_eq!(
+            displayable("/home/x/a\n\u{202e}.p12"),
+            "a[U+000A][U+202E].p12"
+        );
     }
 }

@@ -17,6 +17,7 @@ pub mod sign;
 // What everybody needs
 pub mod failure;
 pub mod folder;
+pub mod log;
 pub mod pipes;
 pub mod texts;
 

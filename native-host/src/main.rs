@@ -17,10 +17,9 @@ use tamga_host::{
     connection::ConnectionError,
     folder::Folders,
     keys::pkcs11::{self, Modules},
-    pipes,
+    log, pipes,
     session::{Session, Surroundings},
 };
-use tracing_subscriber::{EnvFilter, filter::LevelFilter};
 
 /// How long work may go on when the browser has closed the connection.
 const GRACE: Duration = Duration::from_secs(3);
@@ -28,7 +27,7 @@ const GRACE: Duration = Duration::from_secs(3);
 fn main() -> ExitCode {
     let arguments: Vec<OsString> = env::args_os().skip(1).collect();
     let by_browser = is_started_by_browser(&arguments);
-    start_log(by_browser);
+    log::start(by_browser);
     if let [mode, module] = arguments.as_slice()
         && mode == pkcs11::MODE
     {
@@ -74,21 +73,6 @@ fn is_started_by_browser(arguments: &[OsString]) -> bool {
         (Some(first), _) if first.starts_with("chrome-extension://") => true,
         (Some(first), Some(second)) => first.ends_with(".json") && second.contains('@'),
         _ => false,
-    }
-}
-
-/// The log goes to standard error; standard output is the wire. `TAMGA_LOG` says how much of it. At the
-/// terminal there are texts for what goes wrong, so less of it is enough.
-fn start_log(by_browser: bool) {
-    let level = if by_browser {
-        LevelFilter::WARN
-    } else {
-        LevelFilter::ERROR
-    };
-    let log = tracing_subscriber::fmt().with_writer(io::stderr);
-    match env::var("TAMGA_LOG") {
-        Ok(filter) => log.with_env_filter(EnvFilter::new(filter)).init(),
-        Err(_) => log.with_max_level(level).init(),
     }
 }
 

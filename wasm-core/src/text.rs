@@ -1,7 +1,10 @@
 //! The catalogue of texts in the person's language: `extension/_locales/<language>/messages.json`,
 //! Chrome's format, read by the screens and by the host alike.
 
-use crate::failure::{ErrorCode, Failure, TriesLeft};
+use crate::{
+    display_text,
+    failure::{ErrorCode, Failure, TriesLeft},
+};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
@@ -52,7 +55,8 @@ impl Catalogue {
     }
 
     /// The message of this key, each `$NAME$` in it replaced by the value of that name (in whichever
-    /// case) and `$$` by `$`. A key that is not there shows as itself: a defect everybody can see.
+    /// case) and `$$` by `$`. Values may be foreign text: nothing hides in them, and what is written from right to
+    /// left does not reorder the sentence. A key that is not there shows as itself: a defect everybody can see.
     pub fn text(&self, key: &str, values: &[(&str, &str)]) -> String {
         let Some(found) = self.messages.get(key) else {
             return key.to_owned();
@@ -62,10 +66,19 @@ impl Catalogue {
             match (position % 2, piece) {
                 (0, words) => text.push_str(words),
                 (_, "") => text.push('$'),
-                (_, name) => text.push_str(value_of(name, values)),
+                (_, name) => text.push_str(&self.shown(value_of(name, values))),
             }
         }
         text
+    }
+
+    /// Terminals isolate nothing: many show the isolating characters themselves.
+    fn shown(&self, value: &str) -> String {
+        let cleaned = display_text::name(value);
+        match self.terminal {
+            true => cleaned,
+            false => display_text::isolated(&cleaned),
+        }
     }
 
     /// A message without values.
@@ -160,6 +173,23 @@ mod tests {
         assert_eq!(text, "1 of $COUNT$, $5, 1");
         assert_eq!(catalogue.plain("b"), "plain");
         assert_eq!(catalogue.plain("c"), "c");
+    }
+
+    #[test]
+    fn foreign_values_cannot_hide_or_reorder_anything() {
+        let json = r#"{"a":{"message":"$NAME$: signed"}}"#;
+        let screen = Catalogue::parse(json).unwrap();
+        let values = [
+            ("a\n\u{1b}[2K\u{202e}", "a[U+000A][U+001B][2K[U+202E]"),
+            ("\u{2068}a\u{2069}", "[U+2068]a[U+2069]"),
+        ];
+        for (value, shown) in values {
+            let said = screen.text("a", &[("name", value)]);
+            assert_eq!(said, format!("{shown}: signed"));
+        }
+        let hebrew = [("name", "חוזה 5")];
+        assert_eq!(screen.text("a", &hebrew), "\u{2068}חוזה 5\u{2069}: signed");
+        assert_eq!(screen.at_terminal().text("a", &hebrew), "חוזה 5: signed");
     }
 
     #[test]

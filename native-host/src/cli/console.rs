@@ -7,6 +7,7 @@ use std::{
     io::{self, Read as _},
 };
 use tamga_core::{
+    display_text,
     failure::{ErrorCode, Failure},
     secret::{MAX_LENGTH, Secret},
     text::Catalogue,
@@ -19,6 +20,11 @@ pub(super) struct Console {
     json: bool,
     password_stdin: bool,
     catalogue: Catalogue,
+}
+
+/// Says what is wrong with the arguments.
+pub(super) fn complain(text: &str) {
+    print(io::stderr(), display_text::lines(text).trim_end());
 }
 
 impl Console {
@@ -38,9 +44,9 @@ impl Console {
         lines: impl FnOnce(&Catalogue) -> Vec<String>,
     ) {
         let text = if self.json {
-            serde_json::to_string_pretty(value).unwrap_or_default()
+            display_text::json(&serde_json::to_string_pretty(value).unwrap_or_default())
         } else {
-            lines(&self.catalogue).join("\n")
+            cleaned(&lines(&self.catalogue).join("\n"))
         };
         if !text.is_empty() {
             print(io::stdout(), &text);
@@ -51,10 +57,10 @@ impl Console {
     pub(super) fn failure(&self, failure: &Failure) {
         if self.json {
             let value = serde_json::json!({ "failure": failure });
-            print(io::stdout(), &value.to_string());
+            print(io::stdout(), &display_text::json(&value.to_string()));
         } else {
             let (error, help) = (self.catalogue.error(failure), self.catalogue.help(failure));
-            print(io::stderr(), &format!("{error}\n{help}"));
+            print(io::stderr(), &cleaned(&format!("{error}\n{help}")));
         }
     }
 
@@ -114,6 +120,12 @@ impl Console {
             Err(_) => Err(ErrorCode::Cancelled.into()),
         }
     }
+}
+
+/// Whatever is in it, nothing but line ends moves the cursor of the terminal.
+fn cleaned(text: &str) -> String {
+    let lines: Vec<String> = text.split('\n').map(display_text::name).collect();
+    lines.join("\n")
 }
 
 fn print(mut output: impl io::Write, text: &str) {

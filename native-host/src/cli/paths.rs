@@ -4,6 +4,7 @@ use super::{Outcome, console::Console, containers::shown};
 use crate::{failure::Error, keys::named::NamedPaths};
 use clap::Subcommand;
 use std::path::PathBuf;
+use tamga_core::display_text;
 
 /// What is done with a list.
 #[derive(Debug, Subcommand)]
@@ -43,7 +44,9 @@ pub(super) fn paths(
         }
         PathCommand::List => {
             let paths: Vec<String> = list.list()?.map(|path| shown(&path)).collect();
-            console.result(&paths, |_| paths.clone());
+            console.result(&paths, |_| {
+                paths.iter().map(|path| display_text::name(path)).collect()
+            });
         }
     }
     Ok(Outcome::Done)

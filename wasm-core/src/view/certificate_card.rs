@@ -2,7 +2,7 @@
 
 use super::{
     node::Element,
-    parts::paragraph,
+    parts::{foreign, paragraph},
     wording::{date, name},
 };
 use crate::{
@@ -76,7 +76,7 @@ pub fn read_all(
 /// Owner, issuer and how long it still holds.
 pub fn summary<A>(text: &Catalogue, key: &HeldKey) -> Element<A> {
     let view = &key.view;
-    let owner = paragraph("card-owner", name(&view.owner));
+    let owner = foreign("card-owner", &view.owner);
     let issuer = paragraph(
         "card-issuer",
         text.text("issued_by", &[("issuer", &name(&view.issuer))]),
@@ -122,11 +122,8 @@ pub fn details<A>(text: &Catalogue, key: &HeldKey) -> Element<A> {
         ("detail_validity", Some(validity)),
         ("detail_key_validity", key_until),
         ("detail_tool_class", view.tool_class.clone()),
-        (
-            "detail_signing_tool",
-            view.signing_tool.as_deref().map(name),
-        ),
-        ("detail_issuer_tool", view.issuer_tool.as_deref().map(name)),
+        ("detail_signing_tool", view.signing_tool.clone()),
+        ("detail_issuer_tool", view.issuer_tool.clone()),
         (
             "detail_identification",
             view.identification.map(|it| text.word("identified_", it)),
@@ -138,11 +135,11 @@ pub fn details<A>(text: &Catalogue, key: &HeldKey) -> Element<A> {
     let names = view.owner_details.iter();
     let names = names
         .filter(|entry| entry.value != view.owner)
-        .map(|entry| (label(text, &entry.label), name(&entry.value)));
+        .map(|entry| (label(text, &entry.label), entry.value.clone()));
     let rows = names.chain(rows).flat_map(|(label, value)| {
         [
             Element::new("dt").text(label),
-            Element::new("dd").text(value),
+            Element::new("dd").foreign(&value),
         ]
     });
     Element::new("dl").class("card-details").children(rows)

@@ -1,6 +1,6 @@
 //! What a screen shows, as plain data: elements, texts, and which action each touch stands for.
 
-use crate::secret::Secret;
+use crate::{display_text, secret::Secret};
 
 /// A piece of a screen. `A` is what the person can do on it.
 #[derive(Debug)]
@@ -81,6 +81,11 @@ impl<A> Element<A> {
     pub fn text(mut self, text: impl Into<String>) -> Self {
         self.children.push(Node::Text(text.into()));
         self
+    }
+
+    /// With foreign text at the end: nothing hides in it, and its direction is its own (`<bdi>`).
+    pub fn foreign(self, words: &str) -> Self {
+        self.child(Element::new("bdi").text(display_text::name(words)))
     }
 
     /// With this inside, at the end.

@@ -113,6 +113,11 @@ pub fn paragraph<A>(class: &'static str, words: String) -> Element<A> {
     Element::new("p").class(class).text(words)
 }
 
+/// A paragraph of foreign text.
+pub fn foreign<A>(class: &'static str, words: &str) -> Element<A> {
+    Element::new("p").class(class).foreign(words)
+}
+
 /// What only a screen reader needs to hear, when it changes.
 pub fn status<A>(words: String) -> Element<A> {
     let region = Element::new("p").key("status").class("unseen");
@@ -124,18 +129,14 @@ pub fn status<A>(words: String) -> Element<A> {
 
 /// What went wrong and what to do about it, announced at once.
 pub fn alert<A>(text: &Catalogue, failure: &Failure) -> Element<A> {
-    let shown = Failure {
-        subject: failure.subject.as_deref().map(wording::name),
-        ..failure.clone()
-    };
     let notice = Element::new("div")
         .key("alert")
         .class("notice bad")
         .attribute("role", "alert");
-    let what = paragraph("notice-what", text.error(&shown));
+    let what = paragraph("notice-what", text.error(failure));
     notice
         .child(what)
-        .child(paragraph("notice-help", text.help(&shown)))
+        .child(paragraph("notice-help", text.help(failure)))
 }
 
 /// Something to be careful about.

@@ -235,14 +235,14 @@ impl Popup {
     /// A token and its certificates; where its PIN wants something done, the way there.
     fn token(&self, token: &Token) -> Element<Action> {
         let (text, inventory) = (&self.text, &self.inventory);
-        let name = Element::new("h3").text(wording::name(&token.name));
+        let name = Element::new("h3").foreign(&token.name);
         let pin = &token.pin;
         let good = pin.state == PinState::Ready && pin.tries.is_none();
         let pin = (!good).then(|| {
             let state = token_card::pin_words(text, token);
             [&text.plain("token_pin"), ": ", &state].concat()
         });
-        let words = [Some(wording::name(&token.model)), pin];
+        let words = [Some(wording::isolated(&wording::name(&token.model))), pin];
         let words: Vec<String> = words.into_iter().flatten().collect();
         let facts = Element::new("div")
             .class("row-facts")

@@ -80,18 +80,14 @@ pub fn unserved<A>(text: &Catalogue, reader: &Reader) -> Element<A> {
 /// What is wrong with a driver or the system's service, in one line that tells more when it is opened: whoever
 /// signs with another key is not held up by it.
 pub fn trouble<A>(text: &Catalogue, failure: &Failure, open: bool) -> Element<A> {
-    let shown = Failure {
-        subject: failure.subject.as_deref().map(name),
-        ..failure.clone()
-    };
     let subject = failure.subject.as_deref().unwrap_or_default();
-    let what = Element::new("summary").text(text.error(&shown));
+    let what = Element::new("summary").text(text.error(failure));
     Element::new("details")
         .key(["trouble ", &failure.code.name(), " ", subject].concat())
         .class("notice short")
         .flag("open", open)
         .child(what)
-        .child(paragraph("notice-help", text.help(&shown)))
+        .child(paragraph("notice-help", text.help(failure)))
 }
 
 /// Whether it is known that there is nothing on the token to sign with.

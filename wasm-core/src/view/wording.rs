@@ -1,4 +1,6 @@
-//! Numbers, dates and strangers' words as the person reads them.
+//! Numbers, dates and foreign text as the person reads them.
+
+pub use crate::display_text::{isolated, lines, name};
 
 use crate::text::Catalogue;
 
@@ -40,38 +42,6 @@ pub fn date(text: &Catalogue, seconds: i64) -> String {
     };
     let (year, month, day) = (year.to_string(), two(month), two(day));
     text.text("date", &[("year", &year), ("month", &month), ("day", &day)])
-}
-
-/// A stranger's words on one line: whatever could hide, reorder or break them is written out.
-pub fn name(words: &str) -> String {
-    words.chars().map(|it| shown(it, false)).collect()
-}
-
-/// A stranger's text, which may have lines and tabs: whatever else could hide or reorder it is written out.
-pub fn lines(words: &str) -> String {
-    words
-        .replace("\r\n", "\n")
-        .chars()
-        .map(|it| shown(it, true))
-        .collect()
-}
-
-fn shown(character: char, in_lines: bool) -> String {
-    match character {
-        '\n' | '\t' if in_lines => character.to_string(),
-        _ if is_deceptive(character) => format!("[U+{:04X}]", u32::from(character)),
-        _ => character.to_string(),
-    }
-}
-
-/// Control characters, and those that Unicode gives no ink: bidirectional controls (UAX #9),
-/// zero-width characters, separators of lines, tags.
-fn is_deceptive(character: char) -> bool {
-    character.is_control()
-        || matches!(character,
-            '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
-            | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// Year, month and day of a day counted from 1970-01-01 in the Gregorian calendar. Years are counted
@@ -128,13 +98,5 @@ mod tests {
         for (seconds, expected) in dates {
             assert_eq!(date(&english(), seconds), expected);
         }
-    }
-
-    #[test]
-    fn nothing_hides_in_a_name() {
-        assert_eq!(name("act\u{202e}fdp.exe"), "act[U+202E]fdp.exe");
-        assert_eq!(name("a\nb\u{200b}\u{7f}"), "a[U+000A]b[U+200B][U+007F]");
-        assert_eq!(name("Қазақстан é 合同"), "Қазақстан é 合同");
-        assert_eq!(lines("a\r\nb\tc\rd"), "a\nb\tc[U+000D]d");
     }
 }

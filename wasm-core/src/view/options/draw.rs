@@ -8,7 +8,9 @@ use crate::{
     view::{
         certificate_card::{HeldKey, details, reason, summary},
         node::{Element, Touch},
-        parts::{self, SecretField, Weight, alert, button, caution, paragraph, progress, submit},
+        parts::{
+            self, SecretField, Weight, alert, button, caution, foreign, paragraph, progress, submit,
+        },
         token_card::concerns_tokens,
         wording,
     },
@@ -93,9 +95,7 @@ fn key_file(options: &Options, file: &KeyFile<'_>) -> Element<Action> {
         KeyHome::Cryptopro { folder, name } => (folder, name, Vec::new()),
         KeyHome::Token { token, name } => (token, name, Vec::new()),
     };
-    let heading = Element::new("h3")
-        .class("file-name")
-        .text(wording::name(name));
+    let heading = Element::new("h3").class("file-name").foreign(name);
     let head = Element::new("div").class("file-head").child(heading);
     let head = head.children(removal);
     let open = file.keys.iter().any(|key| key.entry.passwordless);
@@ -187,7 +187,7 @@ fn add_key_file(options: &Options) -> Element<Action> {
 /// What has become of the file that was picked.
 fn added(options: &Options) -> Vec<Element<Action>> {
     let text = &options.text;
-    let name_of = |name: &str| paragraph("picked", wording::name(name));
+    let name_of = |name: &str| foreign("picked", name);
     match &options.adding {
         Adding::Nothing => Vec::new(),
         Adding::Picked { name, wrong } => {
@@ -217,9 +217,7 @@ fn added(options: &Options) -> Vec<Element<Action>> {
 
 fn success(text: &Catalogue, name: &str, owners: &[String]) -> Element<Action> {
     let words = text.text("file_added", &[("name", &wording::name(name))]);
-    let owners = owners
-        .iter()
-        .map(|owner| Element::new("li").text(wording::name(owner)));
+    let owners = owners.iter().map(|owner| Element::new("li").foreign(owner));
     let notice = Element::new("div")
         .key("added")
         .class("notice good")

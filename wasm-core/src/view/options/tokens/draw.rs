@@ -53,7 +53,7 @@ fn token(options: &Options, token: &Token) -> Element<Action> {
     let heading = Element::new("h3")
         .class("file-name")
         .attribute("tabindex", "-1")
-        .text(name(&token.name));
+        .foreign(&token.name);
     let heading = match &options.wanted {
         Some((wanted, times)) if *wanted == token.id => heading.focus(*times),
         _ => heading,

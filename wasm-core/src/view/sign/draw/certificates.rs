@@ -104,5 +104,6 @@ fn card(text: &Catalogue, choice: &Choice, offer: &Offer) -> Element<Action> {
 /// What tells two certificates of one person apart.
 fn key_words(text: &Catalogue, offer: &Offer) -> String {
     let home = offer.key.entry.home.name();
-    [&offer.key.view.key_words(text), " · ", &wording::name(home)].concat()
+    let home = wording::isolated(&wording::name(home));
+    [&offer.key.view.key_words(text), " · ", &home].concat()
 }

@@ -5,7 +5,7 @@ use crate::{
     text::Catalogue,
     view::{
         node::Element,
-        parts::{Weight, button, caution, paragraph},
+        parts::{Weight, button, caution, foreign, paragraph},
         sign::{
             SignWindow,
             items::Item,
@@ -55,7 +55,7 @@ pub(super) fn names(window: &SignWindow) -> Option<Element<Action>> {
 pub(super) fn failures(window: &SignWindow) -> Option<Element<Action>> {
     let rows = window.items.all.iter().filter_map(|item| {
         let failure = item.failure()?;
-        let name = paragraph("row-name", wording::name(&item.name));
+        let name = foreign("row-name", &item.name);
         let what = paragraph("row-failure", window.text.error(failure));
         Some(Element::new("li").class("row").child(name).child(what))
     });
@@ -92,9 +92,7 @@ fn row(window: &SignWindow, index: usize, item: &Item) -> Element<Action> {
 }
 
 fn line(text: &Catalogue, item: &Item) -> Element<Action> {
-    let name = Element::new("span")
-        .class("row-name")
-        .text(wording::name(&item.name));
+    let name = Element::new("span").class("row-name").foreign(&item.name);
     let size = item.size.map(|size| {
         let words = wording::size(text, size);
         Element::new("span").class("row-size").text(words)

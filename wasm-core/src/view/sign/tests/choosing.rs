@@ -211,6 +211,9 @@ fn names_cannot_hide_what_they_are() {
     let command = r#"{"type":"sign","documents":[{"name":"a\u202Efdp.exe","size":5}]}"#;
     let (window, _) = choosing(command, &[IVANOVA]);
     assert!(says(&window, "a[U+202E]fdp.exe"));
+    let isolated = window.view();
+    let isolated = isolated.all().into_iter().filter(|it| it.tag == "bdi");
+    assert!({ isolated }.any(|it| it.words() == "a[U+202E]fdp.exe"));
 }
 
 #[test]
