@@ -195,7 +195,7 @@ mod tests {
         lengths.pop(); // what comes after the last run
         let mut runs = Vec::new();
         for mut length in lengths {
-            while let Err(_) = u16::try_from(length) {
+            while u16::try_from(length).is_err() {
                 runs.extend([u16::MAX, 0]);
                 length -= u32::from(u16::MAX);
             }
@@ -206,11 +206,11 @@ mod tests {
 
     #[test]
     fn the_tables_are_those_of_unicode() {
-        for (table, belongs) in [
-            (&HIDDEN[..], shall_be_hidden as fn(char) -> bool),
-            (&MARKS[..], shall_be_mark),
-        ] {
-            let expected = runs(belongs);
+        let tables = [
+            (&HIDDEN[..], runs(shall_be_hidden)),
+            (&MARKS[..], runs(shall_be_mark)),
+        ];
+        for (table, expected) in tables {
             assert!(table == expected, "{} runs: {expected:?}", expected.len());
         }
         for character in '\0'..=char::MAX {
