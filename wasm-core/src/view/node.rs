@@ -85,7 +85,7 @@ impl<A> Element<A> {
 
     /// With foreign text at the end: nothing hides in it, and its direction is its own (`<bdi>`).
     pub fn foreign(self, words: &str) -> Self {
-        self.child(Element::new("bdi").text(display_text::name(words)))
+        self.child(Self::new("bdi").text(display_text::name(words)))
     }
 
     /// With this inside, at the end.
