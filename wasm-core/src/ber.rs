@@ -73,6 +73,18 @@ pub enum BerError {
 /// # Errors
 /// When the input is not exactly one well-formed BER element, or a bound is exceeded.
 pub fn to_der(input: &[u8]) -> Result<Cow<'_, [u8]>, BerError> {
+    match first_to_der(input)? {
+        (der, []) => Ok(der),
+        _ => Err(BerError::Trailing),
+    }
+}
+
+/// The first element of the input in DER form, and the bytes that follow it. Files are padded with zeros
+/// (a PDF's /Contents, Windows' exports) and line ends (editors, mail gateways).
+///
+/// # Errors
+/// When the input does not begin with a well-formed BER element, or a bound is exceeded.
+pub fn first_to_der(input: &[u8]) -> Result<(Cow<'_, [u8]>, &[u8]), BerError> {
     if input.len() > MAX_SIZE {
         return Err(BerError::TooLarge);
     }
@@ -82,11 +94,9 @@ pub fn to_der(input: &[u8]) -> Result<Cow<'_, [u8]>, BerError> {
     };
     let mut rest = input;
     let element = parser.element(&mut rest, 0)?;
-    if !rest.is_empty() {
-        return Err(BerError::Trailing);
-    }
     if parser.canonical {
-        return Ok(Cow::Borrowed(input));
+        let (first, rest) = input.split_at(input.len() - rest.len());
+        return Ok((Cow::Borrowed(first), rest));
     }
     let size = element.encoded_len();
     if size > MAX_SIZE {
@@ -95,7 +105,21 @@ pub fn to_der(input: &[u8]) -> Result<Cow<'_, [u8]>, BerError> {
     // Exact capacity: a reallocation would leave a copy of what may be a secret behind.
     let mut output = Vec::with_capacity(size);
     element.write(&mut output);
-    Ok(Cow::Owned(output))
+    Ok((Cow::Owned(output), rest))
+}
+
+/// The first element of the input as it is, and the bytes that follow it.
+///
+/// # Errors
+/// Like [`first_to_der`].
+pub fn split_first(input: &[u8]) -> Result<(&[u8], &[u8]), BerError> {
+    let mut parser = Parser {
+        elements: 0,
+        canonical: true,
+    };
+    let mut rest = input;
+    parser.element(&mut rest, 0)?;
+    Ok(input.split_at(input.len() - rest.len()))
 }
 
 /// The octets of an implicitly tagged OCTET STRING whose content is in DER form already: pieces are
@@ -412,6 +436,17 @@ mod tests {
         ] {
             assert_eq!(der(ber), Err(error), "{ber}");
         }
+    }
+
+    #[test]
+    fn what_follows_is_kept_apart() {
+        let padded = [0x30, 0x80, 5, 0, 0, 0, 0, 0, 0];
+        let (first, rest) = first_to_der(&padded).unwrap();
+        assert_eq!((&*first, rest), (&[0x30, 2, 5, 0][..], &[0, 0, 0][..]));
+        assert_eq!(split_first(&padded).unwrap().0, padded.split_at(6).0);
+        let (first, rest) = first_to_der(&[5, 0, 13, 10]).unwrap();
+        assert_eq!((&*first, rest), (&[5, 0][..], &[13, 10][..]));
+        assert!(first_to_der(&[0x30, 2, 5]).is_err());
     }
 
     #[test]

@@ -14,7 +14,9 @@ pub mod algorithm;
 pub mod ber;
 pub mod certificate;
 pub mod cryptopro;
+pub mod file_kind;
 pub mod gost_key;
+pub mod pem;
 pub mod pkcs12;
 pub mod secret;
 
