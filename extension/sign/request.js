@@ -16,6 +16,7 @@
  * @typedef {object} Request
  * @property {string} origin of the frame that asks
  * @property {string | null} topOrigin of the page around it; null if it is the same
+ * @property {boolean} privateWindow whether the page is in a private window
  * @property {any} command the page's command as JSON for wasm-core, each document as `{name, size}`
  * @property {Blob[]} blobs the documents' contents, in the same order
  * @property {(listener: () => void) => void} onAbort the page is gone or wants nothing any more; the window closes after the listeners
@@ -52,6 +53,7 @@ export async function acceptRequest() {
     return {
       origin: asker.origin,
       topOrigin: asker.topOrigin,
+      privateWindow: port.sender?.tab?.incognito ?? false,
       command: withSizes(message.command, blobs),
       blobs,
       onAbort: (listener) => line.onAbort(listener),

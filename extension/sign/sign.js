@@ -43,6 +43,7 @@ async function begin() {
     policy: await storedPolicy(),
     lastCertificate: await setting('lastCertificate'),
     dialog: (await pinEntry()).system ? document.documentElement.lang : null,
+    privateWindow: asked.privateWindow,
     pinSessions: await openPinSessions(asked),
     now: Date.now(),
   });

@@ -30,6 +30,10 @@ lastCertificate: string | null,
  */
 dialog: string | null, 
 /**
+ * Whether it is a private window that asks: it leaves no trace.
+ */
+privateWindow: boolean, 
+/**
  * The keys that are unlocked for this site.
  */
 pinSessions: Array<OpenPinSession>, 

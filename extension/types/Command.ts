@@ -5,6 +5,7 @@ import type { Item } from "./Item";
 import type { PinSession } from "./PinSession";
 import type { Prompt } from "./Prompt";
 import type { Secret } from "./Secret";
+import type { SigningContext } from "./SigningContext";
 
 /**
  * What the extension may ask of the host.
@@ -34,6 +35,10 @@ lastTry?: boolean,
  * Ask for the password or PIN in a dialog of the system; `password` is empty then.
  */
 prompt?: Prompt, 
+/**
+ * For whom it is; without it nothing is recorded.
+ */
+context?: SigningContext, 
 /**
  * Whether the key stays unlocked, or did.
  */

@@ -22,6 +22,7 @@ use crate::{
     algorithm::{Digest, DigestAlgorithm},
     cms::CmsFormat,
     failure::Failure,
+    origin::Origin,
     secret::Secret,
 };
 use serde::{Deserialize, Serialize};
@@ -176,6 +177,10 @@ pub enum Command {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(test, ts(optional))]
         prompt: Option<Prompt>,
+        /// For whom it is; without it nothing is recorded.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        context: Option<SigningContext>,
         /// Whether the key stays unlocked, or did.
         #[serde(default, skip_serializing_if = "PinSession::is_none")]
         #[cfg_attr(test, ts(as = "Option<PinSession>", optional))]
@@ -219,6 +224,35 @@ pub struct Prompt {
     pub origin: String,
     /// The language of the person: `ru`, `kk` or `en`.
     pub language: String,
+}
+
+/// Who wants something signed, and what it is called: for dialogs of the system and for the record of signatures.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SigningContext {
+    /// The origin of the frame that asks, in the browser's words.
+    pub origin: Origin,
+    /// The origin in the address bar, where it is another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub top_origin: Option<Origin>,
+    /// What the site calls each item, in the order of the items; foreign text.
+    pub documents: Vec<String>,
+    /// Whether the site gave digests of documents that nobody here has seen.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(test, ts(as = "Option<bool>", optional))]
+    pub blind: bool,
+    /// Whether it goes into the record of signatures: nothing that is signed in a private window does.
+    pub record: bool,
+}
+
+impl SigningContext {
+    /// Whether there is one plausible name for each of so many items.
+    pub fn fits(&self, items: usize) -> bool {
+        let plausible = |name: &String| (1..=MAX_NAME).contains(&name.len());
+        self.documents.len() == items && self.documents.iter().all(plausible)
+    }
 }
 
 /// One thing to sign.
@@ -310,7 +344,7 @@ mod tests {
     use crate::algorithm::DigestAlgorithm;
 
     /// One line per message, as it must stay as long as [`PROTOCOL`] does.
-    const TO_HOST: [&str; 18] = [
+    const TO_HOST: [&str; 20] = [
         r#"{"type":"request","id":1,"command":{"type":"hello","protocol":1,"version":"0.1.0"}}"#,
         r#"{"type":"request","id":2,"command":{"type":"list-certificates"}}"#,
         r#"{"type":"request","id":3,"command":{"type":"add-key-file","name":"a.p12","content":"MAA=","password":"cA=="}}"#,
@@ -322,6 +356,8 @@ mod tests {
         r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","password":"","prompt":{"origin":"https://a.kz","language":"kk"},"format":"cms","detached":true,"pss":false,"items":[]}}"#,
         r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","token":"01","password":"cA==","pinSession":"begin","format":"cms","detached":true,"pss":false,"items":[]}}"#,
         r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","token":"01","password":"","pinSession":"continue","format":"cms","detached":false,"pss":false,"items":[{"type":"hash","digest":{"algorithm":"SHA-256","value":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},"size":0}]}}"#,
+        r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","password":"cA==","context":{"origin":"https://a.kz","documents":["a.txt"],"record":true},"format":"cms","detached":true,"pss":false,"items":[{"type":"document","document":1}]}}"#,
+        r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","password":"cA==","context":{"origin":"https://a.kz","topOrigin":"https://b.kz","documents":["a.txt"],"blind":true,"record":false},"format":"cms","detached":true,"pss":false,"items":[{"type":"document","document":1}]}}"#,
         r#"{"type":"request","id":9,"command":{"type":"watch-readers"}}"#,
         r#"{"type":"request","id":10,"command":{"type":"change-pin","token":"00","pin":"cA==","newPin":"cQ==","lastTry":false}}"#,
         r#"{"type":"request","id":11,"command":{"type":"unblock-pin","token":"00","adminPin":null,"newPin":null,"lastTry":false}}"#,
@@ -375,6 +411,27 @@ mod tests {
     }
 
     #[test]
+    fn a_context_names_each_item() {
+        let context = SigningContext {
+            origin: Origin::parse("https://a.kz").unwrap(),
+            top_origin: None,
+            documents: vec!["a".repeat(MAX_NAME), "b".into()],
+            blind: false,
+            record: true,
+        };
+        assert!(context.fits(2));
+        assert!(!context.fits(1) && !context.fits(3));
+        for name in [String::new(), "a".repeat(MAX_NAME + 1)] {
+            let documents = vec![name];
+            let context = SigningContext {
+                documents,
+                ..context.clone()
+            };
+            assert!(!context.fits(1));
+        }
+    }
+
+    #[test]
     fn unknown_fields_are_refused_at_every_depth() {
         for line in TO_HOST {
             let outer = line.replacen('{', r#"{"extra":1,"#, 1);
@@ -383,6 +440,11 @@ mod tests {
             assert!(
                 inner == line || serde_json::from_str::<ToHost>(&inner).is_err(),
                 "{inner}"
+            );
+            let context = line.replacen(r#""context":{"#, r#""context":{"extra":1,"#, 1);
+            assert!(
+                context == line || serde_json::from_str::<ToHost>(&context).is_err(),
+                "{context}"
             );
         }
     }

@@ -17,7 +17,9 @@ use tamga_core::{
     algorithm::Digest,
     cms::{CmsFormat, Placement, SignedDocument},
     failure::{ErrorCode, Failure},
-    protocol::{Event, FromHost, Item, KeyEntry, MAX_DOCUMENTS, PinSession, Prompt},
+    protocol::{
+        Event, FromHost, Item, KeyEntry, MAX_DOCUMENTS, PinSession, Prompt, SigningContext,
+    },
     secret::Secret,
 };
 
@@ -39,6 +41,7 @@ pub(super) struct Order {
     pub(super) password: Secret,
     pub(super) last_try: bool,
     pub(super) prompt: Option<Prompt>,
+    pub(super) context: Option<SigningContext>,
     pub(super) pin_session: PinSession,
     pub(super) format: CmsFormat,
     pub(super) detached: bool,
@@ -50,6 +53,10 @@ impl<W: Write> Session<W> {
     /// wrong. An item that fails does not stop the others.
     pub(super) fn sign(&mut self, id: u32, order: Order, items: &[Item]) -> Result<bool, Error> {
         if items.is_empty() || items.len() > MAX_DOCUMENTS {
+            return Err(ErrorCode::RequestMalformed.into());
+        }
+        let fits = |context: &SigningContext| context.fits(items.len());
+        if !order.context.as_ref().is_none_or(fits) {
             return Err(ErrorCode::RequestMalformed.into());
         }
         let mut signer = self.unlock(&order, items.len())?;

@@ -148,6 +148,12 @@ impl Items {
         items
     }
 
+    /// The names of what the host was asked to sign, in the order of that command.
+    pub fn sent_names(&self) -> impl Iterator<Item = &str> {
+        let sent = self.sent.iter().filter_map(|index| self.all.get(*index));
+        sent.map(|item| item.name.as_str())
+    }
+
     /// The host signed an item of its command.
     pub fn signed(&mut self, signature: u32) {
         self.answer(signature, State::Signed { signature });

@@ -88,6 +88,9 @@ pub struct Asked {
     pub last_certificate: Option<String>,
     /// The language for a dialog of the system, if passwords and PINs are typed in one.
     pub dialog: Option<String>,
+    /// Whether it is a private window that asks: it leaves no trace.
+    #[serde(default)]
+    pub private_window: bool,
     /// The keys that are unlocked for this site.
     pub pin_sessions: Vec<OpenPinSession>,
     /// Milliseconds since 1970.

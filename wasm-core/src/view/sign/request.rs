@@ -20,6 +20,8 @@ pub(super) struct Request {
     pub(super) last_certificate: Option<String>,
     /// What the dialog of the system says, if passwords and PINs are typed in one.
     pub(super) dialog: Option<Prompt>,
+    /// Whether what is signed goes into the host's record.
+    pub(super) record: bool,
     /// For how long a PIN is good for this site, where it is for longer than one request.
     pub(super) pin_term: Option<PinTerm>,
     pub(super) now: u64,
@@ -49,6 +51,7 @@ impl Request {
             command,
             last_certificate: asked.last_certificate,
             dialog,
+            record: !asked.private_window,
             now: asked.now,
         })
     }

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     algorithm::Digest,
     failure::{ErrorCode, Failure},
-    protocol::{Command, PinSession},
+    protocol::{Command, PinSession, SigningContext},
     secret::Secret,
 };
 use std::iter;
@@ -86,28 +86,44 @@ impl SignWindow {
             return Vec::new();
         };
         let (password, last_try) = (password.take(), *last_try);
-        let request = self.request.as_ref().and_then(Request::sign);
-        let (Some(key), Some(request), Some(password)) = (self.chosen(), request, password) else {
-            return Vec::new();
-        };
-        let prompt = self.dialog(key).cloned();
         let (pin_session, pin_term) = self.pin_session_to_use();
         // The document was read by this window's host, the key is unlocked in another.
         let by_digest = pin_session != PinSession::None;
+        let items = self.items.send(by_digest);
+        let (Some(key), Some(asked), Some(password)) =
+            (self.chosen(), self.request.as_ref(), password)
+        else {
+            return Vec::new();
+        };
+        let Some(request) = asked.sign() else {
+            return Vec::new();
+        };
         let command = Command::Sign {
             certificate: key.entry.id.clone(),
             token: key.entry.home.token().map(str::to_owned),
             password,
             last_try,
-            prompt,
+            prompt: self.dialog(key).cloned(),
+            context: Some(self.context(asked)),
             pin_session,
             format: request.format,
             detached: request.detached,
             pss: request.pss,
-            items: self.items.send(by_digest),
+            items,
         };
         let sign = Effect::Sign { command, pin_term };
         vec![self.progress(Phase::Signing), sign]
+    }
+
+    /// For whom the items are that the host was given.
+    fn context(&self, asked: &Request) -> SigningContext {
+        SigningContext {
+            origin: asked.site.origin.clone(),
+            top_origin: asked.site.top_origin.clone(),
+            documents: self.items.sent_names().map(str::to_owned).collect(),
+            blind: self.items.are_blind(),
+            record: asked.record,
+        }
     }
 
     pub(super) fn item_signed(&mut self, signature: u32) -> Vec<Effect> {

@@ -35,6 +35,7 @@ fn asked(command: &str, policy: &str) -> Asked {
         policy: policy.to_owned(),
         last_certificate: None,
         dialog: None,
+        private_window: false,
         pin_sessions: Vec::new(),
         now: NOW,
     }

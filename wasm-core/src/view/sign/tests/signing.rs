@@ -1,7 +1,7 @@
 //! From the password to the page's answer.
 
 use super::*;
-use crate::view::sign::items::State;
+use crate::{policy::Answer, protocol::SigningContext, view::sign::items::State};
 
 const SHA256: DigestAlgorithm = DigestAlgorithm::Sha256;
 
@@ -125,6 +125,7 @@ fn the_host_gets_one_command_with_everything() {
     let id = entry(IVANOVA).id;
     let expected = [
         format!(r#"{{"type":"sign","certificate":"{id}","password":"cXdlcnR5","#),
+        r#""context":{"origin":"https://shop.example","documents":["a.txt","b.pdf","c.xml"],"record":true},"#.to_owned(),
         r#""format":"cades-bes","detached":true,"pss":false,"items":["#.to_owned(),
         r#"{"type":"document","document":10},{"type":"document","document":11},"#.to_owned(),
         r#"{"type":"document","document":12}]}"#.to_owned(),
@@ -395,4 +396,45 @@ fn a_key_without_a_password_asks_for_none() {
     read(&mut window, 0, SHA256);
     let effects = window.act(view.press("Sign"));
     assert_eq!(names(&effects).last().unwrap(), "sign");
+}
+
+/// The context of the command to sign.
+fn context_of(effects: &[Effect]) -> SigningContext {
+    let commands = effects.iter().filter_map(|effect| match effect {
+        Effect::Sign {
+            command: Command::Sign { context, .. },
+            ..
+        } => context.clone(),
+        _ => None,
+    });
+    commands.last().expect("a context")
+}
+
+#[test]
+fn the_host_hears_for_whom_it_signs_and_whether_to_record_it() {
+    let (mut window, _) = choosing(THREE, &[IVANOVA]);
+    read(&mut window, 0, SHA256);
+    read_failed(&mut window, 1, ErrorCode::ContentChanged);
+    read(&mut window, 2, SHA256);
+    let context = context_of(&submit(&mut window, "qwerty"));
+    assert_eq!(context.documents, ["a.txt", "c.xml"]);
+    assert_eq!(context.origin.as_str(), "https://shop.example");
+    assert_eq!(context.top_origin, None);
+    assert!(context.record && !context.blind);
+
+    let mut window = SignWindow::new(english());
+    window.hear(News::Asked(Asked {
+        top_origin: Some("https://top.example".to_owned()),
+        private_window: true,
+        ..asked(ONE, "{}")
+    }));
+    window.act(Action::Answer(Answer::Once));
+    window.hear(News::Decided {});
+    window.hear(host_opened());
+    window.hear(listed(&[IVANOVA]));
+    read(&mut window, 0, SHA256);
+    let context = context_of(&submit(&mut window, "qwerty"));
+    let top = context.top_origin.map(|top| top.to_string());
+    assert_eq!(top.as_deref(), Some("https://top.example"));
+    assert!(!context.record);
 }
