@@ -180,7 +180,7 @@ pub enum Command {
         /// For whom it is; without it nothing is recorded.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(test, ts(optional))]
-        context: Option<SigningContext>,
+        context: Option<Box<SigningContext>>,
         /// Whether the key stays unlocked, or did.
         #[serde(default, skip_serializing_if = "PinSession::is_none")]
         #[cfg_attr(test, ts(as = "Option<PinSession>", optional))]

@@ -41,7 +41,7 @@ pub(super) struct Order {
     pub(super) password: Secret,
     pub(super) last_try: bool,
     pub(super) prompt: Option<Prompt>,
-    pub(super) context: Option<SigningContext>,
+    pub(super) context: Option<Box<SigningContext>>,
     pub(super) pin_session: PinSession,
     pub(super) format: CmsFormat,
     pub(super) detached: bool,
@@ -56,7 +56,7 @@ impl<W: Write> Session<W> {
             return Err(ErrorCode::RequestMalformed.into());
         }
         let fits = |context: &SigningContext| context.fits(items.len());
-        if !order.context.as_ref().is_none_or(fits) {
+        if !order.context.as_deref().is_none_or(fits) {
             return Err(ErrorCode::RequestMalformed.into());
         }
         let mut signer = self.unlock(&order, items.len())?;

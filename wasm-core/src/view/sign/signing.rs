@@ -104,7 +104,7 @@ impl SignWindow {
             password,
             last_try,
             prompt: self.dialog(key).cloned(),
-            context: Some(self.context(asked)),
+            context: Some(Box::new(self.context(asked))),
             pin_session,
             format: request.format,
             detached: request.detached,

@@ -400,14 +400,14 @@ fn a_key_without_a_password_asks_for_none() {
 
 /// The context of the command to sign.
 fn context_of(effects: &[Effect]) -> SigningContext {
-    let commands = effects.iter().filter_map(|effect| match effect {
+    let mut commands = effects.iter().filter_map(|effect| match effect {
         Effect::Sign {
             command: Command::Sign { context, .. },
             ..
         } => context.clone(),
         _ => None,
     });
-    commands.last().expect("a context")
+    *commands.next_back().expect("a context")
 }
 
 #[test]
