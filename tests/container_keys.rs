@@ -45,7 +45,7 @@ fn ids(home: &Path) -> BTreeSet<String> {
 
 /// Signs the document with a key, and lets both judges say whether it is signed with this certificate.
 fn signs(home: &Path, id: &str, password: &str) {
-    let sign = ["sign", "--key", id, "-o", "made.p7s", "document"];
+    let sign = ["sign", "--key", id, "--force", "-o", "made.p7s", "document"];
     let signed = said(home, &sign, &[password]);
     assert_eq!(signed.0, Some(0), "{signed:?}");
     judge(home, id);
@@ -176,7 +176,7 @@ fn a_container_becomes_a_key_file_and_a_container_again() {
         assert_eq!(copied.0, Some(0), "{person}: {copied:?}");
         for id in &ids {
             let sign = [
-                "sign", "--file", "made.p12", "--key", id, "-o", "made.p7s", "document",
+                "sign", "--force", "--file", "made.p12", "--key", id, "-o", "made.p7s", "document",
             ];
             assert_eq!(said(home.path(), &sign, &[file_password]).0, Some(0));
             judge(home.path(), id);

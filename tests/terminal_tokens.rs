@@ -41,7 +41,7 @@ fn fails(computer: &Computer, arguments: &[&str], secrets: &[&str]) -> String {
 fn signs(computer: &Computer, people: &People, pin: &str) {
     let document = computer.home().join("Шарт.txt");
     fs::write(&document, "Шарт").unwrap();
-    let signed = succeeds(computer, &["sign", "Шарт.txt"], &[pin]);
+    let signed = succeeds(computer, &["sign", "--force", "Шарт.txt"], &[pin]);
     assert_eq!(signed[0]["signature"], "Шарт.txt.p7s");
     let signature = computer.home().join("Шарт.txt.p7s");
     people.verify(&signature, Some(&document), true);

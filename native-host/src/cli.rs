@@ -5,6 +5,7 @@ mod containers;
 mod copy;
 mod inspect;
 mod keys;
+mod output;
 mod password;
 mod paths;
 mod registration;

@@ -7,6 +7,7 @@ use std::{
     io::{Read as _, Write as _},
     path::{Path, PathBuf},
 };
+use tempfile::{NamedTempFile, PersistError};
 
 /// The folders of the person who runs the host.
 #[derive(Clone, Debug)]
@@ -95,7 +96,7 @@ pub fn create_private(folder: &Path) -> io::Result<()> {
 /// As the system has them; the old file is unharmed then.
 pub fn replace(path: &Path, content: &[u8], access: Access) -> io::Result<()> {
     let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    let mut file = NamedTempFile::new_in(folder)?;
     file.write_all(content)?;
     // Such files are born readable by their owner only.
     #[cfg(unix)]
@@ -109,6 +110,63 @@ pub fn replace(path: &Path, content: &[u8], access: Access) -> io::Result<()> {
     file.as_file().sync_all()?;
     file.persist(path)?;
     synchronise(folder)
+}
+
+/// Writes a file for the person alone, under a name that nobody has.
+///
+/// # Errors
+/// As the system has them; [`io::ErrorKind::AlreadyExists`] where there is anything of this name.
+pub fn create(path: &Path, content: &[u8]) -> io::Result<()> {
+    let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
+    let mut file = NamedTempFile::new_in(folder)?;
+    file.write_all(content)?;
+    file.as_file().sync_all()?;
+    persist_new(file, path)?;
+    synchronise(folder)
+}
+
+/// Gives a file a name that nobody has, in one step. Some file systems cannot do that (exFAT, FUSE): there the name is
+/// taken first, which only one process can do.
+///
+/// # Errors
+/// As the system has them, with the file; [`io::ErrorKind::AlreadyExists`] where there is anything of this name.
+pub fn persist_new(file: NamedTempFile, path: &Path) -> Result<(), PersistError> {
+    let file = match file.persist_noclobber(path) {
+        Ok(_) => return Ok(()),
+        Err(refused) if refused.error.kind() == io::ErrorKind::AlreadyExists => {
+            return Err(refused);
+        }
+        Err(refused) => refused.file,
+    };
+    if let Err(error) = fs::File::create_new(path) {
+        return Err(PersistError { error, file });
+    }
+    file.persist(path).map(drop).inspect_err(|_| {
+        // Ours, and empty.
+        let _ = fs::remove_file(path);
+    })
+}
+
+/// Gives a folder a name that nobody has, in one step where the file system can do that.
+///
+/// # Errors
+/// As the system has them; [`io::ErrorKind::AlreadyExists`] where there is anything of this name.
+pub fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
+    #[cfg(any(target_os = "linux", target_os = "macos"))]
+    {
+        use rustix::{
+            fs::{CWD, RenameFlags, renameat_with},
+            io::Errno,
+        };
+        match renameat_with(CWD, from, CWD, to, RenameFlags::NOREPLACE) {
+            Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {}
+            renamed => return Ok(renamed?),
+        }
+    }
+    if to.symlink_metadata().is_ok() {
+        return Err(io::ErrorKind::AlreadyExists.into());
+    }
+    fs::rename(from, to)
 }
 
 /// Makes the names in a folder survive a power cut.
@@ -179,6 +237,25 @@ mod tests {
         assert_eq!(read(&path, 6).unwrap(), b"second");
         assert!(read(&path, 5).is_err());
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_is_there_is_not_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let [path, empty, full] = ["file", "empty", "full"].map(|name| folder.path().join(name));
+        create(&path, b"first").unwrap();
+        let exists =
+            |done: io::Result<()>| done.unwrap_err().kind() == io::ErrorKind::AlreadyExists;
+        assert!(exists(create(&path, b"second")));
+        assert_eq!(read(&path, 6).unwrap(), b"first");
+        fs::create_dir(&empty).unwrap();
+        fs::create_dir(&full).unwrap();
+        fs::write(full.join("file"), b"").unwrap();
+        // A plain rename would replace an empty folder.
+        assert!(exists(rename_new(&full, &empty)));
+        assert!(exists(rename_new(&full, &path)));
+        rename_new(&full, &folder.path().join("new")).unwrap();
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 3);
     }
 
     #[cfg(unix)]

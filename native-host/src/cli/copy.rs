@@ -14,7 +14,10 @@ use crate::{
 };
 use clap::ValueEnum;
 use std::path::Path;
-use tamga_core::{failure::ErrorCode, pkcs12::Scheme};
+use tamga_core::{
+    failure::{ErrorCode, Failure},
+    pkcs12::Scheme,
+};
 
 /// The endings by which a PKCS#12 file is known before it is there.
 const KEY_FILE_ENDINGS: [&str; 2] = ["p12", "pfx"];
@@ -45,6 +48,10 @@ pub(super) fn copy(
     surroundings: &mut Surroundings,
     console: &Console,
 ) -> Result<Outcome, Error> {
+    if is_key_file(target) && target.symlink_metadata().is_ok() {
+        // Nobody shall type passwords for nothing.
+        return Err(Failure::of(ErrorCode::FileExists, name_of(target)).into());
+    }
     let random = &mut *surroundings.random;
     let name = match source.is_dir() {
         true => of_container(source, target, cipher.scheme(), random, console),

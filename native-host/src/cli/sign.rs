@@ -3,7 +3,9 @@
 use super::{
     Outcome,
     console::Console,
+    containers::shown,
     keys::{self, named},
+    output::{Outputs, Target, create_beside},
 };
 use crate::{
     failure::{Error, Storage as _},
@@ -23,8 +25,9 @@ use tamga_core::{
     algorithm::{Digest, DigestAlgorithm},
     cms::{CmsFormat, Placement},
     failure::{ErrorCode, Failure},
-    protocol::KeyEntry,
+    protocol::{KeyEntry, KeyHome},
     secret::Secret,
+    text::Catalogue,
 };
 
 /// How much of a document is in memory, in bytes.
@@ -54,9 +57,13 @@ pub(super) struct Request {
     /// Sign with a token even if one more wrong PIN locks it.
     #[arg(long)]
     last_try: bool,
-    /// The signature's file; for several documents, a folder. Otherwise signatures lie beside the documents.
+    /// The signature's file, which must not be there yet; for several documents, a folder. Otherwise signatures lie
+    /// beside the documents. Where a name is taken, the signature gets another one: act (2).txt.p7s.
     #[arg(short, long, value_name = "OUT")]
     output: Option<PathBuf>,
+    /// Replace files that are there already; but never a document or the key file.
+    #[arg(long)]
+    force: bool,
     /// The documents.
     #[arg(required = true, value_name = "FILE")]
     documents: Vec<PathBuf>,
@@ -74,6 +81,9 @@ struct Signed {
     document: PathBuf,
     #[serde(skip_serializing_if = "Option::is_none")]
     signature: Option<PathBuf>,
+    /// What the signature would be called if there were no such file already.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    taken: Option<PathBuf>,
     #[serde(skip_serializing_if = "Option::is_none")]
     failure: Option<Failure>,
 }
@@ -84,33 +94,28 @@ pub(super) fn sign(
     surroundings: &mut Surroundings,
     console: &Console,
 ) -> Result<Outcome, Error> {
-    let signer = unlock(request, surroundings, console)?;
+    let in_use = request.documents.iter().chain(&request.file);
+    let mut outputs = Outputs::new(request.force, in_use.map(PathBuf::as_path));
+    outputs.keep_folder(&surroundings.folders.data);
+    for document in &request.documents {
+        outputs.check(&request.target_for(document))?;
+    }
+    let signer = unlock(request, &mut outputs, surroundings, console)?;
     let mut all = Vec::new();
     for document in &request.documents {
-        let output = request.output_for(document);
-        let signed = sign_one(request, document, &output, &signer, surroundings);
-        all.push(Signed {
-            document: document.clone(),
-            signature: signed.is_ok().then_some(output),
-            failure: signed.err().map(|error| named(error, document)),
-        });
+        let target = request.target_for(document);
+        let signed = sign_one(
+            request,
+            document,
+            &target,
+            &signer,
+            &mut outputs,
+            surroundings,
+        );
+        all.push(Signed::of(document, &target, signed));
     }
     console.result(&all, |texts| {
-        let line = |signed: &Signed| match (&signed.failure, &signed.signature) {
-            (Some(failure), _) => texts.error(failure),
-            (None, signature) => {
-                let signature = signature
-                    .as_deref()
-                    .unwrap_or(Path::new(""))
-                    .to_string_lossy();
-                let document = signed.document.to_string_lossy();
-                texts.text(
-                    "cli_signed",
-                    &[("document", &document), ("signature", &signature)],
-                )
-            }
-        };
-        all.iter().map(line).collect()
+        all.iter().map(|signed| signed.line(texts)).collect()
     });
     let failed = all.iter().any(|signed| signed.failure.is_some());
     Ok(if failed {
@@ -120,8 +125,45 @@ pub(super) fn sign(
     })
 }
 
+impl Signed {
+    fn of(document: &Path, target: &Target, signed: Result<PathBuf, Error>) -> Self {
+        let mut all = Self {
+            document: document.to_owned(),
+            signature: None,
+            taken: None,
+            failure: None,
+        };
+        match signed {
+            Ok(signature) => {
+                all.taken = (signature != target.path()).then(|| target.path().to_owned());
+                all.signature = Some(signature);
+            }
+            Err(error) => all.failure = Some(named(error, document)),
+        }
+        all
+    }
+
+    fn line(&self, texts: &Catalogue) -> String {
+        if let Some(failure) = &self.failure {
+            return texts.error(failure);
+        }
+        let path = |path: &Option<PathBuf>| path.as_deref().map(shown).unwrap_or_default();
+        let (signature, taken) = (path(&self.signature), path(&self.taken));
+        let values = [
+            ("document", &*shown(&self.document)),
+            ("signature", &signature),
+            ("taken", &taken),
+        ];
+        match self.taken {
+            None => texts.text("cli_signed", &values),
+            Some(_) => texts.text("cli_signed_beside", &values),
+        }
+    }
+}
+
 fn unlock(
     request: &Request,
+    outputs: &mut Outputs,
     surroundings: &Surroundings,
     console: &Console,
 ) -> Result<Signer, Error> {
@@ -133,6 +175,9 @@ fn unlock(
         let key = chosen(&keys, wanted)?;
         // Nobody shall type a password for a certificate that may not sign.
         let owner = fit_owner(key, now)?;
+        if let KeyHome::Cryptopro { folder, .. } = &key.home {
+            outputs.keep_folder(Path::new(folder));
+        }
         let password = |key: &KeyEntry| match key.passwordless {
             true => Ok(Secret::new(String::new())),
             false => console.password(&owner),
@@ -217,10 +262,11 @@ fn id_of(certificate: &[u8]) -> String {
 fn sign_one(
     request: &Request,
     document: &Path,
-    output: &Path,
+    target: &Target,
     signer: &Signer,
+    outputs: &mut Outputs,
     surroundings: &mut Surroundings,
-) -> Result<(), Error> {
+) -> Result<PathBuf, Error> {
     let (digest, size) = digest_of(document, signer.digest_algorithm(), &mut io::sink())?;
     let placement = if request.attached {
         Placement::Attached { size }
@@ -233,11 +279,12 @@ fn sign_one(
     };
     let signed = signer.sign(&digest, format, placement, &mut *surroundings.random)?;
     let signed = signed.finish()?;
-    let folder = output
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    let file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")));
-    let mut file = file.writing("writing a signature")?;
+    let original = if request.attached {
+        Some(document.metadata().reading()?)
+    } else {
+        None
+    };
+    let mut file = create_beside(target, original.as_ref()).writing("writing a signature")?;
     file.write_all(&signed.head)
         .writing("writing a signature")?;
     if request.attached {
@@ -248,11 +295,9 @@ fn sign_one(
     }
     file.write_all(&signed.tail)
         .writing("writing a signature")?;
-    share(&file).writing("writing a signature")?;
-    file.persist(output)
-        .map_err(io::Error::from)
-        .writing("writing a signature")?;
-    Ok(())
+    let whole = file.as_file().sync_all();
+    whole.writing("writing a signature")?;
+    outputs.place(file, target)
 }
 
 /// Copies a document; gives its digest and its size.
@@ -281,26 +326,17 @@ pub(super) fn digest_of(
     }
 }
 
-/// A new file is the person's alone; a signature is for others, as far as the person's files are.
-fn share(file: &tempfile::NamedTempFile) -> io::Result<()> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        file.as_file()
-            .set_permissions(std::fs::Permissions::from_mode(0o644))?;
-    }
-    file.as_file().sync_all()
-}
-
 impl Request {
-    fn output_for(&self, document: &Path) -> PathBuf {
+    fn target_for(&self, document: &Path) -> Target {
         let ending = if self.attached { ".p7m" } else { ".p7s" };
         let mut name = document.file_name().unwrap_or_default().to_owned();
         name.push(ending);
         match &self.output {
-            Some(folder) if self.documents.len() > 1 || folder.is_dir() => folder.join(name),
-            Some(file) => file.clone(),
-            None => document.with_file_name(name),
+            Some(folder) if self.documents.len() > 1 || folder.is_dir() => {
+                Target::Suggested(folder.join(name))
+            }
+            Some(file) => Target::Exact(file.clone()),
+            None => Target::Suggested(document.with_file_name(name)),
         }
     }
 }

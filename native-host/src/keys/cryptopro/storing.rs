@@ -71,10 +71,14 @@ pub fn create(
 fn free(target: &Path) -> Result<PathBuf, Error> {
     let target = std::path::absolute(target).writing(DOING)?;
     if target.symlink_metadata().is_ok() {
-        let shown = target.display().to_string();
-        return Err(Failure::of(ErrorCode::ContainerExists, shown).into());
+        return Err(exists(&target));
     }
     Ok(target)
+}
+
+fn exists(target: &Path) -> Error {
+    let shown = target.display().to_string();
+    Failure::of(ErrorCode::ContainerExists, shown).into()
 }
 
 /// What a container in this folder is called.
@@ -86,11 +90,12 @@ fn name_of(target: &Path) -> String {
 /// Makes a new container appear, all at once.
 fn place(target: &Path, files: &Files, password: &Secret) -> Result<(), Error> {
     let beside = write_beside(target, files, password)?;
-    let place = || {
-        fs::rename(beside.path(), target)?;
-        _ = beside.keep();
-        folder::synchronise(parent(target)?)
-    };
+    match folder::rename_new(beside.path(), target) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(exists(target)),
+        renamed => renamed.writing(DOING)?,
+    }
+    _ = beside.keep();
+    let place = || folder::synchronise(parent(target)?);
     place().writing(DOING)
 }
 

@@ -3,7 +3,7 @@
 
 use crate::{
     failure::{Error, Storage as _},
-    folder::{self, Access, name_of},
+    folder::{self, name_of},
     keys::Random,
 };
 use std::{
@@ -55,12 +55,12 @@ pub fn copy(
     file.write_all(sealed).writing(DOING)?;
     file.as_file().sync_all().writing(DOING)?;
     check(file.path(), contents, password)?;
-    if let Err(error) = file.persist_noclobber(&path) {
-        return match error.error.kind() {
+    if let Err(refused) = folder::persist_new(file, &path) {
+        return match refused.error.kind() {
             io::ErrorKind::AlreadyExists => {
                 Err(Failure::of(ErrorCode::FileExists, name_of(&path)).into())
             }
-            _ => Err(error.error).writing(DOING),
+            _ => Err(refused.error).writing(DOING),
         };
     }
     synchronise(&path)
@@ -93,12 +93,13 @@ pub fn change_password(
     }
     let [old, new] = ["bak", "new"].map(|extension| beside(&path, extension));
     for occupied in [&old, &new] {
-        if occupied.try_exists().writing(DOING)? {
+        // A link that leads nowhere is somebody's too.
+        if occupied.symlink_metadata().is_ok() {
             return Err(unchanged(occupied));
         }
     }
     let sealed = seal(contents, Scheme::of(contents), password, random)?;
-    folder::replace(&old, file, Access::Private).writing(DOING)?;
+    folder::create(&old, file).writing(DOING)?;
     let exchanged = exchange(&path, &new, &sealed, contents, password);
     if exchanged.is_err() {
         // What is at `path` is the old file, unless the last reading of the new one failed.
@@ -119,7 +120,7 @@ fn exchange(
     contents: &KeyFile,
     password: &Secret,
 ) -> Result<(), Error> {
-    folder::replace(new, sealed, Access::Private).writing(DOING)?;
+    folder::create(new, sealed).writing(DOING)?;
     check(new, contents, password)?;
     fs::rename(new, path).writing(DOING)?;
     synchronise(path)?;
