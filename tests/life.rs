@@ -4,6 +4,16 @@
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::json;
 use std::fs;
+#[cfg(target_os = "linux")]
+use std::{
+    os::unix::fs::MetadataExt as _,
+    path::Path,
+    process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+#[cfg(target_os = "linux")]
+use tamga_tests::host::program;
 use tamga_tests::{
     host::Host,
     people::{PASSWORD, People},
@@ -33,6 +43,84 @@ fn memory_stays_small() {
     let streaming = peak(host.process());
     assert!(streaming < 16 << 10, "streaming 300 MiB: {streaming} KiB");
     println!("idle {idle} KiB, after 300 MiB {streaming} KiB");
+}
+
+/// Neither the limit nor a program that takes core dumps from the kernel gets one. Whether a process is dumpable is seen
+/// by who may ask for its program: only those who may trace any process.
+#[cfg(target_os = "linux")]
+#[test]
+fn no_mode_of_the_host_leaves_a_core_dump() {
+    let home = tempfile::tempdir().unwrap();
+    let key_file = home.path().join("a.p12");
+    fs::write(&key_file, b"0").unwrap();
+    let origin = "chrome-extension://epbgnlfkddopdogpcmdbdbclbkdojfbl/";
+    let add = ["add", key_file.to_str().unwrap(), "--password-stdin"];
+    let control = dumpable_program(home.path(), "/bin/cat".as_ref(), &[]);
+    assert!(control.is_dumpable(), "nothing is found out here");
+    for arguments in [&[origin][..], &["--module", "/nonexistent.so"], &add] {
+        let host = dumpable_program(home.path(), program(), arguments);
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while host.is_dumpable() || host.core_limits() != ["0", "0"] {
+            assert!(Instant::now() < deadline, "{arguments:?}");
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+/// A program that waits for its input.
+#[cfg(target_os = "linux")]
+struct Waiting(Child);
+
+/// Starts a program with the highest limit for core dumps that there can be here.
+#[cfg(target_os = "linux")]
+fn dumpable_program(home: &Path, program: &Path, arguments: &[&str]) -> Waiting {
+    let mut command = unprivileged("/bin/sh");
+    command.args(["-c", r#"ulimit -c "$(ulimit -H -c)"; exec "$0" "$@""#]);
+    command.arg(program).args(arguments).env("HOME", home);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    Waiting(command.spawn().unwrap())
+}
+
+/// A program that may trace only what everybody may, even if root starts it.
+#[cfg(target_os = "linux")]
+fn unprivileged(program: &str) -> Command {
+    if fs::metadata("/proc/self").unwrap().uid() != 0 {
+        return Command::new(program);
+    }
+    let mut command = Command::new("setpriv");
+    command.args(["--bounding-set=-all", "--inh-caps=-all", program]);
+    command
+}
+
+#[cfg(target_os = "linux")]
+impl Waiting {
+    fn file(&self, name: &str) -> String {
+        format!("/proc/{}/{name}", self.0.id())
+    }
+
+    fn is_dumpable(&self) -> bool {
+        let mut reading = unprivileged("readlink");
+        reading.arg(self.file("exe"));
+        reading.output().unwrap().status.success()
+    }
+
+    /// The lower and the upper limit.
+    fn core_limits(&self) -> [String; 2] {
+        let limits = fs::read_to_string(self.file("limits")).unwrap();
+        let line = limits
+            .lines()
+            .find_map(|line| line.strip_prefix("Max core file size"));
+        let mut words = line.unwrap().split_whitespace().map(str::to_owned);
+        [(); 2].map(|()| words.next().unwrap())
+    }
+}
+
+#[cfg(target_os = "linux")]
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        drop(self.0.stdin.take());
+        let _ = self.0.wait();
+    }
 }
 
 #[test]

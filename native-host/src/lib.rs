@@ -15,6 +15,7 @@ pub mod readers;
 pub mod sign;
 
 // What everybody needs
+pub mod core_dumps;
 pub mod failure;
 pub mod folder;
 pub mod log;

@@ -15,6 +15,7 @@ use std::{
 use tamga_host::{
     cli,
     connection::ConnectionError,
+    core_dumps,
     folder::Folders,
     keys::pkcs11::{self, Modules},
     log, pipes,
@@ -25,9 +26,13 @@ use tamga_host::{
 const GRACE: Duration = Duration::from_secs(3);
 
 fn main() -> ExitCode {
+    let core_dumps = core_dumps::disable();
     let arguments: Vec<OsString> = env::args_os().skip(1).collect();
     let by_browser = is_started_by_browser(&arguments);
     log::start(by_browser);
+    if let Err(error) = core_dumps {
+        tracing::warn!(%error, "core dumps are not disabled");
+    }
     if let [mode, module] = arguments.as_slice()
         && mode == pkcs11::MODE
     {

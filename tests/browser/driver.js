@@ -4,7 +4,7 @@
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -251,12 +251,14 @@ export class Browser {
 
   /** The process ids of the hosts that this browser has started. */
   hosts() {
-    const ours = `TAMGA_HOME=${this.environment.TAMGA_HOME}\0`;
+    const browser = this.puppeteer.process()?.pid;
     return readdirSync('/proc').filter((entry) => {
       try {
-        return /^\d+$/.test(entry) && readlinkSync(`/proc/${entry}/exe`) === HOST && readFileSync(`/proc/${entry}/environ`, 'utf8').includes(ours);
+        // Of a host nobody may read more: it is not dumpable.
+        const [program] = readFileSync(`/proc/${entry}/cmdline`, 'utf8').split('\0');
+        return program === HOST && readFileSync(`/proc/${entry}/status`, 'utf8').includes(`\nPPid:\t${browser}\n`);
       } catch {
-        return false; // ended in the meantime
+        return false; // no process, or ended in the meantime
       }
     }).map(Number);
   }

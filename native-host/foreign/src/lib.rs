@@ -1,8 +1,11 @@
-//! The only place with `unsafe`: two doors to C, each in one file that can be read through.
+//! The only place with `unsafe`: three doors to C, each in one file that can be read through.
 //!
 //! `pkcs11` calls what `cryptoki` has no words for (GOST mechanisms, PINs typed on a reader). `pcsclite`
-//! stands in for libpcsclite, so that the host starts on computers that do not have it.
+//! stands in for libpcsclite, so that the host starts on computers that do not have it. `error_reporting` keeps Windows
+//! from copying the memory of a host that crashed.
 
+#[cfg(windows)]
+pub mod error_reporting;
 pub mod pkcs11;
 
 #[cfg(target_os = "linux")]
