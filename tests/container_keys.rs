@@ -6,14 +6,18 @@
     reason = "a test may stop where it stands"
 )]
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::{collections::BTreeSet, fs, path::Path};
 use tamga_core::{
     cryptopro::{Container, Part},
     secret::Secret,
 };
 use tamga_people::foreign::{self, Charset};
-use tamga_tests::gost::{container, files, openssl, people, put, run, said};
+use tamga_tests::{
+    gost::{container, files, openssl, people, put, run, said},
+    host::Host,
+    signatures::{item, order},
+};
 
 const DOCUMENT: &[u8] = "Договор № 7\r\n\0".as_bytes();
 const TWO_KEYS: &str = "larisa-twokeys";
@@ -199,6 +203,50 @@ fn a_container_becomes_a_key_file_and_a_container_again() {
         // The document, the signature, the key file, keys, and the host's own folder.
         assert_eq!(fs::read_dir(home.path()).unwrap().count(), 5);
     }
+}
+
+/// What was typed for one place is tried in no other, whichever comes first.
+#[test]
+fn a_password_is_tried_on_the_copy_that_was_chosen() {
+    const FILE_PASSWORD: &str = "of-the-file";
+    let home = home();
+    put(
+        &files(&container(ONE_KEY)),
+        &home.path().join("keys/first.000"),
+    );
+    let copy = ["copy", "keys/first.000", "made.p12"];
+    let copied = said(home.path(), &copy, &[ONE_KEY_PASSWORD, FILE_PASSWORD]);
+    assert_eq!(copied.0, Some(0), "{copied:?}");
+    assert_eq!(
+        said(home.path(), &["add", "made.p12"], &[FILE_PASSWORD]).0,
+        Some(0)
+    );
+    let mut host = Host::greeted(home.path());
+    let listing = host.list();
+    let keys = listing["keys"].as_array().unwrap();
+    assert_eq!(keys.len(), 2, "{listing}");
+    assert_eq!(keys[0]["id"], keys[1]["id"]);
+    let item = item(&mut host, DOCUMENT, "Streebog-256");
+    let mut signs = |place: &Value, password: &str| {
+        let mut order = order(keys[0]["id"].as_str().unwrap(), password);
+        order["items"] = json!([item]);
+        if !place.is_null() {
+            order["home"] = place.clone();
+        }
+        let reply = host.request(&order);
+        reply["code"].as_str().unwrap_or("signed").to_owned()
+    };
+    for key in keys {
+        let [own, other] = match key["home"]["type"].as_str() {
+            Some("pkcs12") => [FILE_PASSWORD, ONE_KEY_PASSWORD],
+            _ => [ONE_KEY_PASSWORD, FILE_PASSWORD],
+        };
+        assert_eq!(signs(&key["home"], own), "signed", "{key}");
+        assert_eq!(signs(&key["home"], other), "PASSWORD_WRONG", "{key}");
+    }
+    // Where nobody says which one, it is one and not the other.
+    let outcomes = [FILE_PASSWORD, ONE_KEY_PASSWORD].map(|it| signs(&Value::Null, it));
+    assert_eq!(outcomes, ["signed", "PASSWORD_WRONG"]);
 }
 
 /// OpenSSL opens the file, and finds as many keys and certificates.

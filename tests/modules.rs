@@ -15,7 +15,11 @@ mod hostile;
 #[path = "cms/openssl.rs"]
 #[expect(dead_code, reason = "other tests use the rest of it")]
 mod openssl;
+#[path = "modules/pairing.rs"]
+mod pairing;
 #[path = "modules/pins.rs"]
 mod pins;
+#[path = "modules/single_try.rs"]
+mod single_try;
 #[path = "modules/storage.rs"]
 mod storage;

@@ -2,6 +2,7 @@
 import type { CmsFormat } from "./CmsFormat";
 import type { DigestAlgorithm } from "./DigestAlgorithm";
 import type { Item } from "./Item";
+import type { KeyHome } from "./KeyHome";
 import type { PinSession } from "./PinSession";
 import type { Prompt } from "./Prompt";
 import type { Secret } from "./Secret";
@@ -23,6 +24,11 @@ certificate: string,
  * The token that its key is on, if it is on one: its PIN is shown to nothing else.
  */
 token?: string, 
+/**
+ * Where the key lives, as the listing has it. A certificate may be in several places, and what was typed for one
+ * of them is tried on no other.
+ */
+home?: KeyHome, 
 /**
  * The password of a file or container, the PIN of a token; empty where it is typed on the reader.
  */

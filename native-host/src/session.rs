@@ -199,6 +199,7 @@ impl<W: Write> Session<W> {
             Command::Sign {
                 certificate,
                 token,
+                home,
                 password,
                 last_try,
                 prompt,
@@ -212,6 +213,7 @@ impl<W: Write> Session<W> {
                 let order = Order {
                     certificate,
                     token,
+                    home,
                     password,
                     last_try,
                     prompt,

@@ -4,13 +4,13 @@ use crate::{
     failure::Error,
     keys::{Key, KeySource, Random, certificate_of},
 };
-use std::fmt;
+use std::{fmt, sync::OnceLock};
 use tamga_core::{
     algorithm::{Digest, DigestAlgorithm, SignatureAlgorithm},
     certificate::Certificate,
     cms::{self, CmsFormat, Placement, Prepared, SignedDocument, Signing},
-    failure::ErrorCode,
-    protocol::KeyEntry,
+    failure::{ErrorCode, Failure},
+    protocol::{KeyEntry, KeyHome},
     secret::Secret,
 };
 
@@ -19,7 +19,18 @@ pub struct Signer {
     key: Box<dyn Key>,
     algorithm: SignatureAlgorithm,
     now: u64,
+    /// Set when the key refused the PIN: to ask it once more would be another try of the same one.
+    refused: OnceLock<Failure>,
 }
+
+/// What concerns the PIN, and so every signature that is still to be made.
+pub(crate) const OF_PIN: [ErrorCode; 5] = [
+    ErrorCode::PinExpired,
+    ErrorCode::PinLastTry,
+    ErrorCode::PinLocked,
+    ErrorCode::PinNeeded,
+    ErrorCode::PinWrong,
+];
 
 /// How a key is found and unlocked.
 pub struct Unlocking<'a> {
@@ -27,6 +38,8 @@ pub struct Unlocking<'a> {
     pub certificate: &'a str,
     /// The token it is on. Without one it is looked for in files only, so that no file's password is tried as a PIN.
     pub token: Option<&'a str>,
+    /// Where it lives, if that is known: its certificate may be in other places too.
+    pub home: Option<&'a KeyHome>,
     /// Where the password or PIN comes from, when it is needed.
     pub password: &'a dyn Fn(&KeyEntry) -> Result<Secret, Error>,
     /// The person knows that the PIN may be the last one that the token takes.
@@ -38,10 +51,11 @@ pub struct Unlocking<'a> {
 }
 
 impl Unlocking<'_> {
+    fn means(&self, entry: &KeyEntry) -> bool {
+        entry.home.token() == self.token && self.home.is_none_or(|home| *home == entry.home)
+    }
+
     fn open(&self, source: &dyn KeySource, entry: &KeyEntry) -> Result<Box<dyn Key>, Error> {
-        if let Some(problem) = entry.problem {
-            return Err(problem.into());
-        }
         certificate_of(entry)?.fitness(self.now)?;
         source.open(entry, &(self.password)(entry)?, self.last_try)
     }
@@ -56,7 +70,8 @@ impl fmt::Debug for Unlocking<'_> {
 }
 
 impl Signer {
-    /// Unlocks the key of a certificate.
+    /// Unlocks the key of a certificate. What the person typed is tried once, on one key, whatever comes of it: there may
+    /// be others with this certificate, on a token as well as in files.
     ///
     /// # Errors
     /// `CERTIFICATE_NOT_FOUND`; why the certificate may not sign, before the password is even
@@ -71,14 +86,14 @@ impl Signer {
             None => ErrorCode::CertificateNotFound.into(),
         });
         for source in sources {
-            // The same key may lie in two files with different passwords.
             let mut entries = source.find(unlocking.certificate);
-            entries.retain(|entry| entry.home.token() == unlocking.token);
+            entries.retain(|entry| unlocking.means(entry));
             for entry in entries {
-                match unlocking.open(source.as_ref(), &entry) {
-                    Ok(key) => return Self::new(key, unlocking.pss, unlocking.now),
-                    Err(error) => outcome = Err(error),
-                }
+                let Some(problem) = entry.problem else {
+                    let key = unlocking.open(source.as_ref(), &entry)?;
+                    return Self::new(key, unlocking.pss, unlocking.now);
+                };
+                outcome = Err(problem.into());
             }
         }
         outcome
@@ -95,6 +110,7 @@ impl Signer {
             key,
             algorithm,
             now,
+            refused: OnceLock::new(),
         })
     }
 
@@ -149,12 +165,27 @@ impl Signer {
             signing_time: self.now,
         })?;
         let message = prepared.message_to_sign();
-        let signature = self.key.sign(algorithm, message, random)?;
+        if let Some(failure) = self.refused.get() {
+            return Err(failure.clone().into());
+        }
+        let signature = self.key.sign(algorithm, message, random);
+        let signature = signature.inspect_err(|error| self.remember_refusal(error))?;
         Ok(Unverified {
             prepared,
             signature,
             placement,
         })
+    }
+}
+
+impl Signer {
+    fn remember_refusal(&self, error: &Error) {
+        if let Error::Failure(failure) = error
+            && OF_PIN.contains(&failure.code)
+        {
+            // Only the first one counts.
+            let _ = self.refused.set(failure.clone());
+        }
     }
 }
 

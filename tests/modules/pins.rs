@@ -193,7 +193,7 @@ fn phantom_slots_are_no_tokens() {
 
 /// A `pinentry` that answers so to GETPIN, and writes down what it is told.
 #[cfg(unix)]
-fn pinentry(folder: &std::path::Path, answer: &str) {
+pub(crate) fn pinentry(folder: &std::path::Path, answer: &str) {
     use std::os::unix::fs::PermissionsExt as _;
     let program = folder.join("pinentry");
     let said = folder.join("said");
@@ -222,7 +222,12 @@ fn a_dialog_of_the_system_asks_for_the_pin_and_says_for_whom() {
     let mut host = bench.host();
     let listing = list(&mut host);
     let mut command = crate::bench::command(&listing["keys"][0], "", 2);
+    let long = "Ұ%\n\\".repeat(200);
     command["prompt"] = json!({"origin": "https://bank.example", "language": "ru"});
+    command["context"] = json!({
+        "origin": "https://bank.example", "topOrigin": "https://portal.example", "blind": true,
+        "documents": ["акт\u{202e}fdp.exe", long], "record": false,
+    });
 
     let missing = host.request(&command);
     assert_eq!(missing["code"], "PROMPT_MISSING", "{missing}");
@@ -239,7 +244,27 @@ fn a_dialog_of_the_system_asks_for_the_pin_and_says_for_whom() {
         said.contains("SETDESC https://bank.example просит"),
         "{said}"
     );
-    assert!(said.contains("SETPROMPT ПИН-код токена Tamga"), "{said}");
+    for words in [
+        "Документов: 2.",
+        "%0AСтраница встроена в сайт https://portal.example.%0A",
+        "вслепую",
+        "%0A• акт[U+202E]fdp.exe%0A• Ұ%25[U+000A]%5C",
+        "SETPROMPT ПИН-код токена Tamga",
+    ] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    // One that talks nonsense is as good as none, and the host lives on.
+    for nonsense in [
+        "echo ERR 99999999999999999999999",
+        "printf '\\377\\n'; exit",
+        "yes | tr -d '\\n'",
+        "yes",
+        "exit",
+    ] {
+        pinentry(folder.path(), &format!("PATH=/usr/bin:/bin; {nonsense}"));
+        let missing = host.request(&command);
+        assert_eq!(missing["code"], "PROMPT_MISSING", "{nonsense}");
+    }
     pinentry(folder.path(), "echo 'D 0000'; echo OK");
     assert_eq!(host.request(&command)["code"], "PIN_WRONG");
     // Asked once for all signatures, and never a second time by itself.

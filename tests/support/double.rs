@@ -1,6 +1,6 @@
 //! The PKCS #11 module double, with tokens as a test wants them.
 
-use serde_json::to_vec;
+use serde_json::{Value, to_vec};
 use std::{
     env, fs,
     path::{Path, PathBuf},
@@ -130,6 +130,14 @@ impl Double {
         calls.map(|call| call.result).collect()
     }
 
+    /// How often the user's PIN of the token in a slot was tried, right or wrong.
+    pub fn shown(&self, slot: usize) -> u64 {
+        let state = fs::read(self.path.with_extension("state.json")).unwrap_or_default();
+        let state: Value = serde_json::from_slice(&state).unwrap_or_default();
+        let shown = state[slot.to_string()]["user"]["shown"].as_u64();
+        shown.unwrap_or_default()
+    }
+
     fn presence(&self) -> Presence {
         match fs::read(self.path.with_extension("present.json")) {
             Ok(json) => serde_json::from_slice(&json).unwrap(),
@@ -156,8 +164,17 @@ pub fn private_key(id: u8, pkcs8: &[u8]) -> Object {
         label: format!("key {id}"),
         key: KeySource::Base64(Bytes(pkcs8.to_vec())),
         always_authenticate: false,
+        bare: false,
         mechanisms: None,
     })
+}
+
+/// The same, and it tells nothing of its public half.
+pub fn bare_key(id: u8, pkcs8: &[u8]) -> Object {
+    match private_key(id, pkcs8) {
+        Object::PrivateKey(key) => Object::PrivateKey(PrivateKey { bare: true, ..key }),
+        other => other,
+    }
 }
 
 /// The same, and every signature takes a login of its own.
@@ -187,5 +204,27 @@ pub fn certificate(id: u8, der: &[u8]) -> Object {
         id: Bytes(vec![id]),
         label: format!("certificate {id}"),
         value: Bytes(der.to_vec()),
+        private: false,
+        unreadable: false,
+    })
+}
+
+/// The same, and it is seen after a login only.
+pub fn private_certificate(id: u8, der: &[u8]) -> Object {
+    match certificate(id, der) {
+        Object::Certificate(certificate) => Object::Certificate(Certificate {
+            private: true,
+            ..certificate
+        }),
+        other => other,
+    }
+}
+
+/// A certificate of which the module fails to tell anything.
+pub fn unreadable_certificate(id: u8) -> Object {
+    Object::Certificate(Certificate {
+        id: Bytes(vec![id]),
+        unreadable: true,
+        ..Certificate::default()
     })
 }

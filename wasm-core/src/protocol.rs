@@ -167,6 +167,11 @@ pub enum Command {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(test, ts(optional))]
         token: Option<String>,
+        /// Where the key lives, as the listing has it. A certificate may be in several places, and what was typed for one
+        /// of them is tried on no other.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        home: Option<Box<KeyHome>>,
         /// The password of a file or container, the PIN of a token; empty where it is typed on the reader.
         password: Secret,
         /// The person knows that this may be the last try before the token locks.
@@ -344,7 +349,7 @@ mod tests {
     use crate::algorithm::DigestAlgorithm;
 
     /// One line per message, as it must stay as long as [`PROTOCOL`] does.
-    const TO_HOST: [&str; 20] = [
+    const TO_HOST: [&str; 21] = [
         r#"{"type":"request","id":1,"command":{"type":"hello","protocol":1,"version":"0.1.0"}}"#,
         r#"{"type":"request","id":2,"command":{"type":"list-certificates"}}"#,
         r#"{"type":"request","id":3,"command":{"type":"add-key-file","name":"a.p12","content":"MAA=","password":"cA=="}}"#,
@@ -352,6 +357,7 @@ mod tests {
         r#"{"type":"request","id":5,"command":{"type":"read-document","stream":1,"size":9,"digest":"SHA-256"}}"#,
         r#"{"type":"request","id":6,"command":{"type":"sign","certificate":"00","password":"cA==","format":"cades-bes","detached":true,"pss":false,"items":[{"type":"document","document":1}]}}"#,
         r#"{"type":"request","id":7,"command":{"type":"sign","certificate":"00","password":"","format":"cms","detached":true,"pss":false,"items":[]}}"#,
+        r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","home":{"type":"pkcs12","keyFile":"00","name":"a.p12"},"password":"","format":"cms","detached":true,"pss":false,"items":[]}}"#,
         r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","token":"01","password":"","lastTry":true,"format":"cms","detached":true,"pss":false,"items":[]}}"#,
         r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","password":"","prompt":{"origin":"https://a.kz","language":"kk"},"format":"cms","detached":true,"pss":false,"items":[]}}"#,
         r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","token":"01","password":"cA==","pinSession":"begin","format":"cms","detached":true,"pss":false,"items":[]}}"#,

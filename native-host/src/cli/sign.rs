@@ -185,6 +185,7 @@ fn unlock(
         let unlocking = Unlocking {
             certificate: &key.id,
             token: key.home.token(),
+            home: Some(&key.home),
             password: &password,
             last_try: request.last_try,
             pss: request.pss,

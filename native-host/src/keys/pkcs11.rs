@@ -11,6 +11,7 @@ mod known;
 mod lock;
 mod mechanism;
 mod objects;
+mod pairing;
 mod pin;
 mod process;
 mod token;
@@ -171,6 +172,13 @@ impl Modules {
             let tokens = shown.and_then(Result::ok).unwrap_or_default();
             for mut found in tokens {
                 found.token.driver.clone_from(&module.found.name);
+                // One that a module shows in two of its slots is found in the first of them only.
+                let again = |known: &Served| {
+                    known.module == index && known.found.token.id == found.token.id
+                };
+                if served.iter().any(again) {
+                    continue;
+                }
                 let rival = served
                     .iter_mut()
                     .find(|rival| rival.module != index && same(&rival.found, &found));
@@ -367,8 +375,15 @@ impl Module {
 fn same(one: &TokenFound, other: &TokenFound) -> bool {
     let (one_token, other_token) = (&one.token, &other.token);
     let reader = one.hardware && other.hardware && one_token.reader == other_token.reader;
-    let serial = !one_token.serial.is_empty() && one_token.serial == other_token.serial;
+    let serial = is_number(&one_token.serial) && one_token.serial == other_token.serial;
     reader || (serial && one_token.model == other_token.model)
+}
+
+/// Whether a serial number is one, rather than zeros or nothing.
+fn is_number(serial: &str) -> bool {
+    serial
+        .chars()
+        .any(|digit| !matches!(digit, '0' | ' ' | '\0'))
 }
 
 /// A certificate on a token as a key.

@@ -5,7 +5,7 @@ use crate::{
     connection::Connection,
     failure::Error,
     prompt,
-    sign::{Signer, Unlocking, Unverified},
+    sign::{OF_PIN, Signer, Unlocking, Unverified},
 };
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use std::{
@@ -18,7 +18,7 @@ use tamga_core::{
     cms::{CmsFormat, Placement, SignedDocument},
     failure::{ErrorCode, Failure},
     protocol::{
-        Event, FromHost, Item, KeyEntry, MAX_DOCUMENTS, PinSession, Prompt, SigningContext,
+        Event, FromHost, Item, KeyEntry, KeyHome, MAX_DOCUMENTS, PinSession, Prompt, SigningContext,
     },
     secret::Secret,
 };
@@ -38,6 +38,7 @@ pub(super) struct Unlocked {
 pub(super) struct Order {
     pub(super) certificate: String,
     pub(super) token: Option<String>,
+    pub(super) home: Option<Box<KeyHome>>,
     pub(super) password: Secret,
     pub(super) last_try: bool,
     pub(super) prompt: Option<Prompt>,
@@ -59,7 +60,7 @@ impl<W: Write> Session<W> {
         if !order.context.as_deref().is_none_or(fits) {
             return Err(ErrorCode::RequestMalformed.into());
         }
-        let mut signer = self.unlock(&order, items.len())?;
+        let mut signer = self.unlock(&order, items)?;
         // Gone as soon as it was used: the batch may take a while.
         drop(order.password);
         let items = items.iter().map(|item| self.subject(item, order.detached));
@@ -95,7 +96,7 @@ impl<W: Write> Session<W> {
     }
 
     /// Unlocks the key, or takes the one that a PIN session left unlocked. That one is locked by everything else.
-    fn unlock(&mut self, order: &Order, items: usize) -> Result<Signer, Error> {
+    fn unlock(&mut self, order: &Order, items: &[Item]) -> Result<Signer, Error> {
         let unlocked = self.unlocked.take();
         if order.pin_session == PinSession::Continue {
             let unlocked = unlocked.filter(|unlocked| unlocked.is_for(order));
@@ -105,12 +106,15 @@ impl<W: Write> Session<W> {
         drop(unlocked);
         let (sources, now) = (self.surroundings.sources(), (self.surroundings.clock)());
         let password = |key: &KeyEntry| match &order.prompt {
-            Some(prompt) if !key.passwordless => prompt::ask(prompt, key, items, now),
+            Some(prompt) if !key.passwordless => {
+                prompt::ask(prompt, order.context.as_deref(), items, key, now)
+            }
             _ => Ok(order.password.clone()),
         };
         let unlocking = Unlocking {
             certificate: &order.certificate,
             token: order.token.as_deref(),
+            home: order.home.as_deref(),
             password: &password,
             last_try: order.last_try,
             pss: order.pss,
@@ -141,7 +145,7 @@ impl<W: Write> Session<W> {
 /// Verifies what the key has made, and tells what became of each item; whether all are signed.
 ///
 /// # Errors
-/// `PIN_NEEDED`: the key is locked, and none of the others would fare better. Why nothing can be told.
+/// What is wrong with the PIN, for all that are left. Why nothing can be told.
 fn tell<W: Write>(
     connection: &mut Connection<W>,
     id: u32,
@@ -155,7 +159,7 @@ fn tell<W: Write>(
                 head: BASE64_STANDARD.encode(head),
                 tail: BASE64_STANDARD.encode(tail),
             },
-            Err(failure) if failure.code == ErrorCode::PinNeeded => return Err(failure.into()),
+            Err(failure) if OF_PIN.contains(&failure.code) => return Err(failure.into()),
             Err(failure) => {
                 flawless = false;
                 Event::ItemFailed { index, failure }

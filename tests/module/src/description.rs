@@ -146,6 +146,10 @@ pub struct Certificate {
     pub label: String,
     /// DER, as a rule: nothing is checked.
     pub value: Bytes,
+    /// Whether it is seen after a login only.
+    pub private: bool,
+    /// Whether the module fails to tell anything of it.
+    pub unreadable: bool,
 }
 
 /// A data object.
@@ -177,6 +181,9 @@ pub struct PrivateKey {
     /// Whether every signature takes a login of its own.
     #[serde(default)]
     pub always_authenticate: bool,
+    /// Whether it tells nothing of its public half.
+    #[serde(default)]
+    pub bare: bool,
     /// The names of the only mechanisms; all of the slot's if not given.
     #[serde(default)]
     pub mechanisms: Option<Vec<String>>,

@@ -14,6 +14,14 @@ use x509_cert::Certificate;
 /// The value of an attribute; `None` for one that nobody gets.
 pub(crate) type Value = Option<Vec<u8>>;
 
+/// What a private key may tell of its public half.
+const PUBLIC_HALF: [CK_ATTRIBUTE_TYPE; 4] = [
+    CKA_EC_POINT,
+    CKA_MODULUS,
+    CKA_MODULUS_BITS,
+    CKA_PUBLIC_EXPONENT,
+];
+
 /// What is known of an object.
 #[derive(Default)]
 pub(crate) struct Attributes(BTreeMap<CK_ATTRIBUTE_TYPE, Value>);
@@ -46,6 +54,10 @@ impl Attributes {
         self.bytes(kind, value.as_bytes().to_vec());
     }
 
+    fn forget(&mut self, kinds: &[CK_ATTRIBUTE_TYPE]) {
+        self.0.retain(|kind, _| !kinds.contains(kind));
+    }
+
     fn secret(&mut self, kind: CK_ATTRIBUTE_TYPE) {
         self.0.insert(kind, None);
     }
@@ -67,6 +79,8 @@ pub(crate) struct Object {
     pub(crate) attributes: Attributes,
     /// Whether it is there after a login only.
     pub(crate) private: bool,
+    /// Whether its attributes cannot be had.
+    pub(crate) unreadable: bool,
     pub(crate) signer: Option<Signer>,
 }
 
@@ -106,6 +120,9 @@ fn private_key(
     let mut attributes = Attributes::stored(CKO_PRIVATE_KEY, &object.label, slot.login_required);
     attributes.bytes(CKA_ID, object.id.0.clone());
     key.attributes(&mut attributes)?;
+    if object.bare {
+        attributes.forget(&PUBLIC_HALF);
+    }
     for kind in [
         CKA_SIGN,
         CKA_SENSITIVE,
@@ -139,6 +156,7 @@ fn private_key(
     Ok(Object {
         attributes,
         private: slot.login_required,
+        unreadable: false,
         signer: Some(Signer {
             key,
             always_authenticate: object.always_authenticate,
@@ -160,12 +178,13 @@ fn public_key(object: &description::PublicKey, folder: &Path) -> Result<Object, 
     Ok(Object {
         attributes,
         private: false,
+        unreadable: false,
         signer: None,
     })
 }
 
 fn certificate(object: &description::Certificate) -> Object {
-    let mut attributes = Attributes::stored(CKO_CERTIFICATE, &object.label, false);
+    let mut attributes = Attributes::stored(CKO_CERTIFICATE, &object.label, object.private);
     attributes.bytes(CKA_ID, object.id.0.clone());
     attributes.number(CKA_CERTIFICATE_TYPE, CKC_X_509);
     attributes.flag(CKA_TRUSTED, false);
@@ -186,7 +205,8 @@ fn certificate(object: &description::Certificate) -> Object {
     attributes.bytes(CKA_SERIAL_NUMBER, serial.unwrap_or_default());
     Object {
         attributes,
-        private: false,
+        private: object.private,
+        unreadable: object.unreadable,
         signer: None,
     }
 }
@@ -199,6 +219,7 @@ fn data(object: &description::Data) -> Object {
     Object {
         attributes,
         private: object.private,
+        unreadable: false,
         signer: None,
     }
 }

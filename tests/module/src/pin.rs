@@ -34,6 +34,8 @@ struct Pin {
     value: Option<Bytes>,
     tries: u32,
     tries_left: u32,
+    /// How often a PIN was compared with it since it was made, right or wrong.
+    shown: u32,
 }
 
 /// By slot.
@@ -74,6 +76,7 @@ impl Pins {
             value: Some(Bytes(value.as_bytes().to_vec())),
             tries,
             tries_left: tries,
+            shown: 0,
         };
         let mut user = pin(&slot.pin, slot.tries);
         if slot.pin_uninitialised {
@@ -93,6 +96,7 @@ impl Pins {
         if pin.tries_left == 0 {
             return Err(CKR_PIN_LOCKED);
         }
+        pin.shown += 1;
         if value.0 == given {
             pin.tries_left = pin.tries;
             return Ok(());

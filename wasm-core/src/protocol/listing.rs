@@ -134,6 +134,18 @@ pub struct KeyEntry<A = String> {
 }
 
 impl<A> KeyEntry<A> {
+    /// What tells this key from every other: a certificate may be in several places.
+    pub fn key_id(&self) -> String {
+        let place = match &self.home {
+            KeyHome::Pkcs12 {
+                key_file: place, ..
+            }
+            | KeyHome::Token { token: place, .. }
+            | KeyHome::Cryptopro { folder: place, .. } => place,
+        };
+        [&self.id, ":", place].concat()
+    }
+
     fn with_chain<B>(self, chain: Vec<B>) -> KeyEntry<B> {
         KeyEntry {
             id: self.id,

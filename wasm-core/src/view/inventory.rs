@@ -59,7 +59,7 @@ impl Inventory {
 
     /// The ids of the keys and of the tokens, as they are shown.
     fn order(&self) -> Vec<String> {
-        let keys = self.keys.iter().map(|key| key.entry.id.clone());
+        let keys = self.keys.iter().map(|key| key.entry.key_id());
         let tokens = self.tokens.iter().map(|token| token.id.clone());
         keys.chain(tokens).collect()
     }
@@ -71,12 +71,12 @@ impl Inventory {
             known.unwrap_or(order.len())
         };
         let (keys, tokens) = (&mut self.keys, &mut self.tokens);
-        keys.sort_by_cached_key(|key| (key.problem().is_some(), place(&key.entry.id)));
+        keys.sort_by_cached_key(|key| (key.problem().is_some(), place(&key.entry.key_id())));
         tokens.sort_by_cached_key(|token| place(&token.id));
     }
 
     fn keep(&mut self, before: Self) {
-        let same_key = |one: &HeldKey, other: &HeldKey| one.entry.id == other.entry.id;
+        let same_key = |one: &HeldKey, other: &HeldKey| one.entry.key_id() == other.entry.key_id();
         add_missing(&mut self.keys, before.keys, same_key);
         let same_token = |one: &Token, other: &Token| one.id == other.id;
         add_missing(&mut self.tokens, before.tokens, same_token);

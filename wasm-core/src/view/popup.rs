@@ -288,13 +288,13 @@ impl Popup {
 
     /// The browser itself folds and unfolds it.
     fn card(&self, key: &HeldKey) -> Element<Action> {
-        let (text, id) = (&self.text, &key.entry.id);
+        let (text, id) = (&self.text, key.entry.key_id());
         let problem = key.problem().map(|problem| reason(text, problem));
         let head = Element::new("summary")
             .child(summary(text, key))
             .children(problem)
             .on(Touch::Press(Action::Unfold(id.clone())));
-        let everything = self.unfolded.contains(id).then(|| details(text, key));
+        let everything = self.unfolded.contains(&id).then(|| details(text, key));
         let more = Element::new("details").child(head).children(everything);
         let class = if key.problem().is_some() {
             "card greyed"

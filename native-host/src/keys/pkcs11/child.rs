@@ -95,7 +95,7 @@ fn answer(module: &Module, opened: &mut Option<Opened>, ask: Ask) -> Result<Tell
         }
         Ask::Sign { scheme, message } => {
             let message = BASE64_STANDARD.decode(message).map_err(|_| malformed())?;
-            let key = opened.as_ref().ok_or(ErrorCode::TokenRemoved)?;
+            let key = opened.as_mut().ok_or(ErrorCode::TokenRemoved)?;
             let signed = module.sign(key, scheme, &message).map_err(Failure::from);
             // OpenSC (0.23) hangs when it is asked once more.
             if signed.as_ref().is_err_and(is_removal) {

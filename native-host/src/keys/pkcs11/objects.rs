@@ -1,18 +1,19 @@
-//! The objects on a token: certificates, and the private key of one of them.
+//! The objects on a token: certificates, and the keys that may be theirs.
 //! This runs in the module's own process.
 
 use super::{
     mechanism,
+    pairing::{self, KeyObject, Match, Names, PublicHalf},
+    token::is,
     wire::{CertificateFound, Scheme},
 };
 use crate::failure::Error;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use cryptoki::{
+    error::RvError,
     object::{Attribute, AttributeType, CertificateType, KeyType, ObjectClass, ObjectHandle},
     session::Session,
 };
-use pkcs8::DecodePublicKey as _;
-use rsa::{RsaPublicKey, traits::PublicKeyParts as _};
 use tamga_core::{algorithm::SignatureAlgorithm, certificate::Certificate, failure::ErrorCode};
 
 /// The most objects of one kind on a token that are looked at.
@@ -20,190 +21,333 @@ const MAX_OBJECTS: usize = 128;
 /// The largest certificate, in bytes.
 const MAX_CERTIFICATE: usize = 16 << 10;
 
-/// The certificates on a token, each with those above it. An authority's own is there only to complete a chain, unless
-/// its key is there too.
-///
-/// # Errors
-/// `TOKEN_REMOVED`, `MODULE_FAILED`
-pub(super) fn certificates(
-    session: &Session,
-    hidden_keys: bool,
-    stores_only: bool,
-) -> Result<Vec<CertificateFound>, Error> {
-    let template = [
-        Attribute::Class(ObjectClass::CERTIFICATE),
-        Attribute::CertificateType(CertificateType::X_509),
-    ];
-    let (mut persons, mut authorities) = (Vec::new(), Vec::new());
-    for object in objects(session, &template)? {
-        let der = bytes(session, object, AttributeType::Value)?;
-        let Some(der) = der.filter(|der| der.len() <= MAX_CERTIFICATE) else {
-            continue;
-        };
-        match Certificate::parse(&der).ok() {
-            Some(authority) if authority.is_authority() && !has_key(session, object)? => {
-                authorities.push(authority);
+/// What can be read of a token: an object that cannot be is left out.
+#[derive(Debug, Default)]
+pub(super) struct Objects {
+    certificates: Vec<CertificateObject>,
+    private: Vec<Key>,
+    public: Vec<Key>,
+}
+
+/// A certificate, which may be in several objects.
+#[derive(Debug)]
+struct CertificateObject {
+    der: Vec<u8>,
+    names: Vec<Names>,
+    /// `None` for one that makes no sense.
+    certificate: Option<Certificate>,
+}
+
+/// A key with its kind, if it says which that is.
+type Key = (Option<KeyType>, KeyObject<Option<ObjectHandle>>);
+
+impl Objects {
+    /// Reads the certificates.
+    ///
+    /// # Errors
+    /// `TOKEN_REMOVED`; `MODULE_FAILED` where the module does not list objects at all.
+    pub(super) fn certificates_of(session: &Session) -> Result<Self, Error> {
+        let template = [
+            Attribute::Class(ObjectClass::CERTIFICATE),
+            Attribute::CertificateType(CertificateType::X_509),
+        ];
+        let mut certificates: Vec<CertificateObject> = Vec::new();
+        for object in objects(session, &template)? {
+            let kinds = [
+                AttributeType::Value,
+                AttributeType::Id,
+                AttributeType::Label,
+            ];
+            let attributes = attributes(session, object, &kinds)?;
+            let names = names(&attributes);
+            let der = attributes
+                .into_iter()
+                .find_map(|attribute| match attribute {
+                    Attribute::Value(der) => Some(der),
+                    _ => None,
+                });
+            let Some(der) = der.filter(|der| der.len() <= MAX_CERTIFICATE) else {
+                continue;
+            };
+            match certificates.iter_mut().find(|known| known.der == der) {
+                Some(known) => known.names.push(names),
+                None => certificates.push(CertificateObject {
+                    certificate: Certificate::parse(&der).ok(),
+                    names: vec![names],
+                    der,
+                }),
             }
-            certificate => persons.push((der, certificate)),
         }
-    }
-    let authorities: Vec<_> = authorities.iter().collect();
-    let found = persons.into_iter().map(|(der, certificate)| {
-        let above = certificate.as_ref().map(|it| it.chain(&authorities));
-        let above = above.into_iter().flatten();
-        let problem = match &certificate {
-            _ if stores_only => Some(ErrorCode::TokenStoresOnly),
-            // Before the PIN, a private key that is not seen may be there all the same.
-            Some(certificate) if !hidden_keys && private_key(session, certificate)?.is_none() => {
-                Some(ErrorCode::KeyMissing)
-            }
-            _ => None,
-        };
-        Ok(CertificateFound {
-            chain: above.map(|it| BASE64_STANDARD.encode(it.der())).collect(),
-            certificate: BASE64_STANDARD.encode(der),
-            problem,
+        Ok(Self {
+            certificates,
+            ..Self::default()
         })
-    });
-    found.collect()
-}
+    }
 
-/// Whether a key that goes by the same id as this certificate can be seen.
-fn has_key(session: &Session, certificate: ObjectHandle) -> Result<bool, Error> {
-    match bytes(session, certificate, AttributeType::Id)? {
-        Some(id) => has_any_key(session, &[Attribute::Id(id)]),
-        None => Ok(false),
+    /// Reads certificates and keys.
+    ///
+    /// # Errors
+    /// As [`Objects::certificates_of`].
+    pub(super) fn read(session: &Session) -> Result<Self, Error> {
+        let mut read = Self::certificates_of(session)?;
+        read.read_keys(session)?;
+        Ok(read)
+    }
+
+    /// Reads the keys as well.
+    ///
+    /// # Errors
+    /// As [`Objects::certificates_of`].
+    pub(super) fn read_keys(&mut self, session: &Session) -> Result<(), Error> {
+        self.private = keys(session, ObjectClass::PRIVATE_KEY)?;
+        self.public = keys(session, ObjectClass::PUBLIC_KEY)?;
+        Ok(())
+    }
+
+    /// Whether there is an authority's certificate, whose key is to be looked for.
+    pub(super) fn has_authorities(&self) -> bool {
+        let mut certificates = self.certificates.iter();
+        certificates.any(CertificateObject::is_authority)
+    }
+
+    /// Whether any key was read.
+    pub(super) fn has_keys(&self) -> bool {
+        !self.private.is_empty() || !self.public.is_empty()
+    }
+
+    /// The certificates, each once and with those above it. An authority's own is there only to complete a chain, unless
+    /// its key is there too.
+    pub(super) fn certificates(
+        &self,
+        hidden_keys: bool,
+        stores_only: bool,
+    ) -> Vec<CertificateFound> {
+        let (authorities, persons): (Vec<_>, Vec<_>) = self
+            .certificates
+            .iter()
+            .partition(|it| it.is_authority() && !self.shows_key_of(it));
+        let authorities: Vec<_> = authorities
+            .into_iter()
+            .filter_map(|it| it.certificate.as_ref())
+            .collect();
+        let found = persons.into_iter().map(|object| {
+            let certificate = object.certificate.as_ref();
+            let above = certificate.map(|it| it.chain(&authorities));
+            let above = above.into_iter().flatten();
+            let problem = match certificate {
+                _ if stores_only => Some(ErrorCode::TokenStoresOnly),
+                // Before the PIN, a private key that is not seen may be there all the same.
+                Some(certificate) if !hidden_keys => self.problem(certificate),
+                _ => None,
+            };
+            CertificateFound {
+                chain: above.map(|it| BASE64_STANDARD.encode(it.der())).collect(),
+                certificate: BASE64_STANDARD.encode(&object.der),
+                problem,
+            }
+        });
+        found.collect()
+    }
+
+    /// Why it is certain that nothing can be signed with a certificate: a key that goes by the id of another certificate
+    /// is not taken for its own.
+    fn problem(&self, certificate: &Certificate) -> Option<ErrorCode> {
+        let keys = self.private_keys(certificate).ok()?;
+        let likely = |(sure, _): &(Match, ObjectHandle)| *sure < Match::Claimed;
+        (!keys.iter().any(likely)).then_some(ErrorCode::KeyMissing)
+    }
+
+    /// Whether a key of this certificate can be seen.
+    fn shows_key_of(&self, object: &CertificateObject) -> bool {
+        let Some(certificate) = &object.certificate else {
+            return false;
+        };
+        let spki = certificate.public_key();
+        let mut keys = self.private.iter().chain(&self.public);
+        keys.any(|(_, key)| match pairing::tells(&key.half, spki) {
+            Some(same) => same,
+            None => {
+                !key.names.id.is_empty()
+                    && object.names.iter().any(|names| names.id == key.names.id)
+            }
+        })
+    }
+
+    /// The private keys that may be a certificate's, the likeliest first.
+    ///
+    /// # Errors
+    /// `KEY_UNSUPPORTED`
+    pub(super) fn private_keys(
+        &self,
+        certificate: &Certificate,
+    ) -> Result<Vec<(Match, ObjectHandle)>, Error> {
+        let algorithm = SignatureAlgorithm::for_key(certificate.public_key(), false)?;
+        let scheme = Scheme::of(algorithm).ok_or(ErrorCode::KeyUnsupported)?;
+        let kind = mechanism::key_type(scheme)?;
+        let of_kind = |keys: &[Key]| -> Vec<_> {
+            let keys = keys
+                .iter()
+                .filter(|(other, _)| other.is_none_or(|other| other == kind));
+            keys.map(|(_, key)| key.clone()).collect()
+        };
+        let (own, others): (Vec<_>, Vec<_>) = self
+            .certificates
+            .iter()
+            .partition(|object| object.der == certificate.der());
+        let names = |objects: Vec<&CertificateObject>| -> Vec<Names> {
+            objects
+                .into_iter()
+                .flat_map(|it| it.names.clone())
+                .collect()
+        };
+        let found = pairing::candidates(
+            certificate.public_key(),
+            &names(own),
+            &names(others),
+            &of_kind(&self.private),
+            &of_kind(&self.public),
+        );
+        let found = found.into_iter();
+        Ok(found
+            .filter_map(|(sure, handle)| Some((sure, handle?)))
+            .collect())
     }
 }
 
-/// Whether a key that is like this can be seen.
-///
-/// # Errors
-/// `TOKEN_REMOVED`, `MODULE_FAILED`
-pub(super) fn has_any_key(session: &Session, like: &[Attribute]) -> Result<bool, Error> {
-    for class in [ObjectClass::PUBLIC_KEY, ObjectClass::PRIVATE_KEY] {
-        let template = [&[Attribute::Class(class)], like].concat();
-        if !objects(session, &template)?.is_empty() {
-            return Ok(true);
+impl CertificateObject {
+    fn is_authority(&self) -> bool {
+        self.certificate
+            .as_ref()
+            .is_some_and(Certificate::is_authority)
+    }
+}
+
+fn keys(session: &Session, class: ObjectClass) -> Result<Vec<Key>, Error> {
+    let template = [Attribute::Class(class)];
+    let read = |object| {
+        let mut kinds = vec![
+            AttributeType::KeyType,
+            AttributeType::Id,
+            AttributeType::Label,
+            AttributeType::PublicKeyInfo,
+            AttributeType::Modulus,
+            AttributeType::PublicExponent,
+            AttributeType::EcParams,
+            AttributeType::EcPoint,
+        ];
+        // Of a private key that would be its secret.
+        if class == ObjectClass::PUBLIC_KEY {
+            kinds.push(AttributeType::Value);
         }
-    }
-    Ok(false)
-}
-
-/// The private key of a certificate: the one that goes by the same id, or has the same modulus, or is the only
-/// one of its kind and nobody else's.
-///
-/// # Errors
-/// `KEY_UNSUPPORTED`, `TOKEN_REMOVED`, `MODULE_FAILED`
-pub(super) fn private_key(
-    session: &Session,
-    certificate: &Certificate,
-) -> Result<Option<ObjectHandle>, Error> {
-    let algorithm = SignatureAlgorithm::for_key(certificate.public_key(), false)?;
-    let scheme = Scheme::of(algorithm).ok_or(ErrorCode::KeyUnsupported)?;
-    let kind = mechanism::key_type(scheme)?;
-    let keys = objects(
-        session,
-        &[
-            Attribute::Class(ObjectClass::PRIVATE_KEY),
-            Attribute::KeyType(kind),
-        ],
-    )?;
-    for id in certificate_ids(session, certificate)? {
-        for key in &keys {
-            if bytes(session, *key, AttributeType::Id)?.as_ref() == Some(&id) {
-                return Ok(Some(*key));
+        let attributes = attributes(session, object, &kinds)?;
+        let mut key = KeyObject {
+            handle: Some(object),
+            names: names(&attributes),
+            half: PublicHalf::default(),
+        };
+        let (mut kind, half) = (None, &mut key.half);
+        for attribute in attributes {
+            match attribute {
+                Attribute::KeyType(told) => kind = Some(told),
+                Attribute::PublicKeyInfo(info) => half.info = Some(info),
+                Attribute::Modulus(modulus) => half.modulus = Some(modulus),
+                Attribute::PublicExponent(exponent) => half.exponent = Some(exponent),
+                Attribute::EcParams(curve) => half.curve = Some(curve),
+                Attribute::EcPoint(point) => half.point = Some(point),
+                Attribute::Value(value) => half.value = Some(value),
+                _ => {}
             }
         }
-    }
-    if kind == KeyType::RSA {
-        for key in &keys {
-            let modulus = bytes(session, *key, AttributeType::Modulus)?;
-            if modulus.is_some_and(|modulus| has_modulus(certificate, &modulus)) {
-                return Ok(Some(*key));
-            }
+        Ok((kind, key))
+    };
+    objects(session, &template)?.into_iter().map(read).collect()
+}
+
+fn names(attributes: &[Attribute]) -> Names {
+    let mut names = Names::default();
+    for attribute in attributes {
+        match attribute {
+            Attribute::Id(id) => names.id.clone_from(id),
+            Attribute::Label(label) => names.label.clone_from(label),
+            _ => {}
         }
     }
-    match keys.as_slice() {
-        [only] if !belongs_to_another(session, *only, certificate)? => Ok(Some(*only)),
-        _ => Ok(None),
-    }
+    names
 }
 
-/// Whether a key goes by the id of another certificate.
-fn belongs_to_another(
-    session: &Session,
-    key: ObjectHandle,
-    certificate: &Certificate,
-) -> Result<bool, Error> {
-    let Some(id) = bytes(session, key, AttributeType::Id)?.filter(|id| !id.is_empty()) else {
-        return Ok(false);
-    };
-    let template = [
-        Attribute::Class(ObjectClass::CERTIFICATE),
-        Attribute::Id(id),
-    ];
-    for object in objects(session, &template)? {
-        let value = bytes(session, object, AttributeType::Value)?;
-        if value.is_some_and(|value| value != certificate.der()) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-/// Whether it is a certificate of this RSA key (modulus: big-endian).
-fn has_modulus(certificate: &Certificate, modulus: &[u8]) -> bool {
-    let key = RsaPublicKey::from_public_key_der(certificate.public_key());
-    let significant = |bytes: &[u8]| {
-        let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
-        bytes.iter().skip(zeros).copied().collect::<Vec<_>>()
-    };
-    key.is_ok_and(|key| significant(&key.n_bytes()) == significant(modulus))
-}
-
-/// The ids under which the token has this certificate.
-fn certificate_ids(session: &Session, certificate: &Certificate) -> Result<Vec<Vec<u8>>, Error> {
-    let template = [
-        Attribute::Class(ObjectClass::CERTIFICATE),
-        Attribute::Value(certificate.der().to_vec()),
-    ];
-    let mut ids = Vec::new();
-    for object in objects(session, &template)? {
-        ids.extend(bytes(session, object, AttributeType::Id)?);
-    }
-    ids.retain(|id| !id.is_empty());
-    Ok(ids)
-}
-
+/// The objects that are like this, as far as the module hands them out.
 fn objects(session: &Session, template: &[Attribute]) -> Result<Vec<ObjectHandle>, Error> {
-    let objects = session.iter_objects(template)?.take(MAX_OBJECTS);
-    Ok(objects.collect::<cryptoki::error::Result<_>>()?)
+    let mut found = Vec::new();
+    for object in session.iter_objects(template)?.take(MAX_OBJECTS) {
+        match object {
+            Ok(object) => found.push(object),
+            Err(error) => {
+                unless_gone(error)?;
+                break;
+            }
+        }
+    }
+    Ok(found)
 }
 
-/// An attribute of bytes; `None` where the object has none.
-fn bytes(
+/// Those of these attributes that an object has and tells. Empty ones are as good as none.
+fn attributes(
     session: &Session,
     object: ObjectHandle,
-    kind: AttributeType,
-) -> Result<Option<Vec<u8>>, Error> {
-    let attributes = session.get_attributes(object, &[kind])?;
-    Ok(attributes
-        .into_iter()
-        .find_map(|attribute| match attribute {
-            Attribute::Value(bytes) | Attribute::Id(bytes) | Attribute::Modulus(bytes) => {
-                Some(bytes)
+    kinds: &[AttributeType],
+) -> Result<Vec<Attribute>, Error> {
+    let mut told = match session.get_attributes(object, kinds) {
+        Ok(told) => told,
+        // Some modules fail for all where they do not know one.
+        Err(error) => {
+            unless_gone(error)?;
+            let mut told = Vec::new();
+            for kind in kinds {
+                match session.get_attributes(object, &[*kind]) {
+                    Ok(one) => told.extend(one),
+                    Err(error) => unless_gone(error)?,
+                }
             }
-            _ => None,
-        }))
+            told
+        }
+    };
+    told.retain(|attribute| !is_empty(attribute));
+    Ok(told)
+}
+
+fn is_empty(attribute: &Attribute) -> bool {
+    match attribute {
+        Attribute::PublicKeyInfo(bytes)
+        | Attribute::Modulus(bytes)
+        | Attribute::PublicExponent(bytes)
+        | Attribute::EcParams(bytes)
+        | Attribute::EcPoint(bytes)
+        | Attribute::Value(bytes) => bytes.is_empty(),
+        _ => false,
+    }
+}
+
+/// An error of one object leaves the others as they are; one of a token that is gone does not.
+fn unless_gone(error: cryptoki::error::Error) -> Result<(), Error> {
+    let gone = [
+        RvError::DeviceRemoved,
+        RvError::TokenNotPresent,
+        RvError::SessionHandleInvalid,
+        RvError::SessionClosed,
+    ];
+    if gone.into_iter().any(|code| is(&error, code)) {
+        return Err(error.into());
+    }
+    tracing::debug!(%error, "an object cannot be read");
+    Ok(())
 }
 
 /// Whether a key wants the PIN before each signature.
 ///
 /// # Errors
-/// `TOKEN_REMOVED`, `MODULE_FAILED`
+/// `TOKEN_REMOVED`
 pub(super) fn wants_pin_each_time(session: &Session, key: ObjectHandle) -> Result<bool, Error> {
-    let attributes = session.get_attributes(key, &[AttributeType::AlwaysAuthenticate])?;
+    let attributes = attributes(session, key, &[AttributeType::AlwaysAuthenticate])?;
     let yes = |attribute| matches!(attribute, Attribute::AlwaysAuthenticate(true));
     Ok(attributes.into_iter().any(yes))
 }

@@ -2,8 +2,10 @@
 //! This runs in the module's own process.
 
 use super::{
-    mechanism, objects,
-    wire::{Scheme, TokenFound},
+    is_number, mechanism,
+    objects::{self, Objects},
+    pairing::Match,
+    wire::{Scheme, SchemeKind, TokenFound},
 };
 use crate::failure::Error;
 use cryptoki::{
@@ -17,7 +19,7 @@ use cryptoki::{
 use cryptoki_sys::CK_MECHANISM_TYPE;
 use std::{path::Path, thread, time::Duration};
 use tamga_core::{
-    algorithm::DigestAlgorithm,
+    algorithm::{DigestAlgorithm, SignatureAlgorithm, verify_signature},
     certificate::Certificate,
     failure::{ErrorCode, Failure, TriesLeft},
     protocol::{PinEntry, PinRules, PinState, Token},
@@ -27,6 +29,11 @@ use tamga_foreign::pkcs11::{Functions, RutokenInfo};
 
 /// The most slots of a module that are looked at.
 const MAX_SLOTS: usize = 64;
+
+/// The most keys that are tried where it is not known which one is a certificate's.
+const MAX_CANDIDATES: usize = 8;
+/// What a key says that does not sign at all, or not like this.
+const NOT_THIS_KEY: [ErrorCode; 2] = [ErrorCode::KeyUnsupported, ErrorCode::ModuleFailed];
 
 /// How often, and how far apart, it is looked whether a card is gone: pcscd looks every 400 ms.
 const NOTICING_STEPS: u32 = 10;
@@ -43,11 +50,23 @@ pub(super) struct Module {
 pub(super) struct Opened {
     slot: Slot,
     session: Session,
-    key: ObjectHandle,
+    /// The keys that may be the certificate's, the likeliest first.
+    keys: Vec<OpenedKey>,
+    /// Whether the first of them is known to be.
+    sure: bool,
+    /// DER SubjectPublicKeyInfo of the certificate.
+    public_key: Vec<u8>,
     /// The mechanisms of the token, by number.
     mechanisms: Vec<CK_MECHANISM_TYPE>,
-    /// For a key that wants the PIN before each signature; inside `None` where it is typed on the reader.
-    each_time: Option<Option<AuthPin>>,
+    /// For keys that want it before each signature; `None` where it is typed on the reader, or none is needed.
+    pin: Option<AuthPin>,
+}
+
+/// A private key.
+struct OpenedKey {
+    handle: ObjectHandle,
+    /// Whether it wants the PIN before each signature.
+    each_time: bool,
 }
 
 impl Module {
@@ -98,10 +117,14 @@ impl Module {
         }
         let session = self.pkcs11.open_ro_session(slot)?;
         let mechanisms = self.functions.mechanisms(slot);
-        let stores_only = mechanisms.is_ok_and(|offered| !mechanism::signs(&offered))
-            && !objects::has_any_key(&session, &[])?;
+        let signs_nothing = mechanisms.is_ok_and(|offered| !mechanism::signs(&offered));
         let hidden_keys = info.login_required();
-        let certificates = objects::certificates(&session, hidden_keys, stores_only)?;
+        let mut objects = Objects::certificates_of(&session)?;
+        if signs_nothing || !hidden_keys || objects.has_authorities() {
+            objects.read_keys(&session)?;
+        }
+        let stores_only = signs_nothing && !objects.has_keys();
+        let certificates = objects.certificates(hidden_keys, stores_only);
         let mut token = describe(&info, place.slot_description());
         token.stores_only = stores_only;
         if let Some(exactly) = self.functions.rutoken_info(slot) {
@@ -148,36 +171,66 @@ impl Module {
         if info.login_required() {
             self.log_in(slot, &session, &info, pin.as_ref(), last_try)?;
         }
-        let key = objects::private_key(&session, &certificate)?.ok_or(ErrorCode::KeyMissing)?;
-        let each_time = objects::wants_pin_each_time(&session, key)?;
+        let found = Objects::read(&session)?.private_keys(&certificate)?;
+        let (first, _) = found.first().ok_or(ErrorCode::KeyMissing)?;
+        let sure = *first == Match::Certain;
+        let keys = found.into_iter().take(MAX_CANDIDATES).map(|(_, handle)| {
+            let each_time = objects::wants_pin_each_time(&session, handle)?;
+            Ok(OpenedKey { handle, each_time })
+        });
+        let keys: Vec<OpenedKey> = keys.collect::<Result<_, Error>>()?;
         // A module that cannot list them may know them all the same.
         let mechanisms = self.functions.mechanisms(slot).unwrap_or_default();
         Ok(Opened {
             slot,
-            key,
+            pin: pin.filter(|_| keys.iter().any(|key| key.each_time)),
+            keys,
+            sure,
+            public_key: certificate.public_key().to_vec(),
             mechanisms,
-            each_time: each_time.then_some(pin),
             session,
         })
     }
 
-    /// Signs a message with a key that was opened.
+    /// Signs a message with a key that was opened. Where it is not known which key is the certificate's, the first one
+    /// whose signature is right is, from then on.
     ///
     /// # Errors
-    /// `KEY_UNSUPPORTED`, `TOKEN_REMOVED`, `MODULE_FAILED`, and what may be wrong with a PIN that is asked for
-    /// each time.
+    /// `KEY_UNSUPPORTED`, `KEY_MISSING`, `TOKEN_REMOVED`, `MODULE_FAILED`, and what may be wrong with a PIN that is asked
+    /// for each time.
     pub(super) fn sign(
         &self,
-        opened: &Opened,
+        opened: &mut Opened,
         scheme: Scheme,
         message: &[u8],
     ) -> Result<Vec<u8>, Error> {
         let (mechanism, data) = mechanism::choose(&opened.mechanisms, scheme, message)?;
-        let pin = opened.each_time.as_ref().map(Option::as_ref);
-        let signature = self
-            .functions
-            .sign(&opened.session, opened.key, &mechanism, &data, pin);
-        signature.map_err(|error| self.unless_removed(opened.slot, error.into()))
+        let mut outcome = Err(ErrorCode::KeyMissing.into());
+        while let Some(key) = opened.keys.first() {
+            let pin = key.each_time.then_some(opened.pin.as_ref());
+            let signed = self
+                .functions
+                .sign(&opened.session, key.handle, &mechanism, &data, pin);
+            match signed {
+                Ok(signature) if opened.sure || opened.made(scheme, message, &signature) => {
+                    opened.sure = true;
+                    opened.keys.truncate(1);
+                    return Ok(signature);
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    let failure = Failure::from(self.unless_removed(opened.slot, error.into()));
+                    // Whatever a PIN came to is no reason to show it to the token once more.
+                    let others = opened.keys.len() > 1 && NOT_THIS_KEY.contains(&failure.code);
+                    if !others {
+                        return Err(failure.into());
+                    }
+                    outcome = Err(failure.into());
+                }
+            }
+            opened.keys.remove(0);
+        }
+        outcome
     }
 
     /// A module's first word on a card that was pulled out is often that something went wrong, and readers take a
@@ -204,7 +257,20 @@ impl Module {
 impl Opened {
     /// Whether the key wants the PIN before each signature.
     pub(super) fn wants_pin_each_time(&self) -> bool {
-        self.each_time.is_some()
+        self.keys.iter().any(|key| key.each_time)
+    }
+
+    /// Whether this is a signature of the certificate's key.
+    fn made(&self, scheme: Scheme, message: &[u8], signature: &[u8]) -> bool {
+        let pss = scheme.kind == SchemeKind::RsaPss;
+        let algorithm = SignatureAlgorithm::for_key(&self.public_key, pss);
+        let algorithm = algorithm.ok().and_then(|it| it.with_digest(scheme.digest));
+        algorithm.is_some_and(|algorithm| {
+            let digest = scheme.digest.digest(message);
+            mechanism::signature(algorithm, signature).is_ok_and(|signature| {
+                verify_signature(&self.public_key, algorithm, &digest, &signature).is_ok()
+            })
+        })
     }
 }
 
@@ -219,11 +285,8 @@ impl Drop for Opened {
 /// number goes by its reader.
 fn id(info: &TokenInfo, reader: &str) -> String {
     let serial = info.serial_number();
-    let numbered = serial
-        .chars()
-        .any(|digit| !matches!(digit, '0' | ' ' | '\0'));
     let words = [
-        if numbered { serial } else { reader },
+        if is_number(serial) { serial } else { reader },
         info.label(),
         info.model(),
         info.manufacturer_id(),

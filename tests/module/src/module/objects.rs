@@ -63,7 +63,10 @@ impl Module {
         object: CK_OBJECT_HANDLE,
     ) -> Result<&'static Attributes, CK_RV> {
         let (_, object) = self.object(handle, object, CKR_OBJECT_HANDLE_INVALID)?;
-        Ok(&object.attributes)
+        match object.unreadable {
+            true => Err(CKR_DEVICE_ERROR),
+            false => Ok(&object.attributes),
+        }
     }
 
     fn object(

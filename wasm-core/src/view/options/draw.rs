@@ -121,7 +121,7 @@ pub(super) fn card(text: &Catalogue, key: &HeldKey) -> Element<Action> {
         .child(head)
         .child(details(text, key));
     Element::new("li")
-        .key(key.entry.id.as_str())
+        .key(key.entry.key_id())
         .class("card")
         .child(more)
 }

@@ -65,7 +65,7 @@ fn shows_everything_about_a_certificate() {
         assert!(says(&popup, words), "{words}\n{}", popup.view().words());
     }
     assert!(!says(&popup, "Serial number"));
-    popup.act(Action::Unfold(entry(IVANOVA).id));
+    popup.act(Action::Unfold(entry(IVANOVA).key_id()));
     let expected = [
         "Serial number\n01",
         "For\nsignatures, signatures that cannot be denied",

@@ -18,7 +18,7 @@ pub struct Choice {
     settled: bool,
     /// What held the chosen one, if it is not there any more.
     pub gone: Option<String>,
-    /// The id: it stays while the certificate is not there, so that it is chosen again when it comes back.
+    /// What tells it from the others: it stays while the certificate is not there, so that it is chosen again when it comes back.
     chosen: Option<String>,
 }
 
@@ -64,9 +64,7 @@ impl Choice {
         // It may be on a token that is still being read.
         let may_come = inventory.reading && last_used.is_some();
         let first = good().next().filter(|_| !may_come);
-        let first = used_before
-            .or(first)
-            .map(|offer| offer.key.entry.id.clone());
+        let first = used_before.or(first).map(|offer| offer.key.entry.key_id());
         let chosen = before.as_ref().and_then(|it| it.chosen.clone()).or(first);
         let mut choice = Self {
             expanded: before.as_ref().is_some_and(|it| it.stays_expanded(&offers)),
@@ -87,7 +85,7 @@ impl Choice {
     fn stays_expanded(&self, offers: &[Offer]) -> bool {
         let known = |offer: &Offer| {
             let mut known = self.offers.iter();
-            known.any(|it| it.key.entry.id == offer.key.entry.id)
+            known.any(|it| it.key.entry.key_id() == offer.key.entry.key_id())
         };
         self.expanded || (self.settled && !offers.iter().all(known))
     }
@@ -101,14 +99,14 @@ impl Choice {
 
     /// Whether it is this one.
     pub fn is_chosen(&self, offer: &Offer) -> bool {
-        self.chosen.as_deref() == Some(offer.key.entry.id.as_str())
+        self.chosen.as_ref() == Some(&offer.key.entry.key_id())
     }
 
     /// Chooses another, if it can be chosen.
-    pub fn choose(&mut self, id: &str) {
+    pub fn choose(&mut self, key_id: &str) {
         let mut offers = self.offers.iter();
-        if offers.any(|offer| offer.key.entry.id == id && offer.obstacle.is_none()) {
-            self.chosen = Some(id.to_owned());
+        if offers.any(|offer| offer.key.entry.key_id() == key_id && offer.obstacle.is_none()) {
+            self.chosen = Some(key_id.to_owned());
             self.gone = None;
         }
     }

@@ -101,6 +101,7 @@ impl SignWindow {
         let command = Command::Sign {
             certificate: key.entry.id.clone(),
             token: key.entry.home.token().map(str::to_owned),
+            home: Some(Box::new(key.entry.home.clone())),
             password,
             last_try,
             prompt: self.dialog(key).cloned(),

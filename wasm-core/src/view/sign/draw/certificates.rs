@@ -76,7 +76,7 @@ fn troubles(window: &SignWindow, choice: &Choice) -> Vec<Element<Action>> {
 }
 
 fn card(text: &Catalogue, choice: &Choice, offer: &Offer) -> Element<Action> {
-    let id = &offer.key.entry.id;
+    let id = offer.key.entry.key_id();
     let radio = Element::new("input")
         .attribute("type", "radio")
         .attribute("name", "certificate")

@@ -1,10 +1,15 @@
 //! The choice of a certificate, and looking at what is signed.
 
+use super::tokens::press;
 use super::*;
 use crate::protocol::{KeyEntry, Unreadable};
 
 fn id(certificate: &str) -> String {
     entry(certificate).id
+}
+
+fn key_id(certificate: &str) -> String {
+    entry(certificate).key_id()
 }
 
 fn named(certificate: &str) -> String {
@@ -19,7 +24,7 @@ fn hashes(algorithm: &str, length: usize) -> String {
     )
 }
 
-/// The id of the certificate that is chosen on the screen.
+/// The key that is chosen on the screen.
 fn chosen(window: &SignWindow) -> Option<String> {
     let view = window.view();
     let radios = view
@@ -36,7 +41,7 @@ fn chosen(window: &SignWindow) -> Option<String> {
 #[test]
 fn the_first_good_certificate_is_chosen() {
     let (window, _) = choosing(ONE, &[PETROV, ENCRYPTS, AKHMETOV, IVANOVA]);
-    assert_eq!(chosen(&window), Some(id(AKHMETOV)));
+    assert_eq!(chosen(&window), Some(key_id(AKHMETOV)));
 }
 
 #[test]
@@ -48,17 +53,43 @@ fn the_one_used_last_is_chosen_if_it_is_good() {
             last_certificate: Some(id(last)),
             ..asked(ONE, ALLOWED)
         }));
-        assert_eq!(chosen(&window), Some(id(expected)));
+        assert_eq!(chosen(&window), Some(key_id(expected)));
     }
+}
+
+#[test]
+fn a_certificate_in_two_places_is_chosen_in_one_of_them() {
+    let mut window = SignWindow::new(english());
+    window.hear(News::Asked(asked(ONE, ALLOWED)));
+    window.hear(host_opened());
+    let keys = vec![entry(IVANOVA), contained(IVANOVA)];
+    window.hear(News::Listed(Listing {
+        keys: keys.clone(),
+        ..Listing::default()
+    }));
+    read(&mut window, 0, DigestAlgorithm::Sha256);
+    for key in [&keys[1], &keys[0]] {
+        window.act(Action::Choose(key.key_id()));
+        assert_eq!(chosen(&window), Some(key.key_id()));
+    }
+    window.act(Action::Choose(keys[1].key_id()));
+    let effects = press(&mut window, "Sign");
+    let Some(Effect::Sign { command, .. }) = effects.last() else {
+        panic!("{effects:?}");
+    };
+    let Command::Sign { home, .. } = command else {
+        panic!("{command:?}");
+    };
+    assert_eq!(home.as_deref(), Some(&keys[1].home));
 }
 
 #[test]
 fn the_one_that_the_site_names_is_the_only_one() {
     let (mut window, _) = choosing(&named(SMITH), &[IVANOVA, SMITH]);
-    assert_eq!(chosen(&window), Some(id(SMITH)));
+    assert_eq!(chosen(&window), Some(key_id(SMITH)));
     assert!(says(&window, "The site asks for another certificate."));
-    window.act(Action::Choose(id(IVANOVA)));
-    assert_eq!(chosen(&window), Some(id(SMITH)));
+    window.act(Action::Choose(key_id(IVANOVA)));
+    assert_eq!(chosen(&window), Some(key_id(SMITH)));
 }
 
 #[test]
@@ -85,8 +116,8 @@ fn unusable_certificates_say_why_and_cannot_be_chosen() {
         .filter(|it| it.value_of("type") == Some("radio"));
     let disabled = radios.filter(|it| it.value_of("disabled").is_some());
     assert_eq!(disabled.count(), 2);
-    window.act(Action::Choose(id(PETROV)));
-    assert_eq!(chosen(&window), Some(id(IVANOVA)));
+    window.act(Action::Choose(key_id(PETROV)));
+    assert_eq!(chosen(&window), Some(key_id(IVANOVA)));
 }
 
 #[test]
@@ -120,7 +151,7 @@ fn without_certificates_the_options_are_a_press_away_and_coming_back_looks_again
         assert_eq!(names(&window.act(add)), ["open-options"]);
         assert_eq!(names(&window.hear(News::Focused {})), ["list-certificates"]);
         assert_eq!(names(&window.hear(listed(&[IVANOVA]))), ["read"]);
-        assert_eq!(chosen(&window), Some(id(IVANOVA)));
+        assert_eq!(chosen(&window), Some(key_id(IVANOVA)));
         assert!(window.hear(News::Focused {}).is_empty());
     }
 }
@@ -152,7 +183,7 @@ fn digests_are_called_blind_and_fit_only_keys_that_sign_them() {
     let (window, effects) = choosing(&hashes("SHA-384", 48), &[IVANOVA, AKHMETOV]);
     assert!(effects.is_empty());
     assert!(says(&window, "You sign blindly"));
-    assert_eq!(chosen(&window), Some(id(AKHMETOV)));
+    assert_eq!(chosen(&window), Some(key_id(AKHMETOV)));
     assert!(says(&window, &"00".repeat(48)));
 }
 
@@ -166,7 +197,7 @@ fn a_filter_greys_what_the_site_cannot_use() {
     for (filter, expected) in cases {
         let command = format!(r#"{{"type":"get-certificate","filter":{filter}}}"#);
         let (window, _) = choosing(&command, &[IVANOVA, SMITH]);
-        assert_eq!(chosen(&window), Some(id(expected)), "{filter}");
+        assert_eq!(chosen(&window), Some(key_id(expected)), "{filter}");
     }
     let command = r#"{"type":"get-certificate","filter":{"issuers":["nobody"]}}"#;
     assert_eq!(chosen(&choosing(command, &[IVANOVA]).0), None);
@@ -176,7 +207,7 @@ fn a_filter_greys_what_the_site_cannot_use() {
 fn a_site_learns_the_chosen_certificate_and_no_other() {
     let (mut window, _) = choosing(CERTIFICATE, &[IVANOVA, SMITH]);
     assert!(!says(&window, "Password"));
-    window.act(Action::Choose(id(SMITH)));
+    window.act(Action::Choose(key_id(SMITH)));
     let show = window.view().press("Show to the site");
     let effects = window.act(show);
     assert_eq!(names(&effects), ["remember", "answer"]);

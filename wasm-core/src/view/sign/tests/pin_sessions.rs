@@ -127,7 +127,7 @@ fn without_a_term_and_without_a_pin_there_is_no_session() {
     asks.pin_sessions = open(None, Some(7));
     assert_eq!(session(&submit(&mut asks, "123456")), none);
     let mut file = of_one(Vec::new());
-    file.act(Action::Choose(entry(IVANOVA).id));
+    file.act(Action::Choose(entry(IVANOVA).key_id()));
     assert_eq!(session(&submit(&mut file, "password")), none);
     let pinless = with_entry(PinEntry::None);
     let mut pinless = window(ONE, r#"{"minutes":15}"#, Vec::new(), pinless);

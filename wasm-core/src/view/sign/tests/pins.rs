@@ -64,7 +64,7 @@ fn what_is_wrong_with_one_token_is_not_said_of_another_key() {
     let mut window = window(red(token("Red")));
     submit(&mut window, "wrong1");
     refused(&mut window, ErrorCode::PinWrong, None);
-    window.act(Action::Choose(entry(IVANOVA).id));
+    window.act(Action::Choose(entry(IVANOVA).key_id()));
     assert!(!says(&window, "The PIN is wrong."));
     // Neither is the PIN left in the field, nor the keyboard taken away from the list.
     assert_eq!(field(&window), Some(("password".to_owned(), None)));
@@ -127,7 +127,7 @@ fn a_pin_does_not_wait_for_its_token() {
     assert!(!says(&window, "Use the last try"));
     assert!(window.act(Action::UseLastTry).is_empty());
     submit(&mut window, "second");
-    window.act(Action::Choose(entry(IVANOVA).id));
+    window.act(Action::Choose(entry(IVANOVA).key_id()));
     assert!(window.act(Action::UseLastTry).is_empty());
 }
 

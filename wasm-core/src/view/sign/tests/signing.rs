@@ -103,7 +103,7 @@ fn what_goes_into_the_signature_is_kept() {
 fn a_key_of_another_digest_has_the_documents_read_again() {
     let (mut window, _) = choosing(THREE, &[IVANOVA, AKHMETOV]);
     read(&mut window, 0, SHA256);
-    let other = Action::Choose(entry(AKHMETOV).id);
+    let other = Action::Choose(entry(AKHMETOV).key_id());
     let again = r#"{"type":"read","index":0,"algorithm":"SHA-384","keep":false}"#;
     assert_eq!(json(&window.act(other)), [again]);
     // What the host is at is not interrupted.
@@ -122,9 +122,10 @@ fn the_host_gets_one_command_with_everything() {
     let Effect::Sign { command, .. } = &effects[1] else {
         panic!("{effects:?}");
     };
-    let id = entry(IVANOVA).id;
+    let protocol::KeyEntry { id, home, .. } = entry(IVANOVA);
+    let home = serde_json::to_string(&home).unwrap();
     let expected = [
-        format!(r#"{{"type":"sign","certificate":"{id}","password":"cXdlcnR5","#),
+        format!(r#"{{"type":"sign","certificate":"{id}","home":{home},"password":"cXdlcnR5","#),
         r#""context":{"origin":"https://shop.example","documents":["a.txt","b.pdf","c.xml"],"record":true},"#.to_owned(),
         r#""format":"cades-bes","detached":true,"pss":false,"items":["#.to_owned(),
         r#"{"type":"document","document":10},{"type":"document","document":11},"#.to_owned(),
@@ -227,7 +228,7 @@ fn the_page_gets_its_items_in_its_order_and_the_window_closes() {
 #[test]
 fn a_wrong_password_costs_nothing_but_a_new_one() {
     let (mut window, _) = choosing(THREE, &[IVANOVA, SMITH]);
-    window.act(Action::Choose(entry(SMITH).id));
+    window.act(Action::Choose(entry(SMITH).key_id()));
     (0..3).for_each(|index| drop(read(&mut window, index, SHA256)));
     for wrong in 1..=3 {
         submit(&mut window, "wrong");

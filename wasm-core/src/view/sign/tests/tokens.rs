@@ -104,7 +104,7 @@ fn readers_that_change_are_looked_at_but_not_while_the_host_signs() {
     let mut window = window(red(token("Red")));
     let changed = |window: &mut SignWindow| names(&window.hear(News::ReadersChanged {}));
     assert_eq!(changed(&mut window), ["list-certificates"]);
-    window.act(Action::Choose(entry(IVANOVA).id));
+    window.act(Action::Choose(entry(IVANOVA).key_id()));
     submit(&mut window, "wrong");
     assert!(changed(&mut window).is_empty());
     let effects = refused(&mut window, ErrorCode::PasswordWrong, None);
@@ -178,7 +178,7 @@ fn a_token_that_is_pulled_out_leaves_nothing_chosen_in_its_place() {
     window.hear(News::Listed(files()));
     assert!(says(&window, "Red is not inserted now."));
     let mut other = window;
-    other.act(Action::Choose(entry(IVANOVA).id));
+    other.act(Action::Choose(entry(IVANOVA).key_id()));
     assert!(!says(&other, "is not inserted now") && says(&other, "Password of the key"));
 }
 
