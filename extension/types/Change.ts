@@ -7,4 +7,4 @@ import type { Site } from "./Site";
 /**
  * What happens to the decisions.
  */
-export type Change = { "type": "asked", site: Site, scope: Scope, } | { "type": "answered", site: Site, scope: Scope, answer: Answer, } | { "type": "revoked", site: Site, scope: Scope, } | { "type": "pin-term-set", site: Site, term: PinTerm | null, };
+export type Change = { "type": "asked", site: Site, scope: Scope, } | { "type": "answered", site: Site, scope: Scope, answer: Answer, } | { "type": "left", site: Site, scope: Scope, } | { "type": "revoked", site: Site, scope: Scope, } | { "type": "pin-term-set", site: Site, term: PinTerm | null, };

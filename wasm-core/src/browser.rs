@@ -2,7 +2,7 @@
 
 use crate::{
     failure::ErrorCode,
-    policy::{Change, Policy},
+    policy::{Change, Grant, Policy, Refusals},
     text::Catalogue,
     view::{
         Screen, options, popup, sign,
@@ -90,7 +90,8 @@ impl Options {
 }
 
 /// What is stored of decisions after a change: takes `{policy, change, now}`, where `policy` is JSON of
-/// what is stored, and gives `{grants, refusals, doors}`, each to be stored under its name.
+/// what is stored, and gives `{grants, sessionGrants, refusals, doors}`, each to be stored under its name: `sessionGrants`
+/// until the browser ends.
 ///
 /// # Errors
 /// `INTERNAL`: it is no change.
@@ -103,16 +104,23 @@ pub fn decide(json: &str) -> Result<String, JsValue> {
         now: u64,
     }
     #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
     struct Stored<'a> {
-        #[serde(flatten)]
-        policy: &'a Policy,
+        grants: Vec<&'a Grant>,
+        session_grants: Vec<&'a Grant>,
+        refusals: &'a Refusals,
         doors: BTreeMap<String, u64>,
     }
     let asked: Asked = read(json)?;
     let mut policy = Policy::parse(&asked.policy);
     policy.apply(asked.change, asked.now);
-    let (policy, doors) = (&policy, policy.doors());
-    serde_json::to_string(&Stored { policy, doors }).map_err(|_| internal())
+    let stored = Stored {
+        grants: policy.lasting(),
+        session_grants: policy.of_session(),
+        refusals: policy.refusals(),
+        doors: policy.doors(),
+    };
+    serde_json::to_string(&stored).map_err(|_| internal())
 }
 
 fn open<S>(

@@ -42,6 +42,29 @@ impl Origin {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Whether this is `http` on this computer: another program may have the port tomorrow.
+    pub fn is_local(&self) -> bool {
+        self.scheme() == "http"
+    }
+
+    /// Whether `other` is this host or a subdomain of it. Ports of `https` do not count, as with cookies (RFC 6265
+    /// §8.5): who has a host has all its ports. On this computer each port is another program.
+    pub fn covers(&self, other: &Self) -> bool {
+        let ((host, port), (other_host, other_port)) = (self.host(), other.host());
+        let below = other_host.strip_suffix(host);
+        let related = below.is_some_and(|below| below.is_empty() || below.ends_with('.'));
+        related && self.scheme() == other.scheme() && (!self.is_local() || port == other_port)
+    }
+
+    fn scheme(&self) -> &str {
+        self.0.split_once("://").map_or("", |(scheme, _)| scheme)
+    }
+
+    fn host(&self) -> (&str, Option<&str>) {
+        let authority = self.0.split_once("://").map_or("", |(_, rest)| rest);
+        split_port(authority).unwrap_or((authority, None))
+    }
 }
 
 /// `[::1]:80` → (`[::1]`, `80`)
@@ -111,6 +134,34 @@ mod tests {
         ] {
             assert_eq!(Origin::parse(text).map(String::from), Ok(text.to_owned()));
         }
+    }
+
+    #[test]
+    fn covers_itself_and_its_subdomains() {
+        let covers = |one: &str, other: &str| {
+            let (one, other) = (Origin::parse(one).unwrap(), Origin::parse(other).unwrap());
+            one.covers(&other)
+        };
+        for other in [
+            "https://shop.example",
+            "https://shop.example:8443",
+            "https://www.shop.example",
+            "https://a.b.shop.example:1",
+        ] {
+            assert!(covers("https://shop.example", other), "{other}");
+        }
+        for other in [
+            "https://example",
+            "https://bookshop.example",
+            "https://shop.example.net",
+            "https://bank.example",
+        ] {
+            assert!(!covers("https://shop.example", other), "{other}");
+        }
+        assert!(covers("http://localhost:1", "http://a.localhost:1"));
+        assert!(!covers("http://localhost:1", "http://localhost:2"));
+        assert!(!covers("https://localhost", "http://localhost"));
+        assert!(covers("https://[::1]:8080", "https://[::1]"));
     }
 
     #[test]

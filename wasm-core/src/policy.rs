@@ -1,7 +1,25 @@
 //! What a site may do: the person's decisions, how long they hold, and how soon a refused site may
 //! ask again. Everything is kept per origin, and per pair of origins for a frame inside another site.
+//! A yes holds for exactly these; a no covers more, see [`Site::covers`].
+//!
+//! # What counts as a refusal
+//!
+//! A question ends in one of these ways:
+//! - The person presses "not now" or Escape, or closes the window: refused once more, and the site waits
+//!   from that moment.
+//! - The page takes it back while it stays itself, by an `AbortSignal` or by removing the frame that asked:
+//!   the same, however long the question stood. Otherwise a page could ask until the person gives in.
+//! - The page is left, by another address, a reload or the tab's end: nobody refused, and everything is as
+//!   before the question ([`Change::Left`]). A browser does not tell whether the person or a script of the page
+//!   reloaded it; but no window opens in the new page before the person has touched it, and the router makes a tab
+//!   wait whose windows go unanswered again and again (`extension/rate_limits.js`).
+//! - It has no end, because the browser crashed: refused. It is stored as refused before it is shown.
 //!
 //! Times are milliseconds since 1970, as JavaScript counts them.
+
+mod refusals;
+
+pub use refusals::{Refusal, Refusals};
 
 use crate::origin::Origin;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -93,23 +111,6 @@ pub enum PinTerm {
     Signatures(u32),
 }
 
-/// How often in a row a site has asked in vain, and when it may ask again.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
-#[serde(rename_all = "camelCase")]
-pub struct Refusal {
-    /// Whom.
-    #[serde(flatten)]
-    pub site: Site,
-    /// What.
-    pub scope: Scope,
-    /// How often in a row.
-    pub count: u32,
-    /// When the site may ask again.
-    #[cfg_attr(test, ts(type = "number"))]
-    pub until: u64,
-}
-
 /// What is to happen with a request.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Ruling {
@@ -136,7 +137,9 @@ pub enum Change {
         scope: Scope,
         answer: Answer,
     },
-    /// The person took a decision back.
+    /// The page that asked was left before an answer.
+    Left { site: Site, scope: Scope },
+    /// The person took a decision back, or lets a refused site ask again at once.
     Revoked { site: Site, scope: Scope },
     /// The person said for how long a PIN is good for a site that may always ask for signatures.
     PinTermSet { site: Site, term: Option<PinTerm> },
@@ -147,7 +150,7 @@ pub enum Change {
 #[cfg_attr(test, derive(ts_rs::TS), ts(export))]
 pub struct Policy {
     grants: Vec<Grant>,
-    refusals: Vec<Refusal>,
+    refusals: Refusals,
 }
 
 /// How many days "always" lasts.
@@ -155,35 +158,50 @@ pub const GRANT_DAYS: u64 = 180;
 /// The end of a refusal for ever: the last moment of a JavaScript `Date`.
 pub const FOREVER: u64 = 8_640_000_000_000_000;
 
-const SECOND: u64 = 1000;
-const HOUR: u64 = 3600 * SECOND;
-const DAY: u64 = 24 * HOUR;
-/// How long a site waits after its first refusal; twice as long after each further one.
-const FIRST_WAIT: u64 = 10 * SECOND;
-const LONGEST_WAIT: u64 = HOUR;
-/// After this time without a refusal the row is broken.
-const REFUSALS_FORGOTTEN: u64 = DAY;
-/// The most decisions, and the most refusals, that are kept: the oldest go first.
-const MAX_KEPT: usize = 500;
+const DAY: u64 = 24 * 3600 * 1000;
+/// The most decisions that are kept for ever, and the most of the others: of those the oldest go first.
+const MAX_NEVER: usize = 5000;
+const MAX_ALWAYS: usize = 500;
+
+impl Site {
+    /// The origin in the address bar.
+    pub fn top(&self) -> &Origin {
+        self.top_origin.as_ref().unwrap_or(&self.origin)
+    }
+
+    /// Whether who refuses this site refuses `other` too. A site is refused with its subdomains wherever it asks: as
+    /// a page, as a frame, and as the page around any frame. A frame is refused in this site and its subdomains only.
+    pub fn covers(&self, other: &Self) -> bool {
+        let frame = self.origin.covers(&other.origin);
+        match (&self.top_origin, &other.top_origin) {
+            (None, _) => frame || self.origin.covers(other.top()),
+            (Some(top), Some(other_top)) => frame && top.covers(other_top),
+            (Some(_), None) => false,
+        }
+    }
+}
 
 impl Policy {
-    /// Reads what is stored: an object with `grants` and `refusals`. An entry that cannot be read is
-    /// left out, so that one bad entry does not cost the others.
+    /// Reads what is stored: an object with `grants`, `sessionGrants` (those that end with the browser) and
+    /// `refusals`. An entry that cannot be read is left out, so that one bad entry does not cost the others.
     pub fn parse(json: &str) -> Self {
         let stored: serde_json::Value = serde_json::from_str(json).unwrap_or_default();
+        let grants = ["grants", "sessionGrants"].map(|name| readable(stored.get(name)));
         Self {
-            grants: readable(stored.get("grants")),
-            refusals: readable(stored.get("refusals")),
+            grants: grants.concat(),
+            refusals: Refusals::new(readable(stored.get("refusals"))),
         }
     }
 
     /// Whether the site may, must ask, or may not.
     pub fn ruling(&self, site: &Site, scope: Scope, now: u64) -> Ruling {
+        if self.grants.iter().any(|grant| grant.forbids(site, scope)) {
+            return Ruling::Refused;
+        }
         let mut grants = self.current(now);
-        match grants.find(|grant| grant.is_about(site, scope)) {
-            Some(grant) if grant.decision == Decision::Always => Ruling::Allowed,
-            Some(_) => Ruling::Refused,
-            None => Ruling::Ask,
+        match grants.any(|grant| grant.is_about(site, scope)) {
+            true => Ruling::Allowed,
+            false => Ruling::Ask,
         }
     }
 
@@ -199,10 +217,31 @@ impl Policy {
         self.grants.iter().filter(move |grant| grant.holds(now))
     }
 
+    /// The decisions that hold, and are stored until the person takes them back or their time is over.
+    pub fn lasting(&self) -> Vec<&Grant> {
+        self.stored(false)
+    }
+
+    /// The decisions that are stored until the browser ends.
+    pub fn of_session(&self) -> Vec<&Grant> {
+        self.stored(true)
+    }
+
+    /// The refusals that keep a site from asking.
+    pub fn waiting(&self, now: u64) -> impl Iterator<Item = &Refusal> {
+        self.refusals.waiting(now)
+    }
+
+    /// All refusals that are remembered.
+    pub fn refusals(&self) -> &Refusals {
+        &self.refusals
+    }
+
     /// Carries out a change, and forgets what has run out.
     pub fn apply(&mut self, change: Change, now: u64) {
         match change {
-            Change::Asked { site, scope } => self.refuse(site, scope, 1, now),
+            Change::Asked { site, scope } => self.refusals.asked(site, scope, now),
+            Change::Left { site, scope } => self.refusals.left(&site, scope, now),
             Change::Answered {
                 site,
                 scope,
@@ -228,12 +267,23 @@ impl Policy {
     fn answer(&mut self, site: Site, scope: Scope, answer: Answer, now: u64) {
         let until = now.saturating_add(GRANT_DAYS * DAY);
         match answer {
-            // The question was counted when it was asked; the waiting begins now.
-            Answer::NotNow => self.refuse(site, scope, 0, now),
-            Answer::Once => self.refusals.retain(|it| !it.is_about(&site, scope)),
+            Answer::NotNow => self.refusals.refused(site, scope, now),
+            Answer::Once => self.refusals.forget(&site, scope),
             Answer::Always => self.decide(site, scope, Decision::Always, now, Some(until)),
-            Answer::Never => self.decide(site, scope, Decision::Never, now, None),
+            Answer::Never => self.forbid(site, scope, now),
         }
+    }
+
+    /// What was allowed before to whom this covers is allowed no more. Where there is no room for another refusal for
+    /// ever the older ones stay, and this one is for now.
+    fn forbid(&mut self, site: Site, scope: Scope, now: u64) {
+        let never = |grant: &&Grant| grant.decision == Decision::Never;
+        if self.grants.iter().filter(never).count() >= MAX_NEVER {
+            return self.refusals.refused(site, scope, now);
+        }
+        self.grants
+            .retain(|grant| !(grant.scope == scope && site.covers(&grant.site)));
+        self.decide(site, scope, Decision::Never, now, None);
     }
 
     fn decide(
@@ -265,31 +315,28 @@ impl Policy {
 
     fn forget(&mut self, site: &Site, scope: Scope) {
         self.grants.retain(|grant| !grant.is_about(site, scope));
-        self.refusals
-            .retain(|refusal| !refusal.is_about(site, scope));
+        self.refusals.forget(site, scope);
     }
 
-    fn refuse(&mut self, site: Site, scope: Scope, more: u32, now: u64) {
-        let before = |refusal: &Refusal| refusal.is_about(&site, scope);
-        let before = self.refusals.iter().position(before);
-        let before = before.map(|position| self.refusals.remove(position));
-        let in_a_row = before.filter(|refusal| refusal.is_remembered(now));
-        let count = in_a_row.map_or(more.max(1), |refusal| refusal.count.saturating_add(more));
-        self.refusals.push(Refusal {
-            site,
-            scope,
-            count,
-            until: now.saturating_add(wait(count)),
-        });
+    fn stored(&self, session: bool) -> Vec<&Grant> {
+        let grants = self.grants.iter();
+        grants
+            .filter(|grant| grant.ends_with_browser() == session)
+            .collect()
     }
 
     fn tidy(&mut self, now: u64) {
         self.grants.retain(|grant| grant.holds(now));
-        self.refusals.retain(|refusal| refusal.is_remembered(now));
+        self.refusals.tidy(now);
         // The newest are at the end.
-        let too_many = |kept: usize| ..kept.saturating_sub(MAX_KEPT);
-        self.grants.drain(too_many(self.grants.len()));
-        self.refusals.drain(too_many(self.refusals.len()));
+        let always = |grant: &&Grant| grant.decision == Decision::Always;
+        let mut surplus = self.grants.iter().filter(always).count();
+        surplus = surplus.saturating_sub(MAX_ALWAYS);
+        self.grants.retain(|grant| {
+            let goes = surplus > 0 && grant.decision == Decision::Always;
+            surplus -= usize::from(goes);
+            !goes
+        });
     }
 }
 
@@ -300,6 +347,17 @@ impl Grant {
             site: self.site.clone(),
             scope: self.scope,
         }
+    }
+
+    /// Whether it is stored until the browser ends: a port of this computer may be another program's tomorrow.
+    pub fn ends_with_browser(&self) -> bool {
+        let local = self.site.origin.is_local() || self.site.top().is_local();
+        self.decision == Decision::Always && local
+    }
+
+    /// Whether it refuses this site for ever.
+    pub fn forbids(&self, site: &Site, scope: Scope) -> bool {
+        self.decision == Decision::Never && self.scope == scope && self.site.covers(site)
     }
 
     fn is_about(&self, site: &Site, scope: Scope) -> bool {
@@ -315,26 +373,6 @@ impl Grant {
     }
 }
 
-impl Refusal {
-    fn is_about(&self, site: &Site, scope: Scope) -> bool {
-        self.site == *site && self.scope == scope
-    }
-
-    fn is_remembered(&self, now: u64) -> bool {
-        let forgotten = self.until.saturating_add(REFUSALS_FORGOTTEN);
-        let from_the_future = self.until > now.saturating_add(LONGEST_WAIT);
-        now < forgotten && !from_the_future
-    }
-}
-
-/// How long the site waits after so many refusals in a row.
-fn wait(count: u32) -> u64 {
-    let doubled = 1_u64.checked_shl(count.saturating_sub(1));
-    doubled.map_or(LONGEST_WAIT, |factor| {
-        FIRST_WAIT.saturating_mul(factor).min(LONGEST_WAIT)
-    })
-}
-
 fn door(site: &Site, scope: Scope) -> String {
     let scope = match scope {
         Scope::Certificate => "certificate",
@@ -346,7 +384,8 @@ fn door(site: &Site, scope: Scope) -> String {
 
 fn readable<T: DeserializeOwned>(entries: Option<&serde_json::Value>) -> Vec<T> {
     let entries = entries.and_then(serde_json::Value::as_array);
-    let entries = entries.into_iter().flatten().take(MAX_KEPT);
+    let entries = entries.into_iter().flatten();
+    let entries = entries.take(MAX_NEVER + MAX_ALWAYS);
     entries
         .filter_map(|entry| T::deserialize(entry).ok())
         .collect()

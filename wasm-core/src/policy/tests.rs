@@ -1,6 +1,7 @@
-use super::*;
+use super::{refusals::MAX_KEPT, *};
 
 const NOW: u64 = 1_800_000_000_000;
+const SECOND: u64 = 1000;
 const MINUTE: u64 = 60 * SECOND;
 
 fn shop() -> Site {
@@ -235,24 +236,188 @@ fn one_bad_entry_does_not_cost_the_others() {
     }
 }
 
+/// Who refuses whom, one case a line: the router reads the same (`extension/router.js`).
 #[test]
-fn keeps_a_bounded_number_and_forgets_the_oldest_first() {
-    let mut policy = Policy::default();
-    for number in 0..=MAX_KEPT {
-        let site = site(&format!("https://{number}.example"), None);
-        let (scope, answer) = (Scope::Sign, Answer::Never);
-        policy.apply(
-            Change::Answered {
-                site,
-                scope,
-                answer,
-            },
-            NOW,
-        );
+fn a_refusal_covers_frames_and_subdomains() {
+    #[derive(Deserialize)]
+    struct Case {
+        refused: Site,
+        asks: Site,
+        covered: bool,
     }
-    assert_eq!(policy.current(NOW).count(), MAX_KEPT);
-    let oldest = site("https://0.example", None);
-    assert_eq!(policy.ruling(&oldest, Scope::Sign, NOW), Ruling::Ask);
+    let cases: Vec<Case> = serde_json::from_str(include_str!("coverage.json")).unwrap();
+    assert!(cases.len() > 10);
+    for Case {
+        refused,
+        asks,
+        covered,
+    } in cases
+    {
+        assert_eq!(refused.covers(&asks), covered, "{refused:?} {asks:?}");
+        let (scope, answer) = (Scope::Sign, Answer::Never);
+        let mut policy = Policy::default();
+        let said = Change::Answered {
+            site: refused,
+            scope,
+            answer,
+        };
+        policy.apply(said, NOW);
+        let ruling = if covered {
+            Ruling::Refused
+        } else {
+            Ruling::Ask
+        };
+        assert_eq!(policy.ruling(&asks, Scope::Sign, NOW), ruling, "{asks:?}");
+        let certificate = policy.ruling(&asks, Scope::Certificate, NOW);
+        assert_eq!(certificate, Ruling::Ask);
+    }
+}
+
+#[test]
+fn never_ends_what_was_allowed_to_frames_of_the_site() {
+    let mut policy = Policy::default();
+    let scope = Scope::Sign;
+    let framed = site("https://frame.example", Some("https://shop.example"));
+    let always = Change::Answered {
+        site: framed.clone(),
+        scope,
+        answer: Answer::Always,
+    };
+    policy.apply(always, NOW);
+    assert_eq!(policy.ruling(&framed, scope, NOW), Ruling::Allowed);
+    answer(&mut policy, Answer::Never, NOW);
+    assert_eq!(policy.ruling(&framed, scope, NOW), Ruling::Refused);
+    assert_eq!(policy.current(NOW).count(), 1);
+    policy.apply(
+        Change::Revoked {
+            site: shop(),
+            scope,
+        },
+        NOW,
+    );
+    assert_eq!(policy.ruling(&framed, scope, NOW), Ruling::Ask);
+}
+
+#[test]
+fn a_page_that_is_left_refuses_nobody() {
+    let leave = |policy: &mut Policy, now| {
+        let (site, scope) = (shop(), Scope::Sign);
+        policy.apply(Change::Left { site, scope }, now);
+    };
+    let mut policy = Policy::default();
+    for _ in 0..20 {
+        ask(&mut policy, NOW);
+        leave(&mut policy, NOW);
+    }
+    assert_eq!(policy, Policy::default());
+
+    // The row of real refusals is as long as it was, and goes on.
+    let mut policy = after(Answer::NotNow);
+    let later = NOW + MINUTE;
+    ask(&mut policy, later);
+    leave(&mut policy, later);
+    assert_eq!(closed_for(&policy, later), 0);
+    ask(&mut policy, later);
+    assert_eq!(closed_for(&policy, later), 20 * SECOND);
+}
+
+#[test]
+fn who_waits_is_known_and_may_be_let_ask_again() {
+    let mut policy = after(Answer::NotNow);
+    let waiting: Vec<_> = policy.waiting(NOW).cloned().collect();
+    assert_eq!(waiting.len(), 1);
+    assert_eq!(policy.waiting(NOW + 10 * SECOND).count(), 0);
+    policy.apply(waiting[0].revocation(), NOW);
+    assert_eq!(policy, Policy::default());
+}
+
+#[test]
+fn always_on_this_computer_ends_with_the_browser() {
+    let local = site("http://localhost:3000", None);
+    let framed = site("https://shop.example", Some("http://localhost:3000"));
+    let mut policy = Policy::default();
+    for (site, answer) in [
+        (local.clone(), Answer::Always),
+        (framed, Answer::Always),
+        (shop(), Answer::Always),
+        (site("http://127.0.0.1:1", None), Answer::Never),
+    ] {
+        let scope = Scope::Sign;
+        let said = Change::Answered {
+            site,
+            scope,
+            answer,
+        };
+        policy.apply(said, NOW);
+    }
+    let origins = |grants: Vec<&Grant>| -> Vec<String> {
+        let origins = grants.iter().map(|grant| grant.site.top().to_string());
+        origins.collect()
+    };
+    let here = "http://localhost:3000";
+    assert_eq!(origins(policy.of_session()), [here, here]);
+    let lasting = ["https://shop.example", "http://127.0.0.1:1"];
+    assert_eq!(origins(policy.lasting()), lasting);
+
+    let json =
+        serde_json::json!({ "grants": policy.lasting(), "sessionGrants": policy.of_session() });
+    let read = Policy::parse(&json.to_string());
+    assert_eq!(read.ruling(&local, Scope::Sign, NOW), Ruling::Allowed);
+    let json = serde_json::json!({ "grants": policy.lasting() });
+    let read = Policy::parse(&json.to_string());
+    assert_eq!(read.ruling(&local, Scope::Sign, NOW), Ruling::Ask);
+}
+
+fn decide_many(policy: &mut Policy, count: usize, answer: Answer) {
+    for number in 0..count {
+        let site = site(&format!("https://site-{number}.example"), None);
+        let scope = Scope::Sign;
+        let said = Change::Answered {
+            site,
+            scope,
+            answer,
+        };
+        policy.apply(said, NOW);
+    }
+}
+
+fn ruling(policy: &Policy, number: usize) -> Ruling {
+    let site = site(&format!("https://site-{number}.example"), None);
+    policy.ruling(&site, Scope::Sign, NOW)
+}
+
+#[test]
+fn keeps_a_bounded_number_of_permissions_and_forgets_the_oldest_first() {
+    let mut policy = after(Answer::Never);
+    decide_many(&mut policy, MAX_ALWAYS + 1, Answer::Always);
+    assert_eq!(policy.current(NOW).count(), MAX_ALWAYS + 1);
+    assert_eq!(ruling(&policy, 0), Ruling::Ask);
+    assert_eq!(ruling(&policy, 1), Ruling::Allowed);
+    assert_eq!(policy.ruling(&shop(), Scope::Sign, NOW), Ruling::Refused);
+}
+
+#[test]
+fn old_refusals_are_not_pushed_out_by_new_ones() {
+    let mut policy = after(Answer::Never);
+    let first = policy.grants[0].clone();
+    let old = |number| Grant {
+        site: site(&format!("https://old-{number}.example"), None),
+        ..first.clone()
+    };
+    policy.grants.extend((1..MAX_NEVER).map(old));
+    decide_many(&mut policy, 1, Answer::Never);
+    assert_eq!(policy.current(NOW).count(), MAX_NEVER);
+    assert_eq!(policy.ruling(&shop(), Scope::Sign, NOW), Ruling::Refused);
+    // There is no room for it: it waits.
+    assert_eq!(ruling(&policy, 0), Ruling::Ask);
+    assert_eq!(policy.waiting(NOW).count(), 1);
+
+    let mut policy = after(Answer::NotNow);
+    ask(&mut policy, NOW + MINUTE);
+    decide_many(&mut policy, 2 * MAX_KEPT, Answer::NotNow);
+    assert_eq!(policy.refusals().iter().count(), MAX_KEPT);
+    ask(&mut policy, NOW + 5 * MINUTE);
+    assert_eq!(closed_for(&policy, NOW + 5 * MINUTE), 40 * SECOND);
 }
 
 #[test]
