@@ -35,7 +35,10 @@ export interface Tamga {
   /** What every promise of this API is rejected with. */
   readonly TamgaError: typeof TamgaError;
 
-  /** Whether the person could sign now. Opens no window and asks nobody. */
+  /**
+   * Whether the person could sign now. Opens no window and asks nobody. Until the person has touched the page, or if they
+   * have not allowed the site to ask always, it says nothing: everything but `apiVersion` is null.
+   */
   status(): Promise<TamgaStatus>;
 
   /**
@@ -56,9 +59,9 @@ export interface Tamga {
 
 export interface TamgaStatus {
   apiVersion: 1;
-  /** Such as `'0.1.0'`. */
-  extensionVersion: string;
-  /** The program on the person's computer that the extension works with; null if it cannot be reached. */
+  /** Such as `'0.1.0'`; null if the page is not to know. */
+  extensionVersion: string | null;
+  /** The program on the person's computer that the extension works with; null if it cannot be reached, or the page is not to know. */
   hostVersion: string | null;
   /** Why nothing can be signed now: `'HOST_MISSING'`, `'HOST_OUTDATED'`, … or null. The extension's own window explains it to the person. */
   problem: TamgaErrorCode | null;
@@ -120,7 +123,8 @@ export interface SignOptions {
 }
 
 export interface TamgaProgress {
-  phase: 'reading' | 'signing';
+  /** `'waiting'`: no window is open, because the person has not touched the page or is elsewhere; they find the request behind Tamga's icon. */
+  phase: 'waiting' | 'reading' | 'signing';
   /** Documents that are through this phase. */
   done: number;
   total: number;
@@ -192,6 +196,11 @@ export type TamgaErrorCode =
   | 'KEY_UNSUPPORTED'
   | 'KEY_WITHDRAWN'
   | 'MODULE_FAILED'
+  /**
+   * The person had not touched the page since it was loaded, or was elsewhere; so the request waited behind Tamga's
+   * icon, and nobody opened it within two minutes. Call from a button of the page.
+   */
+  | 'NOT_ANSWERED'
   /** The page is not `https:`, or has no origin (a sandboxed frame). */
   | 'ORIGIN_INSECURE'
   | 'PASSWORD_UNFIT'

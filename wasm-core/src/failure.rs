@@ -82,6 +82,9 @@ pub enum ErrorCode {
     KeyWithdrawn,
     /// The program of the token's maker crashed, hung, or answered nonsense.
     ModuleFailed,
+    /// The request waited at the extension's icon, because the person had not touched the page or was elsewhere, and
+    /// nobody opened it.
+    NotAnswered,
     /// The page is not https and not on this computer, or has no origin at all.
     OriginInsecure,
     /// A new password is too long for the key container or not ASCII.
@@ -182,7 +185,7 @@ impl TriesLeft {
 
 impl ErrorCode {
     /// Every code, in the order of the enum.
-    pub const ALL: [Self; 57] = [
+    pub const ALL: [Self; 58] = [
         Self::Busy,
         Self::Cancelled,
         Self::CertificateExpired,
@@ -219,6 +222,7 @@ impl ErrorCode {
         Self::KeyUnsupported,
         Self::KeyWithdrawn,
         Self::ModuleFailed,
+        Self::NotAnswered,
         Self::OriginInsecure,
         Self::PasswordUnfit,
         Self::PasswordWrong,
@@ -250,6 +254,7 @@ impl ErrorCode {
             | Self::ContentChanged
             | Self::HostStopped
             | Self::Interrupted
+            | Self::NotAnswered
             | Self::Timeout
             | Self::TokenBusy
             | Self::TokenRemoved => Remedy::Retry,
@@ -358,7 +363,7 @@ mod tests {
         CONTAINER_INCOMPLETE CONTAINER_UNFIT CONTENT_CHANGED CONTENT_MALFORMED CONTENT_TOO_LARGE FILE_EXISTS \
         FILE_NOT_FOUND FILE_UNREADABLE FILE_UNWRITABLE HOST_MISSING HOST_OUTDATED HOST_STOPPED INTERNAL INTERRUPTED \
         KEY_EXPIRED KEY_FILE_EXISTS KEY_FILE_MALFORMED KEY_FILE_NOT_FOUND KEY_FILE_UNCHANGED KEY_FILE_UNSUPPORTED \
-        KEY_MISMATCH KEY_MISSING KEY_NOT_EXPORTABLE KEY_UNSUPPORTED KEY_WITHDRAWN MODULE_FAILED ORIGIN_INSECURE \
+        KEY_MISMATCH KEY_MISSING KEY_NOT_EXPORTABLE KEY_UNSUPPORTED KEY_WITHDRAWN MODULE_FAILED NOT_ANSWERED ORIGIN_INSECURE \
         PASSWORD_UNFIT PASSWORD_WRONG PERMISSION_DENIED PIN_EXPIRED PIN_LAST_TRY PIN_LOCKED PIN_NEEDED PIN_NOT_SET \
         PIN_UNFIT PIN_WRONG PROMPT_MISSING READERS_MISSING READERS_STOPPED REQUEST_MALFORMED SIGNATURE_INVALID STORAGE_FAILED \
         TIMEOUT TOKEN_BUSY TOKEN_REMOVED TOKEN_STORES_ONLY";

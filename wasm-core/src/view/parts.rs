@@ -214,7 +214,11 @@ pub fn grant<A>(text: &Catalogue, grant: &Grant, revoke: A) -> Element<A> {
         .and_then(|until| i64::try_from(until / 1000).ok());
     let until = until.map(|until| {
         let day = wording::date(text, until);
-        paragraph("muted", text.text("grant_until", &[("date", &day)]))
+        let words = match grant.ends_with_browser() {
+            true => text.plain("grant_until_browser_closes"),
+            false => text.text("grant_until", &[("date", &day)]),
+        };
+        paragraph("muted", words)
     });
     let facts = Element::new("div")
         .class("row-facts")

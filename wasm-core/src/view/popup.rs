@@ -1,4 +1,10 @@
-//! The popup: every certificate there is, what the site in the current tab may do, and whether all is well.
+//! The popup: what waits for the person, every certificate there is, what the site in the current tab may do, and
+//! whether all is well.
+
+mod sites;
+#[cfg(test)]
+mod tests;
+pub mod waiting;
 
 use super::{
     Screen,
@@ -12,12 +18,13 @@ use super::{
 use crate::{
     failure::Failure,
     origin::Origin,
-    policy::{Change, Grant, Policy},
+    policy::{Change, Policy},
     protocol::{Listing, PinState, Token},
     text::Catalogue,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use waiting::WaitingRequest;
 
 /// What the script reports.
 #[derive(Debug, Deserialize)]
@@ -31,10 +38,13 @@ use std::collections::BTreeSet;
 #[expect(missing_docs, reason = "the variants say what their fields are")]
 pub enum News {
     /// What is known at once: the origin in the current tab, if it is known and can be asked for, and the
-    /// stored decisions as JSON. `now` in milliseconds since 1970.
+    /// stored decisions as JSON; the requests that wait to be opened; whether it is still to be said that the
+    /// browser keeps the extension out of private windows. `now` in milliseconds since 1970.
     Opened {
         page: Option<String>,
         policy: String,
+        waiting: Vec<WaitingRequest>,
+        not_in_private_windows: bool,
         #[cfg_attr(test, ts(type = "number"))]
         now: u64,
     },
@@ -50,6 +60,8 @@ pub enum News {
     ReadersChanged {},
     /// The stored decisions have changed.
     Decided { policy: String },
+    /// These requests wait now.
+    Waiting { waiting: Vec<WaitingRequest> },
 }
 
 /// What the script shall do.
@@ -64,6 +76,10 @@ pub enum Effect {
     ListCertificates {},
     /// Change what is stored of decisions: `decided`.
     Decide { change: Change },
+    /// Open the window of a request that waits, over its page.
+    OpenRequest { id: String },
+    /// Tell the page of a request that waits that it was not wanted: `waiting`.
+    DismissRequest { id: String },
     /// Open the options in a tab, at this token.
     OpenOptions { token: Option<String> },
 }
@@ -75,8 +91,12 @@ pub enum Action {
     OpenOptions,
     /// Wants to see to the PIN of the token of this id.
     OpenToken(String),
-    /// Takes a decision back.
-    Revoke(Grant),
+    /// Takes a decision back, or lets a refused site ask again.
+    Decide(Change),
+    /// Wants to see a request that waits.
+    OpenRequest(String),
+    /// Does not want it.
+    DismissRequest(String),
     /// Folds or unfolds the certificate with this id.
     Unfold(String),
     /// Has put the host right.
@@ -90,6 +110,8 @@ pub struct Popup {
     now: u64,
     page: Option<Origin>,
     policy: Policy,
+    waiting: Vec<WaitingRequest>,
+    not_in_private_windows: bool,
     host: HostState,
     inventory: Inventory,
     /// The ids of those certificates of which everything is drawn: with all of them opening would take twice as long.
@@ -105,9 +127,9 @@ impl Screen for Popup {
         match action {
             Action::OpenOptions => vec![Effect::OpenOptions { token: None }],
             Action::OpenToken(token) => vec![Effect::OpenOptions { token: Some(token) }],
-            Action::Revoke(grant) => vec![Effect::Decide {
-                change: grant.revocation(),
-            }],
+            Action::Decide(change) => vec![Effect::Decide { change }],
+            Action::OpenRequest(id) => vec![Effect::OpenRequest { id }],
+            Action::DismissRequest(id) => vec![Effect::DismissRequest { id }],
             Action::Unfold(id) => {
                 self.unfolded.insert(id);
                 Vec::new()
@@ -121,8 +143,16 @@ impl Screen for Popup {
 
     fn hear(&mut self, news: News) -> Vec<Effect> {
         match news {
-            News::Opened { page, policy, now } => {
+            News::Opened {
+                page,
+                policy,
+                waiting,
+                not_in_private_windows,
+                now,
+            } => {
                 self.page = page.and_then(|page| Origin::parse(&page).ok());
+                self.waiting = waiting;
+                self.not_in_private_windows = not_in_private_windows;
                 self.policy = Policy::parse(&policy);
                 self.now = now;
                 // Not before the time is known: no certificate can be judged without.
@@ -137,6 +167,7 @@ impl Screen for Popup {
             News::ListedSoFar(listing) => self.listed(listing, false),
             News::ReadersChanged {} => return vec![Effect::ListCertificates {}],
             News::Decided { policy } => self.policy = Policy::parse(&policy),
+            News::Waiting { waiting } => self.waiting = waiting,
         }
         Vec::new()
     }
@@ -145,9 +176,11 @@ impl Screen for Popup {
         Element::new("div")
             .class("popup")
             .child(self.head())
+            .children(self.waiting())
             .children(self.trouble())
             .children(self.site())
             .children(self.certificates())
+            .children(self.private_windows())
             .child(parts::status(self.inventory.said.clone()))
     }
 }
@@ -160,6 +193,8 @@ impl Popup {
             now: 0,
             page: None,
             policy: Policy::default(),
+            waiting: Vec::new(),
+            not_in_private_windows: false,
             host: HostState::Opening,
             inventory: Inventory::default(),
             unfolded: BTreeSet::new(),
@@ -194,6 +229,12 @@ impl Popup {
         let again = self.text.plain("button_try_again");
         let again = button(again, Weight::Plain, Action::TryAgain);
         Some(alert(&self.text, failure).child(again))
+    }
+
+    fn private_windows(&self) -> Option<Element<Action>> {
+        let words = || self.text.plain("private_not_allowed");
+        let hint = || paragraph("fine", words()).key("private");
+        self.not_in_private_windows.then(hint)
     }
 
     fn certificates(&self) -> Option<Element<Action>> {
@@ -261,31 +302,6 @@ impl Popup {
             .child(Element::new("ul").class("cards").children(cards))
     }
 
-    fn site(&self) -> Option<Element<Action>> {
-        let (text, page) = (&self.text, self.page.as_ref()?);
-        let concerns = |grant: &&Grant| {
-            grant.site.origin == *page || grant.site.top_origin.as_ref() == Some(page)
-        };
-        let grants = self.policy.current(self.now).filter(concerns);
-        let rows = grants.map(|grant| parts::grant(text, grant, Action::Revoke(grant.clone())));
-        let list = Element::new("ul").class("rows").children(rows);
-        let none = list.children.is_empty();
-        let heading = Element::new("h2")
-            .attribute("id", "site")
-            .text(text.plain("this_site"));
-        let site = Element::new("p")
-            .class("site-origin")
-            .child(parts::origin(page));
-        let section = Element::new("section")
-            .key("site")
-            .attribute("aria-labelledby", "site");
-        let section = section.child(heading).child(site);
-        Some(match none {
-            true => section.child(paragraph("muted", text.plain("site_without_grants"))),
-            false => section.child(list),
-        })
-    }
-
     /// The browser itself folds and unfolds it.
     fn card(&self, key: &HeldKey) -> Element<Action> {
         let (text, id) = (&self.text, key.entry.key_id());
@@ -304,6 +320,3 @@ impl Popup {
         Element::new("li").key(id.as_str()).class(class).child(more)
     }
 }
-
-#[cfg(test)]
-mod tests;

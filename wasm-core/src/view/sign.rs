@@ -159,6 +159,7 @@ impl Screen for SignWindow {
             News::Escaped {} => self.escaped(),
             News::Waited {} => self.waited(),
             News::Closed {} => self.closed(),
+            News::Gone { taken_back } => self.gone(taken_back),
         }
     }
 
@@ -400,6 +401,22 @@ impl SignWindow {
             Stage::Delivering | Stage::Done | Stage::Closing => Vec::new(),
             _ => self.close(),
         }
+    }
+
+    /// What a question counts as then: see the policy.
+    fn gone(&mut self, taken_back: bool) -> Vec<Effect> {
+        let answer = Answer::NotNow;
+        let mut effects = match self.stage {
+            Stage::Asking(_) if taken_back => self.decide(|site, scope| Change::Answered {
+                site,
+                scope,
+                answer,
+            }),
+            Stage::Asking(_) => self.decide(|site, scope| Change::Left { site, scope }),
+            _ => Vec::new(),
+        };
+        effects.extend(self.refuse(ErrorCode::Cancelled.into()));
+        effects
     }
 
     fn refuse(&mut self, failure: Failure) -> Vec<Effect> {

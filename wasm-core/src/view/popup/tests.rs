@@ -19,6 +19,8 @@ fn popup(page: Option<&str>, policy: &str) -> Popup {
     popup.hear(News::Opened {
         page: page.map(str::to_owned),
         policy: policy.to_owned(),
+        waiting: Vec::new(),
+        not_in_private_windows: false,
         now: NOW,
     });
     popup
@@ -47,6 +49,8 @@ fn opens_the_host_and_lists() {
     let known = News::Opened {
         page: None,
         policy: "{}".to_owned(),
+        waiting: Vec::new(),
+        not_in_private_windows: false,
         now: NOW,
     };
     assert_eq!(popup.hear(known), [Effect::OpenHost {}]);
@@ -133,6 +137,88 @@ fn takes_a_decision_back() {
         policy: "{}".to_owned(),
     });
     assert!(says(&popup, "Has no permission of yours."));
+}
+
+#[test]
+fn says_when_a_refused_site_may_ask_again_and_lets_it_ask_now() {
+    for (left, words) in [
+        (10_000, "May ask again in 10 s"),
+        (91_000, "in 2 min"),
+        (3_600_000, "in 60 min"),
+    ] {
+        let policy = format!(
+            r#"{{"refusals":[{{"origin":"https://shop.example","scope":"sign","count":2,"until":{}}},
+            {{"origin":"https://other.example","scope":"sign","count":1,"until":{}}}]}}"#,
+            NOW + left,
+            NOW + left
+        );
+        let mut popup = popup(Some("https://shop.example"), &policy);
+        assert!(says(&popup, "You did not allow signatures"));
+        assert!(says(&popup, words), "{words}\n{}", popup.view().words());
+        assert!(!says(&popup, "other.example"));
+        let again = popup.view().press("Ask again now");
+        let effects = popup.act(again);
+        let change = r#"[{"type":"decide","change":{"type":"revoked","site":{"origin":"https://shop.example"},"scope":"sign"}}]"#;
+        assert_eq!(serde_json::to_string(&effects).unwrap(), change);
+    }
+    let over = format!(
+        r#"{{"refusals":[{{"origin":"https://shop.example","scope":"sign","count":2,"until":{NOW}}}]}}"#
+    );
+    assert!(says(
+        &popup(Some("https://shop.example"), &over),
+        "Has no permission"
+    ));
+}
+
+#[test]
+fn a_refusal_is_shown_where_it_holds() {
+    let policy = r#"{"grants":[{"origin":"https://shop.example","scope":"sign","decision":"never","since":1}]}"#;
+    for page in ["https://shop.example", "https://pay.shop.example"] {
+        assert!(says(&popup(Some(page), policy), "Revoke"), "{page}");
+    }
+    assert!(!says(
+        &popup(Some("https://bookshop.example"), policy),
+        "Revoke"
+    ));
+}
+
+#[test]
+fn requests_that_wait_are_opened_or_dismissed() {
+    let waiting = r#"{"type":"waiting","waiting":[{"id":"1f","scope":"sign",
+        "site":{"origin":"https://frame.example","topOrigin":"https://shop.example"}}]}"#;
+    let mut popup = popup(None, "{}");
+    assert!(!says(&popup, "Waiting for you"));
+    popup.hear(serde_json::from_str(waiting).unwrap());
+    for words in [
+        "Waiting for you",
+        "frame.example",
+        "shop.example",
+        "Asks for a signature",
+    ] {
+        assert!(says(&popup, words), "{words}\n{}", popup.view().words());
+    }
+    let id = || "1f".to_owned();
+    let open = popup.view().press("Open");
+    assert_eq!(popup.act(open), [Effect::OpenRequest { id: id() }]);
+    let dismiss = popup.view().press("Dismiss");
+    assert_eq!(popup.act(dismiss), [Effect::DismissRequest { id: id() }]);
+    let waiting = Vec::new();
+    popup.hear(News::Waiting { waiting });
+    assert!(!says(&popup, "Waiting for you"));
+}
+
+#[test]
+fn it_is_said_that_private_windows_need_a_permission_of_the_browser() {
+    assert!(!says(&popup(None, "{}"), "private windows"));
+    let mut popup = Popup::new(english());
+    popup.hear(News::Opened {
+        page: None,
+        policy: "{}".to_owned(),
+        waiting: Vec::new(),
+        not_in_private_windows: true,
+        now: NOW,
+    });
+    assert!(says(&popup, "does not work in private windows"));
 }
 
 #[test]

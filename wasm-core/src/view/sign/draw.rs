@@ -96,14 +96,26 @@ fn asking(window: &SignWindow, ready: bool) -> Stageful {
     };
     let answer = |key, weight, answer| button(text.plain(key), weight, Action::Answer(answer));
     let days = GRANT_DAYS.to_string();
+    let request = window.request.as_ref();
+    let private = request.is_some_and(|it| it.private_window);
     let answers = Element::new("div").class("answers");
     let yes = |key, weight, given| answer(key, weight, given).flag("disabled", !ready);
     let answers = answers.child(yes("button_once", Weight::Primary, Answer::Once));
-    let answers = answers.child(yes("button_always", Weight::Plain, Answer::Always));
-    let answers = answers.child(paragraph("fine", text.text(always, &[("days", &days)])));
+    let always = match request.is_some_and(Request::is_local) {
+        true => text.plain("always_session_meaning"),
+        false => text.text(always, &[("days", &days)]),
+    };
+    let lasting = [
+        yes("button_always", Weight::Plain, Answer::Always),
+        paragraph("fine", always),
+    ];
+    let fleeting = private.then(|| paragraph("fine", text.plain("ask_private_meaning")));
+    let answers = answers.children(lasting.into_iter().filter(|_| !private));
+    let answers = answers.children(fleeting);
+    let never = (!private).then(|| answer("button_never", Weight::Quiet, Answer::Never));
     let refusals = Element::new("div").class("refusals");
     let refusals = refusals.child(answer("button_not_now", Weight::Quiet, Answer::NotNow));
-    let refusals = refusals.child(answer("button_never", Weight::Quiet, Answer::Never));
+    let refusals = refusals.children(never);
     let framed = window
         .request
         .as_ref()

@@ -69,6 +69,8 @@ pub enum News {
     Waited {},
     /// The person has closed the window: its last moment.
     Closed {},
+    /// Nobody waits for the answer any more: the page took its request back, or else the person has left the page.
+    Gone { taken_back: bool },
 }
 
 /// A page's request, and what is stored that bears on it.

@@ -20,10 +20,10 @@ pub(super) struct Request {
     pub(super) last_certificate: Option<String>,
     /// What the dialog of the system says, if passwords and PINs are typed in one.
     pub(super) dialog: Option<Prompt>,
-    /// Whether what is signed goes into the host's record.
-    pub(super) record: bool,
     /// For how long a PIN is good for this site, where it is for longer than one request.
     pub(super) pin_term: Option<PinTerm>,
+    /// Whether it is a private window that asks: no decision is kept, and what is signed goes into no record.
+    pub(super) private_window: bool,
     pub(super) now: u64,
 }
 
@@ -51,7 +51,7 @@ impl Request {
             command,
             last_certificate: asked.last_certificate,
             dialog,
-            record: !asked.private_window,
+            private_window: asked.private_window,
             now: asked.now,
         })
     }
@@ -59,6 +59,11 @@ impl Request {
     /// What it needs permission for.
     pub(super) fn scope(&self) -> Scope {
         scope(&self.command)
+    }
+
+    /// Whether "always" ends with the browser, because another program may have the port tomorrow.
+    pub(super) fn is_local(&self) -> bool {
+        self.site.origin.is_local() || self.site.top().is_local()
     }
 
     /// The person permits it.

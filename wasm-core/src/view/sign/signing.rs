@@ -123,7 +123,7 @@ impl SignWindow {
             top_origin: asked.site.top_origin.clone(),
             documents: self.items.sent_names().map(str::to_owned).collect(),
             blind: self.items.are_blind(),
-            record: asked.record,
+            record: !asked.private_window,
         }
     }
 

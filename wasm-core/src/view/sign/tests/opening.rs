@@ -119,6 +119,58 @@ fn closing_the_question_is_not_now() {
 }
 
 #[test]
+fn a_question_taken_back_is_refused_and_one_that_was_left_is_not() {
+    for (taken_back, change) in [(true, r#""answer":"not-now""#), (false, r#""type":"left""#)] {
+        let mut window = asking(ONE);
+        let effects = window.hear(News::Gone { taken_back });
+        assert_eq!(names(&effects), ["decide", "refuse"]);
+        assert!(json(&effects)[0].contains(change), "{:?}", json(&effects));
+        assert!(window.hear(News::Closed {}).is_empty());
+
+        // While it is being noted it counts as much.
+        let mut window = opening();
+        window.hear(News::Asked(asked(ONE, "{}")));
+        window.hear(listed(&[IVANOVA]));
+        assert!(json(&window.hear(News::Gone { taken_back }))[0].contains(change));
+
+        // A person who was allowed to choose has answered the question.
+        let (mut window, _) = choosing(ONE, &[IVANOVA]);
+        let effects = window.hear(News::Gone { taken_back });
+        assert_eq!(names(&effects), ["refuse"]);
+    }
+}
+
+#[test]
+fn a_private_window_offers_nothing_that_would_be_kept() {
+    let mut window = opening();
+    let private_window = true;
+    window.hear(News::Asked(Asked {
+        private_window,
+        ..asked(ONE, "{}")
+    }));
+    window.hear(listed(&[IVANOVA]));
+    window.hear(News::Decided {});
+    window.hear(News::Waited {});
+    assert_eq!(window.view().buttons(), ["Allow this time", "Not now"]);
+    assert!(says(&window, "your answer is not kept"));
+    assert!(!says(&window, "Always"));
+}
+
+#[test]
+fn always_on_this_computer_is_said_to_end_with_the_browser() {
+    let mut window = opening();
+    window.hear(News::Asked(Asked {
+        origin: "http://localhost:3000".to_owned(),
+        ..asked(ONE, "{}")
+    }));
+    window.hear(listed(&[IVANOVA]));
+    window.hear(News::Decided {});
+    assert!(says(&window, "until the browser is closed"));
+    assert!(!says(&window, "180 days"));
+    assert!(says(&asking(ONE), "180 days"));
+}
+
+#[test]
 fn a_site_that_may_is_not_asked_about() {
     let (window, effects) = choosing(ONE, &[IVANOVA]);
     assert_eq!(names(&effects), ["read"]);
