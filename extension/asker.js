@@ -6,6 +6,7 @@
  * @property {number} frame
  * @property {string} origin of the frame that asks
  * @property {string | null} topOrigin of the page around that frame; null if it is the same
+ * @property {boolean} isPrivate whether the tab is in a private window
  */
 
 /**
@@ -22,7 +23,7 @@ export function identify(sender) {
   const origin = secureOrigin(sender?.origin ?? sender?.url);
   const topOrigin = frame === 0 ? origin : secureOrigin(sender?.tab?.url);
   if (!origin || !topOrigin) return null;
-  return { tab, frame, origin, topOrigin: topOrigin === origin ? null : topOrigin };
+  return { tab, frame, origin, topOrigin: topOrigin === origin ? null : topOrigin, isPrivate: sender?.tab?.incognito === true };
 }
 
 /**

@@ -3,8 +3,9 @@
  * and nothing is remembered here that must outlive the worker: PIN sessions must not.
  */
 import { browser } from './browser.js';
+import { readDecisions } from './decisions.js';
 import { grantsChanged, servePinSessions, signWindowClosed } from './pin_sessions.js';
-import { route, windowClosed } from './router.js';
+import { route, tabClosed, windowClosed } from './router.js';
 
 browser.runtime.onMessage.addListener((message, sender, respond) => {
   const answer = route(message, sender) ?? servePinSessions(message, sender);
@@ -13,8 +14,11 @@ browser.runtime.onMessage.addListener((message, sender, respond) => {
 });
 browser.windows.onRemoved.addListener(windowClosed);
 browser.windows.onRemoved.addListener(signWindowClosed);
-browser.storage.local.onChanged.addListener(({ grants }) => {
-  if (grants) grantsChanged(/** @type {import('./types/Grant').Grant[]} */ (grants.newValue ?? []));
+browser.tabs.onRemoved.addListener(tabClosed);
+browser.storage.onChanged.addListener(async (changes) => {
+  if (!changes.grants && !changes.sessionGrants) return;
+  const { grants = [], sessionGrants = [] } = await readDecisions(false);
+  grantsChanged([...grants, ...sessionGrants]);
 });
 
 // Grants and doors are not for content scripts, which share a process with the page. Firefox has no such switch yet.

@@ -16,6 +16,9 @@
    * @typedef {{stream: number, size: number, mime: string}} BlobToCome
    * @typedef {object} OpenRequest
    * @property {PageCommand} command
+   * @property {boolean} refused whether the background has let go of it
+   * @property {boolean} raised whether its window was asked to the front
+   * @property {ReturnType<typeof setTimeout>} [waiting] while it waits behind the icon
    * @property {chrome.runtime.Port | null} port once the window is there
    * @property {Map<number, InstanceType<typeof tamgaStreams.Sender>>} senders
    * @property {Map<number, (chunk: any) => void>} receivers
@@ -29,6 +32,18 @@
   const sizeOf = /** @type {(this: unknown) => number} */ (Object.getOwnPropertyDescriptor(Blob.prototype, 'size')?.get);
   /** @type {Map<string, OpenRequest>} */
   const requests = new Map();
+  /** What the person does to a page (HTML §6.4.1, activation triggering input event). */
+  const ACTIVATIONS = ['keydown', 'mousedown', 'pointerdown', 'pointerup', 'touchend'];
+  // Chromium keeps it over a reload by the page's own script: then only what comes after it counts.
+  let touchedBefore = navigator.userActivation.hasBeenActive;
+  /** @type {Promise<any> | null} */
+  let statusAsked = null;
+
+  for (const type of ACTIVATIONS) {
+    window.addEventListener(type, ({ isTrusted }) => {
+      if (isTrusted) touchedBefore = false;
+    }, { capture: true, passive: true });
+  }
 
   // Answered synchronously: so the page's script knows whether anybody is here at all.
   window.addEventListener('tamga-present', (event) => {
@@ -39,12 +54,12 @@
     if (source !== window || data?.tamga !== 1) return;
     if (typeof data.id !== 'string' || !/^[0-9a-f]{32}$/.test(data.id)) return;
     if (data.kind === 'request') begin(data.id, data.command);
-    if (data.kind === 'abort') cancel(data.id);
+    if (data.kind === 'abort') cancel(data.id, true);
   });
 
   // Firefox keeps a page that was left, and its ports, in case the person comes back. The request does not wait for that.
   window.addEventListener('pagehide', () => {
-    for (const id of requests.keys()) cancel(id);
+    for (const id of requests.keys()) cancel(id, false);
   });
 
   chrome.runtime.onMessage.addListener((message, _sender, respond) => {
@@ -53,6 +68,8 @@
         return respond({ known: connect(message.id) });
       case 'window-closed':
         return settle(message.id, failure('CANCELLED'));
+      case 'page':
+        return respond({ document: performance.timeOrigin, touched: touched() });
     }
   });
 
@@ -69,19 +86,74 @@
     const command = rebuild(asked);
     if (!command) return answer(id, failure('REQUEST_MALFORMED'));
     await shown();
-    if (command.type === 'status') {
-      const { failure, ...result } = await ask({ type: 'status' });
-      return answer(id, failure ? { failure } : { result });
+    if (command.type === 'status') return tellStatus(id);
+    if (requests.size > 0) {
+      raise();
+      return answer(id, failure('BUSY'));
     }
-    requests.set(id, { command, port: null, senders: new Map(), receivers: new Map() });
-    const reply = await ask({ type: 'open', id, kind: KINDS[command.type] });
-    if (reply.failure) settle(id, { failure: reply.failure });
+    /** @type {OpenRequest} */
+    const request = { command, refused: false, raised: false, port: null, senders: new Map(), receivers: new Map() };
+    requests.set(id, request);
+    const reply = await ask({ type: 'open', id, kind: KINDS[command.type], touched: touched(), gesture: navigator.userActivation.isActive });
+    if (reply.failure) {
+      request.refused = true;
+      settle(id, { failure: reply.failure });
+    } else if (reply.waiting) {
+      wait(id, reply.waiting);
+    }
   }
 
-  /** @param {string} id */
-  function cancel(id) {
-    requests.get(id)?.port?.disconnect();
-    settle(id, failure('CANCELLED'));
+  /** Whether the person has touched this page since it was loaded. A page cannot forge it: this is not its world. */
+  function touched() {
+    return navigator.userActivation.hasBeenActive && !touchedBefore;
+  }
+
+  /**
+   * However many ask, one question is on its way.
+   *
+   * @param {string} id
+   */
+  async function tellStatus(id) {
+    statusAsked ??= ask({ type: 'status', touched: touched() }).finally(() => (statusAsked = null));
+    const { failure, ...result } = await statusAsked;
+    answer(id, failure ? { failure } : { result });
+  }
+
+  /** The person has pressed the page's button again: the window may be behind others. */
+  function raise() {
+    for (const [id, request] of requests) {
+      if (request.raised || !navigator.userActivation.isActive) continue;
+      request.raised = true;
+      ask({ type: 'raise', id });
+    }
+  }
+
+  /**
+   * Until the person opens it by the extension's icon.
+   *
+   * @param {string} id
+   * @param {number} milliseconds
+   */
+  function wait(id, milliseconds) {
+    const request = requests.get(id);
+    if (!request) return; // taken back meanwhile
+    request.waiting = setTimeout(() => settle(id, failure('NOT_ANSWERED')), milliseconds);
+    const { command } = request;
+    if (command.type === 'sign') {
+      const total = command.documents.length || /** @type {unknown[]} */ (command.hashes).length;
+      post({ kind: 'progress', id, progress: { phase: 'waiting', done: 0, total } });
+    }
+  }
+
+  /**
+   * @param {string} id
+   * @param {boolean} takenBack by the page, which stays; or else it is left
+   */
+  function cancel(id, takenBack) {
+    const port = requests.get(id)?.port;
+    if (takenBack) port?.postMessage({ type: 'taken-back' });
+    port?.disconnect();
+    settle(id, failure('CANCELLED'), true);
   }
 
   /**
@@ -162,6 +234,7 @@
     if (!request || request.port) return false;
     const port = chrome.runtime.connect({ name: `request:${id}` });
     request.port = port;
+    clearTimeout(request.waiting);
     port.onMessage.addListener((message) => take(id, request, port, message));
     port.onDisconnect.addListener(() => settle(id, failure(alive() ? 'CANCELLED' : 'INTERRUPTED')));
     // The window looks at how the probe arrives: as a Blob, or (older Chromium) as an empty object.
@@ -256,13 +329,15 @@
    *
    * @param {string} id
    * @param {{result: unknown} | {failure: {code: string}}} outcome
+   * @param {boolean} [unanswered] whether the page took it back, or was left
    */
-  function settle(id, outcome) {
+  function settle(id, outcome, unanswered = false) {
     const request = requests.get(id);
     if (!request) return;
     requests.delete(id);
+    clearTimeout(request.waiting);
     for (const sender of request.senders.values()) sender.stop();
-    ask({ type: 'settled', id });
+    if (!request.refused) ask({ type: 'settled', id, unanswered });
     answer(id, outcome);
   }
 

@@ -24,8 +24,9 @@ const MINUTE = 60_000;
 const sessions = new Map();
 /** @type {Map<number | undefined, Work>} what is being signed, by the window that asked */
 const working = new Map();
-// What an earlier worker left: its hosts ended with it.
-browser.storage.session.remove(OPEN);
+// What an earlier worker left: its hosts ended with it. Chromium's worker for private windows has none, and leaves those of
+// the other one alone.
+if (!browser.extension.inIncognitoContext) browser.storage.session.remove(OPEN);
 
 /**
  * The answer to a message of the sign window, or null if it is none. These are messages and not a port: who listens for

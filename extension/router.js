@@ -1,32 +1,27 @@
 /**
- * What a web page may ask of the background, and of nobody else. Who asks is the browser's word (`sender`), never the
- * message's; every message is rebuilt from the fields that are known. Our own pages ask nothing here: they have the
+ * What a web page may ask of the background, and what the popup may. Who asks is the browser's word (`sender`), never the
+ * message's; every message is rebuilt from the fields that are known. Our other pages ask nothing here: they have the
  * storage, and a host of their own (`native.js`).
  *
  * @typedef {import('./types/ErrorCode').ErrorCode} ErrorCode
  * @typedef {chrome.runtime.MessageSender} Sender
  * @typedef {import('./asker.js').Asker} Asker
- * @typedef {'sign' | 'certificate'} Kind
- * @typedef {{tab: number, frame: number, id: string, door: string, opened: number, settled: boolean}} OpenWindow
- * @typedef {{extensionVersion: string, hostVersion: string | null, problem: ErrorCode | null}} Status
+ * @typedef {import('./sign_windows.js').PageRequest} PageRequest
+ * @typedef {{touched: boolean, gesture: boolean}} Activity of the person in the frame that asks: since it was loaded, and just now
  */
 import { identify } from './asker.js';
 import { browser } from './browser.js';
-import { Host } from './native.js';
-
-/** The sign window, in CSS pixels. */
-const WINDOW_SIZE = { width: 480, height: 720 };
-/** For how long one look at the host answers every `status`, in milliseconds. */
-const STATUS_LIFETIME = 5_000;
-
-/** A window that is gone after less than this, in milliseconds, was taken back before anybody could read it. */
-const HASTE = 1_000;
-/** So many in a row cost a tab nothing; then it waits, twice as long each time, in milliseconds. */
-const FREE_HASTE = 3;
-const FIRST_WAIT = 1_000;
-const LONGEST_WAIT = 60_000;
+import { isRefused, mayAlwaysAsk } from './decisions.js';
+import { UNTOLD, status } from './host_status.js';
+import { forget, mustWait } from './rate_limits.js';
+import { forgetWindow, isAsked, isBusy, isInFront, openSignWindow, raise, settleWindows, tellClosed } from './sign_windows.js';
+import { WAIT_MS, hasWaiting, listWaiting, removeWaiting, wait } from './waiting.js';
 
 const KINDS = ['sign', 'certificate'];
+/** Of so many requests a tab can say at once that they are settled. */
+const MAX_SETTLED = 100;
+/** How long a page may take to say whether it was touched, in milliseconds. */
+const PAGE_TIME = 1_000;
 
 /**
  * The answer to a message, or null if it is not for us.
@@ -36,35 +31,54 @@ const KINDS = ['sign', 'certificate'];
  * @returns {Promise<object> | null}
  */
 export function route(message, sender) {
+  if (isPopup(sender)) return routePopup(message);
   if (!isContentScript(sender)) return null;
+  const tab = /** @type {number} */ (sender.tab?.id);
 
   // Tier 1: any page.
-  if (message?.type === 'settled' && isId(message.id)) return settle(message.id, sender);
+  if (message?.type === 'settled' && isId(message.id)) return settle(message.id, message.unanswered === true, sender);
+  if (message?.type === 'raise' && isId(message.id)) return oneOf(tab, () => inTurn(() => raise(message.id, tab)));
 
   // Tier 2: pages with an origin that cannot be forged on the way.
   const asker = identify(sender);
   if (!asker) return refuse('ORIGIN_INSECURE');
-  if (message?.type === 'status') return status();
+  const activity = { touched: message?.touched === true, gesture: message?.gesture === true };
+  if (message?.type === 'status') return tellStatus(asker, activity);
   if (message?.type === 'open' && isId(message.id) && KINDS.includes(message.kind)) {
-    return open(message.id, message.kind, asker);
+    return oneOf(tab, () => open({ id: message.id, kind: message.kind, asker }, activity));
   }
   return refuse('REQUEST_MALFORMED');
 }
 
 /**
- * A window is gone: whoever waited for it must hear of it, also when it never came to speak.
+ * What waits behind the icon.
  *
- * @param {number} windowId
+ * @param {any} message
+ * @returns {Promise<object> | null}
  */
+function routePopup(message) {
+  switch (message?.type) {
+    case 'list-waiting':
+      return listWaiting(message.isPrivate === true).then((waiting) => ({ waiting }));
+    case 'open-waiting':
+      return inTurn(() => openWaiting(message.id));
+    case 'dismiss-waiting':
+      return inTurn(() => dismissWaiting(message.id));
+  }
+  return null;
+}
+
+/** @param {number} windowId */
 export function windowClosed(windowId) {
+  return inTurn(() => forgetWindow(windowId));
+}
+
+/** @param {number} tab */
+export function tabClosed(tab) {
+  settled.delete(tab);
   return inTurn(async () => {
-    const windows = await openWindows();
-    const closed = windows[windowId];
-    if (!closed) return;
-    delete windows[windowId];
-    await browser.storage.session.set({ windows });
-    await noteHaste(closed);
-    await tell(closed);
+    await removeWaiting(({ asker }) => asker.tab === tab);
+    await forget(tab);
   });
 }
 
@@ -74,166 +88,120 @@ function isContentScript(sender) {
     && !sender.url?.startsWith(browser.runtime.getURL(''));
 }
 
+/** @param {Sender} sender */
+function isPopup(sender) {
+  return sender.id === browser.runtime.id && sender.url?.startsWith(browser.runtime.getURL('popup/')) === true;
+}
+
 /** @param {unknown} id */
 function isId(id) {
   return typeof id === 'string' && /^[0-9a-f]{32}$/.test(id);
 }
 
 /**
- * @param {string} id
- * @param {Kind} kind
- * @param {Asker} asker
+ * @param {PageRequest} request
+ * @param {Activity} activity
+ * @returns {Promise<object>}
  */
-function open(id, kind, asker) {
-  return inTurn(async () => {
-    const { tab, frame, origin, topOrigin } = asker;
-    const door = `${kind} ${origin} ${topOrigin ?? '-'}`;
-    if (await isBusy((window) => window.tab === tab)) return refuse('BUSY');
-    if (await isTooHasty(tab)) return refuse('BUSY');
-    if (await isClosed(door)) {
-      // While the question is on the screen the door is closed already, and the person shall see it, not miss it.
-      return refuse((await isBusy((window) => window.door === door)) ? 'BUSY' : 'PERMISSION_DENIED');
-    }
-    const address = `sign/sign.html?${new URLSearchParams({ request: id, kind, tab: `${tab}`, frame: `${frame}` })}`;
-    const windowId = await openWindow(address, tab);
-    const windows = await openWindows();
-    windows[windowId] = { tab, frame, id, door, opened: Date.now(), settled: false };
-    await browser.storage.session.set({ windows });
-    return { opened: true };
-  });
+async function open(request, { touched, gesture }) {
+  // Before its turn: a page takes its time to answer, or all the time there is.
+  const mayOpen = await isTouched(request.asker, touched);
+  return inTurn(() => openOrWait(request, mayOpen, gesture));
 }
 
 /**
- * Whether the site was refused so lately, or for good, that nobody is asked. The policy itself is Rust
- * (`wasm-core/src/policy.rs`), which leaves here until when each door is closed.
- *
- * @param {string} door
+ * @param {PageRequest} request
+ * @param {boolean} touched
+ * @param {boolean} gesture
  */
-async function isClosed(door) {
-  const { doors } = await browser.storage.local.get({ doors: {} });
-  return /** @type {Record<string, number>} */ (doors)[door] > Date.now();
-}
-
-/**
- * Whether this tab has windows flash up: before a question is on the screen, taking it back is free.
- *
- * @param {number} tab
- */
-async function isTooHasty(tab) {
-  return (await hastes())[tab]?.until > Date.now();
-}
-
-/** @param {OpenWindow} gone */
-async function noteHaste({ tab, opened }) {
-  const all = await hastes();
-  const count = Date.now() - opened < HASTE ? (all[tab]?.count ?? 0) + 1 : 0;
-  const wait = count > FREE_HASTE ? Math.min(FIRST_WAIT * 2 ** (count - FREE_HASTE - 1), LONGEST_WAIT) : 0;
-  all[tab] = { count, until: Date.now() + wait };
-  await browser.storage.session.set({ hastes: all });
-}
-
-/** @returns {Promise<Record<number, {count: number, until: number}>>} by tab */
-async function hastes() {
-  const { hastes } = await browser.storage.session.get({ hastes: {} });
-  return /** @type {Record<number, {count: number, until: number}>} */ (hastes);
-}
-
-/**
- * Whether there is such a window that still works for a page; the person is shown it. One that has answered makes room.
- *
- * @param {(window: OpenWindow) => boolean} such
- */
-async function isBusy(such) {
-  const windows = await openWindows();
-  for (const [windowId, window] of Object.entries(windows)) {
-    if (!such(window)) continue;
-    const alive = await browser.windows.get(Number(windowId)).catch(() => null);
-    if (alive && !window.settled) {
-      await browser.windows.update(Number(windowId), { focused: true }).catch(() => {});
-      return true;
-    }
-    delete windows[windowId];
-    await browser.storage.session.set({ windows });
-    await noteHaste(window);
-    if (alive) await browser.windows.remove(Number(windowId)).catch(() => {});
+async function openOrWait(request, touched, gesture) {
+  const { kind, asker } = request;
+  // Before the tab's last window, in which the person may be, makes room.
+  const inFront = await isInFront(asker.tab);
+  if (await isBusy(asker.tab, gesture)) return refuse('BUSY');
+  if ((await hasWaiting(asker.tab)) || (await mustWait(asker.tab))) return refuse('BUSY');
+  if (await isRefused(kind, asker, asker.isPrivate)) {
+    // While the question is on the screen the site counts as refused already, and the person shall see it, not miss it.
+    return refuse((await isAsked(kind, asker, gesture)) ? 'BUSY' : 'PERMISSION_DENIED');
   }
-  return false;
+  if (touched && inFront) {
+    await openSignWindow(request);
+    return { opened: true };
+  }
+  return (await wait(request)) ? { waiting: WAIT_MS } : refuse('NOT_ANSWERED');
 }
+
+/**
+ * Whether the person has touched the page since it was loaded. For a frame of the page's own origin, or one that may
+ * always ask, it is enough to have touched the page around it.
+ *
+ * @param {Asker} asker
+ * @param {boolean} touched whether the frame that asks was
+ * @returns {Promise<boolean>}
+ */
+async function isTouched(asker, touched) {
+  if (touched || asker.frame === 0) return touched;
+  if (asker.topOrigin !== null && !(await mayAlwaysAsk(asker, asker.isPrivate))) return false;
+  const asked = browser.tabs.sendMessage(asker.tab, { type: 'page' }, { frameId: 0 }).catch(() => null);
+  const page = await Promise.race([asked, new Promise((late) => setTimeout(late, PAGE_TIME, null))]);
+  return page?.touched === true;
+}
+
+/**
+ * @param {Asker} asker
+ * @param {Activity} activity
+ */
+async function tellStatus(asker, { touched }) {
+  const told = (await isTouched(asker, touched)) || (await mayAlwaysAsk(asker, asker.isPrivate));
+  return told ? status() : UNTOLD;
+}
+
+/** @param {unknown} id */
+async function openWaiting(id) {
+  const [request] = await removeWaiting((request) => request.id === id);
+  if (!request) return {};
+  const { tab } = request.asker;
+  try {
+    const { windowId } = await browser.tabs.update(tab, { active: true }) ?? {};
+    if (windowId !== undefined) await browser.windows.update(windowId, { focused: true });
+    await openSignWindow(request);
+  } catch {
+    tellClosed(request);
+  }
+  return {};
+}
+
+/** @param {unknown} id */
+async function dismissWaiting(id) {
+  for (const request of await removeWaiting((request) => request.id === id)) tellClosed(request);
+  return {};
+}
+
+/** @type {Map<number, import('./sign_windows.js').Settled[]>} by tab, until the queue comes to it */
+const settled = new Map();
 
 /**
  * The page has its answer, or wants none any more.
  *
  * @param {string} id
+ * @param {boolean} unanswered
  * @param {Sender} sender
  */
-function settle(id, sender) {
+async function settle(id, unanswered, sender) {
+  const [tab, frame] = [Number(sender.tab?.id), Number(sender.frameId)];
+  const others = settled.get(tab);
+  if (others) {
+    if (others.length < MAX_SETTLED) others.push({ id, frame, unanswered });
+    return {};
+  }
+  settled.set(tab, [{ id, frame, unanswered }]);
   return inTurn(async () => {
-    const windows = await openWindows();
-    for (const window of Object.values(windows)) {
-      window.settled ||= window.id === id && window.tab === sender.tab?.id && window.frame === sender.frameId;
-    }
-    await browser.storage.session.set({ windows });
+    const all = settled.get(tab) ?? [];
+    settled.delete(tab);
+    await removeWaiting(({ id, asker }) => asker.tab === tab && all.some((it) => it.id === id && it.frame === asker.frame));
+    await settleWindows(all, tab);
     return {};
   });
-}
-
-/**
- * Opens a window over the middle of the one that asks, and says its number.
- *
- * @param {string} address
- * @param {number} tab
- * @returns {Promise<number>}
- */
-async function openWindow(address, tab) {
-  const { width, height } = WINDOW_SIZE;
-  const window = { url: browser.runtime.getURL(address), type: /** @type {const} */ ('popup'), width, height };
-  const { windowId } = await browser.tabs.get(tab);
-  const { left = 0, top = 0, width: over = width, height: down = height } = await browser.windows.get(windowId);
-  const place = { left: Math.round(left + (over - width) / 2), top: Math.round(Math.max(top, top + (down - height) / 2)) };
-  // Browsers refuse a place that is half off the screen.
-  const opened = await browser.windows.create({ ...window, ...place }).catch(() => browser.windows.create(window));
-  return /** @type {number} */ (opened?.id);
-}
-
-/**
- * @param {OpenWindow} window
- */
-async function tell({ tab, frame, id }) {
-  await browser.tabs.sendMessage(tab, { type: 'window-closed', id }, { frameId: frame }).catch(() => {});
-}
-
-/** @returns {Promise<Record<string, OpenWindow>>} */
-async function openWindows() {
-  const { windows } = await browser.storage.session.get({ windows: {} });
-  return /** @type {Record<string, OpenWindow>} */ (windows);
-}
-
-/** @type {{until: number, status: Promise<Status>} | null} */
-let health = null;
-
-/** How Tamga does. One look at the host serves everybody for a while, so that no site can start hosts at will. */
-function status() {
-  if (!health || health.until < Date.now()) {
-    const looking = look();
-    const current = { until: Infinity, status: looking };
-    looking.finally(() => {
-      current.until = Date.now() + STATUS_LIFETIME;
-    });
-    health = current;
-  }
-  return health.status;
-}
-
-/** @returns {Promise<Status>} */
-async function look() {
-  const extensionVersion = browser.runtime.getManifest().version;
-  try {
-    const host = await Host.open();
-    host.close();
-    return { extensionVersion, hostVersion: host.version, problem: null };
-  } catch (failure) {
-    return { extensionVersion, hostVersion: null, problem: /** @type {{code: ErrorCode}} */ (failure).code };
-  }
 }
 
 /**
@@ -244,10 +212,29 @@ async function refuse(code) {
   return { failure: { code } };
 }
 
+/** @type {Set<number>} the tabs whose requests are looked at */
+const busyTabs = new Set();
+
+/**
+ * One request of a tab at a time, and the others are dropped: so a tab of another site waits for one request of each tab,
+ * however many a page makes.
+ *
+ * @template T
+ * @param {number} tab
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T | {failure: {code: ErrorCode}}>}
+ */
+function oneOf(tab, work) {
+  if (busyTabs.has(tab)) return refuse('BUSY');
+  busyTabs.add(tab);
+  return work().finally(() => busyTabs.delete(tab));
+}
+
 let turn = Promise.resolve();
 
 /**
- * One after the other: each reads what the one before wrote about the open windows.
+ * One after the other: each reads what the one before wrote about the open windows. No work may wait for a page, which
+ * need not ever answer.
  *
  * @template T
  * @param {() => Promise<T>} work

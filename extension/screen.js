@@ -7,13 +7,14 @@
  */
 import * as ahead from './ahead.js';
 import { browser } from './browser.js';
+import { readDecisions, writeDecisions } from './decisions.js';
 import { HostLine } from './host_line.js';
 import init, * as core from './wasm/tamga_core.js';
 
-/** Under these names decisions are stored; the router reads `doors`. */
-const DECISIONS = ['grants', 'refusals'];
 /** Under this name the options find which token they were opened for; it is gone with the browser. */
 const WANTED_TOKEN = 'wantedToken';
+/** Whether this page is in a private window: nothing is stored then that outlives the window. */
+export const isPrivate = browser.extension.inIncognitoContext;
 /** The page's host, asked for its certificates. */
 export const host = new HostLine(ahead.started);
 const ready = Promise.all([ahead.catalogue, init({ module_or_path: ahead.core })]);
@@ -60,7 +61,7 @@ async function administrators(name) {
 
 /** The stored decisions, as JSON for the screens. */
 export async function storedPolicy() {
-  return JSON.stringify(await browser.storage.local.get(DECISIONS));
+  return JSON.stringify(await readDecisions(isPrivate));
 }
 
 /**
@@ -73,7 +74,7 @@ export function decide(change) {
   return navigator.locks.request('grants', async () => {
     const policy = await storedPolicy();
     const decided = core.decide(JSON.stringify({ policy, change, now: Date.now() }));
-    await browser.storage.local.set(JSON.parse(decided));
+    await writeDecisions(JSON.parse(decided), isPrivate);
     return decided;
   });
 }

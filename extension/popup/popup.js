@@ -5,12 +5,15 @@
  * @typedef {import('../types/PopupNews').PopupNews} News
  */
 import { browser } from '../browser.js';
-import { decide, host, openOptions, show, storedPolicy } from '../screen.js';
+import { decide, host, isPrivate, openOptions, show, storedPolicy } from '../screen.js';
 
-const page = currentPage();
-const policy = storedPolicy();
+/** Under this name stands that the person has read that private windows need a permission of the browser. */
+const PRIVATE_WINDOWS_HINT = 'privateWindowsHint';
+
+const known = Promise.all([currentPage(), storedPolicy(), listWaiting(), isHintDue()]);
 const tell = await show('Popup', carryOut);
-tell({ type: 'opened', page: await page, policy: await policy, now: Date.now() });
+const [page, policy, waiting, notInPrivateWindows] = await known;
+tell({ type: 'opened', page, policy, waiting, notInPrivateWindows, now: Date.now() });
 
 /**
  * @param {Effect} effect
@@ -24,6 +27,12 @@ async function carryOut(effect, tell) {
       return host.list(tell);
     case 'decide':
       return tell({ type: 'decided', policy: await decide(effect.change) });
+    case 'open-request':
+      await browser.runtime.sendMessage({ type: 'open-waiting', id: effect.id });
+      return close();
+    case 'dismiss-request':
+      await browser.runtime.sendMessage({ type: 'dismiss-waiting', id: effect.id });
+      return tell({ type: 'waiting', waiting: await listWaiting() });
     case 'open-options':
       await openOptions(effect.token);
       return close();
@@ -34,4 +43,21 @@ async function carryOut(effect, tell) {
 async function currentPage() {
   const [tab] = await browser.tabs.query({ active: true, currentWindow: true });
   return tab?.url ? new URL(tab.url).origin : null;
+}
+
+/** @returns {Promise<import('../types/WaitingRequest').WaitingRequest[]>} the requests that wait behind the icon */
+async function listWaiting() {
+  const { waiting } = await browser.runtime.sendMessage({ type: 'list-waiting', isPrivate });
+  return waiting;
+}
+
+/** Whether it is to be said that the browser keeps Tamga out of private windows: once. */
+async function isHintDue() {
+  const [allowed, { [PRIVATE_WINDOWS_HINT]: said }] = await Promise.all([
+    browser.extension.isAllowedIncognitoAccess(),
+    browser.storage.local.get(PRIVATE_WINDOWS_HINT),
+  ]);
+  if (allowed || said) return false;
+  await browser.storage.local.set({ [PRIVATE_WINDOWS_HINT]: true });
+  return true;
 }

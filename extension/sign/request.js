@@ -11,7 +11,9 @@
  * @typedef {{name: string, signature: Blob} | {name: string, error: Failure}} ResultItem
  * @typedef {{certificate: object, items?: ResultItem[]}} Result what the page gets; errors are cut down to their code
  *
- * @typedef {{port: chrome.runtime.Port, asker: Asker, kind: string, message: any}} Meeting
+ * @typedef {{port: chrome.runtime.Port, asker: Asker, kind: string, message: any, page: Promise<Page | null>}} Meeting
+ * @typedef {{document: number, touched: boolean}} Page what the content script of the tab's page says; `document` is another
+ *   number after a reload
  *
  * @typedef {object} Request
  * @property {string} origin of the frame that asks
@@ -19,7 +21,8 @@
  * @property {boolean} privateWindow whether the page is in a private window
  * @property {any} command the page's command as JSON for wasm-core, each document as `{name, size}`
  * @property {Blob[]} blobs the documents' contents, in the same order
- * @property {(listener: () => void) => void} onAbort the page is gone or wants nothing any more; the window closes after the listeners
+ * @property {(listener: (takenBack: boolean) => void) => void} onGone nobody waits for the answer any more: the page took its
+ *   request back, or else it was left; the listener closes the window, which closes by itself where there is none
  * @property {(progress: Progress) => void} progress
  * @property {(result: Result) => Promise<void>} finish resolves when the page has it
  * @property {(failure: Failure) => Promise<void>} fail resolves when the page has it
@@ -32,6 +35,8 @@ const { Sender, Receiver } = globalThis.tamgaStreams;
 
 /** How long the content script may take to call back, in milliseconds. */
 const CALLBACK_TIME = 10_000;
+/** How long the page around a frame may take to say that it is there, in milliseconds. */
+const PAGE_TIME = 1_000;
 /** Which command the background opened a window of this kind for. */
 const COMMANDS = /** @type {Record<string, string>} */ ({ sign: 'sign', certificate: 'get-certificate' });
 
@@ -42,21 +47,21 @@ const COMMANDS = /** @type {Record<string, string>} */ ({ sign: 'sign', certific
  * @throws {Failure}
  */
 export async function acceptRequest() {
-  const { port, asker, kind, message } = await meet().catch(async (failure) => {
+  const { port, asker, kind, message, page } = await meet().catch(async (failure) => {
     await closeWindow();
     throw failure;
   });
-  const line = new Line(port, message.probe instanceof Blob);
+  const line = new Line(port, message.probe instanceof Blob, () => isFrameRemoved(asker, page));
   try {
     if (message.command.type !== COMMANDS[kind]) throw failure('REQUEST_MALFORMED');
     const blobs = await line.takeDocuments(message.command.documents ?? []);
     return {
       origin: asker.origin,
       topOrigin: asker.topOrigin,
-      privateWindow: port.sender?.tab?.incognito ?? false,
+      privateWindow: asker.isPrivate,
       command: withSizes(message.command, blobs),
       blobs,
-      onAbort: (listener) => line.onAbort(listener),
+      onGone: (listener) => line.onGone(listener),
       progress: (progress) => line.post({ type: 'progress', progress }),
       finish: (result) => line.finish(result),
       fail: ({ code }) => line.conclude({ type: 'failed', code }),
@@ -86,6 +91,7 @@ async function meet() {
   const id = parameters.get('request') ?? '';
   const tab = Number(parameters.get('tab'));
   const frame = Number(parameters.get('frame'));
+  const page = askPage(tab);
   /** @type {Promise<Meeting>} */
   const met = new Promise((resolve, reject) => {
     setTimeout(() => reject(failure('TIMEOUT')), CALLBACK_TIME);
@@ -96,7 +102,7 @@ async function meet() {
       browser.runtime.onConnect.removeListener(accept);
       port.onMessage.addListener(function first(message) {
         port.onMessage.removeListener(first);
-        resolve({ port, asker, kind, message });
+        resolve({ port, asker, kind, message, page });
       });
       port.onDisconnect.addListener(() => reject(failure('CANCELLED')));
       // Said aloud, because the content script does not hear of a closed page while another window holds this port too.
@@ -107,6 +113,29 @@ async function meet() {
   if (answer?.known) return met;
   met.catch(() => {});
   throw failure('CANCELLED');
+}
+
+/**
+ * The page in a tab, or null where its content script does not answer at once.
+ *
+ * @param {number} tab
+ * @returns {Promise<Page | null>}
+ */
+function askPage(tab) {
+  const asked = browser.tabs.sendMessage(tab, { type: 'page' }, { frameId: 0 }).catch(() => null);
+  return Promise.race([asked, new Promise((late) => setTimeout(late, PAGE_TIME, null))]);
+}
+
+/**
+ * Whether a frame is gone from a page that is still there: the page has removed it.
+ *
+ * @param {import('../asker.js').Asker} asker
+ * @param {Promise<Page | null>} page as it was
+ */
+async function isFrameRemoved({ tab, frame }, page) {
+  if (frame === 0) return false;
+  const [before, now] = await Promise.all([page, askPage(tab)]);
+  return before !== null && before?.document === now?.document;
 }
 
 /**
@@ -123,7 +152,11 @@ function withSizes(command, blobs) {
 class Line {
   #port;
   #byReference;
+  #isFrameRemoved;
   #aborted = false;
+  #takenBack = false;
+  /** @type {((takenBack: boolean) => void) | null} */
+  #onGone = null;
   #concluded = false;
   #lastStream = 0;
   /** @type {Array<() => void>} */
@@ -138,16 +171,23 @@ class Line {
   /**
    * @param {chrome.runtime.Port} port
    * @param {boolean} byReference whether a Blob in a message arrives as a Blob
+   * @param {() => Promise<boolean>} isFrameRemoved when the port is closed
    */
-  constructor(port, byReference) {
+  constructor(port, byReference, isFrameRemoved) {
     this.#port = port;
     this.#byReference = byReference;
+    this.#isFrameRemoved = isFrameRemoved;
     port.onMessage.addListener((message) => this.#take(message));
     port.onDisconnect.addListener(() => this.#abort());
   }
 
+  /** @param {(takenBack: boolean) => void} listener closes the window */
+  onGone(listener) {
+    this.#onGone = listener;
+  }
+
   /** @param {() => void} listener */
-  onAbort(listener) {
+  #onAbort(listener) {
     if (this.#aborted) listener();
     else this.#listeners.push(listener);
   }
@@ -202,7 +242,7 @@ class Line {
         this.#concluded = true;
         resolve();
       };
-      this.onAbort(() => reject(failure('CANCELLED')));
+      this.#onAbort(() => reject(failure('CANCELLED')));
       this.post(message);
     });
   }
@@ -216,7 +256,7 @@ class Line {
     const stream = ++this.#lastStream;
     const receiver = new Receiver((message) => this.post(message), stream, size);
     return new Promise((resolve, reject) => {
-      this.onAbort(() => reject(failure('CANCELLED')));
+      this.#onAbort(() => reject(failure('CANCELLED')));
       this.#receivers.set(stream, (message) => {
         try {
           const blob = message.type === 'chunk' ? receiver.take(message) : reject(failure('CONTENT_CHANGED'));
@@ -246,6 +286,9 @@ class Line {
     switch (message.type) {
       case 'received':
         return this.#received();
+      case 'taken-back':
+        this.#takenBack = true;
+        return this.#abort();
       case 'acknowledge':
         return this.#senders.get(message.stream)?.acknowledged(message.sequence);
       case 'chunk':
@@ -254,12 +297,15 @@ class Line {
     }
   }
 
-  #abort() {
+  async #abort() {
+    if (this.#aborted) return;
     this.#aborted = true;
     for (const sender of this.#senders.values()) sender.stop();
     if (this.#concluded) return;
     for (const listener of this.#listeners) listener();
-    closeWindow();
+    const takenBack = this.#takenBack || (await this.#isFrameRemoved());
+    if (this.#onGone) this.#onGone(takenBack);
+    else closeWindow();
   }
 }
 

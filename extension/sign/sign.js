@@ -8,7 +8,7 @@
 import { setting } from '../ahead.js';
 import { browser } from '../browser.js';
 import { asFailure } from '../failure.js';
-import { decide, fromBase64, host, openOptions, pinEntry, show, storedPolicy, toBase64 } from '../screen.js';
+import { decide, fromBase64, host, isPrivate, openOptions, pinEntry, show, storedPolicy, toBase64 } from '../screen.js';
 import { endPinSessions, openPinSessions, signInPinSession } from './pin_session.js';
 import { acceptRequest, closeWindow } from './request.js';
 
@@ -41,12 +41,13 @@ async function begin() {
     topOrigin: asked.topOrigin,
     command: JSON.stringify(asked.command),
     policy: await storedPolicy(),
-    lastCertificate: await setting('lastCertificate'),
+    lastCertificate: isPrivate ? null : await setting('lastCertificate'),
     dialog: (await pinEntry()).system ? document.documentElement.lang : null,
+    pinSessions: isPrivate ? [] : await openPinSessions(asked),
     privateWindow: asked.privateWindow,
-    pinSessions: await openPinSessions(asked),
     now: Date.now(),
   });
+  asked.onGone((takenBack) => tell({ type: 'gone', takenBack }));
   addEventListener('focus', () => tell({ type: 'focused' }));
   addEventListener('keydown', ({ key, isComposing }) => key === 'Escape' && !isComposing && tell({ type: 'escaped' }));
 }
@@ -94,7 +95,7 @@ async function carryOut(effect, tell) {
       decided = decide(effect.change);
       return decided.then(() => tell({ type: 'decided' }), giveUp);
     case 'remember':
-      return browser.storage.local.set({ lastCertificate: effect.certificate });
+      return isPrivate ? undefined : browser.storage.local.set({ lastCertificate: effect.certificate });
     case 'answer':
       return answer(effect, tell);
     case 'refuse':

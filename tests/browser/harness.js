@@ -88,7 +88,11 @@ export class World {
     for (const page of await this.browser.puppeteer.pages()) {
       if (page !== this.settings.page) await page.close().catch(() => {});
     }
-    await this.settings.page.evaluate(() => (globalThis.browser ?? chrome).storage.local.clear());
+    await this.settings.page.evaluate(async () => {
+      const { local, session } = (globalThis.browser ?? chrome).storage;
+      await local.clear();
+      await session.remove('sessionGrants');
+    });
   }
 
   /** The decision that a site may sign, until it is revoked. */
@@ -101,9 +105,13 @@ export class World {
     await this.settings.page.evaluate((grants) => (globalThis.browser ?? chrome).storage.local.set({ grants }), grants);
   }
 
-  /** The decisions that are stored. */
+  /** The decisions that are stored: those that last, and those that end with the browser. */
   grants() {
-    return this.settings.page.evaluate(async () => (await (globalThis.browser ?? chrome).storage.local.get('grants')).grants);
+    return this.settings.page.evaluate(async () => {
+      const { local, session } = (globalThis.browser ?? chrome).storage;
+      const [{ grants = [] }, { sessionGrants = [] }] = await Promise.all([local.get('grants'), session.get('sessionGrants')]);
+      return [.../** @type {any[]} */ (grants), .../** @type {any[]} */ (sessionGrants)];
+    });
   }
 
   /** The browser ends the extension's worker: Chromium when it is told to, Firefox when it has nothing to do (see `preferences`). */

@@ -3,11 +3,32 @@ import assert from 'node:assert/strict';
 import { inBrowsers, it } from './harness.js';
 import { getCertificate, sign } from './page.js';
 import { words } from './screen.js';
+import { until } from './until.js';
 
 const REQUEST = { documents: [{ name: 'a.txt', text: 'text' }] };
 
 inBrowsers('permission', ['anna-rsa2048'], (world) => {
   const password = () => world.people.password('anna-rsa2048');
+  const badge = () => world.settings.page.evaluate(() => (globalThis.browser ?? chrome).action.getBadgeText({}));
+  const refusals = () => world.settings.page.evaluate(async () => {
+    const { refusals } = await (globalThis.browser ?? chrome).storage.local.get({ refusals: [] });
+    return /** @type {any[]} */ (refusals);
+  });
+
+  /**
+   * The popup as it is over a page, which only a press of the icon tells it.
+   *
+   * @param {string} url
+   */
+  async function popupOver(url) {
+    const popup = await world.browser.extensionPage('popup/popup.html');
+    await popup.page.evaluate(async (url) => {
+      (globalThis.browser ?? chrome).tabs.query = /** @type {any} */ (async () => [{ url }]);
+      document.getElementById('root')?.replaceChildren();
+      await import(`${location.origin}/popup/popup.js?over`);
+    }, url);
+    return popup;
+  }
 
   it('once is for once', async () => {
     const page = await world.page();
@@ -30,6 +51,10 @@ inBrowsers('permission', ['anna-rsa2048'], (world) => {
     await window.sign(password());
     assert.equal((await first).items.length, 1);
     await window.closed();
+    // A port of this computer may be another program's tomorrow: it is not on the disk.
+    const { grants } = await world.settings.page.evaluate(() => (globalThis.browser ?? chrome).storage.local.get('grants'));
+    assert.deepEqual(grants, []);
+    assert.equal((await world.grants())[0].decision, 'always');
 
     const second = sign(page, REQUEST);
     window = await world.browser.signWindow();
@@ -59,6 +84,12 @@ inBrowsers('permission', ['anna-rsa2048'], (world) => {
     assert.equal((await sign(page, REQUEST)).code, 'PERMISSION_DENIED');
     assert.equal((await world.browser.signWindows()).length, 0);
 
+    const frame = await addFrame(page, `${world.site.otherOrigin}/blank`);
+    assert.equal((await sign(frame, REQUEST)).code, 'PERMISSION_DENIED');
+    const subdomain = await world.page(world.site.origin.replace('localhost', 'www.localhost'));
+    assert.equal((await sign(subdomain, REQUEST)).code, 'PERMISSION_DENIED');
+    assert.equal((await world.browser.signWindows()).length, 0);
+
     const other = sign(await world.page(world.site.otherOrigin), REQUEST);
     const window = await world.browser.signWindow();
     await window.asks();
@@ -84,6 +115,153 @@ inBrowsers('permission', ['anna-rsa2048'], (world) => {
       assert.equal((await world.browser.signWindows()).length, 0);
     });
   }
+
+  it('a question that the page takes back is refused, however long it stood', async () => {
+    const page = await world.page();
+    const first = sign(page, REQUEST);
+    let window = await world.browser.signWindow();
+    await window.asks();
+    // As if it stood for longer than a refusal lasts.
+    await world.settings.page.evaluate(() => (globalThis.browser ?? chrome).storage.local.set({ doors: {} }));
+    await page.evaluate(() => /** @type {any} */ (globalThis).abort());
+    assert.equal((await first).code, 'CANCELLED');
+    await world.browser.noSignWindow();
+    assert.equal((await sign(page, REQUEST)).code, 'PERMISSION_DENIED');
+
+    // So it is by removing the frame that asked.
+    const another = await world.page(world.site.otherOrigin);
+    const address = `${world.site.origin}/blank`;
+    const frame = await addFrame(another, address.replace('localhost', '127.0.0.1'));
+    sign(frame, REQUEST).catch(() => {});
+    window = await world.browser.signWindow();
+    await window.asks();
+    await another.evaluate(() => document.querySelector('iframe')?.remove());
+    await world.browser.noSignWindow();
+    const again = await addFrame(another, address.replace('localhost', '127.0.0.1'));
+    assert.equal((await sign(again, REQUEST)).code, 'PERMISSION_DENIED');
+  });
+
+  for (const [where, asker] of /** @type {const} */ ([
+    ['a page', async (page) => page],
+    ['a frame', (page) => addFrame(page, `${world.site.otherOrigin}/blank`)],
+  ])) {
+    it(`a reload during the question of ${where} refuses nobody`, async () => {
+      const page = await world.page();
+      for (let time = 0; time < 2; time += 1) {
+        sign(await asker(page), REQUEST).catch(() => {});
+        const window = await world.browser.signWindow();
+        await window.asks();
+        await page.reload();
+        await world.browser.noSignWindow();
+        await page.mouse.click(1, 1);
+      }
+      assert.deepEqual(await refusals(), []);
+      const answer = sign(await asker(page), REQUEST);
+      const window = await world.browser.signWindow();
+      await window.allowOnce();
+      await window.sign(password());
+      assert.equal((await answer).items.length, 1);
+    });
+  }
+
+  it('the popup says when a refused site may ask again, and lets it ask now', async () => {
+    const page = await world.page();
+    const first = sign(page, REQUEST);
+    await (await world.browser.signWindow()).press(words('button_not_now'));
+    assert.equal((await first).code, 'PERMISSION_DENIED');
+    assert.equal((await refusals()).length, 1);
+    const popup = await popupOver(page.url());
+    await popup.reads(words('refusal_sign'));
+    await popup.press(words('ask_again', { site: world.site.origin }));
+    await until('nothing is refused', async () => (await refusals()).length === 0);
+    await page.bringToFront();
+    const second = sign(page, REQUEST);
+    const window = await world.browser.signWindow();
+    await window.asks();
+    await window.close();
+    await second;
+  });
+
+  it('a page that the person has not touched waits behind the icon, and learns nothing', async () => {
+    const page = await world.browser.puppeteer.newPage();
+    await page.goto(`${world.site.origin}/asks`);
+    await until('the icon says that something waits', async () => (await badge()) === '1');
+    assert.equal((await world.browser.signWindows()).length, 0);
+    const { status, progress } = await page.evaluate(async () => {
+      const { told, progress } = /** @type {any} */ (window);
+      return { status: await told, progress };
+    });
+    assert.deepEqual(status, { apiVersion: 1, extensionVersion: null, hostVersion: null, problem: null });
+    assert.deepEqual(progress, [{ phase: 'waiting', done: 0, total: 1 }]);
+
+    const popup = await world.browser.extensionPage('popup/popup.html');
+    await popup.reads(words('waiting_sign'));
+    await popup.press(words('open_request', { site: world.site.origin }));
+    const window = await world.browser.signWindow();
+    assert.equal(await badge(), '');
+    await window.allowOnce();
+    await window.sign(password());
+    assert.deepEqual(await page.evaluate(() => /** @type {any} */ (window).answer), { items: 1 });
+
+    // Its own reload is no touch, whatever the browser remembers.
+    await page.mouse.click(1, 1);
+    await page.evaluate(() => void setTimeout(() => location.reload(), 100));
+    await until('it waits again', async () => (await badge()) === '1');
+    assert.equal((await world.browser.signWindows()).length, 0);
+    await page.mouse.click(1, 1);
+    assert.match((await page.evaluate(() => tamga.status())).extensionVersion, /^\d/);
+  });
+
+  it('nothing comes up over another tab, and too many requests do not wait', async () => {
+    const pages = [await world.page(), await world.page(), await world.page()];
+    await world.page(world.site.otherOrigin);
+    const answers = [];
+    for (const [index, page] of pages.slice(0, 2).entries()) {
+      answers.push(sign(page, REQUEST).catch(() => null)); // one of them is closed
+      await until('it waits', async () => (await badge()) === `${index + 1}`);
+    }
+    assert.equal((await sign(pages[2], REQUEST)).code, 'NOT_ANSWERED');
+    assert.equal((await sign(pages[0], REQUEST)).code, 'BUSY');
+    assert.equal((await world.browser.signWindows()).length, 0);
+    const popup = await world.browser.extensionPage('popup/popup.html');
+    await popup.press(words('dismiss_request', { site: world.site.origin }));
+    await pages[1].close();
+    assert.equal((await answers[0])?.code, 'CANCELLED');
+    await until('nothing waits', async () => (await badge()) === '');
+  });
+
+  it('thousands of requests of one page do not keep another site waiting', async () => {
+    const hostile = await world.page();
+    await hostile.evaluate(async () => {
+      const frames = Array.from({ length: 20 }, () => document.body.appendChild(document.createElement('iframe')));
+      await Promise.all(frames.map((frame) => new Promise((loaded) => {
+        frame.onload = loaded;
+        frame.src = location.href;
+      })));
+      Object.assign(window, { codes: {} });
+      for (const frame of [window, ...frames.map(({ contentWindow }) => /** @type {Window} */ (contentWindow))]) {
+        for (let count = 0; count < 150; count += 1) {
+          /** @type {any} */ (frame).tamga.sign({ documents: [{ name: 'a.txt', content: 'text' }] }).catch((/** @type {{code: string}} */ { code }) => {
+            const { codes } = /** @type {any} */ (window);
+            codes[code] = (codes[code] ?? 0) + 1;
+          });
+        }
+      }
+    });
+    const page = await world.page(world.site.otherOrigin);
+    const started = Date.now();
+    const answer = sign(page, REQUEST);
+    const window = await until('its window opens', async () => {
+      for (const window of await world.browser.signWindows()) {
+        if ((await window.text()).includes(new URL(world.site.otherOrigin).host)) return window;
+      }
+    }, 60_000);
+    const took = Date.now() - started;
+    assert.ok(took < 10_000, `${took} ms`);
+    await window.close();
+    await answer;
+    await until('the others are answered', () => hostile.evaluate(() => /** @type {any} */ (window).codes.BUSY > 3_000));
+  });
 
   it('a refused site may ask again later', async () => {
     const page = await world.page();

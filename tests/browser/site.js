@@ -6,6 +6,14 @@ import { FOREIGN_NAME, ROOT } from './driver.js';
 
 const FOLDER = path.join(ROOT, 'tests/site');
 const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
+/** A page that asks by itself, before the person has touched it, and keeps what it is told. */
+const ASKS = `<!doctype html><meta charset="utf-8"><title>A site that asks by itself</title><h1>A site</h1><script>
+  const failed = ({ code }) => ({ code });
+  window.progress = [];
+  window.told = tamga.status();
+  window.answer = tamga.sign({ documents: [{ name: 'a.txt', content: 'text' }] }, { onProgress: (step) => progress.push(step) })
+    .then(({ items }) => ({ items: items.length }), failed);
+</script>`;
 const BLANK = '<!doctype html><meta charset="utf-8"><title>A site</title><h1>A site</h1><input type="file">';
 
 export class Site {
@@ -54,9 +62,10 @@ export class Site {
  */
 async function answer(url, response) {
   const { pathname } = new URL(url, 'http://localhost');
-  if (pathname === '/blank') {
+  const page = pathname === '/blank' ? BLANK : pathname === '/asks' && ASKS;
+  if (page) {
     response.setHeader('content-type', TYPES['.html']);
-    return response.end(BLANK);
+    return response.end(page);
   }
   const file = path.join(FOLDER, path.normalize(pathname.endsWith('/') ? `${pathname}index.html` : pathname));
   try {

@@ -131,6 +131,12 @@ export function fakeBrowser() {
     open,
     focused: [],
     told: [],
+    badges: {},
+    /** The tabs that are not in front, and the window that the person is in. */
+    behind: new Set(),
+    inFront: { window: 1 },
+    created: [],
+    extension: { inIncognitoContext: false },
     runtime: {
       id: 'tamga',
       lastError: undefined,
@@ -142,19 +148,27 @@ export function fakeBrowser() {
     },
     storage: { local: area(), session: area() },
     tabs: {
-      get: async () => ({ windowId: 1 }),
+      get: async (tab) => ({ windowId: 1, active: !browser.behind.has(tab) }),
+      update: async (tab) => (browser.behind.delete(tab), { windowId: 1 }),
       sendMessage: async (...message) => void browser.told.push(message),
     },
+    action: {
+      setBadgeBackgroundColor: async () => {},
+      setBadgeText: async ({ tabId = 'all', text }) => void (browser.badges[tabId] = text),
+    },
     windows: {
-      create: async ({ url }) => {
+      create: async ({ url, incognito }) => {
+        browser.created.push({ incognito });
         const id = 100 + open.size + browser.told.length;
         open.set(id, url);
         return { id };
       },
       get: async (id) => {
         if (id !== 1 && !open.has(id)) throw new Error('No window');
-        return { left: 0, top: 0, width: 1000, height: 800 };
+        return { left: 0, top: 0, width: 1000, height: 800, focused: id === browser.inFront.window };
       },
+      getLastFocused: async () => ({ id: browser.inFront.window }),
+      getAll: async () => [{ id: 1, incognito: false }],
       update: async (id) => void browser.focused.push(id),
       remove: async (id) => void open.delete(id),
     },

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Clock, Port, fakeBrowser } from './fakes.js';
 
@@ -8,18 +9,21 @@ const OTHER = 'f'.repeat(32);
 /** A fresh background: the router's module with a browser of its own. */
 async function background() {
   const browser = fakeBrowser();
-  const { route, windowClosed } = await import(`../../extension/router.js`);
+  const { route, windowClosed, tabClosed } = await import(`../../extension/router.js`);
   // The modules took the first browser they saw; every test gets the same one with new contents.
   Object.assign(shared, browser);
-  return { browser: shared, route, windowClosed };
+  return { browser: shared, route, windowClosed, tabClosed };
 }
 const shared = (globalThis.chrome = fakeBrowser());
 
 /** What the browser says about a page's content script. */
-function page(origin, { frame = 0, tab = 1, top = origin } = {}) {
-  return { id: 'tamga', origin, url: `${origin}/page`, frameId: frame, tab: { id: tab, url: `${top}/top` } };
+function page(origin, { frame = 0, tab = 1, top = origin, incognito = false } = {}) {
+  return { id: 'tamga', origin, url: `${origin}/page`, frameId: frame, tab: { id: tab, url: `${top}/top`, incognito } };
 }
-const open = (id = ID, kind = 'sign') => ({ type: 'open', id, kind });
+const POPUP = { id: 'tamga', url: 'chrome-extension://tamga/popup/popup.html' };
+const open = (id = ID, kind = 'sign') => ({ type: 'open', id, kind, touched: true });
+/** The number of a request. */
+const number = (count) => count.toString(16).padStart(32, '0');
 const refused = (code) => ({ failure: { code } });
 
 test('opens a window that knows whom to call, and nothing of what the page claims', async () => {
@@ -65,7 +69,8 @@ test('nobody but content scripts of ours is answered', async () => {
   for (const sender of [
     { ...page('https://a.example'), id: 'another extension' },
     { ...page('https://a.example'), tab: undefined },
-    { id: 'tamga', url: 'chrome-extension://tamga/popup/popup.html' },
+    POPUP,
+    { id: 'tamga', url: 'chrome-extension://tamga/options/options.html' },
     page('chrome-extension://tamga'),
   ]) {
     assert.equal(route(open(), sender), null);
@@ -91,22 +96,62 @@ for (const message of [
   });
 }
 
-test('a tab has one window; the second request brings it to the front', async () => {
+test('a tab has one window, which comes to the front once and after a gesture', async () => {
   const { browser, route } = await background();
-  const both = await Promise.all([route(open(), page('https://a.example')), route(open(OTHER), page('https://b.example', { frame: 2, top: 'https://a.example' }))]);
+  const frame = page('https://b.example', { frame: 2, top: 'https://a.example' });
+  const both = await Promise.all([route(open(), page('https://a.example')), route(open(OTHER), frame)]);
   assert.deepEqual(both, [{ opened: true }, refused('BUSY')]);
+  assert.deepEqual(await route(open(OTHER), frame), refused('BUSY'));
+  assert.deepEqual(browser.focused, []);
+  for (let time = 0; time < 5; time += 1) assert.deepEqual(await route({ ...open(OTHER), gesture: true }, frame), refused('BUSY'));
   assert.deepEqual(browser.focused, [...browser.open.keys()]);
+  await route({ type: 'raise', id: ID }, page('https://a.example'));
+  assert.equal(browser.focused.length, 1);
   assert.deepEqual(await route(open(OTHER), page('https://a.example', { tab: 2 })), { opened: true });
+  for (const sender of [page('https://a.example'), page('https://a.example', { tab: 2 })]) await route({ type: 'raise', id: OTHER }, sender);
+  assert.deepEqual(browser.focused, [...browser.open.keys()]);
 });
 
 test('while a site is being asked about, its other tabs are told so and the question comes to the front', async () => {
   const { browser, route } = await background();
   await route(open(), page('https://a.example'));
   await browser.storage.local.set({ doors: { 'sign https://a.example -': Date.now() + 10_000 } });
-  assert.deepEqual(await route(open(OTHER), page('https://a.example', { tab: 2 })), refused('BUSY'));
+  for (const sender of [page('https://a.example', { tab: 2 }), page('https://b.example', { frame: 3, tab: 3, top: 'https://a.example' })]) {
+    assert.deepEqual(await route({ ...open(OTHER), gesture: true }, sender), refused('BUSY'));
+  }
   assert.deepEqual(browser.focused, [...browser.open.keys()]);
   await route({ type: 'settled', id: ID }, page('https://a.example'));
   assert.deepEqual(await route(open(OTHER), page('https://a.example', { tab: 2 })), refused('PERMISSION_DENIED'));
+});
+
+test('of thousands of requests of a tab one is looked at, and another tab does not wait for them', async () => {
+  const { browser, route } = await background();
+  const { get } = browser.storage.session;
+  let looks = 0;
+  browser.storage.session.get = (...names) => (looks++, get(...names));
+  const frame = (count) => page('https://a.example', { frame: count });
+  const flood = Array.from({ length: 3_000 }, (_, count) => route(open(number(count)), frame(count)));
+  const settled = Array.from({ length: 3_000 }, (_, count) => route({ type: 'settled', id: number(count + 1) }, frame(count)));
+  assert.deepEqual(await route(open(), page('https://b.example', { tab: 2 })), { opened: true });
+  assert.ok(looks < 50, `${looks} looks at the storage`);
+  const answers = await Promise.all(flood);
+  assert.deepEqual(answers[0], { opened: true });
+  assert.ok(answers.slice(1).every(({ failure }) => failure.code === 'BUSY'));
+  await Promise.all(settled);
+  assert.ok(looks < 50, `${looks} looks at the storage`);
+});
+
+test('a page that does not answer holds nobody', async (context) => {
+  const clock = new Clock(context);
+  const { browser, route, windowClosed } = await background();
+  browser.tabs.sendMessage = () => new Promise(() => {});
+  // Its frame asks whether the page was touched, and its window is closed.
+  const frame = route({ ...open(), touched: false }, page('https://a.example', { frame: 3 }));
+  await route(open(OTHER), page('https://c.example', { tab: 3 }));
+  await windowClosed([...browser.open.keys()][0]);
+  assert.deepEqual(await route(open(OTHER), page('https://b.example', { tab: 2 })), { opened: true });
+  clock.pass(1_000);
+  assert.deepEqual(await frame, { waiting: 120_000 });
 });
 
 test('a window that has answered makes room, and only its own page can say so', async () => {
@@ -145,6 +190,35 @@ test('a page that has windows flash up waits, longer each time', async (context)
   clock.pass(8_000);
   assert.deepEqual(await flash(1_000), { opened: true });
   for (let time = 0; time < 4; time += 1) assert.deepEqual(await flash(10), { opened: true });
+});
+
+test('a window that the page takes back counts, however long it stood', async (context) => {
+  const clock = new Clock(context);
+  const { route } = await background();
+  for (let time = 0; time < 4; time += 1) {
+    assert.deepEqual(await route(open(), page('https://a.example')), { opened: true });
+    clock.pass(60_000);
+    await route({ type: 'settled', id: ID, unanswered: true }, page('https://a.example'));
+  }
+  assert.deepEqual(await route(open(), page('https://a.example')), refused('BUSY'));
+  clock.pass(1_000);
+  assert.deepEqual(await route(open(), page('https://a.example')), { opened: true });
+});
+
+test('how often tabs flash is remembered of a bounded number of tabs, and not of closed ones', async (context) => {
+  const clock = new Clock(context);
+  const { browser, route, tabClosed } = await background();
+  for (let tab = 1; tab <= 250; tab += 1) {
+    await route(open(), page('https://a.example', { tab }));
+    clock.pass(10);
+    await route({ type: 'settled', id: ID }, page('https://a.example', { tab }));
+    await route(open(OTHER), page('https://a.example', { tab }));
+  }
+  const tabs = async () => Object.keys((await browser.storage.session.get({})).rateLimits);
+  assert.equal((await tabs()).length, 200);
+  const [tab] = await tabs();
+  await tabClosed(Number(tab));
+  assert.ok(!(await tabs()).includes(tab));
 });
 
 test('a window that is gone blocks nobody, and its page hears of it', async () => {
@@ -191,11 +265,157 @@ test('one look at the host answers every status for a while', async (context) =>
       port.say({ type: 'reply', id: message.id, reply: { type: 'hello', protocol: 1, version: '1.2.3', platform: 'linux' } });
     });
   };
-  const ask = () => route({ type: 'status' }, page('https://a.example'));
+  const ask = () => route({ type: 'status', touched: true }, page('https://a.example'));
   const answers = await Promise.all(Array.from({ length: 50 }, ask));
   assert.deepEqual(answers[49], { extensionVersion: '0.1.0', hostVersion: '1.2.3', problem: null });
   assert.equal(started, 1);
   clock.pass(6_000);
   browser.runtime.connectNative = () => new Port((_message, port) => port.lose('No such native application org.tamga.host'));
   assert.deepEqual(await ask(), { extensionVersion: '0.1.0', hostVersion: null, problem: 'HOST_MISSING' });
+});
+
+test('a refusal covers whom Rust says it covers', async () => {
+  const { covers } = await import('../../extension/decisions.js');
+  const cases = JSON.parse(readFileSync(new URL('../../wasm-core/src/policy/coverage.json', import.meta.url), 'utf8'));
+  const site = ({ origin, topOrigin = null }) => ({ origin, topOrigin });
+  for (const { refused, asks, covered } of cases) assert.equal(covers(site(refused), site(asks)), covered, JSON.stringify({ refused, asks }));
+});
+
+test('a refused site is refused in its frames, its subdomains and their frames', async () => {
+  const { browser, route } = await background();
+  await browser.storage.local.set({ doors: { 'sign https://a.example -': 8.64e15 } });
+  for (const sender of [
+    page('https://frame.example', { frame: 2, top: 'https://a.example' }),
+    page('https://pay.a.example'),
+    page('https://frame.example', { frame: 2, top: 'https://www.a.example' }),
+  ]) {
+    assert.deepEqual(await route(open(), sender), refused('PERMISSION_DENIED'));
+  }
+  assert.deepEqual(await route(open(), page('https://frame.example')), { opened: true });
+});
+
+const ALWAYS = { origin: 'https://frame.example', topOrigin: 'https://a.example', scope: 'sign', decision: 'always', since: 0, until: 8.64e15 };
+
+for (const [what, prepare] of [
+  ['a page that was not touched', ({ message }) => (message.touched = false)],
+  ['a tab that is not in front', ({ browser }) => browser.behind.add(1)],
+  ['a tab whose window is behind another one', ({ browser }) => (browser.inFront.window = 7)],
+]) {
+  test(`${what} has no window opened: its request waits behind the icon, which opens it`, async () => {
+    const { browser, route } = await background();
+    const message = open();
+    prepare({ browser, message });
+    assert.deepEqual(await route(message, page('https://a.example')), { waiting: 120_000 });
+    assert.equal(browser.open.size, 0);
+    assert.equal(browser.badges.all, '1');
+    assert.deepEqual(await route(open(OTHER), page('https://a.example')), refused('BUSY'));
+    const waiting = [{ id: ID, scope: 'sign', site: { origin: 'https://a.example' } }];
+    assert.deepEqual(await route({ type: 'list-waiting' }, POPUP), { waiting });
+    await route({ type: 'open-waiting', id: ID }, POPUP);
+    assert.equal(browser.open.size, 1);
+    assert.ok(!browser.behind.has(1) && browser.focused.includes(1));
+    assert.equal(browser.badges.all, '');
+    assert.deepEqual(await route({ type: 'list-waiting' }, POPUP), { waiting: [] });
+    await route({ type: 'open-waiting', id: ID }, POPUP);
+    assert.equal(browser.open.size, 1);
+  });
+}
+
+test('over its own sign window a tab is in front', async () => {
+  const { browser, route } = await background();
+  await route(open(), page('https://a.example'));
+  [browser.inFront.window] = browser.open.keys();
+  await route({ type: 'settled', id: ID }, page('https://a.example'));
+  assert.deepEqual(await route(open(OTHER), page('https://a.example')), { opened: true });
+});
+
+test('a frame counts as touched by itself, and with its page where it is the same site or may always ask', async () => {
+  const { browser, route } = await background();
+  browser.tabs.sendMessage = async (_tab, { type }, { frameId }) => (type === 'page' && frameId === 0 ? { touched: true } : undefined);
+  const ask = async (sender, touched = false) => {
+    const reply = await route({ ...open(), touched }, sender);
+    await route({ type: 'settled', id: ID }, sender);
+    return reply;
+  };
+  const foreign = page('https://frame.example', { frame: 2, top: 'https://a.example' });
+  assert.deepEqual(await ask(page('https://a.example', { frame: 2 })), { opened: true });
+  assert.deepEqual(await ask(foreign, true), { opened: true });
+  assert.deepEqual(await ask(foreign), { waiting: 120_000 });
+  assert.deepEqual(await ask(page('https://a.example')), { waiting: 120_000 });
+  await browser.storage.local.set({ grants: [ALWAYS] });
+  assert.deepEqual(await ask(foreign), { opened: true });
+});
+
+test('a waiting request ends with its page, its tab, its time or the person’s word', async (context) => {
+  const clock = new Clock(context);
+  const { browser, route, tabClosed } = await background();
+  const ask = (tab) => route({ ...open(number(tab)), touched: false }, page(`https://${tab}.example`, { tab }));
+  const waiting = async () => (await route({ type: 'list-waiting' }, POPUP)).waiting.map(({ id }) => id);
+  for (const tab of [1, 2, 3, 4]) await ask(tab);
+  assert.equal(browser.badges.all, '4');
+  await route({ type: 'settled', id: number(1) }, page('https://1.example', { tab: 2 }));
+  assert.equal((await waiting()).length, 4);
+  await route({ type: 'settled', id: number(1) }, page('https://1.example', { tab: 1 }));
+  await tabClosed(2);
+  await route({ type: 'dismiss-waiting', id: number(3) }, POPUP);
+  assert.deepEqual(browser.told, [[3, { type: 'window-closed', id: number(3) }, { frameId: 0 }]]);
+  assert.deepEqual(await waiting(), [number(4)]);
+  assert.equal(browser.badges.all, '1');
+  clock.pass(120_000);
+  assert.deepEqual(await waiting(), []);
+});
+
+test('a bounded number waits, for one site and in all', async () => {
+  const { browser, route } = await background();
+  const ask = (tab, origin) => route({ ...open(number(tab)), touched: false }, page(origin, { tab }));
+  for (const tab of [1, 2]) assert.deepEqual(await ask(tab, 'https://a.example'), { waiting: 120_000 });
+  assert.deepEqual(await ask(3, 'https://a.example'), refused('NOT_ANSWERED'));
+  for (let tab = 3; tab <= 20; tab += 1) assert.deepEqual(await ask(tab, `https://${tab}.example`), { waiting: 120_000 });
+  assert.deepEqual(await ask(21, 'https://b.example'), refused('NOT_ANSWERED'));
+  assert.equal(browser.badges.all, '20');
+});
+
+test('a private window has its sign window, its decisions and its requests for itself', async () => {
+  const { browser, route } = await background();
+  const far = Date.now() + 60_000;
+  await browser.storage.local.set({ doors: { 'sign https://a.example -': far }, grants: [{ ...ALWAYS, origin: 'https://a.example', topOrigin: undefined }] });
+  const secret = page('https://a.example', { tab: 5, incognito: true });
+  assert.deepEqual(await route({ type: 'status' }, secret), { extensionVersion: null, hostVersion: null, problem: null });
+  assert.deepEqual(await route(open(), secret), { opened: true });
+  assert.deepEqual(browser.created, [{ incognito: true }]);
+  await route({ type: 'settled', id: ID }, secret);
+  assert.deepEqual(await route({ ...open(), touched: false }, secret), { waiting: 120_000 });
+  assert.deepEqual([browser.badges.all, browser.badges[5]], ['', '1']);
+  assert.deepEqual(await route({ type: 'list-waiting' }, POPUP), { waiting: [] });
+  assert.equal((await route({ type: 'list-waiting', isPrivate: true }, POPUP)).waiting.length, 1);
+  await route({ type: 'dismiss-waiting', id: ID }, POPUP);
+
+  browser.windows.getAll = async () => [{ id: 1, incognito: false }, { id: 8, incognito: true }];
+  await browser.storage.session.set({ privateDecisions: { windows: [8], decisions: { doors: { 'sign https://a.example -': far } } } });
+  assert.deepEqual(await route(open(), secret), refused('PERMISSION_DENIED'));
+  assert.deepEqual(await route(open(OTHER), page('https://b.example')), { opened: true });
+  // The last private window is closed, and another one opened.
+  browser.windows.getAll = async () => [{ id: 1, incognito: false }, { id: 9, incognito: true }];
+  assert.deepEqual(await route(open(), secret), { opened: true });
+});
+
+test('a page learns nothing before a gesture or a grant', async () => {
+  const { browser, route } = await background();
+  let started = 0;
+  browser.runtime.connectNative = () => (started++, new Port((_message, port) => port.lose('No such native application org.tamga.host')));
+  const ask = (sender) => route({ type: 'status' }, sender);
+  const untold = { extensionVersion: null, hostVersion: null, problem: null };
+  const foreign = page('https://frame.example', { frame: 2, top: 'https://a.example' });
+  for (const sender of [page('https://new.example'), foreign]) assert.deepEqual(await ask(sender), untold);
+  await browser.storage.local.set({ grants: [{ ...ALWAYS, decision: 'never' }] });
+  assert.deepEqual(await ask(foreign), untold);
+  await browser.storage.local.set({ grants: [{ ...ALWAYS, until: Date.now() - 1 }] });
+  assert.deepEqual(await ask(foreign), untold);
+  assert.equal(started, 0);
+  await browser.storage.local.set({ grants: [ALWAYS] });
+  assert.equal((await ask(foreign)).extensionVersion, '0.1.0');
+  assert.deepEqual(await ask(page('https://frame.example')), untold);
+  // One that ends with the browser.
+  await browser.storage.session.set({ sessionGrants: [{ ...ALWAYS, origin: 'http://localhost:1', topOrigin: undefined }] });
+  assert.equal((await ask(page('http://localhost:1'))).extensionVersion, '0.1.0');
 });

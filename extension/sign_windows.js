@@ -1,0 +1,171 @@
+/**
+ * The sign windows that are open, and where a new one may open.
+ *
+ * @typedef {import('./asker.js').Asker} Asker
+ * @typedef {import('./decisions.js').Kind} Kind
+ * @typedef {{id: string, kind: Kind, asker: Asker}} PageRequest
+ * @typedef {{id: string, frame: number, unanswered: boolean}} Settled a request whose page waits for nothing more
+ * @typedef {{request: PageRequest, opened: number, raised: boolean, settled: boolean, unanswered: boolean}} SignWindow
+ *   `raised`: brought to the front again; `settled`: its page waits for nothing more; `unanswered`: since it was taken back or left
+ */
+import { browser } from './browser.js';
+import { covers } from './decisions.js';
+import { noteClosed } from './rate_limits.js';
+import { load, save } from './session_state.js';
+
+const WINDOWS = 'windows';
+/** The sign window, in CSS pixels. */
+const SIZE = { width: 480, height: 720 };
+
+/** @returns {Promise<Record<string, SignWindow>>} */
+function openWindows() {
+  return load(WINDOWS, {});
+}
+
+/**
+ * Opens a window over the middle of the one that asks.
+ *
+ * @param {PageRequest} request
+ */
+export async function openSignWindow(request) {
+  const { id, kind, asker } = request;
+  const address = `sign/sign.html?${new URLSearchParams({ request: id, kind, tab: `${asker.tab}`, frame: `${asker.frame}` })}`;
+  const windowId = await create(address, asker);
+  const windows = await openWindows();
+  windows[windowId] = { request, opened: Date.now(), raised: false, settled: false, unanswered: false };
+  await save(WINDOWS, windows);
+}
+
+/**
+ * Whether the tab has a window that still works for a page. One that has answered makes room.
+ *
+ * @param {number} tab
+ * @param {boolean} gesture whether the person has just done something in the page: then they are shown the window, once
+ */
+export function isBusy(tab, gesture) {
+  return find(({ request }) => request.asker.tab === tab, gesture);
+}
+
+/**
+ * Whether the person is being asked about this site: its door is closed meanwhile, and they shall see why.
+ *
+ * @param {Kind} kind
+ * @param {Asker} asker
+ * @param {boolean} gesture
+ */
+export function isAsked(kind, asker, gesture) {
+  return find(({ request }) => request.kind === kind && covers(request.asker, asker), gesture);
+}
+
+/**
+ * Brings the window of a page's request to the front, once.
+ *
+ * @param {string} id
+ * @param {number} tab
+ */
+export async function raise(id, tab) {
+  return { raised: await find(({ request }) => request.id === id && request.asker.tab === tab, true) };
+}
+
+/**
+ * Whether a window would open over what the person is looking at: the tab is the active one of the window that they are in,
+ * or of the one under its own sign window.
+ *
+ * @param {number} tab
+ */
+export async function isInFront(tab) {
+  const { active, windowId } = await browser.tabs.get(tab);
+  if (!active) return false;
+  const [own, last] = await Promise.all([browser.windows.get(windowId), browser.windows.getLastFocused().catch(() => null)]);
+  // While the browser itself is behind another program none is focused.
+  if (own.focused || !last || last.id === windowId) return true;
+  return (await openWindows())[`${last.id}`]?.request.asker.tab === tab;
+}
+
+/**
+ * The pages of these requests have their answers, or want none any more.
+ *
+ * @param {Settled[]} all
+ * @param {number} tab
+ */
+export async function settleWindows(all, tab) {
+  const windows = await openWindows();
+  let changed = false;
+  for (const window of Object.values(windows)) {
+    const { id, asker } = window.request;
+    const settled = asker.tab === tab && all.find((it) => it.id === id && it.frame === asker.frame);
+    if (!settled || window.settled) continue;
+    Object.assign(window, { settled: true, unanswered: settled.unanswered });
+    changed = true;
+  }
+  if (changed) await save(WINDOWS, windows);
+}
+
+/**
+ * A window is gone: whoever waited for it must hear of it, also when it never came to speak.
+ *
+ * @param {number} windowId
+ */
+export async function forgetWindow(windowId) {
+  const windows = await openWindows();
+  const closed = windows[windowId];
+  if (!closed) return;
+  delete windows[windowId];
+  await save(WINDOWS, windows);
+  await note(closed);
+  tellClosed(closed.request);
+}
+
+/**
+ * Tells the page that its request came to nothing. A page that hangs does not hear it: nobody waits for that.
+ *
+ * @param {PageRequest} request
+ */
+export async function tellClosed({ id, asker }) {
+  await browser.tabs.sendMessage(asker.tab, { type: 'window-closed', id }, { frameId: asker.frame }).catch(() => {});
+}
+
+/**
+ * @param {(window: SignWindow) => boolean} such
+ * @param {boolean} gesture
+ */
+async function find(such, gesture) {
+  const windows = await openWindows();
+  for (const [windowId, window] of Object.entries(windows)) {
+    if (!such(window)) continue;
+    const alive = await browser.windows.get(Number(windowId)).catch(() => null);
+    if (alive && !window.settled) {
+      if (!gesture || window.raised) return true;
+      window.raised = true;
+      await save(WINDOWS, windows);
+      await browser.windows.update(Number(windowId), { focused: true }).catch(() => {});
+      return true;
+    }
+    delete windows[windowId];
+    await save(WINDOWS, windows);
+    await note(window);
+    if (alive) await browser.windows.remove(Number(windowId)).catch(() => {});
+  }
+  return false;
+}
+
+/** @param {SignWindow} gone */
+function note({ request, opened, unanswered }) {
+  return noteClosed(request.asker.tab, opened, unanswered);
+}
+
+/**
+ * @param {string} address
+ * @param {Asker} asker
+ * @returns {Promise<number>} the window's number
+ */
+async function create(address, { tab, isPrivate }) {
+  const { width, height } = SIZE;
+  const window = { url: browser.runtime.getURL(address), type: /** @type {const} */ ('popup'), width, height, incognito: isPrivate };
+  const { windowId } = await browser.tabs.get(tab);
+  const { left = 0, top = 0, width: over = width, height: down = height } = await browser.windows.get(windowId);
+  const place = { left: Math.round(left + (over - width) / 2), top: Math.round(Math.max(top, top + (down - height) / 2)) };
+  // Browsers refuse a place that is half off the screen.
+  const opened = await browser.windows.create({ ...window, ...place }).catch(() => browser.windows.create(window));
+  return /** @type {number} */ (opened?.id);
+}

@@ -1,0 +1,97 @@
+/**
+ * Requests that wait behind the toolbar's icon: their pages were not touched by the person since they were loaded, or
+ * were not in front. The icon carries their number; the popup opens them.
+ *
+ * @typedef {import('./sign_windows.js').PageRequest} PageRequest
+ * @typedef {import('./types/WaitingRequest').WaitingRequest} WaitingRequest
+ * @typedef {PageRequest & {until: number}} Waiting
+ */
+import { browser } from './browser.js';
+import { load, save } from './session_state.js';
+
+const WAITING = 'waiting';
+/** How long a request waits, in milliseconds; the page's content script ends it (`tamga.d.ts` says how long). */
+export const WAIT_MS = 120_000;
+/** The most that wait for one site (by the origin in the address bar), and in all. */
+const MAX_OF_SITE = 2;
+const MAX = 20;
+const BADGE_COLOR = '#b3261e';
+
+/** @returns {Promise<Waiting[]>} */
+async function current() {
+  const waiting = await load(WAITING, /** @type {Waiting[]} */ ([]));
+  return waiting.filter(({ until }) => until > Date.now());
+}
+
+/** @param {number} tab */
+export async function hasWaiting(tab) {
+  return (await current()).some(({ asker }) => asker.tab === tab);
+}
+
+/**
+ * Has a request wait, if there is room.
+ *
+ * @param {PageRequest} request
+ * @returns {Promise<boolean>}
+ */
+export async function wait(request) {
+  const waiting = await current();
+  const site = topOrigin(request);
+  if (waiting.length >= MAX || waiting.filter((other) => topOrigin(other) === site).length >= MAX_OF_SITE) return false;
+  await store([...waiting, { ...request, until: Date.now() + WAIT_MS }]);
+  return true;
+}
+
+/**
+ * Removes requests that wait no more.
+ *
+ * @param {(request: Waiting) => boolean} such
+ * @returns {Promise<Waiting[]>} those that were there
+ */
+export async function removeWaiting(such) {
+  const waiting = await current();
+  const removed = waiting.filter(such);
+  if (removed.length > 0) await store(waiting.filter((request) => !removed.includes(request)));
+  return removed;
+}
+
+/**
+ * What the popup shows.
+ *
+ * @param {boolean} isPrivate whether it is over a private window
+ * @returns {Promise<WaitingRequest[]>}
+ */
+export async function listWaiting(isPrivate) {
+  const waiting = (await current()).filter(({ asker }) => asker.isPrivate === isPrivate);
+  return waiting.map(({ id, kind, asker: { origin, topOrigin } }) => ({ id, scope: kind, site: { origin, ...(topOrigin && { topOrigin }) } }));
+}
+
+/** @param {Waiting[]} waiting */
+async function store(waiting) {
+  const before = await load(WAITING, /** @type {Waiting[]} */ ([]));
+  await save(WAITING, waiting);
+  await showNumber(before, waiting);
+}
+
+/**
+ * Private requests are counted on their own tabs only: the icon is in every window.
+ *
+ * @param {Waiting[]} before
+ * @param {Waiting[]} now
+ */
+async function showNumber(before, now) {
+  const badge = (/** @type {Waiting[]} */ { length }) => (length > 0 ? `${length}` : '');
+  await browser.action.setBadgeBackgroundColor({ color: BADGE_COLOR });
+  const open = now.filter(({ asker }) => !asker.isPrivate);
+  if (!browser.extension.inIncognitoContext) await browser.action.setBadgeText({ text: badge(open) });
+  const tabs = [...before, ...now].filter(({ asker }) => asker.isPrivate).map(({ asker }) => asker.tab);
+  for (const tabId of new Set(tabs)) {
+    const text = badge(now.filter(({ asker }) => asker.tab === tabId));
+    await browser.action.setBadgeText({ tabId, text }).catch(() => {}); // it is closed
+  }
+}
+
+/** @param {PageRequest} request */
+function topOrigin({ asker: { origin, topOrigin } }) {
+  return topOrigin ?? origin;
+}
