@@ -10,6 +10,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import puppeteer from 'puppeteer-core';
+import { allowInPrivateWindows } from './private_windows.js';
 import { Screen } from './screen.js';
 import { SignWindow } from './sign_window.js';
 import { until } from './until.js';
@@ -17,7 +18,8 @@ import { until } from './until.js';
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const TARGET = path.resolve(ROOT, process.env.CARGO_TARGET_DIR ?? 'target');
 export const HOST = path.join(TARGET, 'release/tamga-host');
-const EXTENSION = path.join(TARGET, 'extension');
+/** @param {string} browser */
+const extension = (browser) => path.join(TARGET, browser === 'firefox' ? 'extension-firefox' : 'extension');
 /** What an administrator would have set up: none of this computer's PKCS#11 modules. */
 export const SYSTEM = path.join(ROOT, 'tests/system');
 
@@ -48,6 +50,7 @@ const LAUNCH = {
  * @property {{file: string, password: string}[]} [keys] PKCS#12 files the host has from the start
  * @property {boolean} [registered] whether the browser finds the host
  * @property {boolean} [visible] a window on the screen instead of headless
+ * @property {boolean} [inPrivateWindows] whether the person has allowed the extension there
  * @property {boolean} [dark]
  * @property {string} [language]
  * @property {Record<string, unknown>} [preferences] of Firefox
@@ -68,7 +71,8 @@ export class Browser {
     for (const key of options.keys ?? []) browser.addKeyFile(key.file, key.password);
     if (options.registered ?? true) browser.register();
     browser.puppeteer = await (name === 'chromium' ? browser.#chromium(options) : browser.#firefox(options));
-    await browser.puppeteer.installExtension(EXTENSION);
+    await browser.puppeteer.installExtension(extension(name));
+    if (options.inPrivateWindows) await allowInPrivateWindows(browser.puppeteer, browser.extensionUrl(''));
     return browser;
   }
 
@@ -266,5 +270,5 @@ export class Browser {
 
 /** The manifest of the extension as it was built. */
 export function manifest() {
-  return JSON.parse(readFileSync(path.join(EXTENSION, 'manifest.json'), 'utf8'));
+  return JSON.parse(readFileSync(path.join(extension('chromium'), 'manifest.json'), 'utf8'));
 }
