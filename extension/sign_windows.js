@@ -76,10 +76,10 @@ export async function raise(id, tab) {
 export async function isInFront(tab) {
   const { active, windowId } = await browser.tabs.get(tab);
   if (!active) return false;
-  const [own, last] = await Promise.all([browser.windows.get(windowId), browser.windows.getLastFocused().catch(() => null)]);
-  // While the browser itself is behind another program none is focused.
-  if (own.focused || !last || last.id === windowId) return true;
-  return (await openWindows())[`${last.id}`]?.request.asker.tab === tab;
+  const focused = (await browser.windows.getAll()).find((window) => window.focused);
+  // While the person is in another program none is focused.
+  if (!focused || focused.id === windowId) return true;
+  return (await openWindows())[`${focused.id}`]?.request.asker.tab === tab;
 }
 
 /**

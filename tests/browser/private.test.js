@@ -38,6 +38,11 @@ inBrowsers('private windows', [ANNA], (world) => {
 
     // Outside, the site may always ask, as before.
     const outside = await world.page();
+    // As the person does by clicking on that window; the driver's click does not change windows.
+    await world.settings.page.evaluate(async () => {
+      const { windows } = globalThis.browser ?? chrome;
+      await windows.update(/** @type {number} */ ((await windows.getCurrent()).id), { focused: true });
+    });
     const third = sign(outside, REQUEST);
     window = await world.browser.signWindow();
     await window.sign(world.people.password(ANNA));

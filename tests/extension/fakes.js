@@ -167,8 +167,7 @@ export function fakeBrowser() {
         if (id !== 1 && !open.has(id)) throw new Error('No window');
         return { left: 0, top: 0, width: 1000, height: 800, focused: id === browser.inFront.window };
       },
-      getLastFocused: async () => ({ id: browser.inFront.window }),
-      getAll: async () => [{ id: 1, incognito: false }],
+      getAll: async () => [1, browser.inFront.window].map((id) => ({ id, focused: id === browser.inFront.window, incognito: false })),
       update: async (id) => void browser.focused.push(id),
       remove: async (id) => void open.delete(id),
     },
