@@ -153,7 +153,8 @@
     const port = requests.get(id)?.port;
     if (takenBack) port?.postMessage({ type: 'taken-back' });
     port?.disconnect();
-    settle(id, failure('CANCELLED'), true);
+    // A frame that is gone may have been removed by the page.
+    settle(id, failure('CANCELLED'), takenBack || window !== window.top ? 'taken-back' : 'left');
   }
 
   /**
@@ -329,15 +330,15 @@
    *
    * @param {string} id
    * @param {{result: unknown} | {failure: {code: string}}} outcome
-   * @param {boolean} [unanswered] whether the page took it back, or was left
+   * @param {'answered' | 'taken-back' | 'left'} [ending]
    */
-  function settle(id, outcome, unanswered = false) {
+  function settle(id, outcome, ending = 'answered') {
     const request = requests.get(id);
     if (!request) return;
     requests.delete(id);
     clearTimeout(request.waiting);
     for (const sender of request.senders.values()) sender.stop();
-    if (!request.refused) ask({ type: 'settled', id, unanswered });
+    if (!request.refused) ask({ type: 'settled', id, ending });
     answer(id, outcome);
   }
 

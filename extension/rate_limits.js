@@ -1,7 +1,10 @@
 /**
- * How often a tab may have windows come and go. Before a question is on the screen taking it back is free, and leaving
- * the page always is; a page that does so again and again waits, twice as long each time.
+ * How often a tab may have windows come and go: one whose page takes them back again and again, or whose windows are gone
+ * before anybody could read them, waits, twice as long each time. A page that is left does not count: in the next one no
+ * window opens before the person has touched it.
  *
+ * @typedef {'answered' | 'taken-back' | 'left'} Ending of a request: the page has its answer or was told that there is none;
+ *   it wants none any more; it is no more itself
  * @typedef {{count: number, until: number}} RateLimit `count`: in a row; `until`: when the next window may open
  */
 import { load, save } from './session_state.js';
@@ -26,11 +29,12 @@ export async function mustWait(tab) {
  *
  * @param {number} tab
  * @param {number} opened when
- * @param {boolean} unanswered whether the page has taken the request back, or was left
+ * @param {Ending} ending
  */
-export async function noteClosed(tab, opened, unanswered) {
+export async function noteClosed(tab, opened, ending) {
+  if (ending === 'left') return;
   const all = await rateLimits();
-  const count = unanswered || Date.now() - opened < RAPID_CLOSE_MS ? (all[tab]?.count ?? 0) + 1 : 0;
+  const count = ending === 'taken-back' || Date.now() - opened < RAPID_CLOSE_MS ? (all[tab]?.count ?? 0) + 1 : 0;
   const wait = count > FREE ? Math.min(FIRST_WAIT_MS * 2 ** (count - FREE - 1), LONGEST_WAIT_MS) : 0;
   delete all[tab];
   if (count > 0) all[tab] = { count, until: Date.now() + wait };

@@ -18,6 +18,7 @@ import { forgetWindow, isAsked, isBusy, isInFront, openSignWindow, raise, settle
 import { WAIT_MS, hasWaiting, listWaiting, removeWaiting, wait } from './waiting.js';
 
 const KINDS = ['sign', 'certificate'];
+const ENDINGS = /** @type {const} */ (['answered', 'taken-back', 'left']);
 /** Of so many requests a tab can say at once that they are settled. */
 const MAX_SETTLED = 100;
 /** How long a page may take to say whether it was touched, in milliseconds. */
@@ -36,7 +37,7 @@ export function route(message, sender) {
   const tab = /** @type {number} */ (sender.tab?.id);
 
   // Tier 1: any page.
-  if (message?.type === 'settled' && isId(message.id)) return settle(message.id, message.unanswered === true, sender);
+  if (message?.type === 'settled' && isId(message.id)) return settle(message.id, ENDINGS.find((ending) => ending === message.ending) ?? 'answered', sender);
   if (message?.type === 'raise' && isId(message.id)) return oneOf(tab, () => inTurn(() => raise(message.id, tab)));
 
   // Tier 2: pages with an origin that cannot be forged on the way.
@@ -184,17 +185,17 @@ const settled = new Map();
  * The page has its answer, or wants none any more.
  *
  * @param {string} id
- * @param {boolean} unanswered
+ * @param {import('./rate_limits.js').Ending} ending
  * @param {Sender} sender
  */
-async function settle(id, unanswered, sender) {
+async function settle(id, ending, sender) {
   const [tab, frame] = [Number(sender.tab?.id), Number(sender.frameId)];
   const others = settled.get(tab);
   if (others) {
-    if (others.length < MAX_SETTLED) others.push({ id, frame, unanswered });
+    if (others.length < MAX_SETTLED) others.push({ id, frame, ending });
     return {};
   }
-  settled.set(tab, [{ id, frame, unanswered }]);
+  settled.set(tab, [{ id, frame, ending }]);
   return inTurn(async () => {
     const all = settled.get(tab) ?? [];
     settled.delete(tab);

@@ -4,9 +4,10 @@
  * @typedef {import('./asker.js').Asker} Asker
  * @typedef {import('./decisions.js').Kind} Kind
  * @typedef {{id: string, kind: Kind, asker: Asker}} PageRequest
- * @typedef {{id: string, frame: number, unanswered: boolean}} Settled a request whose page waits for nothing more
- * @typedef {{request: PageRequest, opened: number, raised: boolean, settled: boolean, unanswered: boolean}} SignWindow
- *   `raised`: brought to the front again; `settled`: its page waits for nothing more; `unanswered`: since it was taken back or left
+ * @typedef {import('./rate_limits.js').Ending} Ending
+ * @typedef {{id: string, frame: number, ending: Ending}} Settled a request whose page waits for nothing more
+ * @typedef {{request: PageRequest, opened: number, raised: boolean, settled: boolean, ending: Ending}} SignWindow
+ *   `raised`: brought to the front again; `settled`: its page waits for nothing more
  */
 import { browser } from './browser.js';
 import { covers } from './decisions.js';
@@ -32,7 +33,7 @@ export async function openSignWindow(request) {
   const address = `sign/sign.html?${new URLSearchParams({ request: id, kind, tab: `${asker.tab}`, frame: `${asker.frame}` })}`;
   const windowId = await create(address, asker);
   const windows = await openWindows();
-  windows[windowId] = { request, opened: Date.now(), raised: false, settled: false, unanswered: false };
+  windows[windowId] = { request, opened: Date.now(), raised: false, settled: false, ending: 'answered' };
   await save(WINDOWS, windows);
 }
 
@@ -95,7 +96,7 @@ export async function settleWindows(all, tab) {
     const { id, asker } = window.request;
     const settled = asker.tab === tab && all.find((it) => it.id === id && it.frame === asker.frame);
     if (!settled || window.settled) continue;
-    Object.assign(window, { settled: true, unanswered: settled.unanswered });
+    Object.assign(window, { settled: true, ending: settled.ending });
     changed = true;
   }
   if (changed) await save(WINDOWS, windows);
@@ -150,8 +151,8 @@ async function find(such, gesture) {
 }
 
 /** @param {SignWindow} gone */
-function note({ request, opened, unanswered }) {
-  return noteClosed(request.asker.tab, opened, unanswered);
+function note({ request, opened, ending }) {
+  return noteClosed(request.asker.tab, opened, ending);
 }
 
 /**

@@ -198,11 +198,19 @@ test('a window that the page takes back counts, however long it stood', async (c
   for (let time = 0; time < 4; time += 1) {
     assert.deepEqual(await route(open(), page('https://a.example')), { opened: true });
     clock.pass(60_000);
-    await route({ type: 'settled', id: ID, unanswered: true }, page('https://a.example'));
+    await route({ type: 'settled', id: ID, ending: 'taken-back' }, page('https://a.example'));
   }
   assert.deepEqual(await route(open(), page('https://a.example')), refused('BUSY'));
   clock.pass(1_000);
   assert.deepEqual(await route(open(), page('https://a.example')), { opened: true });
+});
+
+test('a page that is left does not count', async () => {
+  const { route } = await background();
+  for (let time = 0; time < 10; time += 1) {
+    assert.deepEqual(await route(open(), page('https://a.example')), { opened: true });
+    await route({ type: 'settled', id: ID, ending: 'left' }, page('https://a.example'));
+  }
 });
 
 test('how often tabs flash is remembered of a bounded number of tabs, and not of closed ones', async (context) => {

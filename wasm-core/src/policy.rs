@@ -11,8 +11,7 @@
 //!   the same, however long the question stood. Otherwise a page could ask until the person gives in.
 //! - The page is left, by another address, a reload or the tab's end: nobody refused, and everything is as
 //!   before the question ([`Change::Left`]). A browser does not tell whether the person or a script of the page
-//!   reloaded it; but no window opens in the new page before the person has touched it, and the router makes a tab
-//!   wait whose windows go unanswered again and again (`extension/rate_limits.js`).
+//!   reloaded it; but no window opens in the new page before the person has touched it (`extension/router.js`).
 //! - It has no end, because the browser crashed: refused. It is stored as refused before it is shown.
 //!
 //! Times are milliseconds since 1970, as JavaScript counts them.
