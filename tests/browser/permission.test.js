@@ -234,11 +234,10 @@ inBrowsers('permission', ['anna-rsa2048'], (world) => {
   it('thousands of requests of one page do not keep another site waiting', async () => {
     const hostile = await world.page();
     await hostile.evaluate(async () => {
-      const frames = Array.from({ length: 20 }, () => document.body.appendChild(document.createElement('iframe')));
-      await Promise.all(frames.map((frame) => new Promise((loaded) => {
-        frame.onload = loaded;
-        frame.src = location.href;
-      })));
+      const frames = Array.from({ length: 20 }, () => Object.assign(document.createElement('iframe'), { src: location.href }));
+      const loaded = frames.map((frame) => new Promise((done) => frame.addEventListener('load', done)));
+      document.body.append(...frames);
+      await Promise.all(loaded);
       Object.assign(window, { codes: {} });
       for (const frame of [window, ...frames.map(({ contentWindow }) => /** @type {Window} */ (contentWindow))]) {
         for (let count = 0; count < 150; count += 1) {
