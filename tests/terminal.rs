@@ -454,6 +454,81 @@ fn signatures_are_for_those_who_may_read_the_document() {
     }
 }
 
+#[test]
+fn what_was_signed_is_recorded_for_the_person() {
+    let Some(people) = People::get() else {
+        return;
+    };
+    let home = tempfile::tempdir().unwrap();
+    let at = |name: &str| home.path().join(name);
+    let said = |arguments: &[&str]| {
+        let output = run(home.path(), arguments, PASSWORD);
+        assert!(output.status.success(), "{arguments:?}: {output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert_eq!(said(&["record", "list"]), "Nothing is recorded.\n");
+    fs::copy(people.path("ivan.p12"), at("key.p12")).unwrap();
+    fs::write(at("a.txt"), b"a").unwrap();
+    let sign = [
+        "sign",
+        "--file",
+        "key.p12",
+        "--password-stdin",
+        "a.txt",
+        "missing",
+    ];
+    assert_eq!(run(home.path(), &sign, PASSWORD).status.code(), Some(1));
+    // A wrong password signs nothing.
+    assert_eq!(run(home.path(), &sign, "wrong").status.code(), Some(4));
+
+    let page = json(home.path(), &["record", "list"]);
+    assert_eq!((&page["on"], &page["total"]), (&true.into(), &2.into()));
+    let entry = &page["entries"][0];
+    assert_eq!(entry["document"], at("a.txt").to_str().unwrap());
+    assert_eq!(entry["certificate"], people.id("ivan"));
+    assert_eq!(entry["owner"], "Үлгі ivan");
+    assert_eq!(entry["digest"]["algorithm"], "SHA-256");
+    assert_eq!(
+        entry["digest"]["value"],
+        "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"
+    );
+    assert_eq!((entry.get("origin"), entry.get("failure")), (None, None));
+    assert_eq!(page["entries"][1]["failure"], "FILE_NOT_FOUND");
+    assert_eq!(
+        json(home.path(), &["record", "list", "IVAN", "a.TXT"])["found"],
+        1
+    );
+    let listed = said(&["record", "list", "missing"]);
+    assert!(
+        listed.contains(" UTC  ") && listed.contains("missing · Үлгі ivan · at the terminal"),
+        "{listed}"
+    );
+    assert!(listed.ends_with("This file is not there.\n"), "{listed}");
+
+    said(&["record", "export", "out.json"]);
+    let exported: Value = serde_json::from_slice(&fs::read(at("out.json")).unwrap()).unwrap();
+    assert_eq!(exported, page["entries"]);
+    let again = run(home.path(), &["record", "export", "out.json", "--json"], "");
+    assert!(
+        String::from_utf8(again.stdout)
+            .unwrap()
+            .contains("FILE_EXISTS")
+    );
+    said(&["record", "export", "--force", "out.json"]);
+
+    said(&["record", "off"]);
+    assert_eq!(run(home.path(), &sign, PASSWORD).status.code(), Some(1));
+    assert_eq!(json(home.path(), &["record", "list"])["total"], 2);
+    said(&["record", "delete"]);
+    assert_eq!(
+        said(&["record", "list"]),
+        "Nothing is recorded.\nSignatures are not recorded.\n"
+    );
+    said(&["record", "on"]);
+    assert_eq!(run(home.path(), &sign, PASSWORD).status.code(), Some(1));
+    assert_eq!(json(home.path(), &["record", "list"])["total"], 2);
+}
+
 /// Names of files are foreign text: a terminal gets no control character of them, whatever the command.
 #[cfg(unix)]
 #[test]

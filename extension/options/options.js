@@ -11,6 +11,8 @@ import { decide, host, pinEntry, show, storedPolicy, toBase64, wantedToken } fro
 
 /** As `MAX_KEY_FILE` in wasm-core/src/protocol.rs. */
 const MAX_KEY_FILE = 1 << 20;
+/** As `MAX_RECORD_PAGE` in wasm-core/src/protocol/record.rs. */
+const MAX_RECORD_PAGE = 1000;
 
 const tell = await show('Options', carryOut);
 tell({
@@ -53,6 +55,10 @@ async function carryOut(effect, tell) {
       return browser.storage.local.set({ pinEntry: effect.system ? 'system' : 'window' });
     case 'set-language':
       return setLanguage(effect.language);
+    case 'record':
+      return record(effect.command, tell);
+    case 'export-record':
+      return exportRecord(tell);
     case 'copy':
       await navigator.clipboard.writeText(effect.text);
       return tell({ type: 'copied' });
@@ -107,6 +113,59 @@ async function managePin(command, tell) {
     },
     (failure) => tell({ type: 'pin-failed', failure }),
   );
+}
+
+/**
+ * @param {import('../types/Command').Command} command
+ * @param {Tell} tell
+ */
+async function record(command, tell) {
+  await host.ask(
+    async (opened) => {
+      const reply = await opened.request(command);
+      if (command.type !== 'read-record' || reply.type !== 'record') return tell({ type: 'record-changed' });
+      const { type: _, ...page } = reply;
+      const written = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'medium', timeStyle: 'short' });
+      const times = page.entries.map(({ time }) => written.format(time * 1000));
+      tell({ type: 'record-read', search: command.search, skip: command.skip, page, times });
+    },
+    (failure) => tell({ type: 'record-failed', failure }),
+  );
+}
+
+/**
+ * Saves the record as a file, oldest entries first, as `tamga-host record export` does.
+ *
+ * @param {Tell} tell
+ */
+async function exportRecord(tell) {
+  await host.ask(
+    async (opened) => {
+      /** @type {string[]} */
+      const entries = [];
+      for (let found = 1; entries.length < found; ) {
+        const reply = await opened.request({ type: 'read-record', search: '', skip: entries.length, limit: MAX_RECORD_PAGE });
+        if (reply.type !== 'record' || reply.entries.length === 0) break;
+        found = reply.found;
+        entries.push(...reply.entries.map((entry) => JSON.stringify(entry)));
+      }
+      save(`[\n${entries.reverse().join(',\n')}\n]\n`, `tamga-${new Date().toISOString().slice(0, 10)}.json`);
+    },
+    (failure) => tell({ type: 'record-failed', failure }),
+  );
+}
+
+/**
+ * @param {string} content
+ * @param {string} name
+ */
+function save(content, name) {
+  const address = URL.createObjectURL(new Blob([content], { type: 'application/json' }));
+  const link = document.createElement('a');
+  Object.assign(link, { href: address, download: name });
+  link.click();
+  // The browser reads it in a moment, not at once.
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }
 
 /** @param {string | null} language */

@@ -3,6 +3,7 @@ import type { Failure } from "./Failure";
 import type { KeyEntry } from "./KeyEntry";
 import type { Listing } from "./Listing";
 import type { OptionsPinEntry } from "./OptionsPinEntry";
+import type { RecordPage } from "./RecordPage";
 
 /**
  * What the script reports.
@@ -11,4 +12,4 @@ export type OptionsNews = { "type": "opened", policy: string, language: string |
 /**
  * The token that the person comes for.
  */
-token: string | null, now: number, } | { "type": "token-wanted", token: string, } | { "type": "host-opened", version: string, } | { "type": "host-failed", failure: Failure, } | { "type": "listed" } & Listing | { "type": "listed-so-far" } & Listing | { "type": "readers-changed", } | { "type": "pin-changed", } | { "type": "pin-failed", failure: Failure, } | { "type": "added", keys: Array<KeyEntry<string>>, } | { "type": "add-failed", failure: Failure, } | { "type": "removed", } | { "type": "remove-failed", failure: Failure, } | { "type": "decided", policy: string, } | { "type": "copied", };
+token: string | null, now: number, } | { "type": "token-wanted", token: string, } | { "type": "host-opened", version: string, } | { "type": "host-failed", failure: Failure, } | { "type": "listed" } & Listing | { "type": "listed-so-far" } & Listing | { "type": "readers-changed", } | { "type": "pin-changed", } | { "type": "pin-failed", failure: Failure, } | { "type": "added", keys: Array<KeyEntry<string>>, } | { "type": "add-failed", failure: Failure, } | { "type": "removed", } | { "type": "remove-failed", failure: Failure, } | { "type": "decided", policy: string, } | { "type": "record-read", search: string, skip: number, page: RecordPage, times: Array<string>, } | { "type": "record-changed", } | { "type": "record-failed", failure: Failure, } | { "type": "copied", };

@@ -2,11 +2,12 @@
 import type { Digest } from "./Digest";
 import type { KeyEntry } from "./KeyEntry";
 import type { Listing } from "./Listing";
+import type { RecordPage } from "./RecordPage";
 
 /**
  * How the host answers.
  */
-export type Reply = { "type": "hello", protocol: number, version: string, platform: string, } | { "type": "certificates" } & Listing | { "type": "pin-changed", } | { "type": "key-file-added", keys: Array<KeyEntry<string>>, } | { "type": "key-file-removed", } | { "type": "document-read", document: number, digest: Digest, } | { "type": "done", 
+export type Reply = { "type": "hello", protocol: number, version: string, platform: string, } | { "type": "certificates" } & Listing | { "type": "pin-changed", } | { "type": "key-file-added", keys: Array<KeyEntry<string>>, } | { "type": "key-file-removed", } | { "type": "record" } & RecordPage | { "type": "record-changed", } | { "type": "document-read", document: number, digest: Digest, } | { "type": "done", 
 /**
  * Whether the key is unlocked for requests that continue the PIN session.
  */

@@ -8,6 +8,7 @@ mod keys;
 mod output;
 mod password;
 mod paths;
+mod record;
 mod registration;
 mod sign;
 mod tokens;
@@ -93,6 +94,9 @@ enum Command {
     /// Give a token another PIN.
     #[command(subcommand)]
     Pin(tokens::PinCommand),
+    /// Say what was signed with this program, on sites and at the terminal: it is recorded on this computer only.
+    #[command(subcommand)]
+    Record(record::RecordCommand),
     /// Let browsers start the host.
     Register(registration::Where),
     /// Take that back.
@@ -168,6 +172,7 @@ fn carry_out(
             paths::paths(&command, &list, console)
         }
         Command::Pin(command) => tokens::pin(&command, surroundings, console),
+        Command::Record(command) => record::record(&command, surroundings, console),
         Command::Register(place) => registration::register(&place, surroundings, console),
         Command::Unregister(place) => registration::unregister(&place, surroundings, console),
         Command::Status(place) => registration::status(&place, surroundings, console),

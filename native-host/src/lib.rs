@@ -12,6 +12,7 @@ pub mod documents;
 pub mod keys;
 pub mod prompt;
 pub mod readers;
+pub mod record;
 pub mod sign;
 
 // What everybody needs

@@ -5,12 +5,13 @@ mod signing;
 use crate::{
     connection::{Connection, ConnectionError},
     documents::{Documents, Taken},
-    failure::Error,
+    failure::{Error, Storage as _},
     folder::Folders,
     framing::Received,
     inbox::Happening,
     keys::{self, KeySource, Random, pkcs11::Modules, pkcs12::KeyFiles},
     readers,
+    record::Record,
 };
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use signing::{Order, Unlocked};
@@ -24,11 +25,16 @@ use std::{
 };
 use tamga_core::{
     failure::{ErrorCode, Failure},
-    protocol::{Chunk, Command, Event, FromHost, Listing, PROTOCOL, Reply, ToHost},
+    protocol::{
+        Chunk, Command, Event, FromHost, Listing, MAX_RECORD_PAGE, MAX_RECORD_SEARCH, PROTOCOL,
+        RecordPage, Reply, ToHost,
+    },
 };
 
 /// How long a smart card service is waited for that does not answer.
 const BEGINNING: Duration = Duration::from_millis(200);
+
+const RECORD: &str = "keeping the record of signatures";
 
 /// What a session takes from the world around it.
 pub struct Surroundings {
@@ -196,6 +202,19 @@ impl<W: Write> Session<W> {
                 modules.unblock_pin(&token, admin_pin.zip(new_pin), last_try)?;
                 Reply::PinChanged {}
             }
+            Command::ReadRecord {
+                search,
+                skip,
+                limit,
+            } => Reply::Record(read_record(&self.record(), &search, skip, limit)?),
+            Command::DeleteRecord {} => {
+                self.record().delete().storing(RECORD)?;
+                Reply::RecordChanged {}
+            }
+            Command::SetRecord { on } => {
+                self.record().set(on).storing(RECORD)?;
+                Reply::RecordChanged {}
+            }
             Command::Sign {
                 certificate,
                 token,
@@ -286,6 +305,10 @@ impl<W: Write> Session<W> {
         Ok(())
     }
 
+    fn record(&self) -> Record {
+        Record::new(&self.surroundings.folders.data)
+    }
+
     fn greet(&mut self, protocol: u32, version: &str) -> Result<Reply, Error> {
         tracing::info!(protocol, version, "hello");
         self.agreed = protocol == PROTOCOL;
@@ -326,6 +349,15 @@ impl<W: Write> Session<W> {
     fn fail(&mut self, id: u32, failure: Failure) -> Result<(), ConnectionError> {
         self.connection.send(&FromHost::Failed { id, failure })
     }
+}
+
+fn read_record(record: &Record, search: &str, skip: u32, limit: u32) -> Result<RecordPage, Error> {
+    if limit > MAX_RECORD_PAGE || search.len() > MAX_RECORD_SEARCH {
+        return Err(ErrorCode::RequestMalformed.into());
+    }
+    let number = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
+    let page = record.read(search, number(skip), number(limit));
+    page.storing(RECORD)
 }
 
 impl Surroundings {

@@ -13,9 +13,11 @@
 
 mod listing;
 pub mod page;
+mod record;
 mod token;
 
 pub use listing::{KeyEntry, KeyHome, Listing, Unreadable};
+pub use record::{MAX_RECORD_PAGE, MAX_RECORD_SEARCH, RecordEntry, RecordPage};
 pub use token::{Card, PinEntry, PinRules, PinState, Reader, Token};
 
 use crate::{
@@ -159,6 +161,17 @@ pub enum Command {
         size: u64,
         digest: DigestAlgorithm,
     },
+    /// A part of the record of signatures: what holds all words of `search`, newest first, `limit` entries (at most
+    /// [`MAX_RECORD_PAGE`]) after the first `skip`. Answered by `record`.
+    ReadRecord {
+        search: String,
+        skip: u32,
+        limit: u32,
+    },
+    /// Deletes the record of signatures.
+    DeleteRecord {},
+    /// Whether signatures are recorded from now on, at the terminal too.
+    SetRecord { on: bool },
     /// Signs documents that were read before, or digests as they are. One event per item, then `done`.
     Sign {
         /// The certificate's id.
@@ -306,6 +319,10 @@ pub enum Reply {
     KeyFileAdded { keys: Vec<KeyEntry> },
     /// To `remove-key-file`.
     KeyFileRemoved {},
+    /// To `read-record`.
+    Record(RecordPage),
+    /// To `delete-record` and `set-record`.
+    RecordChanged {},
     /// To `read-document`, after the last chunk.
     DocumentRead { document: u32, digest: Digest },
     /// To `sign`, after the last item.
@@ -349,7 +366,7 @@ mod tests {
     use crate::algorithm::DigestAlgorithm;
 
     /// One line per message, as it must stay as long as [`PROTOCOL`] does.
-    const TO_HOST: [&str; 21] = [
+    const TO_HOST: [&str; 24] = [
         r#"{"type":"request","id":1,"command":{"type":"hello","protocol":1,"version":"0.1.0"}}"#,
         r#"{"type":"request","id":2,"command":{"type":"list-certificates"}}"#,
         r#"{"type":"request","id":3,"command":{"type":"add-key-file","name":"a.p12","content":"MAA=","password":"cA=="}}"#,
@@ -365,6 +382,9 @@ mod tests {
         r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","password":"cA==","context":{"origin":"https://a.kz","documents":["a.txt"],"record":true},"format":"cms","detached":true,"pss":false,"items":[{"type":"document","document":1}]}}"#,
         r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","password":"cA==","context":{"origin":"https://a.kz","topOrigin":"https://b.kz","documents":["a.txt"],"blind":true,"record":false},"format":"cms","detached":true,"pss":false,"items":[{"type":"document","document":1}]}}"#,
         r#"{"type":"request","id":9,"command":{"type":"watch-readers"}}"#,
+        r#"{"type":"request","id":12,"command":{"type":"read-record","search":"a","skip":0,"limit":20}}"#,
+        r#"{"type":"request","id":13,"command":{"type":"delete-record"}}"#,
+        r#"{"type":"request","id":14,"command":{"type":"set-record","on":false}}"#,
         r#"{"type":"request","id":10,"command":{"type":"change-pin","token":"00","pin":"cA==","newPin":"cQ==","lastTry":false}}"#,
         r#"{"type":"request","id":11,"command":{"type":"unblock-pin","token":"00","adminPin":null,"newPin":null,"lastTry":false}}"#,
         r#"{"type":"chunk","stream":1,"sequence":0,"last":true,"data":"eA=="}"#,
@@ -372,7 +392,7 @@ mod tests {
         r#"{"type":"abort","stream":1}"#,
         r#"{"type":"large","stream":1,"size":600000}"#,
     ];
-    const FROM_HOST: [&str; 20] = [
+    const FROM_HOST: [&str; 22] = [
         r#"{"type":"reply","id":1,"reply":{"type":"hello","protocol":1,"version":"0.1.0","platform":"linux"}}"#,
         r#"{"type":"reply","id":2,"reply":{"type":"certificates","keys":[{"id":"00","certificate":"MAA=","chain":[0],"home":{"type":"pkcs12","keyFile":"00","name":"a.p12"},"problem":"KEY_UNSUPPORTED"}],"authorities":["MAA="],"unreadable":[{"failure":{"code":"STORAGE_FAILED"}},{"failure":{"code":"KEY_FILE_MALFORMED","subject":"b.p12"},"home":{"type":"pkcs12","keyFile":"01","name":"b.p12"}}]}}"#,
         r#"{"type":"reply","id":2,"reply":{"type":"certificates","keys":[{"id":"00","certificate":"MAA=","chain":[],"home":{"type":"cryptopro","folder":"/media/x/a.000","name":"a"},"passwordless":true}],"unreadable":[]}}"#,
@@ -383,6 +403,8 @@ mod tests {
         r#"{"type":"reply","id":6,"reply":{"type":"done","staysUnlocked":true}}"#,
         r#"{"type":"event","id":9,"event":{"type":"pin-session-ended"}}"#,
         r#"{"type":"reply","id":10,"reply":{"type":"pin-changed"}}"#,
+        r#"{"type":"reply","id":12,"reply":{"type":"record","on":true,"entries":[{"time":1800000000,"origin":"https://a.kz","topOrigin":"https://b.kz","document":"a.txt","blind":true,"certificate":"00","owner":"a","failure":"CONTENT_CHANGED"},{"time":1800000000,"document":"a.txt","digest":{"algorithm":"SHA-256","value":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},"certificate":"00","owner":"a"}],"found":2,"total":3}}"#,
+        r#"{"type":"reply","id":13,"reply":{"type":"record-changed"}}"#,
         r#"{"type":"failed","id":7,"failure":{"code":"PASSWORD_WRONG"}}"#,
         r#"{"type":"failed","id":8,"failure":{"code":"PIN_WRONG","subject":"a","tries":"last"}}"#,
         r#"{"type":"event","id":2,"event":{"type":"certificates-so-far","keys":[],"unreadable":[]}}"#,

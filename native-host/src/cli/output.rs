@@ -13,6 +13,8 @@ use tamga_core::failure::{ErrorCode, Failure};
 use tempfile::NamedTempFile;
 
 const DOING: &str = "writing a signature";
+/// What files are called until they are whole.
+const PREFIX: &str = ".tamga-";
 /// The most files of one name in one folder: `act (999).txt.p7s`.
 const MAX_NUMBER: u32 = 999;
 
@@ -144,12 +146,8 @@ pub(super) fn create_beside(
     target: &Target,
     copied: Option<&fs::Metadata>,
 ) -> io::Result<NamedTempFile> {
-    let folder = target
-        .path()
-        .parent()
-        .filter(|it| !it.as_os_str().is_empty());
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".tamga-");
+    builder.prefix(PREFIX);
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
@@ -157,7 +155,7 @@ pub(super) fn create_beside(
         // The system takes off what the person's umask does.
         builder.permissions(fs::Permissions::from_mode(mode));
     }
-    let file = builder.tempfile_in(folder.unwrap_or(Path::new(".")))?;
+    let file = builder.tempfile_in(folder_of(target))?;
     #[cfg(unix)]
     if let Some(copied) = copied {
         of_other_group(&file, copied)?;
@@ -165,6 +163,21 @@ pub(super) fn create_beside(
     #[cfg(not(unix))]
     let _ = copied;
     Ok(file)
+}
+
+/// A new file beside `target` for the person alone.
+///
+/// # Errors
+/// As the system has them.
+pub(super) fn create_private(target: &Target) -> io::Result<NamedTempFile> {
+    let folder = folder_of(target);
+    tempfile::Builder::new().prefix(PREFIX).tempfile_in(folder)
+}
+
+fn folder_of(target: &Target) -> &Path {
+    let folder = target.path().parent();
+    let named = folder.filter(|it| !it.as_os_str().is_empty());
+    named.unwrap_or(Path::new("."))
 }
 
 /// What the document's group may do is nothing to the file's, if that is another one.

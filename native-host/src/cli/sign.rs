@@ -1,37 +1,32 @@
 //! Signing files of any size in constant memory.
 
+mod documents;
+
+pub(super) use documents::digest_of;
+
 use super::{
     Outcome,
     console::Console,
-    containers::shown,
     keys::{self, named},
-    output::{Outputs, Target, create_beside},
+    output::{Outputs, Target},
 };
 use crate::{
-    failure::{Error, Storage as _},
+    failure::Error,
     folder::name_of,
     keys::{certificate_of, pkcs12, software::FileKey},
     session::Surroundings,
     sign::{Signer, Unlocking},
 };
 use clap::{Args, ValueEnum};
-use serde::Serialize;
-use std::{
-    fs::File,
-    io::{self, Read as _, Write as _},
-    path::{Path, PathBuf},
-};
+use documents::{Signed, Work};
+use std::path::{Path, PathBuf};
 use tamga_core::{
-    algorithm::{Digest, DigestAlgorithm},
-    cms::{CmsFormat, Placement},
+    algorithm::DigestAlgorithm,
+    cms::CmsFormat,
     failure::{ErrorCode, Failure},
     protocol::{KeyEntry, KeyHome},
     secret::Secret,
-    text::Catalogue,
 };
-
-/// How much of a document is in memory, in bytes.
-const PIECE: usize = 256 << 10;
 
 /// What to sign, and how.
 #[derive(Args, Debug)]
@@ -75,19 +70,6 @@ enum Format {
     CadesBes,
 }
 
-/// What became of one document.
-#[derive(Serialize)]
-struct Signed {
-    document: PathBuf,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    signature: Option<PathBuf>,
-    /// What the signature would be called if there were no such file already.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    taken: Option<PathBuf>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    failure: Option<Failure>,
-}
-
 /// `tamga-host sign`
 pub(super) fn sign(
     request: &Request,
@@ -101,19 +83,14 @@ pub(super) fn sign(
         outputs.check(&request.target_for(document))?;
     }
     let signer = unlock(request, &mut outputs, surroundings, console)?;
-    let mut all = Vec::new();
-    for document in &request.documents {
-        let target = request.target_for(document);
-        let signed = sign_one(
-            request,
-            document,
-            &target,
-            &signer,
-            &mut outputs,
-            surroundings,
-        );
-        all.push(Signed::of(document, &target, signed));
-    }
+    let mut work = Work {
+        request,
+        signer,
+        outputs,
+        surroundings,
+    };
+    let documents = request.documents.iter();
+    let all: Vec<Signed> = documents.map(|document| work.sign(document)).collect();
     console.result(&all, |texts| {
         all.iter().map(|signed| signed.line(texts)).collect()
     });
@@ -123,42 +100,6 @@ pub(super) fn sign(
     } else {
         Outcome::Done
     })
-}
-
-impl Signed {
-    fn of(document: &Path, target: &Target, signed: Result<PathBuf, Error>) -> Self {
-        let mut all = Self {
-            document: document.to_owned(),
-            signature: None,
-            taken: None,
-            failure: None,
-        };
-        match signed {
-            Ok(signature) => {
-                all.taken = (signature != target.path()).then(|| target.path().to_owned());
-                all.signature = Some(signature);
-            }
-            Err(error) => all.failure = Some(named(error, document)),
-        }
-        all
-    }
-
-    fn line(&self, texts: &Catalogue) -> String {
-        if let Some(failure) = &self.failure {
-            return texts.error(failure);
-        }
-        let path = |path: &Option<PathBuf>| path.as_deref().map(shown).unwrap_or_default();
-        let (signature, taken) = (path(&self.signature), path(&self.taken));
-        let values = [
-            ("document", &*shown(&self.document)),
-            ("signature", &signature),
-            ("taken", &taken),
-        ];
-        match self.taken {
-            None => texts.text("cli_signed", &values),
-            Some(_) => texts.text("cli_signed_beside", &values),
-        }
-    }
 }
 
 fn unlock(
@@ -260,70 +201,12 @@ fn id_of(certificate: &[u8]) -> String {
     DigestAlgorithm::Sha256.digest(certificate).hex().to_owned()
 }
 
-fn sign_one(
-    request: &Request,
-    document: &Path,
-    target: &Target,
-    signer: &Signer,
-    outputs: &mut Outputs,
-    surroundings: &mut Surroundings,
-) -> Result<PathBuf, Error> {
-    let (digest, size) = digest_of(document, signer.digest_algorithm(), &mut io::sink())?;
-    let placement = if request.attached {
-        Placement::Attached { size }
-    } else {
-        Placement::Detached
-    };
-    let format = match request.format {
-        Format::Cms => CmsFormat::Cms,
-        Format::CadesBes => CmsFormat::CadesBes,
-    };
-    let signed = signer.sign(&digest, format, placement, &mut *surroundings.random)?;
-    let signed = signed.finish()?;
-    let original = if request.attached {
-        Some(document.metadata().reading()?)
-    } else {
-        None
-    };
-    let mut file = create_beside(target, original.as_ref()).writing("writing a signature")?;
-    file.write_all(&signed.head)
-        .writing("writing a signature")?;
-    if request.attached {
-        let (copied, _) = digest_of(document, digest.algorithm(), &mut file)?;
-        if copied != digest {
-            return Err(ErrorCode::ContentChanged.into());
+impl Format {
+    fn cms(self) -> CmsFormat {
+        match self {
+            Self::Cms => CmsFormat::Cms,
+            Self::CadesBes => CmsFormat::CadesBes,
         }
-    }
-    file.write_all(&signed.tail)
-        .writing("writing a signature")?;
-    let whole = file.as_file().sync_all();
-    whole.writing("writing a signature")?;
-    outputs.place(file, target)
-}
-
-/// Copies a document; gives its digest and its size.
-///
-/// # Errors
-/// When it cannot be read, or the copy cannot be written.
-pub(super) fn digest_of(
-    document: &Path,
-    algorithm: DigestAlgorithm,
-    copy: &mut impl io::Write,
-) -> Result<(Digest, u64), Error> {
-    let mut file = File::open(document).reading()?;
-    let mut hasher = algorithm.hasher();
-    let mut piece = vec![0; PIECE];
-    let mut size = 0;
-    loop {
-        let length = match file.read(&mut piece) {
-            Ok(0) => return Ok((hasher.finish(), size)),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            length => length.reading()?,
-        };
-        let read = piece.get(..length).unwrap_or_default();
-        hasher.update(read);
-        copy.write_all(read).writing("writing a signature")?;
-        size += u64::try_from(length).unwrap_or(u64::MAX);
     }
 }
 

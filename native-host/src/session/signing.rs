@@ -5,20 +5,22 @@ use crate::{
     connection::Connection,
     failure::Error,
     prompt,
+    record::Record,
     sign::{OF_PIN, Signer, Unlocking, Unverified},
 };
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use std::{
     io::Write,
     sync::mpsc::{self, Receiver},
-    thread,
+    thread, vec,
 };
 use tamga_core::{
     algorithm::Digest,
     cms::{CmsFormat, Placement, SignedDocument},
     failure::{ErrorCode, Failure},
     protocol::{
-        Event, FromHost, Item, KeyEntry, KeyHome, MAX_DOCUMENTS, PinSession, Prompt, SigningContext,
+        Event, FromHost, Item, KeyEntry, KeyHome, MAX_DOCUMENTS, PinSession, Prompt, RecordEntry,
+        SigningContext,
     },
     secret::Secret,
 };
@@ -32,6 +34,15 @@ pub(super) struct Unlocked {
     pub(super) certificate: String,
     pub(super) token: Option<String>,
     pub(super) signer: Signer,
+}
+
+/// What of an item is signed.
+type Subject = Result<(Digest, Placement), ErrorCode>;
+
+/// Writes into the record what becomes of items, in their order.
+struct Recorder {
+    record: Record,
+    entries: vec::IntoIter<RecordEntry>,
 }
 
 /// A request to sign, but for its items.
@@ -65,6 +76,7 @@ impl<W: Write> Session<W> {
         drop(order.password);
         let items = items.iter().map(|item| self.subject(item, order.detached));
         let items: Vec<_> = items.collect();
+        let mut recorder = self.recorder(order.context.as_deref(), &signer, &items);
         let random = &mut *self.surroundings.random;
         let connection = &mut self.connection;
         let (making, made) = mpsc::sync_channel(AHEAD);
@@ -81,7 +93,7 @@ impl<W: Write> Session<W> {
                     }
                 }
             });
-            tell(connection, id, made)
+            tell(connection, id, made, &mut recorder)
         })?;
         let stays = order.pin_session != PinSession::None && flawless && signer.pause();
         if stays {
@@ -123,8 +135,40 @@ impl<W: Write> Session<W> {
         Signer::unlock(&sources, &unlocking)
     }
 
+    /// What the record is to say of these items; nothing of those that shall leave no trace.
+    fn recorder(
+        &self,
+        context: Option<&SigningContext>,
+        signer: &Signer,
+        items: &[Subject],
+    ) -> Recorder {
+        let now = (self.surroundings.clock)();
+        let context = context.filter(|context| context.record);
+        let owner = signer.certificate().view(now).owner;
+        let entry = |context: &SigningContext, (name, item): (&String, &Subject)| RecordEntry {
+            time: now,
+            origin: Some(context.origin.clone()),
+            top_origin: context.top_origin.clone(),
+            document: name.clone(),
+            digest: item.as_ref().ok().map(|(digest, _)| digest.clone()),
+            blind: context.blind,
+            certificate: signer.certificate().id(),
+            owner: owner.clone(),
+            failure: None,
+        };
+        let entries = context.map(|context| {
+            let named = context.documents.iter().zip(items);
+            named.map(|named| entry(context, named)).collect()
+        });
+        let entries: Vec<RecordEntry> = entries.unwrap_or_default();
+        Recorder {
+            record: self.record(),
+            entries: entries.into_iter(),
+        }
+    }
+
     /// What of an item is signed.
-    fn subject(&self, item: &Item, detached: bool) -> Result<(Digest, Placement), ErrorCode> {
+    fn subject(&self, item: &Item, detached: bool) -> Subject {
         let malformed = ErrorCode::RequestMalformed;
         let (digest, size) = match item {
             Item::Document { document } => {
@@ -150,6 +194,7 @@ fn tell<W: Write>(
     connection: &mut Connection<W>,
     id: u32,
     made: Receiver<Result<Unverified, Error>>,
+    recorder: &mut Recorder,
 ) -> Result<bool, Error> {
     let mut flawless = true;
     for (made, index) in made.into_iter().zip(0..) {
@@ -165,9 +210,26 @@ fn tell<W: Write>(
                 Event::ItemFailed { index, failure }
             }
         };
+        recorder.next(match &event {
+            Event::ItemFailed { failure, .. } => Some(failure.code),
+            _ => None,
+        });
         connection.send(&FromHost::Event { id, event })?;
     }
     Ok(flawless)
+}
+
+impl Recorder {
+    /// What became of the next item. A record that cannot be written keeps nobody from signing.
+    fn next(&mut self, failure: Option<ErrorCode>) {
+        let Some(entry) = self.entries.next() else {
+            return;
+        };
+        let entry = RecordEntry { failure, ..entry };
+        if let Err(error) = self.record.append(&entry) {
+            tracing::warn!(%error, "the record of signatures cannot be written");
+        }
+    }
 }
 
 impl Unlocked {

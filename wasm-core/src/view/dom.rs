@@ -328,10 +328,10 @@ fn patch_attributes(
     Ok(())
 }
 
-/// Once the person has touched a radio button its attribute no longer counts, only its property.
+/// Once the person has touched a radio button or checkbox its attribute no longer counts, only its property.
 fn check(element: &web_sys::Element, attributes: &[(&'static str, String)]) {
     if let Some(input) = element.dyn_ref::<HtmlInputElement>()
-        && input.type_() == "radio"
+        && matches!(&*input.type_(), "radio" | "checkbox")
     {
         input.set_checked(attributes.iter().any(|(name, _)| *name == "checked"));
     }

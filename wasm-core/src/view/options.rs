@@ -3,6 +3,7 @@
 mod draw;
 mod factory_pins;
 pub mod messages;
+mod record;
 mod sites;
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,7 @@ use crate::{
     text::Catalogue,
 };
 use messages::{Action, Effect, Entry, News};
+use record::RecordList;
 use tokens::PinForm;
 
 /// The value that stands for a dialog of the system.
@@ -47,6 +49,7 @@ pub struct Options {
     /// The number of the file picker: a new one is empty.
     picker: u32,
     removal: Option<Removal>,
+    record: RecordList,
     copied: bool,
 }
 
@@ -101,6 +104,13 @@ impl Screen for Options {
             Action::SetLanguage(language) => vec![Effect::SetLanguage {
                 language: (!language.is_empty()).then_some(language),
             }],
+            Action::FindInRecord(search) => self.record.find(search),
+            Action::ShowMoreRecord => self.record.read_more(),
+            Action::ToggleRecord => self.record.toggle(),
+            Action::ExportRecord => vec![Effect::ExportRecord {}],
+            Action::DeleteRecord => self.record.ask_to_delete(),
+            Action::ConfirmRecordDeletion => self.record.delete(),
+            Action::KeepRecord => self.record.keep(),
             Action::TryAgain => self.try_again(),
             Action::CopyReport => vec![Effect::Copy {
                 text: self.report(),
@@ -129,7 +139,9 @@ impl Screen for Options {
             }
             News::HostOpened { version } => {
                 self.host = HostState::Opened { version };
-                vec![Effect::ListCertificates {}]
+                let mut effects = vec![Effect::ListCertificates {}];
+                effects.extend(self.record.read());
+                effects
             }
             News::HostFailed { failure } => self.host_failed(failure),
             News::TokenWanted { token } => self.token_wanted(token),
@@ -143,6 +155,14 @@ impl Screen for Options {
             News::Removed {} => self.removed(),
             News::RemoveFailed { failure } => self.remove_failed(failure),
             News::Decided { policy } => self.decided(&policy),
+            News::RecordRead {
+                search,
+                skip,
+                page,
+                times,
+            } => self.record.has_read(&search, skip, page, times),
+            News::RecordChanged {} => self.record.changed(),
+            News::RecordFailed { failure } => self.record.failed(failure),
             News::Copied {} => self.has_copied(),
         }
     }
@@ -170,6 +190,7 @@ impl Options {
             adding: Adding::Nothing,
             picker: 0,
             removal: None,
+            record: RecordList::default(),
             copied: false,
         }
     }

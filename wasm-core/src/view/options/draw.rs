@@ -1,6 +1,9 @@
 //! How the options look.
 
-use super::{Adding, KeyFile, Options, Removal, SYSTEM, messages::Action, sites::sites, tokens};
+use super::{
+    Adding, KeyFile, Options, Removal, SYSTEM, messages::Action, record::record, sites::sites,
+    tokens,
+};
 use crate::{
     failure::ErrorCode,
     protocol::KeyHome,
@@ -31,6 +34,7 @@ pub(super) fn page(options: &Options) -> Element<Action> {
         containers(options),
         Some(tokens::draw::tokens(options)),
         Some(sites(options)),
+        Some(record(options)),
         Some(language(options)),
         Some(pin_entry(options)),
         Some(host(options)),

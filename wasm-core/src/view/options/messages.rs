@@ -4,7 +4,7 @@ use super::tokens::Task;
 use crate::{
     failure::Failure,
     policy::{Change, Grant},
-    protocol::{Command, KeyEntry, Listing},
+    protocol::{Command, KeyEntry, Listing, RecordPage},
     secret::Secret,
 };
 use serde::{Deserialize, Serialize};
@@ -59,6 +59,18 @@ pub enum News {
     RemoveFailed { failure: Failure },
     /// The stored decisions have changed.
     Decided { policy: String },
+    /// A part of the record of signatures: what is looked for, after the first `skip`; the time of each entry in the
+    /// person's language and time zone.
+    RecordRead {
+        search: String,
+        skip: u32,
+        page: RecordPage,
+        times: Vec<String>,
+    },
+    /// The record was deleted, or turned on or off.
+    RecordChanged {},
+    /// It was not, or could not be read.
+    RecordFailed { failure: Failure },
     /// The text is on the clipboard.
     Copied {},
 }
@@ -100,6 +112,11 @@ pub enum Effect {
     SetPinEntry { system: bool },
     /// Store the language, or none for the browser's, and show this page in it.
     SetLanguage { language: Option<String> },
+    /// Give the host this command, which is for the record of signatures: `record-read` or `record-changed`, or
+    /// `record-failed`.
+    Record { command: Command },
+    /// Save the whole record as a file, or `record-failed`.
+    ExportRecord {},
     /// Put a text on the clipboard: `copied`.
     Copy { text: String },
 }
@@ -135,6 +152,20 @@ pub enum Action {
     SetPinEntry(String),
     /// Chooses a language; empty for the browser's.
     SetLanguage(String),
+    /// Looks for something in the record of signatures.
+    FindInRecord(String),
+    /// Wants to see more of it.
+    ShowMoreRecord,
+    /// Has signatures recorded, or no longer.
+    ToggleRecord,
+    /// Saves the record as a file.
+    ExportRecord,
+    /// Wants to delete the record.
+    DeleteRecord,
+    /// Confirms it.
+    ConfirmRecordDeletion,
+    /// Does not.
+    KeepRecord,
     /// Has put the host right.
     TryAgain,
     /// Wants the report.
