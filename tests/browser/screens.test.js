@@ -1,5 +1,6 @@
 /** The popup, the options and how the screens are for everybody: languages, dark, keyboard, screen readers. */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { inBrowsers, it } from './harness.js';
@@ -55,6 +56,61 @@ inBrowsers('screens', [ANNA, 'aigul-p256', 'oleg-expired'], (world) => {
     const popup = await world.browser.extensionPage('popup/popup.html');
     await popup.reads('Анна');
     assert.ok(!(await popup.text()).includes('Emily'));
+  });
+
+  it('the options show what was signed, find it, save it and delete it', async () => {
+    const signs = async (/** @type {string} */ name) => {
+      const answer = sign(await world.page(), { documents: [{ name, text: 'text' }] });
+      const window = await world.browser.signWindow();
+      await window.allowOnce();
+      await window.choose(ANNA);
+      await window.sign(world.people.password(ANNA));
+      const { items } = await answer;
+      assert.ok(!JSON.stringify(items).includes('record'));
+      await window.closed();
+    };
+    await signs('Отчёт\u202e.txt');
+    const opened = async () => {
+      const options = await world.browser.extensionPage('options/options.html');
+      await options.reads(words('record_meaning'));
+      return options;
+    };
+    let options = await opened();
+    await options.reads('Отчёт[U+202E].txt');
+    await options.reads(`Анна Сергеевна Иванова · ${world.site.origin}`);
+    await options.reads(createHash('sha256').update('text').digest('hex'));
+
+    const found = async (/** @type {string} */ search) => {
+      await options.page.$eval('.record-search', (field) => (/** @type {HTMLInputElement} */ (field).value = ''));
+      await options.page.type('.record-search', search);
+      await options.page.keyboard.press('Enter');
+    };
+    await found('отчёт анна');
+    await options.reads(words('record_count', { found: '1', total: '' }).trim());
+    await found('nobody');
+    await options.reads(words('record_not_found'));
+
+    await options.page.evaluate(() => {
+      URL.createObjectURL = (blob) => ((/** @type {any} */ (globalThis).saved = blob), 'about:blank');
+      HTMLAnchorElement.prototype.click = () => {};
+    });
+    await options.press(words('button_export_record'));
+    const saved = await until('it is saved', () => options.page.evaluate(() => /** @type {any} */ (globalThis).saved?.text()));
+    const entry = JSON.parse(saved).at(-1);
+    assert.equal(entry.document, 'Отчёт\u202e.txt');
+    assert.equal(entry.origin, world.site.origin);
+
+    await options.page.click('#record-on');
+    await options.reads(words('record_off'));
+    await signs('untold.txt');
+    options = await opened();
+    await options.reads('Отчёт[U+202E].txt');
+    assert.ok(!(await options.text()).includes('untold.txt'));
+    await options.press(words('button_delete_record'));
+    await options.press(words('button_confirm_record_deletion'));
+    await options.reads(words('record_none'));
+    await options.page.click('#record-on');
+    await until('it is on', () => options.page.$('#record-on:checked'));
   });
 
   it('a file that is no key file is not added', async () => {

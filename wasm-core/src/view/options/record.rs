@@ -424,7 +424,7 @@ mod tests {
                 ..RecordPage::default()
             },
         });
-        assert!(says(&options, "Nothing has been signed yet.") && !says(&options, "Delete"));
+        assert!(says(&options, "The record is empty.") && !says(&options, "Delete"));
     }
 
     #[test]
