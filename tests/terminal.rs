@@ -1,6 +1,10 @@
 //! The host's commands, as a person types them.
 #![expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
+#[cfg(target_os = "linux")]
+#[path = "terminal/everybody.rs"]
+mod everybody;
+
 use serde_json::Value;
 use std::{
     fs,

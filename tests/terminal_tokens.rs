@@ -118,6 +118,26 @@ fn a_card_keeps_its_last_try_and_is_unblocked() {
     assert_eq!(fails(&computer, &["pin", "change"], &[]), "TOKEN_REMOVED");
 }
 
+/// Where a test has the administrator's settings, the list and its folder are looked at.
+#[cfg(unix)]
+#[test]
+fn the_administrators_list_is_used_unless_others_can_change_it() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let computer = Computer::new(&[]);
+    let list = computer.system().join("modules.json");
+    let missing = computer.home().join("missing.so");
+    fs::write(&missing, "").unwrap();
+    fs::write(&list, json!([missing]).to_string()).unwrap();
+    for (mode, code) in [(0o644, "MODULE_FAILED"), (0o666, "FILE_INSECURE")] {
+        fs::set_permissions(&list, fs::Permissions::from_mode(mode)).unwrap();
+        let listed = run(&computer, &["list", "--json"], &[]);
+        let listed: Value = serde_json::from_slice(&listed.stdout).unwrap();
+        let codes = listed["unreadable"].as_array().unwrap().iter();
+        let codes: Vec<_> = codes.map(|it| it["failure"]["code"].clone()).collect();
+        assert!(codes.contains(&code.into()), "{listed}");
+    }
+}
+
 #[test]
 fn modules_come_and_go() {
     let computer = Computer::new(&[]);

@@ -37,6 +37,12 @@ impl Folders {
         Self::from_variables(|name| env::var_os(name))
     }
 
+    /// Whether a test has the administrator's settings elsewhere.
+    pub fn is_system_moved(&self) -> bool {
+        cfg!(debug_assertions)
+            && self.system != everybodys(env::var_os("ProgramData").map(Into::into))
+    }
+
     fn from_variables(variable: impl Fn(&str) -> Option<OsString>) -> Option<Self> {
         // Relative paths are to be ignored (XDG Base Directory Specification, "Basics").
         let folder = |name| {
@@ -55,20 +61,27 @@ impl Folders {
             let data = folder("XDG_DATA_HOME").unwrap_or_else(|| home.join(".local/share"));
             (config, data.join("tamga"))
         };
-        let system = if cfg!(windows) {
-            let shared = folder("ProgramData").unwrap_or_else(|| r"C:\ProgramData".into());
-            shared.join("Tamga")
-        } else if cfg!(target_os = "macos") {
-            "/Library/Application Support/Tamga".into()
-        } else {
-            "/etc/tamga".into()
-        };
+        let system = everybodys(folder("ProgramData"));
+        // In a host that people use, whoever sets its environment would be the administrator.
+        let moved = folder("TAMGA_SYSTEM").filter(|_| cfg!(debug_assertions));
         Some(Self {
             data: folder("TAMGA_HOME").unwrap_or(data),
-            system: folder("TAMGA_SYSTEM").unwrap_or(system),
+            system: moved.unwrap_or(system),
             config,
             home,
         })
+    }
+}
+
+/// Where the administrator's settings are; `shared`: Windows' folder for everybody's.
+fn everybodys(shared: Option<PathBuf>) -> PathBuf {
+    if cfg!(windows) {
+        let shared = shared.unwrap_or_else(|| r"C:\ProgramData".into());
+        shared.join("Tamga")
+    } else if cfg!(target_os = "macos") {
+        "/Library/Application Support/Tamga".into()
+    } else {
+        "/etc/tamga".into()
     }
 }
 
@@ -88,6 +101,30 @@ pub fn create_private(folder: &Path) -> io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder)
+}
+
+/// Creates a folder that everybody may enter, and those above it that are missing, whatever the umask says.
+///
+/// # Errors
+/// As the system has them.
+pub fn create_public(folder: &Path) -> io::Result<()> {
+    let missing: Vec<&Path> = folder.ancestors().take_while(|it| !it.exists()).collect();
+    for folder in missing.into_iter().rev() {
+        fs::create_dir(folder)?;
+        open_to_all(folder)?;
+    }
+    open_to_all(folder)
+}
+
+fn open_to_all(folder: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs::set_permissions(folder, fs::Permissions::from_mode(0o755))?;
+    }
+    #[cfg(not(unix))]
+    let _ = folder;
+    Ok(())
 }
 
 /// Writes a file so that at any moment, even after a power cut, there is the old one or the new one.
@@ -220,6 +257,10 @@ mod tests {
         let moved = moved.unwrap();
         assert_eq!(moved.config, Path::new("/h/.config"));
         assert_eq!(moved.data, Path::new("/d/tamga"));
+        assert!(!plain.is_system_moved());
+        let tested = folders(&[("HOME", "/h"), ("TAMGA_SYSTEM", "/s")]).unwrap();
+        assert_eq!(tested.system, Path::new("/s"));
+        assert!(tested.is_system_moved());
         let own = folders(&[
             ("HOME", "/h"),
             ("TAMGA_HOME", "/t"),

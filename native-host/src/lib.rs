@@ -20,6 +20,7 @@ pub mod core_dumps;
 pub mod failure;
 pub mod folder;
 pub mod log;
+pub mod ownership;
 pub mod pipes;
 pub mod texts;
 

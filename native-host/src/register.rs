@@ -14,7 +14,9 @@ pub use places::{Layout, Place};
 
 use crate::{
     failure::{Error, Storage as _},
-    folder::{self, Access},
+    folder::{self, Access, Folders},
+    keys::pkcs11,
+    ownership::Trust,
 };
 use browsers::{BROWSERS, Browser, Family};
 use manifest::Manifest;
@@ -107,6 +109,21 @@ pub fn places(layout: &Layout, scope: &Scope, named: &[&'static Browser]) -> Vec
         .collect()
 }
 
+/// Whether the host may be registered for everybody at these places: only root can change the program, the folders, and
+/// the list of modules for everybody.
+///
+/// # Errors
+/// `FILE_INSECURE` for the first that others can change; `FILE_NOT_FOUND` for a program that is not there.
+pub fn check_system(places: &[Place], program: &Path, folders: &Folders) -> Result<(), Error> {
+    Trust::Root.check(program)?;
+    for place in places {
+        let above = place.file.ancestors().skip(1);
+        let there = above.into_iter().find(|folder| folder.exists());
+        there.map_or(Ok(()), |folder| Trust::Root.check(folder))?;
+    }
+    Ok(pkcs11::check_administrators(folders)?)
+}
+
 /// Registers the host at these places. What is right already is not touched.
 ///
 /// # Errors
@@ -143,7 +160,10 @@ fn status_of(place: &Place, program: &Path) -> Status {
     let family = place.browser.family;
     let found = read(place);
     let state = match &found {
-        Ok(manifest) if *manifest == Manifest::new(family, program) => State::Registered,
+        Ok(manifest) if *manifest == Manifest::new(family, program) => match place.is_hidden() {
+            true => State::Broken,
+            false => State::Registered,
+        },
         Ok(manifest) if manifest.path != program => State::Elsewhere {
             path: manifest.path.clone(),
         },
@@ -173,7 +193,10 @@ fn read(place: &Place) -> io::Result<Manifest> {
 
 fn write(place: &Place, program: &Path) -> io::Result<()> {
     let folder = place.file.parent().ok_or(io::ErrorKind::InvalidInput)?;
-    fs::create_dir_all(folder)?;
+    match place.is_everybodys {
+        true => folder::create_public(folder)?,
+        false => fs::create_dir_all(folder)?,
+    }
     let json = Manifest::new(place.browser.family, program).to_json()?;
     folder::replace(&place.file, &json, Access::Public)?;
     #[cfg(windows)]
@@ -203,7 +226,6 @@ fn remove(place: &Place) -> io::Result<()> {
 #[cfg(target_os = "linux")]
 mod tests {
     use super::*;
-    use crate::folder::Folders;
 
     struct Computer {
         root: tempfile::TempDir,
@@ -310,6 +332,25 @@ mod tests {
             unregister(&places).unwrap();
             assert_eq!(computer.everything(), before, "{scope:?}");
         }
+    }
+
+    #[test]
+    fn what_everybody_needs_is_open_to_everybody_whatever_the_umask() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let computer = computer();
+        computer.make("etc");
+        let chrome = BROWSERS.iter().find(|browser| browser.name == "chrome");
+        let places = places(&computer.layout, &Scope::System, &[chrome.unwrap()]);
+        register(&places, Path::new(PROGRAM)).unwrap();
+        let folder = places[0].file.parent().unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o7777;
+        assert_eq!((mode(folder), mode(&places[0].file)), (0o755, 0o644));
+        // As a umask of 077 left it before.
+        fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).unwrap();
+        assert_eq!(states(&places), [("chrome", State::Broken)]);
+        register(&places, Path::new(PROGRAM)).unwrap();
+        assert_eq!(states(&places), [("chrome", State::Registered)]);
+        assert_eq!(mode(folder), 0o755);
     }
 
     #[test]

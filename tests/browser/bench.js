@@ -6,7 +6,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { gzipSync } from 'node:zlib';
 import { Cards, obstacle } from './cards.js';
-import { Browser, BROWSERS, HOST, ROOT, SYSTEM, TARGET } from './driver.js';
+import { Browser, BROWSERS, HOST, ROOT, TARGET, withOnlyModules } from './driver.js';
 import { peakMemory, residentMemory } from './memory.js';
 import { People } from './people.js';
 import { words } from './screen.js';
@@ -72,7 +72,7 @@ const HELLO = frame({ type: 'request', id: 1, command: { type: 'hello', protocol
 function greet(program, words) {
   return new Promise((resolve, reject) => {
     const start = performance.now();
-    const child = spawn(program, words, { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, TAMGA_HOME: path.join(tmpdir(), 'tamga-nobody'), TAMGA_SYSTEM: SYSTEM } });
+    const child = spawn(program, words, { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, TAMGA_HOME: withOnlyModules(path.join(tmpdir(), 'tamga-nobody')) } });
     child.on('error', reject);
     child.stdout.once('data', () => {
       const time = performance.now() - start;

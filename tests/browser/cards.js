@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
-import { TARGET } from './driver.js';
+import { TARGET, withOnlyModules } from './driver.js';
 
 const PROGRAM = path.join(TARGET, 'release/virtual-card');
 const OPENSC = '/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so';
@@ -48,16 +48,13 @@ export class Cards {
     this.people = people;
     this.folder = mkdtempSync(path.join(tmpdir(), 'tamga-cards-'));
     const readers = path.join(this.folder, 'readers');
-    const system = path.join(this.folder, 'system');
-    for (const folder of [readers, system, path.join(this.folder, 'tokens')]) mkdirSync(folder);
+    for (const folder of [readers, path.join(this.folder, 'tokens')]) mkdirSync(folder);
     writeFileSync(path.join(this.folder, 'softhsm.conf'), `directories.tokendir = ${path.join(this.folder, 'tokens')}\n`);
-    writeFileSync(path.join(system, 'modules.json'), JSON.stringify([OPENSC, SOFTHSM]));
-    writeFileSync(path.join(system, 'modules.only'), '');
     /** What a browser's host has to have in its environment. */
     this.environment = {
       PCSCLITE_CSOCK_NAME: path.join(readers, 'pcscd.comm'),
       SOFTHSM2_CONF: path.join(this.folder, 'softhsm.conf'),
-      TAMGA_SYSTEM: system,
+      TAMGA_HOME: withOnlyModules(path.join(this.folder, 'tamga'), OPENSC, SOFTHSM),
     };
     this.process = spawn(PROGRAM, ['readers', readers], { stdio: ['pipe', 'pipe', 'inherit'] });
     /** @type {string[]} */

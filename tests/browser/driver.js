@@ -20,8 +20,6 @@ export const TARGET = path.resolve(ROOT, process.env.CARGO_TARGET_DIR ?? 'target
 export const HOST = path.join(TARGET, 'release/tamga-host');
 /** @param {string} browser */
 const extension = (browser) => path.join(TARGET, browser === 'firefox' ? 'extension-firefox' : 'extension');
-/** What an administrator would have set up: none of this computer's PKCS#11 modules. */
-export const SYSTEM = path.join(ROOT, 'tests/system');
 
 /** The browsers to test; TAMGA_BROWSERS narrows them down. */
 export const BROWSERS = (process.env.TAMGA_BROWSERS ?? 'chromium firefox').split(' ');
@@ -91,8 +89,7 @@ export class Browser {
       HOME: this.home,
       XDG_CONFIG_HOME: path.join(this.home, '.config'),
       XDG_CACHE_HOME: path.join(this.home, '.cache'),
-      TAMGA_HOME: path.join(this.home, 'tamga'),
-      TAMGA_SYSTEM: SYSTEM,
+      TAMGA_HOME: withOnlyModules(path.join(this.home, 'tamga')),
       LANGUAGE: language,
     };
     process.once('exit', () => this.#clean());
@@ -266,6 +263,19 @@ export class Browser {
       }
     }).map(Number);
   }
+}
+
+/**
+ * A host's own folder in which the person has named these PKCS#11 modules, and no others of this computer are used.
+ *
+ * @param {string} folder
+ * @param {...string} modules
+ */
+export function withOnlyModules(folder, ...modules) {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, 'modules.only'), '');
+  writeFileSync(path.join(folder, 'modules.json'), JSON.stringify(modules));
+  return folder;
 }
 
 /** The manifest of the extension as it was built. */

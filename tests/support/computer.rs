@@ -23,18 +23,34 @@ impl Computer {
     /// With these modules.
     pub fn new(modules: &[&Path]) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        for name in ["home", "system"] {
-            fs::create_dir(folder.path().join(name)).unwrap();
-        }
         let computer = Self {
-            variables: vec![("TAMGA_SYSTEM", folder.path().join("system").into())],
+            variables: vec![
+                ("TAMGA_HOME", folder.path().join("data").into()),
+                ("TAMGA_SYSTEM", folder.path().join("system").into()),
+            ],
             folder,
             logs: AtomicU32::new(0),
         };
-        let system = |name: &str| computer.folder.path().join("system").join(name);
-        fs::write(system("modules.only"), "").unwrap();
-        fs::write(system("modules.json"), json!(modules).to_string()).unwrap();
+        for name in ["home", "data", "system"] {
+            fs::create_dir(computer.folder.path().join(name)).unwrap();
+        }
+        fs::write(computer.data().join("modules.only"), "").unwrap();
+        fs::write(
+            computer.data().join("modules.json"),
+            json!(modules).to_string(),
+        )
+        .unwrap();
         computer
+    }
+
+    /// The folder with the host's own files.
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// The folder with the administrator's settings, which are none.
+    pub fn system(&self) -> PathBuf {
+        self.folder.path().join("system")
     }
 
     /// And this in the environment.

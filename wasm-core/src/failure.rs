@@ -42,6 +42,8 @@ pub enum ErrorCode {
     ContentTooLarge,
     /// There is a file of that name already.
     FileExists,
+    /// A file that everybody relies on, or a folder above it, can be changed by others than the administrator.
+    FileInsecure,
     /// The file that was named is not there.
     FileNotFound,
     /// The file that was named cannot be read.
@@ -185,7 +187,7 @@ impl TriesLeft {
 
 impl ErrorCode {
     /// Every code, in the order of the enum.
-    pub const ALL: [Self; 58] = [
+    pub const ALL: [Self; 59] = [
         Self::Busy,
         Self::Cancelled,
         Self::CertificateExpired,
@@ -202,6 +204,7 @@ impl ErrorCode {
         Self::ContentMalformed,
         Self::ContentTooLarge,
         Self::FileExists,
+        Self::FileInsecure,
         Self::FileNotFound,
         Self::FileUnreadable,
         Self::FileUnwritable,
@@ -294,7 +297,8 @@ impl ErrorCode {
             | Self::PinUnfit
             | Self::PinWrong
             | Self::TokenStoresOnly => Remedy::Correct,
-            Self::HostMissing
+            Self::FileInsecure
+            | Self::HostMissing
             | Self::ModuleFailed
             | Self::PromptMissing
             | Self::ReadersMissing
@@ -361,7 +365,7 @@ mod tests {
     const CODES: &str = "BUSY CANCELLED CERTIFICATE_EXPIRED CERTIFICATE_MALFORMED CERTIFICATE_MISSING \
         CERTIFICATE_NOT_FOUND CERTIFICATE_NOT_YET_VALID CERTIFICATE_UNFIT CONTAINER_DAMAGED CONTAINER_EXISTS \
         CONTAINER_INCOMPLETE CONTAINER_UNFIT CONTENT_CHANGED CONTENT_MALFORMED CONTENT_TOO_LARGE FILE_EXISTS \
-        FILE_NOT_FOUND FILE_UNREADABLE FILE_UNWRITABLE HOST_MISSING HOST_OUTDATED HOST_STOPPED INTERNAL INTERRUPTED \
+        FILE_INSECURE FILE_NOT_FOUND FILE_UNREADABLE FILE_UNWRITABLE HOST_MISSING HOST_OUTDATED HOST_STOPPED INTERNAL INTERRUPTED \
         KEY_EXPIRED KEY_FILE_EXISTS KEY_FILE_MALFORMED KEY_FILE_NOT_FOUND KEY_FILE_UNCHANGED KEY_FILE_UNSUPPORTED \
         KEY_MISMATCH KEY_MISSING KEY_NOT_EXPORTABLE KEY_UNSUPPORTED KEY_WITHDRAWN MODULE_FAILED NOT_ANSWERED ORIGIN_INSECURE \
         PASSWORD_UNFIT PASSWORD_WRONG PERMISSION_DENIED PIN_EXPIRED PIN_LAST_TRY PIN_LOCKED PIN_NEEDED PIN_NOT_SET \

@@ -30,8 +30,11 @@ pub(super) fn register(
     surroundings: &Surroundings,
     console: &Console,
 ) -> Result<Outcome, Error> {
-    let places = place.places(surroundings)?;
-    register::register(&places, &program()?)?;
+    let (places, program) = (place.places(surroundings)?, program()?);
+    if place.system {
+        register::check_system(&places, &program, &surroundings.folders)?;
+    }
+    register::register(&places, &program)?;
     report(&places, console)
 }
 

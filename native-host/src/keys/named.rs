@@ -102,7 +102,8 @@ impl NamedPaths {
         write().storing("writing a list of paths")
     }
 
-    fn path(&self) -> PathBuf {
+    /// The list's file.
+    pub fn path(&self) -> PathBuf {
         self.folder.join(self.file)
     }
 }

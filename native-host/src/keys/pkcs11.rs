@@ -18,6 +18,7 @@ mod token;
 mod tries;
 mod wire;
 
+pub(crate) use catalogue::check as check_administrators;
 pub use process::MODE;
 
 use super::{Key, KeySource, certificate_of};
@@ -62,6 +63,8 @@ const LOGIN_ON_READER: Duration = Duration::from_secs(180);
 #[derive(Clone, Debug)]
 pub struct Modules {
     modules: Arc<Vec<Module>>,
+    /// Why some of the administrator's are not among them.
+    refused: Vec<Failure>,
     lock_folder: PathBuf,
 }
 
@@ -84,9 +87,11 @@ struct Served {
 impl Modules {
     /// The modules within reach. None of them is started.
     pub fn new(folders: &Folders) -> Self {
-        let modules = catalogue::modules(folders).into_iter().map(Module::new);
+        let (modules, refused) = catalogue::modules(folders);
+        let modules = modules.into_iter().map(Module::new);
         Self {
             modules: Arc::new(modules.collect()),
+            refused,
             lock_folder: folders.data.join("locks"),
         }
     }
@@ -277,6 +282,11 @@ impl KeySource for Modules {
                 home: None,
             }),
         }
+        let refused = self.refused.iter().cloned();
+        listing.unreadable.extend(refused.map(|failure| Unreadable {
+            failure,
+            home: None,
+        }));
         listing
     }
 

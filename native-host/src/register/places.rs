@@ -34,8 +34,7 @@ pub struct Place {
     /// Windows: the key in the registry that points to the file.
     #[cfg(windows)]
     pub(super) key: &'static str,
-    /// Windows: whether that is everybody's registry.
-    #[cfg(windows)]
+    /// Whether browsers of everybody look there.
     pub(super) is_everybodys: bool,
 }
 
@@ -113,6 +112,7 @@ impl Layout {
             file: folder.join(format!("{HOST_NAME}.json")),
             base: base.to_owned(),
             sandbox,
+            is_everybodys: *scope == Scope::System,
         };
         match scope {
             Scope::User => {
@@ -179,6 +179,19 @@ impl Layout {
 }
 
 impl Place {
+    /// Whether not everybody who should can read the manifest's folder.
+    pub(super) fn is_hidden(&self) -> bool {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let folder = self.file.parent().and_then(|folder| folder.metadata().ok());
+            let mode = folder.map_or(0, |folder| folder.permissions().mode());
+            self.is_everybodys && mode & 0o055 != 0o055
+        }
+        #[cfg(not(unix))]
+        false
+    }
+
     /// Whether a manifest here can have an effect: no Chromium in a sandbox starts programs outside of it.
     pub(super) fn is_open(&self) -> bool {
         self.sandbox.is_none() || self.browser.family == Family::Firefox

@@ -5,18 +5,20 @@ use super::known::{self, NOT_MODULES};
 use crate::{
     folder::{self, Folders},
     keys::named::NamedPaths,
+    ownership::Trust,
 };
 use std::{
     ffi::OsStr,
     fs,
     path::{Path, PathBuf},
 };
+use tamga_core::failure::{ErrorCode, Failure};
 
 /// The most modules that are used.
 const MAX_MODULES: usize = 32;
 /// The largest of p11-kit's files that is read, in bytes.
 const MAX_MODULE_FILE: usize = 64 << 10;
-/// A file beside the administrator's list: no other modules are used.
+/// A file beside the administrator's list, or the person's: no modules are used that are not named there.
 const ONLY: &str = "modules.only";
 /// Where p11-kit keeps a file for each module (`pkcs11.conf(5)`), packages first.
 const P11_KIT: [&str; 2] = ["/usr/share/p11-kit/modules", "/etc/pkcs11/modules"];
@@ -36,11 +38,14 @@ pub(super) struct Found {
     pub path: PathBuf,
 }
 
-/// The modules of this computer, those first that are asked first.
-pub(super) fn modules(folders: &Folders) -> Vec<Found> {
-    let mut paths = named(&folders.system);
-    if !folders.system.join(ONLY).exists() {
+/// The modules of this computer, those first that are asked first; and which of the administrator's are not used.
+pub(super) fn modules(folders: &Folders) -> (Vec<Found>, Vec<Failure>) {
+    let (mut paths, refused) = administrators(folders);
+    let is_only = |folder: &Path| folder.join(ONLY).exists();
+    if !is_only(&folders.system) {
         paths.extend(named(&folders.data));
+    }
+    if !is_only(&folders.system) && !is_only(&folders.data) {
         let places = || known::places().filter(|(_, path)| path.is_file());
         let of_kind = |generic| {
             move |(known, path): (&known::Known, PathBuf)| {
@@ -51,7 +56,40 @@ pub(super) fn modules(folders: &Folders) -> Vec<Found> {
         paths.extend(P11_KIT.iter().flat_map(|folder| p11_kit(Path::new(folder))));
         paths.extend(places().filter_map(of_kind(true)));
     }
-    distinct(paths)
+    (distinct(paths), refused)
+}
+
+/// The modules that the administrator named. They run as everybody who uses this computer, so nobody else may have
+/// had a hand in it.
+fn administrators(folders: &Folders) -> (Vec<PathBuf>, Vec<Failure>) {
+    let list = NamedPaths::modules(&folders.system);
+    let trust = Trust::of(folders);
+    match trust.check(&list.path()) {
+        Err(failure) if failure.code == ErrorCode::FileNotFound => return Default::default(),
+        Err(failure) => return (Vec::new(), vec![failure]),
+        Ok(()) => {}
+    }
+    let (mut paths, mut refused) = (Vec::new(), Vec::new());
+    for path in named(&folders.system) {
+        match trust.check(&path) {
+            Ok(()) => paths.push(path),
+            // What is not installed is no danger.
+            Err(failure) if failure.code == ErrorCode::FileNotFound => {}
+            Err(failure) => refused.push(failure),
+        }
+    }
+    (paths, refused)
+}
+
+/// Whether only the administrator can change the list of modules for everybody, and the modules.
+///
+/// # Errors
+/// `FILE_INSECURE` for the first that others can change.
+pub(crate) fn check(folders: &Folders) -> Result<(), Failure> {
+    match administrators(folders).1.into_iter().next() {
+        Some(failure) => Err(failure),
+        None => Ok(()),
+    }
 }
 
 /// Each module once, under the name people know it by.
@@ -77,7 +115,7 @@ fn distinct(paths: Vec<PathBuf>) -> Vec<Found> {
     found
 }
 
-/// The modules that the person named, or the administrator.
+/// The modules in somebody's list.
 fn named(folder: &Path) -> Vec<PathBuf> {
     let list = NamedPaths::modules(folder).list();
     list.map(Iterator::collect).unwrap_or_default()
@@ -175,14 +213,62 @@ mod tests {
             system: system.path().to_owned(),
         };
         fs::write(system.path().join(ONLY), b"").unwrap();
-        assert_eq!(modules(&folders), []);
+        assert_eq!(modules(&folders), (vec![], vec![]));
         for place in [&data, &system] {
             let module = place.path().join("module.so");
             fs::write(&module, b"").unwrap();
             NamedPaths::modules(place.path()).add(&module).unwrap();
         }
-        assert_eq!(modules(&folders).len(), 1);
-        fs::remove_file(system.path().join(ONLY)).unwrap();
-        assert!(modules(&folders).len() >= 2);
+        let paths = |folders| {
+            let (found, refused) = modules(folders);
+            assert_eq!(refused, []);
+            let paths = found.into_iter().map(|found| found.path);
+            paths.collect::<Vec<_>>()
+        };
+        let own =
+            |place: &tempfile::TempDir| place.path().canonicalize().unwrap().join("module.so");
+        assert_eq!(paths(&folders), [own(&system)]);
+        fs::rename(system.path().join(ONLY), data.path().join(ONLY)).unwrap();
+        assert_eq!(paths(&folders), [own(&system), own(&data)]);
+        fs::remove_file(data.path().join(ONLY)).unwrap();
+        assert!(paths(&folders).len() >= 2);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_others_can_change_is_not_used_and_said_to_be() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let (data, system) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let folders = Folders {
+            home: data.path().to_owned(),
+            config: data.path().to_owned(),
+            data: data.path().to_owned(),
+            system: system.path().to_owned(),
+        };
+        let (list, module) = ("modules.json", "module.so");
+        fs::write(system.path().join(ONLY), b"").unwrap();
+        fs::write(system.path().join(module), b"").unwrap();
+        let modules_of = NamedPaths::modules(system.path());
+        modules_of.add(&system.path().join(module)).unwrap();
+        modules_of.add(&system.path().join(ONLY)).unwrap();
+        let mode = |name: &str, mode| {
+            let path = system.path().join(name);
+            fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+        };
+        for (name, bad, good, left) in [
+            (list, 0o666, 0o644, 0),
+            (module, 0o777, 0o755, 1),
+            ("", 0o1777, 0o755, 0),
+        ] {
+            mode(name, bad);
+            let (found, refused) = modules(&folders);
+            assert_eq!(found.len(), left, "{name}");
+            let path = system.path().join(name).display().to_string();
+            let path = path.trim_end_matches('/');
+            assert_eq!(refused, [Failure::of(ErrorCode::FileInsecure, path)]);
+            assert_eq!(check(&folders), Err(refused[0].clone()));
+            mode(name, good);
+            assert_eq!((modules(&folders).0.len(), check(&folders)), (2, Ok(())));
+        }
     }
 }
