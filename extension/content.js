@@ -29,6 +29,9 @@
   const target = self.origin === 'null' ? '*' : self.origin;
   const KINDS = { sign: 'sign', 'get-certificate': 'certificate' };
   const MAX_DOCUMENTS = 1000;
+  /** How often a result is posted before the page's own half counts as gone, and how long each time is waited, in milliseconds. */
+  const HANDOVERS = 5;
+  const HANDOVER_MS = 1_000;
   const sizeOf = /** @type {(this: unknown) => number} */ (Object.getOwnPropertyDescriptor(Blob.prototype, 'size')?.get);
   /** @type {Map<string, OpenRequest>} */
   const requests = new Map();
@@ -38,29 +41,13 @@
   let touchedBefore = navigator.userActivation.hasBeenActive;
   /** @type {Promise<any> | null} */
   let statusAsked = null;
+  /** Results that the page's own half has not confirmed yet. @type {Map<string, () => void>} */
+  const unconfirmed = new Map();
 
-  for (const type of ACTIVATIONS) {
-    window.addEventListener(type, ({ isTrusted }) => {
-      if (isTrusted) touchedBefore = false;
-    }, { capture: true, passive: true });
-  }
-
-  // Answered synchronously: so the page's script knows whether anybody is here at all.
-  window.addEventListener('tamga-present', (event) => {
-    if (alive()) event.preventDefault();
-  });
-
-  window.addEventListener('message', ({ source, data }) => {
-    if (source !== window || data?.tamga !== 1) return;
-    if (typeof data.id !== 'string' || !/^[0-9a-f]{32}$/.test(data.id)) return;
-    if (data.kind === 'request') begin(data.id, data.command);
-    if (data.kind === 'abort') cancel(data.id, true);
-  });
-
-  // Firefox keeps a page that was left, and its ports, in case the person comes back. The request does not wait for that.
-  window.addEventListener('pagehide', () => {
-    for (const id of requests.keys()) cancel(id, false);
-  });
+  listen();
+  // `document.open()`, which `document.write()` after the load implies, takes all listeners off the window, ours too; the
+  // script goes on. What is observed stays observed.
+  new MutationObserver(listen).observe(document, { childList: true });
 
   chrome.runtime.onMessage.addListener((message, _sender, respond) => {
     switch (message?.type) {
@@ -72,6 +59,42 @@
         return respond({ document: performance.timeOrigin, touched: touched() });
     }
   });
+
+  /** To listen where one is listening already changes nothing. */
+  function listen() {
+    window.addEventListener('tamga-present', confirmPresence);
+    window.addEventListener('message', hear);
+    window.addEventListener('pagehide', leave);
+    for (const type of ACTIVATIONS) window.addEventListener(type, noteTouch, { capture: true, passive: true });
+  }
+
+  /** @param {Event} event */
+  function noteTouch({ isTrusted }) {
+    if (isTrusted) touchedBefore = false;
+  }
+
+  /**
+   * Synchronously: so the page's script knows whether anybody is here at all.
+   *
+   * @param {Event} event
+   */
+  function confirmPresence(event) {
+    if (alive()) event.preventDefault();
+  }
+
+  /** @param {MessageEvent} event */
+  function hear({ source, data }) {
+    if (source !== window || data?.tamga !== 1) return;
+    if (typeof data.id !== 'string' || !/^[0-9a-f]{32}$/.test(data.id)) return;
+    if (data.kind === 'request') begin(data.id, data.command);
+    if (data.kind === 'abort') cancel(data.id, true);
+    if (data.kind === 'received') unconfirmed.get(data.id)?.();
+  }
+
+  /** Browsers keep a page that was left, and Firefox its ports, in case the person comes back. No request waits for that. */
+  function leave() {
+    for (const id of requests.keys()) cancel(id, false);
+  }
 
   function alive() {
     return Boolean(globalThis.chrome?.runtime?.id);
@@ -255,7 +278,7 @@
         return post({ kind: 'progress', id, progress: message.progress });
       case 'failed':
         port.postMessage({ type: 'received' });
-        return settle(id, failure(message.code));
+        return settle(id, { failure: { code: message.code, ...(typeof message.retryAfter === 'number' && { retryAfter: message.retryAfter }) } });
       case 'result':
         return void deliver(id, request, port, message);
       case 'pull': {
@@ -280,6 +303,8 @@
    * @param {{result: any, blobs: (Blob | BlobToCome)[]}} message
    */
   async function deliver(id, request, port, { result, blobs }) {
+    /** @type {{result: unknown} | {failure: {code: string}}} */
+    let outcome;
     try {
       const own = await Promise.all(
         blobs.map((blob) => (isBlob(blob) ? adopt(blob) : receive(request, port, blob))),
@@ -287,11 +312,39 @@
       const items = result.items?.map((/** @type {any} */ { name, error, signature }) =>
         error ? { name, error: { code: error.code } } : { name, signature: own[signature] },
       );
-      settle(id, { result: { ...result, ...(items && { items }) } });
+      outcome = { result: { ...result, ...(items && { items }) } };
     } catch {
-      settle(id, failure('CONTENT_CHANGED'));
+      outcome = failure('CONTENT_CHANGED');
     }
-    port.postMessage({ type: 'received' });
+    const confirmed = confirmation(id, outcome);
+    settle(id, outcome);
+    const isTaken = await confirmed;
+    const lost = 'failure' in outcome ? outcome.failure : isTaken ? null : failure('INTERRUPTED').failure;
+    try {
+      port.postMessage(lost ? { type: 'lost', code: lost.code } : { type: 'received' });
+    } catch {
+      // The window is closed already.
+    }
+  }
+
+  /**
+   * Whether the page's own half takes what is posted. If it has to listen anew it is posted again.
+   *
+   * @param {string} id
+   * @param {{result: unknown} | {failure: {code: string}}} outcome
+   * @returns {Promise<boolean>}
+   */
+  function confirmation(id, outcome) {
+    return new Promise((resolve) => {
+      let posted = 1;
+      const end = (/** @type {boolean} */ confirmed) => {
+        clearInterval(timer);
+        unconfirmed.delete(id);
+        resolve(confirmed);
+      };
+      const timer = setInterval(() => (posted++ < HANDOVERS ? answer(id, outcome) : end(false)), HANDOVER_MS);
+      unconfirmed.set(id, () => end(true));
+    });
   }
 
   /**

@@ -14,6 +14,8 @@
  */
 import { browser } from './browser.js';
 
+/** As in `wasm-core/src/policy.rs`. */
+const FOREVER = 8_640_000_000_000_000;
 const LASTING = ['grants', 'refusals', 'doors'];
 const OF_SESSION = 'sessionGrants';
 const OF_PRIVATE_WINDOWS = 'privateDecisions';
@@ -54,19 +56,31 @@ export async function mayAlwaysAsk({ origin, topOrigin }, isPrivate) {
 }
 
 /**
- * The sites whose refusal keeps this one from asking now.
+ * Until when refusals, of this site or of one that covers it, keep it from asking; 0 if none does.
  *
  * @param {Kind} kind
  * @param {Site} site
  * @param {boolean} isPrivate
- * @returns {Promise<boolean>}
+ * @returns {Promise<number>}
  */
-export async function isRefused(kind, site, isPrivate) {
+export async function refusedUntil(kind, site, isPrivate) {
   const { doors = {} } = await readDecisions(isPrivate);
-  return Object.entries(doors).some(([door, until]) => {
+  const refusals = Object.entries(doors).filter(([door, until]) => {
     const [scope, origin, top] = door.split(' ');
     return until > Date.now() && scope === kind && covers({ origin, topOrigin: top === '-' ? null : top }, site);
   });
+  return Math.max(0, ...refusals.map(([, until]) => until));
+}
+
+/**
+ * What a refused page hears: in so many milliseconds it may ask again, unless it was refused for good.
+ *
+ * @param {number} until when it is refused
+ * @returns {{code: 'PERMISSION_DENIED', retryAfter?: number}}
+ */
+export function denied(until) {
+  const retryAfter = until - Date.now();
+  return { code: 'PERMISSION_DENIED', ...(retryAfter > 0 && until < FOREVER && { retryAfter }) };
 }
 
 /**

@@ -107,23 +107,27 @@ export class Host {
    *
    * @param {Blob} blob
    * @param {DigestAlgorithm} digest
-   * @param {{onProgress?: (bytes: number) => void, keep?: boolean}} [options] `keep` returns the very bytes that were
-   *   sent as `content`, so that what goes around a signature is what was hashed, whatever happens to the file meanwhile
+   * @param {{onProgress?: (bytes: number) => void, keepsAll?: (first: Uint8Array<ArrayBuffer>) => boolean}} [options]
+   *   `keepsAll` sees the first piece that goes (its buffer is used again), and says whether the very bytes that are sent
+   *   come back as `content`: what is shown, and what goes around a signature, is what was hashed, whatever happens to the
+   *   file meanwhile
    * @returns {Promise<{document: number, digest: Digest, content?: Blob}>}
    */
-  async readDocument(blob, digest, { onProgress, keep = false } = {}) {
+  async readDocument(blob, digest, { onProgress, keepsAll = () => false } = {}) {
     /** @type {Blob[]} */
     const kept = [];
+    let keep = false;
     const stream = ++this.#lastStream;
     const reply = this.request({ type: 'read-document', stream, size: blob.size, digest });
     const sent = this.#stream(stream, blob, (piece, bytes) => {
+      if (bytes === piece.length) keep = keepsAll(piece);
       if (keep) kept.push(new Blob([piece]));
       onProgress?.(bytes);
     });
     try {
       const [read] = await Promise.all([reply, sent]);
       if (read.type !== 'document-read') throw this.#end({ code: 'INTERNAL' });
-      return { document: read.document, digest: read.digest, ...(keep && { content: new Blob(kept) }) };
+      return { document: read.document, digest: read.digest, content: keep ? new Blob(kept) : undefined };
     } finally {
       this.#senders.get(stream)?.stop();
       this.#senders.delete(stream);

@@ -11,7 +11,7 @@
  */
 import { identify } from './asker.js';
 import { browser } from './browser.js';
-import { isRefused, mayAlwaysAsk } from './decisions.js';
+import { denied, mayAlwaysAsk, refusedUntil } from './decisions.js';
 import { UNTOLD, status } from './host_status.js';
 import { forget, mustWait } from './rate_limits.js';
 import { forgetWindow, isAsked, isBusy, isInFront, openSignWindow, raise, settleWindows, tellClosed } from './sign_windows.js';
@@ -121,9 +121,10 @@ async function openOrWait(request, touched, gesture) {
   const inFront = await isInFront(asker.tab);
   if (await isBusy(asker.tab, gesture)) return refuse('BUSY');
   if ((await hasWaiting(asker.tab)) || (await mustWait(asker.tab))) return refuse('BUSY');
-  if (await isRefused(kind, asker, asker.isPrivate)) {
+  const refused = await refusedUntil(kind, asker, asker.isPrivate);
+  if (refused > 0) {
     // While the question is on the screen the site counts as refused already, and the person shall see it, not miss it.
-    return refuse((await isAsked(kind, asker, gesture)) ? 'BUSY' : 'PERMISSION_DENIED');
+    return (await isAsked(kind, asker, gesture)) ? refuse('BUSY') : { failure: denied(refused) };
   }
   if (touched && inFront) {
     await openSignWindow(request);

@@ -8,7 +8,9 @@
 import * as ahead from './ahead.js';
 import { browser } from './browser.js';
 import { readDecisions, writeDecisions } from './decisions.js';
+import { asFailure } from './failure.js';
 import { HostLine } from './host_line.js';
+import { dropForeignKeys } from './keys.js';
 import init, * as core from './wasm/tamga_core.js';
 
 /** Under this name the options find which token they were opened for; it is gone with the browser. */
@@ -22,20 +24,47 @@ const ready = Promise.all([ahead.catalogue, init({ module_or_path: ahead.core })
 /**
  * Draws a screen.
  *
- * @template Effect, News
+ * @template Effect
+ * @template {{type: string}} News
  * @param {'SignWindow' | 'Popup' | 'Options'} name
  * @param {(effect: Effect, tell: (news: News) => void) => unknown} carryOut
+ * @param {(error: unknown) => unknown} [failed] what becomes of an effect that could not be carried out; without it the
+ *   screen says so
  * @returns {Promise<(news: News) => void>} takes news to the screen
  */
-export async function show(name, carryOut) {
+export async function show(name, carryOut, failed) {
   const [catalogue] = await ready;
   const root = /** @type {HTMLElement} */ (document.getElementById('root'));
   /** @param {News} news */
   const tell = (news) => screen.event(JSON.stringify(news));
   // Later: the screen's first effects come before its constructor returns.
-  const carry = (/** @type {string} */ json) => queueMicrotask(() => carryOut(JSON.parse(json), tell));
+  const carry = (/** @type {string} */ json) => void Promise.resolve()
+    .then(() => carryOut(JSON.parse(json), tell))
+    .catch(failed ?? ((error) => tell(hostFailed(error))));
   const screen = new core[name](root, catalogue, carry);
+  dropForeignKeys();
   return tell;
+}
+
+/**
+ * Does what no effect asked for; if it fails the screen says so.
+ *
+ * @template {{type: string}} News
+ * @param {(news: News) => void} tell
+ * @param {() => Promise<void>} work
+ */
+export function attempt(tell, work) {
+  work().catch((error) => tell(hostFailed(error)));
+}
+
+/**
+ * Every screen knows these news.
+ *
+ * @param {unknown} error
+ * @returns {any}
+ */
+function hostFailed(error) {
+  return { type: 'host-failed', failure: asFailure(error) };
 }
 
 /**
@@ -102,11 +131,11 @@ export async function wantedToken() {
 }
 
 /**
- * @param {ArrayBuffer} buffer
+ * @param {ArrayBuffer | Uint8Array<ArrayBuffer>} data
  * @returns {string}
  */
-export function toBase64(buffer) {
-  const bytes = /** @type {Uint8Array & {toBase64?: () => string}} */ (new Uint8Array(buffer));
+export function toBase64(data) {
+  const bytes = /** @type {Uint8Array & {toBase64?: () => string}} */ (new Uint8Array(data));
   return bytes.toBase64?.() ?? btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
 }
 

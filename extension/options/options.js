@@ -7,7 +7,7 @@
  */
 import { setting } from '../ahead.js';
 import { browser } from '../browser.js';
-import { decide, host, pinEntry, show, storedPolicy, toBase64, wantedToken } from '../screen.js';
+import { attempt, decide, host, pinEntry, show, storedPolicy, toBase64, wantedToken } from '../screen.js';
 
 /** As `MAX_KEY_FILE` in wasm-core/src/protocol.rs. */
 const MAX_KEY_FILE = 1 << 20;
@@ -15,7 +15,7 @@ const MAX_KEY_FILE = 1 << 20;
 const MAX_RECORD_PAGE = 1000;
 
 const tell = await show('Options', carryOut);
-tell({
+attempt(tell, async () => tell({
   type: 'opened',
   policy: await storedPolicy(),
   language: await setting('language'),
@@ -24,14 +24,14 @@ tell({
   browser: navigator.userAgent,
   token: await wantedToken(),
   now: Date.now(),
-});
-browser.storage.onChanged.addListener(async (changes) => {
+}));
+browser.storage.onChanged.addListener((changes) => attempt(tell, async () => {
   if (changes.grants) tell({ type: 'decided', policy: await storedPolicy() });
-});
-browser.storage.session.onChanged.addListener(async () => {
+}));
+browser.storage.session.onChanged.addListener(() => attempt(tell, async () => {
   const token = await wantedToken();
   if (token !== null) tell({ type: 'token-wanted', token });
-});
+}));
 
 /**
  * @param {Effect} effect

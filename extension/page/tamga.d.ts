@@ -77,6 +77,15 @@ export interface CertificateFilter {
 export interface TamgaCertificate {
   /** SHA-256 of the certificate in lower-case hex: what `sign` takes as `certificate`. */
   id: string;
+  /** Whose it is, in one line: the common name, or else the next best thing. */
+  subject: string;
+  /** The organization of whom it is; null if it names none. */
+  organization: string | null;
+  /** The serial number in lower-case hex. */
+  serial: string;
+  /** When its validity ends: ISO 8601 in UTC, such as `'2027-02-01T00:00:00Z'`. */
+  notAfter: string;
+  keyType: 'RSA' | 'EC' | 'GOST' | null;
   /** The certificate: DER in base64. */
   der: string;
   /** The certificates above it, nearest first, as far as they came with the key: DER in base64. */
@@ -100,12 +109,12 @@ export interface TamgaDocument {
   /** Shown to the person: 1 to 1024 bytes of UTF-8. */
   name: string;
   /** A string is signed as its UTF-8. */
-  content: Blob | ArrayBuffer | ArrayBufferView<ArrayBuffer> | string;
+  content: Blob | ArrayBuffer | ArrayBufferView | string;
 }
 
 /**
- * A digest made elsewhere. The person is told that Tamga has not seen the document, so prefer `documents`. The algorithm
- * must be the one that goes with the key: SHA-256 for RSA and P-256, SHA-384 for P-384, SHA-512 for P-521, Streebog
+ * A digest made elsewhere. The person is told that Tamga has not seen the document, so prefer `documents`. All digests of
+ * one call are of one algorithm, the one that goes with the key: SHA-256 for RSA and P-256, SHA-384 for P-384, SHA-512 for P-521, Streebog
  * (GOST R 34.11-2012) of the key's size for GOST.
  */
 export interface TamgaHash {
@@ -113,7 +122,7 @@ export interface TamgaHash {
   name: string;
   algorithm: 'SHA-256' | 'SHA-384' | 'SHA-512' | 'Streebog-256' | 'Streebog-512';
   /** The digest: bytes, or hex. */
-  value: Uint8Array | string;
+  value: ArrayBuffer | ArrayBufferView | string;
 }
 
 export interface SignOptions {
@@ -144,85 +153,66 @@ export type SignedItem =
   | { name: string; signature: Blob; error?: undefined }
   | { name: string; error: TamgaError; signature?: undefined };
 
-/** Codes never change their meaning; there may be new ones. The words for the person are the extension's, in its own window. */
+/**
+ * Codes never change their meaning; there may be new ones. The words for the person are the extension's, in its own
+ * window. `structuredClone` and `postMessage` keep all of its fields.
+ */
 declare class TamgaError extends Error {
-  constructor(code: TamgaErrorCode, explanation?: string);
+  constructor(code: TamgaErrorCode, details?: { explanation?: string; retryAfter?: number });
   readonly name: 'TamgaError';
   readonly code: TamgaErrorCode;
+  /** With `PERMISSION_DENIED`: in so many milliseconds it may be asked again. Missing if that is not known, or never. */
+  readonly retryAfter?: number;
 }
 export type { TamgaError };
 
+/**
+ * Codes marked with ¹ may come without a window: do not promise the person one before the answer. `message` is the code
+ * and a sentence for you. The window explains to the person whatever happens in it; a site says only what it needs itself.
+ */
 export type TamgaErrorCode =
-  /** This tab already has a Tamga window open; it was brought to the front. */
+  /** ¹ This tab already has a Tamga window open, or has asked too often. */
   | 'BUSY'
-  /** The person closed the window, or the site aborted. */
+  /** ¹ (when the call was aborted, or the page was left) The person closed the window. */
   | 'CANCELLED'
-  /** A certificate that was asked for by id cannot sign, or is not there. */
+  /** The certificate that was asked for by id cannot sign, or is not there. */
   | 'CERTIFICATE_EXPIRED'
-  | 'CERTIFICATE_MALFORMED'
-  | 'CERTIFICATE_MISSING'
   | 'CERTIFICATE_NOT_FOUND'
   | 'CERTIFICATE_NOT_YET_VALID'
   | 'CERTIFICATE_UNFIT'
-  /** A key container is damaged, is there already, or lacks files. */
-  | 'CONTAINER_DAMAGED'
-  | 'CONTAINER_EXISTS'
-  | 'CONTAINER_INCOMPLETE'
-  | 'CONTAINER_UNFIT'
-  /** The document changed or vanished while it was read. */
+  /** The document changed, vanished or could not be read: let the person choose the file again. */
   | 'CONTENT_CHANGED'
   | 'CONTENT_MALFORMED'
+  /** Too large for this kind of signature: a detached one takes any size. */
   | 'CONTENT_TOO_LARGE'
-  | 'FILE_EXISTS'
-  | 'FILE_INSECURE'
-  | 'FILE_NOT_FOUND'
-  | 'FILE_UNREADABLE'
-  | 'FILE_UNWRITABLE'
   /** The program on the person's computer is not there, too old, or has stopped. */
   | 'HOST_MISSING'
   | 'HOST_OUTDATED'
   | 'HOST_STOPPED'
+  /** ¹ A defect of Tamga, or a failure of the person's computer that is not for sites to know. */
   | 'INTERNAL'
-  /** The extension was reloaded, updated or removed; after a reload of the page it may work again. */
+  /** ¹ The extension was reloaded, updated or removed; after a reload of the page it may work again. */
   | 'INTERRUPTED'
+  /** The key cannot sign, or not in this way. */
   | 'KEY_EXPIRED'
-  | 'KEY_FILE_EXISTS'
-  | 'KEY_FILE_MALFORMED'
-  | 'KEY_FILE_NOT_FOUND'
-  | 'KEY_FILE_UNCHANGED'
-  | 'KEY_FILE_UNSUPPORTED'
   | 'KEY_MISMATCH'
   | 'KEY_MISSING'
-  | 'KEY_NOT_EXPORTABLE'
   | 'KEY_UNSUPPORTED'
   | 'KEY_WITHDRAWN'
   | 'MODULE_FAILED'
   /**
-   * The person had not touched the page since it was loaded, or was elsewhere; so the request waited behind Tamga's
+   * ¹ The person was elsewhere, or had not touched the page since it was loaded; so the request waited behind Tamga's
    * icon, and nobody opened it within two minutes. Call from a button of the page.
    */
   | 'NOT_ANSWERED'
-  /** The page is not `https:`, or has no origin (a sandboxed frame). */
+  /** ¹ The page is not `https:`, or has no origin (a sandboxed frame). */
   | 'ORIGIN_INSECURE'
-  | 'PASSWORD_UNFIT'
-  | 'PASSWORD_WRONG'
-  /** The person did not allow it, now or earlier. Asking again at once does not help. */
+  /** ¹ The person did not allow it, now or earlier. Until `retryAfter` is over nobody is asked. */
   | 'PERMISSION_DENIED'
-  | 'PIN_EXPIRED'
-  | 'PIN_LAST_TRY'
-  | 'PIN_LOCKED'
-  | 'PIN_NEEDED'
-  | 'PIN_NOT_SET'
-  | 'PIN_UNFIT'
-  | 'PIN_WRONG'
-  | 'PROMPT_MISSING'
-  | 'READERS_MISSING'
-  | 'READERS_STOPPED'
-  /** The site passed something that makes no sense; `message` says what. */
+  /** ¹ The site passed something that makes no sense; `message` says what. */
   | 'REQUEST_MALFORMED'
   | 'SIGNATURE_INVALID'
-  | 'STORAGE_FAILED'
+  /** Something on the person's computer was slow or in use: it can be tried again. */
   | 'TIMEOUT'
   | 'TOKEN_BUSY'
-  | 'TOKEN_REMOVED'
-  | 'TOKEN_STORES_ONLY';
+  | 'TOKEN_REMOVED';

@@ -5,15 +5,17 @@
  * @typedef {import('../types/PopupNews').PopupNews} News
  */
 import { browser } from '../browser.js';
-import { decide, host, isPrivate, openOptions, show, storedPolicy } from '../screen.js';
+import { attempt, decide, host, isPrivate, openOptions, show, storedPolicy } from '../screen.js';
 
 /** Under this name stands that the person has read that private windows need a permission of the browser. */
 const PRIVATE_WINDOWS_HINT = 'privateWindowsHint';
 
 const known = Promise.all([currentPage(), storedPolicy(), listWaiting(), isHintDue()]);
 const tell = await show('Popup', carryOut);
-const [page, policy, waiting, notInPrivateWindows] = await known;
-tell({ type: 'opened', page, policy, waiting, notInPrivateWindows, now: Date.now() });
+attempt(tell, async () => {
+  const [page, policy, waiting, notInPrivateWindows] = await known;
+  tell({ type: 'opened', page, policy, waiting, notInPrivateWindows, now: Date.now() });
+});
 
 /**
  * @param {Effect} effect

@@ -58,7 +58,8 @@ export async function signInPinSession({ origin, topOrigin }, { command, pinTerm
  * Locks what is unlocked on a token.
  *
  * @param {string} token
+ * @returns {Promise<void>}
  */
-export function endPinSessions(token) {
-  browser.runtime.sendMessage({ type: END, token });
+export async function endPinSessions(token) {
+  await browser.runtime.sendMessage({ type: END, token });
 }

@@ -24,8 +24,8 @@
  * @property {(listener: (takenBack: boolean) => void) => void} onGone nobody waits for the answer any more: the page took its
  *   request back, or else it was left; the listener closes the window, which closes by itself where there is none
  * @property {(progress: Progress) => void} progress
- * @property {(result: Result) => Promise<void>} finish resolves when the page has it
- * @property {(failure: Failure) => Promise<void>} fail resolves when the page has it
+ * @property {(result: Result) => Promise<void>} finish resolves when the page's own script has confirmed that it has it, rejects with a `Failure` if not
+ * @property {(failure: Failure & {retryAfter?: number}) => Promise<void>} fail resolves when the page has it
  */
 import { identify } from '../asker.js';
 import { browser } from '../browser.js';
@@ -64,7 +64,7 @@ export async function acceptRequest() {
       onGone: (listener) => line.onGone(listener),
       progress: (progress) => line.post({ type: 'progress', progress }),
       finish: (result) => line.finish(result),
-      fail: ({ code }) => line.conclude({ type: 'failed', code }),
+      fail: ({ code, retryAfter }) => line.conclude({ type: 'failed', code, ...(retryAfter !== undefined && { retryAfter }) }),
     };
   } catch (error) {
     const reason = error instanceof Error ? failure('INTERNAL') : /** @type {Failure} */ (error);
@@ -167,6 +167,8 @@ class Line {
   #receivers = new Map();
   /** @type {() => void} */
   #received = () => {};
+  /** @type {(failure: Failure) => void} */
+  #lost = () => {};
 
   /**
    * @param {chrome.runtime.Port} port
@@ -234,7 +236,7 @@ class Line {
    * The last word to the page.
    *
    * @param {object} message
-   * @returns {Promise<void>} resolves when the page has it
+   * @returns {Promise<void>} resolves when the page has it, rejects with a `Failure` if it does not take it
    */
   conclude(message) {
     return new Promise((resolve, reject) => {
@@ -242,6 +244,7 @@ class Line {
         this.#concluded = true;
         resolve();
       };
+      this.#lost = reject;
       this.#onAbort(() => reject(failure('CANCELLED')));
       this.post(message);
     });
@@ -286,6 +289,8 @@ class Line {
     switch (message.type) {
       case 'received':
         return this.#received();
+      case 'lost':
+        return this.#lost(failure(message.code === 'CONTENT_CHANGED' ? 'CONTENT_CHANGED' : 'INTERRUPTED'));
       case 'taken-back':
         this.#takenBack = true;
         return this.#abort();
@@ -305,7 +310,7 @@ class Line {
     for (const listener of this.#listeners) listener();
     const takenBack = this.#takenBack || (await this.#isFrameRemoved());
     if (this.#onGone) this.#onGone(takenBack);
-    else closeWindow();
+    else closeWindow().catch(() => {}); // it is closing already
   }
 }
 

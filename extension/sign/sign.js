@@ -7,8 +7,10 @@
  */
 import { setting } from '../ahead.js';
 import { browser } from '../browser.js';
+import { denied, refusedUntil } from '../decisions.js';
 import { asFailure } from '../failure.js';
 import { decide, fromBase64, host, isPrivate, openOptions, pinEntry, show, storedPolicy, toBase64 } from '../screen.js';
+import { Documents } from './documents.js';
 import { endPinSessions, openPinSessions, signInPinSession } from './pin_session.js';
 import { acceptRequest, closeWindow } from './request.js';
 
@@ -18,12 +20,17 @@ const SIGNATURE_TYPE = 'application/pkcs7-signature';
 /** How often progress is drawn and told to the page, in milliseconds: at every piece it would take longer than the reading. */
 const PROGRESS_INTERVAL = 250;
 
-/** @type {Blob[]} what the host has hashed, by document, where it goes into the signature */
-const contents = [];
+const documents = request.then(({ blobs }) => new Documents(blobs));
+documents.catch(() => {}); // whoever waits for the request hears of it
 /** @type {Array<{head: string, tail: string}>} by their place in the host's command */
 let signatures = [];
 /** A window that closed too early would lose a decision. */
 let decided = Promise.resolve('');
+
+/** What counts how long a stage has been on the screen. */
+let timer = 0;
+/** What had the keyboard's focus when the window came up: a button that is disabled for a moment loses it. @type {Element | null} */
+let focused = null;
 
 /** @type {Tell} */
 let tell = () => {};
@@ -32,7 +39,7 @@ addEventListener('pagehide', () => tell({ type: 'closed' }));
 begin().catch(giveUp);
 
 async function begin() {
-  tell = await show('SignWindow', carryOut);
+  tell = await show('SignWindow', carryOut, giveUp);
   const asked = await request.catch(() => null); // its window is closing
   if (!asked) return;
   tell({
@@ -48,8 +55,30 @@ async function begin() {
     now: Date.now(),
   });
   asked.onGone((takenBack) => tell({ type: 'gone', takenBack }));
-  addEventListener('focus', () => tell({ type: 'focused' }));
+  tellComingUp();
+  document.addEventListener('visibilitychange', () => tell({ type: 'shown' }));
   addEventListener('keydown', ({ key, isComposing }) => key === 'Escape' && !isComposing && tell({ type: 'escaped' }));
+}
+
+/** Says when the window comes to the front; after the press that brings it there, if that began when it was seen already. */
+function tellComingUp() {
+  let isPressed = false;
+  let cameUp = false;
+  const comeUp = () => tell({ type: 'focused' });
+  addEventListener('pointerdown', () => (isPressed = true), { capture: true });
+  for (const type of ['pointerup', 'pointercancel']) {
+    // Its click comes first.
+    addEventListener(type, () => setTimeout(() => {
+      isPressed = false;
+      if (cameUp) comeUp();
+      cameUp = false;
+    }), { capture: true });
+  }
+  addEventListener('focus', () => {
+    focused = document.activeElement;
+    if (isPressed) cameUp = true;
+    else comeUp();
+  });
 }
 
 /**
@@ -65,8 +94,18 @@ async function giveUp(error) {
 async function refuse(failure) {
   // Before there is a request there is nobody to tell: the window's closing says it.
   const asked = await Promise.race([request, null]).catch(() => null);
-  await Promise.allSettled([decided, asked?.fail(failure)]);
-  await closeWindow();
+  await Promise.allSettled([decided.catch(() => {}).then(() => asked && tellFailure(asked, failure))]);
+  await closeWindow().catch(() => {}); // it is closing already
+}
+
+/**
+ * @param {import('./request.js').Request} asked
+ * @param {import('../types/Failure').Failure} failure
+ */
+async function tellFailure(asked, failure) {
+  if (failure.code !== 'PERMISSION_DENIED') return asked.fail(failure);
+  const kind = asked.command.type === 'sign' ? 'sign' : 'certificate';
+  await asked.fail(denied(await refusedUntil(kind, asked, isPrivate)));
 }
 
 /**
@@ -82,18 +121,21 @@ async function carryOut(effect, tell) {
     case 'read':
       return read(effect, tell);
     case 'preview':
-      return preview(effect, tell);
+      return look(effect.index, tell, preview);
+    case 'view':
+      return look(effect.index, tell, view, effect.viewerType);
     case 'sign':
       return sign(effect, tell);
     case 'end-pin-sessions':
-      return endPinSessions(effect.token);
+      return endPinSessions(effect.token).catch((error) => tell({ type: 'host-failed', failure: asFailure(error) }));
     case 'progress': {
       const { type: _, ...progress } = effect;
       return (await request).progress(progress);
     }
     case 'decide':
       decided = decide(effect.change);
-      return decided.then(() => tell({ type: 'decided' }), giveUp);
+      await decided;
+      return tell({ type: 'decided' });
     case 'remember':
       return isPrivate ? undefined : browser.storage.local.set({ lastCertificate: effect.certificate });
     case 'answer':
@@ -101,22 +143,45 @@ async function carryOut(effect, tell) {
     case 'refuse':
       return refuse(effect.failure);
     case 'copy':
-      return navigator.clipboard.writeText(effect.text);
+      return navigator.clipboard.writeText(effect.text).then(() => tell({ type: 'copied', done: true }), () => tell({ type: 'copied', done: false }));
     case 'open-options':
       return openOptions(effect.token);
     case 'wait':
-      return void setTimeout(() => tell({ type: 'waited' }), effect.milliseconds);
+      return wait(effect.milliseconds, tell);
     case 'close':
-      return void setTimeout(closeWindow, effect.after);
+      return void setTimeout(() => closeWindow().catch(giveUp), effect.after);
   }
+}
+
+/**
+ * Counts from when the stage is on the screen: browsers give no frames to a window that nobody can see. The latest wait
+ * is the one that counts.
+ *
+ * @param {number} milliseconds
+ * @param {Tell} tell
+ */
+function wait(milliseconds, tell) {
+  clearTimeout(timer);
+  const counted = (timer = setTimeout(() => {})); // its number, until there is another
+  requestAnimationFrame(() => requestAnimationFrame(() => {
+    if (timer === counted) timer = setTimeout(() => seen(tell), milliseconds);
+  }));
+}
+
+/** @param {Tell} tell */
+function seen(tell) {
+  tell({ type: 'waited' });
+  if (document.activeElement === document.body && focused instanceof HTMLElement && focused.isConnected) focused.focus();
+  focused = null;
 }
 
 /**
  * @param {Effect & {type: 'read'}} effect
  * @param {Tell} tell
  */
-async function read({ index, algorithm, keep }, tell) {
-  const { blobs } = await request;
+async function read(effect, tell) {
+  const { index } = effect;
+  const ours = await documents;
   let told = 0;
   const onProgress = (/** @type {number} */ bytes) => {
     if (performance.now() - told < PROGRESS_INTERVAL) return;
@@ -124,23 +189,40 @@ async function read({ index, algorithm, keep }, tell) {
     tell({ type: 'reading', index, bytes });
   };
   await host.ask(
-    async (host) => {
-      const { document, digest, content } = await host.readDocument(blobs[index], algorithm, { keep, onProgress });
-      if (content) contents[index] = content;
-      tell({ type: 'read', index, document, digest });
-    },
+    async (host) => tell({ type: 'read', index, ...(await ours.read(host, effect, onProgress)) }),
     (failure) => tell({ type: 'read-failed', index, failure }),
   );
 }
 
 /**
- * @param {Effect & {type: 'preview'}} effect
+ * Shows something of a document, or says that it is not there any more.
+ *
+ * @template {unknown[]} Further
+ * @param {number} index
  * @param {Tell} tell
+ * @param {(index: number, ...further: Further) => Promise<News>} show
+ * @param {Further} further
  */
-async function preview({ index, bytes }, tell) {
-  const { blobs } = await request;
-  const start = await blobs[index].slice(0, bytes).arrayBuffer();
-  tell({ type: 'previewed', index, start: toBase64(start) });
+async function look(index, tell, show, ...further) {
+  tell(await show(index, ...further).catch((error) => ({ type: 'look-failed', index, failure: asFailure(error) })));
+}
+
+/**
+ * @param {number} index
+ * @returns {Promise<News>}
+ */
+async function preview(index) {
+  return { type: 'previewed', index, start: toBase64((await documents).start(index)) };
+}
+
+/**
+ * @param {number} index
+ * @param {string} type
+ * @returns {Promise<News>}
+ */
+async function view(index, type) {
+  await (await documents).view(index, type);
+  return { type: 'viewed', index };
 }
 
 /**
@@ -171,17 +253,18 @@ async function sign(effect, tell) {
  * @param {Tell} tell
  */
 async function answer({ certificate, items }, tell) {
-  const { finish } = await request;
+  const { finish, command } = await request;
+  const ours = await documents;
   const results = items.map((item, index) =>
     item.type === 'failed'
       ? { name: item.name, error: item.failure }
-      : { name: item.name, signature: signatureOf(item.signature, contents[index]) },
+      : { name: item.name, signature: signatureOf(item.signature, command.detached ? undefined : ours.content(index)) },
   );
   try {
     await finish(results.length ? { certificate, items: results } : { certificate });
     tell({ type: 'delivered' });
   } catch (error) {
-    asFailure(error); // the page is gone, and its window with it
+    tell({ type: 'not-delivered', failure: asFailure(error) });
   }
 }
 

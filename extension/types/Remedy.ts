@@ -3,4 +3,4 @@
 /**
  * What the person can do about a failure: decides which buttons a screen offers.
  */
-export type Remedy = "retry" | "correct" | "repair" | "update" | "report";
+export type Remedy = "retry" | "begin-again" | "correct" | "repair" | "update" | "report";

@@ -131,6 +131,79 @@ inBrowsers('failures', [ANNA, 'aigul-p256'], (world) => {
     });
   }
 
+  /** @param {import('puppeteer-core').Page} page @param {string} [body] */
+  const rewrite = (page, body = '') => page.evaluate((body) => {
+    document.open();
+    document.write(`<!doctype html><title>Rewritten</title><h1>Rewritten</h1><input type="file">${body}`);
+    document.close();
+  }, body);
+
+  /** @param {Promise<import('./page.js').Answer>} answer */
+  async function goesOn(answer) {
+    const window = await world.browser.signWindow();
+    if ((/** @type {any[] | undefined} */ (await world.grants()) ?? []).length === 0) await window.allowOnce();
+    await window.choose(ANNA);
+    await window.sign(world.people.password(ANNA));
+    accepted(await answer);
+    await window.reads(words('signed'));
+    await window.closed();
+  }
+
+  it('a page that rewrites itself signs, also one that does so while the window is open', async () => {
+    const page = await world.page();
+    await rewrite(page);
+    const answer = sign(page, REQUEST);
+    await world.browser.signWindow();
+    await rewrite(page);
+    await goesOn(answer);
+    await rewrite(page);
+    await goesOn(sign(page, REQUEST));
+    // A script in the document that is being written asks at once.
+    await rewrite(page, '<script>window.status_ = tamga.status().then(() => "answered", (error) => error.code)</script>');
+    assert.equal(await page.evaluate(() => /** @type {any} */ (globalThis).status_), 'answered');
+  });
+
+  it('a popup that a script fills signs', async () => {
+    const page = await world.page();
+    const popup = new Promise((resolve) => page.once('popup', resolve));
+    await page.evaluate(() => {
+      const popup = /** @type {Window} */ (window.open('', 'print', 'popup,width=600,height=400'));
+      popup.document.write('<!doctype html><title>To print</title><h1>To print</h1>');
+      popup.document.close();
+    });
+    const filled = /** @type {import('puppeteer-core').Page} */ (await popup);
+    await filled.click('h1');
+    await goesOn(sign(filled, REQUEST));
+  });
+
+  it('a page that comes back from the browser’s cache has its answer, and asks again', async (context) => {
+    // Who may ask is asked nothing: leaving is no answer here.
+    await world.grant(world.always());
+    const page = await world.page();
+    await page.evaluate((request) => {
+      addEventListener('pageshow', ({ persisted }) => Object.assign(window, { persisted }));
+      const documents = request.documents.map(({ name, text }) => ({ name, content: text }));
+      const outcome = tamga.sign({ documents }).catch((error) => error.code);
+      Object.assign(window, { outcome });
+    }, REQUEST);
+    await (await world.browser.signWindow()).asksForPassword();
+    await page.goto(`${world.site.origin}/blank?other`);
+    await world.browser.noSignWindow();
+    // Firefox's driver waits for a load that does not come.
+    await page.goBack({ waitUntil: world.name === 'firefox' ? [] : 'load' });
+    await until('the page is back', () => page.evaluate(() => !location.search).catch(() => false));
+    const persisted = await page.evaluate(() => /** @type {any} */ (globalThis).persisted === true);
+    if (persisted) {
+      const outcome = await page.evaluate(() => Promise.race([/** @type {any} */ (globalThis).outcome, new Promise((resolve) => setTimeout(resolve, 5000, 'nothing'))]));
+      assert.equal(outcome, 'CANCELLED');
+    } else {
+      console.log(`    SKIPPED: ${world.name} did not keep the page`);
+      assert.notEqual(world.name, 'firefox');
+    }
+    await page.click('h1');
+    await goesOn(sign(page, REQUEST));
+  });
+
   for (const [what, request] of Object.entries({
     'no documents': { documents: [] },
     'a format that does not exist': { ...REQUEST, format: 'pades' },
@@ -154,10 +227,10 @@ inBrowsers('failures', [ANNA, 'aigul-p256'], (world) => {
     assert.equal((await answer).code, 'CERTIFICATE_NOT_FOUND');
   });
 
-  it('a site learns the code and nothing else', async () => {
+  it('a site learns the code, with a sentence for its developer, and nothing else', async () => {
     const answer = sign(await world.page(), REQUEST);
     await (await world.browser.signWindow()).press(words('button_not_now'));
-    assert.deepEqual((await answer).keys.sort(), ['code', 'name']);
+    assert.deepEqual((await answer).keys.sort(), ['code', 'message', 'name']);
   });
 }, { preferences: { 'extensions.background.idle.timeout': 1500 } });
 

@@ -10,8 +10,8 @@
  */
 
 /**
- * Asks for signatures. A document is `{name, text}`, or `{name, size}` (bytes that repeat `pattern`), or `{name}`
- * (the file that the page's file input holds).
+ * Asks for signatures. A document is `{name, text}`, `{name, base64}`, `{name, size}` (bytes that repeat `pattern`), or
+ * `{name}`: the file `window.opfs` of the page, or else the one that its file input holds.
  *
  * @param {import('puppeteer-core').Page | import('puppeteer-core').Frame} page
  * @param {any} request what `tamga.sign` takes, but for the documents
@@ -24,10 +24,11 @@ export async function sign(page, request) {
     const progress = [];
     Object.assign(window, { abort: () => controller.abort(), progress });
     const mebibyte = Uint8Array.from({ length: 1 << 20 }, (_, index) => index % 251);
-    const file = /** @type {HTMLInputElement | null} */ (document.querySelector('input[type=file]'))?.files?.[0];
+    const file = /** @type {any} */ (window).opfs ?? /** @type {HTMLInputElement | null} */ (document.querySelector('input[type=file]'))?.files?.[0];
     /** @param {any} document */
-    const content = ({ text, size }) => {
+    const content = ({ text, base64, size }) => {
       if (text !== undefined) return text;
+      if (base64 !== undefined) return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
       if (size === undefined) return file;
       return new Blob([...Array(Math.floor(size / 2 ** 20)).fill(mebibyte), mebibyte.subarray(0, size % 2 ** 20)]);
     };

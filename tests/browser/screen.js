@@ -33,6 +33,11 @@ export class Screen {
    */
   async click(role, name) {
     const element = await this.find(role, name);
+    // In the moment in which a window comes to the front it takes no yes.
+    if (!(await this.page.evaluate(() => document.hasFocus()))) {
+      await this.page.bringToFront();
+      await until('the window has the focus', () => this.page.evaluate(() => document.hasFocus()), 2_000).catch(() => {});
+    }
     await this.#until(`“${name}” can be pressed`, () => element.evaluate((element) => !(/** @type {any} */ (element).disabled)));
     await this.#closing(element.click());
   }

@@ -12,13 +12,13 @@ const REQUEST = { documents: [{ name: 'a.txt', text: 'text' }] };
 const ANNA = 'anna-rsa2048';
 const MANY = 50;
 
-inBrowsers('screens', [ANNA, 'aigul-p256', 'oleg-expired'], (world) => {
+inBrowsers('screens', [ANNA, 'aigul-p256', 'oleg-expired', 'asel-nopassword'], (world) => {
   it('the popup shows whose certificates there are, and how they are', async () => {
     const popup = await world.browser.extensionPage('popup/popup.html');
     await popup.reads('Анна Сергеевна Иванова');
     await popup.reads('Айгүл Нұрланқызы Өмірбекова');
     const cards = await popup.page.$$eval('li.card', (cards) => cards.map((card) => /** @type {HTMLElement} */ (card).innerText));
-    assert.equal(cards.length, 3);
+    assert.equal(cards.length, 4);
     const expired = cards.find((card) => card.includes('Старов'));
     assert.ok(expired.includes(words('state_expired')), expired);
     await popup.page.$$eval('li.card summary', (summaries) => summaries.forEach((summary) => /** @type {HTMLElement} */ (summary).click()));
@@ -179,9 +179,73 @@ inBrowsers('screens', [ANNA, 'aigul-p256', 'oleg-expired'], (world) => {
     await tabTo(window, 'radio');
     await choosesByArrow(window, ANNA);
     await tabTo(window, 'password');
+    await until('it can be signed', () => window.page.$('button.primary:enabled'));
     await keyboard.press('Enter');
     const { items } = await answer;
     assert.ok(world.people.verify(items[0].signature, { content: Buffer.from('text'), cades: true }).accepted);
+  });
+
+  it('no stage takes a yes before it has been on the screen for half a second', async () => {
+    const answer = sign(await world.page(), REQUEST);
+    const window = await world.browser.signWindow();
+    await window.asks();
+    // Who presses everything at once, however the buttons are.
+    const lasted = await window.page.evaluate((passwordless) => new Promise((resolve) => {
+      /** @type {Record<string, number>} */
+      const lasted = {};
+      let [stage, since, chosen] = ['', 0, false];
+      const press = () => {
+        const now = document.querySelector('h1')?.textContent ?? '';
+        if (now !== stage) {
+          if (stage) lasted[stage] = performance.now() - since;
+          [stage, since] = [now, performance.now()];
+          if (Object.keys(lasted).length === 0) dispatchEvent(new Event('focus'));
+        }
+        const card = [...document.querySelectorAll('label.card')].find((card) => card.textContent?.includes(passwordless));
+        if (card && !chosen) {
+          /** @type {HTMLElement} */ (card).click();
+          [chosen, since] = [true, performance.now()];
+        }
+        const button = /** @type {HTMLButtonElement | null} */ (document.querySelector('button.primary'));
+        if (button) button.disabled = false;
+        if (chosen || Object.keys(lasted).length === 0) {
+          button?.click();
+          document.querySelector('form')?.requestSubmit();
+        } else {
+          /** @type {HTMLElement | null} */ (document.querySelector('section.certificates > button'))?.click();
+        }
+        if (Object.keys(lasted).length >= 2) return resolve(lasted);
+        setTimeout(press, 10);
+      };
+      press();
+    }), 'asel-nopassword');
+    for (const [stage, time] of Object.entries(lasted)) assert.ok(time >= 490, `${stage}: ${time} ms`);
+    assert.equal((await answer).items.length, 1);
+  });
+
+  it('a field takes no key that began elsewhere', async () => {
+    const answer = sign(await world.page(), REQUEST);
+    const window = await world.browser.signWindow();
+    await window.allowOnce();
+    await window.asksForPassword();
+    const taken = await window.page.evaluate(() => {
+      const field = /** @type {HTMLElement} */ (document.querySelector('#password'));
+      /** @param {string} type @param {string} code @param {boolean} [repeat] @param {EventTarget} [target] */
+      const takes = (type, code, repeat = false, target = field) => target.dispatchEvent(new KeyboardEvent(type, { code, repeat, bubbles: true, cancelable: true }));
+      return {
+        heldElsewhere: takes('keydown', 'KeyA', true),
+        letGoHere: takes('keyup', 'KeyB'),
+        pressedHere: takes('keydown', 'KeyC'),
+        heldHere: takes('keydown', 'KeyC', true),
+        letGo: takes('keyup', 'KeyC'),
+        begunBeside: takes('keydown', 'KeyD', false, document.body) && takes('keydown', 'KeyD', true),
+        enter: takes('keydown', 'Enter'),
+        enterHeld: takes('keydown', 'Enter', true),
+      };
+    });
+    assert.deepEqual(taken, { heldElsewhere: false, letGoHere: false, pressedHere: true, heldHere: true, letGo: true, begunBeside: false, enter: true, enterHeld: false });
+    await window.close();
+    await answer;
   });
 
   it('a screen reader finds roles and names', async () => {

@@ -6,8 +6,17 @@ import path from 'node:path';
 import { inBrowsers, it } from './harness.js';
 import { getCertificate, pattern, sign } from './page.js';
 import { words } from './screen.js';
+import { until } from './until.js';
 
 const TEXT = 'Договор № 7 · Келісімшарт № 7 · Contract No. 7\n';
+
+const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAYAAACNMs+9AAAAFUlEQVR42mP8z8BQz0AEYBxVSF+FABJADveWkH6oAAAAAElFTkSuQmCC';
+const PDF = `%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]>>endobj
+trailer<</Root 1 0 R>>
+`;
 
 const PEOPLE = ['anna-rsa2048', 'boris-rsa3072', 'aigul-p256', 'daniyar-p384', 'emily-p521', 'john-legacy', 'asel-nopassword'];
 
@@ -125,6 +134,89 @@ inBrowsers('signing', [...PEOPLE, 'timur-two', 'oleg-expired', 'vera-encryption'
     await window.reads('Келісімшарт № 7');
     await window.close();
     assert.equal((await answer).code, 'CANCELLED');
+  });
+
+  /**
+   * A file in the page's private file system, which the page can rewrite whenever it likes: Firefox lets whoever holds it
+   * read what is in it then.
+   *
+   * @param {import('puppeteer-core').Page} page
+   * @param {string} text
+   */
+  async function writeOpfs(page, text) {
+    await page.evaluate(async (text) => {
+      const root = await navigator.storage.getDirectory();
+      const handle = await root.getFileHandle('contract.txt', { create: true });
+      const writable = await handle.createWritable();
+      await writable.write(text);
+      await writable.close();
+      Object.assign(window, { opfs: /** @type {any} */ (window).opfs ?? (await handle.getFile()) });
+    }, text);
+  }
+
+  for (const detached of [true, false]) {
+    it(`a file that the page rewrites after it was read is shown and signed as it was read${detached ? '' : ', attached'}`, async () => {
+      const [before, after] = ['Pay 100 to Anna', 'Pay 900 to Otto'];
+      const page = await world.page();
+      await writeOpfs(page, before);
+      const answer = sign(page, { detached, documents: [{ name: 'contract', text: undefined }] });
+      const window = await world.browser.signWindow();
+      await window.allowOnce();
+      await window.choose('anna-rsa2048');
+      await window.find('button', words('button_show_text'));
+      await writeOpfs(page, after);
+      await window.press(words('button_show_text'));
+      await window.reads(before);
+      // A key of another digest: it is hashed again, and is still what was shown.
+      await window.choose('daniyar-p384');
+      await window.reads('SHA-384');
+      await window.reads(before);
+      await window.sign(world.people.password('daniyar-p384'));
+      const { items } = await answer;
+      const verdict = world.people.verify(items[0].signature, { cades: true, ...(detached && { content: Buffer.from(before) }) });
+      assert.ok(verdict.accepted, verdict.output);
+      assert.equal(verdict.content.toString(), before);
+    });
+  }
+
+  it('content decides what can be looked at, and the window counts what was not', async () => {
+    const documents = [
+      { name: 'really a page.txt', base64: Buffer.from(PDF).toString('base64') },
+      { name: 'really text.pdf', text: TEXT },
+      { name: 'picture', base64: PNG },
+      { name: 'drawing.png', text: '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>' },
+      { name: 'program.txt', base64: Buffer.from('MZ\x90\0\x03\0').toString('base64') },
+    ];
+    const page = await world.page();
+    const answer = sign(page, { documents });
+    const window = await world.browser.signWindow();
+    await window.allowOnce();
+    await window.choose('anna-rsa2048');
+    const counted = (/** @type {number} */ count) => window.reads(words('not_looked_at', { count: `${count}`, total: '5' }));
+    await counted(5);
+    await window.press(words('button_show_more', { count: '1' }));
+    await window.reads(words('cannot_be_shown'));
+    const rows = await window.page.$$eval('.documents .row', (rows) => rows.map((row) => row.querySelector('button')?.textContent ?? ''));
+    const [text, tab] = [words('button_show_text'), words('button_view')];
+    assert.deepEqual(rows, [tab, text, tab, text, '']);
+    const open = (/** @type {number} */ row) => window.page.$$eval('.documents .row', (rows, row) => rows[row].querySelector('button')?.click(), row);
+    for (const [row, type, left] of /** @type {const} */ ([[0, 'application/pdf', 4], [2, 'image/png', 3]])) {
+      await open(row);
+      await counted(left);
+      const shown = await until(`a tab shows ${type}`, async () => {
+        for (const page of await world.browser.puppeteer.pages()) {
+          const [address, contentType] = await page.evaluate(() => [location.href, document.contentType]).catch(() => ['', '']);
+          if (address.startsWith('blob:') && contentType === type) return page;
+        }
+      });
+      await shown.close();
+    }
+    // SVG is text: nothing in it runs.
+    await open(3);
+    await window.reads('onload="alert(1)"');
+    await counted(2);
+    await window.close();
+    await answer;
   });
 
   it('certificates that cannot sign are greyed, with the reason, and refused', async () => {

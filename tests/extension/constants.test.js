@@ -29,10 +29,19 @@ test('the page\'s limits', () => {
   assert.equal(limit('extension/page/tamga.js', 'MAX_NAME'), constant('MAX_NAME'));
 });
 
-test('sites know every failure code', () => {
-  const codes = (text) => [...text.matchAll(/['"]([A-Z][A-Z_]+)['"]/g)].map(([, code]) => code).sort();
+test('the codes that pages hear are listed, have a sentence, and those that come without a window are marked', () => {
+  const [, list] = read('wasm-core/src/failure.rs').match(/FOR_PAGES: \[Self; \d+\] = \[([^\]]+)\]/);
+  const told = [...list.matchAll(/Self::(\w+)/g)].map(([, name]) => name.replace(/\B[A-Z]/g, '_$&').toUpperCase()).sort();
   const [, described] = read('extension/page/tamga.d.ts').split('export type TamgaErrorCode =');
-  assert.deepEqual(codes(described), codes(read('extension/types/ErrorCode.ts')));
+  assert.deepEqual([...described.matchAll(/\| '([A-Z_]+)'/g)].map(([, code]) => code).sort(), told);
+  const [, sentences] = read('extension/page/tamga.js').match(/SENTENCES = \{([^}]+)\}/);
+  assert.deepEqual([...sentences.matchAll(/^ *([A-Z_]+): '/gm)].map(([, code]) => code).sort(), told);
+  // What the worker, the content script and the page's half answer by themselves.
+  const sources = ['extension/router.js', 'extension/decisions.js', 'extension/content.js', 'extension/page/tamga.js'].map(read).join();
+  const without = new Set([...sources.matchAll(/'([A-Z_]+)'/g)].map(([, code]) => code).filter((code) => told.includes(code)));
+  without.delete('CONTENT_CHANGED'); // on the way from the window
+  const marked = [...described.matchAll(/\/\*\*[\s*]*¹[^]*?\*\/\s*\| '([A-Z_]+)'/g)].map(([, code]) => code);
+  assert.deepEqual(marked.sort(), [...without].sort());
 });
 
 test('the manifest names files that are there', () => {

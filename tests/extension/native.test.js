@@ -151,7 +151,7 @@ test('a document is streamed in order, within the window, and kept as it was sen
   const state = reader();
   const { host } = await open(state.answer);
   const progress = [];
-  const read = await host.readDocument(new Blob([bytes]), 'SHA-256', { keep: true, onProgress: (sent) => progress.push(sent) });
+  const read = await host.readDocument(new Blob([bytes]), 'SHA-256', { keepsAll: () => true, onProgress: (sent) => progress.push(sent) });
   assert.equal(read.document, 7);
   assert.equal(read.digest.value, createHash('sha256').update(bytes).digest('hex'));
   assert.deepEqual(Buffer.from(await read.content.arrayBuffer()), bytes);
@@ -173,7 +173,7 @@ test('without acknowledgements the stream waits at the window', async () => {
 test('an empty document is one empty last chunk', async () => {
   const state = reader();
   const { host } = await open(state.answer);
-  const { content } = await host.readDocument(new Blob([]), 'SHA-256', { keep: true });
+  const { content } = await host.readDocument(new Blob([]), 'SHA-256', { keepsAll: () => true });
   assert.equal(content.size, 0);
   assert.deepEqual(state.chunks.map(({ last, data }) => [last, data]), [[true, '']]);
 });

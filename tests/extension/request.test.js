@@ -45,3 +45,11 @@ test('of an item\'s failure too', async (context) => {
   const [{ result }] = port.sent;
   assert.deepEqual(result, { certificate: { id: '00' }, items: [{ name: 'a.txt', error: { code: 'PIN_WRONG' } }] });
 });
+
+test('a result that the page does not take is no success', async (context) => {
+  const { port, request } = await accepted(context);
+  for (const [code, told] of [['INTERRUPTED', 'INTERRUPTED'], ['CONTENT_CHANGED', 'CONTENT_CHANGED'], ['anything', 'INTERRUPTED']]) {
+    port.answer = (message, port) => message.type === 'result' && port.say({ type: 'lost', code });
+    await assert.rejects(request.finish({ certificate: { id: '00' } }), (failure) => failure.code === told);
+  }
+});

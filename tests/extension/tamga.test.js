@@ -7,20 +7,37 @@ import { Clock } from './fakes.js';
 
 const SOURCE = readFileSync(new URL('../../extension/page/tamga.js', import.meta.url), 'utf8');
 
+/** Tells of a change in the document when a test says that there is one. */
+class FakeObserver {
+  static changed = () => {};
+  constructor(changed) {
+    FakeObserver.changed = changed;
+  }
+  observe() {}
+}
+
 /** A page's window with `tamga.js` in it. `content(message, answer)` is the extension's other half; without it there is none. */
 function page(content, globals = {}) {
   const target = new EventTarget();
   const posted = [];
+  /** Those of the page's own half. */
+  const listeners = [];
   const window = {
-    Blob, CustomEvent, TextEncoder, Uint8Array, ArrayBuffer, Map, Error, crypto,
-    addEventListener: target.addEventListener.bind(target),
+    Blob, CustomEvent, TextEncoder, Uint8Array, ArrayBuffer, Map, Error, Promise, crypto,
+    MutationObserver: FakeObserver,
+    document: {},
+    setTimeout: (...timer) => setTimeout(...timer),
+    addEventListener: (type, listener) => {
+      listeners.push([type, listener]);
+      target.addEventListener(type, listener);
+    },
     dispatchEvent: target.dispatchEvent.bind(target),
     setInterval: (...timer) => setInterval(...timer),
     clearInterval: (timer) => clearInterval(timer),
     reportError: (error) => posted.push(error),
     postMessage: (data, origin) => {
       posted.push({ data, origin });
-      content?.(data, (answer) => deliver({ tamga: 1, id: data.id, ...answer }));
+      if (data.kind !== 'received') content?.(data, (answer) => deliver({ tamga: 1, id: data.id, ...answer }));
     },
     ...globals,
   };
@@ -31,11 +48,21 @@ function page(content, globals = {}) {
   const deliver = (data, source = inside) => target.dispatchEvent(Object.assign(new Event('message'), { data, source }));
   const answerPresence = (event) => event.preventDefault();
   if (content) target.addEventListener('tamga-present', answerPresence);
+  /** As `document.open()` does; the extension's half listens again at once, or in the next task. */
+  const rewrite = ({ late = false } = {}) => {
+    for (const [type, listener] of listeners.splice(0)) target.removeEventListener(type, listener);
+    leave();
+    const again = () => target.addEventListener('tamga-present', answerPresence);
+    if (late) setTimeout(again);
+    else again();
+    if (!late) FakeObserver.changed();
+  };
+  const show = (properties) => target.dispatchEvent(Object.assign(new Event('pageshow'), properties));
   const leave = () => target.removeEventListener('tamga-present', answerPresence);
   const heard = [];
   target.addEventListener('tamga-ready', () => heard.push(window.tamga));
   vm.runInContext(SOURCE, window);
-  return { window, tamga: window.tamga, posted, deliver, leave, heard, requests: () => posted.filter(({ data }) => data?.kind === 'request') };
+  return { window, tamga: window.tamga, posted, deliver, leave, rewrite, show, heard, requests: () => posted.filter(({ data }) => data?.kind === 'request') };
 }
 
 /** What the extension would be asked for; `contents` are the documents' Blobs. */
@@ -79,9 +106,18 @@ test('documents of every kind become Blobs, with the defaults spelt out', async 
   assert.deepEqual([format, detached, pss, hashes, certificate], ['cades-bes', true, false, [], undefined]);
 });
 
+test('digests are taken as bytes of any kind', async () => {
+  const bytes = Uint8Array.from({ length: 34 }, (_, index) => index);
+  const digest = '0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20';
+  const values = [bytes.slice(1, 33).buffer, bytes.subarray(1, 33), new DataView(bytes.buffer, 1, 32), Buffer.from(digest, 'hex'), digest.toUpperCase(),
+    new Uint16Array(bytes.slice(1, 33).buffer), vm.runInNewContext('Uint8Array.from({ length: 32 }, (_, index) => index + 1).buffer')];
+  const { hashes } = await commandOf((tamga) => tamga.sign({ hashes: values.map((value) => ({ ...hash, value })) }));
+  assert.deepEqual(hashes.map(({ value }) => value), values.map(() => digest));
+});
+
 test('hashes become lower-case hex', async () => {
-  const { hashes } = await commandOf((tamga) => tamga.sign({ hashes: [hash, { name: 'b', algorithm: 'SHA-512', value: new Uint8Array(64).fill(0xab) }] }));
-  assert.deepEqual(hashes.map(({ value }) => value), ['ab'.repeat(32), 'ab'.repeat(64)]);
+  const { hashes } = await commandOf((tamga) => tamga.sign({ hashes: [hash, { ...hash, value: new Uint8Array(32).fill(0xab) }] }));
+  assert.deepEqual(hashes.map(({ value }) => value), ['ab'.repeat(32), 'ab'.repeat(32)]);
 });
 
 test('what is given is passed on', async () => {
@@ -114,6 +150,10 @@ for (const [name, call] of [
   ['an attached hash', (tamga) => tamga.sign({ hashes: [hash], detached: false })],
   ['a hash of the wrong length', (tamga) => tamga.sign({ hashes: [{ ...hash, value: 'ab' }] })],
   ['a hash that is no hex', (tamga) => tamga.sign({ hashes: [{ ...hash, value: 'z'.repeat(64) }] })],
+  ['hashes of two algorithms', (tamga) => tamga.sign({ hashes: [hash, { ...hash, algorithm: 'Streebog-256' }] })],
+  ['shared memory as a hash', (tamga) => tamga.sign({ hashes: [{ ...hash, value: new SharedArrayBuffer(32) }] })],
+  ['a file in place of the request', (tamga) => tamga.sign(new Blob(['x']))],
+  ['a file in place of the list', (tamga) => tamga.sign({ documents: new Blob(['x']) })],
   ['SHA-1', (tamga) => tamga.sign({ hashes: [{ ...hash, algorithm: 'SHA-1', value: 'ab'.repeat(20) }] })],
   ['an algorithm from the prototype', (tamga) => tamga.sign({ hashes: [{ ...hash, algorithm: 'constructor' }] })],
   ['a certificate that is no id', (tamga) => tamga.sign({ documents: [document], certificate: 'CN=me' })],
@@ -137,6 +177,74 @@ for (const [name, call] of [
     assert.equal(requests().length, 0);
   });
 }
+
+test('who passes a file where an object belongs is told how it is written', async () => {
+  const { tamga } = page(() => {});
+  const file = new File(['x'], 'a.txt');
+  for (const [asked, hint] of [
+    [[file], '{ documents: [{ name: file.name, content: file }] }'],
+    [file, '{ documents: [{ name: file.name, content: file }] }'],
+    [{ documents: file }, '[{ name: file.name, content: file }]'],
+    [{ documents: [file] }, 'documents[0]: an object such as { name: file.name, content: file }'],
+    [{ documents: [document, new Uint8Array(3)] }, 'documents[1]: an object such as { name: file.name, content: file }'],
+    [{ documents: ['text'] }, '{ name: file.name, content: file }'],
+  ]) {
+    await assert.rejects(tamga.sign(asked), ({ message }) => message.includes(hint));
+  }
+});
+
+test('an error survives structuredClone as code and message, and is an Error all the same', async () => {
+  const { tamga, window } = page((message, answer) => message.kind === 'request' && answer({ kind: 'answer', failure: { code: 'PERMISSION_DENIED', retryAfter: 60_000 } }));
+  const error = await tamga.sign({ documents: [document] }).catch((error) => error);
+  assert.ok(error instanceof window.Error && error instanceof tamga.TamgaError);
+  assert.equal(String(error), `TamgaError: ${error.message}`);
+  assert.match(error.stack, /PERMISSION_DENIED/);
+  const clone = structuredClone(error);
+  assert.deepEqual({ ...clone }, { name: 'TamgaError', code: 'PERMISSION_DENIED', message: error.message, retryAfter: 60_000 });
+});
+
+test('every code has a sentence for the developer', async () => {
+  for (const code of ['BUSY', 'HOST_MISSING', 'CANCELLED']) {
+    const { tamga } = page((message, answer) => message.kind === 'request' && answer({ kind: 'answer', failure: { code } }));
+    await assert.rejects(tamga.getCertificate(), ({ message }) => new RegExp(`^${code}: [A-Z].+\\.$`).test(message));
+  }
+});
+
+test('in a document that is rewritten it listens again', async () => {
+  const { tamga, window, rewrite, requests } = page((message, answer) => message.kind === 'request' && answer({ kind: 'answer', result: { certificate: { id: 'c' } } }));
+  rewrite();
+  assert.equal((await tamga.getCertificate()).id, 'c');
+  // In the same task the extension's half does not listen yet.
+  rewrite({ late: true });
+  assert.equal((await tamga.getCertificate()).id, 'c');
+  assert.equal(requests().length, 2);
+  assert.equal(window.tamga, tamga);
+});
+
+test('what is pending when the page was put away is rejected when it is shown again', async () => {
+  const { tamga, show } = page(() => {});
+  const signing = tamga.sign({ documents: [document] });
+  await new Promise(setImmediate);
+  show({ persisted: false });
+  show({ persisted: true });
+  await assert.rejects(signing, { code: 'CANCELLED' });
+});
+
+test('a result is confirmed, again if it is posted again, and only if somebody waits for it', async () => {
+  const asked = [];
+  const { tamga, deliver, posted } = page((message) => asked.push(message.id));
+  const confirmed = () => posted.filter(({ data }) => data?.kind === 'received').length;
+  const signing = tamga.sign({ documents: [document] });
+  await new Promise(setImmediate);
+  const result = { tamga: 1, kind: 'answer', id: asked[0], result: { certificate: { id: 'c' }, items: [] } };
+  deliver({ ...result, id: 'e'.repeat(32) });
+  assert.equal(confirmed(), 0);
+  deliver(result);
+  await signing;
+  assert.equal(confirmed(), 1);
+  deliver(result);
+  assert.equal(confirmed(), 2);
+});
 
 test('bounds are inclusive', async () => {
   const command = await commandOf((tamga) => tamga.sign({ documents: many(1000, { name: 'ы'.repeat(512), content: '' }) }));
@@ -212,5 +320,5 @@ test('an extension that is gone is INTERRUPTED, before and in the middle', async
 test('messages go to this window\'s own origin', async () => {
   const { tamga, posted } = page((_message, answer) => answer({ kind: 'answer', result: {} }));
   await tamga.status();
-  assert.deepEqual(posted.map(({ origin }) => origin), ['/']);
+  assert.deepEqual(posted.map(({ data, origin }) => [data.kind, origin]), [['request', '/'], ['received', '/']]);
 });

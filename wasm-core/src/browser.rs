@@ -5,7 +5,8 @@ use crate::{
     policy::{Change, Grant, Policy, Refusals},
     text::Catalogue,
     view::{
-        Screen, options, popup, sign,
+        Screen, options, popup,
+        sign::{content_kind::ContentKind, guard::GuardedSignWindow},
         stage::{Happening, Stage},
     },
 };
@@ -17,7 +18,7 @@ use wasm_bindgen::prelude::*;
 /// The sign window, drawn in `root`. `carry` gets each effect as JSON, `event` takes news as JSON.
 #[wasm_bindgen]
 #[expect(missing_debug_implementations, reason = "a handle for JavaScript")]
-pub struct SignWindow(Rc<Stage<sign::SignWindow>>);
+pub struct SignWindow(Rc<Stage<GuardedSignWindow>>);
 
 /// The popup; see [`SignWindow`].
 #[wasm_bindgen]
@@ -37,7 +38,7 @@ impl SignWindow {
     /// `INTERNAL`: the catalogue is none.
     #[wasm_bindgen(constructor)]
     pub fn new(root: web_sys::Element, catalogue: &str, carry: Function) -> Result<Self, JsValue> {
-        open(root, catalogue, carry, sign::SignWindow::new).map(Self)
+        open(root, catalogue, carry, GuardedSignWindow::new).map(Self)
     }
 
     /// Takes in news.
@@ -87,6 +88,12 @@ impl Options {
     pub fn event(&self, json: &str) -> Result<(), JsValue> {
         hear(&self.0, json)
     }
+}
+
+/// What begins with these bytes, as JSON of `ContentKind`; `whole`: they are all there are.
+#[wasm_bindgen(js_name = contentKind)]
+pub fn content_kind(start: &[u8], whole: bool) -> String {
+    serde_json::to_string(&ContentKind::of(start, whole)).unwrap_or_default()
 }
 
 /// What is stored of decisions after a change: takes `{policy, change, now}`, where `policy` is JSON of

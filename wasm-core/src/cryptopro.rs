@@ -14,7 +14,7 @@ mod sealed_key;
 mod storage_key;
 #[cfg(test)]
 mod tests;
-mod windows1251;
+pub(crate) mod windows1251;
 mod writing;
 
 pub use copying::of_key_file;

@@ -138,6 +138,8 @@ pub enum ErrorCode {
 pub enum Remedy {
     /// The same thing may work when done again.
     Retry,
+    /// Nothing can be done in Tamga: it has to be begun again on the site.
+    BeginAgain,
     /// The person has to enter or choose something else.
     Correct,
     /// Something on this computer has to be put right first.
@@ -249,18 +251,58 @@ impl ErrorCode {
         Self::TokenStoresOnly,
     ];
 
+    /// The codes that pages hear. `extension/page/tamga.js` has a sentence for each, and `tamga.d.ts` lists them.
+    pub const FOR_PAGES: [Self; 28] = [
+        Self::Busy,
+        Self::Cancelled,
+        Self::CertificateExpired,
+        Self::CertificateNotFound,
+        Self::CertificateNotYetValid,
+        Self::CertificateUnfit,
+        Self::ContentChanged,
+        Self::ContentMalformed,
+        Self::ContentTooLarge,
+        Self::HostMissing,
+        Self::HostOutdated,
+        Self::HostStopped,
+        Self::Internal,
+        Self::Interrupted,
+        Self::KeyExpired,
+        Self::KeyMismatch,
+        Self::KeyMissing,
+        Self::KeyUnsupported,
+        Self::KeyWithdrawn,
+        Self::ModuleFailed,
+        Self::NotAnswered,
+        Self::OriginInsecure,
+        Self::PermissionDenied,
+        Self::RequestMalformed,
+        Self::SignatureInvalid,
+        Self::Timeout,
+        Self::TokenBusy,
+        Self::TokenRemoved,
+    ];
+
+    /// What a page hears: how this computer and the person's keys are set up is not for pages to know.
+    pub fn for_page(self) -> Self {
+        if Self::FOR_PAGES.contains(&self) {
+            self
+        } else {
+            Self::Internal
+        }
+    }
+
     /// What the person can do about it.
     pub fn remedy(self) -> Remedy {
         match self {
             Self::Busy
             | Self::Cancelled
-            | Self::ContentChanged
             | Self::HostStopped
-            | Self::Interrupted
             | Self::NotAnswered
             | Self::Timeout
             | Self::TokenBusy
             | Self::TokenRemoved => Remedy::Retry,
+            Self::ContentChanged | Self::ContentTooLarge | Self::Interrupted => Remedy::BeginAgain,
             Self::CertificateExpired
             | Self::CertificateMissing
             | Self::CertificateNotFound
@@ -270,7 +312,6 @@ impl ErrorCode {
             | Self::ContainerExists
             | Self::ContainerIncomplete
             | Self::ContainerUnfit
-            | Self::ContentTooLarge
             | Self::FileExists
             | Self::FileNotFound
             | Self::FileUnreadable
@@ -376,6 +417,14 @@ mod tests {
     fn codes_are_forever() {
         let names: Vec<String> = ErrorCode::ALL.iter().map(|code| code.name()).collect();
         assert_eq!(names, CODES.split_whitespace().collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn pages_hear_what_concerns_them() {
+        assert_eq!(ErrorCode::Busy.for_page(), ErrorCode::Busy);
+        for code in [ErrorCode::PinLocked, ErrorCode::FileUnreadable] {
+            assert_eq!(code.for_page(), ErrorCode::Internal);
+        }
     }
 
     #[test]

@@ -3,11 +3,12 @@
 
 use crate::{
     algorithm::{Digest, DigestAlgorithm},
+    certificate::CertificateView,
     cms::CmsFormat,
     failure::{ErrorCode, Failure},
     protocol::{MAX_DOCUMENTS, MAX_NAME},
 };
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
 /// A page's request.
@@ -73,7 +74,8 @@ pub struct Filter {
 }
 
 /// A family of keys.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "UPPERCASE")]
 pub enum KeyType {
     /// RSA.
@@ -82,6 +84,20 @@ pub enum KeyType {
     Ec,
     /// GOST R 34.10, Russian or Kazakh.
     Gost,
+}
+
+impl KeyType {
+    /// Every family.
+    pub const ALL: [Self; 3] = [Self::Rsa, Self::Ec, Self::Gost];
+
+    /// Whether the certificate's key is of it.
+    pub fn is_of(self, certificate: &CertificateView) -> bool {
+        match self {
+            Self::Rsa => certificate.key.starts_with("RSA"),
+            Self::Ec => certificate.key.starts_with("EC"),
+            Self::Gost => certificate.key_kind.is_some(),
+        }
+    }
 }
 
 /// The longest request, in bytes of JSON: a thousand names and digests.
@@ -166,14 +182,19 @@ fn sign_request(fields: &mut Fields) -> Result<SignRequest, Failure> {
     Ok(request)
 }
 
-/// Either documents or digests, and not too many of them.
+/// Either documents or digests, and not too many of them; digests of one algorithm, because one key signs them all.
 fn subject(documents: Vec<DocumentHead>, hashes: Vec<PageDigest>) -> Result<Subject, Failure> {
     match (documents.len(), hashes.len()) {
         (1..=MAX_DOCUMENTS, 0) if documents.iter().all(is_plausible) => {
             Ok(Subject::Documents(documents))
         }
         (0, 1..=MAX_DOCUMENTS) => {
-            let digests = hashes.into_iter().map(named_digest).collect::<Option<_>>();
+            let digests: Option<Vec<_>> = hashes.into_iter().map(named_digest).collect();
+            let digests = digests.filter(|digests| {
+                let mut algorithms = digests.iter().map(|it| it.digest.algorithm());
+                let first = algorithms.next();
+                algorithms.all(|algorithm| Some(algorithm) == first)
+            });
             digests
                 .map(Subject::Hashes)
                 .ok_or_else(|| malformed("hashes"))

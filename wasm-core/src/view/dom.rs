@@ -5,7 +5,7 @@ use super::node::{Element, Node, Touch};
 use crate::secret::Secret;
 use std::{cell::RefCell, mem, rc::Rc};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use web_sys::{Document, HtmlElement, HtmlInputElement, HtmlSelectElement};
+use web_sys::{Document, FocusOptions, HtmlElement, HtmlInputElement, HtmlSelectElement};
 
 /// Where the actions of the person go.
 pub(crate) type Post<A> = Rc<dyn Fn(A)>;
@@ -67,12 +67,18 @@ impl<A: Clone + 'static> Drawing<A> {
             document: &self.document,
             post: &self.post,
             focus: None,
+            is_new_screen: false,
         };
         self.drawn = painter.children(&self.root, old, vec![Node::Element(screen)])?;
-        match painter.focus {
-            Some(element) => focus(&element),
-            None => Ok(()),
+        if let Some(element) = &painter.focus {
+            focus(element, painter.is_new_screen)?;
         }
+        if painter.is_new_screen
+            && let Some(window) = web_sys::window()
+        {
+            window.scroll_to_with_x_and_y(0.0, 0.0);
+        }
+        Ok(())
     }
 }
 
@@ -82,6 +88,8 @@ struct Painter<'a, A> {
     post: &'a Post<A>,
     /// What asked for the focus in this round; the last one gets it.
     focus: Option<web_sys::Element>,
+    /// Whether a title appeared: what comes to be read begins above, wherever the keyboard is.
+    is_new_screen: bool,
 }
 
 impl<A: Clone + 'static> Painter<'_, A> {
@@ -181,6 +189,7 @@ impl<A: Clone + 'static> Painter<'_, A> {
         let children = self.children(&element, drawn.children, spec.children)?;
         if spec.focus.is_some() && spec.focus != drawn.focus {
             self.focus = Some(element.clone());
+            self.is_new_screen |= drawn.tag == "h1";
         }
         Ok(Drawn::Element(Box::new(DrawnElement {
             element,
@@ -337,11 +346,13 @@ fn check(element: &web_sys::Element, attributes: &[(&'static str, String)]) {
     }
 }
 
-fn focus(element: &web_sys::Element) -> Result<(), JsValue> {
+fn focus(element: &web_sys::Element, stays_in_place: bool) -> Result<(), JsValue> {
     if let Some(input) = element.dyn_ref::<HtmlInputElement>() {
         input.select();
     }
-    element
-        .dyn_ref::<HtmlElement>()
-        .map_or(Ok(()), HtmlElement::focus)
+    element.dyn_ref::<HtmlElement>().map_or(Ok(()), |element| {
+        let options = FocusOptions::new();
+        options.set_prevent_scroll(stays_in_place);
+        element.focus_with_options(&options)
+    })
 }

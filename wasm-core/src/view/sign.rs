@@ -4,9 +4,12 @@
 //! signing → delivering → done. A failure leads out of any of them, and where there is a remedy, back.
 
 pub mod choice;
+pub mod content_kind;
 mod draw;
+pub mod guard;
 pub mod items;
 mod listing;
+mod looking;
 pub mod messages;
 mod pin;
 pub mod pin_session;
@@ -25,7 +28,8 @@ use crate::{
     text::Catalogue,
 };
 use choice::Choice;
-use items::Items;
+use guard::Matter;
+use items::{Items, Look};
 use messages::{Action, Effect, News, Released};
 use pin::Typing;
 use pin_session::OpenPinSession;
@@ -52,6 +56,8 @@ pub struct SignWindow {
     pin_sessions: Vec<OpenPinSession>,
     /// Whether the failure on the screen left the host in order, with all that it has read.
     keeps_host: bool,
+    /// Whether the report of a failure went to the clipboard, once that is known.
+    is_copied: Option<bool>,
     host_version: String,
 }
 
@@ -85,18 +91,13 @@ enum Question {
     /// It is being noted that it was asked, and not shown before: whoever closes it has refused, and the site
     /// shall find its door closed.
     Noting,
-    /// Shown, but a press would be one meant for what was here before.
+    /// Shown.
     Shown,
-    /// It takes a yes.
-    Ready,
 }
 
 /// How many documents are shown at first, and how many more each time.
 const FEW_DOCUMENTS: usize = 4;
 const MORE_DOCUMENTS: usize = 100;
-/// How long a question is on the screen before it takes a yes, in milliseconds: a site that knows when a person
-/// clicks could otherwise have the window come up under the pointer.
-const SECOND_THOUGHT: u32 = 500;
 /// How long "done" stays on the screen, in milliseconds.
 const FAREWELL: u32 = 1500;
 
@@ -116,6 +117,7 @@ impl Screen for SignWindow {
             Action::ShowCertificates => self.show_certificates(),
             Action::ShowDocuments => self.show_documents(),
             Action::Preview(index) => self.toggle_preview(index),
+            Action::View(index) => self.view_document(index),
             Action::Sign(password) => self.take_password(password),
             Action::UseLastTry => self.use_last_try(),
             Action::KeepLastTry => self.keep_last_try(),
@@ -146,18 +148,24 @@ impl Screen for SignWindow {
                 index,
                 document,
                 digest,
-            } => self.read(index, document, digest),
+                kind,
+                kept,
+            } => self.read(index, document, digest, Look::of(kind, kept)),
             News::ReadFailed { index, failure } => self.read_failed(index, failure),
             News::Previewed { index, start } => self.previewed(index, &start),
+            News::Viewed { index } => self.looked_at(index, Ok(())),
+            News::LookFailed { index, failure } => self.looked_at(index, Err(failure)),
             News::ItemSigned { index } => self.item_signed(index),
             News::ItemFailed { index, failure } => self.item_failed(index, failure),
             News::Signed {} => self.signed(),
             News::SignFailed { failure } => self.sign_failed(failure),
             News::Decided {} => self.noted(),
             News::Delivered {} => self.delivered(),
+            News::NotDelivered { failure } => self.not_delivered(failure),
             News::Focused {} => self.focused(),
             News::Escaped {} => self.escaped(),
-            News::Waited {} => self.waited(),
+            News::Copied { done } => self.copied(done),
+            News::Shown {} | News::Waited {} => Vec::new(),
             News::Closed {} => self.closed(),
             News::Gone { taken_back } => self.gone(taken_back),
         }
@@ -197,6 +205,7 @@ impl SignWindow {
             typing: Typing::default(),
             pin_sessions: Vec::new(),
             keeps_host: false,
+            is_copied: None,
             host_version: String::new(),
         }
     }
@@ -207,10 +216,10 @@ impl SignWindow {
     fn asked(&mut self, request: Result<Request, Failure>) -> Vec<Effect> {
         let request = match request {
             Ok(request) if request.ruling == Ruling::Refused => {
-                return self.refuse(ErrorCode::PermissionDenied.into());
+                return self.refuse(ErrorCode::PermissionDenied);
             }
             Ok(request) => request,
-            Err(failure) => return self.refuse(failure),
+            Err(failure) => return self.refuse(failure.code),
         };
         if let PageCommand::Sign(sign) = &request.command {
             self.items = Items::new(&sign.subject);
@@ -236,14 +245,6 @@ impl SignWindow {
             return Vec::new();
         }
         self.stage = Stage::Asking(Question::Shown);
-        let milliseconds = SECOND_THOUGHT;
-        vec![Effect::Wait { milliseconds }]
-    }
-
-    fn waited(&mut self) -> Vec<Effect> {
-        if matches!(self.stage, Stage::Asking(Question::Shown)) {
-            self.stage = Stage::Asking(Question::Ready);
-        }
         Vec::new()
     }
 
@@ -258,7 +259,7 @@ impl SignWindow {
                 self.request.iter_mut().for_each(Request::allow);
                 self.offer(false)
             }
-            Answer::Never | Answer::NotNow => self.refuse(ErrorCode::PermissionDenied.into()),
+            Answer::Never | Answer::NotNow => self.refuse(ErrorCode::PermissionDenied),
         });
         effects
     }
@@ -272,6 +273,25 @@ impl SignWindow {
     }
 
     // Choosing
+
+    /// What the person decides on now.
+    fn matter(&self) -> Option<Matter> {
+        Some(match &self.stage {
+            Stage::Asking(Question::Shown) => Matter::Question,
+            Stage::Choosing => Matter::Choice {
+                key: self.chosen().map(|key| key.entry.key_id()),
+                failures: self.items.failures(),
+                is_last_try: self.typing.asks(),
+            },
+            Stage::Failed(_) => Matter::Failure,
+            Stage::Done => Matter::End,
+            Stage::Opening
+            | Stage::Asking(Question::Noting)
+            | Stage::Signing { .. }
+            | Stage::Delivering
+            | Stage::Closing => return None,
+        })
+    }
 
     /// The key that is chosen, if it is there.
     fn chosen(&self) -> Option<&HeldKey> {
@@ -299,24 +319,6 @@ impl SignWindow {
         Vec::new()
     }
 
-    fn toggle_preview(&mut self, index: usize) -> Vec<Effect> {
-        let shown = self.preview.take();
-        if shown.is_some_and(|shown| shown.index == index) {
-            return Vec::new();
-        }
-        self.preview = Some(Preview::waiting(index));
-        let bytes = preview::LENGTH;
-        vec![Effect::Preview { index, bytes }]
-    }
-
-    fn previewed(&mut self, index: usize, start: &str) -> Vec<Effect> {
-        let size = self.items.all.get(index).and_then(|item| item.size);
-        if let Some(preview) = self.preview.as_mut().filter(|it| it.index == index) {
-            preview.show(start, size.unwrap_or_default());
-        }
-        Vec::new()
-    }
-
     fn release(&mut self) -> Vec<Effect> {
         let Some(key) = self.chosen() else {
             return Vec::new();
@@ -339,11 +341,20 @@ impl SignWindow {
         }
     }
 
+    /// The signature is made, and nobody has it: the person must not believe that the site does.
+    fn not_delivered(&mut self, failure: Failure) -> Vec<Effect> {
+        if matches!(self.stage, Stage::Delivering) {
+            self.stage = Stage::Failed(failure);
+        }
+        Vec::new()
+    }
+
     /// What fails after the page got its answer is of no more interest.
     fn fail(&mut self, failure: Failure) -> Vec<Effect> {
         if !matches!(self.stage, Stage::Delivering | Stage::Done | Stage::Closing) {
             self.stage = Stage::Failed(failure);
             self.keeps_host = false;
+            self.is_copied = None;
         }
         Vec::new()
     }
@@ -363,14 +374,20 @@ impl SignWindow {
         self.back_to_choosing(false)
     }
 
-    fn copy_report(&self) -> Vec<Effect> {
+    fn copy_report(&mut self) -> Vec<Effect> {
         let Stage::Failed(failure) = &self.stage else {
             return Vec::new();
         };
         let subject = failure.subject.as_deref().unwrap_or("-");
         let facts = [&failure.code.name(), subject, "host", &self.host_version];
         let text = facts.join(" ");
+        self.is_copied = None;
         vec![Effect::Copy { text }]
+    }
+
+    fn copied(&mut self, done: bool) -> Vec<Effect> {
+        self.is_copied = Some(done);
+        Vec::new()
     }
 
     /// The page hears what went wrong, or else that the person did not want it.
@@ -379,10 +396,10 @@ impl SignWindow {
             Stage::Done => vec![Effect::Close { after: 0 }],
             Stage::Asking(_) => self.answered(Answer::NotNow),
             Stage::Failed(failure) => {
-                let failure = failure.clone();
-                self.refuse(failure)
+                let code = failure.code;
+                self.refuse(code)
             }
-            _ => self.refuse(ErrorCode::Cancelled.into()),
+            _ => self.refuse(ErrorCode::Cancelled),
         }
     }
 
@@ -415,12 +432,13 @@ impl SignWindow {
             Stage::Asking(_) => self.decide(|site, scope| Change::Left { site, scope }),
             _ => Vec::new(),
         };
-        effects.extend(self.refuse(ErrorCode::Cancelled.into()));
+        effects.extend(self.refuse(ErrorCode::Cancelled));
         effects
     }
 
-    fn refuse(&mut self, failure: Failure) -> Vec<Effect> {
+    fn refuse(&mut self, code: ErrorCode) -> Vec<Effect> {
         self.stage = Stage::Closing;
+        let failure = code.for_page().into();
         vec![Effect::Refuse { failure }]
     }
 }

@@ -44,6 +44,31 @@ pub fn date(text: &Catalogue, seconds: i64) -> String {
     text.text("date", &[("year", &year), ("month", &month), ("day", &day)])
 }
 
+/// A foreign name where there is room for a line or two: of a long one the beginning, and the end, which says of what
+/// kind a file is.
+pub fn short_name(words: &str) -> String {
+    const LONGEST: usize = 120;
+    const END: usize = 40;
+    let characters: Vec<char> = name(words).chars().collect();
+    let Some(left_out) = characters.len().checked_sub(LONGEST).filter(|it| *it > 0) else {
+        return characters.into_iter().collect();
+    };
+    let begin = characters.iter().take(LONGEST - END);
+    let end = characters.iter().skip(LONGEST - END + left_out);
+    begin.chain(&['…']).chain(end).collect()
+}
+
+/// A moment as ISO 8601 has it. `seconds` since 1970, UTC.
+pub fn timestamp(seconds: i64) -> String {
+    let (year, month, day) = civil(seconds.div_euclid(86_400));
+    let second = seconds.rem_euclid(86_400);
+    let (hour, minute) = (second / 3600, second / 60 % 60);
+    format!(
+        "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{:02}Z",
+        second % 60
+    )
+}
+
 /// Year, month and day of a day counted from 1970-01-01 in the Gregorian calendar. Years are counted
 /// from March, so that the leap day is the last of its year; 400 of them have 146 097 days.
 fn civil(days: i64) -> (i64, i64, i64) {
@@ -98,5 +123,24 @@ mod tests {
         for (seconds, expected) in dates {
             assert_eq!(date(&english(), seconds), expected);
         }
+    }
+
+    #[test]
+    fn timestamps_are_of_iso_8601() {
+        assert_eq!(timestamp(0), "1970-01-01T00:00:00Z");
+        assert_eq!(timestamp(1_800_003_661), "2027-01-15T09:01:01Z");
+        assert_eq!(timestamp(-1), "1969-12-31T23:59:59Z");
+    }
+
+    #[test]
+    fn a_long_name_keeps_its_beginning_and_its_end() {
+        let long = ["Договор ", &"x".repeat(1000), " 2026.pdf"].concat();
+        let short = short_name(&long);
+        assert_eq!(short.chars().count(), 121);
+        assert!(short.starts_with("Договор xxx") && short.ends_with("xxx 2026.pdf"));
+        for name in ["a.txt".to_owned(), "я".repeat(120)] {
+            assert_eq!(short_name(&name), name);
+        }
+        assert_eq!(short_name(&"\u{202e}".repeat(200)).chars().count(), 121);
     }
 }

@@ -77,6 +77,10 @@ fn names_the_field_that_is_wrong() {
         format!(r#""hashes":[{{"name":"a","algorithm":"{algorithm}","value":"{value}"}}]"#)
     };
     let (good, short) = ("00".repeat(32), "00".repeat(31));
+    let mixed = format!(
+        r#""hashes":[{{"name":"a","algorithm":"SHA-256","value":"{good}"}},
+            {{"name":"b","algorithm":"Streebog-256","value":"{good}"}}]"#
+    );
     let cases = [
         (sign("\"documents\":[]"), "documents"),
         (sign("\"format\":\"cms\""), "documents"),
@@ -92,6 +96,7 @@ fn names_the_field_that_is_wrong() {
         ),
         (sign(&format!("{ONE},{}", hash("SHA-256", &good))), "hashes"),
         (sign(&hash("SHA-256", &short)), "hashes"),
+        (sign(&mixed), "hashes"),
         (sign(&hash("SHA-1", &"00".repeat(20))), "hashes"),
         (sign(&hash("MD5", &"00".repeat(16))), "hashes"),
         (sign(&hash("SHA-256", &"+0".repeat(32))), "hashes"),

@@ -166,11 +166,7 @@ fn suits_request(key: &HeldKey, request: &SignRequest) -> bool {
 }
 
 fn suits_filter(key: &HeldKey, filter: &Filter) -> bool {
-    let family = |family: &KeyType| match family {
-        KeyType::Rsa => key.view.key.starts_with("RSA"),
-        KeyType::Ec => key.view.key.starts_with("EC"),
-        KeyType::Gost => key.view.key_kind.is_some(),
-    };
+    let family = |family: &KeyType| family.is_of(&key.view);
     let issuer = |part: &String| key.view.issuer.contains(part.as_str());
     (filter.key_types.is_empty() || filter.key_types.iter().any(family))
         && (filter.issuers.is_empty() || filter.issuers.iter().any(issuer))

@@ -28,7 +28,7 @@ pub(super) fn window(window: &SignWindow) -> Element<Action> {
     let stage = match &window.stage {
         Stage::Opening | Stage::Asking(Question::Noting) => opening(window),
         Stage::Closing => stage("closing", body(), foot(), String::new()),
-        Stage::Asking(question) => asking(window, *question == Question::Ready),
+        Stage::Asking(Question::Shown) => asking(window),
         Stage::Choosing => choosing(window),
         Stage::Signing { password, .. } => working(
             window,
@@ -83,7 +83,7 @@ fn opening(window: &SignWindow) -> Stageful {
     stage("opening", body().child(wait), foot().child(cancel), words)
 }
 
-fn asking(window: &SignWindow, ready: bool) -> Stageful {
+fn asking(window: &SignWindow) -> Stageful {
     let text = &window.text;
     let scope = window.request.as_ref().map(Request::scope);
     let (question, meaning, always) = match scope {
@@ -99,14 +99,13 @@ fn asking(window: &SignWindow, ready: bool) -> Stageful {
     let request = window.request.as_ref();
     let private = request.is_some_and(|it| it.private_window);
     let answers = Element::new("div").class("answers");
-    let yes = |key, weight, given| answer(key, weight, given).flag("disabled", !ready);
-    let answers = answers.child(yes("button_once", Weight::Primary, Answer::Once));
+    let answers = answers.child(answer("button_once", Weight::Primary, Answer::Once));
     let always = match request.is_some_and(Request::is_local) {
         true => text.plain("always_session_meaning"),
         false => text.text(always, &[("days", &days)]),
     };
     let lasting = [
-        yes("button_always", Weight::Plain, Answer::Always),
+        answer("button_always", Weight::Plain, Answer::Always),
         paragraph("fine", always),
     ];
     let fleeting = private.then(|| paragraph("fine", text.plain("ask_private_meaning")));
@@ -279,10 +278,13 @@ fn failed(window: &SignWindow, failure: &Failure) -> Stageful {
     let text = &window.text;
     let choosable = window.chosen().is_some();
     let again = match failure.code.remedy() {
-        Remedy::Retry | Remedy::Repair | Remedy::Update => ("button_try_again", Action::TryAgain),
-        Remedy::Correct if choosable => ("button_choose_again", Action::ChooseAgain),
-        Remedy::Correct => ("button_options", Action::OpenOptions),
-        Remedy::Report => ("button_copy_report", Action::CopyReport),
+        Remedy::Retry | Remedy::Repair | Remedy::Update => {
+            Some(("button_try_again", Action::TryAgain))
+        }
+        Remedy::BeginAgain => None,
+        Remedy::Correct if choosable => Some(("button_choose_again", Action::ChooseAgain)),
+        Remedy::Correct => Some(("button_options", Action::OpenOptions)),
+        Remedy::Report => Some(("button_copy_report", Action::CopyReport)),
     };
     let mark = Element::new("div")
         .class("mark bad")
@@ -292,14 +294,22 @@ fn failed(window: &SignWindow, failure: &Failure) -> Stageful {
         .class("outcome")
         .child(mark)
         .child(heading);
+    let copied = window
+        .is_copied
+        .map(|done| text.plain(if done { "copied" } else { "copy_failed" }));
     let body = body().child(outcome).child(alert(text, failure));
-    let again = button(text.plain(again.0), Weight::Primary, again.1);
-    let close = button(text.plain("button_close"), Weight::Quiet, Action::Close);
+    let body = body.children(copied.clone().map(|words| paragraph("fine centred", words)));
+    let weight = match again {
+        Some(_) => Weight::Quiet,
+        None => Weight::Primary,
+    };
+    let close = button(text.plain("button_close"), weight, Action::Close);
+    let again = again.map(|(label, action)| button(text.plain(label), Weight::Primary, action));
     stage(
         "failed",
         body,
-        foot().child(buttons([close, again])),
-        String::new(),
+        foot().child(buttons([close].into_iter().chain(again))),
+        copied.unwrap_or_default(),
     )
 }
 

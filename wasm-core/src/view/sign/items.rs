@@ -1,5 +1,6 @@
 //! What is to be signed, and how far each item has come.
 
+use super::content_kind::ContentKind;
 use crate::{
     algorithm::{Digest, DigestAlgorithm},
     failure::{ErrorCode, Failure},
@@ -35,6 +36,35 @@ pub struct Item {
     pub size: Option<u64>,
     /// How far it has come.
     pub state: State,
+    /// How the person can look at it, once it is read.
+    pub look: Look,
+    /// Whether the person has.
+    pub is_looked_at: bool,
+}
+
+/// How a document can be looked at.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Look {
+    /// Not known before it is read.
+    #[default]
+    Unknown,
+    /// As text in the window.
+    Text,
+    /// In the browser's viewer, under this type.
+    Viewer(&'static str),
+    /// Not at all.
+    Impossible,
+}
+
+impl Look {
+    /// `kept`: the script has kept all of what went to the host.
+    pub fn of(kind: ContentKind, kept: bool) -> Self {
+        match (kind, kind.viewer_type()) {
+            (ContentKind::Text, _) => Self::Text,
+            (_, Some(viewer_type)) if kept => Self::Viewer(viewer_type),
+            _ => Self::Impossible,
+        }
+    }
 }
 
 /// How far an item has come.
@@ -103,8 +133,28 @@ impl Items {
     }
 
     /// The host has read a document.
-    pub fn read(&mut self, index: usize, document: u32, digest: Digest) {
+    pub fn read(&mut self, index: usize, document: u32, digest: Digest, look: Look) {
         self.settle(index, State::Read { document, digest });
+        if let Some(item) = self.all.get_mut(index) {
+            item.look = look;
+        }
+    }
+
+    /// The person looks at a document, which fails if it is not there as it was read.
+    pub fn look_at(&mut self, index: usize, outcome: Result<(), Failure>) {
+        let Some(item) = self.all.get_mut(index) else {
+            return;
+        };
+        match outcome {
+            Ok(()) => item.is_looked_at = true,
+            Err(failure) => item.state = State::Failed(failure),
+        }
+    }
+
+    /// How many of those that will be signed the person has not looked at.
+    pub fn not_looked_at(&self) -> usize {
+        let unseen = |item: &&Item| item.failure().is_none() && !item.is_looked_at;
+        self.all.iter().filter(unseen).count()
     }
 
     /// A document could not be read.
@@ -260,6 +310,8 @@ impl Item {
             name: head.name.clone(),
             size: Some(head.size),
             state: State::Unread,
+            look: Look::Unknown,
+            is_looked_at: false,
         }
     }
 
@@ -270,6 +322,8 @@ impl Item {
             state: State::Blind {
                 digest: hash.digest.clone(),
             },
+            look: Look::Impossible,
+            is_looked_at: false,
         }
     }
 

@@ -4,9 +4,13 @@ use crate::{
     algorithm::{Digest, DigestAlgorithm},
     failure::Failure,
     policy::{Answer, Change, PinTerm},
-    protocol::{Command, Listing},
+    protocol::{Command, Listing, page::KeyType},
     secret::Secret,
-    view::{certificate_card::HeldKey, sign::pin_session::OpenPinSession},
+    view::{
+        certificate_card::HeldKey,
+        sign::{content_kind::ContentKind, pin_session::OpenPinSession},
+        wording,
+    },
 };
 use serde::{Deserialize, Serialize};
 
@@ -44,11 +48,18 @@ pub enum News {
         index: usize,
         document: u32,
         digest: Digest,
+        kind: ContentKind,
+        /// All of what went to the host is kept.
+        kept: bool,
     },
     /// The host has not read a document.
     ReadFailed { index: usize, failure: Failure },
-    /// The beginning of a document, base64.
+    /// The beginning of a document as it went to the host, base64.
     Previewed { index: usize, start: String },
+    /// The browser's viewer has a document as it went to the host.
+    Viewed { index: usize },
+    /// A document is not there any more as it went to the host.
+    LookFailed { index: usize, failure: Failure },
     /// The host has signed an item of its command.
     ItemSigned { index: u32 },
     /// The host has not signed an item of its command.
@@ -61,8 +72,14 @@ pub enum News {
     Decided {},
     /// The page has its answer.
     Delivered {},
+    /// The page did not take its answer.
+    NotDelivered { failure: Failure },
     /// The person came back to this window from another one.
     Focused {},
+    /// The window has become visible.
+    Shown {},
+    /// The text that was to be put on the clipboard is there, or is not.
+    Copied { done: bool },
     /// The person pressed Escape.
     Escaped {},
     /// The time is over that an effect asked to wait.
@@ -120,8 +137,13 @@ pub enum Effect {
         algorithm: DigestAlgorithm,
         keep: bool,
     },
-    /// Read the first `bytes` of a document: `previewed`.
-    Preview { index: usize, bytes: u32 },
+    /// Give the beginning of a document as it went to the host: `previewed` or `look-failed`.
+    Preview { index: usize },
+    /// Show a document as it went to the host in a tab of the browser's viewer, under this MIME type: `viewed` or `look-failed`.
+    View {
+        index: usize,
+        viewer_type: &'static str,
+    },
     /// Give the host this command: `item-signed`, `item-failed`, then `signed` or `sign-failed`. One with a PIN session
     /// goes to the host that holds the session, which may begin now and is good for `pin_term`.
     Sign {
@@ -147,7 +169,7 @@ pub enum Effect {
     Copy { text: String },
     /// Open the options in a tab, at this token.
     OpenOptions { token: Option<String> },
-    /// Come back after so many milliseconds: `waited`.
+    /// Come back when what is shown has been on the screen for so many milliseconds: `waited`. It replaces one that waits.
     Wait { milliseconds: u32 },
     /// Close the window after so many milliseconds.
     Close { after: u32 },
@@ -188,9 +210,20 @@ pub enum Phase {
 /// The one certificate that the page learns.
 #[derive(Debug, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "camelCase")]
 pub struct Released {
     /// SHA-256 of the certificate.
     pub id: String,
+    /// Whose it is in one line: the common name, or else the next best thing.
+    pub subject: String,
+    /// The organisation of whom it is, where it names one.
+    pub organization: Option<String>,
+    /// The serial number, lower-case hex.
+    pub serial: String,
+    /// The last second of its validity: ISO 8601, UTC.
+    pub not_after: String,
+    /// What kind of key it has.
+    pub key_type: Option<KeyType>,
     /// The certificate, base64 of DER.
     pub der: String,
     /// Those above it, nearest first.
@@ -222,6 +255,8 @@ pub enum Action {
     ShowDocuments,
     /// Wants to see a document's text, or no longer.
     Preview(usize),
+    /// Wants to see a document in the browser's viewer.
+    View(usize),
     /// Gives the password or PIN, or nothing where none is typed here, and wants it signed.
     Sign(Secret),
     /// Wants the last try to be used.
@@ -246,11 +281,44 @@ pub enum Action {
     OpenToken(String),
 }
 
+impl Action {
+    /// Whether it decides something, which takes a window that has been seen. What ends the window decides nothing:
+    /// it can be begun again.
+    pub(super) fn decides(&self) -> bool {
+        match self {
+            Self::Answer(answer) => *answer != Answer::NotNow,
+            Self::Sign(_)
+            | Self::UseLastTry
+            | Self::AskForPin
+            | Self::Release
+            | Self::TryAgain
+            | Self::ChooseAgain
+            | Self::OpenOptions
+            | Self::OpenToken(_) => true,
+            Self::Choose(_)
+            | Self::ShowCertificates
+            | Self::ShowDocuments
+            | Self::Preview(_)
+            | Self::View(_)
+            | Self::KeepLastTry
+            | Self::Close
+            | Self::CopyReport => false,
+        }
+    }
+}
+
 impl Released {
     /// What a page learns of a key.
     pub fn of(key: &HeldKey) -> Self {
+        let mut details = key.view.owner_details.iter();
+        let organization = details.find(|entry| entry.label == "organization");
         Self {
             id: key.entry.id.clone(),
+            subject: key.view.owner.clone(),
+            organization: organization.map(|entry| entry.value.clone()),
+            serial: key.view.serial.clone(),
+            not_after: wording::timestamp(key.view.not_after),
+            key_type: KeyType::ALL.into_iter().find(|kind| kind.is_of(&key.view)),
             der: key.entry.certificate.clone(),
             chain: key.entry.chain.clone(),
         }

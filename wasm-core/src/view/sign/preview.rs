@@ -1,9 +1,10 @@
 //! The beginning of a document, if it is text: as text only, with nothing in it that hides.
 
-use crate::view::wording;
+use crate::{cryptopro::windows1251, view::wording};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
+use std::borrow::Cow;
 
-/// How much of a document is shown, in bytes.
+/// How much of a document is shown, in bytes. The script keeps as much of what it gives to the host.
 pub(super) const LENGTH: u32 = 64 << 10;
 
 /// A document that the person looks into.
@@ -21,22 +22,8 @@ pub(super) enum Content {
     Waiting,
     /// Text, and whether the document ends where it ends.
     Text { text: String, whole: bool },
-    /// It is no UTF-8 text.
+    /// It is no text.
     Binary,
-}
-
-/// What names of text documents end in.
-const ENDINGS: [&str; 16] = [
-    "csv", "eml", "htm", "html", "ini", "js", "json", "log", "md", "svg", "text", "tsv", "txt",
-    "xml", "yaml", "yml",
-];
-
-/// Whether it is worth looking into a document of this name.
-pub(super) fn may_be_text(name: &str) -> bool {
-    let ending = name
-        .rsplit_once('.')
-        .map(|(_, ending)| ending.to_ascii_lowercase());
-    ending.is_none_or(|ending| ENDINGS.contains(&ending.as_str()))
 }
 
 impl Preview {
@@ -61,16 +48,53 @@ impl Preview {
     }
 }
 
-/// UTF-8 without NUL; where the document goes on, its last character may be cut.
-fn text_of(bytes: &[u8], whole: bool) -> Option<&str> {
-    let text = match std::str::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(error) if !whole && error.error_len().is_none() => {
-            std::str::from_utf8(bytes.get(..error.valid_up_to())?).ok()?
-        }
-        Err(_) => return None,
-    };
+/// Text without NUL: UTF-8, UTF-16 with its mark, or XML that says that it is Windows-1251. Where the document goes
+/// on (not `whole`), its last character may be cut.
+pub(super) fn text_of(bytes: &[u8], whole: bool) -> Option<Cow<'_, str>> {
+    let utf8 = || utf8(bytes, whole).map(Cow::Borrowed);
+    let text = utf16(bytes, whole)
+        .or_else(|| windows_1251(bytes))
+        .map(Cow::Owned)
+        .or_else(utf8)?;
     (!text.contains('\0')).then_some(text)
+}
+
+fn utf8(bytes: &[u8], whole: bool) -> Option<&str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Some(text),
+        Err(error) if !whole && error.error_len().is_none() => {
+            std::str::from_utf8(bytes.get(..error.valid_up_to())?).ok()
+        }
+        Err(_) => None,
+    }
+}
+
+fn utf16(bytes: &[u8], whole: bool) -> Option<String> {
+    let unit: fn([u8; 2]) -> u16 = match bytes {
+        [0xff, 0xfe, ..] => u16::from_le_bytes,
+        [0xfe, 0xff, ..] => u16::from_be_bytes,
+        _ => return None,
+    };
+    let pairs = bytes.chunks_exact(2);
+    if whole && !pairs.remainder().is_empty() {
+        return None;
+    }
+    let mut units: Vec<u16> = pairs
+        .map(|pair| unit(pair.try_into().unwrap_or_default()))
+        .collect();
+    let is_cut = |last: &u16| (0xd800..0xdc00).contains(last);
+    if !whole && units.last().is_some_and(is_cut) {
+        units.pop();
+    }
+    String::from_utf16(&units).ok()
+}
+
+/// XML 1.0 §4.3.3: the declaration says it in ASCII.
+fn windows_1251(bytes: &[u8]) -> Option<String> {
+    let declaration = bytes.split(|byte| *byte == b'>').next()?;
+    let declaration = std::str::from_utf8(declaration).ok()?.to_ascii_lowercase();
+    let declares = declaration.starts_with("<?xml") && declaration.contains("windows-1251");
+    declares.then(|| bytes.iter().copied().map(windows1251::decode).collect())
 }
 
 #[cfg(test)]
@@ -116,12 +140,17 @@ mod tests {
     }
 
     #[test]
-    fn names_tell_what_may_be_text() {
-        for name in ["a.txt", "A.XML", "README", "a.b.json"] {
-            assert!(may_be_text(name), "{name}");
-        }
-        for name in ["a.pdf", "a.txt.exe", "a."] {
-            assert!(!may_be_text(name), "{name}");
-        }
+    fn other_encodings_are_read_where_they_are_declared() {
+        assert_eq!(shown(b"\xff\xfe\x34\x04\x30\x04", 6), text("да", true));
+        assert_eq!(
+            shown(b"\xfe\xff\x04\x34\x04\x30\xd8", 90),
+            text("да", false)
+        );
+        assert_eq!(shown(b"\xff\xfea", 3), Content::Binary);
+        let xml = b"<?xml version='1.0' encoding='Windows-1251'?><a>\xc4\xe0</a>";
+        let words = "<?xml version='1.0' encoding='Windows-1251'?><a>Да</a>";
+        assert_eq!(shown(xml, 54), text(words, true));
+        // Without a declaration it would be a guess.
+        assert_eq!(shown(b"\xc4\xe0", 2), Content::Binary);
     }
 }

@@ -3,7 +3,7 @@
 use super::{
     SignWindow, Stage,
     choice::Choice,
-    items::State,
+    items::{Look, State},
     messages::{Effect, Outcome, Phase, Progress, Released},
     request::Request,
 };
@@ -53,8 +53,14 @@ impl SignWindow {
         vec![self.progress(Phase::Reading)]
     }
 
-    pub(super) fn read(&mut self, index: usize, document: u32, digest: Digest) -> Vec<Effect> {
-        self.items.read(index, document, digest);
+    pub(super) fn read(
+        &mut self,
+        index: usize,
+        document: u32,
+        digest: Digest,
+        look: Look,
+    ) -> Vec<Effect> {
+        self.items.read(index, document, digest, look);
         let mut effects = vec![self.progress(Phase::Reading)];
         effects.extend(self.go_on());
         effects
@@ -168,7 +174,7 @@ impl SignWindow {
                 },
                 State::Failed(failure) => Outcome::Failed {
                     name,
-                    failure: failure.clone(),
+                    failure: failure.code.for_page().into(),
                 },
                 _ => Outcome::Failed {
                     name,

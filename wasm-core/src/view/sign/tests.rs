@@ -1,3 +1,4 @@
+use super::content_kind::ContentKind;
 use super::messages::Asked;
 use super::*;
 use crate::{
@@ -11,6 +12,8 @@ use crate::{
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 
 mod choosing;
+mod guard;
+mod looking;
 mod opening;
 mod pin_sessions;
 mod pins;
@@ -67,12 +70,23 @@ fn choosing(command: &str, certificates: &[&str]) -> (SignWindow, Vec<Effect>) {
 }
 
 fn read(window: &mut SignWindow, index: usize, algorithm: DigestAlgorithm) -> Vec<Effect> {
+    read_as(window, index, algorithm, ContentKind::Text)
+}
+
+fn read_as(
+    window: &mut SignWindow,
+    index: usize,
+    algorithm: DigestAlgorithm,
+    kind: ContentKind,
+) -> Vec<Effect> {
     let document = u32::try_from(index).unwrap() + 10;
     let digest = algorithm.digest(&[0; 3]);
     window.hear(News::Read {
         index,
         document,
         digest,
+        kind,
+        kept: kind.viewer_type().is_some(),
     })
 }
 

@@ -1,14 +1,15 @@
 //! What is signed: names, sizes, digests, and a look into the text.
 
 use crate::{
-    algorithm::Digest,
+    display_text,
+    failure::Failure,
     text::Catalogue,
     view::{
         node::Element,
-        parts::{Weight, button, caution, foreign, paragraph},
+        parts::{Weight, button, caution, paragraph},
         sign::{
             SignWindow,
-            items::Item,
+            items::{Item, Look},
             messages::Action,
             preview::{self, Content, Preview},
         },
@@ -51,12 +52,29 @@ pub(super) fn names(window: &SignWindow) -> Option<Element<Action>> {
     (!items.is_empty()).then(section)
 }
 
+/// How many of several documents the person has not looked at.
+pub(super) fn not_looked_at(window: &SignWindow) -> Option<Element<Action>> {
+    let items = &window.items;
+    let (unseen, total) = (items.not_looked_at(), items.all.len());
+    if items.are_blind() || total < 2 || unseen == 0 {
+        return None;
+    }
+    let counts = [
+        ("count", &*unseen.to_string()),
+        ("total", &*total.to_string()),
+    ];
+    Some(paragraph(
+        "fine unseen-count",
+        window.text.text("not_looked_at", &counts),
+    ))
+}
+
 /// What was not signed, and why.
 pub(super) fn failures(window: &SignWindow) -> Option<Element<Action>> {
     let rows = window.items.all.iter().filter_map(|item| {
         let failure = item.failure()?;
-        let name = foreign("row-name", &item.name);
-        let what = paragraph("row-failure", window.text.error(failure));
+        let name = named(Element::new("p"), item);
+        let what = failure_words(&window.text, failure);
         Some(Element::new("li").class("row").child(name).child(what))
     });
     let list = Element::new("ul").class("rows").children(rows);
@@ -78,21 +96,29 @@ fn heading(window: &SignWindow) -> Element<Action> {
 fn row(window: &SignWindow, index: usize, item: &Item) -> Element<Action> {
     let text = &window.text;
     let failure = item.failure();
-    let failure = failure.map(|failure| paragraph("row-failure", text.error(failure)));
+    let failure = failure.map(|failure| failure_words(text, failure));
     let shown = window.preview.as_ref().filter(|it| it.index == index);
-    let look = item.size.is_some_and(|size| size > 0) && preview::may_be_text(&item.name);
+    let look = match item.look {
+        _ if failure.is_some() => None,
+        Look::Text => Some(text_button(text, index, shown.is_some())),
+        Look::Viewer(_) => Some(view_button(text, index)),
+        Look::Impossible if item.size.is_some_and(|size| size > 0) => {
+            Some(paragraph("row-look", text.plain("cannot_be_shown")))
+        }
+        Look::Impossible | Look::Unknown => None,
+    };
     Element::new("li")
         .key(index.to_string())
         .class("row")
         .child(line(text, item))
-        .children(digest(window, item.digest()))
+        .children(digest(window, item))
         .children(failure)
-        .children(look.then(|| look_button(text, index, shown.is_some())))
+        .children(look)
         .children(shown.map(|preview| preview_box(text, preview)))
 }
 
 fn line(text: &Catalogue, item: &Item) -> Element<Action> {
-    let name = Element::new("span").class("row-name").foreign(&item.name);
+    let name = named(Element::new("span"), item);
     let size = item.size.map(|size| {
         let words = wording::size(text, size);
         Element::new("span").class("row-size").text(words)
@@ -101,10 +127,30 @@ fn line(text: &Catalogue, item: &Item) -> Element<Action> {
     line.child(name).children(size)
 }
 
-/// The digest, or that it is on its way: without a certificate nothing is read.
-fn digest(window: &SignWindow, digest: Option<&Digest>) -> Option<Element<Action>> {
+/// The document's name; one that would fill the window is cut, and whole in the tooltip.
+fn named(element: Element<Action>, item: &Item) -> Element<Action> {
+    let (name, shown) = (
+        display_text::name(&item.name),
+        wording::short_name(&item.name),
+    );
+    let element = element.class("row-name").foreign(&shown);
+    if shown == name {
+        return element;
+    }
+    element.attribute("title", name)
+}
+
+/// What happened, and what to do.
+fn failure_words(text: &Catalogue, failure: &Failure) -> Element<Action> {
+    let words = [text.error(failure), text.help(failure)].join(" ");
+    paragraph("row-failure", words)
+}
+
+/// The digest, or that it is on its way: without a certificate nothing is read, and what failed has none.
+fn digest(window: &SignWindow, item: &Item) -> Option<Element<Action>> {
     let row = Element::new("p").class("row-digest");
-    match digest {
+    match item.digest() {
+        None if item.failure().is_some() => None,
         Some(digest) => {
             let algorithm = Element::new("span").text(digest.algorithm().name());
             let value = Element::new("code").attribute("title", digest.hex());
@@ -117,7 +163,7 @@ fn digest(window: &SignWindow, digest: Option<&Digest>) -> Option<Element<Action
     }
 }
 
-fn look_button(text: &Catalogue, index: usize, shown: bool) -> Element<Action> {
+fn text_button(text: &Catalogue, index: usize, shown: bool) -> Element<Action> {
     let words = text.plain(if shown {
         "button_hide_text"
     } else {
@@ -127,11 +173,16 @@ fn look_button(text: &Catalogue, index: usize, shown: bool) -> Element<Action> {
     button.attribute("aria-expanded", if shown { "true" } else { "false" })
 }
 
+fn view_button(text: &Catalogue, index: usize) -> Element<Action> {
+    let words = text.plain("button_view");
+    button(words, Weight::Quiet, Action::View(index)).key("look")
+}
+
 fn preview_box(text: &Catalogue, preview: &Preview) -> Element<Action> {
     let shown = Element::new("div").key("preview").class("preview");
     match &preview.content {
         Content::Waiting => shown.text(text.plain("preview_waiting")),
-        Content::Binary => shown.text(text.plain("preview_binary")),
+        Content::Binary => shown.text(text.plain("cannot_be_shown")),
         Content::Text { text: words, whole } => {
             let size = wording::size(text, u64::from(preview::LENGTH));
             let cut =

@@ -1,6 +1,6 @@
 //! What the person does to sign: types a password or a PIN, here or on the reader, or nothing at all.
 
-use super::buttons;
+use super::{buttons, documents};
 use crate::{
     failure::{ErrorCode, TriesLeft},
     protocol::{KeyHome, PinEntry, PinState, Token},
@@ -36,17 +36,21 @@ pub(super) fn form(
     if window.typing.asks() {
         return vec![last_try(text)];
     }
+    let unseen = documents::not_looked_at(window);
     if let Some(left) = window.pin_session() {
-        let sign = buttons([cancel, sign_at_once(text)]);
-        return vec![unlocked(text, left), sign];
+        let sign = buttons([cancel, sign_at_once(window)]);
+        let foot = [unlocked(text, left)].into_iter().chain(unseen);
+        return foot.chain([sign]).collect();
     }
     let advice = window.token().and_then(|token| advice(text, token));
     let mut foot: Vec<Element<Action>> = advice.into_iter().collect();
     if key.entry.passwordless || window.dialog(key).is_some() {
         foot.push(note(window, home, entry));
-        foot.push(buttons([cancel, sign_at_once(text)]));
+        foot.extend(unseen);
+        foot.push(buttons([cancel, sign_at_once(window)]));
     } else {
-        foot.push(typed(window, home).child(buttons([cancel, submit(text.plain("button_sign"))])));
+        let sign = buttons([cancel, submit(sign_label(window))]);
+        foot.push(typed(window, home).children(unseen).child(sign));
     }
     foot
 }
@@ -142,9 +146,22 @@ fn elsewhere(window: &SignWindow, place: &str) -> Element<Action> {
     paragraph("fine", words.join(" "))
 }
 
-fn sign_at_once(text: &Catalogue) -> Element<Action> {
+fn sign_at_once(window: &SignWindow) -> Element<Action> {
     let sign = Action::Sign(Secret::new(String::new()));
-    button(text.plain("button_sign"), Weight::Primary, sign)
+    button(sign_label(window), Weight::Primary, sign)
+}
+
+/// Of several documents, how many will be signed if not all will.
+fn sign_label(window: &SignWindow) -> String {
+    let (text, total) = (&window.text, window.items.all.len());
+    match window.items.failures() {
+        0 => text.plain("button_sign"),
+        failures => {
+            let done = total.saturating_sub(failures).to_string();
+            let counts = [("done", &*done), ("total", &*total.to_string())];
+            text.text("button_sign_some", &counts)
+        }
+    }
 }
 
 /// A PIN from the factory is everybody's.

@@ -1,0 +1,146 @@
+//! Looking at documents: what went to the host, decided by content.
+
+use super::*;
+
+const SHA256: DigestAlgorithm = DigestAlgorithm::Sha256;
+
+fn text(words: &str) -> String {
+    BASE64_STANDARD.encode(words)
+}
+
+#[test]
+fn text_is_shown_as_text_on_request() {
+    let (mut window, _) = choosing(THREE, &[IVANOVA]);
+    // Nobody knows what it is before it is read.
+    assert!(!says(&window, "Show text"));
+    read(&mut window, 0, SHA256);
+    assert_eq!(window.view().words().matches("Show text").count(), 1);
+    let show = window.view().press("Show text");
+    assert_eq!(json(&window.act(show)), [r#"{"type":"preview","index":0}"#]);
+    let start = text("<b>1\u{202e}2");
+    window.hear(News::Previewed { index: 0, start });
+    assert!(says(&window, "<b>1[U+202E]2"));
+    let hide = window.view().press("Hide text");
+    window.act(hide);
+    assert!(!says(&window, "<b>1"));
+}
+
+#[test]
+fn content_decides_and_not_the_name() {
+    let (mut window, _) = choosing(THREE, &[IVANOVA]);
+    read_as(&mut window, 0, SHA256, ContentKind::Other);
+    read_as(&mut window, 1, SHA256, ContentKind::Text);
+    assert!(says(&window, "This document cannot be shown here."));
+    assert!(says(&window, "Show text"));
+}
+
+#[test]
+fn a_pdf_goes_to_the_browsers_viewer() {
+    let (mut window, _) = choosing(THREE, &[IVANOVA]);
+    read_as(&mut window, 1, SHA256, ContentKind::Pdf);
+    let view = window.view().press("Open in a tab");
+    let effect = r#"{"type":"view","index":1,"viewerType":"application/pdf"}"#;
+    assert_eq!(json(&window.act(view)), [effect]);
+    window.hear(News::Viewed { index: 1 });
+    assert!(says(&window, "Documents you have not looked at: 2 of 3"));
+    // One that was too large to keep cannot be shown.
+    let digest = SHA256.digest(&[0; 3]);
+    window.hear(News::Read {
+        index: 1,
+        document: 20,
+        digest,
+        kind: ContentKind::Pdf,
+        kept: false,
+    });
+    assert!(!says(&window, "Open in a tab"));
+    assert!(window.act(Action::View(1)).is_empty());
+}
+
+#[test]
+fn the_window_counts_what_was_not_looked_at() {
+    let (mut window, _) = choosing(THREE, &[IVANOVA]);
+    for index in 0..3 {
+        read(&mut window, index, SHA256);
+        assert!(says(
+            &window,
+            &format!("Documents you have not looked at: {} of 3", 3 - index)
+        ));
+        window.act(Action::Preview(index));
+        let start = text("a");
+        window.hear(News::Previewed { index, start });
+    }
+    assert!(!says(&window, "not looked at"));
+    // Of one document it is plain.
+    let (window, _) = choosing(ONE, &[IVANOVA]);
+    assert!(!says(&window, "not looked at"));
+}
+
+#[test]
+fn a_preview_that_comes_too_late_is_not_shown() {
+    let (mut window, _) = choosing(THREE, &[IVANOVA]);
+    window.act(Action::Preview(0));
+    window.act(Action::Preview(2));
+    let start = text("late");
+    window.hear(News::Previewed { index: 0, start });
+    assert!(!says(&window, "late"));
+}
+
+#[test]
+fn what_cannot_be_shown_as_it_was_read_is_not_signed() {
+    let (mut window, _) = choosing(THREE, &[IVANOVA]);
+    for index in 0..3 {
+        read(&mut window, index, SHA256);
+    }
+    window.act(Action::Preview(0));
+    let failure = failed(ErrorCode::ContentChanged);
+    window.hear(News::LookFailed { index: 0, failure });
+    assert!(says(
+        &window,
+        "The document changed or vanished while it was read. Choose it again on the site."
+    ));
+    let view = window.view();
+    let sign = view.with("type", "submit").expect("a form");
+    assert_eq!(sign.words(), "Sign 2 of 3");
+
+    let (mut window, _) = choosing(ONE, &[IVANOVA]);
+    read(&mut window, 0, SHA256);
+    let failure = failed(ErrorCode::ContentChanged);
+    window.hear(News::LookFailed { index: 0, failure });
+    // It does not help to try that again here.
+    assert_eq!(window.view().buttons(), ["Close"]);
+}
+
+#[test]
+fn a_document_that_failed_is_not_said_to_be_read() {
+    let (mut window, _) = choosing(THREE, &[IVANOVA]);
+    let failure = failed(ErrorCode::ContentChanged);
+    window.hear(News::ReadFailed { index: 1, failure });
+    let view = window.view();
+    let words = view.words();
+    let row = words.split("b.pdf").nth(1).unwrap();
+    let row = row.split("c.xml").next().unwrap();
+    assert!(
+        row.contains("The document changed") && !row.contains("Reading"),
+        "{row}"
+    );
+    assert_eq!(view.with("type", "submit").unwrap().words(), "Sign 2 of 3");
+}
+
+#[test]
+fn a_long_name_is_cut_and_whole_in_the_tooltip() {
+    let name = ["a".repeat(1020), ".pdf".to_owned()].concat();
+    let command = format!(r#"{{"type":"sign","documents":[{{"name":"{name}","size":5}}]}}"#);
+    let (window, _) = choosing(&command, &[IVANOVA]);
+    assert!(!says(&window, &name) && says(&window, "a.pdf"));
+    assert!(window.view().with("title", &name).is_some());
+}
+
+#[test]
+fn an_answer_that_the_page_does_not_take_is_no_success() {
+    let (mut window, _) = choosing(CERTIFICATE, &[IVANOVA]);
+    window.act(Action::Release);
+    let failure = failed(ErrorCode::Interrupted);
+    assert!(window.hear(News::NotDelivered { failure }).is_empty());
+    assert!(says(&window, "the site got nothing"));
+    assert_eq!(window.view().buttons(), ["Close"]);
+}
