@@ -223,6 +223,31 @@ inBrowsers('screens', [ANNA, 'aigul-p256', 'oleg-expired', 'asel-nopassword'], (
     assert.equal((await answer).items.length, 1);
   });
 
+  it('in a small window, or at 200 %, all of it scrolls, and nothing is cut off', async () => {
+    await world.grant(world.always());
+    const name = `${'Contract of supply and services '.repeat(30)}2026.txt`;
+    const answer = sign(await world.page(), { documents: [{ name, text: 'text' }] });
+    const window = await world.browser.signWindow();
+    await window.asksForPassword();
+    for (const [width, height] of /** @type {const} */ ([[480, 400], [240, 320]])) {
+      await window.page.setViewport({ width, height });
+      await until('the window is small', () => window.page.evaluate((height) => innerHeight === height, height));
+      const { hidden, pageScrolls, wider, shown } = await window.page.evaluate(() => {
+        const [body, page] = [/** @type {HTMLElement} */ (document.querySelector('main')), document.documentElement];
+        return {
+          hidden: body.scrollHeight - body.clientHeight,
+          pageScrolls: page.scrollHeight > innerHeight,
+          wider: page.scrollWidth - innerWidth,
+          shown: /** @type {HTMLElement} */ (document.querySelector('.row-name')).innerText,
+        };
+      });
+      assert.ok(hidden <= 1 && pageScrolls && wider <= 0, JSON.stringify({ hidden, pageScrolls, wider }));
+      assert.ok(shown.length < 200 && shown.endsWith('2026.txt'), shown);
+    }
+    await window.close();
+    await answer;
+  });
+
   it('a field takes no key that began elsewhere', async () => {
     const answer = sign(await world.page(), REQUEST);
     const window = await world.browser.signWindow();
