@@ -6,8 +6,10 @@
 const MESSAGES = {
   BUSY: 'Окно Tamga уже открыто: закончите в нём или закройте его.',
   CANCELLED: 'Подписание отменено.',
+  CONTENT_CHANGED: 'Документ изменился или исчез. Выберите файл ещё раз.',
   HOST_MISSING: 'На компьютере не установлена программа Tamga.',
   INTERRUPTED: 'Расширение обновилось. Перезагрузите страницу.',
+  NOT_ANSWERED: 'На запрос никто не ответил: он ждал за значком Tamga. Нажмите кнопку ещё раз.',
   ORIGIN_INSECURE: 'Подписывать можно только на страницах https.',
   PERMISSION_DENIED: 'Вы не разрешили этому сайту подписывать.',
 };
@@ -38,7 +40,9 @@ async function showStatus() {
     ? 'Расширение Tamga не установлено.'
     : ready.problem
       ? describe(ready.problem)
-      : `Tamga ${ready.extensionVersion} готова.`;
+      : ready.extensionVersion
+        ? `Tamga ${ready.extensionVersion} готова.`
+        : 'Tamga установлена.'; // more it says when the page has been touched
 }
 
 async function getCertificate(signal) {
@@ -105,9 +109,15 @@ function describeItem({ name, signature, error }) {
   return row(text('span', `${name} · ${formatSize(signature.size)}`), link);
 }
 
-function showCertificate({ id }) {
+function showCertificate({ id, subject, organization, serial, notAfter }) {
   const list = element('chosen-certificate');
-  list.replaceChildren(text('dt', 'Сертификат (SHA-256)'), text('dd', id));
+  const facts = [
+    ['Владелец', [subject, organization].filter(Boolean).join(', ')],
+    ['Серийный номер', serial],
+    ['Действует до', new Date(notAfter).toLocaleDateString('ru')],
+    ['Сертификат (SHA-256)', id],
+  ];
+  list.replaceChildren(...facts.flatMap(([name, value]) => [text('dt', name), text('dd', value)]));
   list.hidden = false;
 }
 
