@@ -158,6 +158,7 @@ async function signature(browser, page, { count, size }, password) {
   const peak = Math.max(...browser.hosts().map(peakMemory));
   await window.page.evaluate(() => addEventListener('submit', () => Object.assign(globalThis, { submitted: performance.timeOrigin + performance.now() }), { capture: true }));
   await (await window.asksForPassword()).type(password);
+  await until('the window has been seen', () => window.page.$('button.primary:enabled'));
   await window.page.keyboard.press('Enter');
   const submitted = await window.page.evaluate(() => /** @type {any} */ (globalThis).submitted);
   const { clicked, answered, signed, progress } = await answer;
