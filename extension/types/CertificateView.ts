@@ -17,7 +17,7 @@ export type CertificateView = {
  */
 id: string, 
 /**
- * Whose it is in one line: the common name, else the next best thing. Empty if it names nobody.
+ * Whose it is in one line: the common name, else the next best thing; never empty.
  */
 owner: string, 
 /**
@@ -25,7 +25,7 @@ owner: string,
  */
 ownerDetails: Array<NameEntry>, 
 /**
- * Who issued it, in one line.
+ * Who issued it, in one line. Empty if it does not say.
  */
 issuer: string, 
 /**

@@ -4,17 +4,21 @@
 //! AlgorithmIdentifier is a row in `algorithm/signature.rs`.
 
 mod ec;
+mod eddsa;
+mod edwards;
 mod emsa_pss;
 mod gost;
 mod key;
 mod pss;
 mod rsa;
 mod signature;
+mod weierstrass;
 
 pub use gost::Country;
 pub use key::{KeyUnsupported, verify_signature};
 pub use signature::{AlgorithmUnsupported, SignatureAlgorithm, SignatureError};
 
+pub(crate) use eddsa::EdDsa;
 pub(crate) use key::PublicKey;
 pub(crate) use rsa::{SHORT_RSA, bit_length};
 pub(crate) use signature::digest_of_identifier;
@@ -22,7 +26,7 @@ pub(crate) use signature::digest_of_identifier;
 use crate::certificate::hex;
 use const_oid::ObjectIdentifier;
 use serde::{Deserialize, Serialize};
-use sha2::digest::DynDigest;
+use sha2::digest::{DynDigest, XofFixedWrapper, consts::U64};
 use std::fmt;
 
 /// A digest algorithm.
@@ -56,6 +60,24 @@ pub enum DigestAlgorithm {
     /// GOST R 34.11-2012 (RFC 6986), in Kazakhstan GOST 34.11-2015.
     #[serde(rename = "Streebog-512")]
     Streebog512,
+    /// FIPS 202. Verified, never signed with: no policy asks for it.
+    #[serde(rename = "SHA3-224")]
+    Sha3_224,
+    /// FIPS 202.
+    #[serde(rename = "SHA3-256")]
+    Sha3_256,
+    /// FIPS 202.
+    #[serde(rename = "SHA3-384")]
+    Sha3_384,
+    /// FIPS 202.
+    #[serde(rename = "SHA3-512")]
+    Sha3_512,
+    /// FIPS 202, 512 bits of it: what goes with Ed448 (RFC 8419 §2.3). Verified, never signed with.
+    #[serde(rename = "SHAKE256")]
+    Shake256,
+    /// ISO/IEC 10118-3, in old signatures of TeleTrusT. Verified, never signed with.
+    #[serde(rename = "RIPEMD-160")]
+    Ripemd160,
 }
 
 /// What there is to know about a digest algorithm.
@@ -71,7 +93,7 @@ struct DigestRow {
 }
 
 /// In the order of the enum.
-const DIGESTS: [DigestRow; 9] = [
+const DIGESTS: [DigestRow; 15] = [
     DigestRow {
         algorithm: DigestAlgorithm::Sha1,
         oid: ObjectIdentifier::new_unwrap("1.3.14.3.2.26"),
@@ -144,6 +166,54 @@ const DIGESTS: [DigestRow; 9] = [
         output_len: 64,
         may_sign: true,
     },
+    DigestRow {
+        algorithm: DigestAlgorithm::Sha3_224,
+        oid: ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.7"),
+        kazakh_oid: None,
+        name: "SHA3-224",
+        output_len: 28,
+        may_sign: false,
+    },
+    DigestRow {
+        algorithm: DigestAlgorithm::Sha3_256,
+        oid: ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.8"),
+        kazakh_oid: None,
+        name: "SHA3-256",
+        output_len: 32,
+        may_sign: false,
+    },
+    DigestRow {
+        algorithm: DigestAlgorithm::Sha3_384,
+        oid: ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.9"),
+        kazakh_oid: None,
+        name: "SHA3-384",
+        output_len: 48,
+        may_sign: false,
+    },
+    DigestRow {
+        algorithm: DigestAlgorithm::Sha3_512,
+        oid: ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.10"),
+        kazakh_oid: None,
+        name: "SHA3-512",
+        output_len: 64,
+        may_sign: false,
+    },
+    DigestRow {
+        algorithm: DigestAlgorithm::Shake256,
+        oid: ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.12"),
+        kazakh_oid: None,
+        name: "SHAKE256",
+        output_len: 64,
+        may_sign: false,
+    },
+    DigestRow {
+        algorithm: DigestAlgorithm::Ripemd160,
+        oid: ObjectIdentifier::new_unwrap("1.3.36.3.2.1"),
+        kazakh_oid: None,
+        name: "RIPEMD-160",
+        output_len: 20,
+        may_sign: false,
+    },
 ];
 
 impl DigestAlgorithm {
@@ -181,6 +251,12 @@ impl DigestAlgorithm {
             Self::Gost95 => Box::<gost3410::Gost94Test>::default(),
             Self::Streebog256 => Box::<gost3410::streebog::Streebog256>::default(),
             Self::Streebog512 => Box::<gost3410::streebog::Streebog512>::default(),
+            Self::Sha3_224 => Box::<sha3::Sha3_224>::default(),
+            Self::Sha3_256 => Box::<sha3::Sha3_256>::default(),
+            Self::Sha3_384 => Box::<sha3::Sha3_384>::default(),
+            Self::Sha3_512 => Box::<sha3::Sha3_512>::default(),
+            Self::Shake256 => Box::<XofFixedWrapper<shake::Shake256, U64>>::default(),
+            Self::Ripemd160 => Box::<ripemd::Ripemd160>::default(),
         }
     }
 
@@ -221,6 +297,12 @@ impl DigestAlgorithm {
             gost_95,
             streebog_256,
             streebog_512,
+            sha3_224,
+            sha3_256,
+            sha3_384,
+            sha3_512,
+            shake256,
+            ripemd160,
         ] = &DIGESTS;
         match self {
             Self::Sha1 => sha1,
@@ -232,6 +314,12 @@ impl DigestAlgorithm {
             Self::Gost95 => gost_95,
             Self::Streebog256 => streebog_256,
             Self::Streebog512 => streebog_512,
+            Self::Sha3_224 => sha3_224,
+            Self::Sha3_256 => sha3_256,
+            Self::Sha3_384 => sha3_384,
+            Self::Sha3_512 => sha3_512,
+            Self::Shake256 => shake256,
+            Self::Ripemd160 => ripemd160,
         }
     }
 }
@@ -346,7 +434,7 @@ mod tests {
         }
     }
 
-    /// The digests of "abc": FIPS 180-4, its examples; GOST by the GOST engine of OpenSSL.
+    /// The digests of "abc": FIPS 180-4 and 202, their examples; RIPEMD-160, its authors'; GOST by the GOST engine of OpenSSL.
     #[test]
     fn digests_in_pieces() {
         for (algorithm, start) in [
@@ -359,6 +447,12 @@ mod tests {
             (DigestAlgorithm::Gost95, "f3134348"),
             (DigestAlgorithm::Streebog256, "4e2919cf"),
             (DigestAlgorithm::Streebog512, "28156e28"),
+            (DigestAlgorithm::Sha3_224, "e642824c"),
+            (DigestAlgorithm::Sha3_256, "3a985da7"),
+            (DigestAlgorithm::Sha3_384, "ec014982"),
+            (DigestAlgorithm::Sha3_512, "b751850b"),
+            (DigestAlgorithm::Shake256, "48336660"),
+            (DigestAlgorithm::Ripemd160, "8eb208f7"),
         ] {
             let mut hasher = algorithm.hasher();
             hasher.update(b"a");

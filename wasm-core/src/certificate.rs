@@ -10,8 +10,8 @@ mod usage;
 mod view;
 
 pub use key::{KeyKind, PublicKey};
-pub(crate) use name::utf16;
 pub use name::{Attribute, LABELS};
+pub(crate) use name::{same_name, utf16};
 pub use russian::Identification;
 pub use usage::Usage;
 pub use view::{CertificateState, CertificateView, Holder, NameEntry};
@@ -20,7 +20,7 @@ use crate::{algorithm::SignatureAlgorithm, failure::ErrorCode, gost_key};
 use extensions::Extensions;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
-use x509_parser::{certificate::X509Certificate, prelude::FromDer};
+use x509_parser::{asn1_rs::Any, certificate::X509Certificate, prelude::FromDer};
 
 /// The most certificates above one.
 const MAX_CHAIN: usize = 16;
@@ -34,7 +34,7 @@ pub enum CertificateError {
     /// Larger than [`MAX_CERTIFICATE`].
     #[error("the certificate is too large")]
     TooLarge,
-    /// Not the structure of RFC 5280 §4.1, or bytes follow it.
+    /// Not the structure of RFC 5280 §4.1.
     #[error("the certificate is malformed")]
     Malformed,
 }
@@ -61,19 +61,18 @@ pub struct Certificate {
 }
 
 impl Certificate {
-    /// Reads one certificate, which is all of `der`.
+    /// Reads the certificate that `der` begins with. What follows is no part of it: tokens and files pad certificates.
     ///
     /// # Errors
     /// [`CertificateError`] when the bytes are none.
     pub fn parse(der: &[u8]) -> Result<Self, CertificateError> {
+        let (rest, _) = Any::from_der(der).map_err(|_| CertificateError::Malformed)?;
+        let (der, _) = der.split_at(der.len() - rest.len());
         if der.len() > MAX_CERTIFICATE {
             return Err(CertificateError::TooLarge);
         }
-        let (rest, parsed) =
+        let (_, parsed) =
             X509Certificate::from_der(der).map_err(|_| CertificateError::Malformed)?;
-        if !rest.is_empty() {
-            return Err(CertificateError::Malformed);
-        }
         let names = name::names(parsed.tbs_certificate.as_ref());
         let [issuer, subject] = names.ok_or(CertificateError::Malformed)?;
         let attributes = |name| name::attributes(name).ok_or(CertificateError::Malformed);
@@ -114,11 +113,7 @@ impl Certificate {
     /// The serial number, lower-case hex without a leading zero octet; with a minus sign where, against
     /// the standard, it is negative.
     pub fn serial(&self) -> String {
-        match self.serial.as_slice() {
-            [0, rest @ ..] if !rest.is_empty() => hex(rest),
-            [0x80..=0xff, ..] => format!("-{}", hex(&negated(&self.serial))),
-            all => hex(all),
-        }
+        serial_hex(&self.serial)
     }
 
     /// Whose certificate it is: the attributes of the subject in order.
@@ -206,6 +201,11 @@ impl Certificate {
         view::view(self, now)
     }
 
+    /// The same where there is no key to it, so that nobody asks whether it may sign.
+    pub fn view_without_key(&self, now: u64) -> CertificateView {
+        view::view_without_key(self, now)
+    }
+
     /// Whether `spki` (DER of a SubjectPublicKeyInfo) is the certificate's key. Algorithm parameters,
     /// which encoders write in different ways, are not compared.
     pub fn matches_key(&self, spki: &[u8]) -> bool {
@@ -222,7 +222,7 @@ impl Certificate {
             (Some(named), Some(own)) => named == own,
             _ => true,
         };
-        same_key && self.issuer_der == issuer.subject_der
+        same_key && same_name(&self.issuer_der, &issuer.subject_der)
     }
 
     /// The certificates above it among these, nearest first.
@@ -240,6 +240,21 @@ impl Certificate {
         chain.remove(0);
         chain
     }
+}
+
+/// A serial number (the content of an INTEGER) as [`Certificate::serial`] has it.
+pub(crate) fn serial_hex(serial: &[u8]) -> String {
+    match serial {
+        [0, rest @ ..] if !rest.is_empty() => hex(rest),
+        [0x80..=0xff, ..] => format!("-{}", hex(&negated(serial))),
+        all => hex(all),
+    }
+}
+
+/// The name (DER) of somebody in one line, as [`CertificateView::owner`] has it; `None` if it names nobody.
+pub(crate) fn name_of(name: &[u8]) -> Option<String> {
+    let attributes = name::attributes(name)?;
+    view::best_name(&attributes)
 }
 
 /// The absolute value of a negative number in two's complement, without leading zero octets.
@@ -381,6 +396,18 @@ mod tests {
     }
 
     #[test]
+    fn an_authority_without_a_key_is_not_unfit() {
+        let authority = certificate(AUTHORITY);
+        let view = authority.view_without_key(at_first(&authority));
+        assert_eq!((view.state, view.problem), (CertificateState::Good, None));
+        let late = authority.view_without_key(u64::MAX);
+        assert_eq!(late.problem, Some(ErrorCode::CertificateExpired));
+        let other = certificate(ENCIPHERMENT);
+        let view = other.view_without_key(at_first(&other));
+        assert_eq!(view.problem, Some(ErrorCode::CertificateUnfit));
+    }
+
+    #[test]
     fn an_issuer_is_named() {
         let (english, authority) = (certificate(ENGLISH), certificate(AUTHORITY));
         assert!(english.names_as_issuer(&authority) && authority.names_as_issuer(&authority));
@@ -397,13 +424,16 @@ mod tests {
     }
 
     #[test]
-    fn only_a_whole_certificate_is_one() {
-        let trailing = [ENGLISH, &[0]].concat();
-        assert_eq!(
-            Certificate::parse(&trailing),
-            Err(CertificateError::Malformed)
-        );
-        let large = vec![0x30; MAX_CERTIFICATE + 1];
+    fn a_certificate_ends_where_it_ends() {
+        for padding in [&[0; 3][..], b"\r\n", ENGLISH] {
+            let padded = Certificate::parse(&[ENGLISH, padding].concat()).unwrap();
+            assert_eq!(padded, certificate(ENGLISH));
+        }
+        let cut = ENGLISH.split_last().unwrap().1;
+        assert_eq!(Certificate::parse(cut), Err(CertificateError::Malformed));
+        let length = u32::try_from(MAX_CERTIFICATE).unwrap().to_be_bytes();
+        let header = [&[0x30, 0x84][..], &length].concat();
+        let large = [header, vec![0; MAX_CERTIFICATE]].concat();
         assert_eq!(Certificate::parse(&large), Err(CertificateError::TooLarge));
     }
 

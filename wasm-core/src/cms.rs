@@ -7,16 +7,20 @@
 
 mod attributes;
 mod certificate;
+mod document;
 mod ess;
 mod front;
 mod prepare;
 mod signed_data;
+mod signer_info;
 mod structure;
+mod verdict;
 mod verify;
 
+pub use document::Document;
 pub use prepare::{Placement, Prepared, SignedDocument, Signing, prepare};
 pub use signed_data::SignedData;
-pub use verify::{SignerFailure, SignerVerdict, SignerWarning};
+pub use verdict::{SignatureState, SignerFailure, SignerReference, SignerVerdict, SignerWarning};
 
 use serde::{Deserialize, Serialize};
 

@@ -6,7 +6,7 @@ use const_oid::ObjectIdentifier;
 use der::{Decode, Reader, SliceReader, Tag, Tagged, asn1::AnyRef};
 use serde::Serialize;
 
-/// What an object of a file is. Each has a word in the catalogue (`kind_` and the name on the wire).
+/// What an object of a file is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FileKind {
@@ -49,27 +49,13 @@ pub enum FileKind {
 }
 
 impl FileKind {
-    /// Every kind.
-    pub const ALL: [Self; 18] = [
-        Self::Certificate,
-        Self::CertificateRequest,
-        Self::EncryptedMessage,
-        Self::EncryptedPrivateKey,
-        Self::Html,
-        Self::JavaKeyStore,
-        Self::KeyFile,
-        Self::OcspResponse,
-        Self::Pdf,
-        Self::PrivateKey,
-        Self::PublicKey,
-        Self::RevocationList,
-        Self::Signature,
-        Self::Text,
-        Self::TimestampResponse,
-        Self::Unknown,
-        Self::Xml,
-        Self::Zip,
-    ];
+    /// Whether certificates, keys or signatures have to do with it, rather than any document.
+    pub fn is_cryptographic(self) -> bool {
+        !matches!(
+            self,
+            Self::Html | Self::Pdf | Self::Text | Self::Unknown | Self::Xml | Self::Zip
+        )
+    }
 
     /// What an object is.
     pub fn of(object: &Object<'_>) -> Self {

@@ -11,6 +11,7 @@ pub mod text;
 
 // Keys and certificates
 pub mod algorithm;
+pub mod asn1_time;
 pub mod ber;
 pub mod certificate;
 pub mod cryptopro;

@@ -13,7 +13,8 @@ use conformance::{Score, directory, read_json};
 use serde_json::Value;
 use tamga_core::algorithm::{DigestAlgorithm, SignatureAlgorithm, verify_signature};
 
-const FILES: [&str; 7] = [
+const FILES: [&str; 8] = [
+    "ecdsa_secp256k1_sha256_test",
     "ecdsa_secp256r1_sha256_test",
     "ecdsa_secp384r1_sha384_test",
     "ecdsa_secp521r1_sha512_test",

@@ -1,6 +1,6 @@
-//! ECDSA on the NIST curves: verification.
+//! ECDSA: verification on the curves of NIST, of BSI (brainpool, RFC 5639) and on secp256k1.
 
-use super::{DigestAlgorithm, KeyUnsupported, SignatureError};
+use super::{DigestAlgorithm, KeyUnsupported, SignatureError, weierstrass};
 use const_oid::ObjectIdentifier;
 
 /// A key on a curve of the table. Whether it is a point of it shows when something is verified with it: who only shows a
@@ -13,8 +13,8 @@ pub(crate) struct EcKey {
 struct Curve {
     oid: ObjectIdentifier,
     name: Name,
-    /// What a key on this curve signs with, by policy.
-    digest: DigestAlgorithm,
+    /// What a key on this curve signs with, by policy; `None`: it is only verified.
+    digest: Option<DigestAlgorithm>,
     /// Of a coordinate, in bytes.
     size: usize,
 }
@@ -24,26 +24,75 @@ enum Name {
     P256,
     P384,
     P521,
+    BrainpoolP256r1,
+    BrainpoolP256t1,
+    BrainpoolP384r1,
+    BrainpoolP384t1,
+    BrainpoolP512r1,
+    BrainpoolP512t1,
+    Secp256k1,
 }
 
-static CURVES: [Curve; 3] = [
+static CURVES: [Curve; 10] = [
     Curve {
         oid: ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7"),
         name: Name::P256,
-        digest: DigestAlgorithm::Sha256,
+        digest: Some(DigestAlgorithm::Sha256),
         size: 32,
     },
     Curve {
         oid: ObjectIdentifier::new_unwrap("1.3.132.0.34"),
         name: Name::P384,
-        digest: DigestAlgorithm::Sha384,
+        digest: Some(DigestAlgorithm::Sha384),
         size: 48,
     },
     Curve {
         oid: ObjectIdentifier::new_unwrap("1.3.132.0.35"),
         name: Name::P521,
-        digest: DigestAlgorithm::Sha512,
+        digest: Some(DigestAlgorithm::Sha512),
         size: 66,
+    },
+    Curve {
+        oid: ObjectIdentifier::new_unwrap("1.3.36.3.3.2.8.1.1.7"),
+        name: Name::BrainpoolP256r1,
+        digest: None,
+        size: 32,
+    },
+    Curve {
+        oid: ObjectIdentifier::new_unwrap("1.3.36.3.3.2.8.1.1.8"),
+        name: Name::BrainpoolP256t1,
+        digest: None,
+        size: 32,
+    },
+    Curve {
+        oid: ObjectIdentifier::new_unwrap("1.3.36.3.3.2.8.1.1.11"),
+        name: Name::BrainpoolP384r1,
+        digest: None,
+        size: 48,
+    },
+    Curve {
+        oid: ObjectIdentifier::new_unwrap("1.3.36.3.3.2.8.1.1.12"),
+        name: Name::BrainpoolP384t1,
+        digest: None,
+        size: 48,
+    },
+    Curve {
+        oid: ObjectIdentifier::new_unwrap("1.3.36.3.3.2.8.1.1.13"),
+        name: Name::BrainpoolP512r1,
+        digest: None,
+        size: 64,
+    },
+    Curve {
+        oid: ObjectIdentifier::new_unwrap("1.3.36.3.3.2.8.1.1.14"),
+        name: Name::BrainpoolP512t1,
+        digest: None,
+        size: 64,
+    },
+    Curve {
+        oid: ObjectIdentifier::new_unwrap("1.3.132.0.10"),
+        name: Name::Secp256k1,
+        digest: None,
+        size: 32,
     },
 ];
 
@@ -82,16 +131,24 @@ impl EcKey {
         })
     }
 
-    pub(super) fn digest(&self) -> DigestAlgorithm {
-        self.curve.digest
+    pub(super) fn digest(&self) -> Result<DigestAlgorithm, KeyUnsupported> {
+        self.curve.digest.ok_or(KeyUnsupported)
     }
 
     pub(super) fn verify(&self, digest: &[u8], signature: &[u8]) -> Result<(), SignatureError> {
         // Not a row of the table, which screens use too: it would bring them the arithmetic.
-        match self.curve.name {
-            Name::P256 => verify!(p256, &self.point, digest, signature),
-            Name::P384 => verify!(p384, &self.point, digest, signature),
-            Name::P521 => verify!(p521, &self.point, digest, signature),
-        }
+        let parameters = match self.curve.name {
+            Name::P256 => return verify!(p256, &self.point, digest, signature),
+            Name::P384 => return verify!(p384, &self.point, digest, signature),
+            Name::P521 => return verify!(p521, &self.point, digest, signature),
+            Name::BrainpoolP256r1 => &weierstrass::BRAINPOOL_P256R1,
+            Name::BrainpoolP256t1 => &weierstrass::BRAINPOOL_P256T1,
+            Name::BrainpoolP384r1 => &weierstrass::BRAINPOOL_P384R1,
+            Name::BrainpoolP384t1 => &weierstrass::BRAINPOOL_P384T1,
+            Name::BrainpoolP512r1 => &weierstrass::BRAINPOOL_P512R1,
+            Name::BrainpoolP512t1 => &weierstrass::BRAINPOOL_P512T1,
+            Name::Secp256k1 => &weierstrass::SECP256K1,
+        };
+        weierstrass::verify(parameters, &self.point, digest, signature)
     }
 }

@@ -23,7 +23,8 @@ pub struct KeyUnsupported;
 ///
 /// # Errors
 /// [`SignatureError::Invalid`]: it is not, or `digest` is of another algorithm than is signed.
-/// [`SignatureError::Unsupported`]: the key does not go with the algorithm, or is of an unknown kind.
+/// [`SignatureError::Mismatch`]: the key does not go with the algorithm.
+/// [`SignatureError::Unsupported`]: it is of an unknown kind.
 pub fn verify_signature(
     spki_der: &[u8],
     algorithm: SignatureAlgorithm,
@@ -32,7 +33,7 @@ pub fn verify_signature(
 ) -> Result<(), SignatureError> {
     let key = PublicKey::parse(spki_der)?;
     if !key.goes_with(algorithm) {
-        return Err(SignatureError::Unsupported);
+        return Err(SignatureError::Mismatch);
     }
     if digest.algorithm() != algorithm.digest() {
         return Err(SignatureError::Invalid);
@@ -108,7 +109,7 @@ impl PublicKey {
     /// What Tamga signs with when it has this key.
     pub(super) fn signs_with(&self, pss: bool) -> Result<SignatureAlgorithm, KeyUnsupported> {
         match self {
-            Self::Ec(key) => Ok(SignatureAlgorithm::Ecdsa(key.digest())),
+            Self::Ec(key) => Ok(SignatureAlgorithm::Ecdsa(key.digest()?)),
             Self::Gost(key) => {
                 let algorithm = SignatureAlgorithm::Gost(key.digest(), key.country());
                 key.may_sign().then_some(algorithm).ok_or(KeyUnsupported)

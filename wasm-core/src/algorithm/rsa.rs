@@ -58,14 +58,16 @@ impl RsaKey {
         signature: &[u8],
     ) -> Result<(), SignatureError> {
         let key = RsaPublicKey::from_pkcs1_der(&self.der).map_err(|_| KeyUnsupported)?;
-        let row = |wanted| VERIFIERS.iter().find(|(known, _)| *known == wanted);
-        let (_, pkcs1) = row(digest.algorithm()).ok_or(SignatureError::Unsupported)?;
         let good = match algorithm {
             SignatureAlgorithm::Ecdsa(_) | SignatureAlgorithm::Gost(..) => None,
-            SignatureAlgorithm::RsaPkcs1(_) => pkcs1(&key, &digest.bytes(), signature),
+            SignatureAlgorithm::RsaPkcs1(_) => {
+                let mut rows = VERIFIERS.iter();
+                let row = rows.find(|(known, _)| *known == digest.algorithm());
+                let (_, pkcs1) = row.ok_or(SignatureError::Unsupported)?;
+                pkcs1(&key, &digest.bytes(), signature)
+            }
             SignatureAlgorithm::RsaPss(_) | SignatureAlgorithm::RsaPssWith { .. } => {
                 let mask = algorithm.mask();
-                row(mask).ok_or(SignatureError::Unsupported)?;
                 let salt = usize::from(algorithm.salt_length());
                 emsa_pss::verify(&key, Encoding { mask, salt }, digest, signature)
             }
@@ -91,13 +93,21 @@ pub(crate) fn bit_length(number: &[u8]) -> Option<u32> {
 
 type Verifier = fn(&RsaPublicKey, &[u8], &[u8]) -> Option<()>;
 
-/// The digests RSA is used with, and PKCS #1 v1.5 with each.
-const VERIFIERS: [(DigestAlgorithm, Verifier); 5] = [
+/// PKCS #1 v1.5 with each digest that has a DigestInfo of its own.
+const VERIFIERS: [(DigestAlgorithm, Verifier); 10] = [
     (DigestAlgorithm::Sha1, verify_pkcs1::<sha1::Sha1>),
     (DigestAlgorithm::Sha224, verify_pkcs1::<sha2::Sha224>),
     (DigestAlgorithm::Sha256, verify_pkcs1::<sha2::Sha256>),
     (DigestAlgorithm::Sha384, verify_pkcs1::<sha2::Sha384>),
     (DigestAlgorithm::Sha512, verify_pkcs1::<sha2::Sha512>),
+    (DigestAlgorithm::Sha3_224, verify_pkcs1::<sha3::Sha3_224>),
+    (DigestAlgorithm::Sha3_256, verify_pkcs1::<sha3::Sha3_256>),
+    (DigestAlgorithm::Sha3_384, verify_pkcs1::<sha3::Sha3_384>),
+    (DigestAlgorithm::Sha3_512, verify_pkcs1::<sha3::Sha3_512>),
+    (
+        DigestAlgorithm::Ripemd160,
+        verify_pkcs1::<ripemd::Ripemd160>,
+    ),
 ];
 
 /// `None`: not a signature of this digest.

@@ -47,7 +47,10 @@ pub enum SignatureError {
     /// The signature is not one of this digest by this key.
     #[error("signature invalid")]
     Invalid,
-    /// The key cannot be used with this algorithm, or at all.
+    /// The key does not go with the algorithm.
+    #[error("key of another algorithm")]
+    Mismatch,
+    /// The key is of a kind that nobody here knows.
     #[error("key unsupported")]
     Unsupported,
 }
@@ -61,7 +64,8 @@ impl From<KeyUnsupported> for SignatureError {
 /// What stands in the parameters of an AlgorithmIdentifier.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Parameters {
-    /// Nothing at all (RFC 5758 §3.2, RFC 9215 §2); some signers write NULL, which is forgiven.
+    /// Nothing at all (RFC 5758 §3.2, RFC 9215 §2); some signers write NULL or repeat the parameters of the key, which
+    /// say nothing that the key does not say.
     Absent,
     /// NULL (RFC 4055 §5); some signers leave it out, which is forgiven.
     Null,
@@ -75,6 +79,13 @@ struct SignatureRow {
     digest: Option<DigestAlgorithm>,
     algorithm: fn(DigestAlgorithm) -> SignatureAlgorithm,
     parameters: Parameters,
+}
+
+impl SignatureRow {
+    fn is_gost(&self) -> bool {
+        let digest = self.digest.map(self.algorithm);
+        matches!(digest, Some(SignatureAlgorithm::Gost(..)))
+    }
 }
 
 const fn row(
@@ -93,8 +104,8 @@ const fn row(
 
 /// The first row that gives an algorithm is the one that is written.
 #[rustfmt::skip]
-const SIGNATURES: [SignatureRow; 22] = {
-    use DigestAlgorithm::{Gost94, Gost95, Sha1, Sha224, Sha256, Sha384, Sha512, Streebog256, Streebog512};
+const SIGNATURES: [SignatureRow; 39] = {
+    use DigestAlgorithm::{Gost94, Gost95, Ripemd160, Sha1, Sha224, Sha256, Sha384, Sha512, Sha3_224, Sha3_256, Sha3_384, Sha3_512, Streebog256, Streebog512};
     use Parameters::{Absent, Null, Pss};
     use SignatureAlgorithm::{Ecdsa, RsaPkcs1, RsaPss};
     [
@@ -124,6 +135,27 @@ const SIGNATURES: [SignatureRow; 22] = {
         row("1.2.398.3.10.1.1.2.3.1", Some(Streebog256), kazakh, Null),
         row("1.2.398.3.10.1.1.2.3.2", Some(Streebog512), kazakh, Null),
         row("1.2.398.3.10.1.1.1.2", Some(Gost95), kazakh, Null),
+        // FIPS 202, in the arc of NIST
+        row("2.16.840.1.101.3.4.3.9", Some(Sha3_224), Ecdsa, Absent),
+        row("2.16.840.1.101.3.4.3.10", Some(Sha3_256), Ecdsa, Absent),
+        row("2.16.840.1.101.3.4.3.11", Some(Sha3_384), Ecdsa, Absent),
+        row("2.16.840.1.101.3.4.3.12", Some(Sha3_512), Ecdsa, Absent),
+        row("2.16.840.1.101.3.4.3.13", Some(Sha3_224), RsaPkcs1, Null),
+        row("2.16.840.1.101.3.4.3.14", Some(Sha3_256), RsaPkcs1, Null),
+        row("2.16.840.1.101.3.4.3.15", Some(Sha3_384), RsaPkcs1, Null),
+        row("2.16.840.1.101.3.4.3.16", Some(Sha3_512), RsaPkcs1, Null),
+        // OIW: rsaSignature, shaWithRSASignature (for which peers take the digest beside it), sha1WithRSASignature
+        row("1.3.14.3.2.11", None, RsaPkcs1, Null),
+        row("1.3.14.3.2.15", None, RsaPkcs1, Null),
+        row("1.3.14.3.2.29", Some(Sha1), RsaPkcs1, Null),
+        // TeleTrusT: rsaSignature, the same with SHA-1 and RIPEMD-160, ECDSA with each
+        row("1.3.36.3.3.1", None, RsaPkcs1, Null),
+        row("1.3.36.3.3.1.1", Some(Sha1), RsaPkcs1, Null),
+        row("1.3.36.3.3.1.2", Some(Ripemd160), RsaPkcs1, Null),
+        row("1.3.36.3.3.2.1", Some(Sha1), Ecdsa, Absent),
+        row("1.3.36.3.3.2.2", Some(Ripemd160), Ecdsa, Absent),
+        // id-ea-rsa of X.509 (1988)
+        row("2.5.8.1.1", None, RsaPkcs1, Null),
     ]
 };
 
@@ -135,14 +167,16 @@ fn kazakh(digest: DigestAlgorithm) -> SignatureAlgorithm {
     SignatureAlgorithm::Gost(digest, Country::Kazakhstan)
 }
 
-/// md2, md4, md5 and RSA with each of them.
-const WEAK: [ObjectIdentifier; 6] = [
+/// md2, md4, md5 and RSA with each of them; the last two in OIW's words.
+const WEAK: [ObjectIdentifier; 8] = [
     ObjectIdentifier::new_unwrap("1.2.840.113549.2.2"),
     ObjectIdentifier::new_unwrap("1.2.840.113549.2.4"),
     ObjectIdentifier::new_unwrap("1.2.840.113549.2.5"),
     ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.2"),
     ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.3"),
     ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.4"),
+    ObjectIdentifier::new_unwrap("1.3.14.3.2.2"),
+    ObjectIdentifier::new_unwrap("1.3.14.3.2.3"),
 ];
 
 impl SignatureAlgorithm {
@@ -231,13 +265,23 @@ impl SignatureAlgorithm {
         let null = |parameters: AnyRef<'_>| parameters.is_null();
         match row.parameters {
             Parameters::Pss => pss::decode(identifier.parameters),
-            // Curve parameters after id-ecPublicKey say nothing that the key does not say.
-            Parameters::Absent if row.digest.is_none() => Ok((row.algorithm)(digest)),
-            Parameters::Absent | Parameters::Null if identifier.parameters.is_none_or(null) => {
+            Parameters::Null if !identifier.parameters.is_none_or(null) && !row.is_gost() => {
+                Err(AlgorithmUnsupported::Malformed(oid))
+            }
+            Parameters::Absent | Parameters::Null => {
                 Ok((row.algorithm)(row.digest.unwrap_or(digest)))
             }
-            Parameters::Absent | Parameters::Null => Err(AlgorithmUnsupported::Malformed(oid)),
         }
+    }
+
+    /// The same algorithm as it would be with another digest, where the key does not decide which.
+    pub(crate) fn made_with(self, digest: DigestAlgorithm) -> Option<Self> {
+        let other = match self {
+            Self::Ecdsa(_) => Self::Ecdsa(digest),
+            Self::RsaPkcs1(_) => Self::RsaPkcs1(digest),
+            Self::Gost(..) | Self::RsaPss(_) | Self::RsaPssWith { .. } => return None,
+        };
+        (other != self).then_some(other)
     }
 
     /// In bytes; 0 where there is no salt.
@@ -266,7 +310,8 @@ impl SignatureAlgorithm {
     }
 }
 
-/// The digest that an AlgorithmIdentifier names. NULL parameters and none mean the same (RFC 5754 §2).
+/// The digest that an AlgorithmIdentifier names. NULL parameters and none mean the same (RFC 5754 §2). Some signers name
+/// the signature's algorithm in the digest's place, as OpenSSL's names for digests do too.
 ///
 /// # Errors
 /// [`AlgorithmUnsupported`]
@@ -274,14 +319,53 @@ pub(crate) fn digest_of_identifier(
     identifier: AlgorithmIdentifierRef<'_>,
 ) -> Result<DigestAlgorithm, AlgorithmUnsupported> {
     let oid = identifier.oid;
-    let digest = DigestAlgorithm::from_oid(oid).ok_or_else(|| unsupported(oid))?;
-    if identifier
-        .parameters
-        .is_some_and(|parameters| !parameters.is_null())
-    {
-        return Err(AlgorithmUnsupported::Malformed(oid));
+    let by_signature = || SIGNATURES.iter().find(|row| row.oid == oid)?.digest;
+    if oid == SHAKE256_LEN {
+        return shake256(identifier.parameters).ok_or(AlgorithmUnsupported::Malformed(oid));
     }
-    Ok(digest)
+    let digest = DigestAlgorithm::from_oid(oid).or_else(by_signature);
+    let digest = digest.ok_or_else(|| unsupported(oid))?;
+    match identifier.parameters {
+        Some(parameters) if !parameters.is_null() => {
+            with_parameters(digest, parameters).ok_or(AlgorithmUnsupported::Malformed(oid))
+        }
+        _ => Ok(digest),
+    }
+}
+
+/// id-shake256-len (RFC 8419 §2.3)
+const SHAKE256_LEN: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.18");
+
+/// SHAKE256 of so many bits; only 512 are of use here.
+fn shake256(bits: Option<AnyRef<'_>>) -> Option<DigestAlgorithm> {
+    let bits: u32 = bits?.decode_as().ok()?;
+    (bits == 512).then_some(DigestAlgorithm::Shake256)
+}
+
+/// The S-boxes of GOST R 34.11-94 (RFC 4357 §11.2), by which Tamga tells two digests apart.
+const GOST_94_PARAMETERS: [(ObjectIdentifier, DigestAlgorithm); 2] = [
+    (
+        ObjectIdentifier::new_unwrap("1.2.643.2.2.30.0"),
+        DigestAlgorithm::Gost95,
+    ),
+    (
+        ObjectIdentifier::new_unwrap("1.2.643.2.2.30.1"),
+        DigestAlgorithm::Gost94,
+    ),
+];
+
+/// The digest that its parameters make it.
+fn with_parameters(digest: DigestAlgorithm, parameters: AnyRef<'_>) -> Option<DigestAlgorithm> {
+    match digest {
+        DigestAlgorithm::Gost94 => {
+            let set: ObjectIdentifier = parameters.decode_as().ok()?;
+            let row = GOST_94_PARAMETERS.iter().find(|(oid, _)| *oid == set);
+            row.map(|(_, digest)| *digest)
+        }
+        // Repeated from the key (RFC 9215 §4.2)
+        DigestAlgorithm::Streebog256 | DigestAlgorithm::Streebog512 => Some(digest),
+        _ => None,
+    }
 }
 
 fn unsupported(oid: ObjectIdentifier) -> AlgorithmUnsupported {

@@ -17,7 +17,8 @@ pub(super) struct Extensions {
     pub(super) key_usage: Option<u16>,
     pub(super) extended: Vec<String>,
     pub(super) authority: bool,
-    pub(super) email: Option<String>,
+    /// Who the subject is, where its name is empty.
+    pub(super) alternative_name: Option<String>,
     pub(super) subject_key: Option<Vec<u8>>,
     pub(super) authority_key: Option<Vec<u8>>,
     /// The last second in which the private key may sign, Unix time.
@@ -42,7 +43,7 @@ impl Extensions {
                 ParsedExtension::ExtendedKeyUsage(usage) => read.extended = usage::oids(usage),
                 ParsedExtension::BasicConstraints(constraints) => read.authority = constraints.ca,
                 ParsedExtension::SubjectAlternativeName(names) => {
-                    read.email = name::email(&names.general_names);
+                    read.alternative_name = name::alternative(&names.general_names);
                 }
                 ParsedExtension::SubjectKeyIdentifier(key) => {
                     read.subject_key = Some(key.0.to_vec());

@@ -86,7 +86,7 @@ const ALGORITHMS: [(&str, &str); 14] = [
 ];
 
 /// OID of a curve or parameter set → name. Several GOST sets are the same curve under several names.
-const CURVES: [(&str, &str); 26] = [
+const CURVES: [(&str, &str); 29] = [
     ("1.2.840.10045.3.1.7", "P-256"),
     ("1.3.132.0.34", "P-384"),
     ("1.3.132.0.35", "P-521"),
@@ -94,8 +94,11 @@ const CURVES: [(&str, &str); 26] = [
     ("1.3.132.0.33", "P-224"),
     ("1.3.132.0.10", "secp256k1"),
     ("1.3.36.3.3.2.8.1.1.7", "brainpoolP256r1"),
+    ("1.3.36.3.3.2.8.1.1.8", "brainpoolP256t1"),
     ("1.3.36.3.3.2.8.1.1.11", "brainpoolP384r1"),
+    ("1.3.36.3.3.2.8.1.1.12", "brainpoolP384t1"),
     ("1.3.36.3.3.2.8.1.1.13", "brainpoolP512r1"),
+    ("1.3.36.3.3.2.8.1.1.14", "brainpoolP512t1"),
     ("1.2.643.2.2.35.0", "CryptoPro-Test"),
     ("1.2.643.2.2.35.1", "CryptoPro-A"),
     ("1.2.643.2.2.35.2", "CryptoPro-B"),

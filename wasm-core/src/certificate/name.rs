@@ -1,7 +1,11 @@
 //! Distinguished names: attributes in order, their texts decoded, their types named.
 
+use unicode_normalization::UnicodeNormalization as _;
 use x509_parser::{
-    asn1_rs::Any, extensions::GeneralName, prelude::FromDer, x509::AttributeTypeAndValue,
+    asn1_rs::{Any, Tag},
+    extensions::GeneralName,
+    prelude::FromDer,
+    x509::AttributeTypeAndValue,
 };
 
 /// One attribute of a distinguished name.
@@ -125,6 +129,58 @@ pub(super) fn attributes(name: &[u8]) -> Option<Vec<Attribute>> {
     Some(attributes)
 }
 
+/// Whether two Names (DER) are the same by RFC 5280 §7.1: attributes in the same order, those of one
+/// RelativeDistinguishedName in any order; strings of whatever type without regard to case and to how much white space
+/// there is (RFC 4518 §2, Unicode normalisation included).
+pub(crate) fn same_name(one: &[u8], other: &[u8]) -> bool {
+    one == other
+        || match (comparable(one), comparable(other)) {
+            (Some(one), Some(other)) => one == other,
+            _ => false,
+        }
+}
+
+/// The attributes of each RelativeDistinguishedName: DER of the type, and the value in the form that is compared.
+fn comparable(name: &[u8]) -> Option<Vec<Vec<(&[u8], String)>>> {
+    let attribute = |pair| {
+        let [oid, value] = *fields(pair, Tag::Sequence)? else {
+            return None;
+        };
+        let (_, value) = Any::from_der(value).ok()?;
+        let is_type = Any::from_der(oid).is_ok_and(|(_, oid)| oid.tag() == Tag::Oid);
+        is_type.then(|| (oid, folded(&text(&value))))
+    };
+    let sets = fields(name, Tag::Sequence)?.into_iter().map(|set| {
+        let pairs = fields(set, Tag::Set)?.into_iter().map(attribute);
+        let mut pairs = pairs.collect::<Option<Vec<_>>>()?;
+        pairs.sort();
+        Some(pairs)
+    });
+    sets.collect()
+}
+
+/// The elements of a structure that has this tag.
+fn fields(structure: &[u8], tag: Tag) -> Option<Vec<&[u8]>> {
+    let (_, structure) = Any::from_der(structure).ok()?;
+    (structure.tag() == tag).then(|| elements(structure.data))?
+}
+
+/// RFC 4518 §2: mapped to nothing or to a space, case folded, normalised, white space squeezed.
+fn folded(text: &str) -> String {
+    let mapped = text
+        .chars()
+        .filter(|it| !matches!(it, '\u{ad}' | '\u{200b}' | '\u{feff}'));
+    // To upper and then to lower case is folding (Σ, σ, ς; ß, SS), but for letters of no language of certificates.
+    let lower: String = mapped
+        .nfkc()
+        .collect::<String>()
+        .to_uppercase()
+        .to_lowercase();
+    let normalised: String = lower.nfkc().collect();
+    let words: Vec<&str> = normalised.split_whitespace().collect();
+    words.join(" ")
+}
+
 /// The elements that fill `contents`, headers included.
 fn elements(mut contents: &[u8]) -> Option<Vec<&[u8]>> {
     let mut elements = Vec::new();
@@ -144,12 +200,20 @@ pub(super) fn find<'a>(attributes: &'a [Attribute], label: &str) -> Option<&'a s
     values.next().map(|(_, value)| value)
 }
 
-/// The first mail address of a subjectAltName.
-pub(super) fn email(names: &[GeneralName<'_>]) -> Option<String> {
-    names.iter().find_map(|name| match name {
+/// The name in a subjectAltName (RFC 5280 §4.2.1.6) that says most to people: a mail address, else a computer's.
+pub(super) fn alternative(names: &[GeneralName<'_>]) -> Option<String> {
+    let address = |name: &GeneralName<'_>| match name {
         GeneralName::RFC822Name(address) => Some((*address).to_owned()),
         _ => None,
-    })
+    };
+    let place = |name: &GeneralName<'_>| match name {
+        GeneralName::DNSName(place) | GeneralName::URI(place) => Some((*place).to_owned()),
+        _ => None,
+    };
+    let found = names.iter().find_map(address);
+    found
+        .or_else(|| names.iter().find_map(place))
+        .filter(|name| !name.trim().is_empty())
 }
 
 /// The text of a DirectoryString or another string type (X.680 §41, by universal tag number). What
@@ -195,7 +259,6 @@ fn utf32(quartet: &[u8]) -> char {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use x509_parser::asn1_rs::Tag;
 
     fn decoded(tag: u32, bytes: &[u8]) -> String {
         text(&Any::from_tag_and_data(Tag(tag), bytes))
@@ -235,6 +298,83 @@ mod tests {
         ] {
             assert_eq!(attribute(oid, value).labelled(), expected);
         }
+    }
+
+    /// A Name: RelativeDistinguishedNames of attributes, each a last arc of 2.5.4, a tag and a text.
+    fn name(sets: &[&[(u8, u8, &str)]]) -> Vec<u8> {
+        let tlv =
+            |tag: u8, value: &[u8]| [&[tag, u8::try_from(value.len()).unwrap()], value].concat();
+        let attribute = |(arc, tag, text): &(u8, u8, &str)| {
+            let oid = tlv(6, &[0x55, 4, *arc]);
+            tlv(0x30, &[oid, tlv(*tag, text.as_bytes())].concat())
+        };
+        let set = |set: &&[(u8, u8, &str)]| {
+            tlv(
+                0x31,
+                &set.iter().map(attribute).collect::<Vec<_>>().concat(),
+            )
+        };
+        tlv(0x30, &sets.iter().map(set).collect::<Vec<_>>().concat())
+    }
+
+    #[test]
+    fn names_are_compared_as_people_read_them() {
+        let plain = name(&[&[(6, 19, "KZ")], &[(3, 12, "Test Authority")]]);
+        for (other, same) in [
+            (
+                name(&[&[(6, 19, "KZ")], &[(3, 19, "Test Authority")]]),
+                true,
+            ),
+            (
+                name(&[&[(6, 12, "kz")], &[(3, 12, "  TEST \u{a0} authority\t")]]),
+                true,
+            ),
+            (
+                name(&[
+                    &[(6, 19, "KZ")],
+                    &[(3, 30, "\0T\0e\0s\0t\0 \0A\0u\0t\0h\0o\0r\0i\0t\0y")],
+                ]),
+                true,
+            ),
+            (
+                name(&[&[(6, 19, "KZ")], &[(3, 12, "TestAuthority")]]),
+                false,
+            ),
+            (
+                name(&[&[(6, 19, "KZ")], &[(4, 12, "Test Authority")]]),
+                false,
+            ),
+            (
+                name(&[&[(3, 12, "Test Authority")], &[(6, 19, "KZ")]]),
+                false,
+            ),
+            (name(&[&[(6, 19, "KZ"), (3, 12, "Test Authority")]]), false),
+            (name(&[&[(6, 19, "KZ")]]), false),
+            (
+                name(&[&[(6, 19, "KZ")], &[(3, 4, "Test Authority")]]),
+                false,
+            ),
+            (b"\x30\x01".to_vec(), false),
+        ] {
+            assert_eq!(same_name(&plain, &other), same, "{other:x?}");
+            assert_eq!(same_name(&other, &plain), same, "{other:x?}");
+        }
+        let two = |one, other| name(&[&[one, other]]);
+        let [a, b] = [(3, 12, "Әсел"), (5, 19, "IIN1")];
+        assert!(same_name(
+            &two(a, b),
+            &two((5, 12, "iin1"), (3, 12, "ӘСЕЛ"))
+        ));
+        let single = |text| name(&[&[(3, 12, text)]]);
+        for (one, other) in [
+            ("Й", "И\u{306}"),
+            ("ΟΔΟΣ", "οδος"),
+            ("Straße", "STRASSE"),
+            ("ﬁ", "FI"),
+        ] {
+            assert!(same_name(&single(one), &single(other)), "{one} {other}");
+        }
+        assert!(!same_name(&single("Иванов"), &single("Ивановa")));
     }
 
     #[test]

@@ -16,11 +16,11 @@ const SOON: i32 = 30;
 pub struct CertificateView {
     /// SHA-256 of the certificate, lower-case hex.
     pub id: String,
-    /// Whose it is in one line: the common name, else the next best thing. Empty if it names nobody.
+    /// Whose it is in one line: the common name, else the next best thing; never empty.
     pub owner: String,
     /// Everything the subject says, in order.
     pub owner_details: Vec<NameEntry>,
-    /// Who issued it, in one line.
+    /// Who issued it, in one line. Empty if it does not say.
     pub issuer: String,
     /// Everything the issuer's name says, in order.
     pub issuer_details: Vec<NameEntry>,
@@ -139,7 +139,7 @@ pub(super) fn view(certificate: &Certificate, now: u64) -> CertificateView {
         id: certificate.id(),
         owner: display_text::name(&owner(certificate)),
         owner_details: entries(&certificate.subject),
-        issuer: display_text::name(best_name(&certificate.issuer).unwrap_or_default()),
+        issuer: display_text::name(&best_name(&certificate.issuer).unwrap_or_default()),
         issuer_details: entries(&certificate.issuer),
         serial: certificate.serial(),
         not_before: certificate.not_before,
@@ -156,6 +156,19 @@ pub(super) fn view(certificate: &Certificate, now: u64) -> CertificateView {
         key_kind: certificate.public_key.kind(),
         state: state(problem, days_left),
         problem,
+    }
+}
+
+/// The same of a certificate that nobody wants to sign with: that an authority's is not for that is no fault of it.
+pub(super) fn view_without_key(certificate: &Certificate, now: u64) -> CertificateView {
+    let view = view(certificate, now);
+    match view.problem {
+        Some(ErrorCode::CertificateUnfit) if certificate.is_authority() => CertificateView {
+            problem: None,
+            state: state(None, view.days_left),
+            ..view
+        },
+        _ => view,
     }
 }
 
@@ -193,18 +206,41 @@ fn holder(certificate: &Certificate) -> Option<Holder> {
 }
 
 fn owner(certificate: &Certificate) -> String {
-    let mail = certificate.extensions.email.as_deref();
-    let name = best_name(&certificate.subject).or(mail);
-    name.unwrap_or_default().to_owned()
+    let alternative = certificate.extensions.alternative_name.clone();
+    let name = best_name(&certificate.subject).or(alternative);
+    // RFC 5280 §4.1.2.6: the subject may be empty
+    name.unwrap_or_else(|| format!("№ {}", certificate.serial()))
 }
 
-/// The attribute that says most about who it is.
-fn best_name(attributes: &[Attribute]) -> Option<&str> {
-    let labels = ["commonName", "pseudonym", "name", "organization", "email"];
-    let best = labels
-        .iter()
-        .find_map(|label| name::find(attributes, label));
-    best.or_else(|| attributes.first().map(|attribute| attribute.labelled().1))
+/// What says most about who it is: the first of these attributes, else a person's names, else one that is not about a
+/// place. `None` where nobody is named.
+pub(super) fn best_name(attributes: &[Attribute]) -> Option<String> {
+    let found = |label: &&str| find_words(attributes, label);
+    let first = |labels: &[&str]| labels.iter().find_map(found);
+    let person = || {
+        let names: Vec<&str> = ["surname", "givenName"].iter().filter_map(found).collect();
+        (!names.is_empty()).then(|| names.join(" "))
+    };
+    let any = || {
+        let places = ["country", "state", "locality", "street"];
+        let labelled = attributes.iter().map(Attribute::labelled);
+        let said = labelled.filter(|(_, value)| !value.trim().is_empty());
+        let said: Vec<_> = said.collect();
+        let other = said.iter().find(|(label, _)| !places.contains(label));
+        other.or(said.first()).map(|(_, value)| (*value).to_owned())
+    };
+    first(&["commonName", "pseudonym", "name"])
+        .map(str::to_owned)
+        .or_else(person)
+        .or_else(|| first(&["organization", "organizationalUnit", "email"]).map(str::to_owned))
+        .or_else(any)
+}
+
+/// The first value of an attribute with this label that is more than white space.
+fn find_words<'a>(attributes: &'a [Attribute], label: &str) -> Option<&'a str> {
+    let labelled = attributes.iter().map(Attribute::labelled);
+    let mut values = labelled.filter(|(own, value)| *own == label && !value.trim().is_empty());
+    values.next().map(|(_, value)| value)
 }
 
 fn entries(attributes: &[Attribute]) -> Vec<NameEntry> {
@@ -230,5 +266,36 @@ mod tests {
         );
         assert_eq!(days_left(i64::MIN, u64::MAX), i32::MIN);
         assert_eq!(days_left(i64::MAX, 0), i32::MAX);
+    }
+
+    #[test]
+    fn somebody_is_named_without_a_common_name() {
+        let named = |pairs: &[(&str, &str)]| {
+            let attribute = |(oid, value): &(&str, &str)| Attribute {
+                oid: format!("2.5.4.{oid}"),
+                value: (*value).to_owned(),
+            };
+            best_name(&pairs.iter().map(attribute).collect::<Vec<_>>())
+        };
+        for (pairs, expected) in [
+            (&[("6", "KZ"), ("3", "Әсел")][..], Some("Әсел")),
+            (
+                &[
+                    ("6", "RU"),
+                    ("42", "Ольга"),
+                    ("4", "Тестова"),
+                    ("10", "ООО"),
+                ],
+                Some("Тестова Ольга"),
+            ),
+            (&[("6", "RU"), ("3", " "), ("10", "ООО")], Some("ООО")),
+            (&[("6", "RU"), ("11", "Бухгалтерия")], Some("Бухгалтерия")),
+            (&[("6", "RU"), ("7", "Москва"), ("5", "77")], Some("77")),
+            (&[("6", "RU")], Some("RU")),
+            (&[("3", "")], None),
+            (&[], None),
+        ] {
+            assert_eq!(named(pairs).as_deref(), expected, "{pairs:?}");
+        }
     }
 }

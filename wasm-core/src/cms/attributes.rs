@@ -1,12 +1,17 @@
 //! Signed attributes (RFC 5652 §11): making them, and reading them one by one.
 
-use super::structure::ID_DATA;
-use crate::algorithm::{Digest, DigestAlgorithm, SignatureAlgorithm, digest_of_identifier};
-use cms::signed_data::{SignedAttributes, UnsignedAttributes};
+use super::{
+    front::{OBJECT_IDENTIFIER, SEQUENCE, SET, structure},
+    structure::{ID_DATA, RawSet},
+};
+use crate::{
+    algorithm::{Digest, DigestAlgorithm, SignatureAlgorithm, digest_of_identifier},
+    asn1_time, ber,
+};
 use const_oid::ObjectIdentifier;
 use der::{
-    Any, DateTime, EncodeValue, Sequence, Tagged,
-    asn1::{OctetStringRef, SetOfVec},
+    Any, DateTime, Decode as _, EncodeValue, Sequence, Tag, Tagged,
+    asn1::{AnyRef, OctetStringRef, SetOfVec},
 };
 use spki::AlgorithmIdentifierRef;
 use std::time::Duration;
@@ -77,57 +82,120 @@ impl AlgorithmProtection<'_> {
             .map(|named| SignatureAlgorithm::from_identifier(named, digest));
         digest_of_identifier(self.digest) == Ok(digest) && named == Some(Ok(signature))
     }
-}
 
-/// RFC 5652 §11, RFC 6211 §2: these attributes are signed, or they are not there at all.
-pub(super) fn check_unsigned(attributes: &UnsignedAttributes) -> Result<(), AttributesMalformed> {
-    let misplaced = [
-        CONTENT_TYPE,
-        MESSAGE_DIGEST,
-        SIGNING_TIME,
-        ALGORITHM_PROTECTION,
-    ];
-    let mut attributes = attributes.iter();
-    if attributes.any(|attribute| misplaced.contains(&attribute.oid)) {
-        return Err(AttributesMalformed);
+    /// The same where the signature algorithm's OID says all of it.
+    pub(super) fn names_oid(
+        &self,
+        digest: DigestAlgorithm,
+        signature: Option<ObjectIdentifier>,
+    ) -> bool {
+        let named = self.signature.map(|named| named.oid);
+        digest_of_identifier(self.digest) == Ok(digest) && named == signature
     }
-    Ok(())
 }
 
-/// The signed attributes of a SignerInfo.
-pub(super) struct AttributeReader<'a>(pub(super) &'a SignedAttributes);
+/// The attributes of a SignerInfo, signed or not. Types and values stay bytes: one that nobody asks for is passed over
+/// (RFC 5652 §5.3), whatever it looks like.
+pub(super) struct Attributes<'a> {
+    /// The contents of the SET, as they stand.
+    raw: &'a [u8],
+    members: Vec<RawAttribute<'a>>,
+}
 
-impl AttributeReader<'_> {
+/// ```text
+/// Attribute ::= SEQUENCE {
+///     attrType OBJECT IDENTIFIER,
+///     attrValues SET OF AttributeValue }
+/// ```
+struct RawAttribute<'a> {
+    /// DER of the type, with its header.
+    oid: &'a [u8],
+    /// The values, each with its header.
+    values: Vec<&'a [u8]>,
+}
+
+/// The most attributes, and the most values of one.
+const MAX_MEMBERS: usize = 1000;
+
+impl<'a> Attributes<'a> {
+    /// `None` if these are no attributes.
+    pub(super) fn parse(set: RawSet<'a>) -> Option<Self> {
+        let members = set.members(MAX_MEMBERS).ok()?;
+        let members = members.into_iter().map(RawAttribute::parse);
+        Some(Self {
+            raw: set.0,
+            members: members.collect::<Option<_>>()?,
+        })
+    }
+
+    /// The SET OF that is signed, in the order in which it was written.
+    pub(super) fn as_written(&self) -> Vec<u8> {
+        structure(SET, self.raw)
+    }
+
+    /// The same in the order of DER (X.690 §11.6).
+    pub(super) fn sorted(&self) -> Vec<u8> {
+        let mut members: Vec<_> = self.members.iter().map(RawAttribute::sorted).collect();
+        members.sort();
+        structure(SET, &members.concat())
+    }
+
+    /// Whether they are what a signature has.
+    pub(super) fn are_of_a_signature(&self) -> bool {
+        self.has(CONTENT_TYPE) && self.has(MESSAGE_DIGEST)
+    }
+
+    /// RFC 5652 §11, RFC 6211 §2: these attributes are signed, or they are not there at all.
+    pub(super) fn check_unsigned(&self) -> Result<(), AttributesMalformed> {
+        let misplaced = [
+            CONTENT_TYPE,
+            MESSAGE_DIGEST,
+            SIGNING_TIME,
+            ALGORITHM_PROTECTION,
+        ];
+        match misplaced.into_iter().any(|oid| self.has(oid)) {
+            true => Err(AttributesMalformed),
+            false => Ok(()),
+        }
+    }
+
     /// RFC 5652 §11.1
     pub(super) fn content_type(&self) -> Result<ObjectIdentifier, AttributesMalformed> {
         let value = self.single(CONTENT_TYPE)?.ok_or(AttributesMalformed)?;
-        value.decode_as().map_err(|_| AttributesMalformed)
+        ObjectIdentifier::from_der(value).map_err(|_| AttributesMalformed)
     }
 
     /// RFC 5652 §11.2
-    pub(super) fn message_digest(&self) -> Result<&[u8], AttributesMalformed> {
+    pub(super) fn message_digest(&self) -> Result<&'a [u8], AttributesMalformed> {
         let value = self.single(MESSAGE_DIGEST)?.ok_or(AttributesMalformed)?;
-        let value: &OctetStringRef = value.decode_as().map_err(|_| AttributesMalformed)?;
+        let value = <&OctetStringRef>::from_der(value).map_err(|_| AttributesMalformed)?;
         Ok(value.as_bytes())
     }
 
-    /// RFC 5652 §11.3, in Unix seconds.
-    pub(super) fn signing_time(&self) -> Result<Option<u64>, AttributesMalformed> {
+    /// RFC 5652 §11.3, in Unix seconds; the inner `None`: it says no time that can be read.
+    pub(super) fn signing_time(&self) -> Result<Option<Option<i64>>, AttributesMalformed> {
         let Some(value) = self.single(SIGNING_TIME)? else {
             return Ok(None);
         };
-        let time: Time = value.decode_as().map_err(|_| AttributesMalformed)?;
-        Ok(Some(time.to_unix_duration().as_secs()))
+        let time = AnyRef::from_der(value).ok().and_then(|value| {
+            let tag = match value.tag() {
+                Tag::UtcTime => asn1_time::UTC_TIME,
+                Tag::GeneralizedTime => asn1_time::GENERALIZED_TIME,
+                _ => return None,
+            };
+            asn1_time::unix_time(tag, value.value())
+        });
+        Ok(Some(time))
     }
 
     /// RFC 6211 §2
     pub(super) fn algorithm_protection(
         &self,
-    ) -> Result<Option<AlgorithmProtection<'_>>, AttributesMalformed> {
+    ) -> Result<Option<AlgorithmProtection<'a>>, AttributesMalformed> {
         let Some(value) = self.single(ALGORITHM_PROTECTION)? else {
             return Ok(None);
         };
-        let named: AlgorithmProtection<'_> = value.decode_as().map_err(|_| AttributesMalformed)?;
+        let named = AlgorithmProtection::from_der(value).map_err(|_| AttributesMalformed)?;
         // Of a signer there is a signature, and no MAC.
         match named.signature.is_some() && named.mac.is_none() {
             true => Ok(Some(named)),
@@ -139,8 +207,8 @@ impl AttributeReader<'_> {
     pub(super) fn single(
         &self,
         oid: ObjectIdentifier,
-    ) -> Result<Option<&Any>, AttributesMalformed> {
-        let mut found = self.0.iter().filter(|attribute| attribute.oid == oid);
+    ) -> Result<Option<&'a [u8]>, AttributesMalformed> {
+        let mut found = self.members.iter().filter(|member| member.is(oid));
         let Some(attribute) = found.next() else {
             return Ok(None);
         };
@@ -148,5 +216,36 @@ impl AttributeReader<'_> {
             ([value], None) => Ok(Some(value)),
             _ => Err(AttributesMalformed),
         }
+    }
+
+    fn has(&self, oid: ObjectIdentifier) -> bool {
+        self.members.iter().any(|member| member.is(oid))
+    }
+}
+
+impl<'a> RawAttribute<'a> {
+    fn parse(der: &'a [u8]) -> Option<Self> {
+        let attribute = AnyRef::from_der(der).ok()?;
+        let (oid, values) = ber::split_first(attribute.value()).ok()?;
+        let set = AnyRef::from_der(values).ok()?;
+        let is_attribute = attribute.tag() == Tag::Sequence
+            && oid.first() == Some(&OBJECT_IDENTIFIER)
+            && set.tag() == Tag::Set;
+        let values = RawSet(set.value()).members(MAX_MEMBERS).ok()?;
+        is_attribute.then_some(Self { oid, values })
+    }
+
+    fn is(&self, oid: ObjectIdentifier) -> bool {
+        // A header of two bytes: no OID asked for is longer than 127 bytes.
+        self.oid.get(2..) == Some(oid.as_bytes())
+    }
+
+    fn sorted(&self) -> Vec<u8> {
+        let mut values = self.values.clone();
+        values.sort_unstable();
+        structure(
+            SEQUENCE,
+            &[self.oid, &structure(SET, &values.concat())].concat(),
+        )
     }
 }

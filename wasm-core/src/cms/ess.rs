@@ -1,18 +1,21 @@
 //! The ESS attributes that bind a signature to its certificate (RFC 2634 §5.4, RFC 5035 §3): what makes it CAdES-BES.
 
 use super::{
-    attributes::{AttributeReader, AttributesMalformed, attribute},
+    attributes::{Attributes, AttributesMalformed, attribute},
     certificate::SignerCertificate,
+    front::FIELD_4,
+    structure::RawSet,
+    verdict::SignerFailure,
 };
 use crate::algorithm::{Country, DigestAlgorithm, SignatureAlgorithm, digest_of_identifier};
 use const_oid::ObjectIdentifier;
 use der::{
-    Any, Sequence,
+    Decode as _, Sequence, Tag, Tagged as _,
     asn1::{AnyRef, OctetStringRef},
     referenced::OwnedToRef,
 };
 use spki::AlgorithmIdentifierRef;
-use x509_cert::{attr::Attribute, ext::pkix::name::GeneralName, serial_number::SerialNumber};
+use x509_cert::attr::Attribute;
 
 const SIGNING_CERTIFICATE: ObjectIdentifier =
     ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.2.12");
@@ -45,19 +48,7 @@ struct EssCertId<'a> {
     hash_algorithm: Option<AlgorithmIdentifierRef<'a>>,
     cert_hash: &'a OctetStringRef,
     #[asn1(optional = "true")]
-    issuer_serial: Option<IssuerSerial>,
-}
-
-/// RFC 5035 §4
-/// ```text
-/// IssuerSerial ::= SEQUENCE {
-///   issuer         GeneralNames,
-///   serialNumber   CertificateSerialNumber }
-/// ```
-#[derive(Sequence)]
-struct IssuerSerial {
-    issuer: Vec<GeneralName>,
-    serial_number: SerialNumber,
+    issuer_serial: Option<AnyRef<'a>>,
 }
 
 /// What the ESS attributes say of a certificate.
@@ -84,14 +75,12 @@ pub(super) fn signing_certificate(
         _ => (DigestAlgorithm::Sha256, None),
     };
     let hash = digest.digest(certificate.der).bytes();
+    let issuer_serial = certificate.issuer_serial();
     let value = EssSigningCertificate {
         certs: vec![EssCertId {
             hash_algorithm: identifier.as_ref().map(OwnedToRef::owned_to_ref),
             cert_hash: OctetStringRef::new(&hash)?,
-            issuer_serial: Some(IssuerSerial {
-                issuer: vec![GeneralName::DirectoryName(certificate.name.issuer.clone())],
-                serial_number: certificate.name.serial_number.clone(),
-            }),
+            issuer_serial: Some(AnyRef::from_der(&issuer_serial)?),
         }],
         policies: None,
     };
@@ -101,11 +90,12 @@ pub(super) fn signing_certificate(
 /// Compares the ESS attributes, whichever of the two there are, with a certificate.
 ///
 /// # Errors
-/// [`AttributesMalformed`]: one of them cannot be read, or uses an unknown digest.
+/// [`SignerFailure::AttributesMalformed`]: one of them cannot be read. [`SignerFailure::AlgorithmUnsupported`]: it has a
+/// digest that nobody here knows.
 pub(super) fn binding(
-    attributes: &AttributeReader<'_>,
+    attributes: &Attributes<'_>,
     certificate: &SignerCertificate<'_>,
-) -> Result<Binding, AttributesMalformed> {
+) -> Result<Binding, SignerFailure> {
     let mut binding = Binding::Absent;
     for (oid, default) in [
         (SIGNING_CERTIFICATE, DigestAlgorithm::Sha1),
@@ -124,21 +114,50 @@ pub(super) fn binding(
 
 /// RFC 5035 §3: the first certificate in the list is the signer's.
 fn is_bound(
-    value: &Any,
+    value: &[u8],
     default: DigestAlgorithm,
     certificate: &SignerCertificate<'_>,
-) -> Result<bool, AttributesMalformed> {
-    let value: EssSigningCertificate<'_> = value.decode_as().map_err(|_| AttributesMalformed)?;
+) -> Result<bool, SignerFailure> {
+    let value = EssSigningCertificate::from_der(value).map_err(|_| AttributesMalformed)?;
     let signer = value.certs.first().ok_or(AttributesMalformed)?;
-    let digest = signer
-        .hash_algorithm
-        .map_or(Ok(default), digest_of_identifier);
-    let hash = digest
-        .map_err(|_| AttributesMalformed)?
-        .digest(certificate.der);
-    let named = signer.issuer_serial.as_ref().is_none_or(|name| {
-        let issuer = GeneralName::DirectoryName(certificate.name.issuer.clone());
-        name.issuer == [issuer] && name.serial_number == certificate.name.serial_number
-    });
+    let digest = match signer.hash_algorithm {
+        Some(identifier) => digest_of_identifier(identifier)?,
+        None => default,
+    };
+    let hash = digest.digest(certificate.der);
+    let named = match signer.issuer_serial {
+        Some(issuer_serial) => names(issuer_serial, certificate).ok_or(AttributesMalformed)?,
+        None => true,
+    };
     Ok(named && hash.bytes() == signer.cert_hash.as_bytes())
+}
+
+/// The most names of one issuer.
+const MAX_NAMES: usize = 100;
+
+/// Whether an IssuerSerial is of this certificate; `None` if it is none.
+/// ```text
+/// IssuerSerial ::= SEQUENCE {
+///   issuer         GeneralNames,
+///   serialNumber   CertificateSerialNumber }
+/// ```
+fn names(issuer_serial: AnyRef<'_>, certificate: &SignerCertificate<'_>) -> Option<bool> {
+    let [issuer, serial] = *RawSet(issuer_serial.value()).members(2).ok()? else {
+        return None;
+    };
+    let serial = AnyRef::from_der(serial).ok()?;
+    let issuer = AnyRef::from_der(issuer).ok()?;
+    if [issuer_serial.tag(), issuer.tag(), serial.tag()]
+        != [Tag::Sequence, Tag::Sequence, Tag::Integer]
+    {
+        return None;
+    }
+    let names = RawSet(issuer.value()).members(MAX_NAMES).ok()?;
+    // directoryName [4]; the other forms of a name are no issuer's.
+    let mut directory_names = names.iter().filter(|name| name.first() == Some(&FIELD_4));
+    let issued = directory_names.any(|name| {
+        let name = AnyRef::from_der(name);
+        name.is_ok_and(|name| certificate.is_issued(name.value(), serial.value()))
+    });
+    Some(issued)
 }

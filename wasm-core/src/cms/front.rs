@@ -2,12 +2,19 @@
 
 /// UNIVERSAL 4
 pub(super) const OCTET_STRING: u8 = 0x04;
+/// UNIVERSAL 2
+pub(super) const INTEGER: u8 = 0x02;
+/// UNIVERSAL 6
+pub(super) const OBJECT_IDENTIFIER: u8 = 0x06;
 /// UNIVERSAL 16, constructed
 pub(super) const SEQUENCE: u8 = 0x30;
 /// UNIVERSAL 17, constructed
 pub(super) const SET: u8 = 0x31;
 /// CONTEXT 0, constructed
 pub(super) const FIELD_0: u8 = 0xa0;
+
+/// CONTEXT 4, constructed
+pub(super) const FIELD_4: u8 = 0xa4;
 
 /// What stands before a content.
 pub(super) struct Front {

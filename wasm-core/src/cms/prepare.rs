@@ -8,11 +8,8 @@ use super::{
     structure::{ID_DATA, ID_SIGNED_DATA},
 };
 use crate::algorithm::{Digest, PublicKey, SHORT_RSA, SignatureAlgorithm, verify_signature};
-use cms::{
-    content_info::CmsVersion,
-    signed_data::{SignedAttributes, SignerIdentifier, SignerInfo},
-};
-use der::{Encode, asn1::OctetString};
+use cms::{content_info::CmsVersion, signed_data::SignedAttributes};
+use der::{Decode as _, Encode, asn1::AnyRef};
 use spki::AlgorithmIdentifierOwned;
 
 /// Above this a length is surely nonsense: 2⁵³ bytes, what a JavaScript number still counts.
@@ -38,12 +35,12 @@ pub struct Signing<'a> {
 /// A signature that lacks only its value.
 #[derive(Debug)]
 pub struct Prepared {
-    attributes: SignedAttributes,
     message_to_sign: Vec<u8>,
     digest_to_sign: Digest,
     algorithm: SignatureAlgorithm,
     signature_algorithm: AlgorithmIdentifierOwned,
-    signer: SignerIdentifier,
+    /// DER of IssuerAndSerialNumber.
+    signer: Vec<u8>,
     /// DER SubjectPublicKeyInfo.
     public_key: Vec<u8>,
     /// In the order of a DER SET OF.
@@ -94,10 +91,9 @@ pub fn prepare(signing: &Signing<'_>) -> Result<Prepared, CmsError> {
     Ok(Prepared {
         digest_to_sign: digest.digest(&bytes),
         message_to_sign: bytes,
-        attributes,
         algorithm: signing.algorithm,
         signature_algorithm,
-        signer: SignerIdentifier::IssuerAndSerialNumber(certificate.name),
+        signer: certificate.issuer_and_serial(),
         public_key: certificate.public_key.to_vec(),
         certificates: certificate_set(signing)?,
     })
@@ -129,18 +125,19 @@ impl Prepared {
     }
 
     fn assemble(self, signature: &[u8], content: Placement) -> der::Result<SignedDocument> {
-        let digest_algorithm = self.algorithm.digest_identifier();
-        let signer_info = SignerInfo {
-            version: CmsVersion::V1, // RFC 5652 §5.3: because of issuerAndSerialNumber
-            sid: self.signer,
-            digest_alg: digest_algorithm.clone(),
-            signed_attrs: Some(self.attributes),
-            signature_algorithm: self.signature_algorithm,
-            signature: OctetString::new(signature)?,
-            unsigned_attrs: None,
-        };
-        let tail = tail(&self.certificates.concat(), &signer_info.to_der()?);
-        let head = head(&digest_algorithm.to_der()?, content, &tail)?;
+        let digest_algorithm = self.algorithm.digest_identifier().to_der()?;
+        // RFC 5652 §5.3; version 1 because of issuerAndSerialNumber
+        let signer_info = [
+            CmsVersion::V1.to_der()?,
+            self.signer,
+            digest_algorithm.clone(),
+            structure(FIELD_0, AnyRef::from_der(&self.message_to_sign)?.value()),
+            self.signature_algorithm.to_der()?,
+            structure(OCTET_STRING, signature),
+        ];
+        let signer_info = structure(SEQUENCE, &signer_info.concat());
+        let tail = tail(&self.certificates.concat(), &signer_info);
+        let head = head(&digest_algorithm, content, &tail)?;
         Ok(SignedDocument { head, tail })
     }
 }
@@ -175,11 +172,11 @@ fn signed_attributes(
 
 /// The signer's certificate and its chain, each once.
 fn certificate_set(signing: &Signing<'_>) -> Result<Vec<Vec<u8>>, CmsError> {
-    let mut set = vec![signing.certificate.to_vec()];
-    for certificate in signing.chain {
-        parse_certificate(certificate)?;
-        set.push(certificate.clone());
-    }
+    let chain = signing.chain.iter().map(Vec::as_slice);
+    let certificates = chain.chain([signing.certificate]);
+    // What follows a certificate (tokens pad them) is no part of it.
+    let certificates = certificates.map(|der| Ok(parse_certificate(der)?.der.to_vec()));
+    let mut set = certificates.collect::<Result<Vec<_>, CmsError>>()?;
     set.sort();
     set.dedup();
     Ok(set)

@@ -2,7 +2,9 @@
 
 use super::{
     CmsError,
+    signer_info::SignerInfo,
     structure::{ContentInfo, ID_SIGNED_DATA, RawSet, SignedDataLayout},
+    verdict::SignerReference,
 };
 use crate::ber;
 use const_oid::ObjectIdentifier;
@@ -22,15 +24,17 @@ pub struct SignedData {
     pub(super) certificates: Vec<Vec<u8>>,
     /// DER SignerInfos.
     pub(super) signers: Vec<Vec<u8>>,
+    trailing: usize,
 }
 
 impl SignedData {
-    /// Reads a ContentInfo with a SignedData, in BER or DER.
+    /// Reads a ContentInfo with a SignedData, in BER or DER. Bytes that follow it are no part of it
+    /// ([`Self::trailing`]).
     ///
     /// # Errors
     /// [`CmsError::Malformed`], also if there are more than 100 signers or 1000 certificates.
     pub fn parse(bytes: &[u8]) -> Result<Self, CmsError> {
-        let der = ber::to_der(bytes).map_err(|_| CmsError::Malformed("BER"))?;
+        let (der, rest) = ber::first_to_der(bytes).map_err(|_| CmsError::Malformed("BER"))?;
         let info = ContentInfo::from_der(&der).map_err(|_| CmsError::Malformed("ContentInfo"))?;
         if info.content_type != ID_SIGNED_DATA {
             return Err(CmsError::Malformed("content type"));
@@ -43,6 +47,7 @@ impl SignedData {
             content: content.map(|content| content.as_bytes().to_vec()),
             certificates: members(data.certificates, MAX_CERTIFICATES, "certificates")?,
             signers: members(Some(data.signer_infos), MAX_SIGNERS, "signerInfos")?,
+            trailing: rest.len(),
         })
     }
 
@@ -54,6 +59,17 @@ impl SignedData {
     /// The content, if it is attached.
     pub fn content(&self) -> Option<&[u8]> {
         self.content.as_deref()
+    }
+
+    /// How many bytes follow the SignedData: padding, or what somebody appended.
+    pub fn trailing(&self) -> usize {
+        self.trailing
+    }
+
+    /// How the signatures name their certificates, as far as they can be read.
+    pub fn signers(&self) -> Vec<SignerReference> {
+        let signers = self.signers.iter().filter_map(|der| SignerInfo::parse(der));
+        signers.map(|info| info.signer.reference()).collect()
     }
 
     /// How many signers there are. Without any (a mere bag of certificates) nothing is signed.

@@ -1,9 +1,10 @@
-//! The structures of RFC 5652 whose parts have to be kept byte for byte. SignerInfo itself is the `cms` crate's.
+//! The structures of RFC 5652 whose parts have to be kept byte for byte.
 
+use crate::ber::{self, BerError};
 use cms::content_info::CmsVersion;
 use const_oid::ObjectIdentifier;
 use der::{
-    DecodeValue, EncodeValue, FixedTag, Header, Length, Reader, Sequence, SliceReader, Tag, Writer,
+    DecodeValue, EncodeValue, FixedTag, Header, Length, Reader, Sequence, Tag, Writer,
     asn1::{AnyRef, OctetStringRef},
 };
 
@@ -59,7 +60,8 @@ pub(super) struct EncapsulatedContent<'a> {
     pub(super) content: Option<&'a OctetStringRef>,
 }
 
-/// RFC 5652 §5.3, for the bytes of the signed attributes: signed is what stands there, sorted or not.
+/// RFC 5652 §5.3. Its parts stay bytes: attributes are signed as they stand there, sorted or not, and neither OIDs nor
+/// numbers have a limit.
 /// ```text
 /// SignerInfo ::= SEQUENCE {
 ///   version CMSVersion,
@@ -73,14 +75,14 @@ pub(super) struct EncapsulatedContent<'a> {
 #[derive(Sequence)]
 pub(super) struct SignerInfoLayout<'a> {
     version: AnyRef<'a>,
-    sid: AnyRef<'a>,
-    digest_algorithm: AnyRef<'a>,
+    pub(super) sid: AnyRef<'a>,
+    pub(super) digest_algorithm: AnyRef<'a>,
     #[asn1(context_specific = "0", tag_mode = "IMPLICIT", optional = "true")]
     pub(super) signed_attributes: Option<RawSet<'a>>,
-    signature_algorithm: AnyRef<'a>,
-    signature: AnyRef<'a>,
+    pub(super) signature_algorithm: AnyRef<'a>,
+    pub(super) signature: AnyRef<'a>,
     #[asn1(context_specific = "1", tag_mode = "IMPLICIT", optional = "true")]
-    unsigned_attributes: Option<RawSet<'a>>,
+    pub(super) unsigned_attributes: Option<RawSet<'a>>,
 }
 
 /// The contents of a SET OF, as they stand.
@@ -89,14 +91,16 @@ pub(super) struct RawSet<'a>(pub(super) &'a [u8]);
 
 impl<'a> RawSet<'a> {
     /// The members, each with its header, in the order they stand. At most `limit` of them.
-    pub(super) fn members(self, limit: usize) -> der::Result<Vec<&'a [u8]>> {
-        let mut reader = SliceReader::new(self.0)?;
+    pub(super) fn members(self, limit: usize) -> Result<Vec<&'a [u8]>, BerError> {
+        let mut rest = self.0;
         let mut members = Vec::new();
-        while !reader.is_finished() {
+        while !rest.is_empty() {
             if members.len() == limit {
-                return Err(der::ErrorKind::Overlength.into());
+                return Err(BerError::TooLarge);
             }
-            members.push(reader.tlv_bytes()?);
+            let (member, after) = ber::split_first(rest)?;
+            members.push(member);
+            rest = after;
         }
         Ok(members)
     }

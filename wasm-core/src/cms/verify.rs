@@ -1,122 +1,46 @@
 //! Verifying the signatures of a SignedData (RFC 5652 §5.4, §5.6).
 
 use super::{
-    CmsFormat, SignedData,
-    attributes::{self, AttributeReader, AttributesMalformed},
+    CmsFormat, Document, SignedData, SignerFailure, SignerVerdict, SignerWarning,
+    attributes::Attributes,
     certificate::SignerCertificate,
+    document::Content,
     ess::{self, Binding},
-    front::{SET, structure},
-    structure::{ID_DATA, SignerInfoLayout},
+    signer_info::SignerInfo,
+    structure::ID_DATA,
+    verdict::SignatureState,
 };
 use crate::algorithm::{
-    AlgorithmUnsupported, Digest, DigestAlgorithm, PublicKey, SHORT_RSA, SignatureAlgorithm,
-    SignatureError, digest_of_identifier, verify_signature,
+    DigestAlgorithm, EdDsa, PublicKey, SHORT_RSA, SignatureAlgorithm, digest_of_identifier,
+    verify_signature,
 };
 use base64::prelude::{BASE64_STANDARD, Engine as _};
-use cms::signed_data::{SignedAttributes, SignerInfo};
-use der::{Decode, Encode, referenced::OwnedToRef};
-use serde::{Deserialize, Serialize};
 
-/// What verifying one signer came to. No failure means: this certificate's key signed this content.
-/// Whether the certificate is to be trusted, or was revoked, is another question.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct SignerVerdict {
-    /// The signer's certificate, base64 of DER, if it was found.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, ts(optional))]
-    pub certificate: Option<String>,
-    /// When the signer says to have signed, in Unix seconds. Nobody has confirmed it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, ts(optional, type = "number"))]
-    pub signing_time: Option<u64>,
-    /// Whether the signature is bound to its certificate.
-    pub level: CmsFormat,
-    /// What is wrong with the signature without making it invalid.
-    pub warnings: Vec<SignerWarning>,
-    /// Why it is not valid.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, ts(optional))]
-    pub failure: Option<SignerFailure>,
-}
-
-/// Why a signer's signature is not valid, or cannot be called so.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
-#[serde(rename_all = "kebab-case")]
-pub enum SignerFailure {
-    /// Other algorithms stand beside the signature than were signed.
-    AlgorithmMismatch,
-    /// An algorithm that Tamga does not know, or parameters of it.
-    AlgorithmUnsupported,
-    /// An algorithm so broken that the signature proves nothing, such as MD5.
-    AlgorithmWeak,
-    /// A signed attribute is missing, stands twice or cannot be read.
-    AttributesMalformed,
-    /// The signature is bound to another certificate than the one that is named.
-    CertificateMismatch,
-    /// The signer's certificate is not included.
-    CertificateMissing,
-    /// The content is not what was signed.
-    ContentChanged,
-    /// The content is not included and was not given, or not in this digest.
-    ContentMissing,
-    /// Another type of content was signed.
-    ContentTypeMismatch,
-    /// The certificate's key is of a kind or size that Tamga does not know, or does not go with the algorithm.
-    KeyUnsupported,
-    /// The signer's entry cannot be read.
-    Malformed,
-    /// The key of the certificate did not make this signature.
-    SignatureInvalid,
-}
-
-/// What is wrong with a signature without making it invalid.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
-#[serde(rename_all = "kebab-case")]
-pub enum SignerWarning {
-    /// The certificate's validity had ended at the time of signing, as far as the signer tells.
-    CertificateExpired,
-    /// The certificate's validity had not begun at the time of signing, as far as the signer tells.
-    CertificateNotYetValid,
-    /// GOST R 34.10-2001 or GOST 34.310-2004 with a hash of 1994: withdrawn standards.
-    GostWithdrawn,
-    /// An RSA key of less than 2048 bits.
-    RsaShort,
-    /// SHA-1, for which collisions can be made.
-    Sha1,
-}
+/// The most certificates of one name that are tried for one signature.
+const MAX_CANDIDATES: usize = 4;
 
 impl SignedData {
     /// Verifies every signer; the verdicts are in the order of the signers, none if there are none.
     ///
-    /// An attached content is digested here; `content_digest` is asked about a detached one, at most once per
-    /// algorithm, and answers `None` if it has no such digest.
-    pub fn verify(
-        &self,
-        mut content_digest: impl FnMut(DigestAlgorithm) -> Option<Digest>,
+    /// `document` is the content if none is attached, and has to be the same if one is. The signers' certificates are
+    /// looked for in the SignedData and in `certificates` (DER): that one is found there says nothing about trust.
+    pub fn verify<'a>(
+        &'a self,
+        document: Option<&'a mut (dyn Document + 'a)>,
+        certificates: &[Vec<u8>],
     ) -> Vec<SignerVerdict> {
-        let certificates = self.certificates.iter();
+        let certificates = self.certificates.iter().chain(certificates);
         let certificates: Vec<_> = certificates
             .filter_map(|der| SignerCertificate::parse(der))
             .collect();
-        let mut known: Vec<(DigestAlgorithm, Option<Digest>)> = Vec::new();
-        let mut content = |algorithm: DigestAlgorithm| {
-            if let Some((_, digest)) = known.iter().find(|(other, _)| *other == algorithm) {
-                return digest.clone();
-            }
-            let digest = match &self.content {
-                Some(content) => Some(algorithm.digest(content)),
-                None => content_digest(algorithm),
-            };
-            known.push((algorithm, digest.clone()));
-            digest
-        };
+        let mut content = Content::new(self.content.as_deref(), document);
+        let changed = content.is_another_than_attached();
         let signers = self.signers.iter();
         signers
-            .map(|signer| self.verdict(signer, &certificates, &mut content))
+            .map(|signer| match changed {
+                true => refused(signer, SignerFailure::ContentChanged),
+                false => self.verdict(signer, &certificates, &mut content),
+            })
             .collect()
     }
 
@@ -124,79 +48,102 @@ impl SignedData {
         &self,
         signer: &[u8],
         certificates: &[SignerCertificate<'_>],
-        content: &mut ContentDigest<'_>,
+        content: &mut Content<'_>,
     ) -> SignerVerdict {
-        let mut verdict = SignerVerdict {
-            certificate: None,
-            signing_time: None,
-            level: CmsFormat::Cms,
-            warnings: Vec::new(),
-            failure: None,
+        let Some(info) = SignerInfo::parse(signer) else {
+            return refused(signer, SignerFailure::Malformed);
         };
-        verdict.failure = self
-            .judge(signer, certificates, content, &mut verdict)
-            .err();
+        let mut candidates: Vec<&SignerCertificate<'_>> = Vec::new();
+        for certificate in certificates {
+            let known = candidates.iter().any(|other| other.der == certificate.der);
+            if candidates.len() < MAX_CANDIDATES && !known && certificate.is_named_by(info.signer) {
+                candidates.push(certificate);
+            }
+        }
+        // Names may be the same by chance or by intent: the one whose key made the signature is meant.
+        let verdicts = candidates
+            .into_iter()
+            .map(|certificate| self.verdict_with(signer, &info, certificate, content));
+        let mut first = None;
+        for verdict in verdicts {
+            if verdict.state == SignatureState::Valid {
+                return verdict;
+            }
+            first.get_or_insert(verdict);
+        }
+        first.unwrap_or_else(|| refused(signer, SignerFailure::CertificateMissing))
+    }
+
+    fn verdict_with(
+        &self,
+        signer: &[u8],
+        info: &SignerInfo<'_>,
+        certificate: &SignerCertificate<'_>,
+        content: &mut Content<'_>,
+    ) -> SignerVerdict {
+        let mut verdict = refused(signer, SignerFailure::SignatureInvalid);
+        verdict.certificate = Some(BASE64_STANDARD.encode(certificate.der));
+        let judged = self.judge(info, certificate, content, &mut verdict);
+        verdict.failure = judged.err();
+        verdict.state = verdict
+            .failure
+            .map_or(SignatureState::Valid, SignerFailure::state);
         verdict
     }
 
     /// Fills the verdict in as far as it gets.
     fn judge(
         &self,
-        signer: &[u8],
-        certificates: &[SignerCertificate<'_>],
-        content: &mut ContentDigest<'_>,
+        info: &SignerInfo<'_>,
+        certificate: &SignerCertificate<'_>,
+        content: &mut Content<'_>,
         verdict: &mut SignerVerdict,
     ) -> Result<(), SignerFailure> {
-        let info = SignerInfo::from_der(signer).map_err(|_| SignerFailure::Malformed)?;
-        let named = |certificate: &&SignerCertificate<'_>| certificate.is_named_by(&info.sid);
-        let certificate = certificates.iter().find(named);
-        let certificate = certificate.ok_or(SignerFailure::CertificateMissing)?;
-        verdict.certificate = Some(BASE64_STANDARD.encode(certificate.der));
-        let digest = digest_of_identifier(info.digest_alg.owned_to_ref())?;
-        let identifier = info.signature_algorithm.owned_to_ref();
-        let algorithm = SignatureAlgorithm::from_identifier(identifier, digest)?;
-        verdict.warn_of_algorithms(certificate, digest, algorithm)?;
-        if let Some(unsigned) = &info.unsigned_attrs {
-            attributes::check_unsigned(unsigned)?;
+        let algorithms = Algorithms::of(info)?;
+        verdict.warn_of_algorithms(certificate, &algorithms)?;
+        if let Some(unsigned) = &info.unsigned_attributes {
+            unsigned.check_unsigned()?;
         }
-        let check = |signed: &Digest| {
-            let signature = info.signature.as_bytes();
-            Ok(verify_signature(
-                certificate.public_key,
-                algorithm,
-                signed,
-                signature,
-            )?)
+        let signature = Check {
+            certificate,
+            algorithms: &algorithms,
+            signature: info.signature,
         };
-        let Some(attributes) = &info.signed_attrs else {
+        let Some(attributes) = &info.signed_attributes else {
             // RFC 5652 §5.3: attributes may be left out for content of type id-data only.
             if self.content_type != ID_DATA {
                 return Err(SignerFailure::AttributesMalformed);
             }
-            return check(&content(algorithm.digest()).ok_or(SignerFailure::ContentMissing)?);
+            signature.of_content(content, verdict)?;
+            return match content.looks_like_signed_attributes() {
+                true => Err(SignerFailure::ContentAmbiguous),
+                false => Ok(()),
+            };
         };
-        check_attributes_signed(signer, attributes, algorithm.digest(), check)?;
-        let attributes = AttributeReader(attributes);
+        signature.of_attributes(attributes, verdict)?;
         if let Some(named) = attributes.algorithm_protection()?
-            && !named.names(digest, algorithm)
+            && !algorithms.are_named_by(&named, info)
         {
             return Err(SignerFailure::AlgorithmMismatch);
         }
-        self.check_attributes(&attributes, content(digest))?;
-        verdict.note_attributes(&attributes, certificate)
+        self.check_attributes(attributes, algorithms.digest, content)?;
+        verdict.note_attributes(attributes, certificate)
     }
 
     /// RFC 5652 §5.6: the attributes, which are what was signed, speak of this content.
     fn check_attributes(
         &self,
-        attributes: &AttributeReader<'_>,
-        content: Option<Digest>,
+        attributes: &Attributes<'_>,
+        digest: DigestAlgorithm,
+        content: &mut Content<'_>,
     ) -> Result<(), SignerFailure> {
         let message_digest = attributes.message_digest()?;
         if attributes.content_type()? != self.content_type {
             return Err(SignerFailure::ContentTypeMismatch);
         }
-        let content = content.ok_or(SignerFailure::ContentMissing)?;
+        let content = content
+            .digest(digest)
+            .ok_or(SignerFailure::ContentMissing)?;
         if content.bytes() != message_digest {
             return Err(SignerFailure::ContentChanged);
         }
@@ -204,47 +151,163 @@ impl SignedData {
     }
 }
 
-/// The digest of the content, if there is a content and such a digest of it.
-type ContentDigest<'a> = dyn FnMut(DigestAlgorithm) -> Option<Digest> + 'a;
+/// A verdict that knows nothing but how the signer is named.
+fn refused(signer: &[u8], failure: SignerFailure) -> SignerVerdict {
+    SignerVerdict {
+        state: failure.state(),
+        signer: SignerInfo::parse(signer).map(|info| info.signer.reference()),
+        certificate: None,
+        signing_time: None,
+        level: CmsFormat::Cms,
+        warnings: Vec::new(),
+        failure: Some(failure),
+    }
+}
 
-/// RFC 5652 §5.4 has the attributes signed in DER. Some signers sign them in the order in which they wrote them,
-/// some write them in another order than they signed: what stands there is tried first, then DER.
-fn check_attributes_signed(
-    signer: &[u8],
-    attributes: &SignedAttributes,
+/// How something was signed.
+#[derive(Clone, Copy)]
+enum Scheme {
+    /// A digest of it was.
+    OfDigest(SignatureAlgorithm),
+    /// It was itself (RFC 8419).
+    OfMessage(EdDsa),
+}
+
+/// The algorithms of a SignerInfo.
+struct Algorithms {
+    /// Of the content.
     digest: DigestAlgorithm,
-    check: impl Fn(&Digest) -> Result<(), SignerFailure>,
-) -> Result<(), SignerFailure> {
-    let layout = SignerInfoLayout::from_der(signer).map_err(|_| SignerFailure::Malformed)?;
-    let raw = layout.signed_attributes.ok_or(SignerFailure::Malformed)?;
-    let sorted = attributes.to_der().map_err(|_| SignerFailure::Malformed)?;
-    let as_written = structure(SET, raw.0);
-    check(&digest.digest(&as_written)).or_else(|failure| {
-        if failure != SignerFailure::SignatureInvalid || sorted == as_written {
-            return Err(failure);
+    scheme: Scheme,
+}
+
+impl Algorithms {
+    fn of(info: &SignerInfo<'_>) -> Result<Self, SignerFailure> {
+        let digest = digest_of_identifier(info.digest_algorithm()?)?;
+        let identifier = info.signature_algorithm()?;
+        let scheme = match EdDsa::from_oid(identifier.oid) {
+            Some(scheme) => Scheme::OfMessage(scheme),
+            None => Scheme::OfDigest(SignatureAlgorithm::from_identifier(identifier, digest)?),
+        };
+        Ok(Self { digest, scheme })
+    }
+
+    /// RFC 6211 §2.1
+    fn are_named_by(
+        &self,
+        named: &super::attributes::AlgorithmProtection<'_>,
+        info: &SignerInfo<'_>,
+    ) -> bool {
+        match self.scheme {
+            Scheme::OfDigest(algorithm) => named.names(self.digest, algorithm),
+            Scheme::OfMessage(_) => {
+                let signature = info.signature_algorithm().ok().map(|it| it.oid);
+                named.names_oid(self.digest, signature)
+            }
         }
-        check(&digest.digest(&sorted))
-    })
+    }
+
+    /// The digest that is signed; the content's where the message itself is.
+    fn signed_digest(&self) -> DigestAlgorithm {
+        match self.scheme {
+            Scheme::OfDigest(algorithm) => algorithm.digest(),
+            Scheme::OfMessage(_) => self.digest,
+        }
+    }
+}
+
+/// Whose signature of what it may be.
+struct Check<'a> {
+    certificate: &'a SignerCertificate<'a>,
+    algorithms: &'a Algorithms,
+    signature: &'a [u8],
+}
+
+/// Hands what was signed over in pieces; `false` if it is not there.
+type Read<'a> = dyn FnMut(&mut dyn FnMut(&[u8])) -> bool + 'a;
+
+impl Check<'_> {
+    fn of_content(
+        &self,
+        content: &mut Content<'_>,
+        verdict: &mut SignerVerdict,
+    ) -> Result<(), SignerFailure> {
+        self.of(&mut |piece| content.read(piece), verdict)
+    }
+
+    /// RFC 5652 §5.4 has the attributes signed in DER. Some signers sign them in the order in which they wrote them,
+    /// some write them in another order than they signed: what stands there is tried first, then DER.
+    fn of_attributes(
+        &self,
+        attributes: &Attributes<'_>,
+        verdict: &mut SignerVerdict,
+    ) -> Result<(), SignerFailure> {
+        let (as_written, sorted) = (attributes.as_written(), attributes.sorted());
+        let mut check = |bytes: &[u8]| {
+            let mut read = |piece: &mut dyn FnMut(&[u8])| {
+                piece(bytes);
+                true
+            };
+            self.of(&mut read, verdict)
+        };
+        check(&as_written).or_else(|failure| {
+            if failure != SignerFailure::SignatureInvalid || sorted == as_written {
+                return Err(failure);
+            }
+            check(&sorted)
+        })
+    }
+
+    fn of(&self, read: &mut Read<'_>, verdict: &mut SignerVerdict) -> Result<(), SignerFailure> {
+        let key = self.certificate.public_key;
+        let algorithm = match self.algorithms.scheme {
+            Scheme::OfMessage(scheme) => {
+                let verified = scheme.verify(key, self.signature, read);
+                return verified
+                    .ok_or(SignerFailure::ContentMissing)?
+                    .map_err(Into::into);
+            }
+            Scheme::OfDigest(algorithm) => algorithm,
+        };
+        let mut check = |algorithm: SignatureAlgorithm| {
+            let mut hasher = algorithm.digest().hasher();
+            if !read(&mut |piece| hasher.update(piece)) {
+                return Err(SignerFailure::ContentMissing);
+            }
+            let digest = hasher.finish();
+            verify_signature(key, algorithm, &digest, self.signature).map_err(SignerFailure::from)
+        };
+        let checked = check(algorithm);
+        // Peers take the digest from digestAlgorithm alone; some signers name another one in signatureAlgorithm.
+        match algorithm.made_with(self.algorithms.digest) {
+            Some(other) if checked == Err(SignerFailure::SignatureInvalid) => {
+                check(other).map_err(|_| SignerFailure::SignatureInvalid)?;
+                verdict.warnings.push(SignerWarning::DigestMismatch);
+                Ok(())
+            }
+            _ => checked,
+        }
+    }
 }
 
 impl SignerVerdict {
     fn warn_of_algorithms(
         &mut self,
         certificate: &SignerCertificate<'_>,
-        digest: DigestAlgorithm,
-        algorithm: SignatureAlgorithm,
+        algorithms: &Algorithms,
     ) -> Result<(), SignerFailure> {
-        let key = PublicKey::parse(certificate.public_key);
-        let key = key.map_err(|_| SignerFailure::KeyUnsupported)?;
-        if key.rsa_bits().is_some_and(|bits| bits < SHORT_RSA) {
-            self.warnings.push(SignerWarning::RsaShort);
+        if let Scheme::OfDigest(_) = algorithms.scheme {
+            let key = PublicKey::parse(certificate.public_key);
+            let key = key.map_err(|_| SignerFailure::KeyUnsupported)?;
+            if key.rsa_bits().is_some_and(|bits| bits < SHORT_RSA) {
+                self.warnings.push(SignerWarning::RsaShort);
+            }
         }
         for (outdated, warning) in [
             (DigestAlgorithm::Sha1, SignerWarning::Sha1),
             (DigestAlgorithm::Gost94, SignerWarning::GostWithdrawn),
             (DigestAlgorithm::Gost95, SignerWarning::GostWithdrawn),
         ] {
-            if [digest, algorithm.digest()].contains(&outdated) {
+            if [algorithms.digest, algorithms.signed_digest()].contains(&outdated) {
                 self.warnings.push(warning);
             }
         }
@@ -254,16 +317,20 @@ impl SignerVerdict {
     /// Takes time and level from attributes whose signature is good.
     fn note_attributes(
         &mut self,
-        attributes: &AttributeReader<'_>,
+        attributes: &Attributes<'_>,
         certificate: &SignerCertificate<'_>,
     ) -> Result<(), SignerFailure> {
-        self.signing_time = attributes.signing_time()?;
-        if let Some(time) = self.signing_time.and_then(|time| i64::try_from(time).ok()) {
-            if time < certificate.not_before {
-                self.warnings.push(SignerWarning::CertificateNotYetValid);
-            }
-            if time > certificate.not_after {
-                self.warnings.push(SignerWarning::CertificateExpired);
+        match attributes.signing_time()? {
+            None => {}
+            Some(None) => self.warnings.push(SignerWarning::SigningTimeMalformed),
+            Some(Some(time)) => {
+                self.signing_time = Some(time);
+                if time < certificate.not_before {
+                    self.warnings.push(SignerWarning::CertificateNotYetValid);
+                }
+                if time > certificate.not_after {
+                    self.warnings.push(SignerWarning::CertificateExpired);
+                }
             }
         }
         match ess::binding(attributes, certificate)? {
@@ -272,53 +339,5 @@ impl SignerVerdict {
             Binding::Mismatch => return Err(SignerFailure::CertificateMismatch),
         }
         Ok(())
-    }
-}
-
-impl From<AlgorithmUnsupported> for SignerFailure {
-    fn from(unsupported: AlgorithmUnsupported) -> Self {
-        match unsupported {
-            AlgorithmUnsupported::Weak(_) => Self::AlgorithmWeak,
-            AlgorithmUnsupported::Malformed(_) | AlgorithmUnsupported::Unknown(_) => {
-                Self::AlgorithmUnsupported
-            }
-        }
-    }
-}
-
-impl From<AttributesMalformed> for SignerFailure {
-    fn from(_: AttributesMalformed) -> Self {
-        Self::AttributesMalformed
-    }
-}
-
-impl From<SignatureError> for SignerFailure {
-    fn from(error: SignatureError) -> Self {
-        match error {
-            SignatureError::Invalid => Self::SignatureInvalid,
-            SignatureError::Unsupported => Self::KeyUnsupported,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_verdict_on_the_wire() {
-        let verdict = SignerVerdict {
-            certificate: None,
-            signing_time: Some(1_795_000_000),
-            level: CmsFormat::CadesBes,
-            warnings: vec![SignerWarning::CertificateNotYetValid],
-            failure: Some(SignerFailure::ContentChanged),
-        };
-        let json = r#"{"signingTime":1795000000,"level":"cades-bes","warnings":["certificate-not-yet-valid"],"failure":"content-changed"}"#;
-        assert_eq!(serde_json::to_string(&verdict).unwrap(), json);
-        assert_eq!(
-            serde_json::from_str::<SignerVerdict>(json).unwrap(),
-            verdict
-        );
     }
 }
