@@ -5,6 +5,7 @@
 #[path = "terminal/everybody.rs"]
 mod everybody;
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::Value;
 use std::{
     fs,
@@ -88,8 +89,304 @@ fn what_is_signed_here_openssl_and_verify_accept() {
     fs::write(&document, b"another").unwrap();
     let arguments = ["verify", signature.to_str().unwrap(), "--content", name];
     assert_eq!(run(home.path(), &arguments, "").status.code(), Some(3));
+    // Without a document there is nothing to be right or wrong.
     let arguments = ["verify", signature.to_str().unwrap()];
-    assert_eq!(run(home.path(), &arguments, "").status.code(), Some(3));
+    assert_eq!(run(home.path(), &arguments, "").status.code(), Some(5));
+}
+
+/// Files that people sent in, and ones that OpenSSL does not make (`make.py` beside them).
+fn given(name: &str) -> String {
+    let fixtures = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../wasm-core/tests/fixtures/files"
+    );
+    format!("{fixtures}/{name}")
+}
+
+/// File, document, exit code, and why the signature is not valid.
+type Verified = (
+    &'static str,
+    Option<&'static str>,
+    i32,
+    Option<&'static str>,
+);
+
+const VERIFIED: [Verified; 32] = [
+    ("attached.p7m", None, 0, None),
+    ("attached.p7m", Some("document.txt"), 0, None),
+    (
+        "attached.p7m",
+        Some("other.txt"),
+        3,
+        Some("content-changed"),
+    ),
+    ("attached.p7m", Some("nowhere.txt"), 1, None),
+    ("detached.p7s", None, 5, Some("content-missing")),
+    (
+        "detached.p7s",
+        Some("other.txt"),
+        3,
+        Some("content-changed"),
+    ),
+    ("no-certificate.p7m", None, 5, Some("certificate-missing")),
+    ("ed25519.p7m", None, 0, None),
+    ("made-ed448.p7m", None, 0, None),
+    (
+        "made-ed25519-noattr-detached.p7s",
+        Some("made-document"),
+        0,
+        None,
+    ),
+    (
+        "made-ed25519-noattr-detached.p7s",
+        Some("other.txt"),
+        3,
+        Some("signature-invalid"),
+    ),
+    (
+        "made-ed25519-noattr-detached.p7s",
+        None,
+        5,
+        Some("content-missing"),
+    ),
+    ("made-ec-bp512.p7m", None, 0, None),
+    ("made-ec-bp512-bad.p7m", None, 3, Some("signature-invalid")),
+    ("made-ec-k256.p7m", None, 0, None),
+    ("made-rsa-teletrust-sha1.p7m", None, 0, None),
+    ("made-rsa-other-digest.p7m", None, 0, None),
+    ("made-ec-curve-params.p7m", None, 0, None),
+    ("made-pss-explicit-default.p7m", None, 0, None),
+    (
+        "made-sig-unknown.p7m",
+        None,
+        5,
+        Some("algorithm-unsupported"),
+    ),
+    ("made-sig-mismatch.p7m", None, 3, Some("key-mismatch")),
+    ("made-ambiguous.p7m", None, 3, Some("content-ambiguous")),
+    (
+        "made-ambiguous.p7s",
+        Some("made-ambiguous.bin"),
+        3,
+        Some("content-ambiguous"),
+    ),
+    ("made-name-1.p7m", None, 0, None),
+    ("made-name-other.p7m", None, 5, Some("certificate-missing")),
+    ("sid-printable.p7m", None, 0, None),
+    ("ess-printable.p7m", None, 0, None),
+    ("uuid-attribute.p7m", None, 0, None),
+    ("serial-32-bytes.p7m", None, 0, None),
+    ("zeros64.p7m", None, 0, None),
+    ("ber-zeros7.p7m", None, 0, None),
+    ("no-signed-attributes.p7m", None, 0, None),
+];
+
+#[test]
+fn valid_invalid_and_unchecked_are_told_apart() {
+    let home = tempfile::tempdir().unwrap();
+    let verify = |arguments: &[&str]| {
+        let output = run(
+            home.path(),
+            &[&["verify", "--json"], arguments].concat(),
+            "",
+        );
+        let said: Value = serde_json::from_slice(&output.stdout).unwrap();
+        (output.status.code().unwrap(), said)
+    };
+    for (name, document, code, failure) in VERIFIED {
+        let file = given(name);
+        let document = document.map(given);
+        let content = document.iter().flat_map(|path| ["--content", path]);
+        let arguments: Vec<&str> = std::iter::once(&*file).chain(content).collect();
+        let (found, said) = verify(&arguments);
+        assert_eq!(found, code, "{name} {document:?}: {said}");
+        let (state, valid) = match code {
+            0 => ("valid", Value::Bool(true)),
+            3 => ("invalid", Value::Bool(false)),
+            5 => ("unchecked", Value::Null),
+            _ => continue,
+        };
+        assert_eq!(
+            (&said["state"], &said["valid"]),
+            (&state.into(), &valid),
+            "{name}: {said}"
+        );
+        assert_eq!(
+            said["signers"][0]["failure"].as_str(),
+            failure,
+            "{name}: {said}"
+        );
+    }
+    // The certificate that is missing can be named, whichever way it is written.
+    let (file, signer) = (given("no-certificate.p7m"), given("signer.cer"));
+    let pem = home.path().join("signer.pem");
+    let text = BASE64_STANDARD.encode(fs::read(&signer).unwrap());
+    let text =
+        format!("subject=x\n-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----\n");
+    fs::write(&pem, text).unwrap();
+    for (certificate, code) in [
+        (&*signer, 0),
+        (pem.to_str().unwrap(), 0),
+        (&*given("bundle.pem"), 0),
+        (&*given("../english.der"), 5),
+        (&*file, 1),
+    ] {
+        let (found, said) = verify(&[&file, "--certificate", certificate]);
+        assert_eq!(found, code, "{certificate}: {said}");
+    }
+    let (_, said) = verify(&[&given("made-time-03.p7m")]);
+    assert_eq!(said["signers"][0]["signingTime"], -31_536_000);
+    let (code, said) = verify(&[&given("made-time-10.p7m")]);
+    let warnings = &said["signers"][0]["warnings"];
+    assert_eq!(
+        (code, warnings),
+        (0, &serde_json::json!(["signing-time-malformed"]))
+    );
+    let (_, said) = verify(&[&given("zeros64.p7m")]);
+    assert_eq!(said["trailingBytes"], 64);
+}
+
+#[test]
+fn a_signature_is_read_however_it_is_written() {
+    let home = tempfile::tempdir().unwrap();
+    let der = fs::read(given("attached.p7m")).unwrap();
+    let base64 = BASE64_STANDARD.encode(&der);
+    let pem = format!("-----BEGIN PKCS7-----\n{base64}\n-----END PKCS7-----\n");
+    let utf16: Vec<u8> = format!("\u{feff}{pem}")
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let padded = BASE64_STANDARD.encode([&der[..], &[0; 7]].concat());
+    let with_text = format!("\u{feff}Шарт №1\r\n\r\n{}", pem.replace('\n', "\r\n"));
+    for (name, file, signers) in [
+        ("base64", base64.into_bytes(), 1),
+        ("padded", padded.into_bytes(), 1),
+        ("pem", pem.clone().into_bytes(), 1),
+        ("twice", [&*pem, &pem].concat().into_bytes(), 2),
+        ("text", with_text.into_bytes(), 1),
+        ("utf-16", utf16, 1),
+    ] {
+        fs::write(home.path().join(name), file).unwrap();
+        let said = json(home.path(), &["verify", name]);
+        assert_eq!(
+            said["signers"].as_array().unwrap().len(),
+            signers,
+            "{name}: {said}"
+        );
+    }
+    // What is named as the document is not interpreted.
+    fs::write(
+        home.path().join("document"),
+        BASE64_STANDARD.encode(fs::read(given("document.txt")).unwrap()),
+    )
+    .unwrap();
+    let file = given("attached.p7m");
+    let output = run(home.path(), &["verify", &file, "--content", "document"], "");
+    assert_eq!(output.status.code(), Some(3));
+    // A block that is damaged is not passed over.
+    fs::write(
+        home.path().join("damaged"),
+        [&*pem, "-----BEGIN CMS-----\nMAMC\n-----END CMS-----\n"].concat(),
+    )
+    .unwrap();
+    assert_eq!(
+        run(home.path(), &["verify", "damaged"], "").status.code(),
+        Some(1)
+    );
+}
+
+#[test]
+fn a_document_is_taken_out_of_its_signature() {
+    let home = tempfile::tempdir().unwrap();
+    let document = fs::read(given("document.txt")).unwrap();
+    let copy = |fixture: &str, name: &str| {
+        fs::copy(given(fixture), home.path().join(name)).unwrap();
+    };
+    copy("attached.p7m", "act.txt.p7m");
+    copy("made-ec-bp512-bad.p7m", "bad.P7M");
+    copy("made-sig-unknown.p7m", "unknown");
+    copy("detached.p7s", "detached.p7s");
+    for (arguments, code, written) in [
+        (&["act.txt.p7m"][..], 0, Some("act.txt")),
+        // What is there stays there.
+        (&["act.txt.p7m"], 0, Some("act (2).txt")),
+        (&["act.txt.p7m", "-o", "act.txt"], 1, None),
+        (&["act.txt.p7m", "-o", "act.txt.p7m"], 1, None),
+        (&["act.txt.p7m", "-o", "other.txt"], 0, Some("other.txt")),
+        (&["bad.P7M"], 3, Some("bad")),
+        (&["unknown"], 5, Some("unknown.content")),
+        (&["detached.p7s"], 1, None),
+    ] {
+        let output = run(home.path(), &[&["extract"], arguments].concat(), "");
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {said}");
+        assert_eq!(said.contains("Warning:"), code > 1, "{arguments:?}: {said}");
+        let Some(name) = written else { continue };
+        let content = fs::read(home.path().join(name)).unwrap();
+        assert_eq!(content == document, code == 0, "{arguments:?}: {said}");
+    }
+    assert_eq!(fs::read(home.path().join("act.txt")).unwrap(), document);
+    let signature = fs::read(home.path().join("act.txt.p7m")).unwrap();
+    assert_eq!(signature, fs::read(given("attached.p7m")).unwrap());
+}
+
+#[test]
+fn inspect_says_what_a_file_is() {
+    let home = tempfile::tempdir().unwrap();
+    fs::write(
+        home.path().join("page.html"),
+        "<!DOCTYPE html><title>Login</title>",
+    )
+    .unwrap();
+    let page = home.path().join("page.html").to_str().unwrap().to_owned();
+    for (file, code, kind, certificates) in [
+        (given("bag-attributes.pem"), 0, "certificate", 1),
+        (given("bundle.pem"), 0, "certificate", 2),
+        (given("bom.pem"), 0, "certificate", 1),
+        (given("request.csr"), 0, "certificate-request", 0),
+        (given("list.crl"), 0, "revocation-list", 0),
+        (given("key-encrypted.pem"), 0, "encrypted-private-key", 0),
+        (given("no-certificate.p7m"), 0, "signature", 0),
+        (given("attached.p7m"), 0, "signature", 1),
+        (page, 1, "html", 0),
+    ] {
+        let output = run(home.path(), &["inspect", &file, "--json"], "");
+        let said: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(code), "{file}: {said}");
+        assert_eq!(said["kind"], kind, "{file}: {said}");
+        let found = said["certificates"].as_array().unwrap().len();
+        assert_eq!(found, certificates, "{file}: {said}");
+    }
+    for (arguments, words) in [
+        (
+            ["inspect", &*given("request.csr")],
+            "request.csr: a certificate request (PKCS #10)\n",
+        ),
+        (
+            ["inspect", &given("no-certificate.p7m")],
+            "no-certificate.p7m: a signature (CMS)\nSigned by: certificate No. ",
+        ),
+        (
+            ["verify", &given("no-signed-attributes.p7m")],
+            " signed this (CMS).\n",
+        ),
+        (
+            ["verify", &given("no-certificate.p7m")],
+            "The signature of certificate No. ",
+        ),
+    ] {
+        let output = run(home.path(), &arguments, "");
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert!(said.contains(words), "{arguments:?}: {said}");
+    }
+    // An authority's certificate is not for documents, and no worse for that.
+    let authority = given("../authority.der");
+    let said = json(home.path(), &["inspect", &authority]);
+    let [shown] = said["certificates"].as_array().unwrap().as_slice() else {
+        unreachable!("{said}")
+    };
+    assert_ne!(shown["problem"], "CERTIFICATE_UNFIT");
+    assert_ne!(shown["certificate"]["state"], "unfit");
 }
 
 #[test]

@@ -3,6 +3,8 @@
 mod console;
 mod containers;
 mod copy;
+mod extract;
+mod given;
 mod inspect;
 mod keys;
 mod output;
@@ -10,6 +12,7 @@ mod password;
 mod paths;
 mod record;
 mod registration;
+mod report;
 mod sign;
 mod tokens;
 mod verify;
@@ -36,7 +39,8 @@ struct Arguments {
 }
 
 const EXIT_CODES: &str = "\
-Exit codes: 0 done, 1 failed, 2 wrong arguments, 3 a signature is not valid, 4 wrong password or PIN.
+Exit codes: 0 done, 1 failed, 2 wrong arguments, 3 a signature is not valid or there is none, 4 wrong password or PIN,
+5 a signature could not be checked.
 TAMGA_LOG (error, warn, info, debug, trace) says how much goes to standard error.";
 
 #[derive(Debug, Subcommand)]
@@ -45,7 +49,7 @@ enum Command {
     List,
     /// Show what a key file, a certificate or a signature holds.
     Inspect {
-        /// PKCS#12, X.509 or CMS; DER or PEM.
+        /// PKCS#12, X.509 or CMS; DER, PEM or base64.
         file: PathBuf,
     },
     /// Copy a PKCS#12 file into Tamga's own folder.
@@ -61,13 +65,9 @@ enum Command {
     /// Sign documents, all with one password.
     Sign(sign::Request),
     /// Verify the signatures of a CMS file. Whether their certificates can be trusted is not checked.
-    Verify {
-        /// The CMS file; DER, PEM or base64.
-        signature: PathBuf,
-        /// The document, if it is not in the signature.
-        #[arg(long)]
-        content: Option<PathBuf>,
-    },
+    Verify(verify::Request),
+    /// Take the document out of a signature that it is attached to, and say whether that is valid.
+    Extract(extract::Request),
     /// Give a PKCS#12 file or a key container another password.
     Password {
         /// The file, or the container's folder. It is replaced only when the new one was read back.
@@ -113,6 +113,8 @@ enum Outcome {
     Failed,
     /// A signature is not valid, as was said.
     Invalid,
+    /// A signature could not be checked, as was said.
+    Unchecked,
 }
 
 /// Carries out what the arguments say.
@@ -131,6 +133,7 @@ pub fn run(mut surroundings: Surroundings) -> ExitCode {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Failed) => ExitCode::FAILURE,
         Ok(Outcome::Invalid) => ExitCode::from(3),
+        Ok(Outcome::Unchecked) => ExitCode::from(5),
         Err(error) => {
             let failure = Failure::from(error);
             console.failure(&failure);
@@ -154,9 +157,8 @@ fn carry_out(
         Command::Add { file } => keys::add(&file, surroundings, console),
         Command::Remove { id } => keys::remove(&id, surroundings, console),
         Command::Sign(request) => sign::sign(&request, surroundings, console),
-        Command::Verify { signature, content } => {
-            verify::verify(&signature, content.as_deref(), console)
-        }
+        Command::Verify(request) => verify::verify(&request, console),
+        Command::Extract(request) => extract::extract(&request, surroundings, console),
         Command::Password { path } => password::password(&path, surroundings, console),
         Command::Copy {
             source,

@@ -1,28 +1,31 @@
-//! What a file holds: a certificate, a signature or keys.
+//! What a file holds: certificates, signatures, keys, or something else, which is named.
 
-use super::{
-    Outcome,
-    console::Console,
-    keys::{Listed, named},
-};
-use crate::{
-    failure::{Error, Storage as _},
-    folder::{self, name_of},
-    keys::pkcs12,
-    session::Surroundings,
-};
-use base64::prelude::{BASE64_STANDARD, Engine as _};
+use super::{Outcome, console::Console, given, keys::Listed, report::signer_words};
+use crate::{failure::Error, folder::name_of, keys::pkcs12, session::Surroundings};
 use serde::Serialize;
 use std::path::Path;
-use tamga_core::{certificate::Certificate, cms::SignedData};
-
-/// The largest file that is inspected or verified, in bytes: it is read into memory.
-const MAX_FILE: usize = 512 << 20;
+use tamga_core::{
+    cms::{SignedData, SignerReference},
+    file_kind::FileKind,
+    pem,
+    text::Catalogue,
+};
 
 #[derive(Serialize)]
 struct Contents {
-    kind: &'static str,
+    /// What the first object is that has something to show; else what the first is.
+    kind: FileKind,
+    /// What each object is.
+    objects: Vec<FileKind>,
     certificates: Vec<Listed>,
+    /// Who signed, as the signatures say.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    signers: Vec<SignerReference>,
+    /// How many bytes follow an object, if there is only one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trailing_bytes: Option<usize>,
+    #[serde(skip)]
+    file: String,
 }
 
 /// `tamga-host inspect`
@@ -31,77 +34,119 @@ pub(super) fn inspect(
     surroundings: &Surroundings,
     console: &Console,
 ) -> Result<Outcome, Error> {
-    let file = read(path)?;
+    let file = given::read(path)?;
     let now = (surroundings.clock)();
-    let certificate = |der: &[u8]| Listed::certificate(der, None, now);
-    let contents = if Certificate::parse(&file).is_ok() {
-        Contents {
-            kind: "certificate",
-            certificates: vec![certificate(&file)],
-        }
-    } else if let Ok(signed) = SignedData::parse(&file) {
-        Contents {
-            kind: "signature",
-            certificates: signed
-                .certificates()
-                .iter()
-                .map(|der| certificate(der))
-                .collect(),
-        }
-    } else {
+    let objects = pem::objects(&file);
+    let mut contents = Contents::of(&objects, name_of(path), now);
+    if contents.kind == FileKind::KeyFile {
         let password = console.password(&name_of(path))?;
-        let keys = pkcs12::contents(&file, &password)?;
-        Contents {
-            kind: "key-file",
-            certificates: keys
-                .iter()
-                .map(|key| certificate(&key.certificate))
-                .collect(),
-        }
-    };
-    console.result(&contents, |texts| {
-        contents
-            .certificates
+        for object in objects
             .iter()
-            .map(|listed| listed.lines(texts))
-            .collect()
-    });
-    Ok(Outcome::Done)
+            .filter(|it| FileKind::of(it) == FileKind::KeyFile)
+        {
+            let keys = pkcs12::contents(object.bytes(), &password)?;
+            let certificates = keys
+                .iter()
+                .map(|key| Listed::certificate(&key.certificate, None, now));
+            contents.certificates.extend(certificates);
+        }
+    }
+    console.result(&contents, |texts| contents.lines(texts));
+    Ok(match contents.kind.is_cryptographic() {
+        true => Outcome::Done,
+        false => Outcome::Failed,
+    })
 }
 
-/// Reads a file in DER, PEM or bare base64, and gives DER.
-///
-/// # Errors
-/// `CONTENT_TOO_LARGE`, or when it cannot be read.
-pub(super) fn read(path: &Path) -> Result<Vec<u8>, Error> {
-    let file = folder::read(path, MAX_FILE)
-        .reading()
-        .map_err(|error| named(error, path))?;
-    Ok(unarmoured(&file).unwrap_or(file))
+impl Contents {
+    fn of(objects: &[pem::Object<'_>], file: String, now: u64) -> Self {
+        let kinds: Vec<FileKind> = objects.iter().map(FileKind::of).collect();
+        let shown = [
+            FileKind::Certificate,
+            FileKind::Signature,
+            FileKind::KeyFile,
+        ];
+        let first = kinds.iter().find(|kind| shown.contains(kind));
+        let kind = first.or(kinds.first()).copied();
+        let certificates = objects.iter().zip(&kinds).flat_map(|(object, kind)| {
+            let found = given::certificates_of(object);
+            // A damaged certificate is listed as such.
+            match (found.is_empty(), kind) {
+                (true, FileKind::Certificate) => vec![object.bytes().to_vec()],
+                _ => found,
+            }
+        });
+        let signed = objects
+            .iter()
+            .filter_map(|it| SignedData::parse(it.bytes()).ok());
+        let trailing = match objects {
+            [object] => object.trailing(),
+            _ => 0,
+        };
+        Self {
+            kind: kind.unwrap_or(FileKind::Unknown),
+            certificates: certificates
+                .map(|der| Listed::without_key(&der, now))
+                .collect(),
+            signers: signed.flat_map(|signed| signed.signers()).collect(),
+            trailing_bytes: (trailing > 0).then_some(trailing),
+            objects: kinds,
+            file,
+        }
+    }
+
+    fn lines(&self, texts: &Catalogue) -> Vec<String> {
+        let mut lines = Vec::new();
+        let only_listed =
+            |kind: &FileKind| matches!(kind, FileKind::Certificate | FileKind::KeyFile);
+        let kind_line = |kind: &FileKind| {
+            let values = [
+                ("name", &*self.file),
+                ("kind", &texts.plain(kind_key(*kind))),
+            ];
+            texts.text("cli_kind", &values)
+        };
+        let mut told = self.objects.clone();
+        if told.is_empty() {
+            told.push(self.kind);
+        }
+        told.dedup();
+        lines.extend(told.iter().filter(|kind| !only_listed(kind)).map(kind_line));
+        for signer in &self.signers {
+            let signer = signer_words(signer, texts);
+            lines.push(texts.text("cli_signed_by", &[("signer", &signer)]));
+        }
+        if self.kind == FileKind::Signature && self.certificates.is_empty() {
+            lines.push(texts.plain("cli_no_certificates"));
+        }
+        lines.extend(self.certificates.iter().map(|listed| listed.lines(texts)));
+        if let Some(count) = self.trailing_bytes {
+            let values = [("count", &*count.to_string())];
+            lines.push(texts.text("cli_trailing_bytes", &values));
+        }
+        lines
+    }
 }
 
-/// What PEM or base64 text stands for; `None` if the file is neither.
-fn unarmoured(file: &[u8]) -> Option<Vec<u8>> {
-    let text = std::str::from_utf8(file).ok()?;
-    let lines = text.lines().map(str::trim);
-    let body: String = lines.filter(|line| !line.starts_with("-----")).collect();
-    BASE64_STANDARD
-        .decode(body)
-        .ok()
-        .filter(|der| !der.is_empty())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn armour_is_taken_off() {
-        let pem = b"-----BEGIN CMS-----\r\nMAMC\r\nAQU=\r\n-----END CMS-----\r\n";
-        assert_eq!(unarmoured(pem), Some(vec![0x30, 3, 2, 1, 5]));
-        assert_eq!(unarmoured(b"MAMC\nAQU=\n"), Some(vec![0x30, 3, 2, 1, 5]));
-        assert_eq!(unarmoured(&[0x30, 3, 2, 1, 5]), None);
-        assert_eq!(unarmoured(&[0x30, 0x82, 1, 5]), None);
-        assert_eq!(unarmoured(b""), None);
+fn kind_key(kind: FileKind) -> &'static str {
+    match kind {
+        FileKind::Certificate => "kind_certificate",
+        FileKind::CertificateRequest => "kind_certificate_request",
+        FileKind::EncryptedMessage => "kind_encrypted_message",
+        FileKind::EncryptedPrivateKey => "kind_encrypted_private_key",
+        FileKind::Html => "kind_html",
+        FileKind::JavaKeyStore => "kind_java_key_store",
+        FileKind::KeyFile => "kind_key_file",
+        FileKind::OcspResponse => "kind_ocsp_response",
+        FileKind::Pdf => "kind_pdf",
+        FileKind::PrivateKey => "kind_private_key",
+        FileKind::PublicKey => "kind_public_key",
+        FileKind::RevocationList => "kind_revocation_list",
+        FileKind::Signature => "kind_signature",
+        FileKind::Text => "kind_text",
+        FileKind::TimestampResponse => "kind_timestamp_response",
+        FileKind::Unknown => "kind_unknown",
+        FileKind::Xml => "kind_xml",
+        FileKind::Zip => "kind_zip",
     }
 }

@@ -158,11 +158,24 @@ impl Listed {
 
     /// A certificate that is not in Tamga's folder.
     pub(super) fn certificate(der: &[u8], problem: Option<ErrorCode>, now: u64) -> Self {
+        Self::shown(der, problem, |certificate| certificate.view(now))
+    }
+
+    /// A certificate without a key.
+    pub(super) fn without_key(der: &[u8], now: u64) -> Self {
+        Self::shown(der, None, |certificate| certificate.view_without_key(now))
+    }
+
+    fn shown(
+        der: &[u8],
+        problem: Option<ErrorCode>,
+        view: impl FnOnce(&Certificate) -> CertificateView,
+    ) -> Self {
         let certificate = Certificate::parse(der);
         let malformed = certificate
             .is_err()
             .then_some(ErrorCode::CertificateMalformed);
-        let certificate = certificate.ok().map(|certificate| certificate.view(now));
+        let certificate = certificate.ok().as_ref().map(view);
         let unfit = certificate.as_ref().and_then(|view| view.problem);
         Self {
             certificate,
@@ -178,7 +191,7 @@ impl Listed {
         if let Some(view) = &self.certificate {
             let values = [
                 ("owner", &*view.owner),
-                ("issuer", &view.issuer),
+                ("issuer", filled(&view.issuer)),
                 ("key", &view.key_words(texts)),
                 ("id", &view.id),
                 ("days", &view.days_left.to_string()),
@@ -200,13 +213,21 @@ impl Listed {
     }
 }
 
+/// What stands in a line in place of a value that is not there.
+fn filled(value: &str) -> &str {
+    match value.trim() {
+        "" => "—",
+        value => value,
+    }
+}
+
 fn token_lines(texts: &Catalogue, token: &Token) -> String {
     let values = [
-        ("name", &*token.name),
-        ("model", &token.model),
-        ("serial", &token.serial),
-        ("reader", &token.reader),
-        ("driver", &token.driver),
+        ("name", filled(&token.name)),
+        ("model", filled(&token.model)),
+        ("serial", filled(&token.serial)),
+        ("reader", filled(&token.reader)),
+        ("driver", filled(&token.driver)),
         ("id", &token.id),
     ];
     let line = texts.text("cli_token", &values);

@@ -1,145 +1,151 @@
 //! Verifying signatures.
 
-use super::{Outcome, console::Console, inspect, keys::named, sign::digest_of};
-use crate::failure::Error;
-use base64::prelude::{BASE64_STANDARD, Engine as _};
-use serde::Serialize;
-use std::{io, path::Path, time::Duration};
+use super::{
+    Outcome,
+    console::Console,
+    given::{self, malformed},
+    keys::named,
+    report::{Report, Signer},
+};
+use crate::failure::{Error, Storage as _};
+use clap::Args;
+use std::{
+    fs::File,
+    io,
+    path::{Path, PathBuf},
+};
 use tamga_core::{
     certificate::Certificate,
-    cms::{CmsFormat, SignedData, SignerFailure, SignerVerdict, SignerWarning},
-    text::Catalogue,
+    cms::{Document, SignedData},
+    failure::ErrorCode,
+    file_kind::FileKind,
+    pem,
 };
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Report {
-    /// Whether there are signers, and every one signed this content.
-    valid: bool,
-    /// Never so far: whom to trust is another question.
-    trust_checked: bool,
-    signers: Vec<Signer>,
-}
-
-#[derive(Serialize)]
-struct Signer {
-    owner: Option<String>,
-    #[serde(flatten)]
-    verdict: SignerVerdict,
+/// What to verify.
+#[derive(Args, Debug)]
+pub(super) struct Request {
+    /// The CMS file; DER, PEM or base64.
+    signature: PathBuf,
+    /// The document. If there is one in the signature, it has to be the same.
+    #[arg(long)]
+    content: Option<PathBuf>,
+    /// A file with certificates among which the signer's is looked for, if it is not in the signature.
+    #[arg(long, value_name = "FILE")]
+    certificate: Vec<PathBuf>,
 }
 
 /// `tamga-host verify`
-pub(super) fn verify(
-    signature: &Path,
-    content: Option<&Path>,
-    console: &Console,
-) -> Result<Outcome, Error> {
-    let signed = SignedData::parse(&inspect::read(signature)?);
-    let signed = signed.map_err(|error| named(error.into(), signature))?;
-    let mut unreadable = None;
-    let verdicts = signed.verify(|algorithm| {
-        let content = content?;
-        let digest = digest_of(content, algorithm, &mut io::sink());
-        let digest = digest.map_err(|error| unreadable = Some(named(error, content)));
-        Some(digest.ok()?.0)
-    });
-    if let Some(error) = unreadable {
-        return Err(error.into());
+pub(super) fn verify(request: &Request, console: &Console) -> Result<Outcome, Error> {
+    let path = &request.signature;
+    let signatures = Signatures::read(path)?;
+    let mut certificates = signatures.certificates.clone();
+    for path in &request.certificate {
+        certificates.extend(given::certificates(path)?);
     }
-    let valid = verdicts.iter().all(|verdict| verdict.failure.is_none());
-    let report = Report {
-        valid: valid && !verdicts.is_empty(),
-        trust_checked: false,
-        signers: verdicts.into_iter().map(Signer::of).collect(),
-    };
+    let document = request.content.as_deref().map(FileContent::open);
+    let mut document = document.transpose()?;
+    let mut report = Report::new(signatures.trailing);
+    for signed in &signatures.signed {
+        let content = document.as_mut();
+        let content = content.map(|content| -> &mut dyn Document { content });
+        let verdicts = signed.verify(content, &certificates);
+        report.add(verdicts.into_iter().map(Signer::of));
+    }
+    if let Some(error) = document.and_then(|document| document.error) {
+        return Err(error);
+    }
     console.result(&report, |texts| report.lines(texts));
-    Ok(if report.valid {
-        Outcome::Done
-    } else {
-        Outcome::Invalid
-    })
+    Ok(report.outcome())
 }
 
-impl Signer {
-    fn of(verdict: SignerVerdict) -> Self {
-        let der = verdict.certificate.as_ref();
-        let der = der.and_then(|text| BASE64_STANDARD.decode(text).ok());
-        let certificate = der.and_then(|der| Certificate::parse(&der).ok());
-        Self {
-            owner: certificate.map(|certificate| certificate.view(0).owner),
-            verdict,
-        }
-    }
+/// The signatures of one file, and the certificates that lie beside them.
+pub(super) struct Signatures {
+    pub(super) signed: Vec<SignedData>,
+    pub(super) certificates: Vec<Vec<u8>>,
+    /// How many bytes follow the signature.
+    pub(super) trailing: usize,
+}
 
-    fn line(&self, texts: &Catalogue) -> String {
-        let owner = self.owner.as_deref().unwrap_or("?");
-        let time = self
-            .verdict
-            .signing_time
-            .and_then(written)
-            .unwrap_or_default();
-        let level = match self.verdict.level {
-            CmsFormat::Cms => "CMS",
-            CmsFormat::CadesBes => "CAdES-BES",
+impl Signatures {
+    /// # Errors
+    /// `CONTENT_MALFORMED`: there is none, or a block of the file that should be one is damaged; when the file cannot
+    /// be read.
+    pub(super) fn read(path: &Path) -> Result<Self, Error> {
+        let file = given::read(path)?;
+        let mut found = Self {
+            signed: Vec::new(),
+            certificates: Vec::new(),
+            trailing: 0,
         };
-        let values = [("owner", owner), ("time", &time), ("level", level)];
-        let mut lines = vec![match self.verdict.failure {
-            None => texts.text("cli_signature_valid", &values),
-            Some(_) => texts.text("cli_signature_invalid", &values),
-        }];
-        let failure = self.verdict.failure.map(failure_key);
-        let warnings = self.verdict.warnings.iter().copied().map(warning_key);
-        lines.extend(
-            failure
-                .into_iter()
-                .chain(warnings)
-                .map(|key| texts.plain(key)),
-        );
-        lines.join("\n  ")
-    }
-}
-
-impl Report {
-    fn lines(&self, texts: &Catalogue) -> Vec<String> {
-        if self.signers.is_empty() {
-            return vec![texts.plain("cli_unsigned")];
+        let mut damaged = false;
+        for object in pem::objects(&file) {
+            match SignedData::parse(object.bytes()) {
+                Ok(signed) => {
+                    found.signed.push(signed);
+                    found.trailing = found.trailing.max(object.trailing());
+                }
+                Err(_) if Certificate::parse(object.bytes()).is_ok() => {
+                    found.certificates.extend(given::certificates_of(&object));
+                }
+                Err(_) => damaged |= is_signature(&object),
+            }
         }
-        let signers = self.signers.iter().map(|signer| signer.line(texts));
-        signers
-            .chain([texts.plain("cli_trust_unchecked")])
-            .collect()
+        if damaged || found.signed.is_empty() {
+            return Err(malformed(ErrorCode::ContentMalformed, path));
+        }
+        Ok(found)
     }
 }
 
-fn failure_key(failure: SignerFailure) -> &'static str {
-    match failure {
-        SignerFailure::AlgorithmMismatch => "cli_reason_algorithm_mismatch",
-        SignerFailure::AlgorithmUnsupported => "cli_reason_algorithm_unsupported",
-        SignerFailure::AlgorithmWeak => "cli_reason_algorithm_weak",
-        SignerFailure::AttributesMalformed => "cli_reason_attributes_malformed",
-        SignerFailure::CertificateMismatch => "cli_reason_certificate_mismatch",
-        SignerFailure::CertificateMissing => "cli_reason_certificate_missing",
-        SignerFailure::ContentChanged => "cli_reason_content_changed",
-        SignerFailure::ContentMissing => "cli_reason_content_missing",
-        SignerFailure::ContentTypeMismatch => "cli_reason_content_type_mismatch",
-        SignerFailure::KeyUnsupported => "cli_reason_key_unsupported",
-        SignerFailure::Malformed => "cli_reason_malformed",
-        SignerFailure::SignatureInvalid => "cli_reason_signature_invalid",
+/// Whether an object is meant to be a signature.
+fn is_signature(object: &pem::Object<'_>) -> bool {
+    // RFC 7468 §8, §9, and what OpenSSL takes besides
+    let labels = ["CMS", "PKCS7", "PKCS #7 SIGNED DATA"];
+    labels.contains(&object.label()) || FileKind::of(object) == FileKind::Signature
+}
+
+/// A document on disk. Its bytes are the content, whatever they look like.
+struct FileContent<'a> {
+    path: &'a Path,
+    error: Option<Error>,
+}
+
+impl<'a> FileContent<'a> {
+    /// # Errors
+    /// When the file cannot be opened.
+    fn open(path: &'a Path) -> Result<Self, Error> {
+        let opened = File::open(path).reading();
+        opened.map_err(|error| named(error, path))?;
+        Ok(Self { path, error: None })
     }
 }
 
-fn warning_key(warning: SignerWarning) -> &'static str {
-    match warning {
-        SignerWarning::CertificateExpired => "cli_warning_certificate_expired",
-        SignerWarning::CertificateNotYetValid => "cli_warning_certificate_not_yet_valid",
-        SignerWarning::GostWithdrawn => "cli_warning_gost_withdrawn",
-        SignerWarning::RsaShort => "cli_warning_rsa_short",
-        SignerWarning::Sha1 => "cli_warning_sha1",
+impl Document for FileContent<'_> {
+    fn read(&mut self, piece: &mut dyn FnMut(&[u8])) -> bool {
+        let copied = File::open(self.path).and_then(|mut file| {
+            let mut file = io::BufReader::with_capacity(PIECE, &mut file);
+            io::copy(&mut file, &mut Pieces(piece))
+        });
+        let error = copied.reading().err();
+        self.error = error.map(|error| named(error, self.path).into());
+        self.error.is_none()
     }
 }
 
-/// A time for people, in UTC.
-fn written(unix: u64) -> Option<String> {
-    let time = der::DateTime::from_unix_duration(Duration::from_secs(unix)).ok()?;
-    Some(time.to_string().replace('T', " ").replace('Z', " UTC"))
+/// How much of a document is in memory, in bytes.
+const PIECE: usize = 256 << 10;
+
+/// Hands on what is written to it.
+struct Pieces<'a>(&'a mut dyn FnMut(&[u8]));
+
+impl io::Write for Pieces<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        (self.0)(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }

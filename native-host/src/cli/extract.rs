@@ -1,0 +1,148 @@
+//! Taking documents out of the signatures that they are attached to.
+
+use super::{
+    Outcome,
+    console::Console,
+    given,
+    output::{Outputs, Target, create_beside},
+    report::{Report, Signer},
+    verify::Signatures,
+};
+use crate::{
+    failure::{Error, Storage as _},
+    folder::name_of,
+    session::Surroundings,
+};
+use clap::Args;
+use serde::Serialize;
+use std::{
+    fs,
+    io::Write as _,
+    path::{Path, PathBuf},
+};
+use tamga_core::{cms::SignedData, failure::Failure, text::Catalogue};
+
+/// Endings of signatures' names; without it the name is the document's.
+const ENDINGS: [&str; 9] = [
+    "p7m", "p7s", "p7b", "sig", "sgn", "cms", "der", "pem", "b64",
+];
+const DOING: &str = "writing a document";
+
+/// What to take out.
+#[derive(Args, Debug)]
+pub(super) struct Request {
+    /// The CMS file; DER, PEM or base64.
+    signature: PathBuf,
+    /// The document's file, or the folder for it. Otherwise it lies beside the signature, under its name without .p7m.
+    #[arg(short, long, value_name = "OUT")]
+    output: Option<PathBuf>,
+    /// A file with certificates among which the signer's is looked for, if it is not in the signature.
+    #[arg(long, value_name = "FILE")]
+    certificate: Vec<PathBuf>,
+}
+
+#[derive(Serialize)]
+struct Extracted {
+    /// Where they are.
+    documents: Vec<PathBuf>,
+    #[serde(flatten)]
+    report: Report,
+    #[serde(skip)]
+    signature: String,
+}
+
+/// `tamga-host extract`
+pub(super) fn extract(
+    request: &Request,
+    surroundings: &Surroundings,
+    console: &Console,
+) -> Result<Outcome, Error> {
+    let path = &request.signature;
+    let signatures = Signatures::read(path)?;
+    let mut certificates = signatures.certificates.clone();
+    for path in &request.certificate {
+        certificates.extend(given::certificates(path)?);
+    }
+    let mut outputs = Outputs::new(false, [path.as_path()].into_iter());
+    outputs.keep_folder(&surroundings.folders.data);
+    let mut extracted = Extracted {
+        documents: Vec::new(),
+        report: Report::new(signatures.trailing),
+        signature: name_of(path),
+    };
+    for signed in &signatures.signed {
+        let verdicts = signed.verify(None, &certificates);
+        extracted.report.add(verdicts.into_iter().map(Signer::of));
+        extracted
+            .documents
+            .extend(request.write(signed, &mut outputs)?);
+    }
+    console.result(&extracted, |texts| extracted.lines(texts));
+    Ok(match extracted.documents.is_empty() {
+        true => Outcome::Failed,
+        false => extracted.report.outcome(),
+    })
+}
+
+impl Request {
+    /// Writes the document, if it is attached.
+    fn write(&self, signed: &SignedData, outputs: &mut Outputs) -> Result<Option<PathBuf>, Error> {
+        let Some(content) = signed.content() else {
+            return Ok(None);
+        };
+        let target = self.target();
+        let subject = |error| Failure::from(error).or_of(name_of(target.path()));
+        let metadata = fs::metadata(&self.signature).reading()?;
+        let file = create_beside(&target, Some(&metadata)).and_then(|mut file| {
+            file.write_all(content)?;
+            file.as_file().sync_all()?;
+            Ok(file)
+        });
+        let placed = file
+            .writing(DOING)
+            .and_then(|file| outputs.place(file, &target));
+        Ok(Some(placed.map_err(subject)?))
+    }
+
+    fn target(&self) -> Target {
+        let own = self.signature.file_name().unwrap_or_default();
+        let own = Path::new(own);
+        let ending = own.extension().and_then(|ending| ending.to_str());
+        let is_signature = ending.is_some_and(|ending| {
+            ENDINGS
+                .iter()
+                .any(|known| known.eq_ignore_ascii_case(ending))
+        });
+        let name = match (is_signature, own.file_stem()) {
+            (true, Some(stem)) => stem.to_owned(),
+            _ => {
+                let mut name = own.as_os_str().to_owned();
+                name.push(".content");
+                name
+            }
+        };
+        match &self.output {
+            Some(folder) if folder.is_dir() => Target::Suggested(folder.join(name)),
+            Some(file) => Target::Exact(file.clone()),
+            None => Target::Suggested(self.signature.with_file_name(name)),
+        }
+    }
+}
+
+impl Extracted {
+    fn lines(&self, texts: &Catalogue) -> Vec<String> {
+        let file = |path: &PathBuf| {
+            let path = path.to_string_lossy();
+            let values = [("signature", &*self.signature), ("document", &*path)];
+            texts.text("cli_extracted", &values)
+        };
+        let mut lines: Vec<String> = self.documents.iter().map(file).collect();
+        if lines.is_empty() {
+            lines.push(texts.text("cli_nothing_attached", &[("signature", &self.signature)]));
+        } else if self.report.outcome() != Outcome::Done {
+            lines.push(texts.plain("cli_extracted_unverified"));
+        }
+        lines.extend(self.report.lines(texts));
+        lines
+    }
+}

@@ -1,0 +1,57 @@
+//! Files that a person names: their objects, whichever way they are written.
+
+use super::keys::named;
+use crate::{
+    failure::{Error, Storage as _},
+    folder,
+};
+use std::path::Path;
+use tamga_core::{
+    certificate::Certificate,
+    cms::SignedData,
+    failure::{ErrorCode, Failure},
+    pem,
+};
+
+/// The largest file that is inspected or verified, in bytes: it is read into memory.
+const MAX_FILE: usize = 512 << 20;
+
+/// Reads a whole file.
+///
+/// # Errors
+/// `CONTENT_TOO_LARGE`, or when it cannot be read.
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, Error> {
+    let file = folder::read(path, MAX_FILE).reading();
+    Ok(file.map_err(|error| named(error, path))?)
+}
+
+/// The certificates that a file holds, DER: all of its own, and those that came with signatures in it (.p7b, .p7c).
+///
+/// # Errors
+/// `CERTIFICATE_MALFORMED` where there is none; when the file cannot be read.
+pub(super) fn certificates(path: &Path) -> Result<Vec<Vec<u8>>, Error> {
+    let file = read(path)?;
+    let all: Vec<_> = pem::objects(&file)
+        .iter()
+        .flat_map(certificates_of)
+        .collect();
+    match all.is_empty() {
+        true => Err(malformed(ErrorCode::CertificateMalformed, path)),
+        false => Ok(all),
+    }
+}
+
+/// The certificates in one object of a file.
+pub(super) fn certificates_of(object: &pem::Object<'_>) -> Vec<Vec<u8>> {
+    match Certificate::parse(object.bytes()) {
+        Ok(certificate) => vec![certificate.der().to_vec()],
+        Err(_) => SignedData::parse(object.bytes())
+            .map(|signed| signed.certificates().to_vec())
+            .unwrap_or_default(),
+    }
+}
+
+/// An error about a file that is not what was asked for.
+pub(super) fn malformed(code: ErrorCode, path: &Path) -> Error {
+    Failure::of(code, folder::name_of(path)).into()
+}
