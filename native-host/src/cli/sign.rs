@@ -2,8 +2,6 @@
 
 mod documents;
 
-pub(super) use documents::digest_of;
-
 use super::{
     Outcome,
     console::Console,

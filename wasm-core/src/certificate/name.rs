@@ -140,8 +140,10 @@ pub(crate) fn same_name(one: &[u8], other: &[u8]) -> bool {
         }
 }
 
-/// The attributes of each RelativeDistinguishedName: DER of the type, and the value in the form that is compared.
-fn comparable(name: &[u8]) -> Option<Vec<Vec<(&[u8], String)>>> {
+/// The attributes of a RelativeDistinguishedName: DER of the type, and the value in the form that is compared.
+type ComparableSet<'a> = Vec<(&'a [u8], String)>;
+
+fn comparable(name: &[u8]) -> Option<Vec<ComparableSet<'_>>> {
     let attribute = |pair| {
         let [oid, value] = *fields(pair, Tag::Sequence)? else {
             return None;

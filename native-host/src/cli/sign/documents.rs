@@ -164,7 +164,7 @@ impl Signed {
 ///
 /// # Errors
 /// When it cannot be read, or the copy cannot be written.
-pub(in crate::cli) fn digest_of(
+fn digest_of(
     document: &Path,
     algorithm: DigestAlgorithm,
     copy: &mut impl io::Write,
