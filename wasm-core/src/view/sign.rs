@@ -21,6 +21,7 @@ mod tests;
 
 use super::{Screen, certificate_card::HeldKey, inventory::Inventory, node::Element};
 use crate::{
+    display_text,
     failure::{ErrorCode, Failure},
     policy::{Answer, Change, Ruling, Scope, Site},
     protocol::{Listing, page::PageCommand},
@@ -378,8 +379,8 @@ impl SignWindow {
         let Stage::Failed(failure) = &self.stage else {
             return Vec::new();
         };
-        let subject = failure.subject.as_deref().unwrap_or("-");
-        let facts = [&failure.code.name(), subject, "host", &self.host_version];
+        let subject = display_text::name(failure.subject.as_deref().unwrap_or("-"));
+        let facts = [&failure.code.name(), &*subject, "host", &self.host_version];
         let text = facts.join(" ");
         self.is_copied = None;
         vec![Effect::Copy { text }]

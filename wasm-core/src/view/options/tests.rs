@@ -1,5 +1,5 @@
 use super::*;
-use crate::protocol::Unreadable;
+use crate::protocol::{Token, Unreadable};
 use crate::view::{
     english,
     fixtures::{AKHMETOV, IVANOVA, NOW, PETROV, contained, entry, token},
@@ -85,6 +85,21 @@ fn a_key_file_is_picked_given_its_password_and_added() {
         "ivanova.p12 is added. Certificates in it:\nIvanova Anna\nАхметов Ерлан"
     ));
     assert_ne!(picker(&options), before);
+}
+
+#[test]
+fn nothing_hides_in_the_report() {
+    let mut options = options();
+    let tricky = Token {
+        model: "a\u{202e}\n".to_owned(),
+        ..token("Red")
+    };
+    options.hear(News::Listed(Listing {
+        tokens: vec![tricky],
+        ..Listing::default()
+    }));
+    let copied = json(&options.act(Action::CopyReport));
+    assert!(copied.contains("a[U+202E][U+000A]"), "{copied}");
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod tests;
 
 use super::{Options, messages::Effect};
 use crate::{
+    display_text,
     failure::{ErrorCode, Failure, TriesLeft},
     protocol::{Command, PinEntry, PinRules},
     secret::Secret,
@@ -261,11 +262,8 @@ fn trouble(rules: &PinRules, pin: &Secret, new_pin: &Secret, again: &Secret) -> 
 
 /// What tokens these are, for the report.
 pub(super) fn models(inventory: &Inventory) -> String {
-    let models: Vec<&str> = inventory
-        .tokens
-        .iter()
-        .map(|it| it.model.as_str())
-        .collect();
+    let models = inventory.tokens.iter();
+    let models: Vec<String> = models.map(|it| display_text::name(&it.model)).collect();
     match models.is_empty() {
         true => "-".to_owned(),
         false => models.join(", "),
