@@ -163,6 +163,36 @@ fn a_soft_token_signs_in_every_format_and_a_hundred_documents_with_one_pin() {
     a_batch_takes_one_pin(&mut host, people, "aigerim", softhsm::PIN, 100);
 }
 
+/// SoftHSM's private keys tell nothing of their public halves, and there are no public keys here.
+#[test]
+fn a_soft_tokens_key_is_found_whatever_the_ids_say() {
+    let (Some(people), Some(softhsm)) = (People::get(), SoftHsm::new()) else {
+        return;
+    };
+    let ids = [
+        ("swapped", ["2", "1"], ["1", "2"]),
+        ("shared", ["1", "1"], ["1", "1"]),
+        ("missing", ["", ""], ["", ""]),
+    ];
+    for (label, ivan, other) in ids {
+        // The other key is on the same curve, and the third is not.
+        let third = ("mary", ["1", "3"]);
+        let pairs = [("unfit", other), ("ivan", ivan), third];
+        softhsm.add_with_ids(people, label, &pairs);
+        let computer = softhsm.computer();
+        let mut host = computer.host();
+        let listing = host.list();
+        let tokens = listing["tokens"].as_array().unwrap();
+        let token = tokens.iter().find(|token| token["name"] == label).unwrap();
+        let mut order = order(&people.id("ivan"), softhsm::PIN);
+        order["token"] = token["id"].clone();
+        order["items"] = json!([item(&mut host, DOCUMENT, "SHA-256")]);
+        let (events, reply) = host.request_with_events(&order);
+        assert_eq!(reply["type"], "done", "{label}: {reply}");
+        judge(people, &events[0], DOCUMENT, "cades-bes", true);
+    }
+}
+
 fn a_batch_takes_one_pin(host: &mut Host, people: &People, name: &str, pin: &str, size: usize) {
     let text = |index: usize| format!("document {index}").into_bytes();
     let items = (0..size).map(|index| item(host, &text(index), "SHA-256"));

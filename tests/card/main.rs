@@ -3,13 +3,13 @@
 //! ```text
 //! virtual-card new FILE [atr=HEX] [pin=PIN] [puk=PUK] [SLOT=KEY.pem,CERTIFICATE.pem]...
 //! virtual-card readers FOLDER
-//! virtual-card token MODULE LABEL PIN ADMIN-PIN [KEY.pem,CERTIFICATE.pem]...
+//! virtual-card token MODULE LABEL PIN ADMIN-PIN [KEY.pem,CERTIFICATE.pem[,KEY-ID,CERTIFICATE-ID]]...
 //! ```
 //!
 //! `new` makes a card; without keys it is one that no program knows what to do with. `readers` starts two readers
 //! with a pcscd of their own, whose socket is FOLDER/pcscd.comm (for `PCSCLITE_CSOCK_NAME`); it says `ok` when they
 //! are there, then takes orders on standard input (see [`tamga_virtual_card::readers`]), and ends with it. `token`
-//! makes a token in the first free slot of a PKCS#11 module, such as SoftHSM's.
+//! makes a token in the first free slot of a PKCS#11 module, such as SoftHSM's; each pair goes by its place, or by these ids.
 
 #![expect(
     clippy::print_stdout,
@@ -17,7 +17,12 @@
 )]
 
 use std::{env, fs, io, path::Path, process::ExitCode};
-use tamga_virtual_card::{NOT_HERE, card::Card, piv::Piv, token::NewToken};
+use tamga_virtual_card::{
+    NOT_HERE,
+    card::Card,
+    piv::Piv,
+    token::{NewPair, NewToken},
+};
 
 fn main() -> ExitCode {
     let words: Vec<String> = env::args().skip(1).collect();
@@ -96,12 +101,34 @@ fn new(file: &Path, options: &[&str]) -> io::Result<()> {
 }
 
 fn make_token(token: &NewToken<'_>, module: &Path, keys: &[&str]) -> io::Result<()> {
-    let keys: Vec<_> = keys
+    let pairs = keys
         .iter()
-        .map(|files| key(files))
-        .collect::<Result<_, _>>()?;
-    let made = token.make(module, &keys);
+        .zip(1..)
+        .map(|(words, place)| pair(words, place));
+    let pairs: Vec<_> = pairs.collect::<Result<_, _>>()?;
+    let made = token.make(module, &pairs);
     made.map_err(|error| io::Error::other(error.to_string()))
+}
+
+/// A pair for a token: the files, and perhaps by which ids they go.
+fn pair(words: &str, place: u8) -> io::Result<NewPair> {
+    let words: Vec<&str> = words.split(',').collect();
+    let (files, ids) = match *words.as_slice() {
+        [key, certificate] => ([key, certificate], [vec![place], vec![place]]),
+        [key, certificate, key_id, certificate_id] => {
+            let ids = [key_id, certificate_id].map(|id| id.as_bytes().to_vec());
+            ([key, certificate], ids)
+        }
+        _ => return Err(io::Error::other(format!("{words:?}?"))),
+    };
+    let (key, certificate) = key(&files.join(","))?;
+    let [key_id, certificate_id] = ids;
+    Ok(NewPair {
+        key,
+        certificate,
+        key_id,
+        certificate_id,
+    })
 }
 
 /// A key and its certificate, from two files.

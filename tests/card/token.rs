@@ -22,13 +22,25 @@ pub struct NewToken<'a> {
     pub admin_pin: &'a str,
 }
 
+/// A key and its certificate, DER or PEM, and by which `CKA_ID` each goes; by none if that is empty.
+#[derive(Debug)]
+pub struct NewPair {
+    /// PKCS#8.
+    pub key: Vec<u8>,
+    /// X.509.
+    pub certificate: Vec<u8>,
+    /// Of the key.
+    pub key_id: Vec<u8>,
+    /// Of the certificate.
+    pub certificate_id: Vec<u8>,
+}
+
 impl NewToken<'_> {
-    /// Makes the token in the module's first free slot, and puts keys (PKCS#8) with their certificates on it, all of
-    /// them DER or PEM.
+    /// Makes the token in the module's first free slot, and puts these keys with their certificates on it.
     ///
     /// # Errors
     /// What the module says.
-    pub fn make(&self, module: &Path, keys: &[(Vec<u8>, Vec<u8>)]) -> Result<(), Box<dyn Error>> {
+    pub fn make(&self, module: &Path, pairs: &[NewPair]) -> Result<(), Box<dyn Error>> {
         let pkcs11 = Pkcs11::new(module)?;
         pkcs11.initialize(CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK))?;
         let used = pkcs11.get_slots_with_initialized_token()?;
@@ -42,10 +54,11 @@ impl NewToken<'_> {
         session.init_pin(&pin)?;
         session.logout()?;
         session.login(UserType::User, Some(&pin))?;
-        for ((key, certificate), id) in keys.iter().zip(1..) {
-            let common = [Attribute::Token(true), Attribute::Id(vec![id])];
-            put_key(&session, &common, &der_of(key)?)?;
-            put_certificate(&session, &common, der_of(certificate)?)?;
+        for pair in pairs {
+            let common = |id: &[u8]| [Attribute::Token(true), Attribute::Id(id.to_vec())];
+            put_key(&session, &common(&pair.key_id), &der_of(&pair.key)?)?;
+            let certificate = der_of(&pair.certificate)?;
+            put_certificate(&session, &common(&pair.certificate_id), certificate)?;
         }
         drop(session);
         Ok(pkcs11.finalize()?)

@@ -46,16 +46,26 @@ impl SoftHsm {
 
     /// Adds a token with the keys of people.
     pub fn add(&self, people: &People, label: &str, names: &[&str]) {
+        let pairs = names.iter().map(|name| files(people, name));
+        self.make(label, pairs.collect());
+    }
+
+    /// The same; each key and each certificate goes by the id that is given.
+    pub fn add_with_ids(&self, people: &People, label: &str, names: &[(&str, [&str; 2])]) {
+        let pairs = names
+            .iter()
+            .map(|(name, [key, certificate])| [&*files(people, name), key, certificate].join(","));
+        self.make(label, pairs.collect());
+    }
+
+    fn make(&self, label: &str, pairs: Vec<String>) {
         let mut command = Command::new(program());
         command.env("SOFTHSM2_CONF", self.configuration());
         command
             .arg("token")
             .arg(self.module)
             .args([label, PIN, ADMIN_PIN]);
-        for name in names {
-            let files = ["key", "pem"].map(|kind| people.path(&format!("{name}.{kind}")));
-            command.arg(files.map(|file| file.display().to_string()).join(","));
-        }
+        command.args(pairs);
         let output = command.output().unwrap();
         assert!(output.status.success(), "{output:?}");
     }
@@ -79,4 +89,10 @@ impl SoftHsm {
     fn configuration(&self) -> PathBuf {
         self.folder.path().join("softhsm2.conf")
     }
+}
+
+/// Somebody's key and certificate.
+fn files(people: &People, name: &str) -> String {
+    let files = ["key", "pem"].map(|kind| people.path(&format!("{name}.{kind}")));
+    files.map(|file| file.display().to_string()).join(",")
 }
