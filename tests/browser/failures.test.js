@@ -227,10 +227,10 @@ inBrowsers('failures', [ANNA, 'aigul-p256'], (world) => {
     assert.equal((await answer).code, 'CERTIFICATE_NOT_FOUND');
   });
 
-  it('a site learns the code, with a sentence for its developer, and nothing else', async () => {
+  it('a refused site learns the code, with a sentence for its developer, when it may ask again, and nothing else', async () => {
     const answer = sign(await world.page(), REQUEST);
     await (await world.browser.signWindow()).press(words('button_not_now'));
-    assert.deepEqual((await answer).keys.sort(), ['code', 'message', 'name']);
+    assert.deepEqual((await answer).keys.sort(), ['code', 'message', 'name', 'retryAfter']);
   });
 }, { preferences: { 'extensions.background.idle.timeout': 1500 } });
 
