@@ -77,10 +77,11 @@ export async function raise(id, tab) {
 export async function isInFront(tab) {
   const { active, windowId } = await browser.tabs.get(tab);
   if (!active) return false;
-  const focused = (await browser.windows.getAll()).find((window) => window.focused);
-  // While the person is in another program none is focused.
-  if (!focused || focused.id === windowId) return true;
-  return (await openWindows())[`${focused.id}`]?.request.asker.tab === tab;
+  const focused = (await browser.windows.getAll()).filter((window) => window.focused);
+  // While the person is in another program none is focused. Chromium without a screen says it of several.
+  if (focused.length === 0 || focused.some(({ id }) => id === windowId)) return true;
+  const windows = await openWindows();
+  return focused.some(({ id }) => windows[`${id}`]?.request.asker.tab === tab);
 }
 
 /**
