@@ -4,7 +4,9 @@
 
 use crate::folder::Folders;
 use std::path::Path;
-use tamga_core::failure::{ErrorCode, Failure};
+#[cfg(unix)]
+use tamga_core::failure::ErrorCode;
+use tamga_core::failure::Failure;
 
 /// How much of a path is looked at, and whose it has to be.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
