@@ -217,6 +217,9 @@ fn valid_invalid_and_unchecked_are_told_apart() {
             "{name}: {said}"
         );
     }
+    let other = [&*given("attached.p7m"), "--content", &given("other.txt")];
+    let (_, said) = verify(&other);
+    assert!(said["signers"][0]["owner"].is_string(), "{said}");
     // The certificate that is missing can be named, whichever way it is written.
     let (file, signer) = (given("no-certificate.p7m"), given("signer.cer"));
     let pem = home.path().join("signer.pem");

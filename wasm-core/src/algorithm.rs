@@ -10,6 +10,7 @@ mod emsa_pss;
 mod gost;
 mod key;
 mod pss;
+mod residue;
 mod rsa;
 mod signature;
 mod weierstrass;

@@ -1,14 +1,8 @@
 //! Arithmetic on the two Edwards curves of RFC 8032, for verification: it sees nothing that is secret, and its time
 //! depends on what it computes.
 
-use crypto_bigint::{
-    Odd, U512,
-    modular::{FixedMontyForm, FixedMontyParams},
-};
-
-/// A number modulo the prime, or modulo the order.
-pub(super) type Residue = FixedMontyForm<{ U512::LIMBS }>;
-type Modulus = FixedMontyParams<{ U512::LIMBS }>;
+use super::residue::{Modulus, Residue, modulus, residue};
+use crypto_bigint::U512;
 
 /// A curve ax² + y² = 1 + dx²y² in the hexadecimal digits of RFC 8032.
 pub(super) struct Parameters {
@@ -66,13 +60,8 @@ pub(super) struct Point {
 
 impl Curve {
     pub(super) fn new(parameters: &Parameters) -> Option<Self> {
-        let number = |digits| U512::from_str_radix_vartime(digits, 16).ok();
-        let modulus = |digits| {
-            let odd = Option::from(Odd::new(number(digits)?))?;
-            Some(Modulus::new_vartime(odd))
-        };
         let field = modulus(parameters.p)?;
-        let residue = |digits| Some(Residue::new(&number(digits)?, &field));
+        let residue = |digits| residue(digits, &field);
         Some(Self {
             size: parameters.size,
             order: modulus(parameters.order)?,

@@ -2,11 +2,11 @@
 //! prime is 3 modulo 4. There is no crate for brainpoolP512r1, and this one piece of arithmetic serves all the curves that
 //! are only verified with. It sees nothing that is secret: its time depends on what it computes.
 
-use super::SignatureError;
-use crypto_bigint::{
-    Odd, U512,
-    modular::{FixedMontyForm, FixedMontyParams},
+use super::{
+    SignatureError,
+    residue::{Modulus, Residue, modulus, residue},
 };
+use crypto_bigint::U512;
 use der::{Decode as _, Sequence, asn1::UintRef};
 
 /// A curve in the hexadecimal digits of its standard.
@@ -101,10 +101,6 @@ pub(super) static SECP256K1: Parameters = Parameters {
     n: "fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141",
 };
 
-/// A number modulo the prime, or modulo the order.
-type Residue = FixedMontyForm<{ U512::LIMBS }>;
-type Modulus = FixedMontyParams<{ U512::LIMBS }>;
-
 /// RFC 3279 §2.2.3
 /// ```text
 /// Ecdsa-Sig-Value ::= SEQUENCE { r INTEGER, s INTEGER }
@@ -166,13 +162,8 @@ struct Point {
 
 impl Curve {
     fn new(parameters: &Parameters) -> Option<Self> {
-        let number = |digits| U512::from_str_radix_vartime(digits, 16).ok();
-        let modulus = |digits| {
-            let odd = Option::from(Odd::new(number(digits)?))?;
-            Some(Modulus::new_vartime(odd))
-        };
         let field = modulus(parameters.p)?;
-        let residue = |digits| Some(Residue::new(&number(digits)?, &field));
+        let residue = |digits| residue(digits, &field);
         Some(Self {
             size: parameters.size,
             order: modulus(parameters.n)?,

@@ -37,9 +37,13 @@ impl SignedData {
         let changed = content.is_another_than_attached();
         let signers = self.signers.iter();
         signers
-            .map(|signer| match changed {
-                true => refused(signer, SignerFailure::ContentChanged),
-                false => self.verdict(signer, &certificates, &mut content),
+            .map(|signer| {
+                let mut verdict = self.verdict(signer, &certificates, &mut content);
+                if changed {
+                    verdict.failure = Some(SignerFailure::ContentChanged);
+                    verdict.state = SignerFailure::ContentChanged.state();
+                }
+                verdict
             })
             .collect()
     }
