@@ -27,6 +27,8 @@ let signatures = [];
 /** A window that closed too early would lose a decision. */
 let decided = Promise.resolve('');
 
+/** The window's last moment: what waits for anything is not done any more. */
+let isClosing = false;
 /** What counts how long a stage has been on the screen. */
 let timer = 0;
 /** What had the keyboard's focus when the window came up: a button that is disabled for a moment loses it. @type {Element | null} */
@@ -35,7 +37,10 @@ let focused = null;
 /** @type {Tell} */
 let tell = () => {};
 // Registered before request.js can take the port away at the same moment: the page hears what the screen makes of it.
-addEventListener('pagehide', () => tell({ type: 'closed' }));
+addEventListener('pagehide', () => {
+  isClosing = true;
+  tell({ type: 'closed' });
+});
 begin().catch(giveUp);
 
 async function begin() {
@@ -94,7 +99,8 @@ async function giveUp(error) {
 async function refuse(failure) {
   // Before there is a request there is nobody to tell: the window's closing says it.
   const asked = await Promise.race([request, null]).catch(() => null);
-  await Promise.allSettled([decided.catch(() => {}).then(() => asked && tellFailure(asked, failure))]);
+  if (isClosing) asked?.fail(failure).catch(() => {});
+  await Promise.allSettled([decided.catch(() => {}).then(() => (asked && !isClosing ? tellFailure(asked, failure) : undefined))]);
   await closeWindow().catch(() => {}); // it is closing already
 }
 
