@@ -110,6 +110,7 @@
     if (!command) return answer(id, failure('REQUEST_MALFORMED'));
     await shown();
     if (command.type === 'status') return tellStatus(id);
+    makeRoom();
     if (requests.size > 0) {
       raise();
       return answer(id, failure('BUSY'));
@@ -142,6 +143,14 @@
     answer(id, failure ? { failure } : { result });
   }
 
+  /** The person presses a button of the page: what the page asked before, and waits behind the icon, gives way. */
+  function makeRoom() {
+    if (!navigator.userActivation.isActive) return;
+    for (const [id, request] of requests) {
+      if (request.waiting !== undefined && !request.port) settle(id, failure('NOT_ANSWERED'));
+    }
+  }
+
   /** The person has pressed the page's button again: the window may be behind others. */
   function raise() {
     for (const [id, request] of requests) {
@@ -159,7 +168,7 @@
    */
   function wait(id, milliseconds) {
     const request = requests.get(id);
-    if (!request) return; // taken back meanwhile
+    if (!request) return void ask({ type: 'settled', id, ending: 'taken-back' }); // meanwhile
     request.waiting = setTimeout(() => settle(id, failure('NOT_ANSWERED')), milliseconds);
     const { command } = request;
     if (command.type === 'sign') {

@@ -60,7 +60,7 @@ export function route(message, sender) {
 function routePopup(message) {
   switch (message?.type) {
     case 'list-waiting':
-      return listWaiting(message.isPrivate === true).then((waiting) => ({ waiting }));
+      return inTurn(async () => ({ waiting: await listWaiting(message.isPrivate === true) }));
     case 'open-waiting':
       return inTurn(() => openWaiting(message.id));
     case 'dismiss-waiting':

@@ -62,7 +62,10 @@ export async function removeWaiting(such) {
  * @returns {Promise<WaitingRequest[]>}
  */
 export async function listWaiting(isPrivate) {
-  const waiting = (await current()).filter(({ asker }) => asker.isPrivate === isPrivate);
+  const all = await current();
+  // Of a page that crashed nobody has said that it waits no more: the icon's number is put right.
+  await store(all);
+  const waiting = all.filter(({ asker }) => asker.isPrivate === isPrivate);
   return waiting.map(({ id, kind, asker: { origin, topOrigin } }) => ({ id, scope: kind, site: { origin, ...(topOrigin && { topOrigin }) } }));
 }
 

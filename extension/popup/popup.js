@@ -10,11 +10,14 @@ import { attempt, decide, host, isPrivate, openOptions, show, storedPolicy } fro
 /** Under this name stands that the person has read that private windows need a permission of the browser. */
 const PRIVATE_WINDOWS_HINT = 'privateWindowsHint';
 
-const known = Promise.all([currentPage(), storedPolicy(), listWaiting(), isHintDue()]);
+const known = Promise.all([currentPage(), storedPolicy(), isHintDue()]);
+// The worker may have to be woken: the rest does not wait for it.
+const listed = listWaiting();
 const tell = await show('Popup', carryOut);
 attempt(tell, async () => {
-  const [page, policy, waiting, notInPrivateWindows] = await known;
-  tell({ type: 'opened', page, policy, waiting, notInPrivateWindows, now: Date.now() });
+  const [page, policy, notInPrivateWindows] = await known;
+  tell({ type: 'opened', page, policy, waiting: [], notInPrivateWindows, now: Date.now() });
+  tell({ type: 'waiting', waiting: await listed });
 });
 
 /**

@@ -379,6 +379,7 @@ test('a waiting request ends with its page, its tab, its time or the person’s 
   assert.equal(browser.badges.all, '1');
   clock.pass(120_000);
   assert.deepEqual(await waiting(), []);
+  assert.equal(browser.badges.all, '');
 });
 
 test('a bounded number waits, for one site and in all', async () => {

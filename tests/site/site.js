@@ -121,7 +121,8 @@ function showCertificate({ id, subject, organization, serial, notAfter }) {
   list.hidden = false;
 }
 
-function showProgress({ done, total, bytes, bytesTotal }) {
+function showProgress({ phase, done, total, bytes, bytesTotal }) {
+  showMessage(phase === 'waiting' ? 'Нажмите значок Tamga на панели браузера: запрос ждёт там.' : '');
   const bar = element('progress');
   bar.max = bytesTotal || total;
   bar.value = bytesTotal ? bytes : done;
