@@ -37,9 +37,8 @@ export async function readDecisions(isPrivate) {
  */
 export async function writeDecisions({ sessionGrants, ...lasting }, isPrivate) {
   if (isPrivate) return browser.storage.session.set({ [OF_PRIVATE_WINDOWS]: { decisions: lasting, windows: await privateWindows() } });
-  // First what is sooner lost: a failure in between must not leave more than was decided.
-  await browser.storage.session.set({ [OF_SESSION]: sessionGrants });
-  await browser.storage.local.set(lasting);
+  // Both at once: the window may be closed the next moment, and what was asked of the browser by then is done.
+  await Promise.all([browser.storage.local.set(lasting), browser.storage.session.set({ [OF_SESSION]: sessionGrants })]);
 }
 
 /**

@@ -99,14 +99,35 @@ export async function storedPolicy() {
  * @param {Change} change
  * @returns {Promise<string>} what is stored now
  */
-export function decide(change) {
-  return navigator.locks.request('grants', async () => {
-    const policy = await storedPolicy();
-    const decided = core.decide(JSON.stringify({ policy, change, now: Date.now() }));
+export async function decide(change) {
+  underWay = change;
+  const decided = await navigator.locks.request('grants', async () => {
+    const decided = apply(change, await storedPolicy());
     await writeDecisions(JSON.parse(decided), isPrivate);
     return decided;
   });
+  latest = decided;
+  if (underWay === change) underWay = null;
+  return decided;
 }
+
+/**
+ * @param {Change} change
+ * @param {string} policy what is stored
+ * @returns {string} what is to be stored
+ */
+function apply(change, policy) {
+  return core.decide(JSON.stringify({ policy, change, now: Date.now() }));
+}
+
+/** What was stored when this page last decided, and the change that is not stored yet. @type {string | null} */
+let latest = null;
+/** @type {Change | null} */
+let underWay = null;
+// A window that is closed before its decision is stored has no time to read what is stored: it goes by what it knows.
+addEventListener('pagehide', () => {
+  if (underWay && latest) writeDecisions(JSON.parse(apply(underWay, latest)), isPrivate);
+});
 
 /**
  * Opens the options in a tab, or comes back to it: at the token of this id, if there is one.
