@@ -10,7 +10,7 @@ import { browser } from '../browser.js';
 import { attempt, decide, host, pinEntry, show, storedPolicy, toBase64, wantedToken } from '../screen.js';
 
 /** As `MAX_KEY_FILE` in wasm-core/src/protocol.rs. */
-const MAX_KEY_FILE = 1 << 20;
+const MAX_KEY_FILE = 8 << 20;
 /** As `MAX_RECORD_PAGE` in wasm-core/src/protocol/record.rs. */
 const MAX_RECORD_PAGE = 1000;
 
@@ -44,7 +44,7 @@ async function carryOut(effect, tell) {
     case 'list-certificates':
       return host.list(tell);
     case 'add-key-file':
-      return addKeyFile(effect.password, tell);
+      return addKeyFile(effect.password, effect.secondPassword, tell);
     case 'remove-key-file':
       return removeKeyFile(effect.keyFile, tell);
     case 'manage-pin':
@@ -67,16 +67,18 @@ async function carryOut(effect, tell) {
 
 /**
  * @param {string} password
+ * @param {string | undefined} secondPassword
  * @param {Tell} tell
  */
-async function addKeyFile(password, tell) {
+async function addKeyFile(password, secondPassword, tell) {
   const picker = /** @type {HTMLInputElement} */ (document.getElementById('file'));
   const file = picker.files?.[0];
   await host.ask(
     async (opened) => {
       if (!file || file.size > MAX_KEY_FILE) throw { code: 'KEY_FILE_MALFORMED', subject: file?.name };
       const content = toBase64(await file.arrayBuffer());
-      const reply = await opened.request({ type: 'add-key-file', name: file.name, content, password });
+      const second = secondPassword === undefined ? {} : { secondPassword };
+      const reply = await opened.request({ type: 'add-key-file', name: file.name, content, password, ...second });
       if (reply.type !== 'key-file-added') return;
       host.tellOthers();
       tell({ type: 'added', keys: reply.keys });

@@ -15,7 +15,11 @@ export type Command = { "type": "hello", protocol: number, version: string, } | 
 /**
  * The person knows that this try may be the last.
  */
-lastTry: boolean, } | { "type": "unblock-pin", token: string, adminPin: Secret | null, newPin: Secret | null, lastTry: boolean, } | { "type": "add-key-file", name: string, content: string, password: Secret, } | { "type": "remove-key-file", keyFile: string, } | { "type": "read-document", stream: number, size: number, digest: DigestAlgorithm, } | { "type": "read-record", search: string, skip: number, limit: number, } | { "type": "delete-record", } | { "type": "set-record", on: boolean, } | { "type": "sign", 
+lastTry: boolean, } | { "type": "unblock-pin", token: string, adminPin: Secret | null, newPin: Secret | null, lastTry: boolean, } | { "type": "add-key-file", name: string, content: string, password: Secret, 
+/**
+ * Where the key has another password than the file.
+ */
+secondPassword?: Secret, } | { "type": "remove-key-file", keyFile: string, } | { "type": "read-document", stream: number, size: number, digest: DigestAlgorithm, } | { "type": "read-record", search: string, skip: number, limit: number, } | { "type": "delete-record", } | { "type": "set-record", on: boolean, } | { "type": "sign", 
 /**
  * The certificate's id.
  */

@@ -6,4 +6,4 @@ import type { Secret } from "./Secret";
 /**
  * What the script shall do.
  */
-export type OptionsEffect = { "type": "open-host", } | { "type": "list-certificates", } | { "type": "add-key-file", password: Secret, } | { "type": "remove-key-file", keyFile: string, } | { "type": "manage-pin", command: Command, } | { "type": "decide", change: Change, } | { "type": "set-pin-entry", system: boolean, } | { "type": "set-language", language: string | null, } | { "type": "record", command: Command, } | { "type": "export-record", } | { "type": "copy", text: string, };
+export type OptionsEffect = { "type": "open-host", } | { "type": "list-certificates", } | { "type": "add-key-file", password: Secret, secondPassword?: Secret, } | { "type": "remove-key-file", keyFile: string, } | { "type": "manage-pin", command: Command, } | { "type": "decide", change: Change, } | { "type": "set-pin-entry", system: boolean, } | { "type": "set-language", language: string | null, } | { "type": "record", command: Command, } | { "type": "export-record", } | { "type": "copy", text: string, };

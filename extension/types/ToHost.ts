@@ -5,4 +5,4 @@ import type { Command } from "./Command";
 /**
  * A message from the extension to the host.
  */
-export type ToHost = { "type": "request", id: number, command: Command, } | { "type": "chunk" } & Chunk | { "type": "acknowledge", stream: number, sequence: number, } | { "type": "abort", stream: number, } | { "type": "large", stream: number, size: number, };
+export type ToHost = { "type": "request", id: number, command: Command, } | { "type": "chunk" } & Chunk | { "type": "acknowledge", stream: number, sequence: number, } | { "type": "abort", stream: number, } | { "type": "large", stream: number, size: number, } | { "type": "cancel", id: number, };

@@ -17,10 +17,17 @@ mod sign;
 mod tokens;
 mod verify;
 
-use crate::{failure::Error, keys::named::NamedPaths, session::Surroundings};
+use crate::{
+    failure::Error,
+    keys::{cryptopro, named::NamedPaths},
+    session::Surroundings,
+};
 use clap::{Parser, Subcommand};
 use console::Console;
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 use tamga_core::failure::{ErrorCode, Failure};
 
 /// Signs with your own keys. Without a command: what browsers start to do that.
@@ -47,15 +54,17 @@ TAMGA_LOG (error, warn, info, debug, trace) says how much goes to standard error
 enum Command {
     /// List the keys that can be reached.
     List,
-    /// Show what a key file, a certificate or a signature holds.
+    /// Show what a key file, a key container, a certificate or a signature holds.
     Inspect {
-        /// PKCS#12, X.509 or CMS; DER, PEM or base64.
+        /// PKCS#12, X.509 or CMS; DER, PEM or base64. Of a key container, its folder.
         file: PathBuf,
     },
-    /// Copy a PKCS#12 file into Tamga's own folder.
+    /// Copy a PKCS#12 file into Tamga's own folder, or make one there of a private key and its certificate.
     Add {
-        /// The PKCS#12 file.
-        file: PathBuf,
+        /// The PKCS#12 file; or files with a private key (PKCS#8, PKCS#1, SEC 1) and its certificate, which get a
+        /// password if they have none.
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
     },
     /// Delete Tamga's copy of a key file.
     Remove {
@@ -139,7 +148,9 @@ pub fn run(mut surroundings: Surroundings) -> ExitCode {
             console.failure(&failure);
             match failure.code {
                 ErrorCode::SignatureInvalid => ExitCode::from(3),
-                ErrorCode::PasswordWrong | ErrorCode::PinWrong => ExitCode::from(4),
+                ErrorCode::PasswordSecondNeeded
+                | ErrorCode::PasswordWrong
+                | ErrorCode::PinWrong => ExitCode::from(4),
                 _ => ExitCode::FAILURE,
             }
         }
@@ -153,8 +164,11 @@ fn carry_out(
 ) -> Result<Outcome, Error> {
     match command {
         Command::List => keys::list(surroundings, console),
+        Command::Inspect { file } if file.is_dir() => {
+            containers::inspect(&file, surroundings, console)
+        }
         Command::Inspect { file } => inspect::inspect(&file, surroundings, console),
-        Command::Add { file } => keys::add(&file, surroundings, console),
+        Command::Add { files } => keys::add(&files, surroundings, console),
         Command::Remove { id } => keys::remove(&id, surroundings, console),
         Command::Sign(request) => sign::sign(&request, surroundings, console),
         Command::Verify(request) => verify::verify(&request, console),
@@ -167,11 +181,12 @@ fn carry_out(
         } => copy::copy(&source, &target, cipher, surroundings, console),
         Command::Folder(command) => {
             let list = NamedPaths::containers(&surroundings.folders.data);
-            paths::paths(&command, &list, console)
+            let count = |path: &Path| cryptopro::count_in(path).map(Some);
+            paths::paths(&command, &list, count, console)
         }
         Command::Module(command) => {
             let list = NamedPaths::modules(&surroundings.folders.data);
-            paths::paths(&command, &list, console)
+            paths::paths(&command, &list, |_| Ok(None), console)
         }
         Command::Pin(command) => tokens::pin(&command, surroundings, console),
         Command::Record(command) => record::record(&command, surroundings, console),

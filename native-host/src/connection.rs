@@ -8,9 +8,12 @@ use crate::{
 use std::{
     collections::VecDeque,
     io::{self, Read, Write},
+    sync::mpsc,
+    thread,
 };
 use tamga_core::{
     failure::{ErrorCode, Failure},
+    pkcs12::Cancel,
     protocol::{
         Chunk, FromHost, HOST_STREAMS, LARGE_MESSAGE, MAX_CHUNK, MAX_LARGE_MESSAGE, ToHost, WINDOW,
     },
@@ -29,8 +32,10 @@ pub struct Connection<W> {
     output: W,
     /// The message that is arriving in chunks.
     arriving: Option<LargeMessage>,
-    /// What came while the host waited for acknowledgements.
+    /// What came while the host waited for acknowledgements, or for work to be done.
     put_aside: VecDeque<Happening>,
+    /// Whether nothing more comes after that, and why.
+    ended: Option<Result<(), FrameError>>,
     next_stream: u32,
 }
 
@@ -79,6 +84,7 @@ impl<W: Write> Connection<W> {
             output,
             arriving: None,
             put_aside: VecDeque::new(),
+            ended: None,
             next_stream: HOST_STREAMS,
         }
     }
@@ -96,9 +102,13 @@ impl<W: Write> Connection<W> {
     /// [`ConnectionError`], after which the host ends.
     pub fn receive(&mut self) -> Result<Option<Happening>, ConnectionError> {
         loop {
-            let happening = match self.put_aside.pop_front() {
-                Some(happening) => happening,
-                None => match self.inbox.next()? {
+            let happening = match (self.put_aside.pop_front(), self.ended.take()) {
+                (Some(happening), ended) => {
+                    self.ended = ended;
+                    happening
+                }
+                (None, Some(ended)) => return Ok(ended.map(|()| None)?),
+                (None, None) => match self.inbox.next()? {
                     Some(happening) => happening,
                     None => return Ok(None),
                 },
@@ -121,6 +131,40 @@ impl<W: Write> Connection<W> {
                 other => return Ok(Some(Happening::Received(other))),
             }
         }
+    }
+
+    /// Does what takes its time on a thread of its own, for the request with this id, and gives what came of it.
+    /// Meanwhile the request can be given up; everything else that comes is put aside, and keeps its order.
+    ///
+    /// # Errors
+    /// [`ConnectionError::Closed`] when the thread has died.
+    pub fn work<T: Send + 'static>(
+        &mut self,
+        request: u32,
+        cancel: &Cancel,
+        task: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, ConnectionError> {
+        let (sender, done) = mpsc::channel();
+        let slot = self.slot();
+        thread::spawn(move || {
+            // Somebody waits for it, as a rule.
+            let _ = sender.send(task());
+            slot.put(Happening::Worked);
+        });
+        while self.ended.is_none() && self.put_aside.len() < MAX_PUT_ASIDE {
+            match self.inbox.next() {
+                Ok(Some(Happening::Worked)) => break,
+                Ok(Some(Happening::Received(Received::Message(ToHost::Cancel { id })))) => {
+                    if id == request {
+                        cancel.cancel();
+                    }
+                }
+                Ok(Some(other)) => self.put_aside.push_back(other),
+                Ok(None) => self.ended = Some(Ok(())),
+                Err(error) => self.ended = Some(Err(error)),
+            }
+        }
+        done.recv().map_err(|_| ConnectionError::Closed)
     }
 
     /// Sends a message, as a stream if it is too large for one frame.

@@ -149,11 +149,8 @@ impl From<Error> for Failure {
                 of_token(cause)
             }
             Error::Pkcs11(_) | Error::Foreign(_) => ErrorCode::ModuleFailed,
-            Error::Pkcs12(Pkcs12Error::PasswordWrong) => ErrorCode::PasswordWrong,
-            Error::Pkcs12(Pkcs12Error::Unsupported { .. }) => ErrorCode::KeyFileUnsupported,
-            Error::Pkcs12(Pkcs12Error::Malformed(_) | Pkcs12Error::TooCostly) | Error::Pkcs8(_) => {
-                ErrorCode::KeyFileMalformed
-            }
+            Error::Pkcs12(cause) => cause.clone().into(),
+            Error::Pkcs8(_) => ErrorCode::KeyFileMalformed,
             Error::Storage { .. } => ErrorCode::StorageFailed,
             Error::Stream(StreamError::Malformed) => ErrorCode::RequestMalformed,
             Error::Stream(StreamError::WrongSize) => ErrorCode::ContentChanged,
@@ -263,7 +260,12 @@ mod tests {
                 Pkcs12Error::Malformed("bag").into(),
                 ErrorCode::KeyFileMalformed,
             ),
-            (Pkcs12Error::TooCostly.into(), ErrorCode::KeyFileMalformed),
+            (Pkcs12Error::TooCostly.into(), ErrorCode::KeyFileTooCostly),
+            (Pkcs12Error::Cancelled.into(), ErrorCode::Cancelled),
+            (
+                Pkcs12Error::SecondPasswordNeeded.into(),
+                ErrorCode::PasswordSecondNeeded,
+            ),
             (unsupported.into(), ErrorCode::KeyFileUnsupported),
             (rsa::Error::Internal.into(), ErrorCode::Internal),
             (denied, ErrorCode::StorageFailed),

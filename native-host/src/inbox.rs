@@ -26,6 +26,8 @@ pub enum Happening {
         /// Whether that is all there is.
         complete: bool,
     },
+    /// Work beside the conversation is done.
+    Worked,
     /// A reader or a card came or went.
     ReadersChanged,
 }

@@ -4,6 +4,7 @@
 //! row in [`sources`].
 
 pub mod cryptopro;
+pub mod given;
 pub mod named;
 pub mod pkcs11;
 pub mod pkcs12;
@@ -18,6 +19,7 @@ use tamga_core::{
     certificate::Certificate,
     display_text,
     failure::ErrorCode,
+    pkcs12::Cancel,
     protocol::{KeyEntry, Listing},
     secret::Secret,
 };
@@ -94,10 +96,16 @@ pub trait Key: Send + Sync {
     }
 }
 
-/// Every place where keys may be. `now` in Unix seconds: some keys have a term of their own.
-pub fn sources(folders: &Folders, modules: &Modules, now: u64) -> Vec<Box<dyn KeySource + Send>> {
+/// Every place where keys may be. `now` in Unix seconds: some keys have a term of their own. `cancel` gives up the
+/// opening of a file.
+pub fn sources(
+    folders: &Folders,
+    modules: &Modules,
+    now: u64,
+    cancel: &Cancel,
+) -> Vec<Box<dyn KeySource + Send>> {
     vec![
-        Box::new(pkcs12::KeyFiles::new(&folders.data)),
+        Box::new(pkcs12::KeyFiles::new(&folders.data, cancel)),
         Box::new(cryptopro::Containers::new(folders, now)),
         Box::new(modules.clone()),
     ]

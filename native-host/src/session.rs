@@ -9,7 +9,12 @@ use crate::{
     folder::Folders,
     framing::Received,
     inbox::Happening,
-    keys::{self, KeySource, Random, pkcs11::Modules, pkcs12::KeyFiles},
+    keys::{
+        self, KeySource, Random,
+        given::Given,
+        pkcs11::Modules,
+        pkcs12::{self, KeyFiles},
+    },
     readers,
     record::Record,
 };
@@ -25,11 +30,14 @@ use std::{
 };
 use tamga_core::{
     failure::{ErrorCode, Failure},
+    pkcs12::Cancel,
     protocol::{
-        Chunk, Command, Event, FromHost, Listing, MAX_RECORD_PAGE, MAX_RECORD_SEARCH, PROTOCOL,
-        RecordPage, Reply, ToHost,
+        Chunk, Command, Event, FromHost, KeyEntry, Listing, MAX_RECORD_PAGE, MAX_RECORD_SEARCH,
+        PROTOCOL, RecordPage, Reply, ToHost,
     },
+    secret::Secret,
 };
+use zeroize::Zeroizing;
 
 /// How long a smart card service is waited for that does not answer.
 const BEGINNING: Duration = Duration::from_millis(200);
@@ -105,6 +113,8 @@ impl<W: Write> Session<W> {
                     listing,
                     complete,
                 } => self.listed(id, listing, complete)?,
+                // Of work that was waited for.
+                Happening::Worked => {}
                 Happening::ReadersChanged => self.readers_changed()?,
             }
         }
@@ -120,6 +130,8 @@ impl<W: Write> Session<W> {
             },
             // The connection keeps these to itself.
             Received::Message(ToHost::Acknowledge { .. } | ToHost::Large { .. }) => Ok(()),
+            // It was carried out already, or nothing of it takes its time.
+            Received::Message(ToHost::Cancel { .. }) => Ok(()),
             Received::Unreadable { id } => self.fail(id, ErrorCode::RequestMalformed.into()),
         }
     }
@@ -144,7 +156,6 @@ impl<W: Write> Session<W> {
         if !self.agreed && !matches!(command, Command::Hello { .. }) {
             return Err(ErrorCode::HostOutdated.into());
         }
-        let key_files = KeyFiles::new(&self.surroundings.folders.data);
         Ok(Some(match command {
             Command::Hello { protocol, version } => self.greet(protocol, &version)?,
             // Files are read in no time.
@@ -159,13 +170,16 @@ impl<W: Write> Session<W> {
                 name,
                 content,
                 password,
+                second_password,
             } => {
-                let file = BASE64_STANDARD.decode(content);
+                let file = BASE64_STANDARD.decode(content).map(Zeroizing::new);
                 let file = file.map_err(|_| ErrorCode::RequestMalformed)?;
-                let keys = key_files.add(&name, &file, &password)?;
+                let passwords = [Some(password), second_password];
+                let keys = self.add_key_file(id, name, &file, passwords)?;
                 Reply::KeyFileAdded { keys }
             }
             Command::RemoveKeyFile { key_file } => {
+                let key_files = self.surroundings.key_files(&Cancel::default());
                 key_files.remove(&key_file)?;
                 Reply::KeyFileRemoved {}
             }
@@ -246,6 +260,24 @@ impl<W: Write> Session<W> {
                 Reply::Done { stays_unlocked }
             }
         }))
+    }
+
+    /// Adds a key file. Making keys of passwords takes its time.
+    fn add_key_file(
+        &mut self,
+        id: u32,
+        name: String,
+        file: &[u8],
+        passwords: [Option<Secret>; 2],
+    ) -> Result<Vec<KeyEntry>, Error> {
+        let given = Given::read(&[file])?;
+        let salt = pkcs12::salt(&mut *self.surroundings.random)?;
+        let cancel = Cancel::default();
+        let key_files = self.surroundings.key_files(&cancel);
+        self.connection.work(id, &cancel, move || {
+            let passwords: Vec<&Secret> = passwords.iter().flatten().collect();
+            key_files.add(&name, &given, &passwords, &salt)
+        })?
     }
 
     /// Looks for keys beside the conversation: a token that hangs holds up nothing else.
@@ -363,7 +395,17 @@ fn read_record(record: &Record, search: &str, skip: u32, limit: u32) -> Result<R
 impl Surroundings {
     /// Every place where keys may be.
     pub fn sources(&self) -> Vec<Box<dyn KeySource + Send>> {
-        keys::sources(&self.folders, &self.modules, (self.clock)())
+        self.sources_until(&Cancel::default())
+    }
+
+    /// The same, whose keys are not opened any more when that is not wanted any more.
+    pub fn sources_until(&self, cancel: &Cancel) -> Vec<Box<dyn KeySource + Send>> {
+        keys::sources(&self.folders, &self.modules, (self.clock)(), cancel)
+    }
+
+    /// The host's own copies of key files.
+    pub fn key_files(&self, cancel: &Cancel) -> KeyFiles {
+        KeyFiles::new(&self.folders.data, cancel)
     }
 }
 

@@ -81,8 +81,10 @@ fn make(person: &Person, authority: &Authority, folder: &Path) {
                     chain: vec![NamedCertificate {
                         certificate: authority.certificate.clone(),
                         friendly_name: None,
+                        attributes: Vec::new(),
                     }],
                     friendly_name: Some(person.name().to_owned()),
+                    attributes: Default::default(),
                 }],
                 ..KeyFile::default()
             };

@@ -28,12 +28,13 @@ use crate::{
     gost_key::{self, GostKey},
     secret::Secret,
 };
-use der::{Tag, Tagged as _};
+use der::{Decode as _, Tag, Tagged as _, asn1::OctetStringRef};
 use gost3410::SigningKey;
 use header::{Header, HeaderKey};
 use password::Form;
 use sealed_key::{Place, SealedKey};
 use signature::Keypair as _;
+use spki::SubjectPublicKeyInfoRef;
 use thiserror::Error;
 
 /// Why a container gave no key, or was not written.
@@ -253,6 +254,27 @@ impl Slot {
         self.copies.iter().find_map(|copy| copy.as_ref().err())
     }
 
+    /// What can be said against it without a password: why it cannot be opened, or that its certificate is that of
+    /// another key.
+    ///
+    /// # Errors
+    /// [`ContainerError`]
+    pub fn check(&self) -> Result<(), ContainerError> {
+        if let Some(problem) = self.problem() {
+            return Err(problem.clone());
+        }
+        let certificate = self
+            .certificate()
+            .and_then(|der| Certificate::parse(der).ok());
+        let point = certificate.as_ref().and_then(gost_point);
+        match self.key.fingerprint.zip(point) {
+            Some((fingerprint, point)) if !point.starts_with(&fingerprint) => {
+                Err(ContainerError::Mismatch)
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn unseal(&self, form: &Form) -> Option<SigningKey> {
         let whole = self.copies.iter().flatten();
         let mut keys = whole.filter_map(|copy| copy.unseal(form).ok());
@@ -282,6 +304,13 @@ impl Slot {
             SlotName::Secondary => Place::SECOND,
         }
     }
+}
+
+/// The coordinates of a certificate's public key (RFC 9215 §4.3).
+fn gost_point(certificate: &Certificate) -> Option<Vec<u8>> {
+    let public = SubjectPublicKeyInfoRef::from_der(certificate.public_key()).ok()?;
+    let octets = <&OctetStringRef>::from_der(public.subject_public_key.raw_bytes()).ok()?;
+    Some(octets.as_bytes().to_vec())
 }
 
 /// Whether a certificate is that of a key.

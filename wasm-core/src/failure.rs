@@ -30,8 +30,12 @@ pub enum ErrorCode {
     ContainerDamaged,
     /// The folder for a copy of the key container is there already.
     ContainerExists,
+    /// The file is one of a key container’s, which is named by its folder.
+    ContainerFile,
     /// A file of the key container is missing.
     ContainerIncomplete,
+    /// There is no key container in the folder that was named.
+    ContainerMissing,
     /// The keys are of a kind, or more, than a key container can hold.
     ContainerUnfit,
     /// The document is not what was announced: it ended early, grew, or could not be read.
@@ -44,12 +48,30 @@ pub enum ErrorCode {
     FileExists,
     /// A file that everybody relies on, or a folder above it, can be changed by others than the administrator.
     FileInsecure,
+    /// The file is an archive: what is in it has to be taken out first.
+    FileIsArchive,
+    /// The file is a certificate, and a key was looked for.
+    FileIsCertificate,
+    /// The file is a keystore of Java’s own kind (JKS, JCEKS).
+    FileIsKeystore,
+    /// The file is a public key.
+    FileIsPublicKey,
+    /// The file is a request for a certificate.
+    FileIsRequest,
+    /// The file is a revocation list.
+    FileIsRevocationList,
+    /// The file is a signature or certificates in its form (PKCS#7).
+    FileIsSignature,
+    /// The file is a page of a site, saved in the place of a file.
+    FileIsWebPage,
     /// The file that was named is not there.
     FileNotFound,
     /// The file that was named cannot be read.
     FileUnreadable,
     /// The file cannot be written where it is to be.
     FileUnwritable,
+    /// What was named is no folder.
+    FolderNeeded,
     /// The browser found no native host.
     HostMissing,
     /// Host and extension speak different protocol versions.
@@ -62,16 +84,22 @@ pub enum ErrorCode {
     Interrupted,
     /// The key's own term is over, whatever the certificate's validity.
     KeyExpired,
+    /// The key file holds neither a key nor a certificate.
+    KeyFileEmpty,
     /// The same key file was added before.
     KeyFileExists,
     /// The key file is damaged or is of no known kind.
     KeyFileMalformed,
     /// The key file that was named is not there.
     KeyFileNotFound,
+    /// The key file is protected in a way that takes too long to open.
+    KeyFileTooCostly,
     /// The key file's password was not changed, because something would be lost.
     KeyFileUnchanged,
     /// The key file is protected, or holds what it holds, in a way that Tamga does not know.
     KeyFileUnsupported,
+    /// A key container was named where a key file is wanted.
+    KeyInContainer,
     /// The certificate does not belong to the key.
     KeyMismatch,
     /// The file or token has a certificate and no private key.
@@ -84,11 +112,14 @@ pub enum ErrorCode {
     KeyWithdrawn,
     /// The program of the token's maker crashed, hung, or answered nonsense.
     ModuleFailed,
-    /// The request waited at the extension's icon, because the person had not touched the page or was elsewhere, and
     /// nobody opened it.
     NotAnswered,
     /// The page is not https and not on this computer, or has no origin at all.
     OriginInsecure,
+    /// A password is needed, and there is nobody to ask.
+    PasswordNeeded,
+    /// The password opens only a part of the key file.
+    PasswordSecondNeeded,
     /// A new password is too long for the key container or not ASCII.
     PasswordUnfit,
     /// The key file's password is wrong.
@@ -189,7 +220,7 @@ impl TriesLeft {
 
 impl ErrorCode {
     /// Every code, in the order of the enum.
-    pub const ALL: [Self; 59] = [
+    pub const ALL: [Self; 75] = [
         Self::Busy,
         Self::Cancelled,
         Self::CertificateExpired,
@@ -200,27 +231,41 @@ impl ErrorCode {
         Self::CertificateUnfit,
         Self::ContainerDamaged,
         Self::ContainerExists,
+        Self::ContainerFile,
         Self::ContainerIncomplete,
+        Self::ContainerMissing,
         Self::ContainerUnfit,
         Self::ContentChanged,
         Self::ContentMalformed,
         Self::ContentTooLarge,
         Self::FileExists,
         Self::FileInsecure,
+        Self::FileIsArchive,
+        Self::FileIsCertificate,
+        Self::FileIsKeystore,
+        Self::FileIsPublicKey,
+        Self::FileIsRequest,
+        Self::FileIsRevocationList,
+        Self::FileIsSignature,
+        Self::FileIsWebPage,
         Self::FileNotFound,
         Self::FileUnreadable,
         Self::FileUnwritable,
+        Self::FolderNeeded,
         Self::HostMissing,
         Self::HostOutdated,
         Self::HostStopped,
         Self::Internal,
         Self::Interrupted,
         Self::KeyExpired,
+        Self::KeyFileEmpty,
         Self::KeyFileExists,
         Self::KeyFileMalformed,
         Self::KeyFileNotFound,
+        Self::KeyFileTooCostly,
         Self::KeyFileUnchanged,
         Self::KeyFileUnsupported,
+        Self::KeyInContainer,
         Self::KeyMismatch,
         Self::KeyMissing,
         Self::KeyNotExportable,
@@ -229,6 +274,8 @@ impl ErrorCode {
         Self::ModuleFailed,
         Self::NotAnswered,
         Self::OriginInsecure,
+        Self::PasswordNeeded,
+        Self::PasswordSecondNeeded,
         Self::PasswordUnfit,
         Self::PasswordWrong,
         Self::PermissionDenied,
@@ -310,23 +357,39 @@ impl ErrorCode {
             | Self::CertificateUnfit
             | Self::ContainerDamaged
             | Self::ContainerExists
+            | Self::ContainerFile
             | Self::ContainerIncomplete
+            | Self::ContainerMissing
             | Self::ContainerUnfit
             | Self::FileExists
+            | Self::FileIsArchive
+            | Self::FileIsCertificate
+            | Self::FileIsKeystore
+            | Self::FileIsPublicKey
+            | Self::FileIsRequest
+            | Self::FileIsRevocationList
+            | Self::FileIsSignature
+            | Self::FileIsWebPage
             | Self::FileNotFound
             | Self::FileUnreadable
             | Self::FileUnwritable
+            | Self::FolderNeeded
             | Self::KeyExpired
+            | Self::KeyFileEmpty
             | Self::KeyFileExists
             | Self::KeyFileMalformed
             | Self::KeyFileNotFound
+            | Self::KeyFileTooCostly
             | Self::KeyFileUnchanged
             | Self::KeyFileUnsupported
+            | Self::KeyInContainer
             | Self::KeyMismatch
             | Self::KeyMissing
             | Self::KeyNotExportable
             | Self::KeyUnsupported
             | Self::KeyWithdrawn
+            | Self::PasswordNeeded
+            | Self::PasswordSecondNeeded
             | Self::PasswordUnfit
             | Self::PasswordWrong
             | Self::PermissionDenied
@@ -403,14 +466,18 @@ mod tests {
     use super::*;
 
     /// The golden list: a code that disappears or changes its name breaks every site that tests for it.
-    const CODES: &str = "BUSY CANCELLED CERTIFICATE_EXPIRED CERTIFICATE_MALFORMED CERTIFICATE_MISSING \
-        CERTIFICATE_NOT_FOUND CERTIFICATE_NOT_YET_VALID CERTIFICATE_UNFIT CONTAINER_DAMAGED CONTAINER_EXISTS \
-        CONTAINER_INCOMPLETE CONTAINER_UNFIT CONTENT_CHANGED CONTENT_MALFORMED CONTENT_TOO_LARGE FILE_EXISTS \
-        FILE_INSECURE FILE_NOT_FOUND FILE_UNREADABLE FILE_UNWRITABLE HOST_MISSING HOST_OUTDATED HOST_STOPPED INTERNAL INTERRUPTED \
-        KEY_EXPIRED KEY_FILE_EXISTS KEY_FILE_MALFORMED KEY_FILE_NOT_FOUND KEY_FILE_UNCHANGED KEY_FILE_UNSUPPORTED \
-        KEY_MISMATCH KEY_MISSING KEY_NOT_EXPORTABLE KEY_UNSUPPORTED KEY_WITHDRAWN MODULE_FAILED NOT_ANSWERED ORIGIN_INSECURE \
-        PASSWORD_UNFIT PASSWORD_WRONG PERMISSION_DENIED PIN_EXPIRED PIN_LAST_TRY PIN_LOCKED PIN_NEEDED PIN_NOT_SET \
-        PIN_UNFIT PIN_WRONG PROMPT_MISSING READERS_MISSING READERS_STOPPED REQUEST_MALFORMED SIGNATURE_INVALID STORAGE_FAILED \
+    const CODES: &str = "BUSY CANCELLED CERTIFICATE_EXPIRED CERTIFICATE_MALFORMED CERTIFICATE_MISSING CERTIFICATE_NOT_FOUND \
+        CERTIFICATE_NOT_YET_VALID CERTIFICATE_UNFIT CONTAINER_DAMAGED CONTAINER_EXISTS CONTAINER_FILE \
+        CONTAINER_INCOMPLETE CONTAINER_MISSING CONTAINER_UNFIT CONTENT_CHANGED CONTENT_MALFORMED \
+        CONTENT_TOO_LARGE FILE_EXISTS FILE_INSECURE FILE_IS_ARCHIVE FILE_IS_CERTIFICATE FILE_IS_KEYSTORE \
+        FILE_IS_PUBLIC_KEY FILE_IS_REQUEST FILE_IS_REVOCATION_LIST FILE_IS_SIGNATURE FILE_IS_WEB_PAGE \
+        FILE_NOT_FOUND FILE_UNREADABLE FILE_UNWRITABLE FOLDER_NEEDED HOST_MISSING HOST_OUTDATED HOST_STOPPED \
+        INTERNAL INTERRUPTED KEY_EXPIRED KEY_FILE_EMPTY KEY_FILE_EXISTS KEY_FILE_MALFORMED \
+        KEY_FILE_NOT_FOUND KEY_FILE_TOO_COSTLY KEY_FILE_UNCHANGED KEY_FILE_UNSUPPORTED KEY_IN_CONTAINER \
+        KEY_MISMATCH KEY_MISSING KEY_NOT_EXPORTABLE KEY_UNSUPPORTED KEY_WITHDRAWN MODULE_FAILED NOT_ANSWERED \
+        ORIGIN_INSECURE PASSWORD_NEEDED PASSWORD_SECOND_NEEDED PASSWORD_UNFIT PASSWORD_WRONG \
+        PERMISSION_DENIED PIN_EXPIRED PIN_LAST_TRY PIN_LOCKED PIN_NEEDED PIN_NOT_SET PIN_UNFIT PIN_WRONG \
+        PROMPT_MISSING READERS_MISSING READERS_STOPPED REQUEST_MALFORMED SIGNATURE_INVALID STORAGE_FAILED \
         TIMEOUT TOKEN_BUSY TOKEN_REMOVED TOKEN_STORES_ONLY";
 
     #[test]

@@ -19,6 +19,7 @@ pub mod file_kind;
 pub mod gost_key;
 pub mod pem;
 pub mod pkcs12;
+pub mod private_key;
 pub mod secret;
 
 // Signature formats

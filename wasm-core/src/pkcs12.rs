@@ -12,21 +12,30 @@ mod gost;
 mod hash;
 mod mac;
 mod pairing;
+mod parts;
 mod password;
 mod public_key;
 mod scheme;
 mod sealing;
 mod structure;
+mod work;
 
+pub use parts::KeyParts;
 pub use public_key::public_key;
 pub use scheme::Scheme;
+pub use work::Cancel;
 
-use crate::{failure::ErrorCode, gost_key::GostKeyError, protocol::MAX_KEY_FILE, secret::Secret};
-use hash::Budget;
+use crate::{
+    certificate::Certificate, failure::ErrorCode, gost_key::GostKeyError,
+    private_key::PrivateKeyMalformed, protocol::MAX_KEY_FILE, secret::Secret,
+};
+use bags::Bags;
 use password::Password;
+use public_key::PublicHalf;
 use std::fmt;
 use structure::{ContentInfo, Pfx, decode, der_form, elements, sequence};
 use thiserror::Error;
+use work::Work;
 use zeroize::Zeroizing;
 
 /// v3, the only version of the standard that was published with one.
@@ -38,6 +47,10 @@ pub enum Pkcs12Error {
     /// The file is sound as far as one can see, and the password does not open it.
     #[error("wrong password")]
     PasswordWrong,
+    /// The password is that of a part of the file; the rest has another one, or is damaged: which of the two is
+    /// for nobody to see.
+    #[error("a second password is needed")]
+    SecondPasswordNeeded,
     /// The file is damaged or no PKCS#12; says which part.
     #[error("malformed: {0}")]
     Malformed(&'static str),
@@ -50,6 +63,15 @@ pub enum Pkcs12Error {
     /// Deriving the keys would take unreasonably long.
     #[error("too many rounds of key derivation")]
     TooCostly,
+    /// It was not wanted any more ([`Cancel`]).
+    #[error("cancelled")]
+    Cancelled,
+}
+
+impl From<PrivateKeyMalformed> for Pkcs12Error {
+    fn from(_: PrivateKeyMalformed) -> Self {
+        Self::Malformed("private key")
+    }
 }
 
 impl From<GostKeyError> for Pkcs12Error {
@@ -65,8 +87,11 @@ impl From<Pkcs12Error> for ErrorCode {
     fn from(error: Pkcs12Error) -> Self {
         match error {
             Pkcs12Error::PasswordWrong => Self::PasswordWrong,
+            Pkcs12Error::SecondPasswordNeeded => Self::PasswordSecondNeeded,
             Pkcs12Error::Unsupported { .. } => Self::KeyFileUnsupported,
-            _ => Self::KeyFileMalformed,
+            Pkcs12Error::Malformed(_) => Self::KeyFileMalformed,
+            Pkcs12Error::TooCostly => Self::KeyFileTooCostly,
+            Pkcs12Error::Cancelled => Self::Cancelled,
         }
     }
 }
@@ -80,9 +105,27 @@ pub struct KeyFile {
     pub lone_keys: Vec<LoneKey>,
     /// Certificates that belong to no key in the file and to no chain above one.
     pub lone_certificates: Vec<NamedCertificate>,
-    /// How many other things there are: revocation lists, secrets, what is encrypted for somebody's
-    /// certificate. They are not read, and not written by [`seal`].
-    pub others: usize,
+    /// Revocation lists, secrets, what is encrypted for somebody's certificate.
+    pub others: Vec<OtherPart>,
+    /// How many parts could not be read: they have another password, or are damaged. [`seal`] cannot write them.
+    pub unread: usize,
+}
+
+/// A part of a file that is neither key nor certificate. Nobody looks into it; [`seal`] writes it as it was.
+#[derive(Clone, Eq, PartialEq)]
+pub struct OtherPart(Other);
+
+#[derive(Clone, Eq, PartialEq)]
+enum Other {
+    /// DER of a SafeBag.
+    Bag(Zeroizing<Vec<u8>>),
+    /// DER of a ContentInfo.
+    Safe(Zeroizing<Vec<u8>>),
+    /// DER of a secret key that was encrypted in its bag, and of the bag's attributes.
+    Secret {
+        key: Zeroizing<Vec<u8>>,
+        attributes: Option<Zeroizing<Vec<u8>>>,
+    },
 }
 
 /// A private key and its certificate.
@@ -96,6 +139,8 @@ pub struct KeyWithCertificate {
     pub chain: Vec<NamedCertificate>,
     /// What the file calls the certificate.
     pub friendly_name: Option<String>,
+    /// What else it says of the key and of the certificate: DER of the attributes.
+    pub attributes: [Vec<Vec<u8>>; 2],
 }
 
 /// A private key without a certificate.
@@ -105,6 +150,8 @@ pub struct LoneKey {
     pub pkcs8: Zeroizing<Vec<u8>>,
     /// What the file calls it.
     pub friendly_name: Option<String>,
+    /// What else it says of it: DER of the attributes.
+    pub attributes: Vec<Vec<u8>>,
 }
 
 /// A certificate without a private key of its own in the file.
@@ -114,6 +161,8 @@ pub struct NamedCertificate {
     pub certificate: Vec<u8>,
     /// What the file calls it.
     pub friendly_name: Option<String>,
+    /// What else it says of it: DER of the attributes.
+    pub attributes: Vec<Vec<u8>>,
 }
 
 impl fmt::Debug for KeyWithCertificate {
@@ -134,12 +183,110 @@ impl fmt::Debug for LoneKey {
     }
 }
 
+impl OtherPart {
+    fn bag(der: Zeroizing<Vec<u8>>) -> Self {
+        Self(Other::Bag(der))
+    }
+
+    fn safe(der: Zeroizing<Vec<u8>>) -> Self {
+        Self(Other::Safe(der))
+    }
+
+    fn secret(key: Zeroizing<Vec<u8>>, attributes: Option<Zeroizing<Vec<u8>>>) -> Self {
+        Self(Other::Secret { key, attributes })
+    }
+}
+
+impl fmt::Debug for OtherPart {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("OtherPart").finish_non_exhaustive()
+    }
+}
+
 /// Opens a file of at most [`MAX_KEY_FILE`] bytes, DER or BER.
 ///
 /// # Errors
-/// [`Pkcs12Error`]. `PasswordWrong` says that the structure is sound and the password fits neither
-/// the MAC nor, in a file without one, the encryption.
+/// As [`open_with`].
 pub fn open(file: &[u8], password: &Secret) -> Result<KeyFile, Pkcs12Error> {
+    open_with(file, &[password], &Cancel::default())
+}
+
+/// Opens a file of at most [`MAX_KEY_FILE`] bytes, DER or BER, whose MAC and keys may have different passwords
+/// (RFC 7292 §4): each part may have any of them. A part that cannot be read hides no other.
+///
+/// # Errors
+/// [`Pkcs12Error`]. `PasswordWrong` says that the structure is sound and that no part, or not the one that keys
+/// are in, has one of these passwords; `SecondPasswordNeeded` the same of a single password that is not wrong.
+pub fn open_with(
+    file: &[u8],
+    passwords: &[&Secret],
+    cancel: &Cancel,
+) -> Result<KeyFile, Pkcs12Error> {
+    let Read { verified, bags } = read(file, passwords, cancel)?;
+    let locked = match passwords {
+        [_] => Pkcs12Error::SecondPasswordNeeded,
+        _ => Pkcs12Error::PasswordWrong,
+    };
+    let right = bags.decrypted || verified == Some(true);
+    if verified == Some(false) {
+        return Err(match (right, bags.problems.first()) {
+            (true, None) => locked,
+            (true, Some(_)) => Pkcs12Error::Malformed("integrity"),
+            // No password would open it.
+            (false, Some(unsupported @ Pkcs12Error::Unsupported { .. })) if bags.locked == 0 => {
+                unsupported.clone()
+            }
+            (false, _) => Pkcs12Error::PasswordWrong,
+        });
+    }
+    let (unread, problem) = (bags.locked, bags.problems.first().cloned());
+    let file = pairing::pair(bags)?;
+    if !file.keys.is_empty() {
+        return Ok(file);
+    }
+    match (unread, problem) {
+        (1.., _) if right => Err(locked),
+        (1.., _) => Err(Pkcs12Error::PasswordWrong),
+        (0, Some(problem)) if file.lone_keys.is_empty() => Err(problem),
+        _ => Ok(file),
+    }
+}
+
+/// The key of a certificate, DER of its PrivateKeyInfo, in a file that was opened once before: the key's own
+/// password is enough, whatever that of the file. `None` where there is no such key.
+///
+/// # Errors
+/// [`Pkcs12Error`]. `SecondPasswordNeeded`: the password is that of the file, and not that of the key.
+pub fn open_key(
+    file: &[u8],
+    certificate: &Certificate,
+    password: &Secret,
+    cancel: &Cancel,
+) -> Result<Option<Zeroizing<Vec<u8>>>, Pkcs12Error> {
+    let Read { verified, bags } = read(file, &[password], cancel)?;
+    let belongs = |pkcs8: &[u8]| {
+        let public = PublicHalf::of(pkcs8).ok().and_then(|public| public.spki);
+        public.is_some_and(|spki| certificate.matches_key(&spki))
+    };
+    let mut keys = bags.keys.into_iter();
+    let right = bags.decrypted || verified == Some(true);
+    match keys.find(|key| belongs(&key.content)) {
+        Some(_) if !right && verified == Some(false) => Err(Pkcs12Error::PasswordWrong),
+        Some(key) => Ok(Some(key.content)),
+        None if bags.locked == 0 && right => Ok(None),
+        None if right => Err(Pkcs12Error::SecondPasswordNeeded),
+        None => Err(Pkcs12Error::PasswordWrong),
+    }
+}
+
+/// What is in a file, and whether its MAC is right.
+struct Read {
+    /// `None` without a MAC.
+    verified: Option<bool>,
+    bags: Bags,
+}
+
+fn read(file: &[u8], passwords: &[&Secret], cancel: &Cancel) -> Result<Read, Pkcs12Error> {
     if file.len() > MAX_KEY_FILE {
         return Err(Pkcs12Error::Malformed("size"));
     }
@@ -152,17 +299,17 @@ pub fn open(file: &[u8], password: &Secret) -> Result<KeyFile, Pkcs12Error> {
     let safes = der_form(contents, "safes")?;
     let safes: Vec<ContentInfo<'_>> = elements(sequence(&safes, "safes")?, "safes")?;
 
-    let (password, mut budget) = (Password::new(password), Budget::new());
-    let mac = pfx.mac_data.as_ref();
-    let verified = mac.map(|mac| mac::verify(mac, contents, &password, &mut budget));
-    let verified = verified.transpose()?;
-    match (verified, bags::open(&safes, &password, &mut budget)) {
-        // The MAC knows better: these bytes are what the writer of the file wrote.
-        (Some(true), Err(Pkcs12Error::PasswordWrong)) => Err(Pkcs12Error::Malformed("encryption")),
-        (Some(false), Ok(bags)) if bags.decrypted => Err(Pkcs12Error::Malformed("integrity")),
-        (Some(false), Ok(_)) => Err(Pkcs12Error::PasswordWrong),
-        (_, bags) => pairing::pair(bags?),
+    let passwords: Vec<_> = passwords.iter().copied().map(Password::new).collect();
+    let mut work = Work::new(cancel);
+    let mut verified = pfx.mac_data.as_ref().map(|_| false);
+    for (password, mac) in passwords.iter().zip(pfx.mac_data.iter().cycle()) {
+        if mac::verify(mac, contents, password, &mut work)? {
+            verified = Some(true);
+            break;
+        }
     }
+    let bags = bags::open(&safes, &passwords, &mut work)?;
+    Ok(Read { verified, bags })
 }
 
 /// Writes a file: [`open`] with the same password gives back what `contents` has.

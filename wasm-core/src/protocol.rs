@@ -48,8 +48,8 @@ pub const WINDOW: u32 = 8;
 pub const MAX_DOCUMENTS: usize = 1000;
 /// The longest document name, in bytes of UTF-8.
 pub const MAX_NAME: usize = 1024;
-/// The largest PKCS#12 file, in bytes.
-pub const MAX_KEY_FILE: usize = 1 << 20;
+/// The largest PKCS#12 file, in bytes. Stores of all authorities that Java writes are a quarter of that.
+pub const MAX_KEY_FILE: usize = 8 << 20;
 
 /// A message from the extension to the host.
 #[derive(Debug, Deserialize, Serialize)]
@@ -71,6 +71,8 @@ pub enum ToHost {
     Abort { stream: u32 },
     /// The next message comes as the stream of this number, `size` bytes of JSON in all.
     Large { stream: u32, size: u32 },
+    /// The request with this id is not wanted any more; it may be too late for that. It is answered all the same.
+    Cancel { id: u32 },
 }
 
 /// A message from the host to the extension.
@@ -146,11 +148,16 @@ pub enum Command {
         new_pin: Option<Secret>,
         last_try: bool,
     },
-    /// Takes a copy of a PKCS#12 file (`content`: base64) into the host's own folder.
+    /// Takes a copy of a PKCS#12 file (`content`: base64) into the host's own folder; or makes one there, under this
+    /// password, of a key with its certificate.
     AddKeyFile {
         name: String,
         content: String,
         password: Secret,
+        /// Where the key has another password than the file.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        second_password: Option<Secret>,
     },
     /// Deletes the host's copy of a key file.
     RemoveKeyFile { key_file: String },
@@ -274,7 +281,7 @@ impl SigningContext {
 }
 
 /// One thing to sign.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(export))]
 #[serde(
     tag = "type",
@@ -366,10 +373,11 @@ mod tests {
     use crate::algorithm::DigestAlgorithm;
 
     /// One line per message, as it must stay as long as [`PROTOCOL`] does.
-    const TO_HOST: [&str; 24] = [
+    const TO_HOST: [&str; 26] = [
         r#"{"type":"request","id":1,"command":{"type":"hello","protocol":1,"version":"0.1.0"}}"#,
         r#"{"type":"request","id":2,"command":{"type":"list-certificates"}}"#,
         r#"{"type":"request","id":3,"command":{"type":"add-key-file","name":"a.p12","content":"MAA=","password":"cA=="}}"#,
+        r#"{"type":"request","id":3,"command":{"type":"add-key-file","name":"a.p12","content":"MAA=","password":"cA==","secondPassword":"cQ=="}}"#,
         r#"{"type":"request","id":4,"command":{"type":"remove-key-file","keyFile":"00"}}"#,
         r#"{"type":"request","id":5,"command":{"type":"read-document","stream":1,"size":9,"digest":"SHA-256"}}"#,
         r#"{"type":"request","id":6,"command":{"type":"sign","certificate":"00","password":"cA==","format":"cades-bes","detached":true,"pss":false,"items":[{"type":"document","document":1}]}}"#,
@@ -391,6 +399,7 @@ mod tests {
         r#"{"type":"acknowledge","stream":1,"sequence":0}"#,
         r#"{"type":"abort","stream":1}"#,
         r#"{"type":"large","stream":1,"size":600000}"#,
+        r#"{"type":"cancel","id":3}"#,
     ];
     const FROM_HOST: [&str; 22] = [
         r#"{"type":"reply","id":1,"reply":{"type":"hello","protocol":1,"version":"0.1.0","platform":"linux"}}"#,

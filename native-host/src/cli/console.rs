@@ -67,7 +67,7 @@ impl Console {
     /// Asks for the password of something.
     ///
     /// # Errors
-    /// `CANCELLED` when there is no terminal, or nobody answers.
+    /// `PASSWORD_NEEDED` when there is no terminal, `CANCELLED` when nobody answers.
     pub(super) fn password(&self, of: &str) -> Result<Secret, Error> {
         self.secret("cli_password", of)
     }
@@ -75,7 +75,7 @@ impl Console {
     /// Asks for a secret of something, in these words.
     ///
     /// # Errors
-    /// `CANCELLED` like [`Console::password`].
+    /// Like [`Console::password`].
     pub(super) fn secret(&self, question: &str, of: &str) -> Result<Secret, Error> {
         self.ask(&self.catalogue.text(question, &[("name", of)]))
     }
@@ -84,7 +84,7 @@ impl Console {
     /// input once.
     ///
     /// # Errors
-    /// `CANCELLED` like [`Console::password`].
+    /// Like [`Console::password`].
     pub(super) fn new_password(&self, of: &str) -> Result<Secret, Error> {
         self.new_secret("cli_password_new", of)
     }
@@ -92,7 +92,7 @@ impl Console {
     /// The same for another secret, in these words.
     ///
     /// # Errors
-    /// `CANCELLED` like [`Console::password`].
+    /// Like [`Console::password`].
     pub(super) fn new_secret(&self, question: &str, of: &str) -> Result<Secret, Error> {
         let question = self.catalogue.text(question, &[("name", of)]);
         loop {
@@ -117,7 +117,9 @@ impl Console {
         match password {
             Ok(password) if password.len() <= MAX_LENGTH => Ok(Secret::new(password)),
             Ok(_) => Err(ErrorCode::PasswordWrong.into()),
-            Err(_) => Err(ErrorCode::Cancelled.into()),
+            // Ctrl-C and Ctrl-D.
+            Err(error) if is_refusal(&error) => Err(ErrorCode::Cancelled.into()),
+            Err(_) => Err(ErrorCode::PasswordNeeded.into()),
         }
     }
 }
@@ -126,6 +128,12 @@ impl Console {
 fn cleaned(text: &str) -> String {
     let lines: Vec<String> = text.split('\n').map(display_text::name).collect();
     lines.join("\n")
+}
+
+/// Whether somebody was asked and gave no answer.
+fn is_refusal(error: &io::Error) -> bool {
+    let kinds = [io::ErrorKind::Interrupted, io::ErrorKind::UnexpectedEof];
+    kinds.contains(&error.kind())
 }
 
 fn print(mut output: impl io::Write, text: &str) {

@@ -1,18 +1,147 @@
-//! Key containers: their passwords.
+//! Key containers: what is in them, and their passwords.
 
-use super::{Outcome, console::Console, keys::named};
+use super::{
+    Outcome,
+    console::Console,
+    keys::{Listed, named},
+};
 use crate::{
     failure::{Error, Storage as _},
     folder::name_of,
     keys::cryptopro,
     session::Surroundings,
 };
+use serde::Serialize;
 use std::path::{Path, PathBuf};
 use tamga_core::{
-    cryptopro::{Container, ContainerError, Part, SlotName},
+    cryptopro::{Container, ContainerError, Part, Slot, SlotName},
     failure::{ErrorCode, Failure},
     secret::Secret,
+    text::Catalogue,
 };
+
+/// What a container holds, as far as it can be seen without its password.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Contents {
+    kind: &'static str,
+    name: String,
+    folder: String,
+    has_password: bool,
+    /// The end of the keys' own term, Unix time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires: Option<u64>,
+    /// Whether sites can have something signed with it.
+    within_reach: bool,
+    keys: Vec<KeyInside>,
+}
+
+/// One of a container's keys.
+#[derive(Serialize)]
+struct KeyInside {
+    slot: &'static str,
+    /// What it is called for people.
+    #[serde(skip)]
+    words: &'static str,
+    exportable: bool,
+    /// Whether the key was opened: that takes no password where there is none.
+    opened: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failure: Option<Failure>,
+    #[serde(flatten)]
+    certificate: Option<Listed>,
+}
+
+/// `tamga-host inspect` of a container.
+pub(super) fn inspect(
+    path: &Path,
+    surroundings: &Surroundings,
+    console: &Console,
+) -> Result<Outcome, Error> {
+    if cryptopro::read(path).is_none() {
+        return Err(Failure::of(ErrorCode::ContainerMissing, shown(path)).into());
+    }
+    let (path, container) = read(path)?;
+    let now = (surroundings.clock)();
+    let expired = container.expires().is_some_and(|end| now > end);
+    let folder = shown(&path);
+    let reached = cryptopro::Containers::new(&surroundings.folders, now).folders();
+    let within_reach = reached.is_ok_and(|folders| folders.contains(&path));
+    let inside = |slot: &Slot| {
+        let opened = match container.has_password() {
+            true => slot.check().map(|()| false),
+            false => {
+                let opened = container.open(slot.name(), &Secret::new(String::new()));
+                opened.map(|_| true)
+            }
+        };
+        let certificate = slot.certificate();
+        let term = expired.then_some(ErrorCode::KeyExpired);
+        let (name, words) = match slot.name() {
+            SlotName::Primary => ("primary", "cli_slot_primary"),
+            SlotName::Secondary => ("secondary", "cli_slot_secondary"),
+        };
+        KeyInside {
+            slot: name,
+            words,
+            exportable: slot.exportable(),
+            opened: opened.clone().unwrap_or_default(),
+            failure: opened.err().map(Failure::from),
+            certificate: certificate.map(|der| Listed::certificate(der, term, now)),
+        }
+    };
+    let contents = Contents {
+        kind: "container",
+        name: name(&path, &container),
+        folder,
+        has_password: container.has_password(),
+        expires: container.expires(),
+        within_reach,
+        keys: container.slots().iter().map(inside).collect(),
+    };
+    console.result(&contents, |texts| contents.lines(texts));
+    let sound = contents.keys.iter().all(|key| key.failure.is_none());
+    Ok(if sound {
+        Outcome::Done
+    } else {
+        Outcome::Failed
+    })
+}
+
+impl Contents {
+    fn lines(&self, texts: &Catalogue) -> Vec<String> {
+        let place = [("name", &*self.name), ("folder", &*self.folder)];
+        let mut lines = vec![texts.text("home_cryptopro", &place)];
+        lines.push(texts.plain(match self.has_password {
+            true => "cli_container_locked",
+            false => "cli_passwordless",
+        }));
+        lines.extend(self.keys.iter().map(|key| key.lines(texts)));
+        if !self.within_reach {
+            lines.push(texts.text("cli_container_reach", &place));
+        }
+        lines
+    }
+}
+
+impl KeyInside {
+    fn lines(&self, texts: &Catalogue) -> String {
+        let exportable = match self.exportable {
+            true => "cli_key_exportable",
+            false => "cli_key_not_exportable",
+        };
+        let mut lines = vec![texts.plain(self.words), texts.plain(exportable)];
+        match &self.certificate {
+            Some(certificate) => lines.push(certificate.lines(texts)),
+            None => lines.push(texts.error(&ErrorCode::CertificateMissing.into())),
+        }
+        if self.opened && self.certificate.is_some() {
+            lines.push(texts.plain("cli_key_opened"));
+        }
+        lines.extend(self.failure.iter().map(|failure| texts.error(failure)));
+        lines.join("\n  ")
+    }
+}
 
 /// `tamga-host password` of a container.
 pub(super) fn change_password(

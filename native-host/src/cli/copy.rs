@@ -4,19 +4,20 @@ use super::{
     Outcome,
     console::Console,
     containers::{current_password, name, read as read_container, shown},
-    keys::{named, read as read_file},
+    keys::{named, read as read_file, unlock},
 };
 use crate::{
     failure::Error,
     folder::name_of,
-    keys::{Random, cryptopro, pkcs12},
+    keys::{Random, cryptopro, given::key_file, pkcs12},
     session::Surroundings,
 };
 use clap::ValueEnum;
 use std::path::Path;
 use tamga_core::{
     failure::{ErrorCode, Failure},
-    pkcs12::Scheme,
+    pkcs12::{Cancel, Scheme, open_with},
+    secret::Secret,
 };
 
 /// The endings by which a PKCS#12 file is known before it is there.
@@ -104,11 +105,13 @@ fn of_file(
 ) -> Result<String, Error> {
     let name = name_of(source);
     let file = read_file(source)?;
-    let password = console.password(&name)?;
-    let contents = tamga_core::pkcs12::open(&file, &password).map_err(Error::from);
-    let contents = contents.map_err(|error| named(error, source))?;
+    let of_source = |error: Error| Error::from(named(error, source));
+    let key_file = key_file(&file).map_err(of_source)?;
+    let open = |passwords: &[&Secret]| Ok(open_with(&key_file, passwords, &Cancel::default())?);
+    let (contents, passwords) = unlock(&name, console, open).map_err(of_source)?;
     if is_key_file(target) {
-        pkcs12::copy(target, &file, &contents, &password)?;
+        let passwords: Vec<&Secret> = passwords.iter().collect();
+        pkcs12::copy(target, &key_file, &contents, &passwords)?;
     } else {
         let new = console.new_password(&name_of(target))?;
         cryptopro::create(target, &contents, &new, random)?;

@@ -4,16 +4,25 @@ use super::{Outcome, console::Console};
 use crate::{
     failure::{Error, Storage as _},
     folder::{self, name_of},
-    keys::{self, pkcs12::KeyFiles},
+    keys::{
+        self, cryptopro,
+        given::{Given, key_file},
+        pkcs12,
+    },
     session::Surroundings,
 };
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde::Serialize;
-use std::{io, path::Path};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 use tamga_core::{
     certificate::{Certificate, CertificateView},
     failure::{ErrorCode, Failure},
+    pkcs12::Cancel,
     protocol::{KeyEntry, KeyHome, MAX_KEY_FILE, Reader, Token, Unreadable},
+    secret::Secret,
     text::Catalogue,
 };
 use zeroize::Zeroizing;
@@ -87,26 +96,72 @@ pub(super) fn list(surroundings: &Surroundings, console: &Console) -> Result<Out
     })
 }
 
-/// `tamga-host add`
+/// `tamga-host add`. PKCS#12 files are added one by one; other files belong together.
 pub(super) fn add(
-    path: &Path,
-    surroundings: &Surroundings,
+    paths: &[PathBuf],
+    surroundings: &mut Surroundings,
     console: &Console,
 ) -> Result<Outcome, Error> {
-    let name = name_of(path);
-    let file = read(path)?;
-    let password = console.password(&name)?;
-    let key_files = KeyFiles::new(&surroundings.folders.data);
-    let added = key_files.add(&name, &file, &password)?;
-    let now = (surroundings.clock)();
-    let added: Vec<_> = added
-        .into_iter()
-        .map(|entry| Listed::of(entry, now))
-        .collect();
+    let is_key_file = |path: &PathBuf| read(path).is_ok_and(|file| key_file(&file).is_ok());
+    let (key_files, parts): (Vec<PathBuf>, Vec<PathBuf>) =
+        paths.iter().cloned().partition(is_key_file);
+    let parts = (!parts.is_empty()).then_some(&*parts);
+    let mut added = Vec::new();
+    for together in key_files.chunks(1).chain(parts) {
+        added.extend(add_together(together, surroundings, console)?);
+    }
     console.result(&added, |texts| {
         added.iter().map(|key| key.lines(texts)).collect()
     });
     Ok(Outcome::Done)
+}
+
+fn add_together(
+    paths: &[PathBuf],
+    surroundings: &mut Surroundings,
+    console: &Console,
+) -> Result<Vec<Listed>, Error> {
+    let path = paths.first().ok_or(ErrorCode::RequestMalformed)?;
+    let name = name_of(path);
+    let files: Result<Vec<_>, _> = paths.iter().map(|path| read(path)).collect();
+    let files = files?;
+    let files: Vec<&[u8]> = files.iter().map(|file| file.as_slice()).collect();
+    let given = Given::read(&files).map_err(|error| named(error, path))?;
+    let salt = pkcs12::salt(&mut *surroundings.random)?;
+    let key_files = surroundings.key_files(&Cancel::default());
+    let open = |passwords: &[&Secret]| key_files.add(&name, &given, passwords, &salt);
+    let added = match &given {
+        Given::Parts(parts) if !parts.is_encrypted() => {
+            console.new_password(&name).and_then(|new| open(&[&new]))
+        }
+        _ => unlock(&name, console, open).map(|(added, _)| added),
+    };
+    let added = added.map_err(|error| named(error, path))?;
+    let now = (surroundings.clock)();
+    let added = added.into_iter().map(|entry| Listed::of(entry, now));
+    Ok(added.collect())
+}
+
+/// Opens a key file with its password, or with two where the key has another one than the file. Gives both too.
+///
+/// # Errors
+/// What `open` says of the last ones; `PASSWORD_SECOND_NEEDED` when there is no second one to be had.
+pub(super) fn unlock<T>(
+    name: &str,
+    console: &Console,
+    open: impl Fn(&[&Secret]) -> Result<T, Error>,
+) -> Result<(T, Vec<Secret>), Error> {
+    let first = console.password(name)?;
+    let needed = match open(&[&first]).map_err(Failure::from) {
+        Ok(opened) => return Ok((opened, vec![first])),
+        Err(failure) if failure.code == ErrorCode::PasswordSecondNeeded => failure,
+        Err(failure) => return Err(failure.into()),
+    };
+    let second = console.secret("cli_password_second", name);
+    let second = second.ok().filter(|second| !second.expose().is_empty());
+    let second = second.ok_or(needed)?;
+    let opened = open(&[&first, &second])?;
+    Ok((opened, vec![first, second]))
 }
 
 /// `tamga-host remove`
@@ -115,7 +170,7 @@ pub(super) fn remove(
     surroundings: &Surroundings,
     console: &Console,
 ) -> Result<Outcome, Error> {
-    let removed = KeyFiles::new(&surroundings.folders.data).remove(id);
+    let removed = surroundings.key_files(&Cancel::default()).remove(id);
     removed.map_err(|error| named(error, Path::new(id)))?;
     console.result(&serde_json::json!({ "removed": id }), |texts| {
         vec![texts.text("cli_removed", &[("name", id)])]
@@ -126,8 +181,15 @@ pub(super) fn remove(
 /// Reads a key file of the person's.
 ///
 /// # Errors
-/// `FILE_NOT_FOUND`, `FILE_UNREADABLE`, `KEY_FILE_MALFORMED` for one that is too large to be one.
+/// `FILE_NOT_FOUND`, `FILE_UNREADABLE`, `KEY_FILE_MALFORMED` for one that is too large to be one; `KEY_IN_CONTAINER`,
+/// `CONTAINER_FILE`.
 pub(super) fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Error> {
+    if path.is_dir() {
+        return Err(Failure::of(ErrorCode::KeyInContainer, name_of(path)).into());
+    }
+    if cryptopro::is_part(path) {
+        return Err(Failure::of(ErrorCode::ContainerFile, name_of(path)).into());
+    }
     match folder::read(path, MAX_KEY_FILE) {
         Err(error) if error.kind() == io::ErrorKind::FileTooLarge => {
             Err(Failure::of(ErrorCode::KeyFileMalformed, name_of(path)).into())

@@ -1,14 +1,23 @@
 //! Changing the password of a key.
 
-use super::{Outcome, console::Console, containers, keys::read};
+use super::{
+    Outcome,
+    console::Console,
+    containers,
+    keys::{read, unlock},
+};
 use crate::{
     failure::Error,
     folder::name_of,
-    keys::pkcs12::{KeyFiles, change_password},
+    keys::{given::key_file, pkcs12::change_password},
     session::Surroundings,
 };
 use std::path::Path;
-use tamga_core::failure::ErrorCode;
+use tamga_core::{
+    failure::ErrorCode,
+    pkcs12::{Cancel, open_with},
+    secret::Secret,
+};
 
 /// A kind of key whose password can be changed.
 struct Kind {
@@ -46,14 +55,16 @@ fn of_pkcs12(
 ) -> Result<Outcome, Error> {
     let name = name_of(path);
     let file = read(path)?;
-    let old = console.password(&name)?;
-    let contents = tamga_core::pkcs12::open(&file, &old)?;
+    let key_file = key_file(&file)?;
+    let cancel = Cancel::default();
+    let open = |passwords: &[&Secret]| Ok(open_with(&key_file, passwords, &cancel)?);
+    let (contents, _) = unlock(&name, console, open)?;
     let new = console.new_password(&name)?;
     if new.expose().is_empty() {
         return Err(ErrorCode::PasswordUnfit.into());
     }
     change_password(path, &file, &contents, &new, &mut *surroundings.random)?;
-    let copy = KeyFiles::new(&surroundings.folders.data).copy_of(&file);
+    let copy = surroundings.key_files(&cancel).copy_of(&key_file);
     let result = serde_json::json!({ "changed": path, "copyWithOldPassword": copy });
     console.result(&result, |texts| {
         let changed = texts.text("cli_password_changed", &[("name", &name)]);

@@ -3,8 +3,9 @@
 use super::{Outcome, console::Console, containers::shown};
 use crate::{failure::Error, keys::named::NamedPaths};
 use clap::Subcommand;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use tamga_core::display_text;
+use tamga_core::failure::ErrorCode;
 
 /// What is done with a list.
 #[derive(Debug, Subcommand)]
@@ -23,17 +24,30 @@ pub(super) enum PathCommand {
     List,
 }
 
-/// `tamga-host folder`, `tamga-host module`
+/// `tamga-host folder`, `tamga-host module`. `count`: how many containers are in what is added, for folders.
 pub(super) fn paths(
     command: &PathCommand,
     list: &NamedPaths,
+    count: impl Fn(&Path) -> Result<Option<usize>, Error>,
     console: &Console,
 ) -> Result<Outcome, Error> {
     match command {
         PathCommand::Add { path } => {
+            let containers = count(path)?;
             let path = shown(&list.add(path)?);
-            console.result(&serde_json::json!({ "added": path }), |texts| {
-                vec![texts.text("cli_path_added", &[("path", &path)])]
+            let result = match containers {
+                Some(count) => serde_json::json!({ "added": path, "containers": count }),
+                None => serde_json::json!({ "added": path }),
+            };
+            console.result(&result, |texts| {
+                let added = texts.text("cli_path_added", &[("path", &path)]);
+                // They may come later: it is no error.
+                let none = (containers == Some(0)).then(|| ErrorCode::ContainerMissing.into());
+                let none = none.map(|none| [texts.error(&none), texts.help(&none)]);
+                [added]
+                    .into_iter()
+                    .chain(none.into_iter().flatten())
+                    .collect()
             });
         }
         PathCommand::Remove { path } => {

@@ -135,15 +135,15 @@ fn unlock(
         return Ok(unlocked.map_err(of_key)?);
     };
     let file = keys::read(path)?;
-    let password = console.password(&name_of(path))?;
-    of_file(&file, &password, wanted)
-        .and_then(|key| Signer::new(Box::new(key), request.pss, now))
+    let open = |passwords: &[&Secret]| of_file(&file, passwords, wanted);
+    keys::unlock(&name_of(path), console, open)
+        .and_then(|(key, _)| Signer::new(Box::new(key), request.pss, now))
         .map_err(|error| named(error, path).into())
 }
 
 /// The key of a PKCS#12 file whose certificate's id begins so.
-fn of_file(file: &[u8], password: &Secret, wanted: &str) -> Result<FileKey, Error> {
-    let mut keys = pkcs12::contents(file, password)?;
+fn of_file(file: &[u8], passwords: &[&Secret], wanted: &str) -> Result<FileKey, Error> {
+    let mut keys = pkcs12::contents_with(file, passwords)?;
     let ids: Vec<_> = keys.iter().map(|key| id_of(&key.certificate)).collect();
     let id = the_only(ids.iter().map(|id| &**id), wanted)?;
     let index = ids.iter().position(|other| other == id);

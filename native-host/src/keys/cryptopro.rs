@@ -50,7 +50,7 @@ impl Containers {
     }
 
     /// The folders that hold a container, or some of its files.
-    fn folders(&self) -> Result<Vec<PathBuf>, Error> {
+    pub(crate) fn folders(&self) -> Result<Vec<PathBuf>, Error> {
         let named = self.named.list()?;
         let places = self.places.iter().cloned().chain(named.map(Place::Named));
         let mut folders: Vec<PathBuf> = places.flat_map(|place| place.folders()).collect();
@@ -166,6 +166,28 @@ impl KeySource for Containers {
         let certificate = slot.certificate().unwrap_or_default();
         Ok(Box::new(FileKey::gost(certificate, key)?))
     }
+}
+
+/// How many containers are in a folder that the person named: it may be one itself.
+///
+/// # Errors
+/// `FILE_NOT_FOUND`, `FOLDER_NEEDED`, `CONTAINER_FILE` for a file of a container.
+pub(crate) fn count_in(path: &Path) -> Result<usize, Error> {
+    let code = if !path.exists() {
+        ErrorCode::FileNotFound
+    } else if is_part(path) {
+        ErrorCode::ContainerFile
+    } else if !path.is_dir() {
+        ErrorCode::FolderNeeded
+    } else {
+        return Ok(Place::Named(path.to_owned()).folders().len());
+    };
+    Err(Failure::of(code, shown(path)).into())
+}
+
+/// Whether a path is that of a file of a container.
+pub(crate) fn is_part(path: &Path) -> bool {
+    path.file_name().and_then(part).is_some() && path.is_file()
 }
 
 /// Reads the files of a container; nothing if there are none. Letters' case does not matter: some

@@ -5,9 +5,13 @@
 
 mod writing;
 
-pub use writing::{change_password, copy, create};
+pub use writing::{change_password, copy, create, salt};
 
-use super::{Key, KeySource, certificate_of, displayable, software::FileKey};
+use super::{
+    Key, KeySource, certificate_of, displayable,
+    given::{Given, KeyFileBytes, key_file},
+    software::FileKey,
+};
 use crate::{
     failure::{Error, Storage as _},
     folder::{self, Access},
@@ -22,7 +26,7 @@ use std::{
 use tamga_core::{
     algorithm::DigestAlgorithm,
     failure::{ErrorCode, Failure},
-    pkcs12::{self, KeyWithCertificate},
+    pkcs12::{self, Cancel, KeyFile, KeyParts, KeyWithCertificate, Scheme},
     protocol::{KeyEntry, KeyHome, Listing, MAX_KEY_FILE, MAX_NAME, Unreadable},
     secret::Secret,
 };
@@ -35,6 +39,7 @@ const MAX_SIDECAR: usize = 4 * MAX_KEY_FILE;
 #[derive(Debug)]
 pub struct KeyFiles {
     folder: PathBuf,
+    cancel: Cancel,
 }
 
 /// The name of a copy: 16 lower-case hex digits, and nothing that could be a path.
@@ -58,23 +63,44 @@ struct SidecarKey {
 }
 
 impl KeyFiles {
-    /// The key files in the host's data folder.
-    pub fn new(data: &Path) -> Self {
+    /// The key files in the host's data folder. `cancel` gives up the opening of one.
+    pub fn new(data: &Path, cancel: &Cancel) -> Self {
         Self {
             folder: data.join("keys"),
+            cancel: cancel.clone(),
         }
     }
 
-    /// Takes a copy of a key file; says what it holds. `name` is what the person calls it.
+    /// Takes a copy of a key file, or makes one of a key with its certificate; says what it holds. `name` is what
+    /// the person calls it. A file may have two `passwords`; a copy that is made has the first. `salt` is fresh
+    /// randomness.
     ///
     /// # Errors
-    /// Everything that may be wrong with a key file and its password, `KEY_FILE_EXISTS` for one that
+    /// Everything that may be wrong with a key file and its passwords, `KEY_FILE_EXISTS` for one that
     /// is there already, and what may be wrong with the folder.
-    pub fn add(&self, name: &str, file: &[u8], password: &Secret) -> Result<Vec<KeyEntry>, Error> {
+    pub fn add(
+        &self,
+        name: &str,
+        given: &Given,
+        passwords: &[&Secret],
+        salt: &[u8; 32],
+    ) -> Result<Vec<KeyEntry>, Error> {
         if name.len() > MAX_NAME {
             return Err(ErrorCode::RequestMalformed.into());
         }
         let name = displayable(name);
+        match given {
+            Given::KeyFile(KeyFileBytes(file)) => self.add_file(&name, file, passwords),
+            Given::Parts(parts) => self.add_parts(&name, parts, passwords, salt),
+        }
+    }
+
+    fn add_file(
+        &self,
+        name: &str,
+        file: &[u8],
+        passwords: &[&Secret],
+    ) -> Result<Vec<KeyEntry>, Error> {
         if file.len() > MAX_KEY_FILE {
             return Err(Failure::of(ErrorCode::KeyFileMalformed, name).into());
         }
@@ -83,10 +109,41 @@ impl KeyFiles {
         if self.key_path(&stem).is_file() && self.sidecar(&stem).is_ok() {
             return Err(Failure::of(ErrorCode::KeyFileExists, name).into());
         }
-        let keys = contents(file, password)?;
+        let opened = pkcs12::open_with(file, passwords, &self.cancel)?;
+        self.keep(name, file, with_keys(opened)?)
+    }
+
+    /// The key leaves its own file only under a password.
+    fn add_parts(
+        &self,
+        name: &str,
+        parts: &KeyParts,
+        passwords: &[&Secret],
+        salt: &[u8; 32],
+    ) -> Result<Vec<KeyEntry>, Error> {
+        let password = passwords.first().ok_or(ErrorCode::PasswordUnfit)?;
+        if password.expose().is_empty() {
+            return Err(ErrorCode::PasswordUnfit.into());
+        }
+        let opened = with_keys(parts.open(password, &self.cancel)?)?;
+        let added = self.list().keys;
+        let is_there = |key: &KeyWithCertificate| {
+            let certificate = BASE64_STANDARD.encode(&key.certificate);
+            let mut added = added.iter();
+            added.any(|entry| entry.home.name() == name && entry.certificate == certificate)
+        };
+        if opened.keys.iter().any(is_there) {
+            return Err(Failure::of(ErrorCode::KeyFileExists, name).into());
+        }
+        let sealed = pkcs12::seal(&opened, Scheme::of(&opened), password, salt)?;
+        self.keep(name, &sealed, opened)
+    }
+
+    fn keep(&self, name: &str, file: &[u8], opened: KeyFile) -> Result<Vec<KeyEntry>, Error> {
+        let stem = Stem::of(file);
         let sidecar = Sidecar {
-            name,
-            keys: keys.into_iter().map(SidecarKey::of).collect(),
+            name: name.to_owned(),
+            keys: opened.keys.into_iter().map(SidecarKey::of).collect(),
         };
         self.store(&stem, file, &sidecar)
             .storing("storing a key file")?;
@@ -219,35 +276,61 @@ impl KeySource for KeyFiles {
             }
             file => Zeroizing::new(file.storing("reading a key file")?),
         };
-        let keys = contents(&file, password)?;
         let certificate = certificate_of(entry)?;
-        let key = keys
-            .into_iter()
-            .find(|key| key.certificate == certificate.der());
-        Ok(Box::new(FileKey::new(
-            key.ok_or(ErrorCode::CertificateNotFound)?,
+        let key = match Stem::of(&file) == stem {
+            // It was whole when it was added, and is what it was: the key's own password is enough.
+            true => pkcs12::open_key(&file, &certificate, password, &self.cancel)?,
+            false => {
+                let opened = pkcs12::open_with(&file, &[password], &self.cancel)?;
+                let mut keys = opened.keys.into_iter();
+                let key = keys.find(|key| key.certificate == certificate.der());
+                key.map(|key| key.pkcs8)
+            }
+        };
+        let pkcs8 = key.ok_or(ErrorCode::CertificateNotFound)?;
+        let chain = entry.chain.iter();
+        let chain = chain.filter_map(|above| BASE64_STANDARD.decode(above).ok());
+        Ok(Box::new(FileKey::opened(
+            certificate,
+            chain.collect(),
+            &pkcs8,
         )?))
     }
 }
 
-/// Opens a key file; there is at least one key with its certificate in it.
+/// Opens a key file that a person gave; there is at least one key with its certificate in it.
 ///
 /// # Errors
 /// Everything that may be wrong with a key file and its password.
 pub fn contents(file: &[u8], password: &Secret) -> Result<Vec<KeyWithCertificate>, Error> {
-    let contents = pkcs12::open(file, password)?;
-    if !contents.keys.is_empty() {
-        return Ok(contents.keys);
+    contents_with(file, &[password])
+}
+
+/// The same of a file that may have two passwords.
+///
+/// # Errors
+/// Like [`contents`].
+pub fn contents_with(file: &[u8], passwords: &[&Secret]) -> Result<Vec<KeyWithCertificate>, Error> {
+    let file = key_file(file)?;
+    let opened = pkcs12::open_with(&file, passwords, &Cancel::default())?;
+    Ok(with_keys(opened)?.keys)
+}
+
+/// What was opened, if there is a key with its certificate in it.
+fn with_keys(opened: KeyFile) -> Result<KeyFile, ErrorCode> {
+    if !opened.keys.is_empty() {
+        return Ok(opened);
     }
     let lone = (
-        contents.lone_keys.is_empty(),
-        contents.lone_certificates.is_empty(),
+        opened.lone_keys.is_empty(),
+        opened.lone_certificates.is_empty(),
     );
-    Err(Error::from(match lone {
-        (true, _) => ErrorCode::KeyMissing,
+    Err(match lone {
+        (true, true) => ErrorCode::KeyFileEmpty,
+        (true, false) => ErrorCode::KeyMissing,
         (false, true) => ErrorCode::CertificateMissing,
         (false, false) => ErrorCode::KeyMismatch,
-    }))
+    })
 }
 
 impl Stem {
@@ -331,7 +414,7 @@ mod tests {
     #[test]
     fn what_is_broken_is_one_failure_by_name() {
         let folder = tempfile::tempdir().unwrap();
-        let files = KeyFiles::new(folder.path());
+        let files = KeyFiles::new(folder.path(), &Cancel::default());
         assert_eq!(files.list().unreadable, []);
         let put = |name: &str, content: &[u8]| {
             folder::create_private(&files.folder).unwrap();

@@ -12,7 +12,8 @@ use tamga_core::{
     certificate::Certificate,
     failure::ErrorCode,
     gost_key::GostKey,
-    pkcs12::KeyWithCertificate,
+    pkcs12::{self, KeyWithCertificate, Pkcs12Error},
+    private_key::canonical,
 };
 
 /// A key out of a file, and its certificate.
@@ -29,11 +30,32 @@ impl FileKey {
     /// `KEY_UNSUPPORTED`, `KEY_MISMATCH`, and what may be wrong with certificate and key.
     pub(crate) fn new(contents: KeyWithCertificate) -> Result<Self, Error> {
         let certificate = Certificate::parse(&contents.certificate)?;
+        let chain = contents.chain.into_iter().map(|above| above.certificate);
+        Self::opened(certificate, chain.collect(), &contents.pkcs8)
+    }
+
+    /// The same of its parts.
+    ///
+    /// # Errors
+    /// `KEY_UNSUPPORTED`, `KEY_MISMATCH`, and what may be wrong with the key.
+    pub(crate) fn opened(
+        certificate: Certificate,
+        chain: Vec<Vec<u8>>,
+        pkcs8: &[u8],
+    ) -> Result<Self, Error> {
         // The certificate decides: a key that nobody could verify with need not be read.
         certificate.key_fitness()?;
-        let key = SoftwareKey::from_pkcs8(&contents.pkcs8)?;
-        let chain = contents.chain.into_iter().map(|above| above.certificate);
-        Self::of(certificate, chain.collect(), key)
+        let key = SoftwareKey::from_pkcs8(pkcs8)?;
+        // A key for RSASSA-PSS alone has a name of its own in both.
+        let named = pkcs12::public_key(pkcs8).is_some_and(|spki| certificate.matches_key(&spki));
+        match named {
+            true => Ok(Self {
+                certificate,
+                chain,
+                key,
+            }),
+            false => Self::of(certificate, chain, key),
+        }
     }
 
     /// A GOST key that was opened.
@@ -140,7 +162,8 @@ impl SoftwareKey {
     /// `KEY_UNSUPPORTED` for a kind of key that is not in the table; a key of a known kind may be
     /// damaged.
     pub(crate) fn from_pkcs8(der: &[u8]) -> Result<Self, Error> {
-        let info = PrivateKeyInfoRef::try_from(der)?;
+        let der = canonical(der).map_err(Pkcs12Error::from)?;
+        let info = PrivateKeyInfoRef::try_from(der.as_slice())?;
         let named = |oid: ObjectIdentifier, text: &str| oid == ObjectIdentifier::new_unwrap(text);
         let curve = info.algorithm.parameters_oid().ok();
         let kind = KINDS.iter().find(|kind| {
@@ -150,8 +173,8 @@ impl SoftwareKey {
                     .is_none_or(|text| curve.is_some_and(|oid| named(oid, text)))
         });
         match kind {
-            Some(kind) => Ok((kind.parse)(der)?),
-            None => Self::gost(GostKey::from_pkcs8(der)?),
+            Some(kind) => Ok((kind.parse)(&der)?),
+            None => Self::gost(GostKey::from_pkcs8(&der)?),
         }
     }
 

@@ -18,6 +18,7 @@ use tamga_core::{
     algorithm::Digest,
     cms::{CmsFormat, Placement, SignedDocument},
     failure::{ErrorCode, Failure},
+    pkcs12::Cancel,
     protocol::{
         Event, FromHost, Item, KeyEntry, KeyHome, MAX_DOCUMENTS, PinSession, Prompt, RecordEntry,
         SigningContext,
@@ -71,7 +72,7 @@ impl<W: Write> Session<W> {
         if !order.context.as_deref().is_none_or(fits) {
             return Err(ErrorCode::RequestMalformed.into());
         }
-        let mut signer = self.unlock(&order, items)?;
+        let mut signer = self.unlock(id, &order, items)?;
         // Gone as soon as it was used: the batch may take a while.
         drop(order.password);
         let items = items.iter().map(|item| self.subject(item, order.detached));
@@ -108,7 +109,8 @@ impl<W: Write> Session<W> {
     }
 
     /// Unlocks the key, or takes the one that a PIN session left unlocked. That one is locked by everything else.
-    fn unlock(&mut self, order: &Order, items: &[Item]) -> Result<Signer, Error> {
+    /// Making a key of a password takes its time, and so do a token and the person.
+    fn unlock(&mut self, id: u32, order: &Order, items: &[Item]) -> Result<Signer, Error> {
         let unlocked = self.unlocked.take();
         if order.pin_session == PinSession::Continue {
             let unlocked = unlocked.filter(|unlocked| unlocked.is_for(order));
@@ -116,23 +118,32 @@ impl<W: Write> Session<W> {
             return signer.resume(order.pss, (self.surroundings.clock)());
         }
         drop(unlocked);
-        let (sources, now) = (self.surroundings.sources(), (self.surroundings.clock)());
-        let password = |key: &KeyEntry| match &order.prompt {
-            Some(prompt) if !key.passwordless => {
-                prompt::ask(prompt, order.context.as_deref(), items, key, now)
-            }
-            _ => Ok(order.password.clone()),
-        };
-        let unlocking = Unlocking {
-            certificate: &order.certificate,
-            token: order.token.as_deref(),
-            home: order.home.as_deref(),
-            password: &password,
-            last_try: order.last_try,
-            pss: order.pss,
-            now,
-        };
-        Signer::unlock(&sources, &unlocking)
+        let cancel = Cancel::default();
+        let sources = self.surroundings.sources_until(&cancel);
+        let now = (self.surroundings.clock)();
+        let (certificate, token) = (order.certificate.clone(), order.token.clone());
+        let (home, context) = (order.home.clone(), order.context.clone());
+        let items = items.to_vec();
+        let (typed, prompt) = (order.password.clone(), order.prompt.clone());
+        let (last_try, pss) = (order.last_try, order.pss);
+        self.connection.work(id, &cancel, move || {
+            let password = |key: &KeyEntry| match &prompt {
+                Some(prompt) if !key.passwordless => {
+                    prompt::ask(prompt, context.as_deref(), &items, key, now)
+                }
+                _ => Ok(typed.clone()),
+            };
+            let unlocking = Unlocking {
+                certificate: &certificate,
+                token: token.as_deref(),
+                home: home.as_deref(),
+                password: &password,
+                last_try,
+                pss,
+                now,
+            };
+            Signer::unlock(&sources, &unlocking)
+        })?
     }
 
     /// What the record is to say of these items; nothing of those that shall leave no trace.

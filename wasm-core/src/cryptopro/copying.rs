@@ -34,10 +34,12 @@ impl Container {
                     certificate: certificate.to_vec(),
                     chain: Vec::new(),
                     friendly_name,
+                    attributes: Default::default(),
                 }),
                 None => file.lone_keys.push(LoneKey {
                     pkcs8,
                     friendly_name,
+                    attributes: Vec::new(),
                 }),
             }
         }

@@ -1,27 +1,30 @@
-//! The bags of a file, decrypted: its keys and certificates in order.
+//! The bags of a file, decrypted: its keys and certificates in order. What cannot be read hides nothing beside it.
 
 use super::{
-    Pkcs12Error,
+    OtherPart, Pkcs12Error,
     encryption::decrypt,
-    hash::Budget,
     password::Password,
     structure::{
         Attribute, CertBag, ContentInfo, DATA, EncryptedData, EncryptedPrivateKeyInfo, SafeBag,
-        decode, der_form, elements, sequence, unsupported,
+        SecretBag, decode, der_form, elements, encode, known, sequence, unsupported_kind,
     },
+    work::Work,
 };
-use crate::certificate::utf16;
+use crate::{certificate::utf16, private_key};
 use der::{
     Encode, Tag, Tagged,
     asn1::{AnyRef, ObjectIdentifier},
 };
-use pkcs8::PrivateKeyInfoRef;
+use spki::AlgorithmIdentifierRef;
+use std::collections::HashMap;
 use zeroize::Zeroizing;
 
-/// The most bags in one file, nested ones included.
-const MAX_BAGS: usize = 1000;
+/// The most bags in one file, nested ones included: ten times those of the largest store of authorities.
+const MAX_BAGS: usize = 10_000;
 /// The deepest nesting of safe contents.
 const MAX_DEPTH: usize = 8;
+
+const TOO_MANY: Pkcs12Error = Pkcs12Error::Malformed("number of bags");
 
 pub(super) const ENCRYPTED_DATA: ObjectIdentifier =
     ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.6");
@@ -31,6 +34,8 @@ pub(super) const SHROUDED_KEY: ObjectIdentifier =
     ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.10.1.2");
 pub(super) const CERTIFICATE: ObjectIdentifier =
     ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.10.1.3");
+pub(super) const SECRET: ObjectIdentifier =
+    ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.10.1.5");
 const SAFE_CONTENTS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.12.10.1.6");
 
 pub(super) const X509_CERTIFICATE: ObjectIdentifier =
@@ -46,11 +51,13 @@ pub(super) struct Bag<T> {
     pub(super) attributes: Attributes,
 }
 
-/// RFC 7292 §4.2: the two attributes that are in use.
-#[derive(Default)]
+/// RFC 7292 §4.2: the two attributes that are in use, and the others as they are.
+#[derive(Clone, Default)]
 pub(super) struct Attributes {
     pub(super) local_key_id: Option<Vec<u8>>,
     pub(super) friendly_name: Option<String>,
+    /// DER of each.
+    pub(super) others: Vec<Vec<u8>>,
 }
 
 /// Everything that was found in a file.
@@ -60,61 +67,83 @@ pub(super) struct Bags {
     pub(super) keys: Vec<Bag<Zeroizing<Vec<u8>>>>,
     /// DER of a certificate each, none twice.
     pub(super) certificates: Vec<Bag<Vec<u8>>>,
-    /// Whether anything was encrypted: if so, the password is the right one.
+    /// What is kept and not looked into.
+    pub(super) others: Vec<OtherPart>,
+    /// Whether anything was encrypted: if so, a password is the right one.
     pub(super) decrypted: bool,
-    /// How much there is that is not read.
-    pub(super) others: usize,
+    /// How many parts no password opens.
+    pub(super) locked: usize,
+    /// Why others were not read.
+    pub(super) problems: Vec<Pkcs12Error>,
 }
 
-/// Opens the safes of a file one after the other.
+/// Opens the safes of a file one after the other. Each part opens with one of the `passwords`.
+///
+/// # Errors
+/// [`Pkcs12Error`] where the rest cannot be read either.
 pub(super) fn open(
     safes: &[ContentInfo<'_>],
-    password: &Password<'_>,
-    budget: &mut Budget,
+    passwords: &[Password<'_>],
+    work: &mut Work<'_>,
 ) -> Result<Bags, Pkcs12Error> {
     let mut opening = Opening {
-        password,
-        budget,
+        passwords,
+        work,
         count: 0,
+        known: HashMap::new(),
         bags: Bags::default(),
     };
     for safe in safes {
-        opening.safe(safe)?;
+        let read = opening.safe(safe);
+        opening.note(read)?;
     }
     Ok(opening.bags)
 }
 
-struct Opening<'a> {
-    password: &'a Password<'a>,
-    budget: &'a mut Budget,
+struct Opening<'a, 'b> {
+    passwords: &'a [Password<'a>],
+    work: &'a mut Work<'b>,
     count: usize,
+    /// Where each certificate is in `bags`.
+    known: HashMap<Vec<u8>, usize>,
     bags: Bags,
 }
 
-impl Opening<'_> {
+impl Opening<'_, '_> {
+    /// Goes on after what went wrong with one part, unless the rest would fare no better.
+    fn note(&mut self, read: Result<(), Pkcs12Error>) -> Result<(), Pkcs12Error> {
+        match read {
+            Ok(()) => {}
+            Err(fatal @ (Pkcs12Error::Cancelled | Pkcs12Error::TooCostly)) => return Err(fatal),
+            Err(fatal) if fatal == TOO_MANY => return Err(fatal),
+            Err(Pkcs12Error::PasswordWrong) => self.bags.locked += 1,
+            Err(problem) => self.bags.problems.push(problem),
+        }
+        Ok(())
+    }
+
     fn safe(&mut self, safe: &ContentInfo<'_>) -> Result<(), Pkcs12Error> {
-        if safe.content_type == DATA {
-            let contents = der_form(safe.octets()?, "safe contents")?;
-            return self.contents(&contents, 0);
-        }
-        if safe.content_type != ENCRYPTED_DATA {
+        match known(safe.content_type) {
+            Some(DATA) => {
+                let contents = der_form(safe.octets()?, "safe contents")?;
+                self.contents(&contents, 0)
+            }
+            Some(ENCRYPTED_DATA) => self.encrypted_safe(safe),
             // Encrypted for a certificate rather than with a password: not ours to open.
-            self.bags.others += 1;
-            return Ok(());
+            _ => {
+                self.bags.others.push(OtherPart::safe(encode(safe)?));
+                Ok(())
+            }
         }
+    }
+
+    fn encrypted_safe(&mut self, safe: &ContentInfo<'_>) -> Result<(), Pkcs12Error> {
         let content = safe.content.ok_or(Pkcs12Error::Malformed("content"))?;
         let encrypted: EncryptedData<'_> = content
             .decode_as()
             .map_err(|_| Pkcs12Error::Malformed("encrypted data"))?;
         let encrypted = encrypted.content;
-        let ciphertext = encrypted.ciphertext()?;
-        let contents = decrypt(
-            &encrypted.algorithm,
-            &ciphertext,
-            self.password,
-            self.budget,
-        )?;
-        self.bags.decrypted = true;
+        let contents = self.decrypted(&encrypted.algorithm, &encrypted.ciphertext()?)?;
         self.contents(&contents, 0)
     }
 
@@ -123,44 +152,66 @@ impl Opening<'_> {
         if depth > MAX_DEPTH {
             return Err(Pkcs12Error::Malformed("nesting"));
         }
-        for bag in elements::<SafeBag<'_>>(sequence(der, "safe contents")?, "bag")? {
+        for bag in elements::<AnyRef<'_>>(sequence(der, "safe contents")?, "bag")? {
             self.count += 1;
             if self.count > MAX_BAGS {
-                return Err(Pkcs12Error::Malformed("number of bags"));
+                return Err(TOO_MANY);
             }
-            self.bag(&bag, depth)?;
+            let bag = bag.decode_as::<SafeBag<'_>>();
+            let bag = bag.map_err(|_| Pkcs12Error::Malformed("bag"));
+            let read = bag.and_then(|bag| self.bag(&bag, depth));
+            self.note(read)?;
         }
         Ok(())
     }
 
     fn bag(&mut self, bag: &SafeBag<'_>, depth: usize) -> Result<(), Pkcs12Error> {
-        match bag.kind {
-            KEY => self.key(encoded(bag.value)?, bag),
-            SHROUDED_KEY => {
-                let encrypted: EncryptedPrivateKeyInfo<'_> = bag
-                    .value
-                    .decode_as()
-                    .map_err(|_| Pkcs12Error::Malformed("encrypted private key"))?;
-                let ciphertext = encrypted.ciphertext.as_bytes();
-                let key = decrypt(&encrypted.algorithm, ciphertext, self.password, self.budget)?;
-                self.bags.decrypted = true;
+        match known(bag.kind) {
+            Some(KEY) => self.key(encoded(bag.value)?, bag),
+            Some(SHROUDED_KEY) => {
+                let key = self.shrouded(bag.value)?;
                 self.key(key, bag)
             }
-            CERTIFICATE => self.certificate(bag),
-            SAFE_CONTENTS => self.contents(&encoded(bag.value)?, depth + 1),
-            // Revocation lists, other secrets and what nobody has heard of yet.
-            _ => {
-                self.bags.others += 1;
-                Ok(())
-            }
+            Some(CERTIFICATE) => self.certificate(bag),
+            Some(SECRET) => self.secret(bag),
+            Some(SAFE_CONTENTS) => self.contents(&encoded(bag.value)?, depth + 1),
+            // Revocation lists and what nobody has heard of yet.
+            _ => self.other(bag),
         }
     }
 
+    /// The content of an EncryptedPrivateKeyInfo.
+    fn shrouded(&mut self, value: AnyRef<'_>) -> Result<Zeroizing<Vec<u8>>, Pkcs12Error> {
+        let encrypted: EncryptedPrivateKeyInfo<'_> = value
+            .decode_as()
+            .map_err(|_| Pkcs12Error::Malformed("encrypted private key"))?;
+        self.decrypted(&encrypted.algorithm, encrypted.ciphertext.as_bytes())
+    }
+
+    /// What one of the passwords opens.
+    fn decrypted(
+        &mut self,
+        algorithm: &AlgorithmIdentifierRef<'_>,
+        ciphertext: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, Pkcs12Error> {
+        for password in self.passwords {
+            match decrypt(algorithm, ciphertext, password, self.work) {
+                Err(Pkcs12Error::PasswordWrong) => {}
+                Ok(content) => {
+                    self.bags.decrypted = true;
+                    return Ok(content);
+                }
+                Err(problem) => return Err(problem),
+            }
+        }
+        Err(Pkcs12Error::PasswordWrong)
+    }
+
     fn key(&mut self, pkcs8: Zeroizing<Vec<u8>>, bag: &SafeBag<'_>) -> Result<(), Pkcs12Error> {
-        decode::<PrivateKeyInfoRef<'_>>(&pkcs8, "private key")?;
+        private_key::canonical(&pkcs8)?;
         self.bags.keys.push(Bag {
             content: pkcs8,
-            attributes: attributes(bag)?,
+            attributes: attributes(bag),
         });
         Ok(())
     }
@@ -168,21 +219,46 @@ impl Opening<'_> {
     fn certificate(&mut self, bag: &SafeBag<'_>) -> Result<(), Pkcs12Error> {
         let malformed = || Pkcs12Error::Malformed("certificate");
         let certificate: CertBag<'_> = bag.value.decode_as().map_err(|_| malformed())?;
-        if certificate.kind != X509_CERTIFICATE {
-            return Err(unsupported(&certificate.kind));
+        if known(certificate.kind) != Some(X509_CERTIFICATE) {
+            return Err(unsupported_kind(certificate.kind));
         }
         if certificate.value.tag() != Tag::OctetString {
             return Err(malformed());
         }
-        let (content, attributes) = (certificate.value.value(), attributes(bag)?);
-        let mut known = self.bags.certificates.iter_mut();
-        match known.find(|known| known.content == content) {
-            Some(known) => known.attributes.complete(attributes),
-            None => self.bags.certificates.push(Bag {
-                content: content.to_vec(),
-                attributes,
-            }),
+        let (content, attributes) = (certificate.value.value(), attributes(bag));
+        let first = self.known.get(content);
+        match first.and_then(|first| self.bags.certificates.get_mut(*first)) {
+            Some(first) => first.attributes.complete(attributes),
+            None => {
+                let index = self.bags.certificates.len();
+                self.known.insert(content.to_vec(), index);
+                self.bags.certificates.push(Bag {
+                    content: content.to_vec(),
+                    attributes,
+                });
+            }
         }
+        Ok(())
+    }
+
+    /// Secret keys of Java are encrypted like private ones, inside the bag; other secrets are as they are.
+    fn secret(&mut self, bag: &SafeBag<'_>) -> Result<(), Pkcs12Error> {
+        let secret = bag.value.decode_as::<SecretBag<'_>>().ok();
+        let shrouded = secret.filter(|secret| {
+            known(secret.kind) == Some(SHROUDED_KEY) && secret.value.tag() == Tag::OctetString
+        });
+        let Some(secret) = shrouded else {
+            return self.other(bag);
+        };
+        let info = der_form(secret.value.value(), "secret")?;
+        let key = self.shrouded(decode(&info, "secret")?)?;
+        let attributes = bag.attributes.map(encoded).transpose()?;
+        self.bags.others.push(OtherPart::secret(key, attributes));
+        Ok(())
+    }
+
+    fn other(&mut self, bag: &SafeBag<'_>) -> Result<(), Pkcs12Error> {
+        self.bags.others.push(OtherPart::bag(encode(bag)?));
         Ok(())
     }
 }
@@ -191,30 +267,39 @@ impl Attributes {
     fn complete(&mut self, other: Self) {
         self.local_key_id = self.local_key_id.take().or(other.local_key_id);
         self.friendly_name = self.friendly_name.take().or(other.friendly_name);
+        let others = other.others.into_iter();
+        let new: Vec<_> = others
+            .filter(|attribute| !self.others.contains(attribute))
+            .collect();
+        self.others.extend(new);
     }
 }
 
-fn attributes(bag: &SafeBag<'_>) -> Result<Attributes, Pkcs12Error> {
+/// What a bag says of its content. What cannot be read of that is no reason to do without the content.
+fn attributes(bag: &SafeBag<'_>) -> Attributes {
     let mut read = Attributes::default();
-    let Some(set) = bag.attributes else {
-        return Ok(read);
-    };
-    for attribute in elements::<Attribute<'_>>(set.value(), "attributes")? {
-        let values: Vec<AnyRef<'_>> = elements(attribute.values.value(), "attribute")?;
-        let Some(value) = values.first() else {
+    let set = bag.attributes.map(|set| set.value()).unwrap_or_default();
+    for der in elements::<AnyRef<'_>>(set, "attributes").unwrap_or_default() {
+        let Ok(attribute) = der.decode_as::<Attribute<'_>>() else {
             continue;
         };
-        match (attribute.kind, value.tag()) {
-            (LOCAL_KEY_ID, Tag::OctetString) => read.local_key_id = Some(value.value().to_vec()),
-            // Windows counts a terminator into the name.
-            (FRIENDLY_NAME, Tag::BmpString) => {
-                let name = utf16(value.value());
-                read.friendly_name = Some(name.trim_end_matches('\0').to_owned());
+        let values = elements::<AnyRef<'_>>(attribute.values.value(), "attribute");
+        let value = values.ok().and_then(|values| values.first().copied());
+        match (
+            known(attribute.kind),
+            value.map(|value| (value.tag(), value.value())),
+        ) {
+            (Some(LOCAL_KEY_ID), Some((Tag::OctetString, id))) => {
+                read.local_key_id = Some(id.to_vec());
             }
-            _ => {}
+            // Windows counts a terminator into the name.
+            (Some(FRIENDLY_NAME), Some((Tag::BmpString, name))) => {
+                read.friendly_name = Some(utf16(name).trim_end_matches('\0').to_owned());
+            }
+            _ => read.others.extend(der.to_der()),
         }
     }
-    Ok(read)
+    read
 }
 
 /// The DER of an element, its header included.

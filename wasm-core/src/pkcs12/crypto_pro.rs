@@ -6,9 +6,10 @@
 use super::{
     Pkcs12Error,
     encryption::{Plaintext, plausible},
-    hash::Budget,
+    hash::GOST94,
     password::Password,
     structure::{Pbes1Parameters, decode, parameters, unsupported},
+    work::Work,
 };
 use crate::gost_key::{self, GostKey, Profile};
 use der::{
@@ -91,14 +92,14 @@ pub(super) fn decrypt(
     algorithm: &AlgorithmIdentifierRef<'_>,
     ciphertext: &[u8],
     password: &Password<'_>,
-    budget: &mut Budget,
+    work: &mut Work<'_>,
 ) -> Plaintext {
     let given: Pbes1Parameters<'_> = parameters(algorithm, "encryption")?;
     if !ROUNDS.contains(&given.iterations) {
         return Err(Pkcs12Error::Malformed("iterations"));
     }
-    budget.spend(given.iterations, 1)?;
     let salt = given.salt.as_bytes();
+    GOST94.pay(given.iterations, salt.len(), work)?;
     let iv = salt.first_chunk();
     let iv = iv.ok_or(Pkcs12Error::Malformed("encryption"))?;
     let key = derive(&password.utf16le(), salt, given.iterations);

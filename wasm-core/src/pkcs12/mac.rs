@@ -2,9 +2,10 @@
 
 use super::{
     Pkcs12Error,
-    hash::{Budget, Hash, MacKey, Pbkdf2, Purpose},
+    hash::{Hash, MacKey, Pbkdf2, Purpose},
     password::Password,
     structure::{MacData, Pkcs5Parameters, parameters},
+    work::Work,
 };
 use der::asn1::ObjectIdentifier;
 use std::ops::RangeInclusive;
@@ -24,10 +25,10 @@ pub(super) fn verify(
     mac: &MacData<'_>,
     contents: &[u8],
     password: &Password<'_>,
-    budget: &mut Budget,
+    work: &mut Work<'_>,
 ) -> Result<bool, Pkcs12Error> {
     if mac.mac.algorithm.oid == PBMAC1 {
-        return verify_pbmac1(mac, contents, password, budget);
+        return verify_pbmac1(mac, contents, password, work);
     }
     // RFC 7292 §4
     let hash = Hash::by_digest(&mac.mac.algorithm.oid)?;
@@ -35,7 +36,8 @@ pub(super) fn verify(
     let (salt, rounds) = (mac.salt.as_bytes(), mac.iterations);
     for kind in hash.mac_keys {
         for form in kind.forms(password) {
-            let key = kind.derive(hash, form, salt, rounds, budget)?;
+            let key = kind.derive(hash, form, salt, rounds, work)?;
+            hash.pay_for_hmac(contents.len(), work)?;
             if hash.verify(&key, contents, tag) {
                 return Ok(true);
             }
@@ -60,15 +62,15 @@ impl MacKey {
         password: &[u8],
         salt: &[u8],
         rounds: u32,
-        budget: &mut Budget,
+        work: &mut Work<'_>,
     ) -> Result<Zeroizing<Vec<u8>>, Pkcs12Error> {
         match self {
             Self::Pkcs12 => {
                 let purpose = Purpose::Authentication;
-                hash.derive(password, salt, purpose, rounds, hash.length, budget)
+                hash.derive(password, salt, purpose, rounds, hash.length, work)
             }
             Self::Tc26 => {
-                let derived = hash.pbkdf2(password, salt, rounds, TC26_DERIVED, budget)?;
+                let derived = hash.pbkdf2(password, salt, rounds, TC26_DERIVED, work)?;
                 let key = derived.last_chunk::<TC26_KEY>();
                 let key = key.ok_or(Pkcs12Error::Malformed("MAC key length"))?;
                 Ok(Zeroizing::new(key.to_vec()))
@@ -82,7 +84,7 @@ fn verify_pbmac1(
     mac: &MacData<'_>,
     contents: &[u8],
     password: &Password<'_>,
-    budget: &mut Budget,
+    work: &mut Work<'_>,
 ) -> Result<bool, Pkcs12Error> {
     let pbmac1: Pkcs5Parameters<'_> = parameters(&mac.mac.algorithm, "MAC")?;
     let hash = Hash::by_hmac(&pbmac1.scheme.oid)?;
@@ -92,7 +94,8 @@ fn verify_pbmac1(
         .key_length()
         .filter(|length| PBMAC1_KEYS.contains(length));
     let length = length.ok_or(Pkcs12Error::Malformed("MAC key length"))?;
-    let key = derivation.derive(password.utf8(), length, budget)?;
+    let key = derivation.derive(password.utf8(), length, work)?;
+    hash.pay_for_hmac(contents.len(), work)?;
     Ok(hash.verify(&key, contents, tag))
 }
 

@@ -6,6 +6,7 @@ use super::{
     public_key::PublicHalf,
 };
 use crate::certificate::Certificate;
+use std::collections::HashSet;
 use zeroize::Zeroizing;
 
 /// The most pairs of key and certificate in one file: each takes a copy of its chain.
@@ -23,10 +24,15 @@ pub(super) fn pair(bags: Bags) -> Result<KeyFile, Pkcs12Error> {
     let certificates: Vec<Candidate> = bags.certificates.into_iter().map(Candidate::of).collect();
     let mut file = KeyFile {
         others: bags.others,
+        unread: bags.locked + bags.problems.len(),
         ..KeyFile::default()
     };
     for key in bags.keys {
-        let pairs = pairs(&key, &certificates)?;
+        let Ok(public) = PublicHalf::of(&key.content) else {
+            file.unread += 1;
+            continue;
+        };
+        let pairs = pairs(&key, &public, &certificates);
         if file.keys.len() + pairs.len() > MAX_PAIRS {
             return Err(Pkcs12Error::Malformed("number of keys"));
         }
@@ -34,18 +40,17 @@ pub(super) fn pair(bags: Bags) -> Result<KeyFile, Pkcs12Error> {
             file.lone_keys.push(LoneKey {
                 pkcs8: key.content,
                 friendly_name: key.attributes.friendly_name,
+                attributes: key.attributes.others,
             });
         }
         file.keys.extend(pairs);
     }
-    let used = |der: &Vec<u8>| {
-        let mut keys = file.keys.iter();
-        let above = |key: &KeyWithCertificate| key.chain.iter().any(|it| it.certificate == *der);
-        keys.any(|key| key.certificate == *der || above(key))
-    };
+    let own = file.keys.iter().map(|key| &key.certificate);
+    let above = file.keys.iter().flat_map(|key| &key.chain);
+    let used: HashSet<&Vec<u8>> = own.chain(above.map(|above| &above.certificate)).collect();
     let lone = certificates
-        .into_iter()
-        .filter(|certificate| !used(&certificate.der));
+        .iter()
+        .filter(|certificate| !used.contains(&certificate.der));
     file.lone_certificates = lone.map(NamedCertificate::from).collect();
     Ok(file)
 }
@@ -53,26 +58,28 @@ pub(super) fn pair(bags: Bags) -> Result<KeyFile, Pkcs12Error> {
 /// The key with each certificate that is its own. More than enough are not looked for.
 fn pairs(
     key: &Bag<Zeroizing<Vec<u8>>>,
+    public: &PublicHalf,
     certificates: &[Candidate],
-) -> Result<Vec<KeyWithCertificate>, Pkcs12Error> {
-    let public = PublicHalf::of(&key.content)?;
+) -> Vec<KeyWithCertificate> {
     let own = certificates
         .iter()
-        .filter(|certificate| certificate.belongs_to(&public, &key.attributes));
+        .filter(|certificate| certificate.belongs_to(public, &key.attributes));
     let pair = |certificate: &Candidate| KeyWithCertificate {
         pkcs8: key.content.clone(),
         certificate: certificate.der.clone(),
         chain: certificate.chain(certificates),
         friendly_name: certificate.attributes.friendly_name.clone(),
+        attributes: [&key.attributes, &certificate.attributes].map(|of| of.others.clone()),
     };
-    Ok(own.take(MAX_PAIRS + 1).map(pair).collect())
+    own.take(MAX_PAIRS + 1).map(pair).collect()
 }
 
-impl From<Candidate> for NamedCertificate {
-    fn from(candidate: Candidate) -> Self {
+impl From<&Candidate> for NamedCertificate {
+    fn from(candidate: &Candidate) -> Self {
         Self {
-            certificate: candidate.der,
-            friendly_name: candidate.attributes.friendly_name,
+            certificate: candidate.der.clone(),
+            friendly_name: candidate.attributes.friendly_name.clone(),
+            attributes: candidate.attributes.others.clone(),
         }
     }
 }
@@ -113,10 +120,7 @@ impl Candidate {
             .collect();
         let named = |above: &Certificate| {
             let candidate = all.iter().find(|candidate| candidate.der == above.der())?;
-            Some(NamedCertificate {
-                certificate: candidate.der.clone(),
-                friendly_name: candidate.attributes.friendly_name.clone(),
-            })
+            Some(NamedCertificate::from(candidate))
         };
         let chain = certificate.chain(&others).into_iter();
         chain.filter_map(named).collect()

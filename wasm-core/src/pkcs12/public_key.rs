@@ -4,7 +4,10 @@ use super::{
     Pkcs12Error,
     structure::{EcPrivateKey, decode},
 };
-use crate::gost_key::{self, GostKey, GostKeyError};
+use crate::{
+    gost_key::{self, GostKey, GostKeyError},
+    private_key::{EC, RSA, canonical},
+};
 use const_oid::ObjectIdentifier;
 use der::{
     Decode, Encode, Reader, Sequence, SliceReader,
@@ -15,9 +18,7 @@ use spki::SubjectPublicKeyInfoRef;
 
 const PART: &str = "private key";
 
-const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
 const RSA_PSS: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.10");
-const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 
 const P256: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
 const P384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
@@ -57,7 +58,8 @@ pub fn public_key(pkcs8: &[u8]) -> Option<Vec<u8>> {
 
 impl PublicHalf {
     pub(super) fn of(pkcs8: &[u8]) -> Result<Self, Pkcs12Error> {
-        let key: PrivateKeyInfoRef<'_> = decode(pkcs8, PART)?;
+        let pkcs8 = canonical(pkcs8)?;
+        let key: PrivateKeyInfoRef<'_> = decode(&pkcs8, PART)?;
         if let Some(algorithm) = gost_key::certificate_algorithm(&key.algorithm.oid) {
             return Ok(Self {
                 algorithm: algorithm.to_string(),

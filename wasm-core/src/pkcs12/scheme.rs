@@ -4,14 +4,18 @@ use super::{
     KeyFile, Pkcs12Error,
     encryption::PBES2,
     gost::sized,
-    hash::{Budget, Hash, PBKDF2, Purpose, SHA1, SHA256, STREEBOG512},
+    hash::{Hash, PBKDF2, Purpose, SHA1, SHA256, STREEBOG512},
     password::Password,
     structure::{
         CtrAcpkmParameters, Gost28147Parameters, Pbes1Parameters, Pbkdf2Parameters,
         Pkcs5Parameters, decode, element, encode, octet_string,
     },
+    work::{Cancel, Work},
 };
-use crate::gost_key::{self, Profile};
+use crate::{
+    gost_key::{self, Profile},
+    private_key::canonical,
+};
 use aes::Aes256;
 use cbc::{
     Encryptor,
@@ -116,7 +120,8 @@ impl Scheme {
         let keys = contents.keys.iter().map(|key| &key.pkcs8);
         let mut keys = keys.chain(contents.lone_keys.iter().map(|key| &key.pkcs8));
         let algorithm = keys.next().and_then(|pkcs8| {
-            let key = decode::<PrivateKeyInfoRef<'_>>(pkcs8, "private key");
+            let pkcs8 = canonical(pkcs8).ok()?;
+            let key = decode::<PrivateKeyInfoRef<'_>>(&pkcs8, "private key");
             key.ok().map(|key| key.algorithm.oid)
         });
         match algorithm.and_then(|algorithm| gost_key::profile(&algorithm)) {
@@ -233,8 +238,16 @@ fn triple_des(
         iterations: rounds,
     })?;
     let form = password.standard();
-    let derive =
-        |purpose, length| SHA1.derive(form, &salt, purpose, rounds, length, &mut Budget::new());
+    let derive = |purpose, length| {
+        SHA1.derive(
+            form,
+            &salt,
+            purpose,
+            rounds,
+            length,
+            &mut Work::new(&Cancel::default()),
+        )
+    };
     let key = derive(Purpose::Encryption, TRIPLE_DES_KEY)?;
     let iv = derive(Purpose::Initialisation, 8)?;
     Ok(Encrypted {
@@ -260,7 +273,13 @@ fn pbes2(
     salts: &mut Salts,
 ) -> Result<Pbes2, Pkcs12Error> {
     let salt: [u8; 32] = salts.next();
-    let key = prf.pbkdf2(password.utf8(), &salt, rounds, KEY, &mut Budget::new())?;
+    let key = prf.pbkdf2(
+        password.utf8(),
+        &salt,
+        rounds,
+        KEY,
+        &mut Work::new(&Cancel::default()),
+    )?;
     let derivation = encode(&Pbkdf2Parameters {
         salt: octet_string(&salt)?,
         iterations: rounds,

@@ -1,18 +1,18 @@
 //! Writing a file: bags, safes, and the MAC over them (RFC 7292 §4, §5.1).
 
 use super::{
-    KeyFile, Pkcs12Error, VERSION,
+    KeyFile, Other, OtherPart, Pkcs12Error, VERSION,
     bags::{
-        Attributes, Bag, CERTIFICATE, ENCRYPTED_DATA, FRIENDLY_NAME, LOCAL_KEY_ID, SHROUDED_KEY,
-        X509_CERTIFICATE,
+        Attributes, Bag, CERTIFICATE, ENCRYPTED_DATA, FRIENDLY_NAME, LOCAL_KEY_ID, SECRET,
+        SHROUDED_KEY, X509_CERTIFICATE,
     },
-    hash::Budget,
     password::Password,
     scheme::{Encrypted, Protection, Salts},
     structure::{
         Attribute, CertBag, ContentInfo, DATA, DigestInfo, EncryptedContentInfo, EncryptedData,
-        EncryptedPrivateKeyInfo, MacData, Pfx, SafeBag, element, encode, octet_string,
+        EncryptedPrivateKeyInfo, MacData, Pfx, SafeBag, SecretBag, element, encode, octet_string,
     },
+    work::{Cancel, Work},
 };
 use crate::{protocol::MAX_KEY_FILE, secret::Secret};
 use der::{
@@ -44,8 +44,18 @@ pub(super) fn seal(
     };
     let inventory = Inventory::of(contents);
     let mut safes = Vec::new();
-    if !inventory.certificates.is_empty() {
-        safes.push(sealing.certificates(&inventory.certificates)?);
+    let mut bags = certificates(&inventory.certificates)?;
+    for OtherPart(other) in &contents.others {
+        match other {
+            Other::Bag(der) => bags.push(der.clone()),
+            Other::Safe(der) => safes.push(der.clone()),
+            Other::Secret { key, attributes } => {
+                bags.push(sealing.secret(key, attributes.as_ref())?);
+            }
+        }
+    }
+    if !bags.is_empty() {
+        safes.push(sealing.encrypted_safe(&bags)?);
     }
     if !inventory.keys.is_empty() {
         safes.push(sealing.keys(&inventory.keys)?);
@@ -69,25 +79,24 @@ impl<'a> Inventory<'a> {
         let mut inventory = Self::default();
         for key in &contents.keys {
             let id = inventory.id(&key.pkcs8);
-            let attributes = || Attributes {
+            let [of_key, of_certificate] = key.attributes.clone().map(|others| Attributes {
                 local_key_id: Some(id.clone()),
                 friendly_name: key.friendly_name.clone(),
-            };
-            add(&mut inventory.keys, &key.pkcs8, attributes());
+                others,
+            });
+            add(&mut inventory.keys, &key.pkcs8, of_key);
             let certificates = &mut inventory.certificates;
-            add(certificates, &key.certificate, attributes());
+            add(certificates, &key.certificate, of_certificate);
         }
-        for above in contents.keys.iter().flat_map(|key| &key.chain) {
-            let name = Attributes::named(&above.friendly_name);
-            add(&mut inventory.certificates, &above.certificate, name);
+        let above = contents.keys.iter().flat_map(|key| &key.chain);
+        for certificate in above.chain(&contents.lone_certificates) {
+            let attributes = Attributes::of(&certificate.friendly_name, &certificate.attributes);
+            let certificates = &mut inventory.certificates;
+            add(certificates, &certificate.certificate, attributes);
         }
         for lone in &contents.lone_keys {
-            let name = Attributes::named(&lone.friendly_name);
-            add(&mut inventory.keys, &lone.pkcs8, name);
-        }
-        for lone in &contents.lone_certificates {
-            let name = Attributes::named(&lone.friendly_name);
-            add(&mut inventory.certificates, &lone.certificate, name);
+            let attributes = Attributes::of(&lone.friendly_name, &lone.attributes);
+            add(&mut inventory.keys, &lone.pkcs8, attributes);
         }
         inventory
     }
@@ -113,10 +122,11 @@ fn add<'a>(bags: &mut Vec<Bag<&'a [u8]>>, content: &'a [u8], attributes: Attribu
 }
 
 impl Attributes {
-    fn named(name: &Option<String>) -> Self {
+    fn of(name: &Option<String>, others: &[Vec<u8>]) -> Self {
         Self {
             local_key_id: None,
             friendly_name: name.clone(),
+            others: others.to_vec(),
         }
     }
 }
@@ -129,17 +139,11 @@ struct Sealing<'a> {
 
 impl Sealing<'_> {
     /// A safe that is encrypted as a whole.
-    fn certificates(&mut self, bags: &[Bag<&[u8]>]) -> Result<Zeroizing<Vec<u8>>, Pkcs12Error> {
-        let bag = |bag: &Bag<&[u8]>| {
-            let certificate = encode(&octet_string(bag.content)?)?;
-            let value = CertBag {
-                kind: X509_CERTIFICATE,
-                value: element(&certificate)?,
-            };
-            safe_bag(CERTIFICATE, &encode(&value)?, &bag.attributes)
-        };
-        let bags: Result<Vec<_>, _> = bags.iter().map(bag).collect();
-        let encrypted = self.encrypted(&joined(Tag::Sequence, &bags?)?)?;
+    fn encrypted_safe(
+        &mut self,
+        bags: &[Zeroizing<Vec<u8>>],
+    ) -> Result<Zeroizing<Vec<u8>>, Pkcs12Error> {
+        let encrypted = self.encrypted(&joined(Tag::Sequence, bags)?)?;
         let implicit = Tag::ContextSpecific {
             constructed: false,
             number: TagNumber(0),
@@ -147,7 +151,7 @@ impl Sealing<'_> {
         let data = EncryptedData {
             version: ENCRYPTED_DATA_VERSION,
             content: EncryptedContentInfo {
-                content_type: DATA,
+                content_type: (&DATA).into(),
                 algorithm: encrypted.algorithm()?,
                 ciphertext: AnyRef::new(implicit, &encrypted.ciphertext).map_err(|_| SIZE)?,
             },
@@ -158,16 +162,35 @@ impl Sealing<'_> {
     /// A safe that is not encrypted, of keys that each are.
     fn keys(&mut self, bags: &[Bag<&[u8]>]) -> Result<Zeroizing<Vec<u8>>, Pkcs12Error> {
         let bag = |bag: &Bag<&[u8]>| {
-            let encrypted = self.encrypted(bag.content)?;
-            let value = EncryptedPrivateKeyInfo {
-                algorithm: encrypted.algorithm()?,
-                ciphertext: octet_string(&encrypted.ciphertext)?,
-            };
-            safe_bag(SHROUDED_KEY, &encode(&value)?, &bag.attributes)
+            let value = self.shrouded(bag.content)?;
+            safe_bag(SHROUDED_KEY, &value, set(&bag.attributes)?.as_ref())
         };
         let bags: Result<Vec<_>, _> = bags.iter().map(bag).collect();
         let contents = joined(Tag::Sequence, &bags?)?;
         safe(DATA, &encode(&octet_string(&contents)?)?)
+    }
+
+    /// A secret key, as Java writes it.
+    fn secret(
+        &mut self,
+        key: &[u8],
+        attributes: Option<&Zeroizing<Vec<u8>>>,
+    ) -> Result<Zeroizing<Vec<u8>>, Pkcs12Error> {
+        let octets = encode(&octet_string(&self.shrouded(key)?)?)?;
+        let value = SecretBag {
+            kind: (&SHROUDED_KEY).into(),
+            value: element(&octets)?,
+        };
+        safe_bag(SECRET, &encode(&value)?, attributes)
+    }
+
+    /// DER of an EncryptedPrivateKeyInfo.
+    fn shrouded(&mut self, key: &[u8]) -> Result<Zeroizing<Vec<u8>>, Pkcs12Error> {
+        let encrypted = self.encrypted(key)?;
+        encode(&EncryptedPrivateKeyInfo {
+            algorithm: encrypted.algorithm()?,
+            ciphertext: octet_string(&encrypted.ciphertext)?,
+        })
     }
 
     fn encrypted(&mut self, plaintext: &[u8]) -> Result<Encrypted, Pkcs12Error> {
@@ -181,13 +204,19 @@ impl Sealing<'_> {
         let kind = hash.mac_keys.first().ok_or(Pkcs12Error::Malformed("MAC"))?;
         let form = kind.forms(self.password);
         let form = form.first().copied().unwrap_or_default();
-        let key = kind.derive(hash, form, &salt, rounds, &mut Budget::new())?;
+        let key = kind.derive(
+            hash,
+            form,
+            &salt,
+            rounds,
+            &mut Work::new(&Cancel::default()),
+        )?;
         let tag = hash.authenticate(&key, contents);
         let wrapped = encode(&octet_string(contents)?)?;
         let file = Pfx {
             version: VERSION,
             auth_safe: ContentInfo {
-                content_type: DATA,
+                content_type: (&DATA).into(),
                 content: Some(element(&wrapped)?),
             },
             mac_data: Some(MacData {
@@ -208,17 +237,44 @@ impl Sealing<'_> {
 
 fn safe(kind: ObjectIdentifier, content: &[u8]) -> Result<Zeroizing<Vec<u8>>, Pkcs12Error> {
     encode(&ContentInfo {
-        content_type: kind,
+        content_type: (&kind).into(),
         content: Some(element(content)?),
     })
+}
+
+/// A bag for each certificate.
+fn certificates(bags: &[Bag<&[u8]>]) -> Result<Vec<Zeroizing<Vec<u8>>>, Pkcs12Error> {
+    let bag = |bag: &Bag<&[u8]>| {
+        let certificate = encode(&octet_string(bag.content)?)?;
+        let value = CertBag {
+            kind: (&X509_CERTIFICATE).into(),
+            value: element(&certificate)?,
+        };
+        safe_bag(
+            CERTIFICATE,
+            &encode(&value)?,
+            set(&bag.attributes)?.as_ref(),
+        )
+    };
+    bags.iter().map(bag).collect()
 }
 
 fn safe_bag(
     kind: ObjectIdentifier,
     value: &[u8],
-    attributes: &Attributes,
+    attributes: Option<&Zeroizing<Vec<u8>>>,
 ) -> Result<Zeroizing<Vec<u8>>, Pkcs12Error> {
-    let mut set = Vec::new();
+    encode(&SafeBag {
+        kind: (&kind).into(),
+        value: element(value)?,
+        attributes: attributes.map(|set| element(set)).transpose()?,
+    })
+}
+
+/// DER of the SET OF attributes, if there are any.
+fn set(attributes: &Attributes) -> Result<Option<Zeroizing<Vec<u8>>>, Pkcs12Error> {
+    let others = attributes.others.iter();
+    let mut set: Vec<_> = others.map(|der| Zeroizing::new(der.clone())).collect();
     if let Some(name) = &attributes.friendly_name {
         let utf16: Vec<u8> = name.encode_utf16().flat_map(u16::to_be_bytes).collect();
         set.push(attribute(FRIENDLY_NAME, Tag::BmpString, &utf16)?);
@@ -228,16 +284,10 @@ fn safe_bag(
     }
     // DER wants a SET OF in order (X.690 §11.6).
     set.sort_by(|one, other| one.as_slice().cmp(other));
-    let set = match set.is_empty() {
-        true => None,
-        false => Some(joined(Tag::Set, &set)?),
-    };
-    let attributes = set.as_ref().map(|set| element(set)).transpose()?;
-    encode(&SafeBag {
-        kind,
-        value: element(value)?,
-        attributes,
-    })
+    match set.is_empty() {
+        true => Ok(None),
+        false => joined(Tag::Set, &set).map(Some),
+    }
 }
 
 /// An attribute with one value.
@@ -248,7 +298,10 @@ fn attribute(
 ) -> Result<Zeroizing<Vec<u8>>, Pkcs12Error> {
     let value = encode(&AnyRef::new(tag, value).map_err(|_| SIZE)?)?;
     let values = AnyRef::new(Tag::Set, &value).map_err(|_| SIZE)?;
-    encode(&Attribute { kind, values })
+    encode(&Attribute {
+        kind: (&kind).into(),
+        values,
+    })
 }
 
 /// A SEQUENCE OF or SET OF elements that are DER already.

@@ -38,7 +38,8 @@ pub(super) struct Pfx<'a> {
 /// ```
 #[derive(Sequence)]
 pub(super) struct ContentInfo<'a> {
-    pub(super) content_type: ObjectIdentifier,
+    /// An OBJECT IDENTIFIER; see [`known`].
+    pub(super) content_type: AnyRef<'a>,
     #[asn1(context_specific = "0", tag_mode = "EXPLICIT", optional = "true")]
     pub(super) content: Option<AnyRef<'a>>,
 }
@@ -95,7 +96,7 @@ pub(super) struct EncryptedData<'a> {
 /// ```
 #[derive(Sequence)]
 pub(super) struct EncryptedContentInfo<'a> {
-    pub(super) content_type: ObjectIdentifier,
+    pub(super) content_type: AnyRef<'a>,
     pub(super) algorithm: AlgorithmIdentifierRef<'a>,
     pub(super) ciphertext: AnyRef<'a>,
 }
@@ -110,7 +111,8 @@ pub(super) struct EncryptedContentInfo<'a> {
 /// ```
 #[derive(Sequence)]
 pub(super) struct SafeBag<'a> {
-    pub(super) kind: ObjectIdentifier,
+    /// An OBJECT IDENTIFIER; see [`known`].
+    pub(super) kind: AnyRef<'a>,
     #[asn1(context_specific = "0", tag_mode = "EXPLICIT")]
     pub(super) value: AnyRef<'a>,
     #[asn1(optional = "true")]
@@ -126,7 +128,8 @@ pub(super) struct SafeBag<'a> {
 /// ```
 #[derive(Sequence)]
 pub(super) struct Attribute<'a> {
-    pub(super) kind: ObjectIdentifier,
+    /// An OBJECT IDENTIFIER; see [`known`].
+    pub(super) kind: AnyRef<'a>,
     pub(super) values: AnyRef<'a>,
 }
 
@@ -139,10 +142,20 @@ pub(super) struct Attribute<'a> {
 /// ```
 #[derive(Sequence)]
 pub(super) struct CertBag<'a> {
-    pub(super) kind: ObjectIdentifier,
+    /// An OBJECT IDENTIFIER; see [`known`].
+    pub(super) kind: AnyRef<'a>,
     #[asn1(context_specific = "0", tag_mode = "EXPLICIT")]
     pub(super) value: AnyRef<'a>,
 }
+
+/// RFC 7292 §4.2.5.
+///
+/// ```text
+/// SecretBag ::= SEQUENCE {
+///     secretTypeId    BAG-TYPE.&id,
+///     secretValue     [0] EXPLICIT BAG-TYPE.&Type }
+/// ```
+pub(super) type SecretBag<'a> = CertBag<'a>;
 
 /// RFC 5208 §6.
 ///
@@ -168,6 +181,20 @@ pub(super) struct EncryptedPrivateKeyInfo<'a> {
 pub(super) struct Pbes1Parameters<'a> {
     pub(super) salt: &'a OctetStringRef,
     pub(super) iterations: u32,
+}
+
+/// RFC 8018 appendix B.2.3; those who take 32 bits write the initialisation vector alone.
+///
+/// ```text
+/// RC2-CBC-Parameter ::= SEQUENCE {
+///     rc2ParameterVersion INTEGER OPTIONAL,
+///     iv                  OCTET STRING (SIZE(8)) }
+/// ```
+#[derive(Sequence)]
+pub(super) struct Rc2Parameters<'a> {
+    #[asn1(optional = "true")]
+    pub(super) version: Option<u32>,
+    pub(super) iv: &'a OctetStringRef,
 }
 
 /// RFC 8018 appendix A.4 (PBES2) and A.5 (PBMAC1), which look alike.
@@ -248,8 +275,8 @@ pub(super) struct EcPrivateKey<'a> {
 impl<'a> ContentInfo<'a> {
     /// The octets of a `data` content.
     pub(super) fn octets(&self) -> Result<&'a [u8], Pkcs12Error> {
-        if self.content_type != DATA {
-            return Err(unsupported(&self.content_type));
+        if known(self.content_type) != Some(DATA) {
+            return Err(unsupported_kind(self.content_type));
         }
         let content = self.content.ok_or(Pkcs12Error::Malformed("content"))?;
         match content.tag() {
@@ -342,6 +369,22 @@ where
 {
     let any = algorithm.parameters.ok_or(Pkcs12Error::Malformed(name))?;
     any.decode_as().map_err(|_| Pkcs12Error::Malformed(name))
+}
+
+/// An object identifier that can be one of those in the tables here. Others may be longer than the library
+/// holds: those under 2.25 (X.667) have arcs of 128 bits.
+pub(super) fn known(oid: AnyRef<'_>) -> Option<ObjectIdentifier> {
+    oid.decode_as().ok()
+}
+
+/// Of a kind of thing that is not in any table.
+pub(super) fn unsupported_kind(oid: AnyRef<'_>) -> Pkcs12Error {
+    match known(oid) {
+        Some(oid) => unsupported(&oid),
+        None => Pkcs12Error::Unsupported {
+            oid: "a long one".to_owned(),
+        },
+    }
 }
 
 pub(super) fn unsupported(oid: &ObjectIdentifier) -> Pkcs12Error {

@@ -59,9 +59,19 @@ enum Adding {
     /// None is picked.
     Nothing,
     /// One is picked; the password was wrong so many times.
-    Picked { name: String, wrong: u32 },
+    Picked {
+        name: String,
+        wrong: u32,
+        /// The password that opens only a part of the file, which has another one too.
+        first: Option<Secret>,
+    },
     /// The host is reading it.
-    Sent { name: String, wrong: u32 },
+    Sent {
+        name: String,
+        wrong: u32,
+        password: Secret,
+        second: bool,
+    },
     /// It is added, and these are the owners of its certificates.
     Added { name: String, owners: Vec<String> },
     /// It is not.
@@ -213,18 +223,34 @@ impl Options {
             .to_owned();
         self.adding = match name.is_empty() {
             true => Adding::Nothing,
-            false => Adding::Picked { name, wrong: 0 },
+            false => Adding::Picked {
+                name,
+                wrong: 0,
+                first: None,
+            },
         };
         Vec::new()
     }
 
     fn add(&mut self, password: Secret) -> Vec<Effect> {
-        let Adding::Picked { name, wrong } = &mut self.adding else {
+        let Adding::Picked { name, wrong, first } = &mut self.adding else {
             return Vec::new();
         };
-        let (name, wrong) = (std::mem::take(name), *wrong);
-        self.adding = Adding::Sent { name, wrong };
-        vec![Effect::AddKeyFile { password }]
+        let (name, wrong, first) = (std::mem::take(name), *wrong, first.take());
+        self.adding = Adding::Sent {
+            name,
+            wrong,
+            password: password.clone(),
+            second: first.is_some(),
+        };
+        let (password, second_password) = match first {
+            Some(first) => (first, Some(password)),
+            None => (password, None),
+        };
+        vec![Effect::AddKeyFile {
+            password,
+            second_password,
+        }]
     }
 
     fn added(&mut self, entries: Vec<KeyEntry>) -> Vec<Effect> {
@@ -236,12 +262,28 @@ impl Options {
         vec![Effect::ListCertificates {}]
     }
 
-    /// After a wrong password the file stays picked.
+    /// After a wrong password the file stays picked, and so it does when it has another password too.
     fn add_failed(&mut self, failure: Failure) -> Vec<Effect> {
         self.adding = match (&mut self.adding, failure) {
-            (Adding::Sent { name, wrong }, failure) if failure.code == ErrorCode::PasswordWrong => {
+            (Adding::Sent { name, wrong, .. }, failure)
+                if failure.code == ErrorCode::PasswordWrong =>
+            {
                 let (name, wrong) = (std::mem::take(name), *wrong + 1);
-                Adding::Picked { name, wrong }
+                let first = None;
+                Adding::Picked { name, wrong, first }
+            }
+            (
+                Adding::Sent {
+                    name,
+                    wrong,
+                    password,
+                    second: false,
+                },
+                failure,
+            ) if failure.code == ErrorCode::PasswordSecondNeeded => {
+                let (name, wrong) = (std::mem::take(name), *wrong + 1);
+                let first = Some(password.clone());
+                Adding::Picked { name, wrong, first }
             }
             (_, failure) => {
                 self.picker += 1;

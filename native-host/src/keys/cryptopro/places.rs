@@ -10,15 +10,17 @@ use std::{
 
 /// The most drives that are looked at.
 const MAX_DRIVES: usize = 32;
+/// How many entries of a folder are looked at to find files of a container in it, which has six.
+const FEW_ENTRIES: usize = 64;
 
 /// A place where there may be containers.
 #[derive(Clone, Debug)]
 pub(super) enum Place {
-    /// A folder of containers, each in a folder like `a1b2c3d4.000`.
+    /// A folder of CryptoPro's with containers, each in a folder like `a1b2c3d4.000`.
     Store(PathBuf),
-    /// A folder in which drives appear, each of which may be a store.
+    /// A folder in which drives appear, each of which may hold containers under any names.
     Drives(PathBuf),
-    /// A folder that the person named: a store, or a container itself.
+    /// A folder that the person named: it holds containers under any names, or is one itself.
     Named(PathBuf),
 }
 
@@ -51,11 +53,11 @@ impl Place {
             Self::Store(folder) => store(folder),
             Self::Drives(folder) => {
                 let drives = folders(folder).take(MAX_DRIVES);
-                drives.flat_map(|drive| store(&drive)).collect()
+                drives.flat_map(|drive| any_store(&drive)).collect()
             }
             Self::Named(folder) => {
-                let mut found = store(folder);
-                if entries(folder).any(|entry| super::part(&entry.file_name()).is_some()) {
+                let mut found = any_store(folder);
+                if holds_files(folder) {
                     found.push(folder.clone());
                 }
                 found
@@ -68,6 +70,19 @@ fn store(folder: &Path) -> Vec<PathBuf> {
     folders(folder)
         .filter(|folder| is_container_name(folder))
         .collect()
+}
+
+/// The same where people put containers, and may have renamed their folders: the files in it tell a container.
+fn any_store(folder: &Path) -> Vec<PathBuf> {
+    folders(folder)
+        .filter(|folder| is_container_name(folder) || holds_files(folder))
+        .collect()
+}
+
+/// Whether there are files of a container in a folder. In one with much else it is not looked for long.
+fn holds_files(folder: &Path) -> bool {
+    let mut beginning = entries(folder).take(FEW_ENTRIES);
+    beginning.any(|entry| super::part(&entry.file_name()).is_some())
 }
 
 /// The folders in a folder; where a link leads is not looked at.

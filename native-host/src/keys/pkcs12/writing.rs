@@ -14,7 +14,7 @@ use std::{
 };
 use tamga_core::{
     failure::{ErrorCode, Failure},
-    pkcs12::{self, KeyFile, Scheme},
+    pkcs12::{self, Cancel, KeyFile, Scheme},
     protocol::MAX_KEY_FILE,
     secret::Secret,
 };
@@ -34,7 +34,7 @@ pub fn create(
     random: &mut Random,
 ) -> Result<(), Error> {
     let sealed = seal(contents, scheme, password, random)?;
-    copy(path, &sealed, contents, password)
+    copy(path, &sealed, contents, &[password])
 }
 
 /// Writes `sealed`, which holds `contents`, as a file that is not there yet.
@@ -45,7 +45,7 @@ pub fn copy(
     path: &Path,
     sealed: &[u8],
     contents: &KeyFile,
-    password: &Secret,
+    passwords: &[&Secret],
 ) -> Result<(), Error> {
     let path = std::path::absolute(path).writing(DOING)?;
     let mut file = tempfile::Builder::new()
@@ -54,7 +54,7 @@ pub fn copy(
         .writing(DOING)?;
     file.write_all(sealed).writing(DOING)?;
     file.as_file().sync_all().writing(DOING)?;
-    check(file.path(), contents, password)?;
+    check(file.path(), contents, passwords)?;
     if let Err(refused) = folder::persist_new(file, &path) {
         return match refused.error.kind() {
             io::ErrorKind::AlreadyExists => {
@@ -88,7 +88,7 @@ pub fn change_password(
         let failure = Failure::of(ErrorCode::KeyFileUnchanged, name_of(path));
         Error::from(failure)
     };
-    if contents.others > 0 {
+    if contents.unread > 0 {
         return Err(unchanged(&path));
     }
     let [old, new] = ["bak", "new"].map(|extension| beside(&path, extension));
@@ -121,7 +121,7 @@ fn exchange(
     password: &Secret,
 ) -> Result<(), Error> {
     folder::create(new, sealed).writing(DOING)?;
-    check(new, contents, password)?;
+    check(new, contents, &[password])?;
     fs::rename(new, path).writing(DOING)?;
     synchronise(path)?;
     match folder::read(path, MAX_KEY_FILE).writing(DOING)? == sealed {
@@ -137,16 +137,27 @@ fn seal(
     password: &Secret,
     random: &mut Random,
 ) -> Result<Vec<u8>, Error> {
+    Ok(pkcs12::seal(contents, scheme, password, &salt(random)?)?)
+}
+
+/// Fresh randomness for a file.
+///
+/// # Errors
+/// `INTERNAL` where the system has none.
+pub fn salt(random: &mut Random) -> Result<[u8; 32], Error> {
     let mut salt = [0; 32];
     let filled = random.try_fill_bytes(&mut salt);
     filled.map_err(|_| ErrorCode::Internal)?;
-    Ok(pkcs12::seal(contents, scheme, password, &salt)?)
+    Ok(salt)
 }
 
 /// Reads a file that was written, and makes sure that it opens and holds `contents`.
-fn check(path: &Path, contents: &KeyFile, password: &Secret) -> Result<(), Error> {
+fn check(path: &Path, contents: &KeyFile, passwords: &[&Secret]) -> Result<(), Error> {
     let read = Zeroizing::new(folder::read(path, MAX_KEY_FILE).writing(DOING)?);
-    match same(&pkcs12::open(&read, password)?, contents) {
+    match same(
+        &pkcs12::open_with(&read, passwords, &Cancel::default())?,
+        contents,
+    ) {
         true => Ok(()),
         false => Err(ErrorCode::Internal.into()),
     }
@@ -172,6 +183,7 @@ fn same(one: &KeyFile, other: &KeyFile) -> bool {
     keys(one) == keys(other)
         && lone_keys(one) == lone_keys(other)
         && one.lone_certificates == other.lone_certificates
+        && one.others == other.others
 }
 
 /// `NAME.EXTENSION` beside `NAME`.
@@ -197,6 +209,7 @@ mod tests {
             lone_certificates: vec![NamedCertificate {
                 certificate: b"certificate".to_vec(),
                 friendly_name: None,
+                attributes: Vec::new(),
             }],
             ..KeyFile::default()
         }
@@ -216,7 +229,7 @@ mod tests {
         let path = folder.path().join("key.p12");
         fs::write(&path, b"old").unwrap();
         let more = KeyFile {
-            others: 1,
+            unread: 1,
             ..contents()
         };
         let random = &mut getrandom::SysRng;

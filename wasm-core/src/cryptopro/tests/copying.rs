@@ -25,6 +25,7 @@ fn key_file(keys: &[SigningKey]) -> KeyFile {
     let lone = |key: &SigningKey| LoneKey {
         pkcs8: GostKey::russian(key.clone()).unwrap().to_pkcs8().unwrap(),
         friendly_name: None,
+        attributes: Vec::new(),
     };
     KeyFile {
         lone_keys: keys.iter().map(lone).collect(),

@@ -5,7 +5,7 @@ use crate::{
     gost_key::{GostKey, Profile},
     pkcs12::{KeyWithCertificate, LoneKey, NamedCertificate, Scheme, open},
 };
-use der::{Tag, der, oid, sequence};
+use der::{Tag, der, octets, oid, sequence};
 use gost3410::{Curve, SigningKey};
 use proptest::prelude::*;
 
@@ -64,6 +64,7 @@ fn with_certificate(key: &GostKey, name: &str, chain: Vec<NamedCertificate>) -> 
         certificate: certificate(key, name, "CA"),
         chain,
         friendly_name: Some(name.to_owned()),
+        attributes: [b"1", b"2"].map(|value| vec![odd_attribute(value)]),
     }
 }
 
@@ -72,6 +73,7 @@ fn everything(name: &str) -> KeyFile {
     let authority = NamedCertificate {
         certificate: certificate(&key(RUSSIAN, 9), "CA", "CA"),
         friendly_name: Some("УЦ".to_owned()),
+        attributes: vec![odd_attribute(b"3"), odd_attribute(b"4")],
     };
     let first = with_certificate(&key(RUSSIAN, 1), name, vec![authority.clone()]);
     let again = with_certificate(&key(RUSSIAN, 1), "Again", vec![authority.clone()]);
@@ -81,13 +83,33 @@ fn everything(name: &str) -> KeyFile {
         lone_keys: vec![LoneKey {
             pkcs8: key(KAZAKH, 3).to_pkcs8().unwrap(),
             friendly_name: None,
+            attributes: vec![odd_attribute(b"5")],
         }],
         lone_certificates: vec![NamedCertificate {
             certificate: certificate(&key(RUSSIAN, 4), "Nobody", "Nobody"),
             friendly_name: Some("Nobody".to_owned()),
+            attributes: Vec::new(),
         }],
-        others: 0,
+        others: vec![
+            OtherPart::bag(octets_of_a_bag()),
+            OtherPart::secret(Zeroizing::new(sequence(&[b"\x05\0"])), None),
+        ],
+        unread: 0,
     }
+}
+
+/// An attribute of a type that is longer than the library holds: one of X.667.
+fn odd_attribute(value: &[u8]) -> Vec<u8> {
+    let kind = [&[6, 21, 0x69][..], &[0xff; 19], &[0x7f]].concat();
+    let value = der(Tag::Set, &[&octets(value)]);
+    sequence(&[&kind, &value])
+}
+
+/// A revocation list.
+fn octets_of_a_bag() -> Zeroizing<Vec<u8>> {
+    let value = der(Tag::Explicit(0), &[&sequence(&[])]);
+    let bag = sequence(&[&oid("1.2.840.113549.1.12.10.1.4"), &value]);
+    Zeroizing::new(bag)
 }
 
 /// What a file holds, comparable.
@@ -98,15 +120,28 @@ fn shown(file: &KeyFile) -> impl PartialEq + std::fmt::Debug + use<> {
             certificate,
             chain,
             friendly_name,
+            attributes,
         } = key.clone();
-        (pkcs8.to_vec(), certificate, chain, friendly_name)
+        (
+            pkcs8.to_vec(),
+            certificate,
+            chain,
+            (friendly_name, attributes),
+        )
     });
     let lone_keys = file.lone_keys.iter();
-    let lone_keys = lone_keys.map(|key| (key.pkcs8.to_vec(), key.friendly_name.clone()));
+    let lone_keys = lone_keys.map(|key| {
+        (
+            key.pkcs8.to_vec(),
+            key.friendly_name.clone(),
+            key.attributes.clone(),
+        )
+    });
     (
         keys.collect::<Vec<_>>(),
         lone_keys.collect::<Vec<_>>(),
         file.lone_certificates.clone(),
+        file.others.clone(),
     )
 }
 
@@ -160,6 +195,7 @@ fn too_much_is_refused() {
         lone_certificates: vec![NamedCertificate {
             certificate: vec![0; MAX_KEY_FILE],
             friendly_name: None,
+            attributes: vec![odd_attribute(b"5")],
         }],
         ..KeyFile::default()
     };

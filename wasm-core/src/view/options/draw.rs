@@ -175,7 +175,7 @@ fn add_key_file(options: &Options) -> Element<Action> {
         .attribute("type", "file")
         .attribute("id", "file")
         .attribute("class", "unseen")
-        .attribute("accept", ".p12,.pfx,application/x-pkcs12")
+        .attribute("accept", ".p12,.pfx,.pem,.key,application/x-pkcs12")
         .on(Touch::Choose(Action::Pick));
     let form = Element::new("form")
         .key("add")
@@ -194,11 +194,20 @@ fn added(options: &Options) -> Vec<Element<Action>> {
     let name_of = |name: &str| foreign("picked", name);
     match &options.adding {
         Adding::Nothing => Vec::new(),
-        Adding::Picked { name, wrong } => {
-            let wrong_password = || text.error(&ErrorCode::PasswordWrong.into());
+        Adding::Picked { name, wrong, first } => {
+            let wrong_password = || match first {
+                None => text.error(&ErrorCode::PasswordWrong.into()),
+                Some(_) => {
+                    let second = ErrorCode::PasswordSecondNeeded.into();
+                    [text.error(&second), text.help(&second)].join(" ")
+                }
+            };
             let field = SecretField {
                 id: "password",
-                key: "password".to_owned(),
+                key: match first {
+                    None => "password".to_owned(),
+                    Some(_) => "second-password".to_owned(),
+                },
                 label: text.plain("file_password"),
                 hint: text.plain("file_password_hint"),
                 wrong: (*wrong > 0).then(wrong_password),

@@ -101,7 +101,12 @@ pub enum Effect {
     /// Ask the host for its certificates: `listed-so-far` any number of times, then `listed` or `host-failed`.
     ListCertificates {},
     /// Give the host the file that is in the file picker: `added` or `add-failed`.
-    AddKeyFile { password: Secret },
+    AddKeyFile {
+        password: Secret,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        second_password: Option<Secret>,
+    },
     /// Have the host delete its copy of a key file: `removed` or `remove-failed`.
     RemoveKeyFile { key_file: String },
     /// Give the host this command, which is for a token's PIN: `pin-changed` or `pin-failed`.

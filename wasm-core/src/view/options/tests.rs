@@ -128,6 +128,33 @@ fn a_wrong_password_keeps_the_file_and_asks_again() {
 }
 
 #[test]
+fn a_file_with_two_passwords_is_asked_for_the_other() {
+    let mut options = picked();
+    let second_needed = || News::AddFailed {
+        failure: ErrorCode::PasswordSecondNeeded.into(),
+    };
+    submit(&mut options, "1");
+    options.hear(second_needed());
+    assert!(says(
+        &options,
+        "The key has another password: type that one."
+    ));
+    assert_eq!(
+        json(&submit(&mut options, "2")),
+        r#"[{"type":"add-key-file","password":"MQ==","secondPassword":"Mg=="}]"#
+    );
+    // Whichever was wrong: from the beginning.
+    options.hear(News::AddFailed {
+        failure: ErrorCode::PasswordWrong.into(),
+    });
+    assert!(says(&options, "The password is wrong."));
+    assert_eq!(
+        json(&submit(&mut options, "1")),
+        r#"[{"type":"add-key-file","password":"MQ=="}]"#
+    );
+}
+
+#[test]
 fn another_failure_is_told_and_the_picker_is_empty_again() {
     let mut options = picked();
     let before = picker(&options);
@@ -136,7 +163,7 @@ fn another_failure_is_told_and_the_picker_is_empty_again() {
         failure: Failure::of(ErrorCode::KeyFileMalformed, "ivanova.p12"),
     });
     assert!(says(&options, "ivanova.p12: The file is damaged"));
-    assert!(says(&options, "Choose a .p12 or .pfx file."));
+    assert!(says(&options, "Choose a .p12 or .pfx file"));
     assert_ne!(picker(&options), before);
 }
 

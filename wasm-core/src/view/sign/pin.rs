@@ -175,7 +175,7 @@ impl SignWindow {
                     let token = token.clone();
                     self.token_failed(home, &token, failure)
                 }
-                _ if failure.code == ErrorCode::PasswordWrong || self.is_left(&failure) => {
+                _ if is_another_password_wanted(failure.code) || self.is_left(&failure) => {
                     self.typing.refuse(home, Refusal::Failed(failure));
                     self.back_to_choosing(false)
                 }
@@ -221,4 +221,12 @@ impl SignWindow {
         self.typing.refuse(home, Refusal::Failed(failure));
         self.back_to_choosing(true)
     }
+}
+
+/// Whether a password was not that of the key: a file may have another one.
+fn is_another_password_wanted(code: ErrorCode) -> bool {
+    matches!(
+        code,
+        ErrorCode::PasswordSecondNeeded | ErrorCode::PasswordWrong
+    )
 }

@@ -114,7 +114,12 @@ fn wrong(window: &SignWindow, home: &KeyHome) -> Option<String> {
             if failure.code == ErrorCode::PinWrong {
                 failure.tries = failure.tries.or(tries);
             }
-            text.error(&failure)
+            let error = text.error(&failure);
+            match failure.code {
+                // Which one then is the question.
+                ErrorCode::PasswordSecondNeeded => [error, text.help(&failure)].join(" "),
+                _ => error,
+            }
         }
     })
 }

@@ -242,6 +242,13 @@ fn a_wrong_password_costs_nothing_but_a_new_one() {
         );
         assert!(says(&window, "The password is wrong."));
     }
+    // That of the file, and not of the key.
+    submit(&mut window, "other");
+    assert!(sign_failed(&mut window, ErrorCode::PasswordSecondNeeded).is_empty());
+    assert!(says(
+        &window,
+        "The key has another password: type that one."
+    ));
     let effects = submit(&mut window, "right");
     assert_eq!(names(&effects), ["progress", "sign"]);
     assert!(json(&effects)[1].contains(&entry(SMITH).id));

@@ -1,0 +1,81 @@
+//! Files that a person gives for a key: what they hold, or why there is no key in them.
+
+use crate::failure::Error;
+use tamga_core::{
+    failure::ErrorCode,
+    file_kind::FileKind,
+    pem::{self, Object},
+    pkcs12::KeyParts,
+};
+use zeroize::Zeroizing;
+
+/// What a person gave.
+#[derive(Debug)]
+pub enum Given {
+    /// A PKCS#12 file, without what was around it.
+    KeyFile(KeyFileBytes),
+    /// Keys and certificates that are in no such file.
+    Parts(KeyParts),
+}
+
+/// The bytes of a PKCS#12 file.
+pub struct KeyFileBytes(pub Zeroizing<Vec<u8>>);
+
+/// What a file is that has no key in it.
+const NO_KEY: [(FileKind, ErrorCode); 8] = [
+    (FileKind::Certificate, ErrorCode::FileIsCertificate),
+    (FileKind::CertificateRequest, ErrorCode::FileIsRequest),
+    (FileKind::Html, ErrorCode::FileIsWebPage),
+    (FileKind::JavaKeyStore, ErrorCode::FileIsKeystore),
+    (FileKind::PublicKey, ErrorCode::FileIsPublicKey),
+    (FileKind::RevocationList, ErrorCode::FileIsRevocationList),
+    (FileKind::Signature, ErrorCode::FileIsSignature),
+    (FileKind::Zip, ErrorCode::FileIsArchive),
+];
+
+impl Given {
+    /// Reads one file or several: a PKCS#12 file (DER, PEM or base64), or a key with its certificate.
+    ///
+    /// # Errors
+    /// What the first of them is if there is no key; `KEY_FILE_EMPTY`, `KEY_FILE_MALFORMED`.
+    pub fn read(files: &[&[u8]]) -> Result<Self, Error> {
+        let objects: Vec<Object<'_>> = files.iter().flat_map(|file| pem::objects(file)).collect();
+        let mut each = objects.iter();
+        if let Some(found) = each.find(|object| FileKind::of(object) == FileKind::KeyFile) {
+            let bytes = Zeroizing::new(found.bytes().to_vec());
+            return Ok(Self::KeyFile(KeyFileBytes(bytes)));
+        }
+        let parts = KeyParts::read(&objects)?;
+        if parts.has_keys() {
+            return Ok(Self::Parts(parts));
+        }
+        Err(match objects.first() {
+            None => ErrorCode::KeyFileEmpty,
+            Some(object) => no_key(FileKind::of(object)),
+        }
+        .into())
+    }
+}
+
+impl std::fmt::Debug for KeyFileBytes {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("KeyFileBytes")
+    }
+}
+
+/// The bytes of the PKCS#12 file in what a person gave.
+///
+/// # Errors
+/// As [`Given::read`]; `KEY_FILE_MALFORMED` for keys that are in no such file.
+pub fn key_file(file: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
+    match Given::read(&[file])? {
+        Given::KeyFile(KeyFileBytes(bytes)) => Ok(bytes),
+        Given::Parts(_) => Err(ErrorCode::KeyFileMalformed.into()),
+    }
+}
+
+fn no_key(kind: FileKind) -> ErrorCode {
+    let mut known = NO_KEY.iter();
+    let known = known.find(|(known, _)| *known == kind);
+    known.map_or(ErrorCode::KeyFileMalformed, |(_, code)| *code)
+}

@@ -1,0 +1,161 @@
+//! Keys and certificates that lie loose in files, as OpenSSL and web servers keep them: PKCS#8, PKCS#1 and SEC 1,
+//! encrypted or not, in PEM or DER, in one file or several. They become a [`KeyFile`], which can be sealed.
+
+use super::{
+    KeyFile, Pkcs12Error,
+    bags::{Attributes, Bag, Bags},
+    encryption::{Plaintext, decrypt, decrypt_traditional},
+    pairing::pair,
+    password::Password,
+    structure::{EncryptedPrivateKeyInfo, decode, der_form},
+    work::{Cancel, Work},
+};
+use crate::{
+    cms::SignedData, file_kind::FileKind, pem::Object, private_key, protocol::MAX_KEY_FILE,
+    secret::Secret,
+};
+use std::fmt;
+use zeroize::Zeroizing;
+
+/// The most keys and certificates.
+const MAX_PARTS: usize = 1000;
+
+const MALFORMED: Pkcs12Error = Pkcs12Error::Malformed("private key");
+
+/// Keys and certificates out of one file or several, the keys perhaps still encrypted.
+#[derive(Default)]
+pub struct KeyParts {
+    keys: Vec<Key>,
+    certificates: Vec<Vec<u8>>,
+}
+
+enum Key {
+    /// DER of a PrivateKeyInfo.
+    Plain(Zeroizing<Vec<u8>>),
+    /// DER of an EncryptedPrivateKeyInfo.
+    Encrypted(Zeroizing<Vec<u8>>),
+    /// Encrypted below the headers of PEM (RFC 1421 §4.6.1.3), as OpenSSL has it.
+    Traditional {
+        /// `DEK-Info`: cipher and initialisation vector.
+        info: String,
+        ciphertext: Zeroizing<Vec<u8>>,
+    },
+}
+
+impl KeyParts {
+    /// Takes the keys and certificates out of what files hold.
+    ///
+    /// # Errors
+    /// [`Pkcs12Error::Malformed`] for a key that is none, and for more than a file can hold.
+    pub fn read(objects: &[Object<'_>]) -> Result<Self, Pkcs12Error> {
+        let size: usize = objects.iter().map(|object| object.bytes().len()).sum();
+        if objects.len() > MAX_PARTS || size > MAX_KEY_FILE {
+            return Err(Pkcs12Error::Malformed("size"));
+        }
+        let mut parts = Self::default();
+        for object in objects {
+            let bytes = || Zeroizing::new(object.bytes().to_vec());
+            match FileKind::of(object) {
+                FileKind::Certificate => parts.certificates.push(object.bytes().to_vec()),
+                FileKind::PrivateKey => {
+                    let key = private_key::of_any(object.bytes())?;
+                    parts.keys.push(Key::Plain(key));
+                }
+                FileKind::EncryptedPrivateKey => parts.keys.push(match object.header("DEK-Info") {
+                    None => Key::Encrypted(bytes()),
+                    Some(info) => Key::Traditional {
+                        info: info.to_owned(),
+                        ciphertext: bytes(),
+                    },
+                }),
+                FileKind::Signature => {
+                    // Certification authorities send a certificate and those above it so (.p7b).
+                    let bundle = SignedData::parse(object.bytes()).ok();
+                    let certificates = bundle.iter().flat_map(|it| it.certificates());
+                    parts
+                        .certificates
+                        .extend(certificates.map(|der| der.to_vec()));
+                }
+                _ => {}
+            }
+        }
+        Ok(parts)
+    }
+
+    /// Whether there is any key.
+    pub fn has_keys(&self) -> bool {
+        !self.keys.is_empty()
+    }
+
+    /// Whether a password is needed to read the keys.
+    pub fn is_encrypted(&self) -> bool {
+        !self.keys.iter().all(|key| matches!(key, Key::Plain(_)))
+    }
+
+    /// Decrypts the keys and finds their certificates.
+    ///
+    /// # Errors
+    /// [`Pkcs12Error`]
+    pub fn open(&self, password: &Secret, cancel: &Cancel) -> Result<KeyFile, Pkcs12Error> {
+        let (password, mut work) = (Password::new(password), Work::new(cancel));
+        let mut bags = Bags::default();
+        for key in &self.keys {
+            bags.keys.push(bag(key.open(&password, &mut work)?));
+        }
+        for certificate in &self.certificates {
+            let known = bags
+                .certificates
+                .iter()
+                .any(|bag| bag.content == *certificate);
+            if !known {
+                bags.certificates.push(bag(certificate.clone()));
+            }
+        }
+        pair(bags)
+    }
+}
+
+impl Key {
+    fn open(&self, password: &Password<'_>, work: &mut Work<'_>) -> Plaintext {
+        let key = match self {
+            Self::Plain(key) => return Ok(key.clone()),
+            Self::Encrypted(der) => {
+                let der = der_form(der, "encrypted private key")?;
+                let info: EncryptedPrivateKeyInfo<'_> = decode(&der, "encrypted private key")?;
+                decrypt(&info.algorithm, info.ciphertext.as_bytes(), password, work)?
+            }
+            Self::Traditional { info, ciphertext } => {
+                let (cipher, iv) = info.split_once(',').ok_or(MALFORMED)?;
+                let iv = hex(iv.trim()).ok_or(MALFORMED)?;
+                decrypt_traditional(cipher.trim(), &iv, ciphertext, password)?
+            }
+        };
+        Ok(private_key::of_any(&key)?)
+    }
+}
+
+impl fmt::Debug for KeyParts {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("KeyParts")
+            .field("keys", &self.keys.len())
+            .field("certificates", &self.certificates.len())
+            .finish()
+    }
+}
+
+fn bag<T>(content: T) -> Bag<T> {
+    Bag {
+        content,
+        // For keys that do not say their public half: all of these lay together.
+        attributes: Attributes {
+            local_key_id: Some(Vec::new()),
+            ..Attributes::default()
+        },
+    }
+}
+
+fn hex(digits: &str) -> Option<Vec<u8>> {
+    let octet = |start| u8::from_str_radix(digits.get(start..start + 2)?, 16).ok();
+    (0..digits.len()).step_by(2).map(octet).collect()
+}

@@ -1,0 +1,233 @@
+//! Private keys (PKCS#8, RFC 5208, RFC 5958) as people have them, in the one form that libraries take.
+
+use crate::ber;
+use const_oid::ObjectIdentifier;
+use der::{
+    Decode, Encode, Reader, Sequence, SliceReader, Tag, TagNumber, Tagged,
+    asn1::{AnyRef, BitStringRef, OctetStringRef},
+};
+use pkcs8::PrivateKeyInfoRef;
+use spki::AlgorithmIdentifierRef;
+use thiserror::Error;
+use zeroize::Zeroizing;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
+pub(crate) const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
+/// Keys that were meant for key agreement (RFC 5480 §2.1.2) are the same numbers.
+const EC_AGREEMENT: [ObjectIdentifier; 2] = [
+    ObjectIdentifier::new_unwrap("1.3.132.1.12"),
+    ObjectIdentifier::new_unwrap("1.3.132.1.13"),
+];
+
+/// The curves whose keys Tamga knows, and the length of a number on them in octets.
+const CURVES: [(ObjectIdentifier, usize); 3] = [
+    (ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7"), 32),
+    (ObjectIdentifier::new_unwrap("1.3.132.0.34"), 48),
+    (ObjectIdentifier::new_unwrap("1.3.132.0.35"), 66),
+];
+
+/// The bytes are no private key.
+#[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
+#[error("malformed private key")]
+pub struct PrivateKeyMalformed;
+
+/// RFC 5915 §3, to be written.
+///
+/// ```text
+/// ECPrivateKey ::= SEQUENCE {
+///     version     INTEGER { ecPrivkeyVer1(1) },
+///     privateKey  OCTET STRING,
+///     parameters  [0] ECParameters OPTIONAL,
+///     publicKey   [1] BIT STRING OPTIONAL }
+/// ```
+#[derive(Sequence)]
+struct EcPrivateKey<'a> {
+    version: u8,
+    scalar: &'a OctetStringRef,
+}
+
+/// What a PrivateKeyInfo has, whatever its version says.
+struct Parts<'a> {
+    algorithm: AlgorithmIdentifierRef<'a>,
+    octets: &'a [u8],
+    public_key: Option<BitStringRef<'a>>,
+}
+
+/// What an ECPrivateKey has.
+struct EcParts<'a> {
+    scalar: &'a [u8],
+    parameters: Option<AnyRef<'a>>,
+}
+
+/// DER of the same key: attributes and a public key that says nothing new are left out, a number on a curve is as
+/// long as RFC 5915 §3 wants it, its curve is where RFC 5480 §2.1.1 wants it. Mbed TLS, Java and OpenSSL before 2015
+/// have written others, which everybody reads.
+///
+/// # Errors
+/// [`PrivateKeyMalformed`]
+pub fn canonical(pkcs8: &[u8]) -> Result<Zeroizing<Vec<u8>>, PrivateKeyMalformed> {
+    let der = ber::to_der(pkcs8).map_err(malformed)?;
+    // A copy that was made to be put right holds the key too.
+    let der = Zeroizing::new(der.into_owned());
+    let parts = Parts::read(&der)?;
+    let algorithm = parts.algorithm.oid;
+    if algorithm == RSA {
+        return info(RSA, Some(AnyRef::NULL), parts.octets, None);
+    }
+    if algorithm == EC || EC_AGREEMENT.contains(&algorithm) {
+        return parts.of_curve();
+    }
+    info(
+        algorithm,
+        parts.algorithm.parameters,
+        parts.octets,
+        parts.public_key,
+    )
+}
+
+/// DER of the PrivateKeyInfo of a key in any of its forms: a PrivateKeyInfo itself, an RSAPrivateKey (RFC 8017
+/// §A.1.2), or an ECPrivateKey (RFC 5915 §3) that says its curve.
+///
+/// # Errors
+/// [`PrivateKeyMalformed`]
+pub fn of_any(key: &[u8]) -> Result<Zeroizing<Vec<u8>>, PrivateKeyMalformed> {
+    let der = Zeroizing::new(ber::to_der(key).map_err(malformed)?.into_owned());
+    let elements = elements(&der)?;
+    let mut tags = elements.iter().map(Tagged::tag);
+    match (tags.next(), tags.next()) {
+        (Some(Tag::Integer), Some(Tag::Sequence)) => {
+            canonical(&der)?;
+            Ok(der.clone())
+        }
+        (Some(Tag::Integer), Some(Tag::Integer)) => info(RSA, Some(AnyRef::NULL), &der, None),
+        (Some(Tag::Integer), Some(Tag::OctetString)) => {
+            let parameters = EcParts::read(&der)?.parameters;
+            info(EC, Some(parameters.ok_or(PrivateKeyMalformed)?), &der, None)
+        }
+        _ => Err(PrivateKeyMalformed),
+    }
+}
+
+impl<'a> Parts<'a> {
+    /// ```text
+    /// PrivateKeyInfo ::= SEQUENCE {
+    ///     version     INTEGER,
+    ///     algorithm   AlgorithmIdentifier,
+    ///     privateKey  OCTET STRING,
+    ///     attributes  [0] IMPLICIT SET OF Attribute OPTIONAL,
+    ///     publicKey   [1] IMPLICIT BIT STRING OPTIONAL }
+    /// ```
+    fn read(der: &'a [u8]) -> Result<Self, PrivateKeyMalformed> {
+        let elements = elements(der)?;
+        let [version, algorithm, octets, rest @ ..] = elements.as_slice() else {
+            return Err(PrivateKeyMalformed);
+        };
+        if version.tag() != Tag::Integer || octets.tag() != Tag::OctetString {
+            return Err(PrivateKeyMalformed);
+        }
+        let public_key = context(rest, 1).and_then(|implicit| {
+            let bits = AnyRef::new(Tag::BitString, implicit.value()).ok()?;
+            bits.decode_as().ok()
+        });
+        Ok(Self {
+            algorithm: algorithm.decode_as().map_err(malformed)?,
+            octets: octets.value(),
+            public_key,
+        })
+    }
+
+    fn of_curve(&self) -> Result<Zeroizing<Vec<u8>>, PrivateKeyMalformed> {
+        let key = EcParts::read(self.octets)?;
+        let named =
+            |parameters: Option<AnyRef<'a>>| parameters?.decode_as::<ObjectIdentifier>().ok();
+        let curve = named(self.algorithm.parameters).or_else(|| named(key.parameters));
+        let known = CURVES.iter().find(|(oid, _)| Some(*oid) == curve);
+        let Some((curve, length)) = known else {
+            let public_key = self.public_key;
+            return info(EC, self.algorithm.parameters, self.octets, public_key);
+        };
+        let scalar = padded(key.scalar, *length)?;
+        let key = EcPrivateKey {
+            version: 1,
+            scalar: OctetStringRef::new(&scalar).map_err(malformed)?,
+        };
+        let key = Zeroizing::new(key.to_der().map_err(malformed)?);
+        info(EC, Some(curve.into()), &key, None)
+    }
+}
+
+impl<'a> EcParts<'a> {
+    fn read(der: &'a [u8]) -> Result<Self, PrivateKeyMalformed> {
+        let elements = elements(der)?;
+        let [version, scalar, rest @ ..] = elements.as_slice() else {
+            return Err(PrivateKeyMalformed);
+        };
+        if version.tag() != Tag::Integer || scalar.tag() != Tag::OctetString {
+            return Err(PrivateKeyMalformed);
+        }
+        let parameters = context(rest, 0).map(|explicit| AnyRef::from_der(explicit.value()));
+        Ok(Self {
+            scalar: scalar.value(),
+            parameters: parameters.transpose().map_err(malformed)?,
+        })
+    }
+}
+
+/// A number in so many octets, big-endian.
+fn padded(number: &[u8], length: usize) -> Result<Zeroizing<Vec<u8>>, PrivateKeyMalformed> {
+    let significant = number
+        .iter()
+        .position(|octet| *octet != 0)
+        .unwrap_or(number.len());
+    let (_, number) = number.split_at(significant);
+    let zeros = length
+        .checked_sub(number.len())
+        .ok_or(PrivateKeyMalformed)?;
+    let mut padded = Zeroizing::new(Vec::with_capacity(length));
+    padded.resize(zeros, 0);
+    padded.extend_from_slice(number);
+    Ok(padded)
+}
+
+fn info(
+    oid: ObjectIdentifier,
+    parameters: Option<AnyRef<'_>>,
+    octets: &[u8],
+    public_key: Option<BitStringRef<'_>>,
+) -> Result<Zeroizing<Vec<u8>>, PrivateKeyMalformed> {
+    let algorithm = AlgorithmIdentifierRef { oid, parameters };
+    let octets = OctetStringRef::new(octets).map_err(malformed)?;
+    let mut info = PrivateKeyInfoRef::new(algorithm, octets);
+    info.public_key = public_key;
+    Ok(Zeroizing::new(info.to_der().map_err(malformed)?))
+}
+
+/// What a SEQUENCE holds.
+fn elements(der: &[u8]) -> Result<Vec<AnyRef<'_>>, PrivateKeyMalformed> {
+    let sequence = AnyRef::from_der(der).map_err(malformed)?;
+    if sequence.tag() != Tag::Sequence {
+        return Err(PrivateKeyMalformed);
+    }
+    let mut reader = SliceReader::new(sequence.value()).map_err(malformed)?;
+    let mut all = Vec::new();
+    while !reader.is_finished() {
+        all.push(AnyRef::decode(&mut reader).map_err(malformed)?);
+    }
+    Ok(all)
+}
+
+/// The element with this context tag.
+fn context<'a>(elements: &[AnyRef<'a>], wanted: u32) -> Option<AnyRef<'a>> {
+    let mut elements = elements.iter().copied();
+    elements.find(|element| match element.tag() {
+        Tag::ContextSpecific { number, .. } => number == TagNumber(wanted),
+        _ => false,
+    })
+}
+
+fn malformed<E>(_: E) -> PrivateKeyMalformed {
+    PrivateKeyMalformed
+}
