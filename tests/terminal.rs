@@ -111,7 +111,7 @@ type Verified = (
     Option<&'static str>,
 );
 
-const VERIFIED: [Verified; 32] = [
+const VERIFIED: [Verified; 34] = [
     ("attached.p7m", None, 0, None),
     ("attached.p7m", Some("document.txt"), 0, None),
     (
@@ -154,6 +154,8 @@ const VERIFIED: [Verified; 32] = [
     ("made-ec-k256.p7m", None, 0, None),
     ("made-rsa-teletrust-sha1.p7m", None, 0, None),
     ("made-rsa-other-digest.p7m", None, 0, None),
+    ("made-rsa-sha512-256.p7m", None, 0, None),
+    ("made-rsa-md5.p7m", None, 0, None),
     ("made-ec-curve-params.p7m", None, 0, None),
     ("made-pss-explicit-default.p7m", None, 0, None),
     (
@@ -217,6 +219,8 @@ fn valid_invalid_and_unchecked_are_told_apart() {
             "{name}: {said}"
         );
     }
+    let (_, said) = verify(&[&given("made-rsa-md5.p7m")]);
+    assert_eq!(said["signers"][0]["warnings"], serde_json::json!(["md5"]));
     let other = [&*given("attached.p7m"), "--content", &given("other.txt")];
     let (_, said) = verify(&other);
     assert!(said["signers"][0]["owner"].is_string(), "{said}");

@@ -3,4 +3,4 @@
 /**
  * A digest algorithm.
  */
-export type DigestAlgorithm = "SHA-1" | "SHA-224" | "SHA-256" | "SHA-384" | "SHA-512" | "GOST R 34.11-94" | "GOST 34.311-95" | "Streebog-256" | "Streebog-512" | "SHA3-224" | "SHA3-256" | "SHA3-384" | "SHA3-512" | "SHAKE256" | "RIPEMD-160";
+export type DigestAlgorithm = "SHA-1" | "SHA-224" | "SHA-256" | "SHA-384" | "SHA-512" | "GOST R 34.11-94" | "GOST 34.311-95" | "Streebog-256" | "Streebog-512" | "SHA3-224" | "SHA3-256" | "SHA3-384" | "SHA3-512" | "SHAKE256" | "RIPEMD-160" | "SHA-512/224" | "SHA-512/256" | "MD5";

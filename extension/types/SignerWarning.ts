@@ -3,4 +3,4 @@
 /**
  * What is wrong with a signature without making it invalid.
  */
-export type SignerWarning = "certificate-expired" | "certificate-not-yet-valid" | "digest-mismatch" | "gost-withdrawn" | "rsa-short" | "sha1" | "signing-time-malformed";
+export type SignerWarning = "certificate-expired" | "certificate-not-yet-valid" | "digest-mismatch" | "gost-withdrawn" | "md5" | "rsa-short" | "sha1" | "signing-time-malformed";

@@ -18,9 +18,7 @@ export class People {
   constructor(more = 0) {
     this.folder = path.join(TARGET, `people-${more}`);
     const list = path.join(this.folder, 'list.txt');
-    if (!existsSync(list) || statSync(list).mtimeMs < Math.max(Date.now() - LIFETIME, statSync(SCRIPT).mtimeMs)) {
-      this.#make(more);
-    }
+    if (!isFresh(list)) this.#make(more, list);
     /** What `scripts/people` said: files, passwords, keys and names. */
     this.list = readFileSync(list, 'utf8');
     /** @type {Map<string, string>} */
@@ -31,13 +29,21 @@ export class People {
     }
   }
 
-  /** @param {number} more */
-  #make(more) {
+  /**
+   * @param {number} more
+   * @param {string} list
+   */
+  #make(more, list) {
     const folder = mkdtempSync(path.join(TARGET, 'people-new-'));
     const lists = [[SCRIPT, folder, `${more}`], [GOST_PROGRAM, folder]].map(([program, ...words]) => execFileSync(program, words, { encoding: 'utf8' }));
     writeFileSync(path.join(folder, 'list.txt'), lists.join(''));
-    rmSync(this.folder, { recursive: true, force: true });
-    renameSync(folder, this.folder);
+    // The other browser's tests run at the same time, and may have made them meanwhile: their people stay.
+    if (!isFresh(list)) {
+      rmSync(this.folder, { recursive: true, force: true });
+      renameSync(folder, this.folder);
+    } else {
+      rmSync(folder, { recursive: true });
+    }
   }
 
   /**
@@ -93,4 +99,9 @@ export class People {
       rmSync(folder, { recursive: true });
     }
   }
+}
+
+/** @param {string} list of the people in a folder */
+function isFresh(list) {
+  return existsSync(list) && statSync(list).mtimeMs >= Math.max(Date.now() - LIFETIME, statSync(SCRIPT).mtimeMs);
 }

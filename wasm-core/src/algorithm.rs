@@ -79,6 +79,15 @@ pub enum DigestAlgorithm {
     /// ISO/IEC 10118-3, in old signatures of TeleTrusT. Verified, never signed with.
     #[serde(rename = "RIPEMD-160")]
     Ripemd160,
+    /// FIPS 180-4: SHA-512 with a start of its own, cut. Verified, never signed with.
+    #[serde(rename = "SHA-512/224")]
+    Sha512_224,
+    /// The same, cut to 256 bits.
+    #[serde(rename = "SHA-512/256")]
+    Sha512_256,
+    /// Broken (RFC 6151): verified with a warning, never signed with.
+    #[serde(rename = "MD5")]
+    Md5,
 }
 
 /// What there is to know about a digest algorithm.
@@ -94,7 +103,7 @@ struct DigestRow {
 }
 
 /// In the order of the enum.
-const DIGESTS: [DigestRow; 15] = [
+const DIGESTS: [DigestRow; 18] = [
     DigestRow {
         algorithm: DigestAlgorithm::Sha1,
         oid: ObjectIdentifier::new_unwrap("1.3.14.3.2.26"),
@@ -215,6 +224,30 @@ const DIGESTS: [DigestRow; 15] = [
         output_len: 20,
         may_sign: false,
     },
+    DigestRow {
+        algorithm: DigestAlgorithm::Sha512_224,
+        oid: ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.5"),
+        kazakh_oid: None,
+        name: "SHA-512/224",
+        output_len: 28,
+        may_sign: false,
+    },
+    DigestRow {
+        algorithm: DigestAlgorithm::Sha512_256,
+        oid: ObjectIdentifier::new_unwrap("2.16.840.1.101.3.4.2.6"),
+        kazakh_oid: None,
+        name: "SHA-512/256",
+        output_len: 32,
+        may_sign: false,
+    },
+    DigestRow {
+        algorithm: DigestAlgorithm::Md5,
+        oid: ObjectIdentifier::new_unwrap("1.2.840.113549.2.5"),
+        kazakh_oid: None,
+        name: "MD5",
+        output_len: 16,
+        may_sign: false,
+    },
 ];
 
 impl DigestAlgorithm {
@@ -258,6 +291,9 @@ impl DigestAlgorithm {
             Self::Sha3_512 => Box::<sha3::Sha3_512>::default(),
             Self::Shake256 => Box::<XofFixedWrapper<shake::Shake256, U64>>::default(),
             Self::Ripemd160 => Box::<ripemd::Ripemd160>::default(),
+            Self::Sha512_224 => Box::<sha2::Sha512_224>::default(),
+            Self::Sha512_256 => Box::<sha2::Sha512_256>::default(),
+            Self::Md5 => Box::<md5::Md5>::default(),
         }
     }
 
@@ -304,6 +340,9 @@ impl DigestAlgorithm {
             sha3_512,
             shake256,
             ripemd160,
+            sha512_224,
+            sha512_256,
+            md5,
         ] = &DIGESTS;
         match self {
             Self::Sha1 => sha1,
@@ -321,6 +360,9 @@ impl DigestAlgorithm {
             Self::Sha3_512 => sha3_512,
             Self::Shake256 => shake256,
             Self::Ripemd160 => ripemd160,
+            Self::Sha512_224 => sha512_224,
+            Self::Sha512_256 => sha512_256,
+            Self::Md5 => md5,
         }
     }
 }
@@ -454,6 +496,9 @@ mod tests {
             (DigestAlgorithm::Sha3_512, "b751850b"),
             (DigestAlgorithm::Shake256, "48336660"),
             (DigestAlgorithm::Ripemd160, "8eb208f7"),
+            (DigestAlgorithm::Sha512_224, "4634270f"),
+            (DigestAlgorithm::Sha512_256, "53048e26"),
+            (DigestAlgorithm::Md5, "90015098"),
         ] {
             let mut hasher = algorithm.hasher();
             hasher.update(b"a");
@@ -475,7 +520,7 @@ mod tests {
             ("SHA-256", "0G".repeat(32)),
             ("SHA-256", "AB".repeat(32)),
             ("SHA-256", "é".repeat(32)),
-            ("MD5", "00".repeat(16)),
+            ("MD4", "00".repeat(16)),
         ] {
             let json = format!(r#"{{"algorithm":"{algorithm}","value":"{value}"}}"#);
             assert!(read(json.clone()).is_err(), "{json}");

@@ -176,6 +176,7 @@ fn warning_key(warning: SignerWarning) -> &'static str {
         SignerWarning::CertificateNotYetValid => "cli_warning_certificate_not_yet_valid",
         SignerWarning::DigestMismatch => "cli_warning_digest_mismatch",
         SignerWarning::GostWithdrawn => "cli_warning_gost_withdrawn",
+        SignerWarning::Md5 => "cli_warning_md5",
         SignerWarning::RsaShort => "cli_warning_rsa_short",
         SignerWarning::Sha1 => "cli_warning_sha1",
         SignerWarning::SigningTimeMalformed => "cli_warning_signing_time_malformed",

@@ -94,12 +94,21 @@ pub(crate) fn bit_length(number: &[u8]) -> Option<u32> {
 type Verifier = fn(&RsaPublicKey, &[u8], &[u8]) -> Option<()>;
 
 /// PKCS #1 v1.5 with each digest that has a DigestInfo of its own.
-const VERIFIERS: [(DigestAlgorithm, Verifier); 10] = [
+const VERIFIERS: [(DigestAlgorithm, Verifier); 13] = [
+    (DigestAlgorithm::Md5, verify_pkcs1::<md5::Md5>),
     (DigestAlgorithm::Sha1, verify_pkcs1::<sha1::Sha1>),
     (DigestAlgorithm::Sha224, verify_pkcs1::<sha2::Sha224>),
     (DigestAlgorithm::Sha256, verify_pkcs1::<sha2::Sha256>),
     (DigestAlgorithm::Sha384, verify_pkcs1::<sha2::Sha384>),
     (DigestAlgorithm::Sha512, verify_pkcs1::<sha2::Sha512>),
+    (
+        DigestAlgorithm::Sha512_224,
+        verify_pkcs1::<sha2::Sha512_224>,
+    ),
+    (
+        DigestAlgorithm::Sha512_256,
+        verify_pkcs1::<sha2::Sha512_256>,
+    ),
     (DigestAlgorithm::Sha3_224, verify_pkcs1::<sha3::Sha3_224>),
     (DigestAlgorithm::Sha3_256, verify_pkcs1::<sha3::Sha3_256>),
     (DigestAlgorithm::Sha3_384, verify_pkcs1::<sha3::Sha3_384>),

@@ -36,7 +36,7 @@ pub enum AlgorithmUnsupported {
     /// An algorithm Tamga does not know, or parameters it does not know.
     #[error("unknown algorithm {0}")]
     Unknown(ObjectIdentifier),
-    /// An algorithm so broken that a signature made with it proves nothing: MD2, MD4, MD5.
+    /// An algorithm so broken that a signature made with it proves nothing: MD2, MD4.
     #[error("broken algorithm {0}")]
     Weak(ObjectIdentifier),
 }
@@ -104,8 +104,8 @@ const fn row(
 
 /// The first row that gives an algorithm is the one that is written.
 #[rustfmt::skip]
-const SIGNATURES: [SignatureRow; 39] = {
-    use DigestAlgorithm::{Gost94, Gost95, Ripemd160, Sha1, Sha224, Sha256, Sha384, Sha512, Sha3_224, Sha3_256, Sha3_384, Sha3_512, Streebog256, Streebog512};
+const SIGNATURES: [SignatureRow; 43] = {
+    use DigestAlgorithm::{Gost94, Gost95, Md5, Ripemd160, Sha1, Sha224, Sha256, Sha384, Sha512, Sha512_224, Sha512_256, Sha3_224, Sha3_256, Sha3_384, Sha3_512, Streebog256, Streebog512};
     use Parameters::{Absent, Null, Pss};
     use SignatureAlgorithm::{Ecdsa, RsaPkcs1, RsaPss};
     [
@@ -114,6 +114,9 @@ const SIGNATURES: [SignatureRow; 39] = {
         row("1.2.840.113549.1.1.11", Some(Sha256), RsaPkcs1, Null),
         row("1.2.840.113549.1.1.12", Some(Sha384), RsaPkcs1, Null),
         row("1.2.840.113549.1.1.13", Some(Sha512), RsaPkcs1, Null),
+        row("1.2.840.113549.1.1.15", Some(Sha512_224), RsaPkcs1, Null),
+        row("1.2.840.113549.1.1.16", Some(Sha512_256), RsaPkcs1, Null),
+        row("1.2.840.113549.1.1.4", Some(Md5), RsaPkcs1, Null),
         // rsaEncryption (RFC 3370 §3.2): what most CMS signers write.
         row("1.2.840.113549.1.1.1", None, RsaPkcs1, Null),
         row("1.2.840.113549.1.1.10", None, RsaPss, Pss),
@@ -144,7 +147,8 @@ const SIGNATURES: [SignatureRow; 39] = {
         row("2.16.840.1.101.3.4.3.14", Some(Sha3_256), RsaPkcs1, Null),
         row("2.16.840.1.101.3.4.3.15", Some(Sha3_384), RsaPkcs1, Null),
         row("2.16.840.1.101.3.4.3.16", Some(Sha3_512), RsaPkcs1, Null),
-        // OIW: rsaSignature, shaWithRSASignature (for which peers take the digest beside it), sha1WithRSASignature
+        // OIW: md5WithRSA, rsaSignature, shaWithRSASignature (for which peers take the digest beside it), sha1WithRSASignature
+        row("1.3.14.3.2.3", Some(Md5), RsaPkcs1, Null),
         row("1.3.14.3.2.11", None, RsaPkcs1, Null),
         row("1.3.14.3.2.15", None, RsaPkcs1, Null),
         row("1.3.14.3.2.29", Some(Sha1), RsaPkcs1, Null),
@@ -167,16 +171,13 @@ fn kazakh(digest: DigestAlgorithm) -> SignatureAlgorithm {
     SignatureAlgorithm::Gost(digest, Country::Kazakhstan)
 }
 
-/// md2, md4, md5 and RSA with each of them; the last two in OIW's words.
-const WEAK: [ObjectIdentifier; 8] = [
+/// md2, md4 and RSA with each of them; the last one in OIW's words.
+const WEAK: [ObjectIdentifier; 5] = [
     ObjectIdentifier::new_unwrap("1.2.840.113549.2.2"),
     ObjectIdentifier::new_unwrap("1.2.840.113549.2.4"),
-    ObjectIdentifier::new_unwrap("1.2.840.113549.2.5"),
     ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.2"),
     ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.3"),
-    ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.4"),
     ObjectIdentifier::new_unwrap("1.3.14.3.2.2"),
-    ObjectIdentifier::new_unwrap("1.3.14.3.2.3"),
 ];
 
 impl SignatureAlgorithm {
@@ -426,7 +427,7 @@ mod tests {
 
     #[test]
     fn broken_and_unknown_are_told_apart() {
-        for (oid, weak) in [("1.2.840.113549.1.1.4", true), ("1.2.840.10040.4.3", false)] {
+        for (oid, weak) in [("1.2.840.113549.1.1.3", true), ("1.2.840.10040.4.3", false)] {
             let oid = ObjectIdentifier::new_unwrap(oid);
             let expected = if weak {
                 AlgorithmUnsupported::Weak(oid)

@@ -75,7 +75,7 @@ pub enum SignerFailure {
     AlgorithmMismatch,
     /// An algorithm that Tamga does not know, or parameters of it.
     AlgorithmUnsupported,
-    /// An algorithm so broken that the signature proves nothing, such as MD5.
+    /// An algorithm so broken that the signature proves nothing, such as MD4.
     AlgorithmWeak,
     /// A signed attribute is missing, stands twice or cannot be read.
     AttributesMalformed,
@@ -114,6 +114,8 @@ pub enum SignerWarning {
     DigestMismatch,
     /// GOST R 34.10-2001 or GOST 34.310-2004 with a hash of 1994: withdrawn standards.
     GostWithdrawn,
+    /// MD5, for which collisions are made in seconds: what was signed may have been another document.
+    Md5,
     /// An RSA key of less than 2048 bits.
     RsaShort,
     /// SHA-1, for which collisions can be made.

@@ -307,6 +307,7 @@ impl SignerVerdict {
             }
         }
         for (outdated, warning) in [
+            (DigestAlgorithm::Md5, SignerWarning::Md5),
             (DigestAlgorithm::Sha1, SignerWarning::Sha1),
             (DigestAlgorithm::Gost94, SignerWarning::GostWithdrawn),
             (DigestAlgorithm::Gost95, SignerWarning::GostWithdrawn),
