@@ -252,16 +252,16 @@ inBrowsers('permission', ['anna-rsa2048'], (world) => {
         }
       }
     });
+    await world.browser.signWindow();
     const page = await world.page(world.site.otherOrigin);
-    const started = Date.now();
+    // The window that the hostile page has got is in front of it.
+    await page.bringToFront();
     const answer = sign(page, REQUEST);
     const window = await until('its window opens', async () => {
       for (const window of await world.browser.signWindows()) {
         if ((await window.text()).includes(new URL(world.site.otherOrigin).host)) return window;
       }
-    }, 60_000);
-    const took = Date.now() - started;
-    assert.ok(took < 10_000, `${took} ms`);
+    }, 20_000);
     await window.close();
     await answer;
     await until('the others are answered', () => hostile.evaluate(() => /** @type {any} */ (window).codes.BUSY > 3_000));

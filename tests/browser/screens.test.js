@@ -119,7 +119,7 @@ inBrowsers('screens', [ANNA, 'aigul-p256', 'oleg-expired', 'asel-nopassword'], (
     await /** @type {any} */ (await options.page.$('#file')).uploadFile(`${world.people.folder}/root.pem`);
     await (await options.find('password', words('file_password'))).type('any');
     await options.press(words('button_add_file'));
-    await options.reads(words('help_KEY_FILE_MALFORMED').slice(0, 20));
+    await options.reads(words('help_FILE_IS_CERTIFICATE').slice(0, 20));
   });
 
   it('the options say which key file is damaged, and remove it', async () => {
@@ -389,7 +389,10 @@ async function goesDown(page) {
       if (!active || active === document.body || active.hasAttribute('data-visited')) return null;
       active.setAttribute('data-visited', '');
       const { left, top, bottom } = (active.closest('label') ?? active).getBoundingClientRect();
-      return { left: left + scrollX, top: top + scrollY, bottom: bottom + scrollY, name: active.outerHTML.slice(0, 80) };
+      // The page scrolls to what has the focus, and so does a part of it.
+      let scrolled = 0;
+      for (let around = active.parentElement; around; around = around.parentElement) scrolled += around.scrollTop;
+      return { left, top: top + scrolled, bottom: bottom + scrolled, name: active.outerHTML.slice(0, 80) };
     });
     if (!place) break;
     places.push(place);
