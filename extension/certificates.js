@@ -17,9 +17,12 @@ export class CertificateList {
   /** @type {Promise<Listing>} */
   #whole;
 
-  /** @param {Host} host */
-  constructor(host) {
-    this.#whole = this.#ask(host);
+  /**
+   * @param {Host} host
+   * @param {import('./types/Command').Command} [command] what is answered by a list
+   */
+  constructor(host, command = { type: 'list-certificates' }) {
+    this.#whole = this.#ask(host, command);
     this.#whole.catch(() => {});
   }
 
@@ -33,9 +36,12 @@ export class CertificateList {
     return this.#whole;
   }
 
-  /** @param {Host} host */
-  async #ask(host) {
-    const reply = await host.request({ type: 'list-certificates' }, (event) => {
+  /**
+   * @param {Host} host
+   * @param {import('./types/Command').Command} command
+   */
+  async #ask(host, command) {
+    const reply = await host.request(command, (event) => {
       if (event.type === 'certificates-so-far') this.#onPart(listing(event));
     });
     if (reply.type !== 'certificates') throw { code: 'INTERNAL' };

@@ -84,6 +84,25 @@ export class HostLine {
     );
   }
 
+  /**
+   * Lists them with those that a token shows only after its PIN.
+   *
+   * @param {import('./types/Command').Command} command
+   * @param {(news: ListingNews | {type: 'private-listed'} | {type: 'private-list-failed', failure: Failure}) => void} tell
+   */
+  async listPrivate(command, tell) {
+    this.#lists++;
+    this.#ahead = null;
+    await this.ask(
+      async (host) => {
+        const listing = await new CertificateList(host, command).take((listing) => tell({ type: 'listed-so-far', ...listing }));
+        tell({ type: 'listed', ...listing });
+        tell({ type: 'private-listed' });
+      },
+      (failure) => tell({ type: 'private-list-failed', failure }),
+    );
+  }
+
   /** Has the other pages list anew: the person has changed something here. */
   tellOthers() {
     this.#changes.postMessage(null);

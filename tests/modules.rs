@@ -19,6 +19,8 @@ mod openssl;
 mod pairing;
 #[path = "modules/pins.rs"]
 mod pins;
+#[path = "modules/private.rs"]
+mod private;
 #[path = "modules/single_try.rs"]
 mod single_try;
 #[path = "modules/storage.rs"]

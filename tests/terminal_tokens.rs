@@ -118,6 +118,33 @@ fn a_card_keeps_its_last_try_and_is_unblocked() {
     assert_eq!(fails(&computer, &["pin", "change"], &[]), "TOKEN_REMOVED");
 }
 
+#[test]
+fn a_soft_token_shows_a_private_certificate_after_its_pin() {
+    let (Some(people), Some(softhsm)) = (People::get(), SoftHsm::new()) else {
+        return;
+    };
+    softhsm.add_private(people, "Жабық", &["ivan"]);
+    let computer = softhsm.computer();
+    let said = run(&computer, &["list"], &[]);
+    let said = String::from_utf8_lossy(&said.stdout).into_owned();
+    assert!(said.contains("tamga-host list --private --token"), "{said}");
+    assert!(!said.contains("Үлгі ivan"), "{said}");
+    let wrong = ["list", "--private"];
+    assert_eq!(fails(&computer, &wrong, &["wrong"]), "PIN_WRONG");
+    let listed = succeeds(&computer, &["list", "--private"], &[softhsm::PIN]);
+    let key = &listed["keys"][0];
+    assert_eq!(key["certificate"]["id"], *people.id("ivan"));
+    assert_eq!(key["problem"], Value::Null);
+    let document = computer.home().join("Шарт.txt");
+    fs::write(&document, "Шарт").unwrap();
+    let token = listed["tokens"][0]["id"].as_str().unwrap();
+    let sign = ["sign", "--token", token, "Шарт.txt"];
+    let signed = succeeds(&computer, &sign, &[softhsm::PIN]);
+    assert_eq!(signed[0]["signature"], "Шарт.txt.p7s");
+    let signature = computer.home().join("Шарт.txt.p7s");
+    people.verify(&signature, Some(&document), true);
+}
+
 /// Where a test has the administrator's settings, the list and its folder are looked at.
 #[cfg(unix)]
 #[test]

@@ -124,6 +124,8 @@ async function carryOut(effect, tell) {
       return host.open(tell);
     case 'list-certificates':
       return host.list(tell);
+    case 'list-private-certificates':
+      return host.listPrivate(effect.command, tell);
     case 'read':
       return read(effect, tell);
     case 'preview':

@@ -11,7 +11,19 @@ import type { SigningContext } from "./SigningContext";
 /**
  * What the extension may ask of the host.
  */
-export type Command = { "type": "hello", protocol: number, version: string, } | { "type": "list-certificates", } | { "type": "watch-readers", } | { "type": "change-pin", token: string, pin: Secret | null, newPin: Secret | null, 
+export type Command = { "type": "hello", protocol: number, version: string, } | { "type": "list-certificates", } | { "type": "list-private-certificates", token: string, 
+/**
+ * Empty where it is typed on the reader or in a dialog.
+ */
+pin: Secret, 
+/**
+ * The person knows that this try may be the last.
+ */
+lastTry: boolean, 
+/**
+ * Ask for the PIN in a dialog of the system.
+ */
+prompt?: Prompt, } | { "type": "watch-readers", } | { "type": "change-pin", token: string, pin: Secret | null, newPin: Secret | null, 
 /**
  * The person knows that this try may be the last.
  */

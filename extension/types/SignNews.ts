@@ -8,7 +8,7 @@ import type { Listing } from "./Listing";
 /**
  * What the script reports.
  */
-export type SignNews = { "type": "asked" } & Asked | { "type": "host-opened", version: string, } | { "type": "host-failed", failure: Failure, } | { "type": "listed" } & Listing | { "type": "listed-so-far" } & Listing | { "type": "readers-changed", } | { "type": "reading", index: number, bytes: number, } | { "type": "read", index: number, document: number, digest: Digest, kind: ContentKind, 
+export type SignNews = { "type": "asked" } & Asked | { "type": "host-opened", version: string, } | { "type": "host-failed", failure: Failure, } | { "type": "listed" } & Listing | { "type": "listed-so-far" } & Listing | { "type": "readers-changed", } | { "type": "private-listed", } | { "type": "private-list-failed", failure: Failure, } | { "type": "reading", index: number, bytes: number, } | { "type": "read", index: number, document: number, digest: Digest, kind: ContentKind, 
 /**
  * All of what went to the host is kept.
  */

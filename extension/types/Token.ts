@@ -35,6 +35,10 @@ driver: string,
  */
 storesOnly?: boolean, 
 /**
+ * Whether it may hold certificates that it shows only after its PIN (PKCS#11 v2.40 §4.4: `CKA_PRIVATE`).
+ */
+mayHoldPrivate?: boolean, 
+/**
  * The person's PIN.
  */
 pin: PinRules, 

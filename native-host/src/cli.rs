@@ -53,7 +53,7 @@ TAMGA_LOG (error, warn, info, debug, trace) says how much goes to standard error
 #[derive(Debug, Subcommand)]
 enum Command {
     /// List the keys that can be reached.
-    List,
+    List(keys::ListRequest),
     /// Show what a key file, a key container, a certificate or a signature holds.
     Inspect {
         /// PKCS#12, X.509 or CMS; DER, PEM or base64. Of a key container, its folder.
@@ -163,7 +163,7 @@ fn carry_out(
     console: &mut Console,
 ) -> Result<Outcome, Error> {
     match command {
-        Command::List => keys::list(surroundings, console),
+        Command::List(request) => keys::list(&request, surroundings, console),
         Command::Inspect { file } if file.is_dir() => {
             containers::inspect(&file, surroundings, console)
         }

@@ -7,7 +7,7 @@ use crate::{failure::Error, keys::certificate_of, texts};
 use assuan::{MAX_PARAMETER, Pinentry, encoded};
 use tamga_core::{
     display_text,
-    protocol::{Item, KeyEntry, KeyHome, Prompt, SigningContext},
+    protocol::{Item, KeyEntry, KeyHome, Prompt, SigningContext, Token},
     secret::Secret,
     text::Catalogue,
 };
@@ -40,11 +40,34 @@ pub fn ask(
         KeyHome::Pkcs12 { .. } | KeyHome::Cryptopro { .. } => texts.plain("prompt_password"),
     };
     let description = description(&texts, &prompt.origin, context, items, &owner);
+    show(&texts, &description, &question, "button_sign")
+}
+
+/// Asks for the PIN of a token, to read the certificates that it shows only then. Nobody is asked twice.
+///
+/// # Errors
+/// As [`ask`].
+pub fn ask_for_token(prompt: &Prompt, token: &Token) -> Result<Secret, Error> {
+    let texts = texts::catalogue(&prompt.language);
+    let name = shown(&token.name);
+    let origin = cut(&display_text::name(&prompt.origin), MAX_ORIGIN);
+    let description = texts.text("prompt_private", &[("origin", &origin), ("name", &name)]);
+    let question = texts.text("prompt_pin", &[("name", &name)]);
+    show(&texts, &description, &question, "button_show_private")
+}
+
+/// Shows the dialog; `button` is the key of what its button says.
+fn show(
+    texts: &Catalogue,
+    description: &str,
+    question: &str,
+    button: &str,
+) -> Result<Secret, Error> {
     let mut pinentry = Pinentry::start()?;
     pinentry.set("SETTITLE", "Tamga")?;
-    pinentry.set("SETDESC", &description)?;
-    pinentry.set("SETPROMPT", &question)?;
-    pinentry.set("SETOK", &texts.plain("button_sign"))?;
+    pinentry.set("SETDESC", description)?;
+    pinentry.set("SETPROMPT", question)?;
+    pinentry.set("SETOK", &texts.plain(button))?;
     pinentry.set("SETCANCEL", &texts.plain("button_cancel"))?;
     pinentry.set("SETTIMEOUT", DEADLINE)?;
     pinentry.pin()

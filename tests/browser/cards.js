@@ -100,7 +100,17 @@ export class Cards {
    * @param {...string} people
    */
   token(label, ...people) {
-    const words = ['token', SOFTHSM, label, PIN, PUK, ...people.map((person) => this.#files(person))];
+    this.#token(label, people.map((person) => this.#files(person)));
+  }
+
+  /** The same, whose certificates are seen after its PIN only. @param {string} label @param {...string} people */
+  privateToken(label, ...people) {
+    this.#token(label, people.map((person) => `${this.#files(person)},private`));
+  }
+
+  /** @param {string} label @param {string[]} pairs */
+  #token(label, pairs) {
+    const words = ['token', SOFTHSM, label, PIN, PUK, ...pairs];
     execFileSync(PROGRAM, words, { env: { ...process.env, ...this.environment } });
   }
 

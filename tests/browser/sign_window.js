@@ -57,7 +57,7 @@ export class SignWindow extends Screen {
   }
 
   async #showAll() {
-    const [button] = await this.page.$$('section.certificates button');
+    const [button] = await this.page.$$('section.certificates > button');
     await button?.click();
   }
 
@@ -67,6 +67,19 @@ export class SignWindow extends Screen {
       if ((await card.evaluate((card) => card.innerText)).includes(file)) return card;
     }
     return null;
+  }
+
+  /**
+   * Has a token show the certificates that it shows after its PIN only.
+   *
+   * @param {string} token its name
+   * @param {string} pin
+   */
+  async showPrivate(token, pin) {
+    await this.press(words('button_private_of', { name: token }));
+    const field = await this.asksForPassword();
+    await field.type(pin);
+    await this.press(words('button_show_private'));
   }
 
   /** @param {string} code */

@@ -204,6 +204,29 @@ for (const name of hindrance ? [] : BROWSERS) {
       await popup.page.close();
     });
 
+    it('a certificate that a token shows after its PIN only is shown and signs, and the PIN is asked for each time', async () => {
+      cards.privateToken('Closed', ASEL.file);
+      const { answer, window } = await asked();
+      await window.showPrivate('Closed', '000000');
+      await window.reads(words('error_PIN_WRONG'));
+      const field = await window.asksForPassword();
+      await field.click({ count: 3 });
+      await field.type(PIN);
+      await window.press(words('button_show_private'));
+      await until('it is chosen', async () => {
+        const checked = await window.page.$$eval('label.card:has(input:checked)', (cards) => cards.map((card) => card.innerText));
+        return checked.length === 1 && checked[0].includes(ASEL.name);
+      });
+      await window.sign(PIN);
+      await judged(answer);
+      // Another window has not seen it.
+      const second = await asked();
+      await second.window.reads(words('button_private_of', { name: 'Closed' }));
+      assert.ok(!(await second.window.text()).includes(ASEL.name));
+      await second.window.cancel();
+      assert.equal((await second.answer).code, 'CANCELLED');
+    });
+
     /** Signs with a token that wants its PIN. */
     async function withPin({ name }) {
       const { answer, window } = await asked();

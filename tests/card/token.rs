@@ -33,6 +33,8 @@ pub struct NewPair {
     pub key_id: Vec<u8>,
     /// Of the certificate.
     pub certificate_id: Vec<u8>,
+    /// Whether the certificate is seen after logging in only.
+    pub private_certificate: bool,
 }
 
 impl NewToken<'_> {
@@ -58,7 +60,9 @@ impl NewToken<'_> {
             let common = |id: &[u8]| [Attribute::Token(true), Attribute::Id(id.to_vec())];
             put_key(&session, &common(&pair.key_id), &der_of(&pair.key)?)?;
             let certificate = der_of(&pair.certificate)?;
-            put_certificate(&session, &common(&pair.certificate_id), certificate)?;
+            let mut attributes = common(&pair.certificate_id).to_vec();
+            attributes.push(Attribute::Private(pair.private_certificate));
+            put_certificate(&session, &attributes, certificate)?;
         }
         drop(session);
         Ok(pkcs11.finalize()?)
@@ -114,7 +118,6 @@ fn put_certificate(
     let mut attributes = vec![
         Attribute::Class(ObjectClass::CERTIFICATE),
         Attribute::CertificateType(CertificateType::X_509),
-        Attribute::Private(false),
         // The standard wants a subject; nobody looks for one here.
         Attribute::Subject(vec![0x30, 0]),
         Attribute::Value(certificate),

@@ -58,6 +58,12 @@ impl SoftHsm {
         self.make(label, pairs.collect());
     }
 
+    /// The same; the certificates are seen after logging in only.
+    pub fn add_private(&self, people: &People, label: &str, names: &[&str]) {
+        let pairs = names.iter().map(|name| files(people, name) + ",private");
+        self.make(label, pairs.collect());
+    }
+
     fn make(&self, label: &str, pairs: Vec<String>) {
         let mut command = Command::new(program());
         command.env("SOFTHSM2_CONF", self.configuration());

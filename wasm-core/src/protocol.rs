@@ -131,6 +131,19 @@ pub enum Command {
     /// Every certificate whose key is within reach. Answered by `certificates`; where a token takes its
     /// time, what is known already comes before, as events.
     ListCertificates {},
+    /// Logs in to a token, reads the certificates that it shows only then, and logs out. Answered as `list-certificates`
+    /// is; from then on these are listed too, until the token is taken out or the connection is closed.
+    ListPrivateCertificates {
+        token: String,
+        /// Empty where it is typed on the reader or in a dialog.
+        pin: Secret,
+        /// The person knows that this try may be the last.
+        last_try: bool,
+        /// Ask for the PIN in a dialog of the system.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        prompt: Option<Prompt>,
+    },
     /// Says by an event whenever a reader or a card came or went, until the connection is closed.
     WatchReaders {},
     /// Gives a token another PIN. Without `pin` and `new_pin` both are typed on the reader.
@@ -318,7 +331,7 @@ pub enum Reply {
         version: String,
         platform: String,
     },
-    /// To `list-certificates`.
+    /// To `list-certificates` and `list-private-certificates`.
     Certificates(Listing),
     /// To `change-pin` and `unblock-pin`.
     PinChanged {},
@@ -373,7 +386,7 @@ mod tests {
     use crate::algorithm::DigestAlgorithm;
 
     /// One line per message, as it must stay as long as [`PROTOCOL`] does.
-    const TO_HOST: [&str; 26] = [
+    const TO_HOST: [&str; 28] = [
         r#"{"type":"request","id":1,"command":{"type":"hello","protocol":1,"version":"0.1.0"}}"#,
         r#"{"type":"request","id":2,"command":{"type":"list-certificates"}}"#,
         r#"{"type":"request","id":3,"command":{"type":"add-key-file","name":"a.p12","content":"MAA=","password":"cA=="}}"#,
@@ -395,6 +408,8 @@ mod tests {
         r#"{"type":"request","id":14,"command":{"type":"set-record","on":false}}"#,
         r#"{"type":"request","id":10,"command":{"type":"change-pin","token":"00","pin":"cA==","newPin":"cQ==","lastTry":false}}"#,
         r#"{"type":"request","id":11,"command":{"type":"unblock-pin","token":"00","adminPin":null,"newPin":null,"lastTry":false}}"#,
+        r#"{"type":"request","id":15,"command":{"type":"list-private-certificates","token":"00","pin":"cA==","lastTry":false}}"#,
+        r#"{"type":"request","id":16,"command":{"type":"list-private-certificates","token":"00","pin":"","lastTry":true,"prompt":{"origin":"https://a.kz","language":"kk"}}}"#,
         r#"{"type":"chunk","stream":1,"sequence":0,"last":true,"data":"eA=="}"#,
         r#"{"type":"acknowledge","stream":1,"sequence":0}"#,
         r#"{"type":"abort","stream":1}"#,

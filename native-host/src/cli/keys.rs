@@ -1,6 +1,6 @@
 //! Listing, adding and removing keys.
 
-use super::{Outcome, console::Console};
+use super::{Outcome, console::Console, tokens};
 use crate::{
     failure::{Error, Storage as _},
     folder::{self, name_of},
@@ -12,6 +12,7 @@ use crate::{
     session::Surroundings,
 };
 use base64::prelude::{BASE64_STANDARD, Engine as _};
+use clap::Args;
 use serde::Serialize;
 use std::{
     io,
@@ -49,8 +50,34 @@ pub(super) struct Listed {
     passwordless: bool,
 }
 
+/// What is listed.
+#[derive(Args, Debug)]
+pub(super) struct ListRequest {
+    /// Also the certificates that a token shows only after its PIN, which is asked for.
+    #[arg(long)]
+    private: bool,
+    /// The token's id as `list` has it, or its beginning. Not needed if only one can hold such certificates.
+    #[arg(long, value_name = "ID", requires = "private")]
+    token: Option<String>,
+    /// Go on even if one more wrong PIN locks the token.
+    #[arg(long, requires = "private")]
+    last_try: bool,
+}
+
 /// `tamga-host list`
-pub(super) fn list(surroundings: &Surroundings, console: &Console) -> Result<Outcome, Error> {
+pub(super) fn list(
+    request: &ListRequest,
+    surroundings: &Surroundings,
+    console: &Console,
+) -> Result<Outcome, Error> {
+    if request.private {
+        let wanted = request.token.as_deref().unwrap_or_default();
+        let tokens = keys::list(&surroundings.sources(), &mut |_| {}).tokens;
+        let token = tokens::the_only(tokens, wanted, |token| token.may_hold_private)?;
+        let pin = tokens::ask_pin(console, &token)?;
+        let modules = &surroundings.modules;
+        modules.read_private(&token.id, &pin, request.last_try)?;
+    }
     let now = (surroundings.clock)();
     let listing = keys::list(&surroundings.sources(), &mut |_| {});
     let list = List {
@@ -293,6 +320,10 @@ fn token_lines(texts: &Catalogue, token: &Token) -> String {
         ("id", &token.id),
     ];
     let line = texts.text("cli_token", &values);
+    if token.may_hold_private {
+        let private = texts.text("cli_token_private", &[("id", &token.id)]);
+        return [line, private].join("\n  ");
+    }
     if !token.stores_only {
         return line;
     }

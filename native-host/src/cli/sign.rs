@@ -7,6 +7,7 @@ use super::{
     console::Console,
     keys::{self, named},
     output::{Outputs, Target},
+    tokens,
 };
 use crate::{
     failure::Error,
@@ -22,7 +23,7 @@ use tamga_core::{
     algorithm::DigestAlgorithm,
     cms::CmsFormat,
     failure::{ErrorCode, Failure},
-    protocol::{KeyEntry, KeyHome},
+    protocol::{KeyEntry, KeyHome, Token},
     secret::Secret,
 };
 
@@ -35,6 +36,10 @@ pub(super) struct Request {
     /// A PKCS#12 file to sign with, rather than a key that was added.
     #[arg(long, value_name = "P12")]
     file: Option<PathBuf>,
+    /// The id of a token as `list` has it, or its beginning: sign with a certificate on it, also with one that it shows
+    /// only after its PIN.
+    #[arg(long, value_name = "ID", conflicts_with = "file")]
+    token: Option<String>,
     /// Put the document into the signature.
     #[arg(long, conflicts_with = "detached")]
     attached: bool,
@@ -110,7 +115,16 @@ fn unlock(
     let wanted = request.key.as_deref().unwrap_or_default();
     let Some(path) = &request.file else {
         let sources = surroundings.sources();
-        let keys = crate::keys::list(&sources, &mut |_| {}).keys;
+        let listing = crate::keys::list(&sources, &mut |_| {});
+        let mut keys = listing.keys;
+        if let Some(beginning) = &request.token {
+            let token = tokens::the_only(listing.tokens, beginning, |_| true)?;
+            keys.retain(|key| key.home.token() == Some(&token.id));
+            let shown = keys.iter().any(|key| key.id.starts_with(wanted));
+            if !shown && token.may_hold_private {
+                return open_private(request, &token, surroundings, console);
+            }
+        }
         let key = chosen(&keys, wanted)?;
         // Nobody shall type a password for a certificate that may not sign.
         let owner = fit_owner(key, now)?;
@@ -139,6 +153,22 @@ fn unlock(
     keys::unlock(&name_of(path), console, open)
         .and_then(|(key, _)| Signer::new(Box::new(key), request.pss, now))
         .map_err(|error| named(error, path).into())
+}
+
+/// The key of a certificate that the token shows only after its PIN, which is shown to it once.
+fn open_private(
+    request: &Request,
+    token: &Token,
+    surroundings: &Surroundings,
+    console: &Console,
+) -> Result<Signer, Error> {
+    let wanted = request.key.as_deref().unwrap_or_default();
+    let pin = tokens::ask_pin(console, token)?;
+    let modules = &surroundings.modules;
+    modules
+        .open_private(&token.id, wanted, &pin, request.last_try)
+        .and_then(|key| Signer::new(key, request.pss, (surroundings.clock)()))
+        .map_err(|error| Failure::from(error).or_of(&*token.name).into())
 }
 
 /// The key of a PKCS#12 file whose certificate's id begins so.

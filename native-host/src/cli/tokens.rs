@@ -36,7 +36,9 @@ pub(super) fn pin(
     console: &Console,
 ) -> Result<Outcome, Error> {
     let (PinCommand::Change(which) | PinCommand::Unblock(which)) = command;
-    let token = which.token(surroundings)?;
+    let wanted = which.token.as_deref().unwrap_or_default();
+    let listing = keys::list(&surroundings.sources(), &mut |_| {});
+    let token = the_only(listing.tokens, wanted, |_| true)?;
     let modules = &surroundings.modules;
     match command {
         PinCommand::Change(_) => {
@@ -68,16 +70,31 @@ fn ask(
     Ok(Some((old, new)))
 }
 
-impl Which {
-    /// The one token that is meant.
-    fn token(&self, surroundings: &Surroundings) -> Result<Token, Error> {
-        let wanted = self.token.as_deref().unwrap_or_default();
-        let listing = keys::list(&surroundings.sources(), &mut |_| {});
-        let tokens = listing.tokens.into_iter();
-        let mut tokens = tokens.filter(|token| token.id.starts_with(wanted));
-        match (tokens.next(), tokens.next()) {
-            (Some(token), None) => Ok(token),
-            _ => Err(Failure::of(ErrorCode::TokenRemoved, wanted).into()),
-        }
+/// The PIN of a token; an empty one where it is typed on the reader.
+///
+/// # Errors
+/// As [`Console::secret`].
+pub(super) fn ask_pin(console: &Console, token: &Token) -> Result<Secret, Error> {
+    match token.pin.entry {
+        PinEntry::Keyboard => console.secret("cli_pin", &token.name),
+        PinEntry::Reader | PinEntry::None => Ok(Secret::new(String::new())),
+    }
+}
+
+/// The only token of this kind whose id begins so.
+///
+/// # Errors
+/// `TOKEN_REMOVED` where there is none, or more than one.
+pub(super) fn the_only(
+    tokens: Vec<Token>,
+    beginning: &str,
+    is_meant: impl Fn(&Token) -> bool,
+) -> Result<Token, Error> {
+    let mut tokens = tokens
+        .into_iter()
+        .filter(|token| token.id.starts_with(beginning) && is_meant(token));
+    match (tokens.next(), tokens.next()) {
+        (Some(token), None) => Ok(token),
+        _ => Err(Failure::of(ErrorCode::TokenRemoved, beginning).into()),
     }
 }

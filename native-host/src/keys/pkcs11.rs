@@ -13,6 +13,7 @@ mod mechanism;
 mod objects;
 mod pairing;
 mod pin;
+mod private;
 mod process;
 mod token;
 mod tries;
@@ -33,7 +34,7 @@ use key::TokenKey;
 use lock::TokenLock;
 use process::{Process, failed};
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     path::PathBuf,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -48,7 +49,7 @@ use tamga_core::{
     protocol::{KeyEntry, KeyHome, Listing, PinEntry, Token, Unreadable},
     secret::Secret,
 };
-use tries::{count_tries, counted, forewarned, has_piv, log_out};
+use tries::{ask_card, counted, forewarned, has_piv, log_out};
 use wire::{Ask, CertificateFound, Pins, Tell, TokenFound};
 
 /// How long a module may take to list its tokens.
@@ -76,6 +77,8 @@ struct Module {
     process: Mutex<Option<Process>>,
     /// What it showed last.
     shown: Mutex<Option<Result<Vec<TokenFound>, Failure>>>,
+    /// What its tokens showed after their PINs, by the tokens' ids: nothing secret, and only until a token is gone.
+    private: Mutex<BTreeMap<String, Vec<CertificateFound>>>,
 }
 
 /// A token that is served, and by which module.
@@ -177,6 +180,7 @@ impl Modules {
             let tokens = shown.and_then(Result::ok).unwrap_or_default();
             for mut found in tokens {
                 found.token.driver.clone_from(&module.found.name);
+                module.add_private(&mut found);
                 // One that a module shows in two of its slots is found in the first of them only.
                 let again = |known: &Served| {
                     known.module == index && known.found.token.id == found.token.id
@@ -272,7 +276,7 @@ impl KeySource for Modules {
     fn list_in_parts(&self, so_far: &mut dyn FnMut(&Listing)) -> Listing {
         self.look(so_far);
         let mut listing = self.listing(&self.all());
-        listing.tokens.iter_mut().for_each(count_tries);
+        listing.tokens.iter_mut().for_each(ask_card);
         match readers::unserved(&listing.tokens, &self.names()) {
             Ok(unserved) => listing.unserved = unserved,
             // A computer without modules and readers need not have the service.
@@ -311,32 +315,23 @@ impl KeySource for Modules {
         };
         let (module, found, lock) = self.serving(token)?;
         let certificate = certificate_of(entry)?;
-        let on_keyboard = found.pin.entry == PinEntry::Keyboard;
-        // Some cards would count it as a wrong one.
-        if on_keyboard && password.expose().is_empty() {
-            return Err(ErrorCode::PinNeeded.into());
-        }
         let ask = Ask::Open {
             token: token.clone(),
             certificate: entry.certificate.clone(),
-            pin: on_keyboard.then(|| password.clone()),
+            pin: pin_for(&found, password)?,
             last_try: forewarned(&found, last_try)?,
         };
         let opened = self.ask(module, &ask, deadline(&found));
         let opened = opened.map_err(|error| counted(&found, error))?;
-        let Tell::Opened { pin_each_time } = opened else {
+        let Tell::Opened { pin_each_time, .. } = opened else {
             return Err(ErrorCode::ModuleFailed.into());
         };
-        let chain = entry
-            .chain
-            .iter()
-            .map(|above| BASE64_STANDARD.decode(above));
         Ok(Box::new(TokenKey {
             modules: self.clone(),
             module,
             token: found,
             certificate,
-            chain: chain.filter_map(Result::ok).collect(),
+            chain: chain(&entry.chain),
             pin_each_time,
             lock: Some(lock),
             turn: None,
@@ -351,6 +346,7 @@ impl Module {
             found,
             process: Mutex::new(None),
             shown: Mutex::new(None),
+            private: Mutex::default(),
         }
     }
 
@@ -361,6 +357,9 @@ impl Module {
             Ok(_) => Err(failed(&self.found.name).into()),
             Err(error) => Err(error.into()),
         };
+        let tokens = told.as_deref().unwrap_or_default();
+        let stays = |token: &String| tokens.iter().any(|found| found.token.id == *token);
+        held(&self.private).retain(|token, _| stays(token));
         *held(&self.shown) = Some(told);
     }
 
@@ -411,6 +410,25 @@ fn entry(found: &TokenFound, held: &CertificateFound) -> Option<KeyEntry> {
         problem: held.problem,
         passwordless: token.pin.entry != PinEntry::Keyboard,
     })
+}
+
+/// The PIN as the module is given it: `None` where it is typed on the reader, or none is needed.
+///
+/// # Errors
+/// `PIN_NEEDED` for an empty one.
+fn pin_for(token: &Token, pin: &Secret) -> Result<Option<Secret>, Error> {
+    let on_keyboard = token.pin.entry == PinEntry::Keyboard;
+    // Some cards would count it as a wrong one.
+    if on_keyboard && pin.expose().is_empty() {
+        return Err(ErrorCode::PinNeeded.into());
+    }
+    Ok(on_keyboard.then(|| pin.clone()))
+}
+
+/// The certificates of a chain, DER.
+fn chain(chain: &[String]) -> Vec<Vec<u8>> {
+    let chain = chain.iter().map(|above| BASE64_STANDARD.decode(above));
+    chain.filter_map(Result::ok).collect()
 }
 
 fn deadline(token: &Token) -> Duration {

@@ -24,6 +24,10 @@ pub struct Token {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[cfg_attr(test, ts(as = "Option<bool>", optional))]
     pub stores_only: bool,
+    /// Whether it may hold certificates that it shows only after its PIN (PKCS#11 v2.40 §4.4: `CKA_PRIVATE`).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(test, ts(as = "Option<bool>", optional))]
+    pub may_hold_private: bool,
     /// The person's PIN.
     pub pin: PinRules,
     /// The administrator's PIN, or PUK.

@@ -97,6 +97,7 @@ pub(crate) fn token(name: &str) -> Token {
         reader: "Aktiv Rutoken ECP 00 00".to_owned(),
         driver: "Rutoken".to_owned(),
         stores_only: false,
+        may_hold_private: false,
         pin: PinRules {
             entry: PinEntry::Keyboard,
             state: PinState::Ready,

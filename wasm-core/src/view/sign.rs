@@ -14,6 +14,7 @@ pub mod messages;
 mod pin;
 pub mod pin_session;
 mod preview;
+mod private;
 mod request;
 mod signing;
 #[cfg(test)]
@@ -35,6 +36,7 @@ use messages::{Action, Effect, News, Released};
 use pin::Typing;
 use pin_session::OpenPinSession;
 use preview::Preview;
+use private::Private;
 use request::Request;
 
 /// The sign window.
@@ -53,6 +55,7 @@ pub struct SignWindow {
     preview: Option<Preview>,
     shown_documents: usize,
     typing: Typing,
+    private: Private,
     /// The keys that are unlocked for this site.
     pin_sessions: Vec<OpenPinSession>,
     /// Whether the failure on the screen left the host in order, with all that it has read.
@@ -71,6 +74,8 @@ enum Stage {
     Asking(Question),
     /// The person chooses a certificate and gives the password.
     Choosing,
+    /// The host reads the certificates that a token shows only after its PIN.
+    ReadingPrivate,
     /// The host works. The password waits here until everything is read.
     Signing {
         password: Option<Secret>,
@@ -116,6 +121,8 @@ impl Screen for SignWindow {
             Action::Answer(answer) => self.answered(answer),
             Action::Choose(id) => self.choose(&id),
             Action::ShowCertificates => self.show_certificates(),
+            Action::OpenPrivate(token) => self.open_private(token),
+            Action::LeavePrivate => self.leave_private(),
             Action::ShowDocuments => self.show_documents(),
             Action::Preview(index) => self.toggle_preview(index),
             Action::View(index) => self.view_document(index),
@@ -144,6 +151,8 @@ impl Screen for SignWindow {
             News::Listed(listing) => self.listed(listing, true),
             News::ListedSoFar(listing) => self.listed(listing, false),
             News::ReadersChanged {} => self.readers_changed(),
+            News::PrivateListed {} => self.private_listed(),
+            News::PrivateListFailed { failure } => self.private_list_failed(failure),
             News::Reading { index, bytes } => self.reading(index, bytes),
             News::Read {
                 index,
@@ -204,6 +213,7 @@ impl SignWindow {
             preview: None,
             shown_documents: FEW_DOCUMENTS,
             typing: Typing::default(),
+            private: Private::default(),
             pin_sessions: Vec::new(),
             keeps_host: false,
             is_copied: None,
@@ -281,6 +291,7 @@ impl SignWindow {
             Stage::Asking(Question::Shown) => Matter::Question,
             Stage::Choosing => Matter::Choice {
                 key: self.chosen().map(|key| key.entry.key_id()),
+                private_of: self.private.open.clone(),
                 failures: self.items.failures(),
                 is_last_try: self.typing.asks(),
             },
@@ -288,6 +299,7 @@ impl SignWindow {
             Stage::Done => Matter::End,
             Stage::Opening
             | Stage::Asking(Question::Noting)
+            | Stage::ReadingPrivate
             | Stage::Signing { .. }
             | Stage::Delivering
             | Stage::Closing => return None,
@@ -303,6 +315,7 @@ impl SignWindow {
         if let Some(choice) = &mut self.choice {
             choice.choose(id);
         }
+        self.private.open = None;
         self.typing.stay();
         self.typing.chosen(self.choice.as_ref(), false);
         self.go_on()
@@ -366,6 +379,8 @@ impl SignWindow {
         }
         self.stage = Stage::Opening;
         self.choice = None;
+        // A new host has read nothing.
+        self.private = Private::default();
         self.items.reset();
         vec![Effect::OpenHost {}]
     }
@@ -408,6 +423,7 @@ impl SignWindow {
     fn escaped(&mut self) -> Vec<Effect> {
         match self.stage {
             Stage::Choosing if self.typing.asks() => self.keep_last_try(),
+            Stage::Choosing if self.private.open.is_some() => self.leave_private(),
             Stage::Delivering | Stage::Closing => Vec::new(),
             _ => self.close(),
         }

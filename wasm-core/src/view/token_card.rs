@@ -110,7 +110,10 @@ fn emptiness_words(text: &Catalogue, token: &Token) -> String {
     if token.stores_only {
         return text.error(&ErrorCode::TokenStoresOnly.into());
     }
-    text.plain("no_token_certificates")
+    text.plain(match token.may_hold_private {
+        true => "no_certificates_without_pin",
+        false => "no_token_certificates",
+    })
 }
 
 /// Containers that CryptoPro CSP keeps on a token are nothing that Tamga can read there.

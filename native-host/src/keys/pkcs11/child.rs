@@ -1,8 +1,9 @@
 //! The life of a module's process: load the module, answer what is asked, tidy up.
 
 use super::{
+    objects::Objects,
     token::{Module, Opened},
-    wire::{self, Ask, Tell},
+    wire::{self, Ask, CertificateFound, Tell},
 };
 use crate::{failure::Error, pipes};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
@@ -14,7 +15,10 @@ use std::{
     thread,
     time::Duration,
 };
-use tamga_core::failure::{ErrorCode, Failure};
+use tamga_core::{
+    certificate::Certificate,
+    failure::{ErrorCode, Failure},
+};
 
 /// How long a call into the module may go on when the host is gone.
 const GRACE: Duration = Duration::from_secs(2);
@@ -88,10 +92,34 @@ fn answer(module: &Module, opened: &mut Option<Opened>, ask: Ask) -> Result<Tell
             *opened = None;
             let certificate = BASE64_STANDARD.decode(certificate);
             let certificate = certificate.map_err(|_| malformed())?;
-            let key = module.open(&token, &certificate, pin.as_ref(), last_try)?;
-            let pin_each_time = key.wants_pin_each_time();
-            *opened = Some(key);
-            return Ok(Tell::Opened { pin_each_time });
+            let certificate = Certificate::parse(&certificate)?;
+            let key = module.open(&token, |_| Ok(certificate), pin.as_ref(), last_try)?;
+            return Ok(keep(opened, key, None));
+        }
+        Ask::OpenPrivate {
+            token,
+            id,
+            pin,
+            last_try,
+        } => {
+            *opened = None;
+            let mut chosen = None;
+            let choose = |objects: &Objects| {
+                let (found, certificate) = objects.by_id(&id)?;
+                chosen = Some(found);
+                Ok(certificate)
+            };
+            let key = module.open(&token, choose, pin.as_ref(), last_try)?;
+            return Ok(keep(opened, key, chosen));
+        }
+        Ask::PrivateCertificates {
+            token,
+            pin,
+            last_try,
+        } => {
+            *opened = None;
+            let certificates = module.private_certificates(&token, pin.as_ref(), last_try)?;
+            return Ok(Tell::Certificates { certificates });
         }
         Ask::Sign { scheme, message } => {
             let message = BASE64_STANDARD.decode(message).map_err(|_| malformed())?;
@@ -117,6 +145,16 @@ fn answer(module: &Module, opened: &mut Option<Opened>, ask: Ask) -> Result<Tell
         } => module.unblock_pin(&token, pins.as_ref(), last_try)?,
     }
     Ok(Tell::Done {})
+}
+
+/// Keeps a key at hand until it is closed.
+fn keep(opened: &mut Option<Opened>, key: Opened, certificate: Option<CertificateFound>) -> Tell {
+    let pin_each_time = key.wants_pin_each_time();
+    *opened = Some(key);
+    Tell::Opened {
+        pin_each_time,
+        certificate,
+    }
 }
 
 fn is_removal(failure: &Failure) -> bool {

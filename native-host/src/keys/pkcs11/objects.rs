@@ -14,7 +14,11 @@ use cryptoki::{
     object::{Attribute, AttributeType, CertificateType, KeyType, ObjectClass, ObjectHandle},
     session::Session,
 };
-use tamga_core::{algorithm::SignatureAlgorithm, certificate::Certificate, failure::ErrorCode};
+use tamga_core::{
+    algorithm::SignatureAlgorithm,
+    certificate::Certificate,
+    failure::{ErrorCode, Failure},
+};
 
 /// The most objects of one kind on a token that are looked at.
 const MAX_OBJECTS: usize = 128;
@@ -147,6 +151,28 @@ impl Objects {
             }
         });
         found.collect()
+    }
+
+    /// The only certificate whose id begins so, with what is known of it. To be asked after logging in.
+    ///
+    /// # Errors
+    /// `CERTIFICATE_NOT_FOUND` where there is none, or more than one; why nothing can be signed with it.
+    pub(super) fn by_id(&self, beginning: &str) -> Result<(CertificateFound, Certificate), Error> {
+        let meant = |found: CertificateFound| {
+            let der = BASE64_STANDARD.decode(&found.certificate).ok()?;
+            let certificate = Certificate::parse(&der).ok()?;
+            let is_meant = certificate.id().starts_with(beginning);
+            is_meant.then_some((found, certificate))
+        };
+        let found = self.certificates(false, false).into_iter();
+        let mut found = found.filter_map(meant);
+        let (Some((found, certificate)), None) = (found.next(), found.next()) else {
+            return Err(Failure::of(ErrorCode::CertificateNotFound, beginning).into());
+        };
+        match found.problem {
+            Some(problem) => Err(problem.into()),
+            None => Ok((found, certificate)),
+        }
     }
 
     /// Why it is certain that nothing can be signed with a certificate: a key that goes by the id of another certificate

@@ -5,7 +5,7 @@ use super::{
     is_number, mechanism,
     objects::{self, Objects},
     pairing::Match,
-    wire::{Scheme, SchemeKind, TokenFound},
+    wire::{CertificateFound, Scheme, SchemeKind, TokenFound},
 };
 use crate::failure::Error;
 use cryptoki::{
@@ -127,6 +127,8 @@ impl Module {
         let certificates = objects.certificates(hidden_keys, stores_only);
         let mut token = describe(&info, place.slot_description());
         token.stores_only = stores_only;
+        token.may_hold_private =
+            info.login_required() && info.user_pin_initialized() && !stores_only;
         if let Some(exactly) = self.functions.rutoken_info(slot) {
             refine(&mut token, &exactly);
         }
@@ -153,25 +155,50 @@ impl Module {
         Err(ErrorCode::TokenRemoved.into())
     }
 
-    /// Logs in and finds the key of a certificate (DER). `pin`: `None` where it is typed on the reader.
+    /// Logs in, reads the certificates that are seen then, and logs out. `pin`: `None` where it is typed on the reader.
     ///
     /// # Errors
-    /// What is wrong with the PIN, `KEY_MISSING`, `TOKEN_REMOVED`, `MODULE_FAILED`.
-    pub(super) fn open(
+    /// What is wrong with the PIN, `TOKEN_REMOVED`, `MODULE_FAILED`.
+    pub(super) fn private_certificates(
         &self,
         token: &str,
-        certificate: &[u8],
         pin: Option<&Secret>,
         last_try: bool,
-    ) -> Result<Opened, Error> {
+    ) -> Result<Vec<CertificateFound>, Error> {
         let (slot, info) = self.find(token)?;
-        let certificate = Certificate::parse(certificate)?;
         let session = self.pkcs11.open_ro_session(slot)?;
         let pin = pin.map(auth_pin);
         if info.login_required() {
             self.log_in(slot, &session, &info, pin.as_ref(), last_try)?;
         }
-        let found = Objects::read(&session)?.private_keys(&certificate)?;
+        let objects = Objects::read(&session);
+        // The token may be gone, and the login with it.
+        let _ = session.logout();
+        let objects = objects.map_err(|error| self.unless_removed(slot, error))?;
+        Ok(objects.certificates(false, false))
+    }
+
+    /// Logs in and finds the key of the certificate that is chosen among what is seen then. `pin`: `None` where it is
+    /// typed on the reader.
+    ///
+    /// # Errors
+    /// What is wrong with the PIN, `KEY_MISSING`, `TOKEN_REMOVED`, `MODULE_FAILED`; why none is chosen.
+    pub(super) fn open(
+        &self,
+        token: &str,
+        choose: impl FnOnce(&Objects) -> Result<Certificate, Error>,
+        pin: Option<&Secret>,
+        last_try: bool,
+    ) -> Result<Opened, Error> {
+        let (slot, info) = self.find(token)?;
+        let session = self.pkcs11.open_ro_session(slot)?;
+        let pin = pin.map(auth_pin);
+        if info.login_required() {
+            self.log_in(slot, &session, &info, pin.as_ref(), last_try)?;
+        }
+        let objects = Objects::read(&session)?;
+        let certificate = choose(&objects)?;
+        let found = objects.private_keys(&certificate)?;
         let (first, _) = found.first().ok_or(ErrorCode::KeyMissing)?;
         let sure = *first == Match::Certain;
         let keys = found.into_iter().take(MAX_CANDIDATES).map(|(_, handle)| {
@@ -310,6 +337,7 @@ fn describe(info: &TokenInfo, reader: &str) -> Token {
         reader: text(reader),
         driver: String::new(),
         stores_only: false,
+        may_hold_private: false,
         pin: PinRules {
             entry: entry(info),
             state: user_pin(info),

@@ -16,9 +16,13 @@ fn exact_tries(token: &Token) -> Option<TriesLeft> {
     has_piv(token).then(|| piv::tries(&token.reader)).flatten()
 }
 
-/// Shows the tries that are left.
-pub(super) fn count_tries(token: &mut Token) {
-    token.pin.tries = exact_tries(token).or(token.pin.tries);
+/// Shows what a PIV card itself says: the tries that are left. Its certificates are for everybody to see (NIST SP
+/// 800-73-4 part 1, table 2): none comes with the PIN.
+pub(super) fn ask_card(token: &mut Token) {
+    if let Some(tries) = exact_tries(token) {
+        token.pin.tries = Some(tries);
+        token.may_hold_private = false;
+    }
 }
 
 /// Whether it does not matter that a module may say this is the last try: the person knows, or the card itself says

@@ -35,6 +35,19 @@ pub(super) enum Ask {
         pin: Option<Secret>,
         last_try: bool,
     },
+    /// The same for the only certificate whose id begins so, among those that are seen after logging in: `opened`, with it.
+    OpenPrivate {
+        token: String,
+        id: String,
+        pin: Option<Secret>,
+        last_try: bool,
+    },
+    /// Log in, read the certificates that are seen then, and log out: `certificates`. What was opened before is closed.
+    PrivateCertificates {
+        token: String,
+        pin: Option<Secret>,
+        last_try: bool,
+    },
     /// Sign with the key that was opened (`message`: base64): `signature`.
     Sign { scheme: Scheme, message: String },
     /// Log out: `done`.
@@ -73,9 +86,13 @@ pub(super) enum Tell {
     Tokens {
         tokens: Vec<TokenFound>,
     },
-    /// `pin_each_time`: the key wants the PIN before each signature.
+    /// `pin_each_time`: the key wants the PIN before each signature. `certificate`: of a key that was opened by its id.
     Opened {
         pin_each_time: bool,
+        certificate: Option<CertificateFound>,
+    },
+    Certificates {
+        certificates: Vec<CertificateFound>,
     },
     Signature {
         signature: String,

@@ -10,7 +10,7 @@ use super::{
     request::Request,
 };
 use crate::{
-    failure::{Failure, Remedy},
+    failure::{ErrorCode, Failure, Remedy},
     policy::{Answer, GRANT_DAYS, Scope},
     protocol::PinEntry,
     view::{
@@ -30,6 +30,7 @@ pub(super) fn window(window: &SignWindow) -> Element<Action> {
         Stage::Closing => stage("closing", body(), foot(), String::new()),
         Stage::Asking(Question::Shown) => asking(window),
         Stage::Choosing => choosing(window),
+        Stage::ReadingPrivate => reading_private(window),
         Stage::Signing { password, .. } => working(
             window,
             if password.is_some() {
@@ -151,6 +152,9 @@ fn choosing(window: &SignWindow) -> Stageful {
         .children(certificates);
     let cancel = button(text.plain("button_cancel"), Weight::Quiet, Action::Close);
     let foot = match chosen {
+        _ if let Some(token) = window.private_token() => {
+            foot().children(password::private_form(window, token))
+        }
         None => unchosen(window, signs, cancel),
         Some(key) if signs => foot().children(password::form(window, key, cancel)),
         Some(_) => {
@@ -185,6 +189,28 @@ fn unchosen(window: &SignWindow, signs: bool, cancel: Element<Action>) -> Elemen
         Some(button(label, Weight::Primary, Action::OpenOptions))
     };
     foot().child(buttons([cancel].into_iter().chain(next)))
+}
+
+/// The token is being read. The person may have the PIN to type on the reader.
+fn reading_private(window: &SignWindow) -> Stageful {
+    let text = &window.text;
+    let on_reader = reader_words(window);
+    let class = match on_reader {
+        Some(_) => "instruction",
+        None => "muted",
+    };
+    let words = on_reader.unwrap_or_else(|| text.plain("tokens_reading"));
+    let wait = Element::new("div")
+        .class("wait")
+        .child(progress(&words, None))
+        .child(paragraph(class, words.clone()));
+    let cancel = button(text.plain("button_cancel"), Weight::Quiet, Action::Close);
+    stage(
+        "reading-private",
+        body().child(wait),
+        foot().child(buttons([cancel])),
+        words,
+    )
 }
 
 fn working(window: &SignWindow, phase: Phase) -> Stageful {
@@ -298,6 +324,10 @@ fn failed(window: &SignWindow, failure: &Failure) -> Stageful {
         .is_copied
         .map(|done| text.plain(if done { "copied" } else { "copy_failed" }));
     let body = body().child(outcome).child(alert(text, failure));
+    let private = (failure.code == ErrorCode::CertificateNotFound)
+        .then(|| certificates::private(window))
+        .flatten();
+    let body = body.children(private);
     let body = body.children(copied.clone().map(|words| paragraph("fine centred", words)));
     let weight = match again {
         Some(_) => Weight::Quiet,

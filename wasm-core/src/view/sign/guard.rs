@@ -32,9 +32,11 @@ pub struct GuardedSignWindow {
 pub(super) enum Matter {
     /// Whether the site may.
     Question,
-    /// Signing, or showing a certificate: with which key, and how many documents will not be signed.
+    /// Signing, or showing a certificate: with which key, and how many documents will not be signed; or reading the
+    /// certificates that a token shows only after its PIN.
     Choice {
         key: Option<String>,
+        private_of: Option<String>,
         failures: usize,
         is_last_try: bool,
     },

@@ -25,6 +25,7 @@ impl SignWindow {
         self.inventory.update(&self.text, listing, whole, now);
         if whole {
             self.forget_pin_sessions_of_the_gone();
+            self.forget_private_of_the_gone();
         }
         match &self.stage {
             Stage::Opening if asks => self.ask(),
@@ -40,7 +41,7 @@ impl SignWindow {
     /// Not while the host signs: what it signs with stays what it is until it is through.
     pub(super) fn readers_changed(&mut self) -> Vec<Effect> {
         match self.stage {
-            Stage::Signing { .. } => {
+            Stage::Signing { .. } | Stage::ReadingPrivate => {
                 self.stale = true;
                 Vec::new()
             }
@@ -61,17 +62,24 @@ impl SignWindow {
         let last_used = request.last_certificate.as_deref();
         match Choice::new(&self.inventory, before, &request.command, last_used) {
             Ok(choice) => self.choice = Some(choice),
+            // It may be among those that are about to be read.
+            Err(_) if self.private.open.is_some() => {}
             Err(failure) => return self.fail(failure),
         }
         self.stage = Stage::Choosing;
-        self.typing.chosen(self.choice.as_ref(), begins);
+        if self.private.open.is_none() {
+            self.typing.chosen(self.choice.as_ref(), begins);
+        }
         self.go_on()
     }
 
     /// The person went to the options, perhaps, and put right what kept the window from going on.
     pub(super) fn focused(&mut self) -> Vec<Effect> {
         let waits = match &self.stage {
-            Stage::Choosing => self.pin_obstacle().is_some() || self.chosen().is_none(),
+            Stage::Choosing => {
+                let unchosen = self.private.open.is_none() && self.chosen().is_none();
+                self.pin_obstacle().is_some() || unchosen
+            }
             Stage::Failed(failure) => failure.code == ErrorCode::CertificateNotFound,
             _ => false,
         };

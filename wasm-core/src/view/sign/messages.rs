@@ -37,6 +37,10 @@ pub enum News {
     ListedSoFar(Listing),
     /// A reader or a card came or went.
     ReadersChanged {},
+    /// The host has listed a token's private certificates: they were in the last `listed`.
+    PrivateListed {},
+    /// The host has not.
+    PrivateListFailed { failure: Failure },
     /// The host has read so much of a document that it is reading.
     Reading {
         index: usize,
@@ -131,6 +135,9 @@ pub enum Effect {
     OpenHost {},
     /// Ask the host for its certificates: `listed-so-far` any number of times, then `listed` or `host-failed`.
     ListCertificates {},
+    /// Give the host this command: `listed-so-far` any number of times, then `listed` and `private-listed`, or
+    /// `private-list-failed`.
+    ListPrivateCertificates { command: Command },
     /// Have the host read a document, and `keep` what was read: `reading`, then `read` or `read-failed`.
     Read {
         index: usize,
@@ -251,6 +258,10 @@ pub enum Action {
     Choose(String),
     /// Wants to see all certificates.
     ShowCertificates,
+    /// Wants to give the PIN of the token of this id, to see the certificates that it shows only then.
+    OpenPrivate(String),
+    /// Does not want that any more.
+    LeavePrivate,
     /// Wants to see more documents.
     ShowDocuments,
     /// Wants to see a document's text, or no longer.
@@ -296,6 +307,8 @@ impl Action {
             | Self::OpenOptions
             | Self::OpenToken(_) => true,
             Self::Choose(_)
+            | Self::OpenPrivate(_)
+            | Self::LeavePrivate
             | Self::ShowCertificates
             | Self::ShowDocuments
             | Self::Preview(_)

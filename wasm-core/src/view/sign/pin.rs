@@ -1,6 +1,6 @@
 //! Passwords and PINs: what is typed, what the token makes of it, and the last try, which is asked about.
 
-use super::{SignWindow, Stage, choice::Choice, messages::Effect};
+use super::{SignWindow, Stage, choice::Choice, messages::Effect, private};
 use crate::{
     failure::{ErrorCode, Failure, TriesLeft},
     protocol::{KeyHome, PinEntry, PinState, Prompt, Token},
@@ -45,6 +45,12 @@ impl Typing {
         }
     }
 
+    /// The keyboard comes to the field for this.
+    pub(super) fn come_to(&mut self, home: &KeyHome) {
+        self.last_try = None;
+        self.focus = Some(field_key(home));
+    }
+
     /// The keyboard stays where it is, whatever field appears.
     pub(super) fn stay(&mut self) {
         self.focus = None;
@@ -87,8 +93,12 @@ pub(super) fn field_key(home: &KeyHome) -> String {
 }
 
 impl SignWindow {
-    /// Where the chosen key lives.
-    fn home(&self) -> Option<KeyHome> {
+    /// Where the PIN or password that is typed now goes: to the token whose private certificates are to be read, or else
+    /// to where the chosen key lives.
+    pub(super) fn home(&self) -> Option<KeyHome> {
+        if let Some(token) = self.private_token() {
+            return Some(private::home(token));
+        }
         Some(self.chosen()?.entry.home.clone())
     }
 
@@ -103,14 +113,20 @@ impl SignWindow {
         self.chosen().is_some_and(|key| self.dialog(key).is_some())
     }
 
-    /// Whether what unlocks the chosen key is typed in this window.
+    /// Whether what is asked for is typed in this window.
     fn is_typed_here(&self) -> bool {
+        if let Some(token) = self.private_token() {
+            return token.pin.entry == PinEntry::Keyboard && self.private_dialog(token).is_none();
+        }
         let here = |key: &HeldKey| !key.entry.passwordless && self.dialog(key).is_none();
         self.chosen().is_some_and(here)
     }
 
-    /// The token that holds the chosen key.
+    /// The token whose private certificates are to be read, or else the one that holds the chosen key.
     pub(super) fn token(&self) -> Option<&Token> {
+        if let Some(token) = self.private_token() {
+            return Some(token);
+        }
         match &self.chosen()?.entry.home {
             KeyHome::Token { token, .. } => self.inventory.token(token),
             _ => None,
@@ -132,7 +148,7 @@ impl SignWindow {
         let Some(home) = self.home() else {
             return Vec::new();
         };
-        if self.pin_session().is_some() {
+        if self.private.open.is_none() && self.pin_session().is_some() {
             return self.start_signing(password, false);
         }
         let pin = self.token().map(|token| token.pin.clone());
@@ -148,13 +164,21 @@ impl SignWindow {
             self.typing.last_try = Some((home, password));
             return Vec::new();
         }
-        self.start_signing(password, false)
+        self.use_password(password, false)
     }
 
     pub(super) fn use_last_try(&mut self) -> Vec<Effect> {
         match self.typing.last_try.take() {
-            Some((_, password)) => self.start_signing(password, true),
+            Some((_, password)) => self.use_password(password, true),
             None => Vec::new(),
+        }
+    }
+
+    /// `last_try`: the person knows that it may be the last one.
+    fn use_password(&mut self, password: Secret, last_try: bool) -> Vec<Effect> {
+        match self.private_token().map(|token| token.id.clone()) {
+            Some(token) => self.read_private(token, password, last_try),
+            None => self.start_signing(password, last_try),
         }
     }
 
@@ -195,7 +219,12 @@ impl SignWindow {
         !self.is_typed_here() && left.contains(&failure.code)
     }
 
-    fn token_failed(&mut self, home: KeyHome, token: &str, failure: Failure) -> Vec<Effect> {
+    pub(super) fn token_failed(
+        &mut self,
+        home: KeyHome,
+        token: &str,
+        failure: Failure,
+    ) -> Vec<Effect> {
         let left = self.is_left(&failure);
         match failure.code {
             ErrorCode::PinWrong => self.inventory.tries_left(token, failure.tries),

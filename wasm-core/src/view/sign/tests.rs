@@ -17,6 +17,7 @@ mod looking;
 mod opening;
 mod pin_sessions;
 mod pins;
+mod private;
 mod signing;
 mod tokens;
 

@@ -1,6 +1,7 @@
 //! The certificates to choose from.
 
 use crate::{
+    protocol::Token,
     text::Catalogue,
     view::{
         certificate_card::{reason, summary},
@@ -58,7 +59,29 @@ pub(super) fn section(window: &SignWindow, choice: &Choice) -> Element<Action> {
         .children(more)
         .children(inventory.reading.then(|| token_card::reading(text)))
         .children(token_card::without_certificates(text, inventory))
+        .children(private(window))
         .children(troubles(window, choice))
+}
+
+/// The way to the certificates that tokens show only after their PINs: plain to see where a token shows none without.
+pub(super) fn private(window: &SignWindow) -> Option<Element<Action>> {
+    let (text, inventory) = (&window.text, &window.inventory);
+    let named = |key: &str, token: &Token| text.text(key, &[("name", &wording::name(&token.name))]);
+    let ways = window.tokens_with_private().map(|token| {
+        let weight = match inventory.on_token(&token.id).next() {
+            None => Weight::Plain,
+            Some(_) => Weight::Quiet,
+        };
+        let open = Action::OpenPrivate(token.id.clone());
+        button(named("button_private_of", token), weight, open)
+            .key(["private ", &token.id].concat())
+    });
+    let none = window.tokens_without_private().map(|token| {
+        paragraph("muted", named("private_none", token)).key(["no-private ", &token.id].concat())
+    });
+    let all: Vec<_> = ways.chain(none).collect();
+    let block = Element::new("div").key("private").class("private");
+    (!all.is_empty()).then(|| block.children(all))
 }
 
 /// What keeps other keys from being here. Where one is chosen it is one line each.

@@ -15,6 +15,7 @@ use crate::{
             messages::Action,
             pin::{Refusal, field_key},
             pin_session::Left,
+            private,
         },
         wording,
     },
@@ -53,6 +54,36 @@ pub(super) fn form(
         foot.push(typed(window, home).children(unseen).child(sign));
     }
     foot
+}
+
+/// The foot of the window for the PIN of a token, to see the certificates that it shows only then.
+pub(super) fn private_form(window: &SignWindow, token: &Token) -> Vec<Element<Action>> {
+    let (text, home) = (&window.text, private::home(token));
+    let back = button(
+        text.plain("button_back"),
+        Weight::Quiet,
+        Action::LeavePrivate,
+    );
+    if let Some(code) = window.pin_obstacle() {
+        return blocked(text, token, code, back);
+    }
+    if window.typing.asks() {
+        return vec![last_try(text)];
+    }
+    let label = text.plain("button_show_private");
+    let meaning = paragraph("fine", text.plain("private_meaning")).key("private-meaning");
+    let dialog = window.private_dialog(token).is_some();
+    if token.pin.entry == PinEntry::Keyboard && !dialog {
+        let show = buttons([back, submit(label)]);
+        return vec![meaning, typed(window, &home).child(show)];
+    }
+    let show = button(
+        label,
+        Weight::Primary,
+        Action::Sign(Secret::new(String::new())),
+    );
+    let note = note(window, &home, Some(token.pin.entry));
+    vec![meaning, note, buttons([back, show])]
 }
 
 /// The PIN was given before: for how long it is good, and the way to give it again.

@@ -1,0 +1,103 @@
+//! Certificates that a token shows only after its PIN (PKCS#11 v2.40 §4.4: `CKA_PRIVATE`). What was seen is remembered as
+//! long as the token is there; the PIN is not.
+
+use super::{
+    Module, Modules, chain, deadline, held,
+    key::TokenKey,
+    pin_for,
+    tries::{counted, forewarned, log_out},
+    wire::{Ask, Tell, TokenFound},
+};
+use crate::{failure::Error, keys::Key};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use tamga_core::{certificate::Certificate, failure::ErrorCode, protocol::Token, secret::Secret};
+
+impl Modules {
+    /// A token that was listed.
+    ///
+    /// # Errors
+    /// `TOKEN_REMOVED`
+    pub fn token(&self, id: &str) -> Result<Token, Error> {
+        let mut served = self.served(&self.all()).into_iter();
+        let served = served.find(|served| served.found.token.id == id);
+        Ok(served.ok_or(ErrorCode::TokenRemoved)?.found.token)
+    }
+
+    /// Logs in to a token, reads the certificates that it shows then, and logs out. From then on they are listed too.
+    ///
+    /// # Errors
+    /// What is wrong with the PIN; `TOKEN_REMOVED`, `TOKEN_BUSY`, `MODULE_FAILED`.
+    pub fn read_private(&self, token: &str, pin: &Secret, last_try: bool) -> Result<(), Error> {
+        let (module, found, _lock) = self.serving(token)?;
+        let ask = Ask::PrivateCertificates {
+            token: token.to_owned(),
+            pin: pin_for(&found, pin)?,
+            last_try: forewarned(&found, last_try)?,
+        };
+        let read = self.ask(module, &ask, deadline(&found));
+        log_out(&found);
+        let read = read.map_err(|error| counted(&found, error))?;
+        let Tell::Certificates { certificates } = read else {
+            return Err(ErrorCode::ModuleFailed.into());
+        };
+        let module = self.modules.get(module).ok_or(ErrorCode::TokenRemoved)?;
+        held(&module.private).insert(token.to_owned(), certificates);
+        Ok(())
+    }
+
+    /// Unlocks the key of the only certificate whose id begins so on a token, also of one that is seen only after logging
+    /// in, with one login.
+    ///
+    /// # Errors
+    /// As [`Modules::read_private`]; `CERTIFICATE_NOT_FOUND`, and what is wrong with the key.
+    pub fn open_private(
+        &self,
+        token: &str,
+        id: &str,
+        pin: &Secret,
+        last_try: bool,
+    ) -> Result<Box<dyn Key>, Error> {
+        let (module, found, lock) = self.serving(token)?;
+        let ask = Ask::OpenPrivate {
+            token: token.to_owned(),
+            id: id.to_owned(),
+            pin: pin_for(&found, pin)?,
+            last_try: forewarned(&found, last_try)?,
+        };
+        let opened = self.ask(module, &ask, deadline(&found));
+        let opened = opened.map_err(|error| counted(&found, error))?;
+        let Tell::Opened {
+            pin_each_time,
+            certificate: Some(opened),
+        } = opened
+        else {
+            return Err(ErrorCode::ModuleFailed.into());
+        };
+        let der = BASE64_STANDARD.decode(&opened.certificate);
+        let der = der.map_err(|_| ErrorCode::ModuleFailed)?;
+        Ok(Box::new(TokenKey {
+            modules: self.clone(),
+            module,
+            token: found,
+            certificate: Certificate::parse(&der)?,
+            chain: chain(&opened.chain),
+            pin_each_time,
+            lock: Some(lock),
+            turn: None,
+            reader_was_seen: false,
+        }))
+    }
+}
+
+impl Module {
+    /// Adds what a token showed after its PIN to what it shows without.
+    pub(super) fn add_private(&self, found: &mut TokenFound) {
+        let private = held(&self.private);
+        for certificate in private.get(&found.token.id).into_iter().flatten() {
+            let mut known = found.certificates.iter();
+            if !known.any(|known| known.certificate == certificate.certificate) {
+                found.certificates.push(certificate.clone());
+            }
+        }
+    }
+}
