@@ -129,7 +129,7 @@ fn a_pin_pad_and_a_dialog_ask_for_it() {
         return;
     };
     let slot = Slot {
-        pin_pad: Some(PinPad::Correct),
+        pin_pad: Some(PinPad::Ok),
         ..token(objects(people))
     };
     let bench = Bench::new(|double| double.slot(slot));
