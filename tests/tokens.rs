@@ -71,6 +71,8 @@ fn a_card_is_listed_with_its_keys_and_tries() {
     assert_eq!(listing["unserved"], Value::Null);
     assert_eq!(places(&listing), READERS[..1]);
     let token = &listing["tokens"][0];
+    // Nothing on a PIV card is private but its keys.
+    assert_eq!(token["mayHoldPrivate"], Value::Null, "{listing}");
     assert_eq!(token["driver"], "OpenSC");
     assert_eq!(token["name"], "Үлгі aigerim");
     assert_eq!(token["adminPin"], "ready");

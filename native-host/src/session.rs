@@ -1,5 +1,6 @@
 //! One request in, one response out: the single match over commands.
 
+mod private;
 mod signing;
 
 use crate::{
@@ -15,7 +16,7 @@ use crate::{
         pkcs11::Modules,
         pkcs12::{self, KeyFiles},
     },
-    prompt, readers,
+    readers,
     record::Record,
 };
 use base64::prelude::{BASE64_STANDARD, Engine as _};
@@ -33,7 +34,7 @@ use tamga_core::{
     pkcs12::Cancel,
     protocol::{
         Chunk, Command, Event, FromHost, KeyEntry, Listing, MAX_RECORD_PAGE, MAX_RECORD_SEARCH,
-        PROTOCOL, PinEntry, Prompt, RecordPage, Reply, ToHost,
+        PROTOCOL, RecordPage, Reply, ToHost,
     },
     secret::Secret,
 };
@@ -270,26 +271,6 @@ impl<W: Write> Session<W> {
                 Reply::Done { stays_unlocked }
             }
         }))
-    }
-
-    /// Reads the certificates that a token shows only after its PIN. A key that a PIN session left unlocked is locked.
-    fn read_private(
-        &mut self,
-        token: &str,
-        pin: Secret,
-        last_try: bool,
-        prompt: Option<&Prompt>,
-    ) -> Result<(), Error> {
-        self.unlocked = None;
-        let modules = &self.surroundings.modules;
-        let found = modules.token(token)?;
-        let pin = match prompt {
-            Some(prompt) if found.pin.entry == PinEntry::Keyboard => {
-                prompt::ask_for_token(prompt, &found)?
-            }
-            _ => pin,
-        };
-        modules.read_private(token, &pin, last_try)
     }
 
     /// Adds a key file. Making keys of passwords takes its time.

@@ -326,17 +326,9 @@ impl KeySource for Modules {
         let Tell::Opened { pin_each_time, .. } = opened else {
             return Err(ErrorCode::ModuleFailed.into());
         };
-        Ok(Box::new(TokenKey {
-            modules: self.clone(),
-            module,
-            token: found,
-            certificate,
-            chain: chain(&entry.chain),
-            pin_each_time,
-            lock: Some(lock),
-            turn: None,
-            reader_was_seen: false,
-        }))
+        let served = (module, found, lock);
+        let key = TokenKey::new(self, served, certificate, &entry.chain, pin_each_time);
+        Ok(Box::new(key))
     }
 }
 
@@ -423,12 +415,6 @@ fn pin_for(token: &Token, pin: &Secret) -> Result<Option<Secret>, Error> {
         return Err(ErrorCode::PinNeeded.into());
     }
     Ok(on_keyboard.then(|| pin.clone()))
-}
-
-/// The certificates of a chain, DER.
-fn chain(chain: &[String]) -> Vec<Vec<u8>> {
-    let chain = chain.iter().map(|above| BASE64_STANDARD.decode(above));
-    chain.filter_map(Result::ok).collect()
 }
 
 fn deadline(token: &Token) -> Duration {

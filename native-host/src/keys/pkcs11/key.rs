@@ -25,18 +25,42 @@ const CLOSING: Duration = Duration::from_secs(5);
 
 /// A key on a token, logged in until it is dropped.
 pub(super) struct TokenKey {
-    pub(super) modules: Modules,
-    pub(super) module: usize,
-    pub(super) token: Token,
-    pub(super) certificate: Certificate,
-    pub(super) chain: Vec<Vec<u8>>,
-    pub(super) pin_each_time: bool,
+    modules: Modules,
+    module: usize,
+    token: Token,
+    certificate: Certificate,
+    chain: Vec<Vec<u8>>,
+    pin_each_time: bool,
     /// Nobody else's work comes in between; `None` while the key is paused.
-    pub(super) lock: Option<TokenLock>,
+    lock: Option<TokenLock>,
     /// The last turn with the token, while the key is paused.
-    pub(super) turn: Option<u64>,
+    turn: Option<u64>,
     /// Whether the token was seen in a reader when the key was paused: not all tokens are in one.
-    pub(super) reader_was_seen: bool,
+    reader_was_seen: bool,
+}
+
+impl TokenKey {
+    /// A key that the module with this number has just opened on this token; `chain` in base64 of DER.
+    pub(super) fn new(
+        modules: &Modules,
+        (module, token, lock): (usize, Token, TokenLock),
+        certificate: Certificate,
+        chain: &[String],
+        pin_each_time: bool,
+    ) -> Self {
+        let chain = chain.iter().map(|above| BASE64_STANDARD.decode(above));
+        Self {
+            modules: modules.clone(),
+            module,
+            token,
+            certificate,
+            chain: chain.filter_map(Result::ok).collect(),
+            pin_each_time,
+            lock: Some(lock),
+            turn: None,
+            reader_was_seen: false,
+        }
+    }
 }
 
 impl Key for TokenKey {

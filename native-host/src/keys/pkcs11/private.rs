@@ -2,7 +2,7 @@
 //! long as the token is there; the PIN is not.
 
 use super::{
-    Module, Modules, chain, deadline, held,
+    Module, Modules, deadline, held,
     key::TokenKey,
     pin_for,
     tries::{counted, forewarned, log_out},
@@ -75,17 +75,9 @@ impl Modules {
         };
         let der = BASE64_STANDARD.decode(&opened.certificate);
         let der = der.map_err(|_| ErrorCode::ModuleFailed)?;
-        Ok(Box::new(TokenKey {
-            modules: self.clone(),
-            module,
-            token: found,
-            certificate: Certificate::parse(&der)?,
-            chain: chain(&opened.chain),
-            pin_each_time,
-            lock: Some(lock),
-            turn: None,
-            reader_was_seen: false,
-        }))
+        let (served, certificate) = ((module, found, lock), Certificate::parse(&der)?);
+        let key = TokenKey::new(self, served, certificate, &opened.chain, pin_each_time);
+        Ok(Box::new(key))
     }
 }
 
