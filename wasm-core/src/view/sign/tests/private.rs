@@ -291,3 +291,16 @@ fn it_ends_a_pin_session_with_the_token() {
         Some(entry(AKHMETOV).id)
     );
 }
+
+#[test]
+fn a_site_that_wants_a_certificate_can_be_shown_one_of_them() {
+    let (mut window, _) = choosing(CERTIFICATE, &[]);
+    window.hear(News::Listed(nothing_on(closed())));
+    press(&mut window, WAY);
+    let effects = submit(&mut window, "123456");
+    assert_eq!(told(&effects), Some(("123456".to_owned(), false, None)));
+    listed(&mut window, red(closed()));
+    assert!(press(&mut window, "Show to the site").iter().any(
+        |effect| matches!(effect, Effect::Answer { certificate, .. } if certificate.id == entry(SMITH).id)
+    ));
+}
