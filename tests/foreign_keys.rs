@@ -82,6 +82,9 @@ fn a_second_password_is_asked_for_and_the_key_signs_with_its_own() {
         let sign = ["sign", "--file", name, "-o", "out", "document"];
         assert_eq!(said(home.path(), &sign, &[of_key, of_file]).0, Some(0));
 
+        let inspect = said(home.path(), &["inspect", name], &[of_file, of_key]);
+        assert_eq!(inspect.0, Some(0), "{inspect:?}");
+
         // A new password is that of everything.
         let password = said(home.path(), &["password", name], &[of_file, of_key, "new"]);
         assert_eq!(password.0, Some(0), "{password:?}");
@@ -221,6 +224,28 @@ fn keys_in_pem_get_a_file_and_a_password() {
             &["x"]
         )),
         "KEY_MISMATCH"
+    );
+    // Where they are they sign too, and are no key files.
+    let sign = |file| {
+        [
+            "sign", "--force", "--file", file, "-o", "itself", "document",
+        ]
+    };
+    let mut encrypted = fs::read(at("encrypted.pem")).unwrap();
+    encrypted.extend(fs::read(at("cert.pem")).unwrap());
+    fs::write(at("both-encrypted.pem"), encrypted).unwrap();
+    for (file, password) in [("both.pem", ""), ("both-encrypted.pem", "key-demo")] {
+        let signed = said(home.path(), &sign(file), &[password]);
+        assert_eq!(signed.0, Some(0), "{file} {signed:?}");
+        make("cms -verify -noverify -binary -inform DER -in itself -content document -out copy");
+    }
+    assert_eq!(
+        code(&said(home.path(), &sign("both-encrypted.pem"), &["x"])),
+        "PASSWORD_WRONG"
+    );
+    assert_eq!(
+        code(&said(home.path(), &["password", "both.pem"], &["x", "y"])),
+        "FILE_IS_PRIVATE_KEY"
     );
 }
 

@@ -54,6 +54,8 @@ pub enum ErrorCode {
     FileIsCertificate,
     /// The file is a keystore of Java’s own kind (JKS, JCEKS).
     FileIsKeystore,
+    /// The file is a private key by itself, not a key file.
+    FileIsPrivateKey,
     /// The file is a public key.
     FileIsPublicKey,
     /// The file is a request for a certificate.
@@ -220,7 +222,7 @@ impl TriesLeft {
 
 impl ErrorCode {
     /// Every code, in the order of the enum.
-    pub const ALL: [Self; 75] = [
+    pub const ALL: [Self; 76] = [
         Self::Busy,
         Self::Cancelled,
         Self::CertificateExpired,
@@ -243,6 +245,7 @@ impl ErrorCode {
         Self::FileIsArchive,
         Self::FileIsCertificate,
         Self::FileIsKeystore,
+        Self::FileIsPrivateKey,
         Self::FileIsPublicKey,
         Self::FileIsRequest,
         Self::FileIsRevocationList,
@@ -365,6 +368,7 @@ impl ErrorCode {
             | Self::FileIsArchive
             | Self::FileIsCertificate
             | Self::FileIsKeystore
+            | Self::FileIsPrivateKey
             | Self::FileIsPublicKey
             | Self::FileIsRequest
             | Self::FileIsRevocationList
@@ -470,7 +474,7 @@ mod tests {
         CERTIFICATE_NOT_YET_VALID CERTIFICATE_UNFIT CONTAINER_DAMAGED CONTAINER_EXISTS CONTAINER_FILE \
         CONTAINER_INCOMPLETE CONTAINER_MISSING CONTAINER_UNFIT CONTENT_CHANGED CONTENT_MALFORMED \
         CONTENT_TOO_LARGE FILE_EXISTS FILE_INSECURE FILE_IS_ARCHIVE FILE_IS_CERTIFICATE FILE_IS_KEYSTORE \
-        FILE_IS_PUBLIC_KEY FILE_IS_REQUEST FILE_IS_REVOCATION_LIST FILE_IS_SIGNATURE FILE_IS_WEB_PAGE \
+        FILE_IS_PRIVATE_KEY FILE_IS_PUBLIC_KEY FILE_IS_REQUEST FILE_IS_REVOCATION_LIST FILE_IS_SIGNATURE FILE_IS_WEB_PAGE \
         FILE_NOT_FOUND FILE_UNREADABLE FILE_UNWRITABLE FOLDER_NEEDED HOST_MISSING HOST_OUTDATED HOST_STOPPED \
         INTERNAL INTERRUPTED KEY_EXPIRED KEY_FILE_EMPTY KEY_FILE_EXISTS KEY_FILE_MALFORMED \
         KEY_FILE_NOT_FOUND KEY_FILE_TOO_COSTLY KEY_FILE_UNCHANGED KEY_FILE_UNSUPPORTED KEY_IN_CONTAINER \

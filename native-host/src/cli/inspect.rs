@@ -1,13 +1,25 @@
 //! What a file holds: certificates, signatures, keys, or something else, which is named.
 
-use super::{Outcome, console::Console, given, keys::Listed, report::signer_words};
-use crate::{failure::Error, folder::name_of, keys::pkcs12, session::Surroundings};
+use super::{
+    Outcome,
+    console::Console,
+    given,
+    keys::{self, Listed},
+    report::signer_words,
+};
+use crate::{
+    failure::Error,
+    folder::name_of,
+    keys::{given::Given, pkcs12},
+    session::Surroundings,
+};
 use serde::Serialize;
 use std::path::Path;
 use tamga_core::{
     cms::{SignedData, SignerReference},
     file_kind::FileKind,
     pem,
+    secret::Secret,
     text::Catalogue,
 };
 
@@ -39,12 +51,13 @@ pub(super) fn inspect(
     let objects = pem::objects(&file);
     let mut contents = Contents::of(&objects, name_of(path), now);
     if contents.kind == FileKind::KeyFile {
-        let password = console.password(&name_of(path))?;
         for object in objects
             .iter()
             .filter(|it| FileKind::of(it) == FileKind::KeyFile)
         {
-            let keys = pkcs12::contents(object.bytes(), &password)?;
+            let given = Given::read(&[object.bytes()])?;
+            let open = |passwords: &[&Secret]| pkcs12::contents_with(&given, passwords);
+            let (keys, _) = keys::unlock(&name_of(path), console, open)?;
             let certificates = keys
                 .iter()
                 .map(|key| Listed::certificate(&key.certificate, None, now));

@@ -157,11 +157,9 @@ fn add_together(
     let salt = pkcs12::salt(&mut *surroundings.random)?;
     let key_files = surroundings.key_files(&Cancel::default());
     let open = |passwords: &[&Secret]| key_files.add(&name, &given, passwords, &salt);
-    let added = match &given {
-        Given::Parts(parts) if !parts.is_encrypted() => {
-            console.new_password(&name).and_then(|new| open(&[&new]))
-        }
-        _ => unlock(&name, console, open).map(|(added, _)| added),
+    let added = match given.needs_password() {
+        true => unlock(&name, console, open).map(|(added, _)| added),
+        false => console.new_password(&name).and_then(|new| open(&[&new])),
     };
     let added = added.map_err(|error| named(error, path))?;
     let now = (surroundings.clock)();

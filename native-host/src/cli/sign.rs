@@ -12,7 +12,7 @@ use super::{
 use crate::{
     failure::Error,
     folder::name_of,
-    keys::{certificate_of, pkcs12, software::FileKey},
+    keys::{certificate_of, given::Given, pkcs12, software::FileKey},
     session::Surroundings,
     sign::{Signer, Unlocking},
 };
@@ -149,9 +149,13 @@ fn unlock(
         return Ok(unlocked.map_err(of_key)?);
     };
     let file = keys::read(path)?;
-    let open = |passwords: &[&Secret]| of_file(&file, passwords, wanted);
-    keys::unlock(&name_of(path), console, open)
-        .and_then(|(key, _)| Signer::new(Box::new(key), request.pss, now))
+    let given = Given::read(&[&file]).map_err(|error| named(error, path))?;
+    let open = |passwords: &[&Secret]| of_file(&given, passwords, wanted);
+    let key = match given.needs_password() {
+        true => keys::unlock(&name_of(path), console, open).map(|(key, _)| key),
+        false => open(&[]),
+    };
+    key.and_then(|key| Signer::new(Box::new(key), request.pss, now))
         .map_err(|error| named(error, path).into())
 }
 
@@ -171,9 +175,9 @@ fn open_private(
         .map_err(|error| Failure::from(error).or_of(&*token.name).into())
 }
 
-/// The key of a PKCS#12 file whose certificate's id begins so.
-fn of_file(file: &[u8], passwords: &[&Secret], wanted: &str) -> Result<FileKey, Error> {
-    let mut keys = pkcs12::contents_with(file, passwords)?;
+/// The key of a file whose certificate's id begins so.
+fn of_file(given: &Given, passwords: &[&Secret], wanted: &str) -> Result<FileKey, Error> {
+    let mut keys = pkcs12::contents_with(given, passwords)?;
     let ids: Vec<_> = keys.iter().map(|key| id_of(&key.certificate)).collect();
     let id = the_only(ids.iter().map(|id| &**id), wanted)?;
     let index = ids.iter().position(|other| other == id);

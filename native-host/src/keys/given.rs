@@ -57,6 +57,16 @@ impl Given {
     }
 }
 
+impl Given {
+    /// Whether something in it is encrypted, as PKCS#12 files as good as always are.
+    pub fn needs_password(&self) -> bool {
+        match self {
+            Self::KeyFile(_) => true,
+            Self::Parts(parts) => parts.is_encrypted(),
+        }
+    }
+}
+
 impl std::fmt::Debug for KeyFileBytes {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str("KeyFileBytes")
@@ -66,11 +76,11 @@ impl std::fmt::Debug for KeyFileBytes {
 /// The bytes of the PKCS#12 file in what a person gave.
 ///
 /// # Errors
-/// As [`Given::read`]; `KEY_FILE_MALFORMED` for keys that are in no such file.
+/// As [`Given::read`]; `FILE_IS_PRIVATE_KEY` for keys that are in no such file.
 pub fn key_file(file: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
     match Given::read(&[file])? {
         Given::KeyFile(KeyFileBytes(bytes)) => Ok(bytes),
-        Given::Parts(_) => Err(ErrorCode::KeyFileMalformed.into()),
+        Given::Parts(_) => Err(ErrorCode::FileIsPrivateKey.into()),
     }
 }
 

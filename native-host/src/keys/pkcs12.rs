@@ -9,7 +9,7 @@ pub use writing::{change_password, copy, create, salt};
 
 use super::{
     Key, KeySource, certificate_of, displayable,
-    given::{Given, KeyFileBytes, key_file},
+    given::{Given, KeyFileBytes},
     software::FileKey,
 };
 use crate::{
@@ -303,16 +303,25 @@ impl KeySource for KeyFiles {
 /// # Errors
 /// Everything that may be wrong with a key file and its password.
 pub fn contents(file: &[u8], password: &Secret) -> Result<Vec<KeyWithCertificate>, Error> {
-    contents_with(file, &[password])
+    contents_with(&Given::read(&[file])?, &[password])
 }
 
-/// The same of a file that may have two passwords.
+/// The same of what may have two passwords, or none: keys in PEM that nothing protects.
 ///
 /// # Errors
 /// Like [`contents`].
-pub fn contents_with(file: &[u8], passwords: &[&Secret]) -> Result<Vec<KeyWithCertificate>, Error> {
-    let file = key_file(file)?;
-    let opened = pkcs12::open_with(&file, passwords, &Cancel::default())?;
+pub fn contents_with(
+    given: &Given,
+    passwords: &[&Secret],
+) -> Result<Vec<KeyWithCertificate>, Error> {
+    let cancel = Cancel::default();
+    let opened = match given {
+        Given::KeyFile(KeyFileBytes(file)) => pkcs12::open_with(file, passwords, &cancel)?,
+        Given::Parts(parts) => {
+            let none = Secret::new(String::new());
+            parts.open(passwords.first().copied().unwrap_or(&none), &cancel)?
+        }
+    };
     Ok(with_keys(opened)?.keys)
 }
 
