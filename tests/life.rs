@@ -3,12 +3,12 @@
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::json;
-use std::fs;
+use std::{fs, process::Command};
 #[cfg(target_os = "linux")]
 use std::{
     os::unix::fs::MetadataExt as _,
     path::Path,
-    process::{Child, Command, Stdio},
+    process::{Child, Stdio},
     thread,
     time::{Duration, Instant},
 };
@@ -238,4 +238,45 @@ fn a_large_reply_comes_in_pieces() {
     assert_eq!(message["reply"]["keys"].as_array().unwrap().len(), 800);
     let hello = json!({"type": "hello", "protocol": 1, "version": "0.1.0"});
     assert_eq!(host.request(&hello)["type"], "hello");
+}
+
+#[test]
+fn a_key_file_that_takes_long_is_cancelled_and_the_host_goes_on() {
+    let Some(people) = People::get() else { return };
+    let home = tempfile::tempdir().unwrap();
+    // Some seconds of work, which is within what a file may cost.
+    let given = people.path("aigerim.p12").display().to_string();
+    let password = format!("pass:{PASSWORD}");
+    for arguments in [
+        &[
+            "-in", &given, "-passin", &password, "-noenc", "-out", "all.pem",
+        ][..],
+        &[
+            "-export", "-in", "all.pem", "-iter", "1000000", "-passout", "pass:x", "-out",
+            "slow.p12",
+        ],
+    ] {
+        let mut openssl = Command::new("openssl");
+        let made = openssl
+            .arg("pkcs12")
+            .args(arguments)
+            .current_dir(home.path());
+        assert!(made.output().unwrap().status.success());
+    }
+    let slow = fs::read(home.path().join("slow.p12")).unwrap();
+    let mut host = Host::greeted(home.path());
+    let id = host.ask(&json!({
+        "type": "add-key-file",
+        "name": "slow.p12",
+        "content": BASE64_STANDARD.encode(slow),
+        "password": BASE64_STANDARD.encode("x"),
+    }));
+    host.send(&json!({"type": "cancel", "id": id}));
+    let reply = host.receive().unwrap();
+    assert_eq!(
+        (&reply["type"], &reply["id"]),
+        (&json!("failed"), &json!(id))
+    );
+    assert_eq!(reply["failure"]["code"], "CANCELLED");
+    assert!(host.finish().status.success());
 }

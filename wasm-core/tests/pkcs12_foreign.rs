@@ -14,7 +14,7 @@ mod pfx;
 
 use der::{octets, oid, sequence};
 use pfx::{bag, certificate_bag, key_bag, pfx, plain};
-use std::{fs, path::Path, time::Duration};
+use std::{fs, path::Path};
 use tamga_core::{
     certificate::Certificate,
     pkcs12::{Cancel, KeyFile, Pkcs12Error, Scheme, open, open_key, open_with, public_key, seal},
@@ -143,9 +143,7 @@ fn too_many_rounds_are_refused_by_what_they_cost() {
     let file = pfx(&[]);
     // Into the SEQUENCE around everything.
     let file = sequence(&[&file[2..], &rounds]);
-    let begin = std::time::Instant::now();
     assert_eq!(opened(&file, &[""]).err(), Some(Pkcs12Error::TooCostly));
-    assert!(begin.elapsed() < Duration::from_secs(1));
 }
 
 #[test]

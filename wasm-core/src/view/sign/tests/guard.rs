@@ -1,6 +1,8 @@
 //! No yes before the window has been seen.
 
 use super::*;
+use crate::failure::TriesLeft;
+use crate::protocol::PinEntry;
 use crate::view::sign::guard::GuardedSignWindow;
 use crate::view::{Screen, node::Element};
 
@@ -106,6 +108,24 @@ fn signing_without_typing() {
     }));
     assert!(waits(&effects));
     is_guarded(&mut window, &["Sign"]);
+}
+
+#[test]
+fn using_the_last_try() {
+    let mut listing = tokens::with_entry(PinEntry::Reader);
+    listing.tokens[0].pin.tries = Some(TriesLeft::Last);
+    let mut window = GuardedSignWindow::new(english());
+    window.hear(News::Asked(asked(ONE, ALLOWED)));
+    window.hear(News::Listed(listing));
+    window.hear(News::Waited {});
+    let sign = window.view().press("Sign");
+    assert!(waits(&window.act(sign)));
+    let asks = |window: &GuardedSignWindow| window.view().words().contains("Use the last try");
+    window.act(Action::UseLastTry);
+    assert!(asks(&window));
+    is_guarded(&mut window, &["Use the last try"]);
+    window.act(Action::UseLastTry);
+    assert!(!asks(&window));
 }
 
 #[test]
