@@ -139,13 +139,13 @@ fn tamga_tells_what_is_wrong_with_what_openssl_makes() {
     for (name, options, warning) in [
         ("rsa1024", "", SignerWarning::RsaShort),
         ("rsa", "-md sha1", SignerWarning::Sha1),
+        ("rsa", "-md md5", SignerWarning::Md5),
     ] {
         let [verdict] = made_by_openssl(&openssl, name, options).try_into().unwrap();
         assert_eq!(verdict.failure, None, "{name} {options}");
         assert_eq!(verdict.warnings, [warning], "{name} {options}");
     }
     for (options, failure) in [
-        ("-md md5", SignerFailure::AlgorithmWeak),
         ("-nocerts", SignerFailure::CertificateMissing),
         (
             "-noattr -econtent_type 1.2.840.113549.1.9.16.1.4",
