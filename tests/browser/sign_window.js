@@ -32,9 +32,7 @@ export class SignWindow extends Screen {
    * @param {string} file such as `anna-rsa2048`
    */
   async choose(file) {
-    await this.#listed();
-    if (!(await this.#card(file))) await this.#showAll();
-    const card = await until(`there is a certificate of ${file}`, () => this.#card(file));
+    const card = await this.#find(file);
     await card.click();
     await until(`${file} is chosen`, () => card.$eval('input', (radio) => radio.checked));
   }
@@ -45,9 +43,7 @@ export class SignWindow extends Screen {
    * @param {string} file
    */
   async certificate(file) {
-    await this.#listed();
-    if (!(await this.#card(file))) await this.#showAll();
-    const card = await until(`there is a certificate of ${file}`, () => this.#card(file));
+    const card = await this.#find(file);
     const disabled = await card.$eval('input', (radio) => radio.disabled);
     return { text: await card.evaluate((card) => card.innerText), disabled, card };
   }
@@ -56,9 +52,20 @@ export class SignWindow extends Screen {
     return until('there is a list of certificates', () => this.page.$('section.certificates'));
   }
 
+  /** @param {string} file */
+  async #find(file) {
+    await this.#listed();
+    return until(`there is a certificate of ${file}`, async () => {
+      const card = await this.#card(file);
+      // A list that is still being read folds what is in it more than was there at the first look.
+      if (!card) await this.#showAll();
+      return card;
+    });
+  }
+
   async #showAll() {
     const [button] = await this.page.$$('section.certificates > button');
-    await button?.click();
+    await button?.click().catch(() => {}); // it has been drawn anew
   }
 
   /** @param {string} file */
