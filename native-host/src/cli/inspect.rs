@@ -56,7 +56,7 @@ pub(super) fn inspect(
             .filter(|it| FileKind::of(it) == FileKind::KeyFile)
         {
             let given = Given::read(&[object.bytes()])?;
-            let open = |passwords: &[&Secret]| pkcs12::contents_with(&given, passwords);
+            let open = |passwords: &[&Secret]| pkcs12::contents(&given, passwords);
             let (keys, _) = keys::unlock(&name_of(path), console, open)?;
             let certificates = keys
                 .iter()

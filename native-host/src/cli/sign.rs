@@ -177,7 +177,7 @@ fn open_private(
 
 /// The key of a file whose certificate's id begins so.
 fn of_file(given: &Given, passwords: &[&Secret], wanted: &str) -> Result<FileKey, Error> {
-    let mut keys = pkcs12::contents_with(given, passwords)?;
+    let mut keys = pkcs12::contents(given, passwords)?;
     let ids: Vec<_> = keys.iter().map(|key| id_of(&key.certificate)).collect();
     let id = the_only(ids.iter().map(|id| &**id), wanted)?;
     let index = ids.iter().position(|other| other == id);

@@ -298,22 +298,12 @@ impl KeySource for KeyFiles {
     }
 }
 
-/// Opens a key file that a person gave; there is at least one key with its certificate in it.
+/// Opens what a person gave with its password, with two, or with none: keys in PEM that nothing protects. There is at
+/// least one key with its certificate in it.
 ///
 /// # Errors
 /// Everything that may be wrong with a key file and its password.
-pub fn contents(file: &[u8], password: &Secret) -> Result<Vec<KeyWithCertificate>, Error> {
-    contents_with(&Given::read(&[file])?, &[password])
-}
-
-/// The same of what may have two passwords, or none: keys in PEM that nothing protects.
-///
-/// # Errors
-/// Like [`contents`].
-pub fn contents_with(
-    given: &Given,
-    passwords: &[&Secret],
-) -> Result<Vec<KeyWithCertificate>, Error> {
+pub fn contents(given: &Given, passwords: &[&Secret]) -> Result<Vec<KeyWithCertificate>, Error> {
     let cancel = Cancel::default();
     let opened = match given {
         Given::KeyFile(KeyFileBytes(file)) => pkcs12::open_with(file, passwords, &cancel)?,

@@ -203,15 +203,20 @@ mod tests {
         assert_eq!(names, ["other.so", "Rutoken", "OpenSC"]);
     }
 
-    #[test]
-    fn an_administrator_can_have_the_last_word() {
-        let (data, system) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        let folders = Folders {
+    /// Everything of the person's in one folder, everything of the administrator's in the other.
+    fn folders(data: &tempfile::TempDir, system: &tempfile::TempDir) -> Folders {
+        Folders {
             home: data.path().to_owned(),
             config: data.path().to_owned(),
             data: data.path().to_owned(),
             system: system.path().to_owned(),
-        };
+        }
+    }
+
+    #[test]
+    fn an_administrator_can_have_the_last_word() {
+        let (data, system) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let folders = folders(&data, &system);
         fs::write(system.path().join(ONLY), b"").unwrap();
         assert_eq!(modules(&folders), (vec![], vec![]));
         for place in [&data, &system] {
@@ -239,12 +244,7 @@ mod tests {
     fn what_others_can_change_is_not_used_and_said_to_be() {
         use std::os::unix::fs::PermissionsExt as _;
         let (data, system) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-        let folders = Folders {
-            home: data.path().to_owned(),
-            config: data.path().to_owned(),
-            data: data.path().to_owned(),
-            system: system.path().to_owned(),
-        };
+        let folders = folders(&data, &system);
         let (list, module) = ("modules.json", "module.so");
         fs::write(system.path().join(ONLY), b"").unwrap();
         fs::write(system.path().join(module), b"").unwrap();
