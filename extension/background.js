@@ -21,7 +21,7 @@ browser.storage.onChanged.addListener(async (changes) => {
   grantsChanged([...grants, ...sessionGrants]);
 });
 
-// Grants and doors are not for content scripts, which share a process with the page. Firefox has no such switch yet.
+// Grants and denials are not for content scripts, which share a process with the page. Firefox has no such switch yet.
 browser.storage.local.setAccessLevel?.({ accessLevel: 'TRUSTED_CONTEXTS' }).catch(() => {});
 
 // Until the first Blob is made from a stream, Chromium does not look how much memory and disk there is, and allows 500 MiB

@@ -1,6 +1,6 @@
 /**
  * Where the person's decisions about sites are stored. What they mean is Rust (`wasm-core/src/policy.rs`); this reads
- * and writes them, and answers for the worker, which has no WebAssembly, whom a door is closed to.
+ * and writes them, and answers for the worker, which has no WebAssembly, who may not ask now.
  *
  * Decisions of private windows are kept in memory, apart from all others, as long as one of those windows is open.
  *
@@ -8,15 +8,15 @@
  * @typedef {import('./types/Refusal').Refusal} Refusal
  * @typedef {{origin: string, topOrigin: string | null}} Site
  * @typedef {'sign' | 'certificate'} Kind
- * @typedef {{grants?: Grant[], sessionGrants?: Grant[], refusals?: Refusal[], doors?: Record<string, number>}} Decisions
- *   `doors`: until when nobody asks the person, by `<kind> <origin> <top origin or ->`; `sessionGrants` end with the browser
+ * @typedef {{grants?: Grant[], sessionGrants?: Grant[], refusals?: Refusal[], denials?: Record<string, number>}} Decisions
+ *   `denials`: until when nobody asks the person, by `<kind> <origin> <top origin or ->`; `sessionGrants` end with the browser
  * @typedef {{decisions: Decisions, windows: number[]}} PrivateDecisions `windows`: that were open when they were stored
  */
 import { browser } from './browser.js';
 
 /** As in `wasm-core/src/policy.rs`. */
 const FOREVER = 8_640_000_000_000_000;
-const LASTING = ['grants', 'refusals', 'doors'];
+const LASTING = ['grants', 'refusals', 'denials'];
 const OF_SESSION = 'sessionGrants';
 const OF_PRIVATE_WINDOWS = 'privateDecisions';
 
@@ -27,8 +27,8 @@ const OF_PRIVATE_WINDOWS = 'privateDecisions';
 export async function readDecisions(isPrivate) {
   if (isPrivate) return readPrivate();
   const [lasting, ofSession] = await Promise.all([browser.storage.local.get(LASTING), browser.storage.session.get(OF_SESSION)]);
-  const { grants, refusals, doors } = /** @type {Decisions} */ (lasting);
-  return { grants, refusals, doors, sessionGrants: /** @type {Decisions} */ (ofSession).sessionGrants };
+  const { grants, refusals, denials } = /** @type {Decisions} */ (lasting);
+  return { grants, refusals, denials, sessionGrants: /** @type {Decisions} */ (ofSession).sessionGrants };
 }
 
 /**
@@ -63,9 +63,9 @@ export async function mayAlwaysAsk({ origin, topOrigin }, isPrivate) {
  * @returns {Promise<number>}
  */
 export async function refusedUntil(kind, site, isPrivate) {
-  const { doors = {} } = await readDecisions(isPrivate);
-  const refusals = Object.entries(doors).filter(([door, until]) => {
-    const [scope, origin, top] = door.split(' ');
+  const { denials = {} } = await readDecisions(isPrivate);
+  const refusals = Object.entries(denials).filter(([denialKey, until]) => {
+    const [scope, origin, top] = denialKey.split(' ');
     return until > Date.now() && scope === kind && covers({ origin, topOrigin: top === '-' ? null : top }, site);
   });
   return Math.max(0, ...refusals.map(([, until]) => until));

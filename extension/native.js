@@ -1,5 +1,5 @@
 /**
- * The one door to the native host: requests, events and streams as `wasm-core/src/protocol.rs` defines them.
+ * The only connection to the native host: requests, events and streams as `wasm-core/src/protocol.rs` defines them.
  * Everything that goes wrong rejects with a `Failure`.
  *
  * @typedef {import('./browser.js').HostPort} HostPort

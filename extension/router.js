@@ -5,11 +5,11 @@
  *
  * @typedef {import('./types/ErrorCode').ErrorCode} ErrorCode
  * @typedef {chrome.runtime.MessageSender} Sender
- * @typedef {import('./asker.js').Asker} Asker
+ * @typedef {import('./sender_origin.js').Requester} Requester
  * @typedef {import('./sign_windows.js').PageRequest} PageRequest
  * @typedef {{touched: boolean, gesture: boolean}} Activity of the person in the frame that asks: since it was loaded, and just now
  */
-import { identify } from './asker.js';
+import { requesterOf } from './sender_origin.js';
 import { browser } from './browser.js';
 import { denied, mayAlwaysAsk, refusedUntil } from './decisions.js';
 import { UNTOLD, status } from './host_status.js';
@@ -41,12 +41,12 @@ export function route(message, sender) {
   if (message?.type === 'raise' && isId(message.id)) return oneOf(tab, () => inTurn(() => raise(message.id, tab)));
 
   // Tier 2: pages with an origin that cannot be forged on the way.
-  const asker = identify(sender);
-  if (!asker) return refuse('ORIGIN_INSECURE');
+  const requester = requesterOf(sender);
+  if (!requester) return refuse('ORIGIN_INSECURE');
   const activity = { touched: message?.touched === true, gesture: message?.gesture === true };
-  if (message?.type === 'status') return tellStatus(asker, activity);
+  if (message?.type === 'status') return tellStatus(requester, activity);
   if (message?.type === 'open' && isId(message.id) && KINDS.includes(message.kind)) {
-    return oneOf(tab, () => open({ id: message.id, kind: message.kind, asker }, activity));
+    return oneOf(tab, () => open({ id: message.id, kind: message.kind, requester }, activity));
   }
   return refuse('REQUEST_MALFORMED');
 }
@@ -78,7 +78,7 @@ export function windowClosed(windowId) {
 export function tabClosed(tab) {
   settled.delete(tab);
   return inTurn(async () => {
-    await removeWaiting(({ asker }) => asker.tab === tab);
+    await removeWaiting(({ requester }) => requester.tab === tab);
     await forget(tab);
   });
 }
@@ -106,7 +106,7 @@ function isId(id) {
  */
 async function open(request, { touched, gesture }) {
   // Before its turn: a page takes its time to answer, or all the time there is.
-  const mayOpen = await isTouched(request.asker, touched);
+  const mayOpen = await isTouched(request.requester, touched);
   return inTurn(() => openOrWait(request, mayOpen, gesture));
 }
 
@@ -116,15 +116,15 @@ async function open(request, { touched, gesture }) {
  * @param {boolean} gesture
  */
 async function openOrWait(request, touched, gesture) {
-  const { kind, asker } = request;
+  const { kind, requester } = request;
   // Before the tab's last window, in which the person may be, makes room.
-  const inFront = await isInFront(asker.tab);
-  if (await isBusy(asker.tab, gesture)) return refuse('BUSY');
-  if ((await hasWaiting(asker.tab)) || (await mustWait(asker.tab))) return refuse('BUSY');
-  const refused = await refusedUntil(kind, asker, asker.isPrivate);
+  const inFront = await isInFront(requester.tab);
+  if (await isBusy(requester.tab, gesture)) return refuse('BUSY');
+  if ((await hasWaiting(requester.tab)) || (await mustWait(requester.tab))) return refuse('BUSY');
+  const refused = await refusedUntil(kind, requester, requester.isPrivate);
   if (refused > 0) {
     // While the question is on the screen the site counts as refused already, and the person shall see it, not miss it.
-    return (await isAsked(kind, asker, gesture)) ? refuse('BUSY') : { failure: denied(refused) };
+    return (await isAsked(kind, requester, gesture)) ? refuse('BUSY') : { failure: denied(refused) };
   }
   if (touched && inFront) {
     await openSignWindow(request);
@@ -137,24 +137,24 @@ async function openOrWait(request, touched, gesture) {
  * Whether the person has touched the page since it was loaded. For a frame of the page's own origin, or one that may
  * always ask, it is enough to have touched the page around it.
  *
- * @param {Asker} asker
+ * @param {Requester} requester
  * @param {boolean} touched whether the frame that asks was
  * @returns {Promise<boolean>}
  */
-async function isTouched(asker, touched) {
-  if (touched || asker.frame === 0) return touched;
-  if (asker.topOrigin !== null && !(await mayAlwaysAsk(asker, asker.isPrivate))) return false;
-  const asked = browser.tabs.sendMessage(asker.tab, { type: 'page' }, { frameId: 0 }).catch(() => null);
+async function isTouched(requester, touched) {
+  if (touched || requester.frame === 0) return touched;
+  if (requester.topOrigin !== null && !(await mayAlwaysAsk(requester, requester.isPrivate))) return false;
+  const asked = browser.tabs.sendMessage(requester.tab, { type: 'page' }, { frameId: 0 }).catch(() => null);
   const page = await Promise.race([asked, new Promise((late) => setTimeout(late, PAGE_TIME, null))]);
   return page?.touched === true;
 }
 
 /**
- * @param {Asker} asker
+ * @param {Requester} requester
  * @param {Activity} activity
  */
-async function tellStatus(asker, { touched }) {
-  const told = (await isTouched(asker, touched)) || (await mayAlwaysAsk(asker, asker.isPrivate));
+async function tellStatus(requester, { touched }) {
+  const told = (await isTouched(requester, touched)) || (await mayAlwaysAsk(requester, requester.isPrivate));
   return told ? status() : UNTOLD;
 }
 
@@ -162,7 +162,7 @@ async function tellStatus(asker, { touched }) {
 async function openWaiting(id) {
   const [request] = await removeWaiting((request) => request.id === id);
   if (!request) return {};
-  const { tab } = request.asker;
+  const { tab } = request.requester;
   try {
     const { windowId } = await browser.tabs.update(tab, { active: true }) ?? {};
     if (windowId !== undefined) await browser.windows.update(windowId, { focused: true });
@@ -200,7 +200,7 @@ async function settle(id, ending, sender) {
   return inTurn(async () => {
     const all = settled.get(tab) ?? [];
     settled.delete(tab);
-    await removeWaiting(({ id, asker }) => asker.tab === tab && all.some((it) => it.id === id && it.frame === asker.frame));
+    await removeWaiting(({ id, requester }) => requester.tab === tab && all.some((it) => it.id === id && it.frame === requester.frame));
     await settleWindows(all, tab);
     return {};
   });

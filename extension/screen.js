@@ -5,11 +5,11 @@
  *
  * @typedef {import('./types/Change').Change} Change
  */
-import * as ahead from './ahead.js';
+import * as ahead from './preload.js';
 import { browser } from './browser.js';
 import { readDecisions, writeDecisions } from './decisions.js';
 import { asFailure } from './failure.js';
-import { HostLine } from './host_line.js';
+import { HostClient } from './host_client.js';
 import { dropForeignKeys } from './keys.js';
 import init, * as core from './wasm/tamga_core.js';
 
@@ -18,7 +18,7 @@ const WANTED_TOKEN = 'wantedToken';
 /** Whether this page is in a private window: nothing is stored then that outlives the window. */
 export const isPrivate = browser.extension.inIncognitoContext;
 /** The page's host, asked for its certificates. */
-export const host = new HostLine(ahead.started);
+export const host = new HostClient(ahead.started);
 const ready = Promise.all([ahead.catalogue, init({ module_or_path: ahead.core })]);
 
 /**

@@ -1,9 +1,9 @@
 /**
  * The sign windows that are open, and where a new one may open.
  *
- * @typedef {import('./asker.js').Asker} Asker
+ * @typedef {import('./sender_origin.js').Requester} Requester
  * @typedef {import('./decisions.js').Kind} Kind
- * @typedef {{id: string, kind: Kind, asker: Asker}} PageRequest
+ * @typedef {{id: string, kind: Kind, requester: Requester}} PageRequest
  * @typedef {import('./rate_limits.js').Ending} Ending
  * @typedef {{id: string, frame: number, ending: Ending}} Settled a request whose page waits for nothing more
  * @typedef {{request: PageRequest, opened: number, raised: boolean, settled: boolean, ending: Ending}} SignWindow
@@ -29,9 +29,9 @@ function openWindows() {
  * @param {PageRequest} request
  */
 export async function openSignWindow(request) {
-  const { id, kind, asker } = request;
-  const address = `sign/sign.html?${new URLSearchParams({ request: id, kind, tab: `${asker.tab}`, frame: `${asker.frame}` })}`;
-  const windowId = await create(address, asker);
+  const { id, kind, requester } = request;
+  const address = `sign/sign.html?${new URLSearchParams({ request: id, kind, tab: `${requester.tab}`, frame: `${requester.frame}` })}`;
+  const windowId = await create(address, requester);
   const windows = await openWindows();
   windows[windowId] = { request, opened: Date.now(), raised: false, settled: false, ending: 'answered' };
   await save(WINDOWS, windows);
@@ -44,18 +44,18 @@ export async function openSignWindow(request) {
  * @param {boolean} gesture whether the person has just done something in the page: then they are shown the window, once
  */
 export function isBusy(tab, gesture) {
-  return find(({ request }) => request.asker.tab === tab, gesture);
+  return find(({ request }) => request.requester.tab === tab, gesture);
 }
 
 /**
- * Whether the person is being asked about this site: its door is closed meanwhile, and they shall see why.
+ * Whether the person is being asked about this site: it is denied meanwhile, and they shall see why.
  *
  * @param {Kind} kind
- * @param {Asker} asker
+ * @param {Requester} requester
  * @param {boolean} gesture
  */
-export function isAsked(kind, asker, gesture) {
-  return find(({ request }) => request.kind === kind && covers(request.asker, asker), gesture);
+export function isAsked(kind, requester, gesture) {
+  return find(({ request }) => request.kind === kind && covers(request.requester, requester), gesture);
 }
 
 /**
@@ -65,7 +65,7 @@ export function isAsked(kind, asker, gesture) {
  * @param {number} tab
  */
 export async function raise(id, tab) {
-  return { raised: await find(({ request }) => request.id === id && request.asker.tab === tab, true) };
+  return { raised: await find(({ request }) => request.id === id && request.requester.tab === tab, true) };
 }
 
 /**
@@ -81,7 +81,7 @@ export async function isInFront(tab) {
   // While the person is in another program none is focused. Chromium without a screen says it of several.
   if (focused.length === 0 || focused.some(({ id }) => id === windowId)) return true;
   const windows = await openWindows();
-  return focused.some(({ id }) => windows[`${id}`]?.request.asker.tab === tab);
+  return focused.some(({ id }) => windows[`${id}`]?.request.requester.tab === tab);
 }
 
 /**
@@ -94,8 +94,8 @@ export async function settleWindows(all, tab) {
   const windows = await openWindows();
   let changed = false;
   for (const window of Object.values(windows)) {
-    const { id, asker } = window.request;
-    const settled = asker.tab === tab && all.find((it) => it.id === id && it.frame === asker.frame);
+    const { id, requester } = window.request;
+    const settled = requester.tab === tab && all.find((it) => it.id === id && it.frame === requester.frame);
     if (!settled || window.settled) continue;
     Object.assign(window, { settled: true, ending: settled.ending });
     changed = true;
@@ -123,8 +123,8 @@ export async function forgetWindow(windowId) {
  *
  * @param {PageRequest} request
  */
-export async function tellClosed({ id, asker }) {
-  await browser.tabs.sendMessage(asker.tab, { type: 'window-closed', id }, { frameId: asker.frame }).catch(() => {});
+export async function tellClosed({ id, requester }) {
+  await browser.tabs.sendMessage(requester.tab, { type: 'window-closed', id }, { frameId: requester.frame }).catch(() => {});
 }
 
 /**
@@ -153,12 +153,12 @@ async function find(such, gesture) {
 
 /** @param {SignWindow} gone */
 function note({ request, opened, ending }) {
-  return noteClosed(request.asker.tab, opened, ending);
+  return noteClosed(request.requester.tab, opened, ending);
 }
 
 /**
  * @param {string} address
- * @param {Asker} asker
+ * @param {Requester} requester
  * @returns {Promise<number>} the window's number
  */
 async function create(address, { tab, isPrivate }) {

@@ -25,7 +25,7 @@ async function current() {
 
 /** @param {number} tab */
 export async function hasWaiting(tab) {
-  return (await current()).some(({ asker }) => asker.tab === tab);
+  return (await current()).some(({ requester }) => requester.tab === tab);
 }
 
 /**
@@ -65,8 +65,8 @@ export async function listWaiting(isPrivate) {
   const all = await current();
   // Of a page that crashed nobody has said that it waits no more: the icon's number is put right.
   await store(all);
-  const waiting = all.filter(({ asker }) => asker.isPrivate === isPrivate);
-  return waiting.map(({ id, kind, asker: { origin, topOrigin } }) => ({ id, scope: kind, site: { origin, ...(topOrigin && { topOrigin }) } }));
+  const waiting = all.filter(({ requester }) => requester.isPrivate === isPrivate);
+  return waiting.map(({ id, kind, requester: { origin, topOrigin } }) => ({ id, scope: kind, site: { origin, ...(topOrigin && { topOrigin }) } }));
 }
 
 /** @param {Waiting[]} waiting */
@@ -85,16 +85,16 @@ async function store(waiting) {
 async function showNumber(before, now) {
   const badge = (/** @type {Waiting[]} */ { length }) => (length > 0 ? `${length}` : '');
   await browser.action.setBadgeBackgroundColor({ color: BADGE_COLOR });
-  const open = now.filter(({ asker }) => !asker.isPrivate);
+  const open = now.filter(({ requester }) => !requester.isPrivate);
   if (!browser.extension.inIncognitoContext) await browser.action.setBadgeText({ text: badge(open) });
-  const tabs = [...before, ...now].filter(({ asker }) => asker.isPrivate).map(({ asker }) => asker.tab);
+  const tabs = [...before, ...now].filter(({ requester }) => requester.isPrivate).map(({ requester }) => requester.tab);
   for (const tabId of new Set(tabs)) {
-    const text = badge(now.filter(({ asker }) => asker.tab === tabId));
+    const text = badge(now.filter(({ requester }) => requester.tab === tabId));
     await browser.action.setBadgeText({ tabId, text }).catch(() => {}); // it is closed
   }
 }
 
 /** @param {PageRequest} request */
-function topOrigin({ asker: { origin, topOrigin } }) {
+function topOrigin({ requester: { origin, topOrigin } }) {
   return topOrigin ?? origin;
 }

@@ -231,18 +231,18 @@ fn a_password_is_tried_on_the_copy_that_was_chosen() {
         let mut order = order(keys[0]["id"].as_str().unwrap(), password);
         order["items"] = json!([item]);
         if !place.is_null() {
-            order["home"] = place.clone();
+            order["location"] = place.clone();
         }
         let reply = host.request(&order);
         reply["code"].as_str().unwrap_or("signed").to_owned()
     };
     for key in keys {
-        let [own, other] = match key["home"]["type"].as_str() {
+        let [own, other] = match key["location"]["type"].as_str() {
             Some("pkcs12") => [FILE_PASSWORD, ONE_KEY_PASSWORD],
             _ => [ONE_KEY_PASSWORD, FILE_PASSWORD],
         };
-        assert_eq!(signs(&key["home"], own), "signed", "{key}");
-        assert_eq!(signs(&key["home"], other), "PASSWORD_WRONG", "{key}");
+        assert_eq!(signs(&key["location"], own), "signed", "{key}");
+        assert_eq!(signs(&key["location"], other), "PASSWORD_WRONG", "{key}");
     }
     // Where nobody says which one, it is one and not the other.
     let outcomes = [FILE_PASSWORD, ONE_KEY_PASSWORD].map(|it| signs(&Value::Null, it));

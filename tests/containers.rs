@@ -106,7 +106,7 @@ fn a_copy_is_another_container() {
     let unreadable = &list["unreadable"][0];
     let failure = json!({"code": "CERTIFICATE_MISSING", "subject": "second"});
     assert_eq!(unreadable["failure"], failure);
-    assert_eq!(unreadable["home"]["type"], "cryptopro");
+    assert_eq!(unreadable["location"]["type"], "cryptopro");
     said(home.path(), &["folder", "remove", "copies"], &[]);
     let (status, list) = said(home.path(), &["list"], &[]);
     assert_eq!((status, &list["unreadable"]), (Some(0), &json!([])));

@@ -191,7 +191,7 @@ fn keys_in_pem_get_a_file_and_a_password() {
         assert_eq!(added.0, Some(0), "{files:?} {added:?}");
         assert_eq!(signed(home.path(), "wrong"), "PASSWORD_WRONG", "{files:?}");
         assert_eq!(signed(home.path(), "key-demo"), "", "{files:?}");
-        let stem = added.1[0]["home"]["keyFile"].as_str().unwrap();
+        let stem = added.1[0]["location"]["keyFile"].as_str().unwrap();
         let copy = copy_of(home.path(), stem);
         openssl(
             home.path(),

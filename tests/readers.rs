@@ -195,7 +195,7 @@ fn a_card_that_does_not_answer_holds_up_nothing_else() {
     assert_eq!(so_far["event"]["keys"][0]["id"], people.id("ivan"));
     // While OpenSC still waits for the card.
     let mut order = order(&people.id("ivan"), softhsm::PIN);
-    order["token"] = so_far["event"]["keys"][0]["home"]["token"].clone();
+    order["token"] = so_far["event"]["keys"][0]["location"]["token"].clone();
     let signing = host.ask(&order);
     let signed = host.receive().unwrap();
     assert_eq!(signed["event"]["type"], "item-signed", "{signed}");

@@ -430,7 +430,7 @@ fn keys_come_and_go() {
     json(home.path(), &[&options[..], &names].concat());
     people.verify(&folder.join("c.p7s"), Some(&documents[2]), true);
 
-    let copy = listed["keys"][0]["home"]["keyFile"].as_str().unwrap();
+    let copy = listed["keys"][0]["location"]["keyFile"].as_str().unwrap();
     json(home.path(), &["remove", copy]);
     assert_eq!(json(home.path(), &["list"])["keys"], serde_json::json!([]));
 }
@@ -455,7 +455,7 @@ fn a_password_is_changed() {
     };
 
     json(home.path(), &["add", name]);
-    let copy = &json(home.path(), &["list"])["keys"][0]["home"]["keyFile"];
+    let copy = &json(home.path(), &["list"])["keys"][0]["location"]["keyFile"];
     let (code, said) = change(&format!("{PASSWORD}\n{NEW}"));
     assert_eq!(code, Some(0), "{said}");
     assert_eq!(said["copyWithOldPassword"], *copy);

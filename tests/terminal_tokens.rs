@@ -56,7 +56,7 @@ fn a_soft_token_is_listed_signs_and_changes_its_pins() {
     let computer = softhsm.computer();
     let listed = succeeds(&computer, &["list"], &[]);
     assert_eq!(listed["tokens"][0]["name"], "Мөр");
-    assert_eq!(listed["keys"][0]["home"]["type"], "token");
+    assert_eq!(listed["keys"][0]["location"]["type"], "token");
     let said = run(&computer, &["list"], &[]);
     let said = String::from_utf8_lossy(&said.stdout).into_owned();
     for words in ["Үлгі ivan", "Token Мөр", "SoftHSM"] {

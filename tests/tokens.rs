@@ -68,7 +68,7 @@ fn a_card_is_listed_with_its_keys_and_tries() {
     expected.sort();
     assert_eq!(ids(&listing), expected);
     assert_eq!(listing["unreadable"], json!([]));
-    assert_eq!(listing["unserved"], Value::Null);
+    assert_eq!(listing["readersWithoutDriver"], Value::Null);
     assert_eq!(places(&listing), READERS[..1]);
     let token = &listing["tokens"][0];
     // Nothing on a PIV card is private but its keys.
@@ -81,7 +81,7 @@ fn a_card_is_listed_with_its_keys_and_tries() {
         json!({"entry": "keyboard", "state": "ready", "tries": {"exactly": 3}, "shortest": 4, "longest": 8})
     );
     for key in listing["keys"].as_array().unwrap() {
-        assert_eq!(key["home"]["token"], token["id"], "{key}");
+        assert_eq!(key["location"]["token"], token["id"], "{key}");
         assert_eq!(key["problem"], Value::Null, "{key}");
     }
     // What a certificate may not sign is not tried: no PIN is asked of the card.
@@ -337,7 +337,7 @@ fn a_card_that_no_module_serves_is_named() {
     let mut host = computer.host();
     let listing = host.list();
     assert_eq!(
-        listing["unserved"],
+        listing["readersWithoutDriver"],
         json!([{"name": READERS[0], "card": {"name": "Rutoken ECP", "driver": "Rutoken drivers (rutoken.ru)"}}])
     );
     assert_eq!(places(&listing), READERS[1..]);
@@ -346,7 +346,7 @@ fn a_card_that_no_module_serves_is_named() {
     let mut host = computer.host();
     let listing = host.list();
     assert_eq!(
-        listing["unserved"][1],
+        listing["readersWithoutDriver"][1],
         json!({"name": READERS[1]}),
         "{listing:#}"
     );

@@ -5,7 +5,7 @@
  * @typedef {import('../types/OptionsNews').OptionsNews} News
  * @typedef {(news: News) => void} Tell
  */
-import { setting } from '../ahead.js';
+import { setting } from '../preload.js';
 import { browser } from '../browser.js';
 import { attempt, decide, host, pinEntry, show, storedPolicy, toBase64, wantedToken } from '../screen.js';
 

@@ -6,12 +6,12 @@
  * browser says about the port that comes back.
  *
  * @typedef {import('../types/Failure').Failure} Failure
- * @typedef {import('../asker.js').Asker} Asker
+ * @typedef {import('../sender_origin.js').Requester} Requester
  * @typedef {{phase: 'reading' | 'signing', done: number, total: number, bytes?: number, bytesTotal?: number}} Progress
  * @typedef {{name: string, signature: Blob} | {name: string, error: Failure}} ResultItem
  * @typedef {{certificate: object, items?: ResultItem[]}} Result what the page gets; errors are cut down to their code
  *
- * @typedef {{port: chrome.runtime.Port, asker: Asker, kind: string, message: any, page: Promise<Page | null>}} Meeting
+ * @typedef {{port: chrome.runtime.Port, requester: Requester, kind: string, message: any, page: Promise<Page | null>}} Meeting
  * @typedef {{document: number, touched: boolean}} Page what the content script of the tab's page says; `document` is another
  *   number after a reload
  *
@@ -27,7 +27,7 @@
  * @property {(result: Result) => Promise<void>} finish resolves when the page's own script has confirmed that it has it, rejects with a `Failure` if not
  * @property {(failure: Failure & {retryAfter?: number}) => Promise<void>} fail resolves when the page has it
  */
-import { identify } from '../asker.js';
+import { requesterOf } from '../sender_origin.js';
 import { browser } from '../browser.js';
 import '../stream.js';
 
@@ -47,18 +47,18 @@ const COMMANDS = /** @type {Record<string, string>} */ ({ sign: 'sign', certific
  * @throws {Failure}
  */
 export async function acceptRequest() {
-  const { port, asker, kind, message, page } = await meet().catch(async (failure) => {
+  const { port, requester, kind, message, page } = await meet().catch(async (failure) => {
     await closeWindow();
     throw failure;
   });
-  const line = new Line(port, message.probe instanceof Blob, () => isFrameRemoved(asker, page));
+  const line = new Line(port, message.probe instanceof Blob, () => isFrameRemoved(requester, page));
   try {
     if (message.command.type !== COMMANDS[kind]) throw failure('REQUEST_MALFORMED');
     const blobs = await line.takeDocuments(message.command.documents ?? []);
     return {
-      origin: asker.origin,
-      topOrigin: asker.topOrigin,
-      privateWindow: asker.isPrivate,
+      origin: requester.origin,
+      topOrigin: requester.topOrigin,
+      privateWindow: requester.isPrivate,
       command: withSizes(message.command, blobs),
       blobs,
       onGone: (listener) => line.onGone(listener),
@@ -96,13 +96,13 @@ async function meet() {
   const met = new Promise((resolve, reject) => {
     setTimeout(() => reject(failure('TIMEOUT')), CALLBACK_TIME);
     browser.runtime.onConnect.addListener(function accept(port) {
-      const asker = identify(port.sender);
+      const requester = requesterOf(port.sender);
       // Another window's port: it must not be touched, disconnecting it would take it from its owner.
-      if (port.name !== `request:${id}` || asker?.tab !== tab || asker.frame !== frame) return;
+      if (port.name !== `request:${id}` || requester?.tab !== tab || requester.frame !== frame) return;
       browser.runtime.onConnect.removeListener(accept);
       port.onMessage.addListener(function first(message) {
         port.onMessage.removeListener(first);
-        resolve({ port, asker, kind, message, page });
+        resolve({ port, requester, kind, message, page });
       });
       port.onDisconnect.addListener(() => reject(failure('CANCELLED')));
       // Said aloud, because the content script does not hear of a closed page while another window holds this port too.
@@ -129,7 +129,7 @@ function askPage(tab) {
 /**
  * Whether a frame is gone from a page that is still there: the page has removed it.
  *
- * @param {import('../asker.js').Asker} asker
+ * @param {import('../sender_origin.js').Requester} requester
  * @param {Promise<Page | null>} page as it was
  */
 async function isFrameRemoved({ tab, frame }, page) {

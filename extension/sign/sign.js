@@ -5,7 +5,7 @@
  * @typedef {import('../types/SignNews').SignNews} News
  * @typedef {(news: News) => void} Tell
  */
-import { setting } from '../ahead.js';
+import { setting } from '../preload.js';
 import { browser } from '../browser.js';
 import { denied, refusedUntil } from '../decisions.js';
 import { asFailure } from '../failure.js';

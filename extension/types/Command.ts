@@ -2,7 +2,7 @@
 import type { CmsFormat } from "./CmsFormat";
 import type { DigestAlgorithm } from "./DigestAlgorithm";
 import type { Item } from "./Item";
-import type { KeyHome } from "./KeyHome";
+import type { KeyLocation } from "./KeyLocation";
 import type { PinSession } from "./PinSession";
 import type { Prompt } from "./Prompt";
 import type { Secret } from "./Secret";
@@ -44,7 +44,7 @@ token?: string,
  * Where the key lives, as the listing has it. A certificate may be in several places, and what was typed for one
  * of them is tried on no other.
  */
-home?: KeyHome, 
+location?: KeyLocation, 
 /**
  * The password of a file or container, the PIN of a token; empty where it is typed on the reader.
  */

@@ -27,4 +27,4 @@ tokens?: Array<Token>,
 /**
  * The readers whose card no driver serves.
  */
-unserved?: Array<Reader>, };
+readersWithoutDriver?: Array<Reader>, };

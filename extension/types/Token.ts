@@ -33,7 +33,7 @@ driver: string,
 /**
  * Whether it keeps data, such as containers of CryptoPro CSP, and signs nothing itself.
  */
-storesOnly?: boolean, 
+storageOnly?: boolean, 
 /**
  * Whether it may hold certificates that it shows only after its PIN (PKCS#11 v2.40 §4.4: `CKA_PRIVATE`).
  */

@@ -4,7 +4,7 @@ mod console;
 mod containers;
 mod copy;
 mod extract;
-mod given;
+mod input_files;
 mod inspect;
 mod keys;
 mod output;
@@ -19,8 +19,8 @@ mod verify;
 
 use crate::{
     failure::Error,
-    keys::{cryptopro, named::NamedPaths},
-    session::Surroundings,
+    keys::{cryptopro, path_list::PathList},
+    session::HostContext,
 };
 use clap::{Parser, Subcommand};
 use console::Console;
@@ -127,7 +127,7 @@ enum Outcome {
 }
 
 /// Carries out what the arguments say.
-pub fn run(mut surroundings: Surroundings) -> ExitCode {
+pub fn run(mut context: HostContext) -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(wrong) if wrong.use_stderr() => {
@@ -138,7 +138,7 @@ pub fn run(mut surroundings: Surroundings) -> ExitCode {
         Err(help) => help.exit(),
     };
     let mut console = Console::new(arguments.json, arguments.password_stdin);
-    match carry_out(arguments.command, &mut surroundings, &mut console) {
+    match carry_out(arguments.command, &mut context, &mut console) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Failed) => ExitCode::FAILURE,
         Ok(Outcome::Invalid) => ExitCode::from(3),
@@ -159,39 +159,37 @@ pub fn run(mut surroundings: Surroundings) -> ExitCode {
 
 fn carry_out(
     command: Command,
-    surroundings: &mut Surroundings,
+    context: &mut HostContext,
     console: &mut Console,
 ) -> Result<Outcome, Error> {
     match command {
-        Command::List(request) => keys::list(&request, surroundings, console),
-        Command::Inspect { file } if file.is_dir() => {
-            containers::inspect(&file, surroundings, console)
-        }
-        Command::Inspect { file } => inspect::inspect(&file, surroundings, console),
-        Command::Add { files } => keys::add(&files, surroundings, console),
-        Command::Remove { id } => keys::remove(&id, surroundings, console),
-        Command::Sign(request) => sign::sign(&request, surroundings, console),
+        Command::List(request) => keys::list(&request, context, console),
+        Command::Inspect { file } if file.is_dir() => containers::inspect(&file, context, console),
+        Command::Inspect { file } => inspect::inspect(&file, context, console),
+        Command::Add { files } => keys::add(&files, context, console),
+        Command::Remove { id } => keys::remove(&id, context, console),
+        Command::Sign(request) => sign::sign(&request, context, console),
         Command::Verify(request) => verify::verify(&request, console),
-        Command::Extract(request) => extract::extract(&request, surroundings, console),
-        Command::Password { path } => password::password(&path, surroundings, console),
+        Command::Extract(request) => extract::extract(&request, context, console),
+        Command::Password { path } => password::password(&path, context, console),
         Command::Copy {
             source,
             target,
             cipher,
-        } => copy::copy(&source, &target, cipher, surroundings, console),
+        } => copy::copy(&source, &target, cipher, context, console),
         Command::Folder(command) => {
-            let list = NamedPaths::containers(&surroundings.folders.data);
+            let list = PathList::containers(&context.folders.data);
             let count = |path: &Path| cryptopro::count_in(path).map(Some);
             paths::paths(&command, &list, count, console)
         }
         Command::Module(command) => {
-            let list = NamedPaths::modules(&surroundings.folders.data);
+            let list = PathList::modules(&context.folders.data);
             paths::paths(&command, &list, |_| Ok(None), console)
         }
-        Command::Pin(command) => tokens::pin(&command, surroundings, console),
-        Command::Record(command) => record::record(&command, surroundings, console),
-        Command::Register(place) => registration::register(&place, surroundings, console),
-        Command::Unregister(place) => registration::unregister(&place, surroundings, console),
-        Command::Status(place) => registration::status(&place, surroundings, console),
+        Command::Pin(command) => tokens::pin(&command, context, console),
+        Command::Record(command) => record::record(&command, context, console),
+        Command::Register(place) => registration::register(&place, context, console),
+        Command::Unregister(place) => registration::unregister(&place, context, console),
+        Command::Status(place) => registration::status(&place, context, console),
     }
 }

@@ -1,6 +1,6 @@
 //! Documents that are being read, and the digests of those that were.
 
-use crate::stream::{Incoming, StreamError};
+use crate::transport::stream::{Incoming, StreamError};
 use std::collections::BTreeMap;
 use tamga_core::{
     algorithm::{Digest, DigestAlgorithm, Hasher},
@@ -130,7 +130,7 @@ impl Documents {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stream::chunks;
+    use crate::transport::stream::chunks;
 
     fn read(documents: &mut Documents, stream: u32, content: &[u8]) -> Vec<Taken> {
         let size = content.len().try_into().unwrap();

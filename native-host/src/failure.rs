@@ -1,6 +1,6 @@
 //! The one place where foreign errors become a [`Failure`].
 
-use crate::{connection::ConnectionError, stream::StreamError};
+use crate::transport::{connection::ConnectionError, stream::StreamError};
 use cryptoki::error::{Rv, RvError};
 use std::io;
 use tamga_core::{

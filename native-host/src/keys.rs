@@ -4,8 +4,8 @@
 //! row in [`sources`].
 
 pub mod cryptopro;
-pub mod given;
-pub mod named;
+pub mod key_input;
+pub mod path_list;
 pub mod pkcs11;
 pub mod pkcs12;
 pub(crate) mod software;
@@ -125,7 +125,8 @@ fn joined(mut one: Listing, other: Listing) -> Listing {
     one.keys.extend(other.keys);
     one.unreadable.extend(other.unreadable);
     one.tokens.extend(other.tokens);
-    one.unserved.extend(other.unserved);
+    one.readers_without_driver
+        .extend(other.readers_without_driver);
     one
 }
 

@@ -1,11 +1,8 @@
 //! Tamga's native host: everything with effects. This is its table of contents, in reading order.
 
 // From the browser's pipe to a typed request and back
-pub mod connection;
-pub mod framing;
-pub mod inbox;
 pub mod session;
-pub mod stream;
+pub mod transport;
 
 // What a request makes happen
 pub mod documents;
@@ -16,12 +13,11 @@ pub mod record;
 pub mod sign;
 
 // What everybody needs
-pub mod core_dumps;
 pub mod failure;
 pub mod folder;
 pub mod log;
+pub mod memory_dumps;
 pub mod ownership;
-pub mod pipes;
 pub mod texts;
 
 // The program

@@ -14,44 +14,43 @@ use std::{
 };
 use tamga_host::{
     cli,
-    connection::ConnectionError,
-    core_dumps,
     folder::Folders,
     keys::pkcs11::{self, Modules},
-    log, pipes,
-    session::{Session, Surroundings},
+    log, memory_dumps,
+    session::{HostContext, Session},
+    transport::{connection::ConnectionError, stdio},
 };
 
 /// How long work may go on when the browser has closed the connection.
-const GRACE: Duration = Duration::from_secs(3);
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(3);
 
 fn main() -> ExitCode {
-    let core_dumps = core_dumps::disable();
+    let memory_dumps = memory_dumps::disable();
     let arguments: Vec<OsString> = env::args_os().skip(1).collect();
     let by_browser = is_started_by_browser(&arguments);
     log::start(by_browser);
-    if let Err(error) = core_dumps {
+    if let Err(error) = memory_dumps {
         tracing::warn!(%error, "core dumps are not disabled");
     }
     if let [mode, module] = arguments.as_slice()
         && mode == pkcs11::MODE
     {
-        return pkcs11::child::run(Path::new(module));
+        return pkcs11::module_process::run(Path::new(module));
     }
     let Some(folders) = Folders::from_environment() else {
         tracing::error!("there is no home folder");
         return ExitCode::FAILURE;
     };
-    let surroundings = Surroundings {
+    let context = HostContext {
         modules: Modules::new(&folders),
         folders,
         clock: unix_time,
         random: Box::new(getrandom::SysRng),
     };
     if !by_browser {
-        return cli::run(surroundings);
+        return cli::run(context);
     }
-    match converse(surroundings) {
+    match converse(context) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!(%error, "the connection ended");
@@ -60,10 +59,10 @@ fn main() -> ExitCode {
     }
 }
 
-fn converse(surroundings: Surroundings) -> Result<(), ConnectionError> {
-    let mut session = Session::new(pipes::wide_input()?, pipes::output()?, surroundings, || {
+fn converse(context: HostContext) -> Result<(), ConnectionError> {
+    let mut session = Session::new(stdio::wide_input()?, stdio::output()?, context, || {
         // Work that goes on when the browser is gone is given a moment to end in order: to log out of a token.
-        thread::sleep(GRACE);
+        thread::sleep(SHUTDOWN_TIMEOUT);
         process::exit(0);
     });
     session.run()

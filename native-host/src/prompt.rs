@@ -7,7 +7,7 @@ use crate::{failure::Error, keys::certificate_of, texts};
 use assuan::{MAX_PARAMETER, Pinentry, encoded};
 use tamga_core::{
     display_text,
-    protocol::{Item, KeyEntry, KeyHome, Prompt, SigningContext, Token},
+    protocol::{Item, KeyEntry, KeyLocation, Prompt, SigningContext, Token},
     secret::Secret,
     text::Catalogue,
 };
@@ -35,9 +35,11 @@ pub fn ask(
 ) -> Result<Secret, Error> {
     let texts = texts::catalogue(&prompt.language);
     let owner = certificate_of(key)?.view(now).owner;
-    let question = match &key.home {
-        KeyHome::Token { name, .. } => texts.text("prompt_pin", &[("name", &shown(name))]),
-        KeyHome::Pkcs12 { .. } | KeyHome::Cryptopro { .. } => texts.plain("prompt_password"),
+    let question = match &key.location {
+        KeyLocation::Token { name, .. } => texts.text("prompt_pin", &[("name", &shown(name))]),
+        KeyLocation::Pkcs12 { .. } | KeyLocation::Cryptopro { .. } => {
+            texts.plain("prompt_password")
+        }
     };
     let description = description(&texts, &prompt.origin, context, items, &owner);
     show(&texts, &description, &question, "button_sign")

@@ -1,6 +1,6 @@
 //! Smart card readers (PC/SC): whether their service runs, which cards nobody serves, and when one comes or goes.
 
-mod cards;
+mod atr_table;
 pub(crate) mod piv;
 
 use pcsc::{Context, Error, PNP_NOTIFICATION, ReaderState, Scope, State};
@@ -13,27 +13,27 @@ use tamga_core::{
 /// The longest name of a slot that a PKCS#11 module can give, in bytes (v2.40 §3.2): readers' names are cut there.
 const MAX_SLOT_NAME: usize = 64;
 /// How long to wait before the service is looked for again, when it is not there.
-const RETRY: Duration = Duration::from_secs(1);
+const SERVICE_RETRY_INTERVAL: Duration = Duration::from_secs(1);
 /// Where Linux lists what is plugged in, and the class of readers there (USB CCID 1.1 §4.3).
-const PLUGGED_IN: &str = "/sys/bus/usb/devices";
-const READER: &str = "0b";
+const USB_DEVICES: &str = "/sys/bus/usb/devices";
+const CCID_CLASS: &str = "0b";
 /// Where Linux has the service's program.
-const SERVICE: [&str; 2] = ["/usr/sbin/pcscd", "/usr/local/sbin/pcscd"];
+const SERVICE_PROGRAMS: [&str; 2] = ["/usr/sbin/pcscd", "/usr/local/sbin/pcscd"];
 
 /// The readers whose card none of the modules (by name) serves. A card whose own module is there is left to it:
 /// it may be one that was never set up.
 ///
 /// # Errors
 /// `READERS_MISSING`, `READERS_STOPPED`: the smart card service cannot be reached.
-pub fn unserved(tokens: &[Token], modules: &[&str]) -> Result<Vec<Reader>, Failure> {
+pub fn readers_without_driver(tokens: &[Token], modules: &[&str]) -> Result<Vec<Reader>, Failure> {
     let context = Context::establish(Scope::User).map_err(out_of_service)?;
     let cards =
         cards(&context).inspect_err(|error| tracing::warn!(%error, "the readers cannot be listed"));
     let served = |reader: &str| tokens.iter().any(|token| is_reader(&token.reader, reader));
     let cards = cards.unwrap_or_default().into_iter();
-    let unserved = cards.filter(|(reader, _)| !served(reader));
-    let unserved = unserved.filter_map(|(name, atr)| {
-        let card = cards::by_atr(&atr);
+    let readers_without_driver = cards.filter(|(reader, _)| !served(reader));
+    let readers_without_driver = readers_without_driver.filter_map(|(name, atr)| {
+        let card = atr_table::by_atr(&atr);
         let module = card.and_then(|card| card.module);
         if module.is_some_and(|module| modules.contains(&module)) {
             return None;
@@ -44,19 +44,19 @@ pub fn unserved(tokens: &[Token], modules: &[&str]) -> Result<Vec<Reader>, Failu
         });
         Some(Reader { name, card })
     });
-    Ok(unserved.collect())
+    Ok(readers_without_driver.collect())
 }
 
 /// Whether a reader or token is plugged in, as far as the system tells without the service.
 pub fn are_plugged_in() -> bool {
-    has_reader(Path::new(PLUGGED_IN))
+    has_reader(Path::new(USB_DEVICES))
 }
 
 fn has_reader(devices: &Path) -> bool {
     let devices = fs::read_dir(devices).into_iter().flatten().flatten();
     let mut classes =
         devices.map(|device| fs::read_to_string(device.path().join("bInterfaceClass")));
-    classes.any(|class| class.is_ok_and(|class| class.trim() == READER))
+    classes.any(|class| class.is_ok_and(|class| class.trim() == CCID_CLASS))
 }
 
 /// Whether there is a card in the reader that a slot is called after.
@@ -68,7 +68,11 @@ pub fn holds_card(slot: &str) -> bool {
 
 /// Why the smart card service cannot be reached.
 fn out_of_service(error: Error) -> Failure {
-    let installed = || SERVICE.iter().any(|program| Path::new(program).exists());
+    let installed = || {
+        SERVICE_PROGRAMS
+            .iter()
+            .any(|program| Path::new(program).exists())
+    };
     match error {
         Error::NoService | Error::ServiceStopped if cfg!(target_os = "linux") && !installed() => {
             ErrorCode::ReadersMissing.into()
@@ -134,7 +138,7 @@ pub fn watch(changed: impl Fn(), begun: mpsc::Sender<()>) {
         if here.replace(false) == Some(true) {
             changed();
         }
-        thread::sleep(RETRY);
+        thread::sleep(SERVICE_RETRY_INTERVAL);
     }
 }
 

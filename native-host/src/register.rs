@@ -4,13 +4,13 @@
 //! lie anywhere and the registry points to it.
 
 pub mod browsers;
+mod locations;
 mod manifest;
-mod places;
 #[cfg(windows)]
 mod registry;
 
+pub use locations::{Layout, Place};
 pub use manifest::{CHROMIUM_ID, FIREFOX_ID, HOST_NAME};
-pub use places::{Layout, Place};
 
 use crate::{
     failure::{Error, Storage as _},

@@ -4,20 +4,20 @@ mod private;
 mod signing;
 
 use crate::{
-    connection::{Connection, ConnectionError},
     documents::{Documents, Taken},
     failure::{Error, Storage as _},
     folder::Folders,
-    framing::Received,
-    inbox::Happening,
     keys::{
         self, KeySource, Random,
-        given::Given,
+        key_input::KeyInput,
         pkcs11::Modules,
         pkcs12::{self, KeyFiles},
     },
     readers,
     record::Record,
+    transport::connection::{Connection, ConnectionError},
+    transport::framing::Received,
+    transport::queue::SessionEvent,
 };
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use signing::{Order, Unlocked};
@@ -41,12 +41,12 @@ use tamga_core::{
 use zeroize::Zeroizing;
 
 /// How long a smart card service is waited for that does not answer.
-const BEGINNING: Duration = Duration::from_millis(200);
+const WATCH_START_TIMEOUT: Duration = Duration::from_millis(200);
 
 const RECORD: &str = "keeping the record of signatures";
 
 /// What a session takes from the world around it.
-pub struct Surroundings {
+pub struct HostContext {
     /// Where keys are looked for.
     pub folders: Folders,
     /// Through what tokens are reached.
@@ -61,7 +61,7 @@ pub struct Surroundings {
 #[derive(Debug)]
 pub struct Session<W> {
     connection: Connection<W>,
-    surroundings: Surroundings,
+    context: HostContext,
     documents: Documents,
     /// Whether both speak the same protocol.
     agreed: bool,
@@ -78,12 +78,12 @@ impl<W: Write> Session<W> {
     pub fn new(
         input: impl Read + Send + 'static,
         output: W,
-        surroundings: Surroundings,
+        context: HostContext,
         ended: fn(),
     ) -> Self {
         Self {
             connection: Connection::new(input, output, ended),
-            surroundings,
+            context,
             documents: Documents::default(),
             agreed: false,
             watching: false,
@@ -98,8 +98,8 @@ impl<W: Write> Session<W> {
     /// [`ConnectionError`] when the connection ended in any other way.
     pub fn run(&mut self) -> Result<(), ConnectionError> {
         loop {
-            let happening = match self.connection.receive() {
-                Ok(Some(happening)) => happening,
+            let event = match self.connection.receive() {
+                Ok(Some(event)) => event,
                 Ok(None) => return Ok(()),
                 Err(error) => {
                     // Where the next frame begins is unknown, but the extension may still be listening.
@@ -107,16 +107,16 @@ impl<W: Write> Session<W> {
                     return Err(error);
                 }
             };
-            match happening {
-                Happening::Received(received) => self.received(received)?,
-                Happening::Listed {
+            match event {
+                SessionEvent::Received(received) => self.received(received)?,
+                SessionEvent::Listed {
                     id,
                     listing,
                     complete,
                 } => self.listed(id, listing, complete)?,
                 // Of work that was waited for.
-                Happening::Worked => {}
-                Happening::ReadersChanged => self.readers_changed()?,
+                SessionEvent::Worked => {}
+                SessionEvent::ReadersChanged => self.readers_changed()?,
             }
         }
     }
@@ -160,8 +160,8 @@ impl<W: Write> Session<W> {
         Ok(Some(match command {
             Command::Hello { protocol, version } => self.greet(protocol, &version)?,
             // Files are read in no time.
-            Command::ListCertificates {} if self.surroundings.modules.is_empty() => {
-                Reply::Certificates(keys::list(&self.surroundings.sources(), &mut |_| {}))
+            Command::ListCertificates {} if self.context.modules.is_empty() => {
+                Reply::Certificates(keys::list(&self.context.sources(), &mut |_| {}))
             }
             Command::ListCertificates {} => {
                 self.list(id);
@@ -190,7 +190,7 @@ impl<W: Write> Session<W> {
                 Reply::KeyFileAdded { keys }
             }
             Command::RemoveKeyFile { key_file } => {
-                let key_files = self.surroundings.key_files(&Cancel::default());
+                let key_files = self.context.key_files(&Cancel::default());
                 key_files.remove(&key_file)?;
                 Reply::KeyFileRemoved {}
             }
@@ -213,7 +213,7 @@ impl<W: Write> Session<W> {
                 new_pin,
                 last_try,
             } => {
-                let modules = &self.surroundings.modules;
+                let modules = &self.context.modules;
                 modules.change_pin(&token, pin.zip(new_pin), last_try)?;
                 Reply::PinChanged {}
             }
@@ -223,7 +223,7 @@ impl<W: Write> Session<W> {
                 new_pin,
                 last_try,
             } => {
-                let modules = &self.surroundings.modules;
+                let modules = &self.context.modules;
                 modules.unblock_pin(&token, admin_pin.zip(new_pin), last_try)?;
                 Reply::PinChanged {}
             }
@@ -243,7 +243,7 @@ impl<W: Write> Session<W> {
             Command::Sign {
                 certificate,
                 token,
-                home,
+                location,
                 password,
                 last_try,
                 prompt,
@@ -257,7 +257,7 @@ impl<W: Write> Session<W> {
                 let order = Order {
                     certificate,
                     token,
-                    home,
+                    location,
                     password,
                     last_try,
                     prompt,
@@ -281,10 +281,10 @@ impl<W: Write> Session<W> {
         file: &[u8],
         passwords: [Option<Secret>; 2],
     ) -> Result<Vec<KeyEntry>, Error> {
-        let given = Given::read(&[file])?;
-        let salt = pkcs12::salt(&mut *self.surroundings.random)?;
+        let given = KeyInput::read(&[file])?;
+        let salt = pkcs12::salt(&mut *self.context.random)?;
         let cancel = Cancel::default();
-        let key_files = self.surroundings.key_files(&cancel);
+        let key_files = self.context.key_files(&cancel);
         self.connection.work(id, &cancel, move || {
             let passwords: Vec<&Secret> = passwords.iter().flatten().collect();
             key_files.add(&name, &given, &passwords, &salt)
@@ -293,10 +293,10 @@ impl<W: Write> Session<W> {
 
     /// Looks for keys beside the conversation: a token that hangs holds up nothing else.
     fn list(&mut self, id: u32) {
-        let (sources, slot) = (self.surroundings.sources(), self.connection.slot());
+        let (sources, events) = (self.context.sources(), self.connection.event_sender());
         thread::spawn(move || {
             let put = |listing, complete| {
-                slot.put(Happening::Listed {
+                events.send(SessionEvent::Listed {
                     id,
                     listing,
                     complete,
@@ -325,13 +325,13 @@ impl<W: Write> Session<W> {
     /// that nothing is missed between what is listed next and the first event; but does not wait long.
     fn watch(&mut self) {
         if !mem::replace(&mut self.watching, true) {
-            let slot = self.connection.slot();
+            let events = self.connection.event_sender();
             let (begun, beginning) = mpsc::channel();
             thread::spawn(move || {
-                let changed = || slot.put(Happening::ReadersChanged);
+                let changed = || events.send(SessionEvent::ReadersChanged);
                 readers::watch(changed, begun);
             });
-            let _ = beginning.recv_timeout(BEGINNING);
+            let _ = beginning.recv_timeout(WATCH_START_TIMEOUT);
         }
     }
 
@@ -349,7 +349,7 @@ impl<W: Write> Session<W> {
     }
 
     fn record(&self) -> Record {
-        Record::new(&self.surroundings.folders.data)
+        Record::new(&self.context.folders.data)
     }
 
     fn greet(&mut self, protocol: u32, version: &str) -> Result<Reply, Error> {
@@ -403,7 +403,7 @@ fn read_record(record: &Record, search: &str, skip: u32, limit: u32) -> Result<R
     page.storing(RECORD)
 }
 
-impl Surroundings {
+impl HostContext {
     /// Every place where keys may be.
     pub fn sources(&self) -> Vec<Box<dyn KeySource + Send>> {
         self.sources_until(&Cancel::default())
@@ -420,9 +420,9 @@ impl Surroundings {
     }
 }
 
-impl fmt::Debug for Surroundings {
+impl fmt::Debug for HostContext {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut opaque = formatter.debug_struct("Surroundings");
+        let mut opaque = formatter.debug_struct("HostContext");
         opaque
             .field("folders", &self.folders)
             .finish_non_exhaustive()

@@ -10,7 +10,7 @@ use tamga_core::{
     certificate::Certificate,
     cms::{self, CmsFormat, Placement, Prepared, SignedDocument, Signing},
     failure::{ErrorCode, Failure},
-    protocol::{KeyEntry, KeyHome},
+    protocol::{KeyEntry, KeyLocation},
     secret::Secret,
 };
 
@@ -24,7 +24,7 @@ pub struct Signer {
 }
 
 /// What concerns the PIN, and so every signature that is still to be made.
-pub(crate) const OF_PIN: [ErrorCode; 5] = [
+pub(crate) const PIN_FAILURES: [ErrorCode; 5] = [
     ErrorCode::PinExpired,
     ErrorCode::PinLastTry,
     ErrorCode::PinLocked,
@@ -39,7 +39,7 @@ pub struct Unlocking<'a> {
     /// The token it is on. Without one it is looked for in files only, so that no file's password is tried as a PIN.
     pub token: Option<&'a str>,
     /// Where it lives, if that is known: its certificate may be in other places too.
-    pub home: Option<&'a KeyHome>,
+    pub location: Option<&'a KeyLocation>,
     /// Where the password or PIN comes from, when it is needed.
     pub password: &'a dyn Fn(&KeyEntry) -> Result<Secret, Error>,
     /// The person knows that the PIN may be the last one that the token takes.
@@ -52,7 +52,10 @@ pub struct Unlocking<'a> {
 
 impl Unlocking<'_> {
     fn means(&self, entry: &KeyEntry) -> bool {
-        entry.home.token() == self.token && self.home.is_none_or(|home| *home == entry.home)
+        entry.location.token() == self.token
+            && self
+                .location
+                .is_none_or(|location| *location == entry.location)
     }
 
     fn open(&self, source: &dyn KeySource, entry: &KeyEntry) -> Result<Box<dyn Key>, Error> {
@@ -181,7 +184,7 @@ impl Signer {
 impl Signer {
     fn remember_refusal(&self, error: &Error) {
         if let Error::Failure(failure) = error
-            && OF_PIN.contains(&failure.code)
+            && PIN_FAILURES.contains(&failure.code)
         {
             // Only the first one counts.
             let _ = self.refused.set(failure.clone());

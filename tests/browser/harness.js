@@ -83,7 +83,7 @@ export class World {
     return this.browser.page(`${origin}/blank`);
   }
 
-  /** Forgets grants, closed doors and the last certificate, and closes all tabs but one. */
+  /** Forgets grants, denials and the last certificate, and closes all tabs but one. */
   async tidy() {
     for (const page of await this.browser.puppeteer.pages()) {
       if (page !== this.settings.page) await page.close().catch(() => {});

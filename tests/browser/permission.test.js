@@ -122,7 +122,7 @@ inBrowsers('permission', ['anna-rsa2048'], (world) => {
     let window = await world.browser.signWindow();
     await window.asks();
     // As if it stood for longer than a refusal lasts.
-    await world.settings.page.evaluate(() => (globalThis.browser ?? chrome).storage.local.set({ doors: {} }));
+    await world.settings.page.evaluate(() => (globalThis.browser ?? chrome).storage.local.set({ denials: {} }));
     await page.evaluate(() => /** @type {any} */ (globalThis).abort());
     assert.equal((await first).code, 'CANCELLED');
     await world.browser.noSignWindow();
@@ -141,7 +141,7 @@ inBrowsers('permission', ['anna-rsa2048'], (world) => {
     assert.equal((await sign(again, REQUEST)).code, 'PERMISSION_DENIED');
   });
 
-  for (const [where, asker] of /** @type {const} */ ([
+  for (const [where, requester] of /** @type {const} */ ([
     ['a page', async (page) => page],
     ['a frame', (page) => addFrame(page, `${world.site.otherOrigin}/blank`)],
   ])) {
@@ -149,7 +149,7 @@ inBrowsers('permission', ['anna-rsa2048'], (world) => {
       const page = await world.page();
       for (let time = 0; time < 2; time += 1) {
         // Nobody waits for the answer: Firefox's driver would evaluate it once more in the page that comes.
-        await (await asker(page)).evaluate(() => void tamga.sign({ documents: [{ name: 'a.txt', content: 'text' }] }).catch(() => {}));
+        await (await requester(page)).evaluate(() => void tamga.sign({ documents: [{ name: 'a.txt', content: 'text' }] }).catch(() => {}));
         const window = await world.browser.signWindow();
         await window.asks();
         await page.reload();
@@ -157,7 +157,7 @@ inBrowsers('permission', ['anna-rsa2048'], (world) => {
         await page.mouse.click(1, 1);
       }
       assert.deepEqual(await refusals(), []);
-      const answer = sign(await asker(page), REQUEST);
+      const answer = sign(await requester(page), REQUEST);
       const window = await world.browser.signWindow();
       await window.allowOnce();
       await window.sign(password());
@@ -273,12 +273,12 @@ inBrowsers('permission', ['anna-rsa2048'], (world) => {
     await (await world.browser.signWindow()).press(words('button_not_now'));
     await first;
     await world.browser.noSignWindow();
-    const { doors } = await world.settings.page.evaluate(() => (globalThis.browser ?? chrome).storage.local.get('doors'));
-    const [[door, until]] = Object.entries(doors);
-    assert.equal(door, `sign ${world.site.origin} -`);
+    const { denials } = await world.settings.page.evaluate(() => (globalThis.browser ?? chrome).storage.local.get('denials'));
+    const [[denialKey, until]] = Object.entries(denials);
+    assert.equal(denialKey, `sign ${world.site.origin} -`);
     assert.ok(until > Date.now() && until < Date.now() + 11_000, `${until - Date.now()} ms`);
     // As it stands when the time is over.
-    await world.settings.page.evaluate((doors) => (globalThis.browser ?? chrome).storage.local.set({ doors }), { [door]: Date.now() - 1 });
+    await world.settings.page.evaluate((denials) => (globalThis.browser ?? chrome).storage.local.set({ denials }), { [door]: Date.now() - 1 });
     const second = sign(page, REQUEST);
     const window = await world.browser.signWindow();
     await window.asks();

@@ -122,7 +122,7 @@ test('a tab has one window, which comes to the front once and after a gesture', 
 test('while a site is being asked about, its other tabs are told so and the question comes to the front', async () => {
   const { browser, route } = await background();
   await route(open(), page('https://a.example'));
-  await browser.storage.local.set({ doors: { 'sign https://a.example -': Date.now() + 10_000 } });
+  await browser.storage.local.set({ denials: { 'sign https://a.example -': Date.now() + 10_000 } });
   for (const sender of [page('https://a.example', { tab: 2 }), page('https://b.example', { frame: 3, tab: 3, top: 'https://a.example' })]) {
     assert.deepEqual(await route({ ...open(OTHER), gesture: true }, sender), refused('BUSY'));
   }
@@ -253,10 +253,10 @@ test('so does one whose end nobody saw', async () => {
   assert.deepEqual(await route(open(OTHER), page('https://a.example')), { opened: true });
 });
 
-test('a closed door refuses exactly whom it is closed to, until its time', async () => {
+test('a denial refuses exactly the site it names, until its time', async () => {
   const { browser, route } = await background();
   await browser.storage.local.set({
-    doors: {
+    denials: {
       'sign https://a.example -': Date.now() + 60_000,
       'sign https://frame.example https://a.example': 8.64e15,
       'certificate https://b.example -': Date.now() - 1,
@@ -299,7 +299,7 @@ test('a refusal covers whom Rust says it covers', async () => {
 
 test('a refused site is refused in its frames, its subdomains and their frames', async () => {
   const { browser, route } = await background();
-  await browser.storage.local.set({ doors: { 'sign https://a.example -': 8.64e15 } });
+  await browser.storage.local.set({ denials: { 'sign https://a.example -': 8.64e15 } });
   for (const sender of [
     page('https://frame.example', { frame: 2, top: 'https://a.example' }),
     page('https://pay.a.example'),
@@ -395,7 +395,7 @@ test('a bounded number waits, for one site and in all', async () => {
 test('a private window has its sign window, its decisions and its requests for itself', async () => {
   const { browser, route } = await background();
   const far = Date.now() + 60_000;
-  await browser.storage.local.set({ doors: { 'sign https://a.example -': far }, grants: [{ ...ALWAYS, origin: 'https://a.example', topOrigin: undefined }] });
+  await browser.storage.local.set({ denials: { 'sign https://a.example -': far }, grants: [{ ...ALWAYS, origin: 'https://a.example', topOrigin: undefined }] });
   const secret = page('https://a.example', { tab: 5, incognito: true });
   assert.deepEqual(await route({ type: 'status' }, secret), { extensionVersion: null, hostVersion: null, problem: null });
   assert.deepEqual(await route(open(), secret), { opened: true });
@@ -408,7 +408,7 @@ test('a private window has its sign window, its decisions and its requests for i
   await route({ type: 'dismiss-waiting', id: ID }, POPUP);
 
   browser.windows.getAll = async () => [{ id: 1, incognito: false }, { id: 8, incognito: true }];
-  await browser.storage.session.set({ privateDecisions: { windows: [8], decisions: { doors: { 'sign https://a.example -': far } } } });
+  await browser.storage.session.set({ privateDecisions: { windows: [8], decisions: { denials: { 'sign https://a.example -': far } } } });
   isDeniedFor(await route(open(), secret), 60_000);
   assert.deepEqual(await route(open(OTHER), page('https://b.example')), { opened: true });
   // The last private window is closed, and another one opened.

@@ -94,8 +94,8 @@ pub(crate) fn command(key: &Value, pin: &str, documents: usize) -> Value {
         "pss": false,
         "items": vec![item; documents],
     });
-    if key["home"]["type"] == "token" {
-        command["token"] = key["home"]["token"].clone();
+    if key["location"]["type"] == "token" {
+        command["token"] = key["location"]["token"].clone();
     }
     command
 }

@@ -55,7 +55,7 @@ fn rutokens_module_counts_exactly() {
     let (_, locked) = sign(&mut host, &key, PIN, 1);
     assert_eq!(locked["code"], "PIN_LOCKED");
 
-    let token = key["home"]["token"].clone();
+    let token = key["location"]["token"].clone();
     let unblock = |puk: &str, pin: &str| json!({"type": "unblock-pin", "token": token, "adminPin": encoded(puk), "newPin": encoded(pin), "lastTry": false});
     let wrong = host.request(&unblock("00000000", "1234567"));
     assert_eq!(wrong["code"], "PIN_WRONG");
@@ -96,7 +96,7 @@ fn a_factory_pin_is_known_by_its_flag_and_a_missing_one_is_set() {
     assert_eq!(state(&mut host)["state"], "not-set");
     let (_, refused) = sign(&mut host, &key, PIN, 1);
     assert_eq!(refused["code"], "PIN_NOT_SET");
-    let first = json!({"type": "unblock-pin", "token": key["home"]["token"], "adminPin": encoded("87654321"), "newPin": encoded(PIN), "lastTry": false});
+    let first = json!({"type": "unblock-pin", "token": key["location"]["token"], "adminPin": encoded("87654321"), "newPin": encoded(PIN), "lastTry": false});
     assert_eq!(host.request(&first)["type"], "pin-changed");
     let (_, done) = sign(&mut host, &key, PIN, 1);
     assert_eq!(done["type"], "done");

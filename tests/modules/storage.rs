@@ -24,7 +24,7 @@ fn a_double_that_only_stores_is_said_to_and_is_asked_for_no_pin() {
     let bench = Bench::new(|double| double.slot(without_mechanisms(token(vec![stored]))));
     let mut host = bench.host();
     let listing = list(&mut host);
-    assert_eq!(listing["tokens"][0]["storesOnly"], true);
+    assert_eq!(listing["tokens"][0]["storageOnly"], true);
     let key = &listing["keys"][0];
     assert_eq!(key["problem"], "TOKEN_STORES_ONLY");
     let (_, refused) = sign(&mut host, key, PIN, 1);
@@ -48,6 +48,6 @@ fn a_double_that_lists_no_mechanisms_but_shows_its_key_signs() {
     let bench = Bench::new(|double| double.slot(slot));
     let mut host = bench.host();
     let listing = list(&mut host);
-    assert_eq!(listing["tokens"][0]["storesOnly"], Value::Null);
+    assert_eq!(listing["tokens"][0]["storageOnly"], Value::Null);
     assert_eq!(listing["keys"][0]["problem"], Value::Null);
 }

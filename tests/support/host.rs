@@ -176,9 +176,9 @@ impl Host {
 
     fn remember(&mut self, keys: &Value) {
         for key in keys.as_array().into_iter().flatten() {
-            if key["home"]["type"] == "token" {
+            if key["location"]["type"] == "token" {
                 let id = key["id"].as_str().unwrap().to_owned();
-                self.tokens.insert(id, key["home"]["token"].clone());
+                self.tokens.insert(id, key["location"]["token"].clone());
             }
         }
     }

@@ -7,9 +7,9 @@
 
 mod attributes;
 mod certificate;
+mod der_prefix;
 mod document;
 mod ess;
-mod front;
 mod prepare;
 mod signed_data;
 mod signer_info;

@@ -252,14 +252,15 @@ impl Policy {
         self.tidy(now);
     }
 
-    /// Until when each closed door is closed: all that the router needs to know. The key is
+    /// Until when each site is denied: all that the router needs to know. The key is
     /// `<scope> <origin> <top origin or ->`.
-    pub fn doors(&self) -> BTreeMap<String, u64> {
+    pub fn denials(&self) -> BTreeMap<String, u64> {
         let never = |grant: &&Grant| grant.decision == Decision::Never;
         let forbidden = self.grants.iter().filter(never);
-        let forbidden = forbidden.map(|grant| (door(&grant.site, grant.scope), FOREVER));
+        let forbidden = forbidden.map(|grant| (denial_key(&grant.site, grant.scope), FOREVER));
         let waiting = self.refusals.iter();
-        let waiting = waiting.map(|refusal| (door(&refusal.site, refusal.scope), refusal.until));
+        let waiting =
+            waiting.map(|refusal| (denial_key(&refusal.site, refusal.scope), refusal.until));
         waiting.chain(forbidden).collect()
     }
 
@@ -372,7 +373,7 @@ impl Grant {
     }
 }
 
-fn door(site: &Site, scope: Scope) -> String {
+fn denial_key(site: &Site, scope: Scope) -> String {
     let scope = match scope {
         Scope::Certificate => "certificate",
         Scope::Sign => "sign",

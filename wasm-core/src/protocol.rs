@@ -16,7 +16,7 @@ pub mod page;
 mod record;
 mod token;
 
-pub use listing::{KeyEntry, KeyHome, Listing, Unreadable};
+pub use listing::{KeyEntry, KeyLocation, Listing, Unreadable};
 pub use record::{MAX_RECORD_PAGE, MAX_RECORD_SEARCH, RecordEntry, RecordPage};
 pub use token::{Card, PinEntry, PinRules, PinState, Reader, Token};
 
@@ -204,7 +204,7 @@ pub enum Command {
         /// of them is tried on no other.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(test, ts(optional))]
-        home: Option<Box<KeyHome>>,
+        location: Option<Box<KeyLocation>>,
         /// The password of a file or container, the PIN of a token; empty where it is typed on the reader.
         password: Secret,
         /// The person knows that this may be the last try before the token locks.
@@ -395,7 +395,7 @@ mod tests {
         r#"{"type":"request","id":5,"command":{"type":"read-document","stream":1,"size":9,"digest":"SHA-256"}}"#,
         r#"{"type":"request","id":6,"command":{"type":"sign","certificate":"00","password":"cA==","format":"cades-bes","detached":true,"pss":false,"items":[{"type":"document","document":1}]}}"#,
         r#"{"type":"request","id":7,"command":{"type":"sign","certificate":"00","password":"","format":"cms","detached":true,"pss":false,"items":[]}}"#,
-        r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","home":{"type":"pkcs12","keyFile":"00","name":"a.p12"},"password":"","format":"cms","detached":true,"pss":false,"items":[]}}"#,
+        r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","location":{"type":"pkcs12","keyFile":"00","name":"a.p12"},"password":"","format":"cms","detached":true,"pss":false,"items":[]}}"#,
         r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","token":"01","password":"","lastTry":true,"format":"cms","detached":true,"pss":false,"items":[]}}"#,
         r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","password":"","prompt":{"origin":"https://a.kz","language":"kk"},"format":"cms","detached":true,"pss":false,"items":[]}}"#,
         r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","token":"01","password":"cA==","pinSession":"begin","format":"cms","detached":true,"pss":false,"items":[]}}"#,
@@ -418,10 +418,10 @@ mod tests {
     ];
     const FROM_HOST: [&str; 22] = [
         r#"{"type":"reply","id":1,"reply":{"type":"hello","protocol":1,"version":"0.1.0","platform":"linux"}}"#,
-        r#"{"type":"reply","id":2,"reply":{"type":"certificates","keys":[{"id":"00","certificate":"MAA=","chain":[0],"home":{"type":"pkcs12","keyFile":"00","name":"a.p12"},"problem":"KEY_UNSUPPORTED"}],"authorities":["MAA="],"unreadable":[{"failure":{"code":"STORAGE_FAILED"}},{"failure":{"code":"KEY_FILE_MALFORMED","subject":"b.p12"},"home":{"type":"pkcs12","keyFile":"01","name":"b.p12"}}]}}"#,
-        r#"{"type":"reply","id":2,"reply":{"type":"certificates","keys":[{"id":"00","certificate":"MAA=","chain":[],"home":{"type":"cryptopro","folder":"/media/x/a.000","name":"a"},"passwordless":true}],"unreadable":[]}}"#,
-        r#"{"type":"reply","id":2,"reply":{"type":"certificates","keys":[{"id":"00","certificate":"MAA=","chain":[],"home":{"type":"token","token":"00","name":"a"}}],"unreadable":[],"tokens":[{"id":"00","name":"a","model":"b","serial":"c","reader":"d","driver":"e","pin":{"entry":"keyboard","state":"ready","tries":{"exactly":2},"shortest":6,"longest":8},"adminPin":"to-be-changed"}],"unserved":[{"name":"f","card":{"name":"g","driver":"h"}},{"name":"i"}]}}"#,
-        r#"{"type":"reply","id":3,"reply":{"type":"key-file-added","keys":[{"id":"00","certificate":"MAA=","chain":["MAA="],"home":{"type":"pkcs12","keyFile":"00","name":"a.p12"}}]}}"#,
+        r#"{"type":"reply","id":2,"reply":{"type":"certificates","keys":[{"id":"00","certificate":"MAA=","chain":[0],"location":{"type":"pkcs12","keyFile":"00","name":"a.p12"},"problem":"KEY_UNSUPPORTED"}],"authorities":["MAA="],"unreadable":[{"failure":{"code":"STORAGE_FAILED"}},{"failure":{"code":"KEY_FILE_MALFORMED","subject":"b.p12"},"location":{"type":"pkcs12","keyFile":"01","name":"b.p12"}}]}}"#,
+        r#"{"type":"reply","id":2,"reply":{"type":"certificates","keys":[{"id":"00","certificate":"MAA=","chain":[],"location":{"type":"cryptopro","folder":"/media/x/a.000","name":"a"},"passwordless":true}],"unreadable":[]}}"#,
+        r#"{"type":"reply","id":2,"reply":{"type":"certificates","keys":[{"id":"00","certificate":"MAA=","chain":[],"location":{"type":"token","token":"00","name":"a"}}],"unreadable":[],"tokens":[{"id":"00","name":"a","model":"b","serial":"c","reader":"d","driver":"e","pin":{"entry":"keyboard","state":"ready","tries":{"exactly":2},"shortest":6,"longest":8},"adminPin":"to-be-changed"}],"readersWithoutDriver":[{"name":"f","card":{"name":"g","driver":"h"}},{"name":"i"}]}}"#,
+        r#"{"type":"reply","id":3,"reply":{"type":"key-file-added","keys":[{"id":"00","certificate":"MAA=","chain":["MAA="],"location":{"type":"pkcs12","keyFile":"00","name":"a.p12"}}]}}"#,
         r#"{"type":"reply","id":4,"reply":{"type":"key-file-removed"}}"#,
         r#"{"type":"reply","id":6,"reply":{"type":"done"}}"#,
         r#"{"type":"reply","id":6,"reply":{"type":"done","staysUnlocked":true}}"#,

@@ -1,4 +1,4 @@
-//! The only place with `unsafe`: three doors to C, each in one file that can be read through.
+//! The only place with `unsafe`: three interfaces to C, each in one file that can be read through.
 //!
 //! `pkcs11` calls what `cryptoki` has no words for (GOST mechanisms, PINs typed on a reader). `pcsclite`
 //! stands in for libpcsclite, so that the host starts on computers that do not have it. `error_reporting` keeps Windows

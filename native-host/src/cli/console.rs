@@ -1,6 +1,6 @@
 //! The terminal: texts in the person's language, results, passwords.
 
-use crate::{failure::Error, pipes, texts};
+use crate::{failure::Error, texts, transport::stdio};
 use serde::Serialize;
 use std::{
     env,
@@ -145,7 +145,7 @@ fn print(mut output: impl io::Write, text: &str) {
 #[expect(clippy::unbuffered_bytes, reason = "a buffer would keep the password")]
 fn next_line() -> io::Result<String> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_LENGTH + 2));
-    for byte in pipes::input()?.bytes() {
+    for byte in stdio::input()?.bytes() {
         match byte? {
             b'\n' => break,
             _ if bytes.len() > MAX_LENGTH => return Err(io::ErrorKind::InvalidData.into()),

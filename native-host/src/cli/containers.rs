@@ -9,7 +9,7 @@ use crate::{
     failure::{Error, Storage as _},
     folder::name_of,
     keys::cryptopro,
-    session::Surroundings,
+    session::HostContext,
 };
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -55,17 +55,17 @@ struct KeyInside {
 /// `tamga-host inspect` of a container.
 pub(super) fn inspect(
     path: &Path,
-    surroundings: &Surroundings,
+    context: &HostContext,
     console: &Console,
 ) -> Result<Outcome, Error> {
     if cryptopro::read(path).is_none() {
         return Err(Failure::of(ErrorCode::ContainerMissing, shown(path)).into());
     }
     let (path, container) = read(path)?;
-    let now = (surroundings.clock)();
+    let now = (context.clock)();
     let expired = container.expires().is_some_and(|end| now > end);
     let folder = shown(&path);
-    let reached = cryptopro::Containers::new(&surroundings.folders, now).folders();
+    let reached = cryptopro::Containers::new(&context.folders, now).folders();
     let within_reach = reached.is_ok_and(|folders| folders.contains(&path));
     let inside = |slot: &Slot| {
         let opened = match container.has_password() {
@@ -146,14 +146,14 @@ impl KeyInside {
 /// `tamga-host password` of a container.
 pub(super) fn change_password(
     path: &Path,
-    surroundings: &mut Surroundings,
+    context: &mut HostContext,
     console: &Console,
 ) -> Result<Outcome, Error> {
     let (path, container) = read(path)?;
     let name = name(&path, &container);
     let old = current_password(&container, &name, console)?;
     let new = console.new_password(&name)?;
-    let random = &mut *surroundings.random;
+    let random = &mut *context.random;
     cryptopro::change_password(&path, &container, &old, &new, random)?;
     let word = match new.expose() {
         "" => "cli_password_removed",

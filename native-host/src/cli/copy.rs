@@ -9,8 +9,8 @@ use super::{
 use crate::{
     failure::Error,
     folder::name_of,
-    keys::{Random, cryptopro, given::key_file, pkcs12},
-    session::Surroundings,
+    keys::{Random, cryptopro, key_input::key_file, pkcs12},
+    session::HostContext,
 };
 use clap::ValueEnum;
 use std::path::Path;
@@ -46,14 +46,14 @@ pub(super) fn copy(
     source: &Path,
     target: &Path,
     cipher: Cipher,
-    surroundings: &mut Surroundings,
+    context: &mut HostContext,
     console: &Console,
 ) -> Result<Outcome, Error> {
     if is_key_file(target) && target.symlink_metadata().is_ok() {
         // Nobody shall type passwords for nothing.
         return Err(Failure::of(ErrorCode::FileExists, name_of(target)).into());
     }
-    let random = &mut *surroundings.random;
+    let random = &mut *context.random;
     let name = match source.is_dir() {
         true => of_container(source, target, cipher.scheme(), random, console),
         false => of_file(source, target, random, console),

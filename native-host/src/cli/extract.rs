@@ -3,7 +3,7 @@
 use super::{
     Outcome,
     console::Console,
-    given,
+    input_files,
     output::{Outputs, Target, create_beside},
     report::{Report, Signer},
     verify::Signatures,
@@ -11,7 +11,7 @@ use super::{
 use crate::{
     failure::{Error, Storage as _},
     folder::name_of,
-    session::Surroundings,
+    session::HostContext,
 };
 use clap::Args;
 use serde::Serialize;
@@ -54,17 +54,17 @@ struct Extracted {
 /// `tamga-host extract`
 pub(super) fn extract(
     request: &Request,
-    surroundings: &Surroundings,
+    context: &HostContext,
     console: &Console,
 ) -> Result<Outcome, Error> {
     let path = &request.signature;
     let signatures = Signatures::read(path)?;
     let mut certificates = signatures.certificates.clone();
     for path in &request.certificate {
-        certificates.extend(given::certificates(path)?);
+        certificates.extend(input_files::certificates(path)?);
     }
     let mut outputs = Outputs::new(false, [path.as_path()].into_iter());
-    outputs.keep_folder(&surroundings.folders.data);
+    outputs.keep_folder(&context.folders.data);
     let mut extracted = Extracted {
         documents: Vec::new(),
         report: Report::new(signatures.trailing),

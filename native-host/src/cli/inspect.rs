@@ -3,15 +3,15 @@
 use super::{
     Outcome,
     console::Console,
-    given,
+    input_files,
     keys::{self, Listed},
     report::signer_words,
 };
 use crate::{
     failure::Error,
     folder::name_of,
-    keys::{given::Given, pkcs12},
-    session::Surroundings,
+    keys::{key_input::KeyInput, pkcs12},
+    session::HostContext,
 };
 use serde::Serialize;
 use std::path::Path;
@@ -43,11 +43,11 @@ struct Contents {
 /// `tamga-host inspect`
 pub(super) fn inspect(
     path: &Path,
-    surroundings: &Surroundings,
+    context: &HostContext,
     console: &Console,
 ) -> Result<Outcome, Error> {
-    let file = given::read(path)?;
-    let now = (surroundings.clock)();
+    let file = input_files::read(path)?;
+    let now = (context.clock)();
     let objects = pem::objects(&file);
     let mut contents = Contents::of(&objects, name_of(path), now);
     if contents.kind == FileKind::KeyFile {
@@ -55,7 +55,7 @@ pub(super) fn inspect(
             .iter()
             .filter(|it| FileKind::of(it) == FileKind::KeyFile)
         {
-            let given = Given::read(&[object.bytes()])?;
+            let given = KeyInput::read(&[object.bytes()])?;
             let open = |passwords: &[&Secret]| pkcs12::contents(&given, passwords);
             let (keys, _) = keys::unlock(&name_of(path), console, open)?;
             let certificates = keys
@@ -82,7 +82,7 @@ impl Contents {
         let first = kinds.iter().find(|kind| shown.contains(kind));
         let kind = first.or(kinds.first()).copied();
         let certificates = objects.iter().zip(&kinds).flat_map(|(object, kind)| {
-            let found = given::certificates_of(object);
+            let found = input_files::certificates_of(object);
             // A damaged certificate is listed as such.
             match (found.is_empty(), kind) {
                 (true, FileKind::Certificate) => vec![object.bytes().to_vec()],

@@ -6,10 +6,10 @@ use crate::{
     folder::{self, name_of},
     keys::{
         self, cryptopro,
-        given::{Given, key_file},
+        key_input::{KeyInput, key_file},
         pkcs12,
     },
-    session::Surroundings,
+    session::HostContext,
 };
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use clap::Args;
@@ -22,7 +22,7 @@ use tamga_core::{
     certificate::{Certificate, CertificateView},
     failure::{ErrorCode, Failure},
     pkcs12::Cancel,
-    protocol::{KeyEntry, KeyHome, MAX_KEY_FILE, Reader, Token, Unreadable},
+    protocol::{KeyEntry, KeyLocation, MAX_KEY_FILE, Reader, Token, Unreadable},
     secret::Secret,
     text::Catalogue,
 };
@@ -35,7 +35,7 @@ struct List {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tokens: Vec<Token>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    unserved: Vec<Reader>,
+    readers_without_driver: Vec<Reader>,
 }
 
 /// A key as it is listed.
@@ -43,7 +43,7 @@ struct List {
 pub(super) struct Listed {
     certificate: Option<CertificateView>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    home: Option<KeyHome>,
+    location: Option<KeyLocation>,
     #[serde(skip_serializing_if = "Option::is_none")]
     problem: Option<ErrorCode>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -67,19 +67,19 @@ pub(super) struct ListRequest {
 /// `tamga-host list`
 pub(super) fn list(
     request: &ListRequest,
-    surroundings: &Surroundings,
+    context: &HostContext,
     console: &Console,
 ) -> Result<Outcome, Error> {
     if request.private {
         let wanted = request.token.as_deref().unwrap_or_default();
-        let tokens = keys::list(&surroundings.sources(), &mut |_| {}).tokens;
+        let tokens = keys::list(&context.sources(), &mut |_| {}).tokens;
         let token = tokens::the_only(tokens, wanted, |token| token.may_hold_private)?;
         let pin = tokens::ask_pin(console, &token)?;
-        let modules = &surroundings.modules;
+        let modules = &context.modules;
         modules.read_private(&token.id, &pin, request.last_try)?;
     }
-    let now = (surroundings.clock)();
-    let listing = keys::list(&surroundings.sources(), &mut |_| {});
+    let now = (context.clock)();
+    let listing = keys::list(&context.sources(), &mut |_| {});
     let list = List {
         keys: listing
             .keys
@@ -88,16 +88,16 @@ pub(super) fn list(
             .collect(),
         unreadable: listing.unreadable,
         tokens: listing.tokens,
-        unserved: listing.unserved,
+        readers_without_driver: listing.readers_without_driver,
     };
     console.result(&list, |texts| {
         let keys = list.keys.iter().map(|key| key.lines(texts));
         let unreadable = list.unreadable.iter();
         let failures = unreadable.map(|unreadable| {
             let container = unreadable
-                .home
+                .location
                 .as_ref()
-                .and_then(|home| container(texts, home));
+                .and_then(|location| container(texts, location));
             let said = texts.error(&unreadable.failure);
             container
                 .into_iter()
@@ -106,8 +106,15 @@ pub(super) fn list(
                 .join("\n  ")
         });
         let tokens = list.tokens.iter().map(|token| token_lines(texts, token));
-        let unserved = list.unserved.iter().map(|reader| unserved(texts, reader));
-        let lines: Vec<String> = keys.chain(tokens).chain(unserved).chain(failures).collect();
+        let readers_without_driver = list
+            .readers_without_driver
+            .iter()
+            .map(|reader| readers_without_driver(texts, reader));
+        let lines: Vec<String> = keys
+            .chain(tokens)
+            .chain(readers_without_driver)
+            .chain(failures)
+            .collect();
         if lines.is_empty() {
             return vec![texts.plain("cli_no_keys")];
         }
@@ -126,7 +133,7 @@ pub(super) fn list(
 /// `tamga-host add`. PKCS#12 files are added one by one; other files belong together.
 pub(super) fn add(
     paths: &[PathBuf],
-    surroundings: &mut Surroundings,
+    context: &mut HostContext,
     console: &Console,
 ) -> Result<Outcome, Error> {
     let is_key_file = |path: &PathBuf| read(path).is_ok_and(|file| key_file(&file).is_ok());
@@ -135,7 +142,7 @@ pub(super) fn add(
     let parts = (!parts.is_empty()).then_some(&*parts);
     let mut added = Vec::new();
     for together in key_files.chunks(1).chain(parts) {
-        added.extend(add_together(together, surroundings, console)?);
+        added.extend(add_together(together, context, console)?);
     }
     console.result(&added, |texts| {
         added.iter().map(|key| key.lines(texts)).collect()
@@ -145,7 +152,7 @@ pub(super) fn add(
 
 fn add_together(
     paths: &[PathBuf],
-    surroundings: &mut Surroundings,
+    context: &mut HostContext,
     console: &Console,
 ) -> Result<Vec<Listed>, Error> {
     let path = paths.first().ok_or(ErrorCode::RequestMalformed)?;
@@ -153,16 +160,16 @@ fn add_together(
     let files: Result<Vec<_>, _> = paths.iter().map(|path| read(path)).collect();
     let files = files?;
     let files: Vec<&[u8]> = files.iter().map(|file| file.as_slice()).collect();
-    let given = Given::read(&files).map_err(|error| named(error, path))?;
-    let salt = pkcs12::salt(&mut *surroundings.random)?;
-    let key_files = surroundings.key_files(&Cancel::default());
+    let given = KeyInput::read(&files).map_err(|error| named(error, path))?;
+    let salt = pkcs12::salt(&mut *context.random)?;
+    let key_files = context.key_files(&Cancel::default());
     let open = |passwords: &[&Secret]| key_files.add(&name, &given, passwords, &salt);
     let added = match given.needs_password() {
         true => unlock(&name, console, open).map(|(added, _)| added),
         false => console.new_password(&name).and_then(|new| open(&[&new])),
     };
     let added = added.map_err(|error| named(error, path))?;
-    let now = (surroundings.clock)();
+    let now = (context.clock)();
     let added = added.into_iter().map(|entry| Listed::of(entry, now));
     Ok(added.collect())
 }
@@ -190,12 +197,8 @@ pub(super) fn unlock<T>(
 }
 
 /// `tamga-host remove`
-pub(super) fn remove(
-    id: &str,
-    surroundings: &Surroundings,
-    console: &Console,
-) -> Result<Outcome, Error> {
-    let removed = surroundings.key_files(&Cancel::default()).remove(id);
+pub(super) fn remove(id: &str, context: &HostContext, console: &Console) -> Result<Outcome, Error> {
+    let removed = context.key_files(&Cancel::default()).remove(id);
     removed.map_err(|error| named(error, Path::new(id)))?;
     console.result(&serde_json::json!({ "removed": id }), |texts| {
         vec![texts.text("cli_removed", &[("name", id)])]
@@ -237,7 +240,7 @@ impl Listed {
             .decode(entry.certificate)
             .unwrap_or_default();
         Self {
-            home: Some(entry.home),
+            location: Some(entry.location),
             passwordless: entry.passwordless,
             ..Self::certificate(&der, entry.problem, now)
         }
@@ -266,7 +269,7 @@ impl Listed {
         let unfit = certificate.as_ref().and_then(|view| view.problem);
         Self {
             certificate,
-            home: None,
+            location: None,
             passwordless: false,
             problem: problem.or(malformed).or(unfit),
         }
@@ -285,11 +288,15 @@ impl Listed {
             ];
             lines.push(texts.text("cli_key", &values));
         }
-        if let Some(KeyHome::Pkcs12 { key_file, name }) = &self.home {
+        if let Some(KeyLocation::Pkcs12 { key_file, name }) = &self.location {
             let values = [("name", &**name), ("copy", key_file)];
             lines.push(texts.text("cli_key_file", &values));
         }
-        lines.extend(self.home.as_ref().and_then(|home| container(texts, home)));
+        lines.extend(
+            self.location
+                .as_ref()
+                .and_then(|location| container(texts, location)),
+        );
         if self.passwordless {
             lines.push(texts.plain("cli_passwordless"));
         }
@@ -322,15 +329,15 @@ fn token_lines(texts: &Catalogue, token: &Token) -> String {
         let private = texts.text("cli_token_private", &[("id", &token.id)]);
         return [line, private].join("\n  ");
     }
-    if !token.stores_only {
+    if !token.storage_only {
         return line;
     }
-    let stores_only = ErrorCode::TokenStoresOnly.into();
-    [line, texts.error(&stores_only), texts.help(&stores_only)].join("\n  ")
+    let storage_only = ErrorCode::TokenStoresOnly.into();
+    [line, texts.error(&storage_only), texts.help(&storage_only)].join("\n  ")
 }
 
 /// A card that no driver serves, and what to do about it.
-fn unserved(texts: &Catalogue, reader: &Reader) -> String {
+fn readers_without_driver(texts: &Catalogue, reader: &Reader) -> String {
     let card = reader.card.as_ref();
     let name = card.map_or(&*reader.name, |card| &card.name);
     match card.and_then(|card| card.driver.as_deref()) {
@@ -343,13 +350,13 @@ fn unserved(texts: &Catalogue, reader: &Reader) -> String {
 }
 
 /// A container as a place of keys, in words.
-fn container(texts: &Catalogue, home: &KeyHome) -> Option<String> {
-    match home {
-        KeyHome::Cryptopro { folder, name } => {
+fn container(texts: &Catalogue, location: &KeyLocation) -> Option<String> {
+    match location {
+        KeyLocation::Cryptopro { folder, name } => {
             let values = [("name", &**name), ("folder", folder)];
             Some(texts.text("home_cryptopro", &values))
         }
-        KeyHome::Token { name, .. } => Some(texts.text("home_token", &[("name", name)])),
-        KeyHome::Pkcs12 { .. } => None,
+        KeyLocation::Token { name, .. } => Some(texts.text("home_token", &[("name", name)])),
+        KeyLocation::Pkcs12 { .. } => None,
     }
 }

@@ -9,8 +9,8 @@ use super::{
 use crate::{
     failure::Error,
     folder::name_of,
-    keys::{given::key_file, pkcs12::change_password},
-    session::Surroundings,
+    keys::{key_input::key_file, pkcs12::change_password},
+    session::HostContext,
 };
 use std::path::Path;
 use tamga_core::{
@@ -22,7 +22,7 @@ use tamga_core::{
 /// A kind of key whose password can be changed.
 struct Kind {
     is: fn(&Path) -> bool,
-    change: fn(&Path, &mut Surroundings, &Console) -> Result<Outcome, Error>,
+    change: fn(&Path, &mut HostContext, &Console) -> Result<Outcome, Error>,
 }
 
 /// The first that fits counts.
@@ -40,19 +40,15 @@ const KINDS: [Kind; 2] = [
 /// `tamga-host password`
 pub(super) fn password(
     path: &Path,
-    surroundings: &mut Surroundings,
+    context: &mut HostContext,
     console: &Console,
 ) -> Result<Outcome, Error> {
     let kind = KINDS.iter().find(|kind| (kind.is)(path));
     let kind = kind.ok_or(ErrorCode::KeyFileMalformed)?;
-    (kind.change)(path, surroundings, console)
+    (kind.change)(path, context, console)
 }
 
-fn of_pkcs12(
-    path: &Path,
-    surroundings: &mut Surroundings,
-    console: &Console,
-) -> Result<Outcome, Error> {
+fn of_pkcs12(path: &Path, context: &mut HostContext, console: &Console) -> Result<Outcome, Error> {
     let name = name_of(path);
     let file = read(path)?;
     let key_file = key_file(&file)?;
@@ -63,8 +59,8 @@ fn of_pkcs12(
     if new.expose().is_empty() {
         return Err(ErrorCode::PasswordUnfit.into());
     }
-    change_password(path, &file, &contents, &new, &mut *surroundings.random)?;
-    let copy = surroundings.key_files(&cancel).copy_of(&key_file);
+    change_password(path, &file, &contents, &new, &mut *context.random)?;
+    let copy = context.key_files(&cancel).copy_of(&key_file);
     let result = serde_json::json!({ "changed": path, "copyWithOldPassword": copy });
     console.result(&result, |texts| {
         let changed = texts.text("cli_password_changed", &[("name", &name)]);

@@ -1,7 +1,7 @@
 //! Lists of paths that the person names: folders with key containers, modules of tokens.
 
 use super::{Outcome, console::Console, containers::shown};
-use crate::{failure::Error, keys::named::NamedPaths};
+use crate::{failure::Error, keys::path_list::PathList};
 use clap::Subcommand;
 use std::path::{Path, PathBuf};
 use tamga_core::display_text;
@@ -27,7 +27,7 @@ pub(super) enum PathCommand {
 /// `tamga-host folder`, `tamga-host module`. `count`: how many containers are in what is added, for folders.
 pub(super) fn paths(
     command: &PathCommand,
-    list: &NamedPaths,
+    list: &PathList,
     count: impl Fn(&Path) -> Result<Option<usize>, Error>,
     console: &Console,
 ) -> Result<Outcome, Error> {

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     failure::{Error, Storage as _},
     record::{Record, day},
-    session::Surroundings,
+    session::HostContext,
 };
 use clap::Subcommand;
 use std::{
@@ -49,10 +49,10 @@ pub(super) enum RecordCommand {
 /// `tamga-host record`
 pub(super) fn record(
     command: &RecordCommand,
-    surroundings: &Surroundings,
+    context: &HostContext,
     console: &Console,
 ) -> Result<Outcome, Error> {
-    let data = &surroundings.folders.data;
+    let data = &context.folders.data;
     let record = Record::new(data);
     match command {
         RecordCommand::List { words } => list(&record, &words.join(" "), console)?,

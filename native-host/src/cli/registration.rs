@@ -4,7 +4,7 @@ use super::{Outcome, console::Console};
 use crate::{
     failure::{Error, Storage as _},
     register::{self, Layout, Place, SandboxKind, Scope, State, Status, browsers},
-    session::Surroundings,
+    session::HostContext,
 };
 use clap::{Args, builder::PossibleValuesParser};
 use std::{env, path::PathBuf};
@@ -27,12 +27,12 @@ pub(super) struct Where {
 /// `tamga-host register`
 pub(super) fn register(
     place: &Where,
-    surroundings: &Surroundings,
+    context: &HostContext,
     console: &Console,
 ) -> Result<Outcome, Error> {
-    let (places, program) = (place.places(surroundings)?, program()?);
+    let (places, program) = (place.places(context)?, program()?);
     if place.system {
-        register::check_system(&places, &program, &surroundings.folders)?;
+        register::check_system(&places, &program, &context.folders)?;
     }
     register::register(&places, &program)?;
     report(&places, console)
@@ -41,14 +41,14 @@ pub(super) fn register(
 /// `tamga-host unregister`
 pub(super) fn unregister(
     place: &Where,
-    surroundings: &Surroundings,
+    context: &HostContext,
     console: &Console,
 ) -> Result<Outcome, Error> {
     let places = if place.browsers.is_empty() {
         // A browser that is gone may have left our file behind.
-        place.of_browsers(&browsers::BROWSERS.iter().collect::<Vec<_>>(), surroundings)?
+        place.of_browsers(&browsers::BROWSERS.iter().collect::<Vec<_>>(), context)?
     } else {
-        place.places(surroundings)?
+        place.places(context)?
     };
     register::unregister(&places)?;
     console.result(&serde_json::json!({ "unregistered": true }), |texts| {
@@ -60,10 +60,10 @@ pub(super) fn unregister(
 /// `tamga-host status`
 pub(super) fn status(
     place: &Where,
-    surroundings: &Surroundings,
+    context: &HostContext,
     console: &Console,
 ) -> Result<Outcome, Error> {
-    report(&place.places(surroundings)?, console)
+    report(&place.places(context)?, console)
 }
 
 /// Says how things stand; done means that every browser can start the host.
@@ -123,17 +123,17 @@ fn names() -> PossibleValuesParser {
 }
 
 impl Where {
-    fn places(&self, surroundings: &Surroundings) -> Result<Vec<Place>, Error> {
+    fn places(&self, context: &HostContext) -> Result<Vec<Place>, Error> {
         let named = browsers::BROWSERS.iter();
         let named = named.filter(|browser| self.browsers.iter().any(|name| name == browser.name));
-        self.of_browsers(&named.collect::<Vec<_>>(), surroundings)
+        self.of_browsers(&named.collect::<Vec<_>>(), context)
     }
 
     /// No browsers: those that were found.
     fn of_browsers(
         &self,
         browsers: &[&'static browsers::Browser],
-        surroundings: &Surroundings,
+        context: &HostContext,
     ) -> Result<Vec<Place>, Error> {
         let scope = match &self.profile {
             // Browsers may be started from anywhere, and so may the host.
@@ -143,7 +143,7 @@ impl Where {
             None if self.system => Scope::System,
             None => Scope::User,
         };
-        let layout = Layout::of(surroundings.folders.clone());
+        let layout = Layout::of(context.folders.clone());
         Ok(register::places(&layout, &scope, browsers))
     }
 }

@@ -12,8 +12,8 @@ use super::{
 use crate::{
     failure::Error,
     folder::name_of,
-    keys::{certificate_of, given::Given, pkcs12, software::FileKey},
-    session::Surroundings,
+    keys::{certificate_of, key_input::KeyInput, pkcs12, software::FileKey},
+    session::HostContext,
     sign::{Signer, Unlocking},
 };
 use clap::{Args, ValueEnum};
@@ -23,7 +23,7 @@ use tamga_core::{
     algorithm::DigestAlgorithm,
     cms::CmsFormat,
     failure::{ErrorCode, Failure},
-    protocol::{KeyEntry, KeyHome, Token},
+    protocol::{KeyEntry, KeyLocation, Token},
     secret::Secret,
 };
 
@@ -76,21 +76,21 @@ enum Format {
 /// `tamga-host sign`
 pub(super) fn sign(
     request: &Request,
-    surroundings: &mut Surroundings,
+    context: &mut HostContext,
     console: &Console,
 ) -> Result<Outcome, Error> {
     let in_use = request.documents.iter().chain(&request.file);
     let mut outputs = Outputs::new(request.force, in_use.map(PathBuf::as_path));
-    outputs.keep_folder(&surroundings.folders.data);
+    outputs.keep_folder(&context.folders.data);
     for document in &request.documents {
         outputs.check(&request.target_for(document))?;
     }
-    let signer = unlock(request, &mut outputs, surroundings, console)?;
+    let signer = unlock(request, &mut outputs, context, console)?;
     let mut work = Work {
         request,
         signer,
         outputs,
-        surroundings,
+        context,
     };
     let documents = request.documents.iter();
     let all: Vec<Signed> = documents.map(|document| work.sign(document)).collect();
@@ -108,27 +108,27 @@ pub(super) fn sign(
 fn unlock(
     request: &Request,
     outputs: &mut Outputs,
-    surroundings: &Surroundings,
+    context: &HostContext,
     console: &Console,
 ) -> Result<Signer, Error> {
-    let now = (surroundings.clock)();
+    let now = (context.clock)();
     let wanted = request.key.as_deref().unwrap_or_default();
     let Some(path) = &request.file else {
-        let sources = surroundings.sources();
+        let sources = context.sources();
         let listing = crate::keys::list(&sources, &mut |_| {});
         let mut keys = listing.keys;
         if let Some(beginning) = &request.token {
             let token = tokens::the_only(listing.tokens, beginning, |_| true)?;
-            keys.retain(|key| key.home.token() == Some(&token.id));
+            keys.retain(|key| key.location.token() == Some(&token.id));
             let shown = keys.iter().any(|key| key.id.starts_with(wanted));
             if !shown && token.may_hold_private {
-                return open_private(request, &token, surroundings, console);
+                return open_private(request, &token, context, console);
             }
         }
         let key = chosen(&keys, wanted)?;
         // Nobody shall type a password for a certificate that may not sign.
         let owner = fit_owner(key, now)?;
-        if let KeyHome::Cryptopro { folder, .. } = &key.home {
+        if let KeyLocation::Cryptopro { folder, .. } = &key.location {
             outputs.keep_folder(Path::new(folder));
         }
         let password = |key: &KeyEntry| match key.passwordless {
@@ -137,19 +137,19 @@ fn unlock(
         };
         let unlocking = Unlocking {
             certificate: &key.id,
-            token: key.home.token(),
-            home: Some(&key.home),
+            token: key.location.token(),
+            location: Some(&key.location),
             password: &password,
             last_try: request.last_try,
             pss: request.pss,
             now,
         };
         let unlocked = Signer::unlock(&sources, &unlocking);
-        let of_key = |error| Failure::from(error).or_of(key.home.name());
+        let of_key = |error| Failure::from(error).or_of(key.location.name());
         return Ok(unlocked.map_err(of_key)?);
     };
     let file = keys::read(path)?;
-    let given = Given::read(&[&file]).map_err(|error| named(error, path))?;
+    let given = KeyInput::read(&[&file]).map_err(|error| named(error, path))?;
     let open = |passwords: &[&Secret]| of_file(&given, passwords, wanted);
     let key = match given.needs_password() {
         true => keys::unlock(&name_of(path), console, open).map(|(key, _)| key),
@@ -163,20 +163,20 @@ fn unlock(
 fn open_private(
     request: &Request,
     token: &Token,
-    surroundings: &Surroundings,
+    context: &HostContext,
     console: &Console,
 ) -> Result<Signer, Error> {
     let wanted = request.key.as_deref().unwrap_or_default();
     let pin = tokens::ask_pin(console, token)?;
-    let modules = &surroundings.modules;
+    let modules = &context.modules;
     modules
         .open_private(&token.id, wanted, &pin, request.last_try)
-        .and_then(|key| Signer::new(key, request.pss, (surroundings.clock)()))
+        .and_then(|key| Signer::new(key, request.pss, (context.clock)()))
         .map_err(|error| Failure::from(error).or_of(&*token.name).into())
 }
 
 /// The key of a file whose certificate's id begins so.
-fn of_file(given: &Given, passwords: &[&Secret], wanted: &str) -> Result<FileKey, Error> {
+fn of_file(given: &KeyInput, passwords: &[&Secret], wanted: &str) -> Result<FileKey, Error> {
     let mut keys = pkcs12::contents(given, passwords)?;
     let ids: Vec<_> = keys.iter().map(|key| id_of(&key.certificate)).collect();
     let id = the_only(ids.iter().map(|id| &**id), wanted)?;
@@ -198,7 +198,7 @@ fn chosen<'a>(keys: &'a [KeyEntry], wanted: &str) -> Result<&'a KeyEntry, Error>
     let key = candidates.into_iter().find(|key| key.id == id);
     let key = key.ok_or(ErrorCode::CertificateNotFound)?;
     match key.problem {
-        Some(problem) => Err(Failure::of(problem, key.home.name()).into()),
+        Some(problem) => Err(Failure::of(problem, key.location.name()).into()),
         None => Ok(key),
     }
 }

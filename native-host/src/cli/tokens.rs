@@ -1,7 +1,7 @@
 //! The PINs of tokens.
 
 use super::{Outcome, console::Console};
-use crate::{failure::Error, keys, session::Surroundings};
+use crate::{failure::Error, keys, session::HostContext};
 use clap::{Args, Subcommand};
 use tamga_core::{
     failure::{ErrorCode, Failure},
@@ -32,14 +32,14 @@ pub(super) struct Which {
 /// `tamga-host pin`
 pub(super) fn pin(
     command: &PinCommand,
-    surroundings: &Surroundings,
+    context: &HostContext,
     console: &Console,
 ) -> Result<Outcome, Error> {
     let (PinCommand::Change(which) | PinCommand::Unblock(which)) = command;
     let wanted = which.token.as_deref().unwrap_or_default();
-    let listing = keys::list(&surroundings.sources(), &mut |_| {});
+    let listing = keys::list(&context.sources(), &mut |_| {});
     let token = the_only(listing.tokens, wanted, |_| true)?;
-    let modules = &surroundings.modules;
+    let modules = &context.modules;
     match command {
         PinCommand::Change(_) => {
             let pins = ask(console, &token, "cli_pin")?;

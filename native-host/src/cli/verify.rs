@@ -3,7 +3,7 @@
 use super::{
     Outcome,
     console::Console,
-    given::{self, malformed},
+    input_files::{self, malformed},
     keys::named,
     report::{Report, Signer},
 };
@@ -41,7 +41,7 @@ pub(super) fn verify(request: &Request, console: &Console) -> Result<Outcome, Er
     let signatures = Signatures::read(path)?;
     let mut certificates = signatures.certificates.clone();
     for path in &request.certificate {
-        certificates.extend(given::certificates(path)?);
+        certificates.extend(input_files::certificates(path)?);
     }
     let document = request.content.as_deref().map(FileContent::open);
     let mut document = document.transpose()?;
@@ -72,7 +72,7 @@ impl Signatures {
     /// `CONTENT_MALFORMED`: there is none, or a block of the file that should be one is damaged; when the file cannot
     /// be read.
     pub(super) fn read(path: &Path) -> Result<Self, Error> {
-        let file = given::read(path)?;
+        let file = input_files::read(path)?;
         let mut found = Self {
             signed: Vec::new(),
             certificates: Vec::new(),
@@ -86,7 +86,9 @@ impl Signatures {
                     found.trailing = found.trailing.max(object.trailing());
                 }
                 Err(_) if Certificate::parse(object.bytes()).is_ok() => {
-                    found.certificates.extend(given::certificates_of(&object));
+                    found
+                        .certificates
+                        .extend(input_files::certificates_of(&object));
                 }
                 Err(_) => damaged |= is_signature(&object),
             }

@@ -3,15 +3,15 @@
 //! They are looked for where CryptoPro keeps them, at the roots of removable drives, and in folders
 //! that the person named at the terminal. Neither the extension nor a page can name one.
 
-mod places;
+mod locations;
 mod storing;
 
 pub use storing::{change_password, copy, create};
 
-use super::{Key, KeySource, displayable, named::NamedPaths, software::FileKey};
+use super::{Key, KeySource, displayable, path_list::PathList, software::FileKey};
 use crate::{failure::Error, folder::Folders};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
-use places::Place;
+use locations::Place;
 use std::{
     ffi::OsStr,
     fs, io,
@@ -21,7 +21,7 @@ use tamga_core::{
     algorithm::DigestAlgorithm,
     cryptopro::{Container, ContainerError, Files, MAX_FILE, Part, Slot},
     failure::{ErrorCode, Failure},
-    protocol::{KeyEntry, KeyHome, Listing, Unreadable},
+    protocol::{KeyEntry, KeyLocation, Listing, Unreadable},
     secret::Secret,
 };
 
@@ -34,7 +34,7 @@ const MAX_ENTRIES: usize = 1000;
 #[derive(Debug)]
 pub struct Containers {
     places: Vec<Place>,
-    named: NamedPaths,
+    named: PathList,
     /// Unix seconds.
     now: u64,
 }
@@ -43,8 +43,8 @@ impl Containers {
     /// The containers of the person who runs the host. `now` in Unix seconds.
     pub fn new(folders: &Folders, now: u64) -> Self {
         Self {
-            places: places::usual(folders),
-            named: NamedPaths::containers(&folders.data),
+            places: locations::usual(folders),
+            named: PathList::containers(&folders.data),
             now,
         }
     }
@@ -64,22 +64,22 @@ impl Containers {
         let Some(files) = read(folder) else {
             return;
         };
-        let mut unreadable = |failure, home| {
-            let home = Some(home);
-            listing.unreadable.push(Unreadable { failure, home });
+        let mut unreadable = |failure, location| {
+            let location = Some(location);
+            listing.unreadable.push(Unreadable { failure, location });
         };
         let container = match Container::parse(files) {
             Ok(container) => container,
             Err(error) => {
-                let home = home(folder, None);
-                return unreadable(of_container(error, &home), home);
+                let location = location(folder, None);
+                return unreadable(of_container(error, &location), location);
             }
         };
-        let home = home(folder, container.name());
+        let location = location(folder, container.name());
         for slot in container.slots() {
-            match self.entry(&container, slot, &home) {
+            match self.entry(&container, slot, &location) {
                 Ok(entry) => listing.keys.push(entry),
-                Err(failure) => unreadable(failure, home.clone()),
+                Err(failure) => unreadable(failure, location.clone()),
             }
         }
     }
@@ -88,16 +88,16 @@ impl Containers {
         &self,
         container: &Container,
         slot: &Slot,
-        home: &KeyHome,
+        location: &KeyLocation,
     ) -> Result<KeyEntry, Failure> {
         let certificate = slot.certificate();
-        let certificate =
-            certificate.ok_or_else(|| Failure::of(ErrorCode::CertificateMissing, home.name()))?;
+        let certificate = certificate
+            .ok_or_else(|| Failure::of(ErrorCode::CertificateMissing, location.name()))?;
         let problem = match slot.problem() {
             Some(kind @ ContainerError::Unsupported { .. }) => {
                 Some(Failure::from(kind.clone()).code)
             }
-            Some(problem) => return Err(of_container(problem.clone(), home)),
+            Some(problem) => return Err(of_container(problem.clone(), location)),
             None => self.term(container).err(),
         };
         let id = DigestAlgorithm::Sha256.digest(certificate);
@@ -105,7 +105,7 @@ impl Containers {
             id: id.hex().to_owned(),
             certificate: BASE64_STANDARD.encode(certificate),
             chain: Vec::new(),
-            home: home.clone(),
+            location: location.clone(),
             problem,
             passwordless: !container.has_password(),
         })
@@ -131,7 +131,7 @@ impl KeySource for Containers {
             }
             Err(error) => listing.unreadable.push(Unreadable {
                 failure: error.into(),
-                home: None,
+                location: None,
             }),
         }
         listing
@@ -143,7 +143,7 @@ impl KeySource for Containers {
         password: &Secret,
         _last_try: bool,
     ) -> Result<Box<dyn Key>, Error> {
-        let KeyHome::Cryptopro { folder, name } = &entry.home else {
+        let KeyLocation::Cryptopro { folder, name } = &entry.location else {
             return Err(ErrorCode::CertificateNotFound.into());
         };
         let gone = || Failure::of(ErrorCode::KeyFileNotFound, name);
@@ -151,7 +151,7 @@ impl KeySource for Containers {
         let mut folders = self.folders()?.into_iter();
         let found = folders.find(|found| shown(found) == *folder);
         let files = found.and_then(|folder| read(&folder)).ok_or_else(gone)?;
-        let of_container = |error| of_container(error, &entry.home);
+        let of_container = |error| of_container(error, &entry.location);
         let container = Container::parse(files).map_err(of_container)?;
         let mut slots = container.slots().iter();
         let wanted = |slot: &&Slot| {
@@ -229,10 +229,10 @@ fn part(name: &OsStr) -> Option<Part> {
 }
 
 /// A container as a place of keys.
-fn home(folder: &Path, name: Option<String>) -> KeyHome {
+fn location(folder: &Path, name: Option<String>) -> KeyLocation {
     let name = name.map(|name| displayable(&name));
     let name = name.filter(|name| !name.is_empty());
-    KeyHome::Cryptopro {
+    KeyLocation::Cryptopro {
         name: name.unwrap_or_else(|| displayable(&shown(folder))),
         folder: shown(folder),
     }
@@ -244,10 +244,10 @@ fn shown(path: &Path) -> String {
 }
 
 /// A failure with a name that says which container, and which file in it.
-fn of_container(error: ContainerError, home: &KeyHome) -> Failure {
+fn of_container(error: ContainerError, location: &KeyLocation) -> Failure {
     let failure = Failure::from(error);
     let part = failure.subject.map(|part| format!("/{part}"));
-    let subject = format!("{}{}", home.name(), part.unwrap_or_default());
+    let subject = format!("{}{}", location.name(), part.unwrap_or_default());
     Failure::of(failure.code, subject)
 }
 

@@ -4,22 +4,22 @@
 //! token that several modules see is one token, served by the first of them that shows a certificate on it: its
 //! PIN goes to no other.
 
-mod catalogue;
-pub mod child;
+mod discovery;
 mod key;
-mod known;
 mod lock;
 mod mechanism;
+pub mod module_process;
+mod module_protocol;
+mod module_table;
 mod objects;
 mod pairing;
 mod pin;
+mod piv_pin;
 mod private;
 mod process;
 mod token;
-mod tries;
-mod wire;
 
-pub(crate) use catalogue::check as check_administrators;
+pub(crate) use discovery::check as check_administrators;
 pub use process::MODE;
 
 use super::{Key, KeySource, certificate_of};
@@ -29,9 +29,11 @@ use crate::{
     readers::{self, piv},
 };
 use base64::prelude::{BASE64_STANDARD, Engine as _};
-use catalogue::Found;
+use discovery::Found;
 use key::TokenKey;
 use lock::TokenLock;
+use module_protocol::{CertificateFound, ModuleRequest, ModuleResponse, Pins, TokenFound};
+use piv_pin::{ask_card, counted, forewarned, has_piv, log_out};
 use process::{Process, failed};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -46,19 +48,17 @@ use std::{
 use tamga_core::{
     algorithm::DigestAlgorithm,
     failure::{ErrorCode, Failure},
-    protocol::{KeyEntry, KeyHome, Listing, PinEntry, Token, Unreadable},
+    protocol::{KeyEntry, KeyLocation, Listing, PinEntry, Token, Unreadable},
     secret::Secret,
 };
-use tries::{ask_card, counted, forewarned, has_piv, log_out};
-use wire::{Ask, CertificateFound, Pins, Tell, TokenFound};
 
 /// How long a module may take to list its tokens.
-const LISTING: Duration = Duration::from_secs(10);
+const LIST_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long tokens are waited for before what is known already is told.
-const PATIENCE: Duration = Duration::from_millis(200);
+const PARTIAL_LISTING_DELAY: Duration = Duration::from_millis(200);
 /// How long logging in may take, and how long where the PIN is typed on the reader.
-const LOGIN: Duration = Duration::from_secs(30);
-const LOGIN_ON_READER: Duration = Duration::from_secs(180);
+const LOGIN_TIMEOUT: Duration = Duration::from_secs(30);
+const PIN_PAD_TIMEOUT: Duration = Duration::from_secs(180);
 
 /// The modules of this computer.
 #[derive(Clone, Debug)]
@@ -90,7 +90,7 @@ struct Served {
 impl Modules {
     /// The modules within reach. None of them is started.
     pub fn new(folders: &Folders) -> Self {
-        let (modules, refused) = catalogue::modules(folders);
+        let (modules, refused) = discovery::modules(folders);
         let modules = modules.into_iter().map(Module::new);
         Self {
             modules: Arc::new(modules.collect()),
@@ -114,7 +114,7 @@ impl Modules {
     }
 
     /// Asks all modules at once which tokens they see, and tells what is known each time that one has answered
-    /// after [`PATIENCE`].
+    /// after [`PARTIAL_LISTING_DELAY`].
     fn look(&self, so_far: &mut dyn FnMut(&Listing)) {
         let (answering, answered) = mpsc::channel();
         for index in self.all() {
@@ -128,7 +128,7 @@ impl Modules {
             });
         }
         drop(answering);
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + PARTIAL_LISTING_DELAY;
         let mut fresh = BTreeSet::new();
         while fresh.len() < self.modules.len() {
             let patience = deadline.saturating_duration_since(Instant::now());
@@ -162,7 +162,7 @@ impl Modules {
                 let failure = failure.clone();
                 listing.unreadable.push(Unreadable {
                     failure,
-                    home: None,
+                    location: None,
                 });
             }
         }
@@ -214,7 +214,12 @@ impl Modules {
         Ok((served.module, served.found.token, lock))
     }
 
-    fn ask(&self, module: usize, ask: &Ask, deadline: Duration) -> Result<Tell, Error> {
+    fn ask(
+        &self,
+        module: usize,
+        ask: &ModuleRequest,
+        deadline: Duration,
+    ) -> Result<ModuleResponse, Error> {
         let module = self.modules.get(module).ok_or(ErrorCode::TokenRemoved)?;
         module.ask(ask, deadline)
     }
@@ -230,7 +235,7 @@ impl Modules {
         last_try: bool,
     ) -> Result<(), Error> {
         let (module, found, _lock) = self.serving(token)?;
-        let ask = Ask::ChangePin {
+        let ask = ModuleRequest::ChangePin {
             token: token.to_owned(),
             pins: pins.map(|(old, new)| Pins { old, new }),
             last_try: forewarned(&found, last_try)?,
@@ -258,7 +263,7 @@ impl Modules {
         {
             return Ok(());
         }
-        let ask = Ask::UnblockPin {
+        let ask = ModuleRequest::UnblockPin {
             token: token.to_owned(),
             pins: pins.map(|(old, new)| Pins { old, new }),
             last_try,
@@ -277,19 +282,19 @@ impl KeySource for Modules {
         self.look(so_far);
         let mut listing = self.listing(&self.all());
         listing.tokens.iter_mut().for_each(ask_card);
-        match readers::unserved(&listing.tokens, &self.names()) {
-            Ok(unserved) => listing.unserved = unserved,
+        match readers::readers_without_driver(&listing.tokens, &self.names()) {
+            Ok(readers_without_driver) => listing.readers_without_driver = readers_without_driver,
             // A computer without modules and readers need not have the service.
             Err(_) if self.is_empty() && !readers::are_plugged_in() => {}
             Err(failure) => listing.unreadable.push(Unreadable {
                 failure,
-                home: None,
+                location: None,
             }),
         }
         let refused = self.refused.iter().cloned();
         listing.unreadable.extend(refused.map(|failure| Unreadable {
             failure,
-            home: None,
+            location: None,
         }));
         listing
     }
@@ -310,12 +315,12 @@ impl KeySource for Modules {
         password: &Secret,
         last_try: bool,
     ) -> Result<Box<dyn Key>, Error> {
-        let KeyHome::Token { token, .. } = &entry.home else {
+        let KeyLocation::Token { token, .. } = &entry.location else {
             return Err(ErrorCode::TokenRemoved.into());
         };
         let (module, found, lock) = self.serving(token)?;
         let certificate = certificate_of(entry)?;
-        let ask = Ask::Open {
+        let ask = ModuleRequest::Open {
             token: token.clone(),
             certificate: entry.certificate.clone(),
             pin: pin_for(&found, password)?,
@@ -323,7 +328,7 @@ impl KeySource for Modules {
         };
         let opened = self.ask(module, &ask, deadline(&found));
         let opened = opened.map_err(|error| counted(&found, error))?;
-        let Tell::Opened { pin_each_time, .. } = opened else {
+        let ModuleResponse::Opened { pin_each_time, .. } = opened else {
             return Err(ErrorCode::ModuleFailed.into());
         };
         let served = (module, found, lock);
@@ -344,8 +349,8 @@ impl Module {
 
     /// Asks which tokens it sees.
     fn look(&self) {
-        let told = match self.ask(&Ask::Tokens {}, LISTING) {
-            Ok(Tell::Tokens { tokens }) => Ok(tokens),
+        let told = match self.ask(&ModuleRequest::Tokens {}, LIST_TIMEOUT) {
+            Ok(ModuleResponse::Tokens { tokens }) => Ok(tokens),
             Ok(_) => Err(failed(&self.found.name).into()),
             Err(error) => Err(error.into()),
         };
@@ -356,11 +361,11 @@ impl Module {
     }
 
     /// Asks the module's process, which is started if there is none.
-    fn ask(&self, ask: &Ask, deadline: Duration) -> Result<Tell, Error> {
+    fn ask(&self, ask: &ModuleRequest, deadline: Duration) -> Result<ModuleResponse, Error> {
         let mut process = held(&self.process);
         if process.as_mut().is_none_or(|process| !process.lives()) {
             // What was open in the old process is not open in a new one.
-            if matches!(ask, Ask::Sign { .. } | Ask::Close {}) {
+            if matches!(ask, ModuleRequest::Sign { .. } | ModuleRequest::Close {}) {
                 return Err(failed(&self.found.name));
             }
             *process = Some(Process::start(&self.found.name, &self.found.path)?);
@@ -395,7 +400,7 @@ fn entry(found: &TokenFound, held: &CertificateFound) -> Option<KeyEntry> {
         id: DigestAlgorithm::Sha256.digest(&der).hex().to_owned(),
         certificate: held.certificate.clone(),
         chain: held.chain.clone(),
-        home: KeyHome::Token {
+        location: KeyLocation::Token {
             token: token.id.clone(),
             name: token.name.clone(),
         },
@@ -419,8 +424,8 @@ fn pin_for(token: &Token, pin: &Secret) -> Result<Option<Secret>, Error> {
 
 fn deadline(token: &Token) -> Duration {
     match token.pin.entry {
-        PinEntry::Reader => LOGIN_ON_READER,
-        PinEntry::Keyboard | PinEntry::None => LOGIN,
+        PinEntry::Reader => PIN_PAD_TIMEOUT,
+        PinEntry::Keyboard | PinEntry::None => LOGIN_TIMEOUT,
     }
 }
 

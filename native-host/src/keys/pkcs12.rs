@@ -9,7 +9,7 @@ pub use writing::{change_password, copy, create, salt};
 
 use super::{
     Key, KeySource, certificate_of, displayable,
-    given::{Given, KeyFileBytes},
+    key_input::{KeyFileBytes, KeyInput},
     software::FileKey,
 };
 use crate::{
@@ -27,7 +27,7 @@ use tamga_core::{
     algorithm::DigestAlgorithm,
     failure::{ErrorCode, Failure},
     pkcs12::{self, Cancel, KeyFile, KeyParts, KeyWithCertificate, Scheme},
-    protocol::{KeyEntry, KeyHome, Listing, MAX_KEY_FILE, MAX_NAME, Unreadable},
+    protocol::{KeyEntry, KeyLocation, Listing, MAX_KEY_FILE, MAX_NAME, Unreadable},
     secret::Secret,
 };
 use zeroize::Zeroizing;
@@ -81,7 +81,7 @@ impl KeyFiles {
     pub fn add(
         &self,
         name: &str,
-        given: &Given,
+        given: &KeyInput,
         passwords: &[&Secret],
         salt: &[u8; 32],
     ) -> Result<Vec<KeyEntry>, Error> {
@@ -90,8 +90,8 @@ impl KeyFiles {
         }
         let name = displayable(name);
         match given {
-            Given::KeyFile(KeyFileBytes(file)) => self.add_file(&name, file, passwords),
-            Given::Parts(parts) => self.add_parts(&name, parts, passwords, salt),
+            KeyInput::KeyFile(KeyFileBytes(file)) => self.add_file(&name, file, passwords),
+            KeyInput::Parts(parts) => self.add_parts(&name, parts, passwords, salt),
         }
     }
 
@@ -130,7 +130,7 @@ impl KeyFiles {
         let is_there = |key: &KeyWithCertificate| {
             let certificate = BASE64_STANDARD.encode(&key.certificate);
             let mut added = added.iter();
-            added.any(|entry| entry.home.name() == name && entry.certificate == certificate)
+            added.any(|entry| entry.location.name() == name && entry.certificate == certificate)
         };
         if opened.keys.iter().any(is_there) {
             return Err(Failure::of(ErrorCode::KeyFileExists, name).into());
@@ -240,7 +240,7 @@ impl KeySource for KeyFiles {
             Err(error) => {
                 listing.unreadable.push(Unreadable {
                     failure: error.into(),
-                    home: None,
+                    location: None,
                 });
                 return listing;
             }
@@ -252,7 +252,7 @@ impl KeySource for KeyFiles {
             match entries {
                 Ok(entries) => listing.keys.extend(entries),
                 Err(failure) => listing.unreadable.push(Unreadable {
-                    home: Some(stem.home(failure.subject.clone().unwrap_or_default())),
+                    location: Some(stem.location(failure.subject.clone().unwrap_or_default())),
                     failure,
                 }),
             }
@@ -266,7 +266,7 @@ impl KeySource for KeyFiles {
         password: &Secret,
         _last_try: bool,
     ) -> Result<Box<dyn Key>, Error> {
-        let KeyHome::Pkcs12 { key_file, name } = &entry.home else {
+        let KeyLocation::Pkcs12 { key_file, name } = &entry.location else {
             return Err(ErrorCode::KeyFileNotFound.into());
         };
         let stem = Stem::parse(key_file).ok_or(ErrorCode::KeyFileNotFound)?;
@@ -303,11 +303,11 @@ impl KeySource for KeyFiles {
 ///
 /// # Errors
 /// Everything that may be wrong with a key file and its password.
-pub fn contents(given: &Given, passwords: &[&Secret]) -> Result<Vec<KeyWithCertificate>, Error> {
+pub fn contents(given: &KeyInput, passwords: &[&Secret]) -> Result<Vec<KeyWithCertificate>, Error> {
     let cancel = Cancel::default();
     let opened = match given {
-        Given::KeyFile(KeyFileBytes(file)) => pkcs12::open_with(file, passwords, &cancel)?,
-        Given::Parts(parts) => {
+        KeyInput::KeyFile(KeyFileBytes(file)) => pkcs12::open_with(file, passwords, &cancel)?,
+        KeyInput::Parts(parts) => {
             let none = Secret::new(String::new());
             parts.open(passwords.first().copied().unwrap_or(&none), &cancel)?
         }
@@ -345,8 +345,8 @@ impl Stem {
     }
 
     /// The copy as a place of keys; `name` is what the file was called.
-    fn home(&self, name: String) -> KeyHome {
-        KeyHome::Pkcs12 {
+    fn location(&self, name: String) -> KeyLocation {
+        KeyLocation::Pkcs12 {
             key_file: self.0.clone(),
             name,
         }
@@ -365,7 +365,7 @@ impl Sidecar {
                     .to_owned(),
                 certificate: key.certificate.clone(),
                 chain: key.chain.clone(),
-                home: stem.home(self.name.clone()),
+                location: stem.location(self.name.clone()),
                 problem: key.problem,
                 passwordless: false,
             })
@@ -443,7 +443,7 @@ mod tests {
         assert_eq!(failures.collect::<Vec<_>>(), expected);
 
         for unreadable in listing.unreadable {
-            let Some(KeyHome::Pkcs12 { key_file, .. }) = unreadable.home else {
+            let Some(KeyLocation::Pkcs12 { key_file, .. }) = unreadable.location else {
                 panic!("{unreadable:?}");
             };
             files.remove(&key_file).unwrap();

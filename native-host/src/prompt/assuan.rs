@@ -22,8 +22,8 @@ pub(super) const MAX_PARAMETER: usize = MAX_LINE - 20;
 /// The most lines of an answer.
 const MAX_LINES: usize = 100;
 /// How long a pinentry that was told to end may take.
-const END_STEPS: u32 = 20;
-const END_STEP: Duration = Duration::from_millis(50);
+const SHUTDOWN_POLLS: u32 = 20;
+const SHUTDOWN_POLL_INTERVAL: Duration = Duration::from_millis(50);
 
 /// `GPG_ERR_TIMEOUT`, `GPG_ERR_CANCELED`, `GPG_ERR_FULLY_CANCELED` of libgpg-error: the lower 16 bits of a code.
 const TIMEOUT: u64 = 62;
@@ -140,11 +140,11 @@ impl Pinentry {
 impl Drop for Pinentry {
     fn drop(&mut self) {
         let _ = self.send("BYE\n");
-        for _ in 0..END_STEPS {
+        for _ in 0..SHUTDOWN_POLLS {
             if !matches!(self.process.try_wait(), Ok(None)) {
                 return;
             }
-            thread::sleep(END_STEP);
+            thread::sleep(SHUTDOWN_POLL_INTERVAL);
         }
         let _ = self.process.kill();
         let _ = self.process.wait();

@@ -21,7 +21,7 @@ impl<W: Write> Session<W> {
         prompt: Option<&Prompt>,
     ) -> Result<(), Error> {
         self.unlocked = None;
-        let modules = &self.surroundings.modules;
+        let modules = &self.context.modules;
         let found = modules.token(token)?;
         let pin = match prompt {
             Some(prompt) if found.pin.entry == PinEntry::Keyboard => {

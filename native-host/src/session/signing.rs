@@ -2,11 +2,11 @@
 
 use super::Session;
 use crate::{
-    connection::Connection,
     failure::Error,
     prompt,
     record::Record,
-    sign::{OF_PIN, Signer, Unlocking, Unverified},
+    sign::{PIN_FAILURES, Signer, Unlocking, Unverified},
+    transport::connection::Connection,
 };
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use std::{
@@ -20,8 +20,8 @@ use tamga_core::{
     failure::{ErrorCode, Failure},
     pkcs12::Cancel,
     protocol::{
-        Event, FromHost, Item, KeyEntry, KeyHome, MAX_DOCUMENTS, PinSession, Prompt, RecordEntry,
-        SigningContext,
+        Event, FromHost, Item, KeyEntry, KeyLocation, MAX_DOCUMENTS, PinSession, Prompt,
+        RecordEntry, SigningContext,
     },
     secret::Secret,
 };
@@ -50,7 +50,7 @@ struct Recorder {
 pub(super) struct Order {
     pub(super) certificate: String,
     pub(super) token: Option<String>,
-    pub(super) home: Option<Box<KeyHome>>,
+    pub(super) location: Option<Box<KeyLocation>>,
     pub(super) password: Secret,
     pub(super) last_try: bool,
     pub(super) prompt: Option<Prompt>,
@@ -78,7 +78,7 @@ impl<W: Write> Session<W> {
         let items = items.iter().map(|item| self.subject(item, order.detached));
         let items: Vec<_> = items.collect();
         let mut recorder = self.recorder(order.context.as_deref(), &signer, &items);
-        let random = &mut *self.surroundings.random;
+        let random = &mut *self.context.random;
         let connection = &mut self.connection;
         let (making, made) = mpsc::sync_channel(AHEAD);
         let flawless = thread::scope(|scope| {
@@ -115,14 +115,14 @@ impl<W: Write> Session<W> {
         if order.pin_session == PinSession::Continue {
             let unlocked = unlocked.filter(|unlocked| unlocked.is_for(order));
             let signer = unlocked.ok_or(ErrorCode::PinNeeded)?.signer;
-            return signer.resume(order.pss, (self.surroundings.clock)());
+            return signer.resume(order.pss, (self.context.clock)());
         }
         drop(unlocked);
         let cancel = Cancel::default();
-        let sources = self.surroundings.sources_until(&cancel);
-        let now = (self.surroundings.clock)();
+        let sources = self.context.sources_until(&cancel);
+        let now = (self.context.clock)();
         let (certificate, token) = (order.certificate.clone(), order.token.clone());
-        let (home, context) = (order.home.clone(), order.context.clone());
+        let (location, context) = (order.location.clone(), order.context.clone());
         let items = items.to_vec();
         let (typed, prompt) = (order.password.clone(), order.prompt.clone());
         let (last_try, pss) = (order.last_try, order.pss);
@@ -136,7 +136,7 @@ impl<W: Write> Session<W> {
             let unlocking = Unlocking {
                 certificate: &certificate,
                 token: token.as_deref(),
-                home: home.as_deref(),
+                location: location.as_deref(),
                 password: &password,
                 last_try,
                 pss,
@@ -153,7 +153,7 @@ impl<W: Write> Session<W> {
         signer: &Signer,
         items: &[Subject],
     ) -> Recorder {
-        let now = (self.surroundings.clock)();
+        let now = (self.context.clock)();
         let context = context.filter(|context| context.record);
         let owner = signer.certificate().view(now).owner;
         let entry = |context: &SigningContext, (name, item): (&String, &Subject)| RecordEntry {
@@ -215,7 +215,7 @@ fn tell<W: Write>(
                 head: BASE64_STANDARD.encode(head),
                 tail: BASE64_STANDARD.encode(tail),
             },
-            Err(failure) if OF_PIN.contains(&failure.code) => return Err(failure.into()),
+            Err(failure) if PIN_FAILURES.contains(&failure.code) => return Err(failure.into()),
             Err(failure) => {
                 flawless = false;
                 Event::ItemFailed { index, failure }

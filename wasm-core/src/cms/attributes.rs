@@ -1,7 +1,7 @@
 //! Signed attributes (RFC 5652 §11): making them, and reading them one by one.
 
 use super::{
-    front::{OBJECT_IDENTIFIER, SEQUENCE, SET, structure},
+    der_prefix::{OBJECT_IDENTIFIER, SEQUENCE, SET, structure},
     structure::{ID_DATA, RawSet},
 };
 use crate::{

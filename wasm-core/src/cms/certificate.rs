@@ -1,7 +1,7 @@
 //! What a SignedData needs to know of a certificate: how SignerInfo names it, its key, its validity.
 
 use super::{
-    front::{FIELD_4, INTEGER, SEQUENCE, structure},
+    der_prefix::{FIELD_4, INTEGER, SEQUENCE, structure},
     signer_info::SignerName,
 };
 use crate::{ber, certificate::same_name};

@@ -3,7 +3,7 @@
 use super::{
     attributes::{Attributes, AttributesMalformed, attribute},
     certificate::SignerCertificate,
-    front::FIELD_4,
+    der_prefix::FIELD_4,
     structure::RawSet,
     verdict::SignerFailure,
 };

@@ -3,8 +3,8 @@
 use super::{
     CmsError, CmsFormat, attributes,
     certificate::SignerCertificate,
+    der_prefix::{DerPrefix, FIELD_0, OCTET_STRING, SEQUENCE, SET, structure},
     ess,
-    front::{FIELD_0, Front, OCTET_STRING, SEQUENCE, SET, structure},
     structure::{ID_DATA, ID_SIGNED_DATA},
 };
 use crate::algorithm::{Digest, PublicKey, SHORT_RSA, SignatureAlgorithm, verify_signature};
@@ -196,18 +196,18 @@ fn tail(certificates: &[u8], signer_info: &[u8]) -> Vec<u8> {
 /// SignedData is version 1 (§5.1): content of type id-data, X.509 certificates only, SignerInfo of version 1.
 fn head(digest_algorithm: &[u8], content: Placement, tail: &[u8]) -> der::Result<Vec<u8>> {
     let content = match content {
-        Placement::Attached { size } => Front::of(size).within(OCTET_STRING).within(FIELD_0),
-        Placement::Detached => Front::of(0),
+        Placement::Attached { size } => DerPrefix::of(size).wrap(OCTET_STRING).wrap(FIELD_0),
+        Placement::Detached => DerPrefix::of(0),
     };
-    let encap_content_info = content.preceded_by(&ID_DATA.to_der()?).within(SEQUENCE);
+    let encap_content_info = content.prepend(&ID_DATA.to_der()?).wrap(SEQUENCE);
     let signed_data = encap_content_info
-        .preceded_by(&structure(SET, digest_algorithm))
-        .preceded_by(&CmsVersion::V1.to_der()?)
+        .prepend(&structure(SET, digest_algorithm))
+        .prepend(&CmsVersion::V1.to_der()?)
         .followed_by(tail)
-        .within(SEQUENCE);
+        .wrap(SEQUENCE);
     let content_info = signed_data
-        .within(FIELD_0)
-        .preceded_by(&ID_SIGNED_DATA.to_der()?)
-        .within(SEQUENCE);
+        .wrap(FIELD_0)
+        .prepend(&ID_SIGNED_DATA.to_der()?)
+        .wrap(SEQUENCE);
     Ok(content_info.into_bytes())
 }

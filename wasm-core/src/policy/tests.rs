@@ -38,7 +38,7 @@ fn after(said: Answer) -> Policy {
 }
 
 fn closed_for(policy: &Policy, now: u64) -> u64 {
-    let until = policy.doors().get("sign https://shop.example -").copied();
+    let until = policy.denials().get("sign https://shop.example -").copied();
     until.unwrap_or(now) - now
 }
 
@@ -46,7 +46,7 @@ fn closed_for(policy: &Policy, now: u64) -> u64 {
 fn a_stranger_is_asked_about() {
     let policy = Policy::default();
     assert_eq!(policy.ruling(&shop(), Scope::Sign, NOW), Ruling::Ask);
-    assert!(policy.doors().is_empty());
+    assert!(policy.denials().is_empty());
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn never_does_not_end_and_closes_the_door() {
     let policy = after(Answer::Never);
     let far = NOW + 100 * 365 * DAY;
     assert_eq!(policy.ruling(&shop(), Scope::Sign, far), Ruling::Refused);
-    assert_eq!(policy.doors()["sign https://shop.example -"], FOREVER);
+    assert_eq!(policy.denials()["sign https://shop.example -"], FOREVER);
 }
 
 #[test]
@@ -163,7 +163,7 @@ fn a_new_decision_replaces_the_old_one() {
     answer(&mut policy, Answer::Always, NOW);
     assert_eq!(policy.ruling(&shop(), Scope::Sign, NOW), Ruling::Allowed);
     assert_eq!(policy.current(NOW).count(), 1);
-    assert!(policy.doors().is_empty());
+    assert!(policy.denials().is_empty());
 }
 
 #[test]
@@ -198,7 +198,7 @@ fn doors_name_scope_and_both_origins() {
         let site = framed.clone();
         policy.apply(Change::Asked { site, scope }, NOW);
     }
-    let keys: Vec<String> = policy.doors().into_keys().collect();
+    let keys: Vec<String> = policy.denials().into_keys().collect();
     let expected = [
         "certificate https://shop.example https://portal.example",
         "sign https://shop.example https://portal.example",

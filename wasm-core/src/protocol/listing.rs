@@ -2,7 +2,7 @@
 
 #![expect(
     missing_docs,
-    reason = "the fields of a home are told where the home is"
+    reason = "the fields of a location are told where the location is"
 )]
 
 use super::{MAX_LARGE_MESSAGE, Reader, Token};
@@ -23,7 +23,7 @@ pub struct Listing {
     /// The tokens, also those without a certificate.
     pub tokens: Vec<Token>,
     /// The readers whose card no driver serves.
-    pub unserved: Vec<Reader>,
+    pub readers_without_driver: Vec<Reader>,
 }
 
 /// What is within reach, as it travels: a certificate that is above many keys is in it once.
@@ -46,7 +46,7 @@ struct Shared {
     /// The readers whose card no driver serves.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[cfg_attr(test, ts(as = "Option<Vec<Reader>>", optional))]
-    unserved: Vec<Reader>,
+    readers_without_driver: Vec<Reader>,
 }
 
 /// Why a listing cannot be what it says.
@@ -80,7 +80,7 @@ impl From<Listing> for Shared {
             authorities,
             unreadable: listing.unreadable,
             tokens: listing.tokens,
-            unserved: listing.unserved,
+            readers_without_driver: listing.readers_without_driver,
         }
     }
 }
@@ -105,7 +105,7 @@ impl TryFrom<Shared> for Listing {
             keys: keys.collect::<Result<_, _>>()?,
             unreadable: shared.unreadable,
             tokens: shared.tokens,
-            unserved: shared.unserved,
+            readers_without_driver: shared.readers_without_driver,
         })
     }
 }
@@ -122,7 +122,7 @@ pub struct KeyEntry<A = String> {
     /// The certificates above it that came with the key, nearest first, base64 of DER.
     pub chain: Vec<A>,
     /// Where the key lives.
-    pub home: KeyHome,
+    pub location: KeyLocation,
     /// Why this key cannot sign, as far as the host knows (the certificate's own defects aside).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
@@ -136,12 +136,12 @@ pub struct KeyEntry<A = String> {
 impl<A> KeyEntry<A> {
     /// What tells this key from every other: a certificate may be in several places.
     pub fn key_id(&self) -> String {
-        let place = match &self.home {
-            KeyHome::Pkcs12 {
+        let place = match &self.location {
+            KeyLocation::Pkcs12 {
                 key_file: place, ..
             }
-            | KeyHome::Token { token: place, .. }
-            | KeyHome::Cryptopro { folder: place, .. } => place,
+            | KeyLocation::Token { token: place, .. }
+            | KeyLocation::Cryptopro { folder: place, .. } => place,
         };
         [&self.id, ":", place].concat()
     }
@@ -151,7 +151,7 @@ impl<A> KeyEntry<A> {
             id: self.id,
             certificate: self.certificate,
             chain,
-            home: self.home,
+            location: self.location,
             problem: self.problem,
             passwordless: self.passwordless,
         }
@@ -167,7 +167,7 @@ impl<A> KeyEntry<A> {
     rename_all_fields = "camelCase",
     deny_unknown_fields
 )]
-pub enum KeyHome {
+pub enum KeyLocation {
     /// In the host's copy of a PKCS#12 file. `key_file` names the copy, `name` is what the file was called.
     Pkcs12 { key_file: String, name: String },
     /// On a token or smart card: its id among `tokens`, and what it is called.
@@ -176,7 +176,7 @@ pub enum KeyHome {
     Cryptopro { folder: String, name: String },
 }
 
-impl KeyHome {
+impl KeyLocation {
     /// The token, if it is one.
     pub fn token(&self) -> Option<&str> {
         match self {
@@ -205,7 +205,7 @@ pub struct Unreadable {
     /// Where it is, unless the whole source could not be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
-    pub home: Option<KeyHome>,
+    pub location: Option<KeyLocation>,
 }
 
 #[cfg(test)]
@@ -217,7 +217,7 @@ mod tests {
             id: "00".to_owned(),
             certificate: "MAA=".to_owned(),
             chain: chain.iter().map(|it| (*it).to_owned()).collect(),
-            home: KeyHome::Pkcs12 {
+            location: KeyLocation::Pkcs12 {
                 key_file: "00".to_owned(),
                 name: "a.p12".to_owned(),
             },
@@ -250,7 +250,7 @@ mod tests {
             authorities: vec![authority],
             unreadable: Vec::new(),
             tokens: Vec::new(),
-            unserved: Vec::new(),
+            readers_without_driver: Vec::new(),
         };
         let refused = |shared: Shared| Listing::try_from(shared).err();
         assert_eq!(refused(shared("MAA=".to_owned(), vec![0])), None);

@@ -23,7 +23,7 @@ pub struct Token {
     /// Whether it keeps data, such as containers of CryptoPro CSP, and signs nothing itself.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[cfg_attr(test, ts(as = "Option<bool>", optional))]
-    pub stores_only: bool,
+    pub storage_only: bool,
     /// Whether it may hold certificates that it shows only after its PIN (PKCS#11 v2.40 §4.4: `CKA_PRIVATE`).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[cfg_attr(test, ts(as = "Option<bool>", optional))]

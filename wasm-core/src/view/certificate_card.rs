@@ -9,7 +9,7 @@ use crate::{
     algorithm::{DigestAlgorithm, SignatureAlgorithm},
     certificate::{Certificate, CertificateState, CertificateView},
     failure::{ErrorCode, Failure},
-    protocol::{KeyEntry, KeyHome, Unreadable},
+    protocol::{KeyEntry, KeyLocation, Unreadable},
     text::Catalogue,
 };
 use base64::prelude::{BASE64_STANDARD, Engine as _};
@@ -34,10 +34,10 @@ impl HeldKey {
         let der = BASE64_STANDARD.decode(&entry.certificate).ok();
         let certificate = der.and_then(|der| Certificate::parse(&der).ok());
         let Some(certificate) = certificate else {
-            let subject = entry.home.name();
+            let subject = entry.location.name();
             return Err(Unreadable {
                 failure: Failure::of(ErrorCode::CertificateMalformed, subject),
-                home: Some(entry.home),
+                location: Some(entry.location),
             });
         };
         let algorithm = SignatureAlgorithm::for_key(certificate.public_key(), false);
@@ -118,7 +118,7 @@ pub fn details<A>(text: &Catalogue, key: &HeldKey) -> Element<A> {
         ),
         ("detail_usage", Some(usages)),
         ("detail_key", Some(view.key_words(text))),
-        ("detail_home", Some(home_words(text, &key.entry.home))),
+        ("detail_home", Some(home_words(text, &key.entry.location))),
         ("detail_validity", Some(validity)),
         ("detail_key_validity", key_until),
         ("detail_tool_class", view.tool_class.clone()),
@@ -182,16 +182,20 @@ fn label(text: &Catalogue, label: &str) -> String {
 }
 
 /// Where a key lives, in words.
-pub fn home_words(text: &Catalogue, home: &KeyHome) -> String {
-    match home {
-        KeyHome::Pkcs12 { name: file, .. } => text.text("home_pkcs12", &[("name", &name(file))]),
-        KeyHome::Cryptopro {
+pub fn home_words(text: &Catalogue, location: &KeyLocation) -> String {
+    match location {
+        KeyLocation::Pkcs12 { name: file, .. } => {
+            text.text("home_pkcs12", &[("name", &name(file))])
+        }
+        KeyLocation::Cryptopro {
             folder,
             name: container,
         } => {
             let values = [("name", &*name(container)), ("folder", &name(folder))];
             text.text("home_cryptopro", &values)
         }
-        KeyHome::Token { name: token, .. } => text.text("home_token", &[("name", &name(token))]),
+        KeyLocation::Token { name: token, .. } => {
+            text.text("home_token", &[("name", &name(token))])
+        }
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::{
     certificate::Certificate,
-    protocol::{Card, KeyEntry, KeyHome, PinEntry, PinRules, PinState, Reader, Token},
+    protocol::{Card, KeyEntry, KeyLocation, PinEntry, PinRules, PinState, Reader, Token},
 };
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 
@@ -63,7 +63,7 @@ pub(crate) fn entry(certificate: &str) -> KeyEntry {
     let der = BASE64_STANDARD.decode(certificate).unwrap();
     let id = Certificate::parse(&der).unwrap().id();
     KeyEntry {
-        home: KeyHome::Pkcs12 {
+        location: KeyLocation::Pkcs12 {
             key_file: id.chars().take(16).collect(),
             name: "keys.p12".to_owned(),
         },
@@ -78,7 +78,7 @@ pub(crate) fn entry(certificate: &str) -> KeyEntry {
 /// The same in a container of CryptoPro's without a password.
 pub(crate) fn contained(certificate: &str) -> KeyEntry {
     KeyEntry {
-        home: KeyHome::Cryptopro {
+        location: KeyLocation::Cryptopro {
             folder: "/media/anna/flash/ivanova.000".to_owned(),
             name: "ivanova-2026".to_owned(),
         },
@@ -96,7 +96,7 @@ pub(crate) fn token(name: &str) -> Token {
         serial: "0a1b2c3d".to_owned(),
         reader: "Aktiv Rutoken ECP 00 00".to_owned(),
         driver: "Rutoken".to_owned(),
-        stores_only: false,
+        storage_only: false,
         may_hold_private: false,
         pin: PinRules {
             entry: PinEntry::Keyboard,
@@ -117,7 +117,7 @@ pub(crate) fn token_id(name: &str) -> String {
 /// The host's entry for a certificate on the token of this name.
 pub(crate) fn on_token(certificate: &str, name: &str) -> KeyEntry {
     KeyEntry {
-        home: KeyHome::Token {
+        location: KeyLocation::Token {
             token: token_id(name),
             name: name.to_owned(),
         },
@@ -126,7 +126,7 @@ pub(crate) fn on_token(certificate: &str, name: &str) -> KeyEntry {
 }
 
 /// A reader whose card no driver serves; of a known card also the driver it needs.
-pub(crate) fn unserved(reader: &str, card: Option<&str>) -> Reader {
+pub(crate) fn readers_without_driver(reader: &str, card: Option<&str>) -> Reader {
     Reader {
         name: reader.to_owned(),
         card: card.map(|name| Card {

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     failure::TriesLeft,
-    protocol::{KeyHome, Listing, PinRules, PinState, Reader, Token, Unreadable},
+    protocol::{KeyLocation, Listing, PinRules, PinState, Reader, Token, Unreadable},
     text::Catalogue,
 };
 
@@ -21,7 +21,7 @@ pub struct Inventory {
     /// The tokens, also those without a certificate.
     pub tokens: Vec<Token>,
     /// The readers whose card no driver serves.
-    pub unserved: Vec<Reader>,
+    pub readers_without_driver: Vec<Reader>,
     /// Whether the host is still reading tokens.
     pub reading: bool,
     /// Whether the host has said everything once, so that from now on things come and go.
@@ -39,7 +39,7 @@ impl Inventory {
             keys,
             unreadable,
             tokens: listing.tokens,
-            unserved: listing.unserved,
+            readers_without_driver: listing.readers_without_driver,
             reading: !whole,
             settled: whole || self.settled,
             said: self.said.clone(),
@@ -81,7 +81,11 @@ impl Inventory {
         let same_token = |one: &Token, other: &Token| one.id == other.id;
         add_missing(&mut self.tokens, before.tokens, same_token);
         add_missing(&mut self.unreadable, before.unreadable, Unreadable::eq);
-        add_missing(&mut self.unserved, before.unserved, Reader::eq);
+        add_missing(
+            &mut self.readers_without_driver,
+            before.readers_without_driver,
+            Reader::eq,
+        );
     }
 
     /// The token of this id.
@@ -91,20 +95,19 @@ impl Inventory {
 
     /// The keys on the token of this id.
     pub fn on_token<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a HeldKey> {
-        let there =
-            move |home: &KeyHome| matches!(home, KeyHome::Token { token, .. } if token == id);
+        let there = move |location: &KeyLocation| matches!(location, KeyLocation::Token { token, .. } if token == id);
         let keys = self.keys.iter();
-        keys.filter(move |key| there(&key.entry.home))
+        keys.filter(move |key| there(&key.entry.location))
     }
 
     /// The keys that are on none of the tokens.
     pub fn elsewhere(&self) -> impl Iterator<Item = &HeldKey> {
-        let on_token = |home: &KeyHome| match home {
-            KeyHome::Token { token, .. } => self.token(token).is_some(),
-            KeyHome::Pkcs12 { .. } | KeyHome::Cryptopro { .. } => false,
+        let on_token = |location: &KeyLocation| match location {
+            KeyLocation::Token { token, .. } => self.token(token).is_some(),
+            KeyLocation::Pkcs12 { .. } | KeyLocation::Cryptopro { .. } => false,
         };
         let keys = self.keys.iter();
-        keys.filter(move |key| !on_token(&key.entry.home))
+        keys.filter(move |key| !on_token(&key.entry.location))
     }
 
     /// A token has answered with how many tries are left, where it says so.
@@ -126,14 +129,17 @@ impl Inventory {
 
     /// Whether there is nothing at all, as far as it is known.
     pub fn is_empty(&self) -> bool {
-        self.keys.is_empty() && self.tokens.is_empty() && self.unserved.is_empty() && !self.reading
+        self.keys.is_empty()
+            && self.tokens.is_empty()
+            && self.readers_without_driver.is_empty()
+            && !self.reading
     }
 
     /// The tokens and cards in the readers, by what tells one from another and by name.
     fn inserted(&self, text: &Catalogue) -> Vec<(String, String)> {
         let tokens = self.tokens.iter();
         let tokens = tokens.map(|token| (token.id.clone(), name(&token.name)));
-        let cards = self.unserved.iter();
+        let cards = self.readers_without_driver.iter();
         let cards = cards.map(|reader| (reader.name.clone(), token_card::card_name(text, reader)));
         tokens.chain(cards).collect()
     }
@@ -171,7 +177,7 @@ mod tests {
     use super::*;
     use crate::view::{
         english,
-        fixtures::{AKHMETOV, IVANOVA, NOW, SMITH, entry, on_token, token, unserved},
+        fixtures::{AKHMETOV, IVANOVA, NOW, SMITH, entry, on_token, readers_without_driver, token},
     };
 
     fn listing(tokens: &[&str]) -> Listing {
@@ -234,7 +240,7 @@ mod tests {
         inventory.update(&text, listing(&["Red", "Green"]), true, NOW);
         assert_eq!(inventory.said, "");
         let next = Listing {
-            unserved: vec![unserved("Slot 2", Some("Rutoken Lite"))],
+            readers_without_driver: vec![readers_without_driver("Slot 2", Some("Rutoken Lite"))],
             ..listing(&["Green", "Blue"])
         };
         inventory.update(&text, next.clone(), false, NOW);

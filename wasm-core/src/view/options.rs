@@ -19,7 +19,7 @@ use super::{
 use crate::{
     failure::{ErrorCode, Failure},
     policy::Policy,
-    protocol::{KeyEntry, KeyHome, Listing},
+    protocol::{KeyEntry, KeyLocation, Listing},
     secret::Secret,
     text::Catalogue,
 };
@@ -377,29 +377,29 @@ impl Options {
     }
 
     /// The files and containers of a kind, each with what it holds and what in it could not be read.
-    fn key_files(&self, kind: fn(&KeyHome) -> bool) -> Vec<KeyFile<'_>> {
-        let readable = self.inventory.keys.iter().map(|key| &key.entry.home);
+    fn key_files(&self, kind: fn(&KeyLocation) -> bool) -> Vec<KeyFile<'_>> {
+        let readable = self.inventory.keys.iter().map(|key| &key.entry.location);
         let unreadable = self
             .inventory
             .unreadable
             .iter()
-            .filter_map(|it| it.home.as_ref());
+            .filter_map(|it| it.location.as_ref());
         let mut files: Vec<KeyFile<'_>> = Vec::new();
-        for home in readable.chain(unreadable).filter(|home| kind(home)) {
-            if files.iter().all(|file| file.home != home) {
-                files.push(self.key_file(home));
+        for location in readable.chain(unreadable).filter(|location| kind(location)) {
+            if files.iter().all(|file| file.location != location) {
+                files.push(self.key_file(location));
             }
         }
         files
     }
 
-    fn key_file<'a>(&'a self, home: &'a KeyHome) -> KeyFile<'a> {
+    fn key_file<'a>(&'a self, location: &'a KeyLocation) -> KeyFile<'a> {
         let keys = self.inventory.keys.iter();
-        let keys = keys.filter(|key| key.entry.home == *home);
+        let keys = keys.filter(|key| key.entry.location == *location);
         let unreadable = self.inventory.unreadable.iter();
-        let unreadable = unreadable.filter(|it| it.home.as_ref() == Some(home));
+        let unreadable = unreadable.filter(|it| it.location.as_ref() == Some(location));
         KeyFile {
-            home,
+            location,
             keys: keys.collect(),
             failures: unreadable.map(|it| &it.failure).collect(),
         }
@@ -409,7 +409,7 @@ impl Options {
 /// A key file of the host's, or a container of the person's, and what it holds.
 #[derive(Debug)]
 struct KeyFile<'a> {
-    home: &'a KeyHome,
+    location: &'a KeyLocation,
     keys: Vec<&'a HeldKey>,
     failures: Vec<&'a Failure>,
 }

@@ -254,7 +254,7 @@ impl Popup {
         let cards = inventory.elsewhere().map(|key| self.card(key));
         let list = Element::new("ul").class("cards").children(cards);
         let tokens = inventory.tokens.iter().map(|token| self.token(token));
-        let unserved = inventory.unserved.iter();
+        let readers_without_driver = inventory.readers_without_driver.iter();
         let section = Element::new("section")
             .key("keys")
             .attribute("aria-labelledby", "keys");
@@ -264,7 +264,10 @@ impl Popup {
             .child(list)
             .children(tokens)
             .children(inventory.reading.then(|| token_card::reading(text)))
-            .children(unserved.map(|reader| token_card::unserved(text, reader)));
+            .children(
+                readers_without_driver
+                    .map(|reader| token_card::readers_without_driver(text, reader)),
+            );
         let failures = inventory.unreadable.iter().map(|it| &it.failure);
         let failures = failures.map(|failure| match token_card::concerns_tokens(failure) {
             true => token_card::trouble(text, failure, false),

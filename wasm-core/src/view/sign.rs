@@ -95,7 +95,7 @@ enum Stage {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Question {
     /// It is being noted that it was asked, and not shown before: whoever closes it has refused, and the site
-    /// shall find its door closed.
+    /// shall be denied.
     Noting,
     /// Shown.
     Shown,

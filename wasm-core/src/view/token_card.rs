@@ -62,7 +62,7 @@ pub fn card_name(text: &Catalogue, reader: &Reader) -> String {
 }
 
 /// A card without a driver, and which one to install.
-pub fn unserved<A>(text: &Catalogue, reader: &Reader) -> Element<A> {
+pub fn readers_without_driver<A>(text: &Catalogue, reader: &Reader) -> Element<A> {
     let what = text.text("card_unserved", &[("card", &card_name(text, reader))]);
     let driver = reader.card.as_ref().and_then(|card| card.driver.as_deref());
     let help = match driver {
@@ -70,7 +70,7 @@ pub fn unserved<A>(text: &Catalogue, reader: &Reader) -> Element<A> {
         None => text.plain("card_driver_unknown"),
     };
     Element::new("div")
-        .key(["unserved ", &reader.name].concat())
+        .key(["readers_without_driver ", &reader.name].concat())
         .class("notice warn")
         .attribute("role", "note")
         .child(paragraph("notice-what", what))
@@ -107,7 +107,7 @@ pub fn emptiness<A>(text: &Catalogue, inventory: &Inventory, token: &Token) -> O
 }
 
 fn emptiness_words(text: &Catalogue, token: &Token) -> String {
-    if token.stores_only {
+    if token.storage_only {
         return text.error(&ErrorCode::TokenStoresOnly.into());
     }
     text.plain(match token.may_hold_private {

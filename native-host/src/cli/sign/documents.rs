@@ -9,7 +9,7 @@ use crate::{
     },
     failure::{Error, Storage as _},
     record::Record,
-    session::Surroundings,
+    session::HostContext,
     sign::Signer,
 };
 use serde::Serialize;
@@ -35,7 +35,7 @@ pub(super) struct Work<'a> {
     pub(super) request: &'a Request,
     pub(super) signer: Signer,
     pub(super) outputs: Outputs,
-    pub(super) surroundings: &'a mut Surroundings,
+    pub(super) context: &'a mut HostContext,
 }
 
 /// What became of one document.
@@ -81,7 +81,7 @@ impl Work<'_> {
             true => Placement::Attached { size },
             false => Placement::Detached,
         };
-        let (format, random) = (self.request.format.cms(), &mut *self.surroundings.random);
+        let (format, random) = (self.request.format.cms(), &mut *self.context.random);
         let signed = self.signer.sign(digest, format, placement, random)?;
         let signed = signed.finish()?;
         let original = attached
@@ -102,8 +102,8 @@ impl Work<'_> {
 
     /// A record that cannot be written keeps nobody from signing.
     fn record(&self, signed: &Signed, digest: Option<Digest>) {
-        let surroundings = &self.surroundings;
-        let (now, certificate) = ((surroundings.clock)(), self.signer.certificate());
+        let context = &self.context;
+        let (now, certificate) = ((context.clock)(), self.signer.certificate());
         let path = std::path::absolute(&signed.document);
         let entry = RecordEntry {
             time: now,
@@ -116,7 +116,7 @@ impl Work<'_> {
             owner: certificate.view(now).owner,
             failure: signed.failure.as_ref().map(|failure| failure.code),
         };
-        let record = Record::new(&surroundings.folders.data);
+        let record = Record::new(&context.folders.data);
         if let Err(error) = record.append(&entry) {
             tracing::warn!(%error, "the record of signatures cannot be written");
         }

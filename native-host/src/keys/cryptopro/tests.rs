@@ -84,7 +84,7 @@ fn certificate(key: &SigningKey) -> Vec<u8> {
 fn containers(places: Vec<Place>, data: &Path) -> Containers {
     Containers {
         places,
-        named: NamedPaths::containers(data),
+        named: PathList::containers(data),
         now: NOW,
     }
 }
@@ -103,7 +103,7 @@ fn a_key_is_listed_by_its_certificate_and_opened() {
     let [entry] = listing.keys.as_slice() else {
         panic!("{listing:?}");
     };
-    assert_eq!(entry.home.name(), "ivanova-2026");
+    assert_eq!(entry.location.name(), "ivanova-2026");
     assert_eq!((entry.problem, entry.passwordless), (None, false));
     let key = containers.open(entry, &secret("qwerty12"), false).unwrap();
     assert_eq!(key.certificate().der(), written.certificate.unwrap());
@@ -115,11 +115,11 @@ fn a_key_is_listed_by_its_certificate_and_opened() {
     assert_eq!(Failure::from(wrong), named);
 
     // Nothing that was not found is opened.
-    let KeyHome::Cryptopro { name, .. } = &entry.home else {
+    let KeyLocation::Cryptopro { name, .. } = &entry.location else {
         panic!("{entry:?}");
     };
     let elsewhere = KeyEntry {
-        home: KeyHome::Cryptopro {
+        location: KeyLocation::Cryptopro {
             folder: folder.path().join("other.000").display().to_string(),
             name: name.clone(),
         },
@@ -201,7 +201,7 @@ fn named_folders_come_and_go() {
     let keys = folder.path().join("keys");
     Written::new(3).write(&keys.join("ivanova.000"));
     let data = folder.path().join("data");
-    let named = NamedPaths::containers(&data);
+    let named = PathList::containers(&data);
     let count = || containers(Vec::new(), &data).list().keys.len();
     assert_eq!(count(), 0);
     assert!(named.add(&folder.path().join("nowhere")).is_err());

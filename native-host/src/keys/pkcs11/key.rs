@@ -4,8 +4,8 @@ use super::{
     Modules,
     lock::TokenLock,
     mechanism,
-    tries::log_out,
-    wire::{Ask, Scheme, Tell},
+    module_protocol::{ModuleRequest, ModuleResponse, Scheme},
+    piv_pin::log_out,
 };
 use crate::{
     failure::Error,
@@ -19,9 +19,9 @@ use tamga_core::{
 };
 
 /// How long one signature may take: some tokens have a button that is to be pressed.
-const SIGNING: Duration = Duration::from_secs(60);
+const SIGN_TIMEOUT: Duration = Duration::from_secs(60);
 /// How long logging out may take.
-const CLOSING: Duration = Duration::from_secs(5);
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A key on a token, logged in until it is dropped.
 pub(super) struct TokenKey {
@@ -33,8 +33,8 @@ pub(super) struct TokenKey {
     pin_each_time: bool,
     /// Nobody else's work comes in between; `None` while the key is paused.
     lock: Option<TokenLock>,
-    /// The last turn with the token, while the key is paused.
-    turn: Option<u64>,
+    /// The last generation with the token, while the key is paused.
+    generation: Option<u64>,
     /// Whether the token was seen in a reader when the key was paused: not all tokens are in one.
     reader_was_seen: bool,
 }
@@ -57,7 +57,7 @@ impl TokenKey {
             chain: chain.filter_map(Result::ok).collect(),
             pin_each_time,
             lock: Some(lock),
-            turn: None,
+            generation: None,
             reader_was_seen: false,
         }
     }
@@ -80,8 +80,10 @@ impl Key for TokenKey {
     ) -> Result<Vec<u8>, Error> {
         let scheme = Scheme::of(algorithm).ok_or(ErrorCode::KeyUnsupported)?;
         let message = BASE64_STANDARD.encode(message);
-        let ask = Ask::Sign { scheme, message };
-        let Tell::Signature { signature } = self.modules.ask(self.module, &ask, SIGNING)? else {
+        let ask = ModuleRequest::Sign { scheme, message };
+        let ModuleResponse::Signature { signature } =
+            self.modules.ask(self.module, &ask, SIGN_TIMEOUT)?
+        else {
             return Err(ErrorCode::ModuleFailed.into());
         };
         let signature = BASE64_STANDARD.decode(signature);
@@ -94,15 +96,15 @@ impl Key for TokenKey {
             return false;
         }
         self.reader_was_seen = readers::holds_card(&self.token.reader);
-        self.turn = self.lock.take().map(|lock| lock.turn());
+        self.generation = self.lock.take().map(|lock| lock.generation());
         true
     }
 
     /// Somebody else may have logged out, or changed the PIN: a module that remembers it (OpenSC) would show the card
     /// an old one.
     fn resume(&mut self) -> Result<(), Error> {
-        let turn = self.turn.ok_or(ErrorCode::PinNeeded)?;
-        let lock = TokenLock::retake(&self.modules.lock_folder, &self.token, turn)?;
+        let generation = self.generation.ok_or(ErrorCode::PinNeeded)?;
+        let lock = TokenLock::retake(&self.modules.lock_folder, &self.token, generation)?;
         self.lock = Some(lock);
         Ok(())
     }
@@ -116,7 +118,10 @@ impl Drop for TokenKey {
     /// Whoever has used the token while the key was paused has logged out themselves, and must not be disturbed.
     fn drop(&mut self) {
         let undisturbed = self.lock.is_some() || self.resume().is_ok();
-        if let Err(error) = self.modules.ask(self.module, &Ask::Close {}, CLOSING) {
+        if let Err(error) = self
+            .modules
+            .ask(self.module, &ModuleRequest::Close {}, CLOSE_TIMEOUT)
+        {
             tracing::warn!(%error, "a token was not logged out");
         }
         if undisturbed {

@@ -22,53 +22,56 @@ use tamga_core::{
 };
 
 /// How long somebody else's work is waited for.
-const PATIENCE: Duration = Duration::from_secs(20);
+const LOCK_TIMEOUT: Duration = Duration::from_secs(20);
 /// What is being done when the file fails.
 const DOING: &str = "locking a token";
 /// How often it is looked whether it is done.
-const STEP: Duration = Duration::from_millis(25);
+const LOCK_POLL_INTERVAL: Duration = Duration::from_millis(25);
 
 /// The right to log in to a token.
 #[derive(Debug)]
 pub(super) struct TokenLock {
     /// Closing it unlocks it.
     _file: File,
-    turn: u64,
+    generation: u64,
 }
 
 impl TokenLock {
     /// Waits until nobody else is working with the token, and counts one more who does.
     ///
     /// # Errors
-    /// `TOKEN_BUSY` after [`PATIENCE`]; `STORAGE_FAILED`.
+    /// `TOKEN_BUSY` after [`LOCK_TIMEOUT`]; `STORAGE_FAILED`.
     pub(super) fn take(folder: &Path, token: &Token) -> Result<Self, Error> {
         let mut file = lock(folder, token)?;
-        let turns = turns(&mut file).storing(DOING)?;
-        Self::counted(file, turns)
+        let generation = read_generation(&mut file).storing(DOING)?;
+        Self::counted(file, generation)
     }
 
-    /// The same if nobody else has worked with the token since that turn.
+    /// The same if nobody else has worked with the token since that generation.
     ///
     /// # Errors
     /// `PIN_NEEDED` if somebody has.
-    pub(super) fn retake(folder: &Path, token: &Token, turn: u64) -> Result<Self, Error> {
+    pub(super) fn retake(folder: &Path, token: &Token, generation: u64) -> Result<Self, Error> {
         let mut file = lock(folder, token)?;
-        match turns(&mut file).storing(DOING)? {
-            turns if turns == turn => Self::counted(file, turns),
+        match read_generation(&mut file).storing(DOING)? {
+            last if last == generation => Self::counted(file, generation),
             _ => Err(ErrorCode::PinNeeded.into()),
         }
     }
 
-    /// The number of this turn with the token.
-    pub(super) fn turn(&self) -> u64 {
-        self.turn
+    /// The number of this generation with the token.
+    pub(super) fn generation(&self) -> u64 {
+        self.generation
     }
 
-    fn counted(mut file: File, turns: u64) -> Result<Self, Error> {
-        let turn = turns.wrapping_add(1);
+    fn counted(mut file: File, last: u64) -> Result<Self, Error> {
+        let generation = last.wrapping_add(1);
         file.rewind().storing(DOING)?;
-        file.write_all(&turn.to_le_bytes()).storing(DOING)?;
-        Ok(Self { _file: file, turn })
+        file.write_all(&generation.to_le_bytes()).storing(DOING)?;
+        Ok(Self {
+            _file: file,
+            generation,
+        })
     }
 }
 
@@ -82,12 +85,14 @@ fn lock(folder: &Path, token: &Token) -> Result<File, Error> {
         file.open(path)
     };
     let file = file().storing(DOING)?;
-    let deadline = Instant::now() + PATIENCE;
+    let deadline = Instant::now() + LOCK_TIMEOUT;
     loop {
         match file.try_lock() {
             Ok(()) => return Ok(file),
             Err(TryLockError::Error(error)) => return Err(error).storing(DOING),
-            Err(TryLockError::WouldBlock) if Instant::now() < deadline => thread::sleep(STEP),
+            Err(TryLockError::WouldBlock) if Instant::now() < deadline => {
+                thread::sleep(LOCK_POLL_INTERVAL)
+            }
             Err(TryLockError::WouldBlock) => {
                 return Err(Failure::of(ErrorCode::TokenBusy, &token.name).into());
             }
@@ -96,7 +101,7 @@ fn lock(folder: &Path, token: &Token) -> Result<File, Error> {
 }
 
 /// The number in a file (64 bits, little-endian); 0 for a new file, or not a whole number.
-fn turns(file: &mut File) -> io::Result<u64> {
+fn read_generation(file: &mut File) -> io::Result<u64> {
     let mut bytes = [0; 8];
     match file.read_exact(&mut bytes) {
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(0),

@@ -2,7 +2,7 @@
 //!
 //! A token that signs digests is given one; a token that insists on hashing gets the message.
 
-use super::wire::{Scheme, SchemeKind};
+use super::module_protocol::{Scheme, SchemeKind};
 use crate::failure::Error;
 use cryptoki::object::KeyType;
 use cryptoki_sys::{

@@ -3,9 +3,9 @@
 
 use super::{
     mechanism,
+    module_protocol::{CertificateFound, Scheme},
     pairing::{self, KeyObject, Match, Names, PublicHalf},
     token::is,
-    wire::{CertificateFound, Scheme},
 };
 use crate::failure::Error;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
@@ -124,7 +124,7 @@ impl Objects {
     pub(super) fn certificates(
         &self,
         hidden_keys: bool,
-        stores_only: bool,
+        storage_only: bool,
     ) -> Vec<CertificateFound> {
         let (authorities, persons): (Vec<_>, Vec<_>) = self
             .certificates
@@ -139,7 +139,7 @@ impl Objects {
             let above = certificate.map(|it| it.chain(&authorities));
             let above = above.into_iter().flatten();
             let problem = match certificate {
-                _ if stores_only => Some(ErrorCode::TokenStoresOnly),
+                _ if storage_only => Some(ErrorCode::TokenStoresOnly),
                 // Before the PIN, a private key that is not seen may be there all the same.
                 Some(certificate) if !hidden_keys => self.problem(certificate),
                 _ => None,

@@ -23,7 +23,7 @@ pub(super) struct Names {
     pub(super) label: Vec<u8>,
 }
 
-/// What an object tells of a public key; a private key need not tell anything.
+/// What an object tells of a public key; a private key need not response anything.
 #[derive(Clone, Debug, Default)]
 pub(super) struct PublicHalf {
     /// `CKA_PUBLIC_KEY_INFO`: DER SubjectPublicKeyInfo.
@@ -106,7 +106,7 @@ pub(super) fn candidates<H: Copy>(
             Some(true) => Match::Certain,
             Some(false) => return None,
             None if by_id(&own_public, names) => Match::PublicKey,
-            // Without ids, or where they are all the same, a label may tell.
+            // Without ids, or where they are all the same, a label may response.
             None if names.id.is_empty() && by_label(&own_public, names) => Match::PublicKey,
             None if by_id(own, names) => Match::Id,
             None if by_id(&foreign, names) => Match::Claimed,
@@ -297,7 +297,7 @@ mod tests {
         let public_keys = [public(1, "b", ""), public(2, "a", "")];
         let found = candidates(&spki(1), &own, &other, &swapped, &public_keys);
         assert_eq!(found, [(Match::PublicKey, 1), (Match::Id, 2)]);
-        // All ids the same, or none: the labels of the pairs tell.
+        // All ids the same, or none: the labels of the pairs response.
         for id in ["a", ""] {
             let private = [private(2, id, "two"), private(1, id, "one")];
             let public_keys = [public(1, id, "one"), public(2, id, "two")];

@@ -2,8 +2,8 @@
 //! This runs in the module's own process.
 
 use super::{
+    module_protocol::Pins,
     token::{Module, auth_pin, is, tries, user_pin},
-    wire::Pins,
 };
 use crate::failure::Error;
 use cryptoki::{
@@ -17,11 +17,11 @@ use tamga_core::{
     protocol::PinState,
 };
 
-/// Whose PIN it is.
+/// PinRole PIN it is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Whose {
-    Person,
-    Administrator,
+enum PinRole {
+    User,
+    SecurityOfficer,
 }
 
 impl Module {
@@ -38,7 +38,7 @@ impl Module {
         last_try: bool,
     ) -> Result<(), Error> {
         usable(info, last_try)?;
-        self.present(slot, session, Whose::Person, pin)
+        self.present(slot, session, PinRole::User, pin)
     }
 
     /// Gives the token another PIN. `pins`: `None` where they are typed on the reader.
@@ -59,7 +59,7 @@ impl Module {
             Some(pins) => {
                 check_length(&info, pins)?;
                 let changed = session.set_pin(&auth_pin(&pins.old), &auth_pin(&pins.new));
-                changed.map_err(|error| self.of_pin(slot, Whose::Person, error))
+                changed.map_err(|error| self.of_pin(slot, PinRole::User, error))
             }
             None => {
                 let changed = self.functions.set_pin_on_reader(&session);
@@ -82,17 +82,17 @@ impl Module {
         if info.so_pin_locked() {
             return Err(ErrorCode::PinLocked.into());
         }
-        warn_of_last_try(Whose::Administrator.tries(&info), last_try)?;
+        warn_of_last_try(PinRole::SecurityOfficer.tries(&info), last_try)?;
         if let Some(pins) = pins {
             check_length(&info, pins)?;
         }
         let session = self.pkcs11.open_rw_session(slot)?;
         let pin = pins.map(|pins| auth_pin(&pins.old));
-        self.present(slot, &session, Whose::Administrator, pin.as_ref())?;
+        self.present(slot, &session, PinRole::SecurityOfficer, pin.as_ref())?;
         let changed = match pins {
             Some(pins) => {
                 let changed = session.init_pin(&auth_pin(&pins.new));
-                changed.map_err(|error| self.of_pin(slot, Whose::Administrator, error))
+                changed.map_err(|error| self.of_pin(slot, PinRole::SecurityOfficer, error))
             }
             None => {
                 let changed = self.functions.init_pin_on_reader(&session);
@@ -108,12 +108,12 @@ impl Module {
         &self,
         slot: Slot,
         session: &Session,
-        whose: Whose,
+        whose: PinRole,
         pin: Option<&AuthPin>,
     ) -> Result<(), Error> {
         let user = match whose {
-            Whose::Person => UserType::User,
-            Whose::Administrator => UserType::So,
+            PinRole::User => UserType::User,
+            PinRole::SecurityOfficer => UserType::So,
         };
         let unfit = [RvError::PinInvalid, RvError::PinLenRange];
         match session.login(user, pin) {
@@ -132,7 +132,7 @@ impl Module {
     }
 
     /// What a failure with a PIN means, with the tries that are left now.
-    fn of_pin(&self, slot: Slot, whose: Whose, error: cryptoki::error::Error) -> Error {
+    fn of_pin(&self, slot: Slot, whose: PinRole, error: cryptoki::error::Error) -> Error {
         let wrong = [RvError::PinIncorrect, RvError::PinLocked];
         if !wrong.into_iter().any(|code| is(&error, code)) {
             return self.unless_removed(slot, error.into());
@@ -142,8 +142,8 @@ impl Module {
         };
         let exactly = self.functions.rutoken_info(slot);
         let exactly = exactly.map(|exactly| match whose {
-            Whose::Person => exactly.tries,
-            Whose::Administrator => exactly.admin_tries,
+            PinRole::User => exactly.tries,
+            PinRole::SecurityOfficer => exactly.admin_tries,
         });
         let exactly = exactly.and_then(|tries| u8::try_from(tries).ok());
         if whose.is_locked(&info) || is(&error, RvError::PinLocked) {
@@ -157,18 +157,18 @@ impl Module {
     }
 }
 
-impl Whose {
+impl PinRole {
     fn is_locked(self, info: &TokenInfo) -> bool {
         match self {
-            Self::Person => info.user_pin_locked(),
-            Self::Administrator => info.so_pin_locked(),
+            Self::User => info.user_pin_locked(),
+            Self::SecurityOfficer => info.so_pin_locked(),
         }
     }
 
     fn tries(self, info: &TokenInfo) -> Option<TriesLeft> {
         match self {
-            Self::Person => tries(info.user_pin_final_try(), info.user_pin_count_low()),
-            Self::Administrator => tries(info.so_pin_final_try(), info.so_pin_count_low()),
+            Self::User => tries(info.user_pin_final_try(), info.user_pin_count_low()),
+            Self::SecurityOfficer => tries(info.so_pin_final_try(), info.so_pin_count_low()),
         }
     }
 }
@@ -179,7 +179,7 @@ fn usable(info: &TokenInfo, last_try: bool) -> Result<(), Error> {
         PinState::Locked => Err(ErrorCode::PinLocked.into()),
         PinState::NotSet => Err(ErrorCode::PinNotSet.into()),
         PinState::Ready | PinState::ToBeChanged => {
-            warn_of_last_try(Whose::Person.tries(info), last_try)
+            warn_of_last_try(PinRole::User.tries(info), last_try)
         }
     }
 }

@@ -4,9 +4,9 @@
 use super::{
     Module, Modules, deadline, held,
     key::TokenKey,
+    module_protocol::{ModuleRequest, ModuleResponse, TokenFound},
     pin_for,
-    tries::{counted, forewarned, log_out},
-    wire::{Ask, Tell, TokenFound},
+    piv_pin::{counted, forewarned, log_out},
 };
 use crate::{failure::Error, keys::Key};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
@@ -29,7 +29,7 @@ impl Modules {
     /// What is wrong with the PIN; `TOKEN_REMOVED`, `TOKEN_BUSY`, `MODULE_FAILED`.
     pub fn read_private(&self, token: &str, pin: &Secret, last_try: bool) -> Result<(), Error> {
         let (module, found, _lock) = self.serving(token)?;
-        let ask = Ask::PrivateCertificates {
+        let ask = ModuleRequest::PrivateCertificates {
             token: token.to_owned(),
             pin: pin_for(&found, pin)?,
             last_try: forewarned(&found, last_try)?,
@@ -37,7 +37,7 @@ impl Modules {
         let read = self.ask(module, &ask, deadline(&found));
         log_out(&found);
         let read = read.map_err(|error| counted(&found, error))?;
-        let Tell::Certificates { certificates } = read else {
+        let ModuleResponse::Certificates { certificates } = read else {
             return Err(ErrorCode::ModuleFailed.into());
         };
         let module = self.modules.get(module).ok_or(ErrorCode::TokenRemoved)?;
@@ -58,7 +58,7 @@ impl Modules {
         last_try: bool,
     ) -> Result<Box<dyn Key>, Error> {
         let (module, found, lock) = self.serving(token)?;
-        let ask = Ask::OpenPrivate {
+        let ask = ModuleRequest::OpenPrivate {
             token: token.to_owned(),
             id: id.to_owned(),
             pin: pin_for(&found, pin)?,
@@ -66,7 +66,7 @@ impl Modules {
         };
         let opened = self.ask(module, &ask, deadline(&found));
         let opened = opened.map_err(|error| counted(&found, error))?;
-        let Tell::Opened {
+        let ModuleResponse::Opened {
             pin_each_time,
             certificate: Some(opened),
         } = opened

@@ -2,7 +2,7 @@
 //!
 //! A module that crashes, hangs, exits or talks nonsense takes this process with it, and nothing else.
 
-use super::wire::{self, Ask, Tell};
+use super::module_protocol::{self, ModuleRequest, ModuleResponse};
 use crate::failure::Error;
 use std::{
     env, io,
@@ -19,7 +19,7 @@ pub const MODE: &str = "--module";
 
 /// Has the C libraries of Linux and macOS overwrite memory that is freed: modules leave PINs in it, OpenSC (0.23) for
 /// one. glibc does so only without its cache for threads.
-const OVERWRITE_WHAT_IS_FREED: [(&str, &str); 2] = [
+const ALLOCATOR_SCRUB_ENV: [(&str, &str); 2] = [
     (
         "GLIBC_TUNABLES",
         "glibc.malloc.tcache_count=0:glibc.malloc.perturb=165",
@@ -27,8 +27,8 @@ const OVERWRITE_WHAT_IS_FREED: [(&str, &str); 2] = [
     ("MallocScribble", "1"),
 ];
 /// How often, and how far apart, it is looked whether a process that was told to end has done so.
-const FAREWELL_STEPS: u32 = 100;
-const FAREWELL_STEP: Duration = Duration::from_millis(5);
+const SHUTDOWN_POLLS: u32 = 100;
+const SHUTDOWN_POLL_INTERVAL: Duration = Duration::from_millis(5);
 
 /// The process of a module, and what it has answered.
 #[derive(Debug)]
@@ -38,7 +38,7 @@ pub(super) struct Process {
     child: Child,
     /// `None` once it was told to end.
     input: Option<ChildStdin>,
-    answers: Receiver<Tell>,
+    answers: Receiver<ModuleResponse>,
 }
 
 impl Process {
@@ -55,8 +55,8 @@ impl Process {
         let (answered, answers) = mpsc::channel();
         // Ends with the process, or with the first answer that nobody waits for.
         thread::spawn(move || {
-            while let Some(tell) = wire::receive(&mut output) {
-                if answered.send(tell).is_err() {
+            while let Some(response) = module_protocol::receive(&mut output) {
+                if answered.send(response).is_err() {
                     return;
                 }
             }
@@ -73,16 +73,20 @@ impl Process {
     ///
     /// # Errors
     /// What the module failed with; `MODULE_FAILED` if it does not answer, after which the process is gone.
-    pub(super) fn ask(&mut self, ask: &Ask, deadline: Duration) -> Result<Tell, Error> {
+    pub(super) fn ask(
+        &mut self,
+        ask: &ModuleRequest,
+        deadline: Duration,
+    ) -> Result<ModuleResponse, Error> {
         let input = self.input.as_mut().ok_or_else(|| failed(&self.name))?;
-        wire::send(input, ask).map_err(|_| failed(&self.name))?;
+        module_protocol::send(input, ask).map_err(|_| failed(&self.name))?;
         match self.answers.recv_timeout(deadline) {
             // The process does not know what people call its module.
-            Ok(Tell::Failed { failure }) if failure.code == ErrorCode::ModuleFailed => {
+            Ok(ModuleResponse::Failed { failure }) if failure.code == ErrorCode::ModuleFailed => {
                 Err(failed(&self.name))
             }
-            Ok(Tell::Failed { failure }) => Err(failure.into()),
-            Ok(tell) => Ok(tell),
+            Ok(ModuleResponse::Failed { failure }) => Err(failure.into()),
+            Ok(response) => Ok(response),
             Err(reason) => {
                 tracing::error!(%reason, name = self.name, "a module does not answer");
                 self.end();
@@ -108,11 +112,11 @@ impl Drop for Process {
     /// Lets the module log out and tidy up, but not for long.
     fn drop(&mut self) {
         self.input = None;
-        for _ in 0..FAREWELL_STEPS {
+        for _ in 0..SHUTDOWN_POLLS {
             if !self.lives() {
                 return;
             }
-            thread::sleep(FAREWELL_STEP);
+            thread::sleep(SHUTDOWN_POLL_INTERVAL);
         }
         self.end();
     }
@@ -122,7 +126,7 @@ fn spawn(module: &Path) -> io::Result<(Child, ChildStdin, impl io::Read + use<>)
     let mut child = Command::new(env::current_exe()?)
         .arg(MODE)
         .arg(module)
-        .envs(OVERWRITE_WHAT_IS_FREED)
+        .envs(ALLOCATOR_SCRUB_ENV)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()?;

@@ -3,9 +3,9 @@
 
 use super::{
     is_number, mechanism,
+    module_protocol::{CertificateFound, Scheme, SchemeKind, TokenFound},
     objects::{self, Objects},
     pairing::Match,
-    wire::{CertificateFound, Scheme, SchemeKind, TokenFound},
 };
 use crate::failure::Error;
 use cryptoki::{
@@ -36,8 +36,8 @@ const MAX_CANDIDATES: usize = 8;
 const NOT_THIS_KEY: [ErrorCode; 2] = [ErrorCode::KeyUnsupported, ErrorCode::ModuleFailed];
 
 /// How often, and how far apart, it is looked whether a card is gone: pcscd looks every 400 ms.
-const NOTICING_STEPS: u32 = 10;
-const NOTICING_STEP: Duration = Duration::from_millis(100);
+const REMOVAL_POLLS: u32 = 10;
+const REMOVAL_POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// A module that was loaded.
 #[derive(Debug)]
@@ -123,12 +123,12 @@ impl Module {
         if signs_nothing || !hidden_keys || objects.has_authorities() {
             objects.read_keys(&session)?;
         }
-        let stores_only = signs_nothing && !objects.has_keys();
-        let certificates = objects.certificates(hidden_keys, stores_only);
+        let storage_only = signs_nothing && !objects.has_keys();
+        let certificates = objects.certificates(hidden_keys, storage_only);
         let mut token = describe(&info, place.slot_description());
-        token.stores_only = stores_only;
+        token.storage_only = storage_only;
         token.may_hold_private =
-            info.login_required() && info.user_pin_initialized() && !stores_only;
+            info.login_required() && info.user_pin_initialized() && !storage_only;
         if let Some(exactly) = self.functions.rutoken_info(slot) {
             refine(&mut token, &exactly);
         }
@@ -271,11 +271,11 @@ impl Module {
             let slot = self.pkcs11.get_slot_info(slot);
             slot.is_ok_and(|slot| slot.token_present())
         };
-        for _ in 0..NOTICING_STEPS {
+        for _ in 0..REMOVAL_POLLS {
             if !present() {
                 return ErrorCode::TokenRemoved.into();
             }
-            thread::sleep(NOTICING_STEP);
+            thread::sleep(REMOVAL_POLL_INTERVAL);
         }
         failure.into()
     }
@@ -336,7 +336,7 @@ fn describe(info: &TokenInfo, reader: &str) -> Token {
         serial: text(info.serial_number()),
         reader: text(reader),
         driver: String::new(),
-        stores_only: false,
+        storage_only: false,
         may_hold_private: false,
         pin: PinRules {
             entry: entry(info),

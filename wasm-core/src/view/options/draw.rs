@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     failure::ErrorCode,
-    protocol::KeyHome,
+    protocol::KeyLocation,
     text::Catalogue,
     view::{
         certificate_card::{HeldKey, details, reason, summary},
@@ -60,7 +60,7 @@ pub(super) fn part(text: &Catalogue, key: &'static str, title: &str) -> Element<
 
 fn key_files(options: &Options) -> Element<Action> {
     let text = &options.text;
-    let files = options.key_files(|home| matches!(home, KeyHome::Pkcs12 { .. }));
+    let files = options.key_files(|location| matches!(location, KeyLocation::Pkcs12 { .. }));
     let none = (files.is_empty() && options.host.lists())
         .then(|| paragraph("muted", text.plain("no_key_files")));
     let rows = files.iter().map(|file| key_file(options, file));
@@ -70,7 +70,7 @@ fn key_files(options: &Options) -> Element<Action> {
         _ => None,
     };
     let homeless = options.inventory.unreadable.iter();
-    let homeless = homeless.filter(|it| it.home.is_none() && !concerns_tokens(&it.failure));
+    let homeless = homeless.filter(|it| it.location.is_none() && !concerns_tokens(&it.failure));
     part(text, "keys", "key_files_title")
         .child(paragraph("muted", text.plain("key_files_meaning")))
         .children(none)
@@ -83,7 +83,7 @@ fn key_files(options: &Options) -> Element<Action> {
 /// The person's own containers: there is nothing of Tamga's to remove.
 fn containers(options: &Options) -> Option<Element<Action>> {
     let text = &options.text;
-    let found = options.key_files(|home| matches!(home, KeyHome::Cryptopro { .. }));
+    let found = options.key_files(|location| matches!(location, KeyLocation::Cryptopro { .. }));
     let rows = found.iter().map(|file| key_file(options, file));
     let list = Element::new("ul").class("files").children(rows);
     let part = part(text, "containers", "containers_title")
@@ -94,10 +94,12 @@ fn containers(options: &Options) -> Option<Element<Action>> {
 
 fn key_file(options: &Options, file: &KeyFile<'_>) -> Element<Action> {
     let text = &options.text;
-    let (key, name, removal) = match file.home {
-        KeyHome::Pkcs12 { key_file, name } => (key_file, name, removal(options, key_file, name)),
-        KeyHome::Cryptopro { folder, name } => (folder, name, Vec::new()),
-        KeyHome::Token { token, name } => (token, name, Vec::new()),
+    let (key, name, removal) = match file.location {
+        KeyLocation::Pkcs12 { key_file, name } => {
+            (key_file, name, removal(options, key_file, name))
+        }
+        KeyLocation::Cryptopro { folder, name } => (folder, name, Vec::new()),
+        KeyLocation::Token { token, name } => (token, name, Vec::new()),
     };
     let heading = Element::new("h3").class("file-name").foreign(name);
     let head = Element::new("div").class("file-head").child(heading);

@@ -36,7 +36,7 @@ fn unreadable(name: &str) -> Unreadable {
     let (key_file, name) = ("00".to_owned(), name.to_owned());
     Unreadable {
         failure: Failure::of(ErrorCode::KeyFileMalformed, name.clone()),
-        home: Some(KeyHome::Pkcs12 { key_file, name }),
+        location: Some(KeyLocation::Pkcs12 { key_file, name }),
     }
 }
 
@@ -203,9 +203,9 @@ fn a_removal_that_fails_is_told() {
 #[test]
 fn certificates_are_listed_by_their_files() {
     let mut options = options();
-    let home = entry(IVANOVA).home;
+    let location = entry(IVANOVA).location;
     let same_file = KeyEntry {
-        home,
+        location,
         ..entry(AKHMETOV)
     };
     options.hear(News::Listed(Listing {
@@ -380,7 +380,7 @@ fn containers_are_listed_apart_and_stay() {
         keys: vec![entry(IVANOVA), contained(AKHMETOV)],
         unreadable: vec![Unreadable {
             failure: Failure::of(ErrorCode::ContainerIncomplete, "masks.key"),
-            home: Some(KeyHome::Cryptopro {
+            location: Some(KeyLocation::Cryptopro {
                 folder: "/media/anna/flash/old.000".to_owned(),
                 name: "old".to_owned(),
             }),

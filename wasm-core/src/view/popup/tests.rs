@@ -4,7 +4,9 @@ use crate::{
     protocol::Unreadable,
     view::{
         english,
-        fixtures::{IVANOVA, NOW, PETROV, SMITH, entry, on_token, token, token_id, unserved},
+        fixtures::{
+            IVANOVA, NOW, PETROV, SMITH, entry, on_token, readers_without_driver, token, token_id,
+        },
     },
 };
 
@@ -243,15 +245,15 @@ fn certificates_are_told_by_their_tokens() {
     let mut red = token("Red");
     red.pin.tries = Some(TriesLeft::Exactly(2));
     let mut store = token("Store");
-    store.stores_only = true;
+    store.storage_only = true;
     let failure = |failure| Unreadable {
         failure,
-        home: None,
+        location: None,
     };
     let listing = Listing {
         keys: vec![on_token(SMITH, "Red"), entry(IVANOVA)],
         tokens: vec![red, token("Empty"), store],
-        unserved: vec![unserved("Slot", Some("JaCarta"))],
+        readers_without_driver: vec![readers_without_driver("Slot", Some("JaCarta"))],
         unreadable: vec![
             failure(Failure::of(ErrorCode::ModuleFailed, "eToken")),
             failure(ErrorCode::ReadersMissing.into()),

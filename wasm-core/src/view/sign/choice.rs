@@ -75,7 +75,7 @@ impl Choice {
         };
         if choice.chosen().is_none() {
             let held = before.as_ref().and_then(Self::chosen);
-            let held = held.map(|key| key.entry.home.name().to_owned());
+            let held = held.map(|key| key.entry.location.name().to_owned());
             choice.gone = held.or(before.and_then(|it| it.gone));
         }
         Ok(choice)

@@ -3,7 +3,7 @@
 use super::{SignWindow, Stage, choice::Choice, messages::Effect, private};
 use crate::{
     failure::{ErrorCode, Failure, TriesLeft},
-    protocol::{KeyHome, PinEntry, PinState, Prompt, Token},
+    protocol::{KeyLocation, PinEntry, PinState, Prompt, Token},
     secret::Secret,
     view::{certificate_card::HeldKey, token_card},
 };
@@ -14,11 +14,11 @@ pub(super) struct Typing {
     /// How often it was wrong, of whatever.
     wrong: u32,
     /// Where the key lives that it was wrong for, and what was wrong.
-    refused: Option<(KeyHome, Refusal)>,
+    refused: Option<(KeyLocation, Refusal)>,
     /// The field that the keyboard comes to.
     focus: Option<String>,
     /// The PIN that waits until the person says that the last try is to be used, and of which token it is.
-    last_try: Option<(KeyHome, Secret)>,
+    last_try: Option<(KeyLocation, Secret)>,
 }
 
 /// What was wrong.
@@ -26,29 +26,31 @@ pub(super) struct Typing {
 pub(super) enum Refusal {
     /// Nothing was typed: that would be a try lost.
     Empty,
-    /// The key's home refused it.
+    /// The token, file or container refused it.
     Failed(Failure),
 }
 
 impl Typing {
     /// This is chosen now; `begins`: from the beginning, so that the keyboard comes to its field.
     pub(super) fn chosen(&mut self, choice: Option<&Choice>, begins: bool) {
-        let home = choice.and_then(Choice::chosen).map(|key| &key.entry.home);
+        let location = choice
+            .and_then(Choice::chosen)
+            .map(|key| &key.entry.location);
         if begins {
-            self.focus = home.map(field_key);
+            self.focus = location.map(field_key);
         }
-        if self.last_try.as_ref().map(|(of, _)| of) != home {
+        if self.last_try.as_ref().map(|(of, _)| of) != location {
             self.last_try = None;
         }
-        if home.is_none() {
+        if location.is_none() {
             self.focus = None;
         }
     }
 
     /// The keyboard comes to the field for this.
-    pub(super) fn come_to(&mut self, home: &KeyHome) {
+    pub(super) fn come_to(&mut self, location: &KeyLocation) {
         self.last_try = None;
-        self.focus = Some(field_key(home));
+        self.focus = Some(field_key(location));
     }
 
     /// The keyboard stays where it is, whatever field appears.
@@ -56,15 +58,15 @@ impl Typing {
         self.focus = None;
     }
 
-    fn refuse(&mut self, home: KeyHome, refusal: Refusal) {
+    fn refuse(&mut self, location: KeyLocation, refusal: Refusal) {
         self.wrong += 1;
-        self.focus = Some(field_key(&home));
-        self.refused = Some((home, refusal));
+        self.focus = Some(field_key(&location));
+        self.refused = Some((location, refusal));
     }
 
     /// What was wrong with what was typed for the key that lives there.
-    pub(super) fn refusal(&self, home: &KeyHome) -> Option<&Refusal> {
-        let refused = self.refused.as_ref().filter(|(of, _)| of == home);
+    pub(super) fn refusal(&self, location: &KeyLocation) -> Option<&Refusal> {
+        let refused = self.refused.as_ref().filter(|(of, _)| of == location);
         refused.map(|(_, refusal)| refusal)
     }
 
@@ -73,8 +75,11 @@ impl Typing {
     }
 
     /// The number for the focus of the field of the key that lives there.
-    pub(super) fn focus(&self, home: &KeyHome) -> Option<u32> {
-        let wanted = self.focus.as_ref().is_some_and(|it| *it == field_key(home));
+    pub(super) fn focus(&self, location: &KeyLocation) -> Option<u32> {
+        let wanted = self
+            .focus
+            .as_ref()
+            .is_some_and(|it| *it == field_key(location));
         wanted.then_some(self.wrong)
     }
 
@@ -85,21 +90,21 @@ impl Typing {
 }
 
 /// What the field stands for: what was typed for one token must not go to another. Files have nothing to lose.
-pub(super) fn field_key(home: &KeyHome) -> String {
-    match home {
-        KeyHome::Token { token, .. } => token.clone(),
-        KeyHome::Pkcs12 { .. } | KeyHome::Cryptopro { .. } => "password".to_owned(),
+pub(super) fn field_key(location: &KeyLocation) -> String {
+    match location {
+        KeyLocation::Token { token, .. } => token.clone(),
+        KeyLocation::Pkcs12 { .. } | KeyLocation::Cryptopro { .. } => "password".to_owned(),
     }
 }
 
 impl SignWindow {
     /// Where the PIN or password that is typed now goes: to the token whose private certificates are to be read, or else
     /// to where the chosen key lives.
-    pub(super) fn home(&self) -> Option<KeyHome> {
+    pub(super) fn location(&self) -> Option<KeyLocation> {
         if let Some(token) = self.private_token() {
-            return Some(private::home(token));
+            return Some(private::location(token));
         }
-        Some(self.chosen()?.entry.home.clone())
+        Some(self.chosen()?.entry.location.clone())
     }
 
     /// The dialog of the system in which the password or PIN of this key is typed, if it is.
@@ -127,8 +132,8 @@ impl SignWindow {
         if let Some(token) = self.private_token() {
             return Some(token);
         }
-        match &self.chosen()?.entry.home {
-            KeyHome::Token { token, .. } => self.inventory.token(token),
+        match &self.chosen()?.entry.location {
+            KeyLocation::Token { token, .. } => self.inventory.token(token),
             _ => None,
         }
     }
@@ -136,7 +141,7 @@ impl SignWindow {
     /// Why the chosen key's PIN has to be seen to first, in the options.
     pub(super) fn pin_obstacle(&self) -> Option<ErrorCode> {
         let obstacle = self.token().and_then(token_card::obstacle);
-        let refused = || match self.typing.refusal(&self.home()?)? {
+        let refused = || match self.typing.refusal(&self.location()?)? {
             Refusal::Failed(failure) if failure.code == ErrorCode::PinExpired => Some(failure.code),
             _ => None,
         };
@@ -145,23 +150,23 @@ impl SignWindow {
 
     /// Not an empty PIN, which would be wrong; and not the last try without asking again.
     pub(super) fn take_password(&mut self, password: Secret) -> Vec<Effect> {
-        let Some(home) = self.home() else {
+        let Some(location) = self.location() else {
             return Vec::new();
         };
         if self.private.open.is_none() && self.pin_session().is_some() {
             return self.start_signing(password, false);
         }
         let pin = self.token().map(|token| token.pin.clone());
-        let of_token = matches!(home, KeyHome::Token { .. });
+        let of_token = matches!(location, KeyLocation::Token { .. });
         if of_token && self.is_typed_here() && password.expose().is_empty() {
-            self.typing.refuse(home, Refusal::Empty);
+            self.typing.refuse(location, Refusal::Empty);
             return Vec::new();
         }
         let asks = pin.is_some_and(|pin| {
             pin.entry != PinEntry::None && pin.tries.is_some_and(TriesLeft::is_last)
         });
         if asks {
-            self.typing.last_try = Some((home, password));
+            self.typing.last_try = Some((location, password));
             return Vec::new();
         }
         self.use_password(password, false)
@@ -183,8 +188,8 @@ impl SignWindow {
     }
 
     pub(super) fn keep_last_try(&mut self) -> Vec<Effect> {
-        if let Some((home, _)) = self.typing.last_try.take() {
-            self.typing.focus = Some(field_key(&home));
+        if let Some((location, _)) = self.typing.last_try.take() {
+            self.typing.focus = Some(field_key(&location));
         }
         Vec::new()
     }
@@ -192,15 +197,15 @@ impl SignWindow {
     /// A wrong password or PIN costs nothing but a new one: everything else stays as it is. A token that is gone or
     /// in trouble leaves the host in order.
     pub(super) fn sign_failed(&mut self, failure: Failure) -> Vec<Effect> {
-        let home = self.home();
-        match (&self.stage, home) {
-            (Stage::Signing { .. }, Some(home)) => match &home {
-                KeyHome::Token { token, .. } => {
+        let location = self.location();
+        match (&self.stage, location) {
+            (Stage::Signing { .. }, Some(location)) => match &location {
+                KeyLocation::Token { token, .. } => {
                     let token = token.clone();
-                    self.token_failed(home, &token, failure)
+                    self.token_failed(location, &token, failure)
                 }
                 _ if is_another_password_wanted(failure.code) || self.is_left(&failure) => {
-                    self.typing.refuse(home, Refusal::Failed(failure));
+                    self.typing.refuse(location, Refusal::Failed(failure));
                     self.back_to_choosing(false)
                 }
                 _ => self.fail(failure),
@@ -221,7 +226,7 @@ impl SignWindow {
 
     pub(super) fn token_failed(
         &mut self,
-        home: KeyHome,
+        location: KeyLocation,
         token: &str,
         failure: Failure,
     ) -> Vec<Effect> {
@@ -247,7 +252,7 @@ impl SignWindow {
             _ => return self.fail(failure),
         }
         self.items.take_back();
-        self.typing.refuse(home, Refusal::Failed(failure));
+        self.typing.refuse(location, Refusal::Failed(failure));
         self.back_to_choosing(true)
     }
 }

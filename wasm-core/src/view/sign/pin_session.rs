@@ -3,7 +3,7 @@
 use super::{SignWindow, messages::Effect};
 use crate::{
     policy::PinTerm,
-    protocol::{KeyHome, PinEntry, PinSession},
+    protocol::{KeyLocation, PinEntry, PinSession},
 };
 use serde::Deserialize;
 
@@ -39,7 +39,8 @@ impl SignWindow {
         // What the site was allowed may have run out meanwhile.
         request.pin_term?;
         let of_key = |session: &&OpenPinSession| {
-            session.certificate == key.entry.id && Some(&*session.token) == key.entry.home.token()
+            session.certificate == key.entry.id
+                && Some(&*session.token) == key.entry.location.token()
         };
         let session = self.pin_sessions.iter().find(of_key)?;
         if let Some(left) = session.signatures {
@@ -66,8 +67,8 @@ impl SignWindow {
 
     /// The person would rather give the PIN.
     pub(super) fn end_pin_session(&mut self) -> Vec<Effect> {
-        let home = self.chosen().map(|key| key.entry.home.clone());
-        let Some(token) = home.as_ref().and_then(KeyHome::token) else {
+        let location = self.chosen().map(|key| key.entry.location.clone());
+        let Some(token) = location.as_ref().and_then(KeyLocation::token) else {
             return Vec::new();
         };
         self.forget_pin_sessions(token);

@@ -3,7 +3,7 @@
 use super::{SignWindow, Stage, messages::Effect};
 use crate::{
     failure::{ErrorCode, Failure},
-    protocol::{Command, KeyHome, PinEntry, Prompt, Token},
+    protocol::{Command, KeyLocation, PinEntry, Prompt, Token},
     secret::Secret,
 };
 use std::collections::BTreeSet;
@@ -20,8 +20,8 @@ pub(super) struct Private {
 }
 
 /// The token as a place of keys.
-pub(super) fn home(token: &Token) -> KeyHome {
-    KeyHome::Token {
+pub(super) fn location(token: &Token) -> KeyLocation {
+    KeyLocation::Token {
         token: token.id.clone(),
         name: token.name.clone(),
     }
@@ -64,8 +64,8 @@ impl SignWindow {
         }
         self.stage = Stage::Choosing;
         self.private.open = Some(token);
-        if let Some(home) = self.private_token().map(home) {
-            self.typing.come_to(&home);
+        if let Some(location) = self.private_token().map(location) {
+            self.typing.come_to(&location);
         }
         Vec::new()
     }
@@ -131,10 +131,10 @@ impl SignWindow {
 
     /// A wrong PIN costs a try and nothing else, as when signing.
     pub(super) fn private_list_failed(&mut self, failure: Failure) -> Vec<Effect> {
-        let of = self.private_token().map(|it| (home(it), it.id.clone()));
+        let of = self.private_token().map(|it| (location(it), it.id.clone()));
         match (&self.stage, of) {
-            (Stage::ReadingPrivate, Some((home, token))) => {
-                self.token_failed(home, &token, failure)
+            (Stage::ReadingPrivate, Some((location, token))) => {
+                self.token_failed(location, &token, failure)
             }
             _ => self.fail(failure),
         }
@@ -152,7 +152,7 @@ impl SignWindow {
     /// The keys on a token that are offered.
     fn offered_on(&self, token: &str) -> Vec<String> {
         let offers = self.choice.iter().flat_map(|choice| &choice.offers);
-        let there = offers.filter(|offer| offer.key.entry.home.token() == Some(token));
+        let there = offers.filter(|offer| offer.key.entry.location.token() == Some(token));
         there.map(|offer| offer.key.entry.key_id()).collect()
     }
 }

@@ -106,8 +106,8 @@ impl SignWindow {
         };
         let command = Command::Sign {
             certificate: key.entry.id.clone(),
-            token: key.entry.home.token().map(str::to_owned),
-            home: Some(Box::new(key.entry.home.clone())),
+            token: key.entry.location.token().map(str::to_owned),
+            location: Some(Box::new(key.entry.location.clone())),
             password,
             last_try,
             prompt: self.dialog(key).cloned(),

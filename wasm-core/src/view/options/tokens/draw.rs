@@ -21,10 +21,10 @@ use crate::{
 pub(in crate::view::options) fn tokens(options: &Options) -> Element<Action> {
     let (text, inventory) = (&options.text, &options.inventory);
     let none = options.host.lists() && !inventory.reading;
-    let none = none && inventory.tokens.is_empty() && inventory.unserved.is_empty();
+    let none = none && inventory.tokens.is_empty() && inventory.readers_without_driver.is_empty();
     let none = none.then(|| paragraph("muted", text.plain("no_tokens")));
     let rows = inventory.tokens.iter().map(|it| token(options, it));
-    let unserved = inventory.unserved.iter();
+    let readers_without_driver = inventory.readers_without_driver.iter();
     let failures = inventory.unreadable.iter().map(|it| &it.failure);
     let failures = failures.filter(|failure| concerns_tokens(failure));
     part(text, "tokens", "tokens_title")
@@ -33,7 +33,9 @@ pub(in crate::view::options) fn tokens(options: &Options) -> Element<Action> {
         .children(none)
         .child(Element::new("ul").class("files").children(rows))
         .children(inventory.reading.then(|| token_card::reading(text)))
-        .children(unserved.map(|reader| token_card::unserved(text, reader)))
+        .children(
+            readers_without_driver.map(|reader| token_card::readers_without_driver(text, reader)),
+        )
         .children(failures.map(|failure| alert(text, failure)))
         .child(status(inventory.said.clone()))
 }

@@ -3,7 +3,7 @@ use crate::{
     protocol::{Listing, PinState, Token, Unreadable},
     view::{
         Screen, english,
-        fixtures::{NOW, SMITH, on_token, token, token_id, unserved},
+        fixtures::{NOW, SMITH, on_token, readers_without_driver, token, token_id},
         node::Element,
         options::messages::{Action, Entry, News},
     },
@@ -108,10 +108,10 @@ fn tokens_come_and_go() {
     options.hear(News::ListedSoFar(Listing::default()));
     assert!(says(&options, "Reading tokens…") && says(&options, "Smith John"));
     options.hear(News::Listed(Listing {
-        unserved: vec![unserved("Slot", Some("JaCarta"))],
+        readers_without_driver: vec![readers_without_driver("Slot", Some("JaCarta"))],
         unreadable: vec![Unreadable {
             failure: ErrorCode::ReadersStopped.into(),
-            home: None,
+            location: None,
         }],
         ..Listing::default()
     }));

@@ -88,14 +88,15 @@ pub(super) fn private(window: &SignWindow) -> Option<Element<Action>> {
 fn troubles(window: &SignWindow, choice: &Choice) -> Vec<Element<Action>> {
     let (text, inventory) = (&window.text, &window.inventory);
     let nothing_else = choice.chosen().is_none();
-    let unserved = inventory.unserved.iter();
-    let unserved = unserved.map(|reader| token_card::unserved(text, reader));
+    let readers_without_driver = inventory.readers_without_driver.iter();
+    let readers_without_driver =
+        readers_without_driver.map(|reader| token_card::readers_without_driver(text, reader));
     let failures = inventory.unreadable.iter().map(|it| &it.failure);
     let failures = failures.map(|failure| match concerns_tokens(failure) {
         true => token_card::trouble(text, failure, nothing_else),
         false => alert(text, failure),
     });
-    unserved.chain(failures).collect()
+    readers_without_driver.chain(failures).collect()
 }
 
 fn card(text: &Catalogue, choice: &Choice, offer: &Offer) -> Element<Action> {
@@ -126,7 +127,7 @@ fn card(text: &Catalogue, choice: &Choice, offer: &Offer) -> Element<Action> {
 
 /// What tells two certificates of one person apart.
 fn key_words(text: &Catalogue, offer: &Offer) -> String {
-    let home = offer.key.entry.home.name();
-    let home = wording::isolated(&wording::name(home));
-    [&offer.key.view.key_words(text), " · ", &home].concat()
+    let location = offer.key.entry.location.name();
+    let location = wording::isolated(&wording::name(location));
+    [&offer.key.view.key_words(text), " · ", &location].concat()
 }

@@ -3,7 +3,7 @@
 use super::{buttons, documents};
 use crate::{
     failure::{ErrorCode, TriesLeft},
-    protocol::{KeyHome, PinEntry, PinState, Token},
+    protocol::{KeyLocation, PinEntry, PinState, Token},
     secret::Secret,
     text::Catalogue,
     view::{
@@ -29,7 +29,7 @@ pub(super) fn form(
     cancel: Element<Action>,
 ) -> Vec<Element<Action>> {
     let text = &window.text;
-    let home = &key.entry.home;
+    let location = &key.entry.location;
     let entry = window.token().map(|token| token.pin.entry);
     if let (Some(token), Some(code)) = (window.token(), window.pin_obstacle()) {
         return blocked(text, token, code, cancel);
@@ -46,19 +46,19 @@ pub(super) fn form(
     let advice = window.token().and_then(|token| advice(text, token));
     let mut foot: Vec<Element<Action>> = advice.into_iter().collect();
     if key.entry.passwordless || window.dialog(key).is_some() {
-        foot.push(note(window, home, entry));
+        foot.push(note(window, location, entry));
         foot.extend(unseen);
         foot.push(buttons([cancel, sign_at_once(window)]));
     } else {
         let sign = buttons([cancel, submit(sign_label(window))]);
-        foot.push(typed(window, home).children(unseen).child(sign));
+        foot.push(typed(window, location).children(unseen).child(sign));
     }
     foot
 }
 
 /// The foot of the window for the PIN of a token, to see the certificates that it shows only then.
 pub(super) fn private_form(window: &SignWindow, token: &Token) -> Vec<Element<Action>> {
-    let (text, home) = (&window.text, private::home(token));
+    let (text, location) = (&window.text, private::location(token));
     let back = button(
         text.plain("button_back"),
         Weight::Quiet,
@@ -75,14 +75,14 @@ pub(super) fn private_form(window: &SignWindow, token: &Token) -> Vec<Element<Ac
     let dialog = window.private_dialog(token).is_some();
     if token.pin.entry == PinEntry::Keyboard && !dialog {
         let show = buttons([back, submit(label)]);
-        return vec![meaning, typed(window, &home).child(show)];
+        return vec![meaning, typed(window, &location).child(show)];
     }
     let show = button(
         label,
         Weight::Primary,
         Action::Sign(Secret::new(String::new())),
     );
-    let note = note(window, &home, Some(token.pin.entry));
+    let note = note(window, &location, Some(token.pin.entry));
     vec![meaning, note, buttons([back, show])]
 }
 
@@ -107,11 +107,11 @@ fn unlocked(text: &Catalogue, left: Left) -> Element<Action> {
 }
 
 /// The field for a password or PIN.
-fn typed(window: &SignWindow, home: &KeyHome) -> Element<Action> {
+fn typed(window: &SignWindow, location: &KeyLocation) -> Element<Action> {
     let text = &window.text;
     let tries = window.token().and_then(|token| token.pin.tries);
-    let label = match home {
-        KeyHome::Token { name, .. } => text.text("pin_of", &[("name", &wording::name(name))]),
+    let label = match location {
+        KeyLocation::Token { name, .. } => text.text("pin_of", &[("name", &wording::name(name))]),
         _ => text.plain("password"),
     };
     let hint = match tries {
@@ -120,11 +120,11 @@ fn typed(window: &SignWindow, home: &KeyHome) -> Element<Action> {
     };
     let field = SecretField {
         id: "password",
-        key: field_key(home),
+        key: field_key(location),
         label,
         hint,
-        wrong: wrong(window, home),
-        focus: window.typing.focus(home),
+        wrong: wrong(window, location),
+        focus: window.typing.focus(location),
     };
     Element::new("form")
         .key("form")
@@ -135,10 +135,10 @@ fn typed(window: &SignWindow, home: &KeyHome) -> Element<Action> {
 }
 
 /// What was wrong, and how many tries are left.
-fn wrong(window: &SignWindow, home: &KeyHome) -> Option<String> {
+fn wrong(window: &SignWindow, location: &KeyLocation) -> Option<String> {
     let text = &window.text;
     let tries = window.token().and_then(|token| token.pin.tries);
-    Some(match window.typing.refusal(home)? {
+    Some(match window.typing.refusal(location)? {
         Refusal::Empty => text.plain("pin_empty"),
         Refusal::Failed(failure) => {
             let mut failure = failure.clone();
@@ -156,9 +156,9 @@ fn wrong(window: &SignWindow, home: &KeyHome) -> Option<String> {
 }
 
 /// Why there is nothing to type here, and what went wrong elsewhere.
-fn note(window: &SignWindow, home: &KeyHome, entry: Option<PinEntry>) -> Element<Action> {
+fn note(window: &SignWindow, location: &KeyLocation, entry: Option<PinEntry>) -> Element<Action> {
     let text = &window.text;
-    if let Some(wrong) = wrong(window, home) {
+    if let Some(wrong) = wrong(window, location) {
         return paragraph("hint wrong", wrong).attribute("role", "alert");
     }
     match entry {

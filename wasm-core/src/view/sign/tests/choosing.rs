@@ -77,10 +77,10 @@ fn a_certificate_in_two_places_is_chosen_in_one_of_them() {
     let Some(Effect::Sign { command, .. }) = effects.last() else {
         panic!("{effects:?}");
     };
-    let Command::Sign { home, .. } = command else {
+    let Command::Sign { location, .. } = command else {
         panic!("{command:?}");
     };
-    assert_eq!(home.as_deref(), Some(&keys[1].home));
+    assert_eq!(location.as_deref(), Some(&keys[1].location));
 }
 
 #[test]
@@ -167,7 +167,7 @@ fn sources_that_could_not_be_read_are_named() {
         }],
         unreadable: vec![Unreadable {
             failure: Failure::of(ErrorCode::KeyFileMalformed, "broken\u{202e}.p12"),
-            home: None,
+            location: None,
         }],
         ..Listing::default()
     }));

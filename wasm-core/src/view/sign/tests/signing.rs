@@ -122,10 +122,10 @@ fn the_host_gets_one_command_with_everything() {
     let Effect::Sign { command, .. } = &effects[1] else {
         panic!("{effects:?}");
     };
-    let protocol::KeyEntry { id, home, .. } = entry(IVANOVA);
-    let home = serde_json::to_string(&home).unwrap();
+    let protocol::KeyEntry { id, location, .. } = entry(IVANOVA);
+    let location = serde_json::to_string(&location).unwrap();
     let expected = [
-        format!(r#"{{"type":"sign","certificate":"{id}","home":{home},"password":"cXdlcnR5","#),
+        format!(r#"{{"type":"sign","certificate":"{id}","location":{location},"password":"cXdlcnR5","#),
         r#""context":{"origin":"https://shop.example","documents":["a.txt","b.pdf","c.xml"],"record":true},"#.to_owned(),
         r#""format":"cades-bes","detached":true,"pss":false,"items":["#.to_owned(),
         r#"{"type":"document","document":10},{"type":"document","document":11},"#.to_owned(),

@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     failure::TriesLeft,
     protocol::{KeyEntry, PinEntry, PinState, Token, Unreadable},
-    view::fixtures::{on_token, token, token_id, unserved},
+    view::fixtures::{on_token, readers_without_driver, token, token_id},
 };
 
 pub(super) const SHA256: DigestAlgorithm = DigestAlgorithm::Sha256;
@@ -324,7 +324,7 @@ fn certificates_without_a_key_are_shown_and_not_offered() {
 fn what_keeps_other_keys_away_is_short_and_holds_nothing_up() {
     let unreadable = |failure| Unreadable {
         failure,
-        home: None,
+        location: None,
     };
     let troubled = |keys| Listing {
         keys,
@@ -333,9 +333,9 @@ fn what_keeps_other_keys_away_is_short_and_holds_nothing_up() {
             unreadable(ErrorCode::ReadersStopped.into()),
         ],
         tokens: vec![token("Empty")],
-        unserved: vec![
-            unserved("Slot 1", Some("Rutoken ECP")),
-            unserved("Slot 2", None),
+        readers_without_driver: vec![
+            readers_without_driver("Slot 1", Some("Rutoken ECP")),
+            readers_without_driver("Slot 2", None),
         ],
     };
     for (keys, open) in [(vec![entry(IVANOVA)], false), (Vec::new(), true)] {

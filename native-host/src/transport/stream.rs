@@ -1,6 +1,6 @@
 //! Streams: what is too large for one message comes in numbered chunks.
 
-use crate::framing::wipe;
+use crate::transport::framing::wipe;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use tamga_core::protocol::{Chunk, MAX_CHUNK};
 

@@ -1,10 +1,10 @@
 //! Which modules there are on this computer: those the person or the administrator named, those known by
 //! name, those that p11-kit lists. Never one that a page or a document names.
 
-use super::known::{self, NOT_MODULES};
+use super::module_table::{self, NOT_MODULES};
 use crate::{
     folder::{self, Folders},
-    keys::named::NamedPaths,
+    keys::path_list::PathList,
     ownership::Trust,
 };
 use std::{
@@ -46,9 +46,9 @@ pub(super) fn modules(folders: &Folders) -> (Vec<Found>, Vec<Failure>) {
         paths.extend(named(&folders.data));
     }
     if !is_only(&folders.system) && !is_only(&folders.data) {
-        let places = || known::places().filter(|(_, path)| path.is_file());
+        let places = || module_table::places().filter(|(_, path)| path.is_file());
         let of_kind = |generic| {
-            move |(known, path): (&known::Known, PathBuf)| {
+            move |(known, path): (&module_table::Known, PathBuf)| {
                 (known.generic == generic).then_some(path)
             }
         };
@@ -62,7 +62,7 @@ pub(super) fn modules(folders: &Folders) -> (Vec<Found>, Vec<Failure>) {
 /// The modules that the administrator named. They run as everybody who uses this computer, so nobody else may have
 /// had a hand in it.
 fn administrators(folders: &Folders) -> (Vec<PathBuf>, Vec<Failure>) {
-    let list = NamedPaths::modules(&folders.system);
+    let list = PathList::modules(&folders.system);
     let trust = Trust::of(folders);
     match trust.check(&list.path()) {
         Err(failure) if failure.code == ErrorCode::FileNotFound => return Default::default(),
@@ -104,12 +104,13 @@ fn distinct(paths: Vec<PathBuf>) -> Vec<Found> {
         if NOT_MODULES.contains(&&*file) || found.iter().any(|known| known.path == path) {
             continue;
         }
-        let known = known::by_file(&path).map(|known| known.name.to_owned());
+        let known = module_table::by_file(&path).map(|known| known.name.to_owned());
         let name = known.unwrap_or_else(|| file.into_owned());
         found.push(Found { name, path });
     }
     // What serves many cards comes last, whoever named it.
-    let generic = |found: &Found| known::by_file(&found.path).is_some_and(|known| known.generic);
+    let generic =
+        |found: &Found| module_table::by_file(&found.path).is_some_and(|known| known.generic);
     found.sort_by_key(generic);
     found.truncate(MAX_MODULES);
     found
@@ -117,7 +118,7 @@ fn distinct(paths: Vec<PathBuf>) -> Vec<Found> {
 
 /// The modules in somebody's list.
 fn named(folder: &Path) -> Vec<PathBuf> {
-    let list = NamedPaths::modules(folder).list();
+    let list = PathList::modules(folder).list();
     list.map(Iterator::collect).unwrap_or_default()
 }
 
@@ -222,7 +223,7 @@ mod tests {
         for place in [&data, &system] {
             let module = place.path().join("module.so");
             fs::write(&module, b"").unwrap();
-            NamedPaths::modules(place.path()).add(&module).unwrap();
+            PathList::modules(place.path()).add(&module).unwrap();
         }
         let paths = |folders| {
             let (found, refused) = modules(folders);
@@ -248,7 +249,7 @@ mod tests {
         let (list, module) = ("modules.json", "module.so");
         fs::write(system.path().join(ONLY), b"").unwrap();
         fs::write(system.path().join(module), b"").unwrap();
-        let modules_of = NamedPaths::modules(system.path());
+        let modules_of = PathList::modules(system.path());
         modules_of.add(&system.path().join(module)).unwrap();
         modules_of.add(&system.path().join(ONLY)).unwrap();
         let mode = |name: &str, mode| {

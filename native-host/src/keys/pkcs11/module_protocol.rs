@@ -25,7 +25,7 @@ const MAX_FRAME: usize = 4 << 20;
     rename_all_fields = "camelCase",
     deny_unknown_fields
 )]
-pub(super) enum Ask {
+pub(super) enum ModuleRequest {
     /// Which tokens there are: `tokens`.
     Tokens {},
     /// Log in and find the key of a certificate (base64): `opened`. What was opened before is closed.
@@ -82,7 +82,7 @@ pub(super) struct Pins {
     rename_all_fields = "camelCase",
     deny_unknown_fields
 )]
-pub(super) enum Tell {
+pub(super) enum ModuleResponse {
     Tokens {
         tokens: Vec<TokenFound>,
     },
@@ -126,7 +126,7 @@ pub(super) struct CertificateFound {
     pub problem: Option<ErrorCode>,
 }
 
-/// How to sign, as tokens tell ways of signing apart.
+/// How to sign, as tokens response ways of signing apart.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Scheme {
@@ -209,19 +209,19 @@ mod tests {
     fn messages_come_through_and_nonsense_does_not() {
         let mut pipe = Vec::new();
         let pin = Some(Secret::new("1234".to_owned()));
-        let ask = Ask::Open {
+        let ask = ModuleRequest::Open {
             token: "00".to_owned(),
             certificate: String::new(),
             pin,
             last_try: false,
         };
         send(&mut pipe, &ask).unwrap();
-        let Some(Ask::Open { pin: Some(pin), .. }) = receive(&mut &*pipe) else {
+        let Some(ModuleRequest::Open { pin: Some(pin), .. }) = receive(&mut &*pipe) else {
             panic!("{pipe:?}");
         };
         assert_eq!(pin.expose(), "1234");
-        assert!(receive::<Tell>(&mut &*pipe).is_none());
-        assert!(receive::<Ask>(&mut &pipe[..pipe.len() - 1]).is_none());
-        assert!(receive::<Ask>(&mut &[0xff; 8][..]).is_none());
+        assert!(receive::<ModuleResponse>(&mut &*pipe).is_none());
+        assert!(receive::<ModuleRequest>(&mut &pipe[..pipe.len() - 1]).is_none());
+        assert!(receive::<ModuleRequest>(&mut &[0xff; 8][..]).is_none());
     }
 }

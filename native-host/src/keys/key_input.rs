@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 /// What a person gave.
 #[derive(Debug)]
-pub enum Given {
+pub enum KeyInput {
     /// A PKCS#12 file, without what was around it.
     KeyFile(KeyFileBytes),
     /// Keys and certificates that are in no such file.
@@ -33,7 +33,7 @@ const NO_KEY: [(FileKind, ErrorCode); 8] = [
     (FileKind::Zip, ErrorCode::FileIsArchive),
 ];
 
-impl Given {
+impl KeyInput {
     /// Reads one file or several: a PKCS#12 file (DER, PEM or base64), or a key with its certificate.
     ///
     /// # Errors
@@ -57,7 +57,7 @@ impl Given {
     }
 }
 
-impl Given {
+impl KeyInput {
     /// Whether something in it is encrypted, as PKCS#12 files as good as always are.
     pub fn needs_password(&self) -> bool {
         match self {
@@ -76,11 +76,11 @@ impl std::fmt::Debug for KeyFileBytes {
 /// The bytes of the PKCS#12 file in what a person gave.
 ///
 /// # Errors
-/// As [`Given::read`]; `FILE_IS_PRIVATE_KEY` for keys that are in no such file.
+/// As [`KeyInput::read`]; `FILE_IS_PRIVATE_KEY` for keys that are in no such file.
 pub fn key_file(file: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
-    match Given::read(&[file])? {
-        Given::KeyFile(KeyFileBytes(bytes)) => Ok(bytes),
-        Given::Parts(_) => Err(ErrorCode::FileIsPrivateKey.into()),
+    match KeyInput::read(&[file])? {
+        KeyInput::KeyFile(KeyFileBytes(bytes)) => Ok(bytes),
+        KeyInput::Parts(_) => Err(ErrorCode::FileIsPrivateKey.into()),
     }
 }
 

@@ -1,9 +1,9 @@
 //! The connection to the extension: whole messages both ways, whether they fit a frame or not.
 
 use crate::{
-    framing::{self, FrameError, Received},
-    inbox::{Happening, Inbox, Slot},
-    stream::{self, Incoming},
+    transport::framing::{self, FrameError, Received},
+    transport::queue::{EventQueue, EventSender, SessionEvent},
+    transport::stream::{self, Incoming},
 };
 use std::{
     collections::VecDeque,
@@ -23,17 +23,17 @@ use zeroize::Zeroizing;
 /// The payload of a chunk that the host sends, in bytes.
 const CHUNK: usize = 256 << 10;
 /// How many messages may arrive while the host waits for acknowledgements.
-const MAX_PUT_ASIDE: usize = 64;
+const MAX_DEFERRED: usize = 64;
 
 /// Sends and receives messages over a pair of pipes.
 #[derive(Debug)]
 pub struct Connection<W> {
-    inbox: Inbox,
+    queue: EventQueue,
     output: W,
     /// The message that is arriving in chunks.
     arriving: Option<LargeMessage>,
     /// What came while the host waited for acknowledgements, or for work to be done.
-    put_aside: VecDeque<Happening>,
+    deferred: VecDeque<SessionEvent>,
     /// Whether nothing more comes after that, and why.
     ended: Option<Result<(), FrameError>>,
     next_stream: u32,
@@ -80,18 +80,18 @@ impl<W: Write> Connection<W> {
     /// Speaks over these pipes. `ended` is called, on a thread of its own, when nothing more can be read.
     pub fn new(input: impl Read + Send + 'static, output: W, ended: fn()) -> Self {
         Self {
-            inbox: Inbox::new(input, ended),
+            queue: EventQueue::new(input, ended),
             output,
             arriving: None,
-            put_aside: VecDeque::new(),
+            deferred: VecDeque::new(),
             ended: None,
             next_stream: HOST_STREAMS,
         }
     }
 
     /// Where threads put what the session should know.
-    pub fn slot(&self) -> Slot {
-        self.inbox.slot()
+    pub fn event_sender(&self) -> EventSender {
+        self.queue.event_sender()
     }
 
     /// The next message or other thing that happens, or `None` when the extension has closed the connection.
@@ -100,27 +100,27 @@ impl<W: Write> Connection<W> {
     ///
     /// # Errors
     /// [`ConnectionError`], after which the host ends.
-    pub fn receive(&mut self) -> Result<Option<Happening>, ConnectionError> {
+    pub fn receive(&mut self) -> Result<Option<SessionEvent>, ConnectionError> {
         loop {
-            let happening = match (self.put_aside.pop_front(), self.ended.take()) {
-                (Some(happening), ended) => {
+            let event = match (self.deferred.pop_front(), self.ended.take()) {
+                (Some(event), ended) => {
                     self.ended = ended;
-                    happening
+                    event
                 }
                 (None, Some(ended)) => return Ok(ended.map(|()| None)?),
-                (None, None) => match self.inbox.next()? {
-                    Some(happening) => happening,
+                (None, None) => match self.queue.next()? {
+                    Some(event) => event,
                     None => return Ok(None),
                 },
             };
-            let Happening::Received(received) = happening else {
-                return Ok(Some(happening));
+            let SessionEvent::Received(received) = event else {
+                return Ok(Some(event));
             };
             match received {
                 Received::Message(ToHost::Large { stream, size }) => self.expect(stream, size)?,
                 Received::Message(ToHost::Chunk(chunk)) if self.is_arriving(chunk.stream) => {
                     if let Some(message) = self.take(chunk)? {
-                        return Ok(Some(Happening::Received(message)));
+                        return Ok(Some(SessionEvent::Received(message)));
                     }
                 }
                 Received::Message(ToHost::Abort { stream }) if self.is_arriving(stream) => {
@@ -128,7 +128,7 @@ impl<W: Write> Connection<W> {
                 }
                 // The last ones of a message that was sent come when nobody waits any more.
                 Received::Message(ToHost::Acknowledge { .. }) => {}
-                other => return Ok(Some(Happening::Received(other))),
+                other => return Ok(Some(SessionEvent::Received(other))),
             }
         }
     }
@@ -145,21 +145,21 @@ impl<W: Write> Connection<W> {
         task: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, ConnectionError> {
         let (sender, done) = mpsc::channel();
-        let slot = self.slot();
+        let events = self.event_sender();
         thread::spawn(move || {
             // Somebody waits for it, as a rule.
             let _ = sender.send(task());
-            slot.put(Happening::Worked);
+            events.send(SessionEvent::Worked);
         });
-        while self.ended.is_none() && self.put_aside.len() < MAX_PUT_ASIDE {
-            match self.inbox.next() {
-                Ok(Some(Happening::Worked)) => break,
-                Ok(Some(Happening::Received(Received::Message(ToHost::Cancel { id })))) => {
+        while self.ended.is_none() && self.deferred.len() < MAX_DEFERRED {
+            match self.queue.next() {
+                Ok(Some(SessionEvent::Worked)) => break,
+                Ok(Some(SessionEvent::Received(Received::Message(ToHost::Cancel { id })))) => {
                     if id == request {
                         cancel.cancel();
                     }
                 }
-                Ok(Some(other)) => self.put_aside.push_back(other),
+                Ok(Some(other)) => self.deferred.push_back(other),
                 Ok(None) => self.ended = Some(Ok(())),
                 Err(error) => self.ended = Some(Err(error)),
             }
@@ -205,9 +205,9 @@ impl<W: Write> Connection<W> {
         expected: u32,
     ) -> Result<(), ConnectionError> {
         loop {
-            use Happening::Received as Got;
-            let happening = self.inbox.next()?.ok_or(ConnectionError::Closed)?;
-            match happening {
+            use SessionEvent::Received as Got;
+            let event = self.queue.next()?.ok_or(ConnectionError::Closed)?;
+            match event {
                 Got(Received::Message(ToHost::Acknowledge { stream, sequence }))
                     if stream == sending && sequence == expected =>
                 {
@@ -217,7 +217,7 @@ impl<W: Write> Connection<W> {
                     return Err(ConnectionError::Aborted);
                 }
                 Got(Received::Message(ToHost::Acknowledge { .. })) => {}
-                other if self.put_aside.len() < MAX_PUT_ASIDE => self.put_aside.push_back(other),
+                other if self.deferred.len() < MAX_DEFERRED => self.deferred.push_back(other),
                 _ => return Err(ConnectionError::Flooded),
             }
         }
@@ -336,7 +336,7 @@ mod tests {
         let received = connection.receive().unwrap();
         assert!(matches!(
             received,
-            Some(Happening::Received(Received::Message(ToHost::Request {
+            Some(SessionEvent::Received(Received::Message(ToHost::Request {
                 id: 5,
                 ..
             })))
@@ -371,7 +371,7 @@ mod tests {
             let received = connection.receive().unwrap();
             assert!(matches!(
                 received,
-                Some(Happening::Received(Received::Message(ToHost::Request {
+                Some(SessionEvent::Received(Received::Message(ToHost::Request {
                     id: 6,
                     ..
                 })))
@@ -392,7 +392,7 @@ mod tests {
         let received = connection.receive().unwrap();
         assert!(matches!(
             received,
-            Some(Happening::Received(Received::Unreadable { id: 0 }))
+            Some(SessionEvent::Received(Received::Unreadable { id: 0 }))
         ));
     }
 
@@ -420,7 +420,7 @@ mod tests {
         let received = connection.receive().unwrap();
         assert!(matches!(
             received,
-            Some(Happening::Received(Received::Message(ToHost::Abort {
+            Some(SessionEvent::Received(Received::Message(ToHost::Abort {
                 stream: 4
             })))
         ));

@@ -1,7 +1,7 @@
 /**
  * Who asks: read from what the browser says about a sender, never from what the sender says.
  *
- * @typedef {object} Asker
+ * @typedef {object} Requester
  * @property {number} tab
  * @property {number} frame
  * @property {string} origin of the frame that asks
@@ -10,13 +10,13 @@
  */
 
 /**
- * The asker, or null if the page is not https (http on this computer) or has no origin at all: a sandboxed frame,
+ * The requester, or null if the page is not https (http on this computer) or has no origin at all: a sandboxed frame,
  * a `data:` document. The frame around it must be as good, or the name that people know says nothing.
  *
  * @param {chrome.runtime.MessageSender | undefined} sender
- * @returns {Asker | null}
+ * @returns {Requester | null}
  */
-export function identify(sender) {
+export function requesterOf(sender) {
   const tab = sender?.tab?.id;
   const frame = sender?.frameId;
   if (tab === undefined || frame === undefined) return null;

@@ -17,12 +17,12 @@ const MAX_LIST: usize = 256 << 10;
 
 /// A list, as a file.
 #[derive(Debug)]
-pub struct NamedPaths {
+pub struct PathList {
     folder: PathBuf,
     file: &'static str,
 }
 
-impl NamedPaths {
+impl PathList {
     /// The folders in which containers are looked for too, as the host's data folder has them.
     pub fn containers(data: &Path) -> Self {
         Self::new(data, "folders.json")

@@ -18,7 +18,7 @@ const CHANGES = 'host-changes';
  * The host opened and asked for its certificates ahead, opened anew when the person asks; the old one's last words are
  * not heard.
  */
-export class HostLine {
+export class HostClient {
   /** @type {CertificateList | null} the certificates, until the screen wants them */
   #ahead = null;
   /**

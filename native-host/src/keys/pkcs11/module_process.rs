@@ -1,11 +1,11 @@
 //! The life of a module's process: load the module, answer what is asked, tidy up.
 
 use super::{
+    module_protocol::{self, CertificateFound, ModuleRequest, ModuleResponse},
     objects::Objects,
     token::{Module, Opened},
-    wire::{self, Ask, CertificateFound, Tell},
 };
-use crate::{failure::Error, pipes};
+use crate::{failure::Error, transport::stdio};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use std::{
     fs::File,
@@ -21,7 +21,7 @@ use tamga_core::{
 };
 
 /// How long a call into the module may go on when the host is gone.
-const GRACE: Duration = Duration::from_secs(2);
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Serves the module at this path until the host closes the pipe.
 pub fn run(path: &Path) -> ExitCode {
@@ -37,10 +37,10 @@ pub fn run(path: &Path) -> ExitCode {
             .map_err(Clone::clone)
             .map_err(Error::from)
             .and_then(|module| answer(module, &mut opened, ask));
-        let tell = answer.unwrap_or_else(|error| Tell::Failed {
+        let response = answer.unwrap_or_else(|error| ModuleResponse::Failed {
             failure: error.into(),
         });
-        if wire::send(&mut output, &tell).is_err() {
+        if module_protocol::send(&mut output, &response).is_err() {
             break;
         }
     }
@@ -54,36 +54,40 @@ pub fn run(path: &Path) -> ExitCode {
 
 /// The two ends of the host's pipe. What the module prints does not get in between.
 fn pipes() -> std::io::Result<(File, File)> {
-    let (input, output) = (pipes::input()?, pipes::output()?);
+    let (input, output) = (stdio::input()?, stdio::output()?);
     #[cfg(unix)]
     rustix::stdio::dup2_stdout(File::options().write(true).open("/dev/null")?)?;
     Ok((input, output))
 }
 
 /// Reads what is asked beside the work, so that a module that hangs does not outlive the host.
-fn listen(mut input: File) -> Receiver<Ask> {
+fn listen(mut input: File) -> Receiver<ModuleRequest> {
     let (asking, asked) = mpsc::channel();
     thread::spawn(move || {
-        while let Some(ask) = wire::receive(&mut input) {
+        while let Some(ask) = module_protocol::receive(&mut input) {
             if asking.send(ask).is_err() {
                 return;
             }
         }
         drop(asking);
-        thread::sleep(GRACE);
+        thread::sleep(SHUTDOWN_TIMEOUT);
         process::exit(1);
     });
     asked
 }
 
-fn answer(module: &Module, opened: &mut Option<Opened>, ask: Ask) -> Result<Tell, Error> {
+fn answer(
+    module: &Module,
+    opened: &mut Option<Opened>,
+    ask: ModuleRequest,
+) -> Result<ModuleResponse, Error> {
     let malformed = || Failure::from(ErrorCode::RequestMalformed);
     match ask {
-        Ask::Tokens {} => {
+        ModuleRequest::Tokens {} => {
             let tokens = module.tokens()?;
-            return Ok(Tell::Tokens { tokens });
+            return Ok(ModuleResponse::Tokens { tokens });
         }
-        Ask::Open {
+        ModuleRequest::Open {
             token,
             certificate,
             pin,
@@ -96,7 +100,7 @@ fn answer(module: &Module, opened: &mut Option<Opened>, ask: Ask) -> Result<Tell
             let key = module.open(&token, |_| Ok(certificate), pin.as_ref(), last_try)?;
             return Ok(keep(opened, key, None));
         }
-        Ask::OpenPrivate {
+        ModuleRequest::OpenPrivate {
             token,
             id,
             pin,
@@ -112,16 +116,16 @@ fn answer(module: &Module, opened: &mut Option<Opened>, ask: Ask) -> Result<Tell
             let key = module.open(&token, choose, pin.as_ref(), last_try)?;
             return Ok(keep(opened, key, chosen));
         }
-        Ask::PrivateCertificates {
+        ModuleRequest::PrivateCertificates {
             token,
             pin,
             last_try,
         } => {
             *opened = None;
             let certificates = module.private_certificates(&token, pin.as_ref(), last_try)?;
-            return Ok(Tell::Certificates { certificates });
+            return Ok(ModuleResponse::Certificates { certificates });
         }
-        Ask::Sign { scheme, message } => {
+        ModuleRequest::Sign { scheme, message } => {
             let message = BASE64_STANDARD.decode(message).map_err(|_| malformed())?;
             let key = opened.as_mut().ok_or(ErrorCode::TokenRemoved)?;
             let signed = module.sign(key, scheme, &message).map_err(Failure::from);
@@ -130,28 +134,32 @@ fn answer(module: &Module, opened: &mut Option<Opened>, ask: Ask) -> Result<Tell
                 *opened = None;
             }
             let signature = BASE64_STANDARD.encode(signed?);
-            return Ok(Tell::Signature { signature });
+            return Ok(ModuleResponse::Signature { signature });
         }
-        Ask::Close {} => *opened = None,
-        Ask::ChangePin {
+        ModuleRequest::Close {} => *opened = None,
+        ModuleRequest::ChangePin {
             token,
             pins,
             last_try,
         } => module.change_pin(&token, pins.as_ref(), last_try)?,
-        Ask::UnblockPin {
+        ModuleRequest::UnblockPin {
             token,
             pins,
             last_try,
         } => module.unblock_pin(&token, pins.as_ref(), last_try)?,
     }
-    Ok(Tell::Done {})
+    Ok(ModuleResponse::Done {})
 }
 
 /// Keeps a key at hand until it is closed.
-fn keep(opened: &mut Option<Opened>, key: Opened, certificate: Option<CertificateFound>) -> Tell {
+fn keep(
+    opened: &mut Option<Opened>,
+    key: Opened,
+    certificate: Option<CertificateFound>,
+) -> ModuleResponse {
     let pin_each_time = key.wants_pin_each_time();
     *opened = Some(key);
-    Tell::Opened {
+    ModuleResponse::Opened {
         pin_each_time,
         certificate,
     }

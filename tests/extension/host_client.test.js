@@ -6,12 +6,12 @@ import { Clock, Port, fakeBrowser } from './fakes.js';
 const browser = (globalThis.chrome = fakeBrowser());
 const { startHost } = await import('../../extension/browser.js');
 const { asFailure } = await import('../../extension/failure.js');
-const { HostLine } = await import('../../extension/host_line.js');
+const { HostClient } = await import('../../extension/host_client.js');
 const { PROTOCOL } = await import('../../extension/native.js');
 
 const EMPTY = { keys: [], unreadable: [] };
 const FILES = { keys: [{ id: 'file' }], unreadable: [] };
-const ALL = { keys: [{ id: 'file' }, { id: 'token' }], unreadable: [], tokens: [{ id: 't' }], unserved: [{ name: 'r' }] };
+const ALL = { keys: [{ id: 'file' }, { id: 'token' }], unreadable: [], tokens: [{ id: 't' }], readersWithoutDriver: [{ name: 'r' }] };
 
 /** The hosts that were opened. */
 let hosts = [];
@@ -37,7 +37,7 @@ const changed = (port) => port.say({ type: 'event', id: asked(port, 'watch-reade
 
 /** A page whose host is open, and what it is told. */
 async function opened() {
-  const line = new HostLine(startHost());
+  const line = new HostClient(startHost());
   const news = [];
   const tell = (one) => void news.push(one);
   await line.open(tell);
@@ -83,7 +83,7 @@ test('many changes of the readers are told as one, a moment after the first', as
 });
 
 test('a change before the screen listens makes it ask anew', async (context) => {
-  const line = new HostLine(startHost());
+  const line = new HostClient(startHost());
   await settled();
   const [port] = hosts;
   const clock = new Clock(context);
@@ -154,7 +154,7 @@ test('a failure is rebuilt with what screens may show', () => {
 });
 
 test('pages tell each other what the person has changed', async () => {
-  const [one, other] = [new HostLine(startHost()), new HostLine(startHost())];
+  const [one, other] = [new HostClient(startHost()), new HostClient(startHost())];
   const told = [];
   await one.open((news) => told.push(`one ${news.type}`));
   await other.open((news) => told.push(`other ${news.type}`));

@@ -17,13 +17,13 @@ pub(super) const FIELD_0: u8 = 0xa0;
 pub(super) const FIELD_4: u8 = 0xa4;
 
 /// What stands before a content.
-pub(super) struct Front {
+pub(super) struct DerPrefix {
     bytes: Vec<u8>,
     /// How many bytes come after `bytes` within the innermost structure that is still open.
     after: u64,
 }
 
-impl Front {
+impl DerPrefix {
     /// Nothing stands before a content of this many bytes yet. Lengths must add up to less than 2⁶³.
     pub(super) fn of(content: u64) -> Self {
         Self {
@@ -32,8 +32,8 @@ impl Front {
         }
     }
 
-    /// Puts a whole structure in front.
-    pub(super) fn preceded_by(mut self, bytes: &[u8]) -> Self {
+    /// Prepends a whole structure.
+    pub(super) fn prepend(mut self, bytes: &[u8]) -> Self {
         self.bytes.splice(..0, bytes.iter().copied());
         self
     }
@@ -45,9 +45,9 @@ impl Front {
     }
 
     /// Makes everything so far the contents of one structure.
-    pub(super) fn within(self, tag: u8) -> Self {
+    pub(super) fn wrap(self, tag: u8) -> Self {
         let header = header(tag, length(&self.bytes) + self.after);
-        self.preceded_by(&header)
+        self.prepend(&header)
     }
 
     pub(super) fn into_bytes(self) -> Vec<u8> {
@@ -98,10 +98,10 @@ mod tests {
 
     #[test]
     fn a_front_counts_what_comes_after() {
-        let front = Front::of(5)
-            .within(OCTET_STRING)
+        let prefix = DerPrefix::of(5)
+            .wrap(OCTET_STRING)
             .followed_by(&[9; 3])
-            .within(SEQUENCE);
-        assert_eq!(front.into_bytes(), [0x30, 10, 0x04, 5]);
+            .wrap(SEQUENCE);
+        assert_eq!(prefix.into_bytes(), [0x30, 10, 0x04, 5]);
     }
 }

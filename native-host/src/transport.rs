@@ -1,0 +1,7 @@
+//! Native messaging with the extension: frames, streams, whole messages, and the queue of a session's events.
+
+pub mod connection;
+pub mod framing;
+pub mod queue;
+pub mod stdio;
+pub mod stream;
