@@ -7,15 +7,15 @@
     reason = "a test may stop where it stands"
 )]
 
-#[path = "cms/algorithm_protection.rs"]
+#[path = "cms_openssl/algorithm_protection.rs"]
 mod algorithm_protection;
-#[path = "cms/exchange.rs"]
+#[path = "cms_openssl/exchange.rs"]
 mod exchange;
-#[path = "cms/gost.rs"]
+#[path = "cms_openssl/gost.rs"]
 mod gost;
-#[path = "cms/openssl.rs"]
+#[path = "cms_openssl/openssl.rs"]
 mod openssl;
-#[path = "cms/signer.rs"]
+#[path = "cms_openssl/signer.rs"]
 mod signer;
 
 use exchange::{CONTENT, NOW, made_by_openssl, sign_and_verify, verify};

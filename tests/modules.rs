@@ -12,7 +12,7 @@ mod bench;
 mod gost;
 #[path = "modules/hostile.rs"]
 mod hostile;
-#[path = "cms/openssl.rs"]
+#[path = "cms_openssl/openssl.rs"]
 #[expect(dead_code, reason = "other tests use the rest of it")]
 mod openssl;
 #[path = "modules/pairing.rs"]
