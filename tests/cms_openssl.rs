@@ -7,20 +7,15 @@
     reason = "a test may stop where it stands"
 )]
 
-#[path = "cms_openssl/algorithm_protection.rs"]
 mod algorithm_protection;
-#[path = "cms_openssl/exchange.rs"]
 mod exchange;
-#[path = "cms_openssl/gost.rs"]
 mod gost;
-#[path = "cms_openssl/openssl.rs"]
-mod openssl;
-#[path = "cms_openssl/signer.rs"]
+pub(crate) mod openssl;
 mod signer;
 
-use exchange::{CONTENT, NOW, made_by_openssl, sign_and_verify, verify};
-use openssl::Openssl;
-use signer::Signer;
+use self::exchange::{CONTENT, NOW, made_by_openssl, sign_and_verify, verify};
+use self::openssl::Openssl;
+use self::signer::Signer;
 use tamga_core::{
     algorithm::{DigestAlgorithm, SignatureAlgorithm},
     cms::{

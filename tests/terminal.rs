@@ -2,7 +2,6 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
 #[cfg(target_os = "linux")]
-#[path = "terminal/everybody.rs"]
 mod everybody;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};

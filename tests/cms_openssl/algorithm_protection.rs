@@ -1,7 +1,7 @@
 //! The attribute that names the algorithms beside the signature (RFC 6211). OpenSSL 3.0 does not know it: to it these
 //! signatures are all good, so what is refused here is refused for the attribute.
 
-use crate::{
+use super::{
     exchange::{CONTENT, NOW, verify},
     openssl::Openssl,
     signer::Signer,

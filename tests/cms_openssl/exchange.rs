@@ -1,6 +1,6 @@
 //! Signatures in both directions between Tamga and OpenSSL.
 
-use crate::{openssl::Openssl, signer::Signer};
+use super::{openssl::Openssl, signer::Signer};
 use tamga_core::cms::{CmsFormat, Placement, SignedData, SignerVerdict};
 
 /// What is signed: no line end, no end of text stays what it is by itself.

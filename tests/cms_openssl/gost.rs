@@ -1,6 +1,6 @@
 //! GOST: the same against OpenSSL with its GOST engine, on every curve that the engine has.
 
-use crate::{
+use super::{
     exchange::{CONTENT, NOW, made_by_openssl, sign_and_verify},
     openssl::Openssl,
     signer::Signer,

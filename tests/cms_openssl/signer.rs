@@ -1,6 +1,6 @@
 //! A leaf certificate of the OpenSSL CA, signing through Tamga with the implementations of RustCrypto.
 
-use crate::openssl::Openssl;
+use super::openssl::Openssl;
 use der::{Reader as _, SliceReader, asn1::SequenceRef};
 use getrandom::SysRng;
 use gost3410::{Curve, SigningKey};

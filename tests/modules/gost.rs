@@ -1,9 +1,7 @@
 //! GOST on tokens, against a module double with recorded calls: no free token has these mechanisms.
 
-use crate::{
-    bench::{Bench, DOCUMENT, PIN, list, sign, token},
-    openssl::Openssl,
-};
+use super::bench::{Bench, DOCUMENT, PIN, list, sign, token};
+use crate::cms_openssl::openssl::Openssl;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::Value;
 use tamga_tests::double::{Slot, certificate, private_key, public_key};

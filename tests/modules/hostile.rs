@@ -1,6 +1,6 @@
 //! Modules that crash, hang, lie and talk nonsense: the host survives all of it, and every other key still signs.
 
-use crate::bench::{Bench, PIN, list, sign, token};
+use super::bench::{Bench, PIN, list, sign, token};
 use serde_json::Value;
 use std::thread;
 use tamga_tests::{

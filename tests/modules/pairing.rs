@@ -1,9 +1,7 @@
 //! Which key signs for a certificate, against a module double whose objects go by wrong ids, by none, or cannot be read.
 
-use crate::{
-    bench::{Bench, DOCUMENT, PIN, list, sign, token},
-    openssl::Openssl,
-};
+use super::bench::{Bench, DOCUMENT, PIN, list, sign, token};
+use crate::cms_openssl::openssl::Openssl;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::Value;
 use tamga_tests::{

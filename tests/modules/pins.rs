@@ -1,6 +1,6 @@
 //! PINs, against a module double: counters that lock, readers with keys of their own, tokens that leave.
 
-use crate::bench::{Bench, PIN, list, sign, token};
+use super::bench::{Bench, PIN, list, sign, token};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::{Value, json};
 use tamga_tests::{
@@ -48,7 +48,7 @@ fn rutokens_module_counts_exactly() {
     let (_, asked) = sign(&mut host, &key, PIN, 1);
     assert_eq!(asked["code"], "PIN_LAST_TRY");
     assert_eq!(bench.count("C_Login"), before);
-    let mut last = crate::bench::command(&key, "wrong", 1);
+    let mut last = super::bench::command(&key, "wrong", 1);
     last["lastTry"] = true.into();
     assert_eq!(host.request(&last)["code"], "PIN_LOCKED");
     assert_eq!(state(&mut host)["state"], "locked");
@@ -221,7 +221,7 @@ fn a_dialog_of_the_system_asks_for_the_pin_and_says_for_whom() {
     bench.computer = bench.computer.with("PATH", folder.path());
     let mut host = bench.host();
     let listing = list(&mut host);
-    let mut command = crate::bench::command(&listing["keys"][0], "", 2);
+    let mut command = super::bench::command(&listing["keys"][0], "", 2);
     let long = "Ұ%\n\\".repeat(200);
     command["prompt"] = json!({"origin": "https://bank.example", "language": "ru"});
     command["context"] = json!({

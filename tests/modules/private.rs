@@ -1,6 +1,6 @@
 //! Certificates that a token shows only after its PIN, against a module double.
 
-use crate::bench::{Bench, PIN, command, list, sign, token};
+use super::bench::{Bench, PIN, command, list, sign, token};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::{Value, json};
 use std::fs;

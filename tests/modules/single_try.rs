@@ -1,6 +1,6 @@
 //! One wrong PIN is one try, however often the token, its certificate or its module is there.
 
-use crate::bench::{Bench, PIN, command, list, sign, token};
+use super::bench::{Bench, PIN, command, list, sign, token};
 use serde_json::{Value, json};
 use std::fs;
 use tamga_tests::{

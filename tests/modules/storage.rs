@@ -1,6 +1,6 @@
 //! Tokens that only store, against a module double: no free token is one.
 
-use crate::bench::{Bench, PIN, list, sign, token};
+use super::bench::{Bench, PIN, list, sign, token};
 use serde_json::Value;
 use tamga_tests::{
     double::{Slot, certificate, private_key},

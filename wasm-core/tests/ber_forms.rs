@@ -1,9 +1,6 @@
 //! The transcoder from BER to DER, held against values written in both forms.
 
-#[path = "support/der.rs"]
-mod der;
-
-use der::{Tag, der, loosened, octets, oid, sequence};
+use crate::support::der::{Tag, der, loosened, octets, oid, sequence};
 use proptest::prelude::*;
 use std::borrow::Cow;
 use tamga_core::ber::to_der;

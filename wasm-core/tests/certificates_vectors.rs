@@ -7,11 +7,8 @@
     reason = "a test may stop where it stands"
 )]
 
-#[path = "support/conformance.rs"]
-mod conformance;
-
+use crate::support::conformance::{Score, directory};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
-use conformance::{Score, directory};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::{collections::BTreeMap, fs};

@@ -3,10 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
-#[path = "support/conformance.rs"]
-mod conformance;
-
-use conformance::{Score, der, directory, entries, read_json};
+use crate::support::conformance::{Score, der, directory, entries, read_json};
 use serde_json::Value;
 use std::{fs, path::Path};
 use tamga_core::cms::{Document, SignedData, SignerVerdict};

@@ -2,21 +2,17 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
-#[path = "support/der.rs"]
-mod der;
-#[path = "support/pfx.rs"]
-mod pfx;
-#[path = "support/seeds.rs"]
-mod seeds;
-
-use der::{Tag, der, octets, oid, sequence};
+use crate::support::{
+    der::{Tag, der, octets, oid, sequence},
+    pfx::{bag, pfx, plain},
+    seeds,
+};
 use gost3410::{
     Curve, Gost94CryptoPro, SigningKey,
     gost28147::{CRYPTO_PRO_A, Gost28147},
     kdf::kdf_256,
 };
 use hmac::digest::Digest;
-use pfx::{bag, pfx, plain};
 use tamga_core::{
     gost_key::{GostKey, Profile},
     pkcs12::{KeyFile, Pkcs12Error, open},

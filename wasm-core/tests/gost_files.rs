@@ -7,10 +7,7 @@
     reason = "a test may stop where it stands"
 )]
 
-#[path = "support/conformance.rs"]
-mod conformance;
-
-use conformance::{Score, der, directory, entries, read_json};
+use crate::support::conformance::{Score, der, directory, entries, read_json};
 use std::{
     fs,
     path::{Path, PathBuf},

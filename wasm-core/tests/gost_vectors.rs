@@ -3,10 +3,7 @@
 
 #![expect(clippy::indexing_slicing, reason = "a test may stop where it stands")]
 
-#[path = "support/conformance.rs"]
-mod conformance;
-
-use conformance::{Score, der, directory, files};
+use crate::support::conformance::{Score, der, directory, files};
 use der::{Decode, Encode, Reader, asn1::AnyRef, referenced::OwnedToRef};
 use spki::AlgorithmIdentifierOwned;
 use std::fs;

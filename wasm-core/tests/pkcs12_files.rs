@@ -7,13 +7,10 @@
     reason = "a test may stop where it stands"
 )]
 
-#[path = "support/der.rs"]
-mod der;
-#[path = "support/pfx.rs"]
-mod pfx;
-
-use der::{Tag, der, loosened, octets, oid, sequence};
-use pfx::{DATA, bag, certificate_bag, content, key_bag, pfx, plain};
+use crate::support::{
+    der::{Tag, der, loosened, octets, oid, sequence},
+    pfx::{DATA, bag, certificate_bag, content, key_bag, pfx, plain},
+};
 use proptest::prelude::*;
 use tamga_core::{
     certificate::Certificate,

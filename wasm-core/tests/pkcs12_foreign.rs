@@ -7,13 +7,10 @@
     reason = "a test may stop where it stands"
 )]
 
-#[path = "support/der.rs"]
-mod der;
-#[path = "support/pfx.rs"]
-mod pfx;
-
-use der::{octets, oid, sequence};
-use pfx::{bag, certificate_bag, key_bag, pfx, plain};
+use crate::support::{
+    der::{Tag, der, octets, oid, sequence},
+    pfx::{bag, certificate_bag, key_bag, pfx, plain},
+};
 use std::{fs, path::Path};
 use tamga_core::{
     certificate::Certificate,
@@ -166,7 +163,7 @@ fn what_cannot_be_read_hides_no_key() {
         sequence(&[&algorithm, &octets(&[0; 16])])
     };
     let long = [&[6, 21, 0x69][..], &[0xff; 19], &[0x7f]].concat();
-    let value = der::der(der::Tag::Explicit(0), &[&sequence(&[])]);
+    let value = der(Tag::Explicit(0), &[&sequence(&[])]);
     for bad in [
         bag("1.2.840.113549.1.12.10.1.2", &unknown("1.2.3.4"), &[]),
         bag("1.2.840.113549.1.12.10.1.2", &sequence(&[]), &[]),

@@ -6,10 +6,7 @@
     reason = "a test may stop where it stands"
 )]
 
-#[path = "support/conformance.rs"]
-mod conformance;
-
-use conformance::{Score, directory, entries, read_json};
+use crate::support::conformance::{Score, directory, entries, read_json};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::{

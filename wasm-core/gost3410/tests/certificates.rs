@@ -7,18 +7,14 @@
     reason = "a test may stop where it stands"
 )]
 
-#[path = "../../tests/support/conformance.rs"]
-mod conformance;
-
-use std::{collections::HashMap, path::Path};
-
-use conformance::{Score, der, directory, files};
+use crate::conformance::{Score, der, directory, files};
 use const_oid::ObjectIdentifier;
 use digest::Digest;
 use gost94::{Gost94CryptoPro, Gost94Test};
 use gost3410::streebog::{Streebog256, Streebog512};
 use gost3410::{Curve, Encoding, Signature, VerifyingKey};
 use signature::hazmat::PrehashVerifier;
+use std::{collections::HashMap, path::Path};
 use x509_parser::prelude::{FromDer, X509Certificate};
 
 type Hash = fn(&[u8]) -> Vec<u8>;

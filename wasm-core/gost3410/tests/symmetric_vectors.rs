@@ -7,12 +7,7 @@
     reason = "a corpus that is not as expected fails the test"
 )]
 
-#[path = "../../tests/support/conformance.rs"]
-mod conformance;
-
-use std::{fs, path::Path};
-
-use conformance::{Score, directory, read_json};
+use crate::conformance::{Score, directory, read_json};
 use digest::{Digest, KeyInit, Mac, const_oid::ObjectIdentifier};
 use gost3410::{
     Gost94CryptoPro,
@@ -22,6 +17,7 @@ use gost3410::{
 };
 use hmac::Hmac;
 use serde_json::Value;
+use std::{fs, path::Path};
 
 fn octets(hex: &str) -> Vec<u8> {
     let digits: Vec<u32> = hex.chars().map(|c| c.to_digit(16).unwrap()).collect();

@@ -6,16 +6,12 @@
     reason = "a test may stop where it stands"
 )]
 
-#[path = "../../tests/support/conformance.rs"]
-mod conformance;
-
-use std::{collections::HashMap, fs};
-
-use conformance::{Score, directory, read_json};
+use crate::conformance::{Score, directory, read_json};
 use const_oid::ObjectIdentifier;
 use gost3410::{Curve, Encoding, Signature, SigningKey, VerifyingKey};
 use serde_json::Value;
 use signature::{Keypair, hazmat::PrehashVerifier};
+use std::{collections::HashMap, fs};
 
 #[test]
 fn every_name_of_every_curve() {

@@ -1,0 +1,19 @@
+//! All tests from outside, in one program: it links everything once.
+
+mod support {
+    pub(crate) mod conformance;
+    pub(crate) mod der;
+    pub(crate) mod pfx;
+    pub(crate) mod seeds;
+}
+
+mod ber_forms;
+mod certificates_vectors;
+mod cms_vectors;
+mod crypto_pro_files;
+mod gost_files;
+mod gost_vectors;
+mod pkcs12_files;
+mod pkcs12_foreign;
+mod pkcs12_vectors;
+mod signature_vectors;
