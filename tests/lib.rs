@@ -17,6 +17,8 @@ pub mod double;
 pub mod gost;
 #[path = "support/host.rs"]
 pub mod host;
+#[path = "support/once.rs"]
+mod once;
 #[path = "support/people.rs"]
 pub mod people;
 #[path = "support/signatures.rs"]

@@ -1,6 +1,6 @@
 //! Demo people with GOST keys, and what OpenSSL's GOST engine says of their signatures and files.
 
-use crate::{host::command, terminal};
+use crate::{host::command, once, terminal};
 use serde_json::Value;
 use std::{
     fs,
@@ -9,20 +9,14 @@ use std::{
     sync::OnceLock,
 };
 use tamga_core::cryptopro::{Files, Part};
-use tempfile::TempDir;
 
 /// OpenSSL with its engine for GOST.
 const ENGINE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/browser/gost.cnf");
 
-/// The folder of the people of this process.
+/// The folder of the people of this run.
 pub fn people() -> &'static Path {
-    static PEOPLE: OnceLock<TempDir> = OnceLock::new();
-    let folder = PEOPLE.get_or_init(|| {
-        let folder = tempfile::tempdir().unwrap();
-        tamga_people::make_all(folder.path());
-        folder
-    });
-    folder.path()
+    static PEOPLE: OnceLock<PathBuf> = OnceLock::new();
+    PEOPLE.get_or_init(|| once::folder("gost-people", tamga_people::make_all))
 }
 
 /// Somebody's container.

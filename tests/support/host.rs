@@ -1,5 +1,6 @@
 //! The host's binary, in a home folder of its own.
 
+use crate::once;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use byteorder::{NativeEndian, ReadBytesExt as _, WriteBytesExt as _};
 use serde_json::{Value, json};
@@ -30,15 +31,17 @@ pub fn program() -> &'static Path {
 pub(crate) fn built(program: &str) -> PathBuf {
     let test = env::current_exe().unwrap();
     let folder = test.ancestors().nth(2).unwrap();
-    let mut build = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()));
-    // Of the whole workspace, as its tests are built: alone, a quarter of what it depends on would be built anew.
-    build.args(["build", "--quiet", "--workspace", "--bin", program]);
-    build.env("CARGO_TARGET_DIR", folder.parent().unwrap());
-    if folder.ends_with("release") {
-        build.arg("--release");
-    }
-    let done = build.status().unwrap().success();
-    assert!(done, "{program} does not build");
+    once::folder(&format!("built-{program}"), |_| {
+        let mut build = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()));
+        // Of the whole workspace, as its tests are built: alone, a quarter of what it depends on would be built anew.
+        build.args(["build", "--quiet", "--workspace", "--bin", program]);
+        build.env("CARGO_TARGET_DIR", once::target());
+        if folder.ends_with("release") {
+            build.arg("--release");
+        }
+        let done = build.status().unwrap().success();
+        assert!(done, "{program} does not build");
+    });
     folder.join(format!("{program}{}", env::consts::EXE_SUFFIX))
 }
 

@@ -1,5 +1,6 @@
 //! Demo people with keys, made by the openssl command in a temporary folder.
 
+use crate::once;
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -7,7 +8,6 @@ use std::{
     sync::OnceLock,
 };
 use tamga_core::algorithm::DigestAlgorithm;
-use tempfile::TempDir;
 
 /// Everybody there is: name, arguments of `openssl genpkey`, section of the certificate's extensions.
 const PEOPLE: [(&str, &[&str], &str); 7] = [
@@ -76,11 +76,11 @@ distinguished_name = any
 /// A folder with `ca.pem` and, for each of the people, `NAME.key`, `NAME.pem` and `NAME.p12`.
 #[derive(Debug)]
 pub struct People {
-    folder: TempDir,
+    folder: PathBuf,
 }
 
 impl People {
-    /// The people of this process; `None`, said loudly, without an openssl command.
+    /// The people of this run; `None`, said loudly, without an openssl command.
     pub fn get() -> Option<&'static Self> {
         static PEOPLE: OnceLock<Option<People>> = OnceLock::new();
         PEOPLE.get_or_init(Self::new).as_ref()
@@ -91,13 +91,18 @@ impl People {
             eprintln!("SKIPPED: there is no openssl command");
             return None;
         }
-        let people = Self {
-            folder: tempfile::tempdir().unwrap(),
-        };
-        fs::write(people.path("ca.cnf"), CONFIGURATION).unwrap();
-        fs::write(people.path("index.txt"), "").unwrap();
-        fs::write(people.path("serial"), "1000").unwrap();
-        people.openssl(&[
+        let folder = once::folder("people", |folder| {
+            let folder = folder.to_owned();
+            Self { folder }.make_all();
+        });
+        Some(Self { folder })
+    }
+
+    fn make_all(&self) {
+        fs::write(self.path("ca.cnf"), CONFIGURATION).unwrap();
+        fs::write(self.path("index.txt"), "").unwrap();
+        fs::write(self.path("serial"), "1000").unwrap();
+        self.openssl(&[
             "req",
             "-x509",
             "-config",
@@ -120,19 +125,18 @@ impl People {
             "/CN=Тамга Demo CA",
         ]);
         for (name, algorithm, section) in PEOPLE {
-            people.issue(name, algorithm, section);
+            self.issue(name, algorithm, section);
         }
         let only = |out: &str, what: &str| {
-            people.export(out, &["-in", "ivan.pem", "-inkey", "ivan.key", what]);
+            self.export(out, &["-in", "ivan.pem", "-inkey", "ivan.key", what]);
         };
         only("key-only.p12", "-nocerts");
-        people.export("certificate-only.p12", &["-nokeys", "-in", "ivan.pem"]);
-        Some(people)
+        self.export("certificate-only.p12", &["-nokeys", "-in", "ivan.pem"]);
     }
 
     /// A file in the folder.
     pub fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+        self.folder.join(name)
     }
 
     /// What is in a file of the folder.
@@ -223,7 +227,7 @@ impl People {
 
     fn openssl(&self, arguments: &[&str]) -> Vec<u8> {
         let mut openssl = Command::new("openssl");
-        openssl.args(arguments).current_dir(self.folder.path());
+        openssl.args(arguments).current_dir(&self.folder);
         let output = openssl.output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "openssl {arguments:?}: {said}");
