@@ -9,7 +9,7 @@
  * @typedef {import('./types/OpenPinSession').OpenPinSession} OpenPinSession
  * @typedef {{origin: string, topOrigin: string | null}} Site
  * @typedef {import('./types/Failure').Failure} Failure
- * @typedef {{id: string, site: Site, command: SignCommand, pinTerm: PinTerm | null}} Request `id`: of what it is told meanwhile
+ * @typedef {{id: string, site: Site, command: SignCommand}} Request `id`: of what it is told meanwhile
  * @typedef {{host?: Host, gone: boolean}} Work
  * @typedef {{site: Site, open: OpenPinSession, term: PinTerm, host: Host, timer?: ReturnType<typeof setTimeout>}} PinSession
  */
@@ -73,7 +73,7 @@ export function grantsChanged(grants) {
  * @param {Request} request
  * @param {number} [windowId]
  */
-async function sign({ id, site, command, pinTerm }, windowId) {
+async function sign({ id, site, command }, windowId) {
   const key = JSON.stringify([site.origin, site.topOrigin, command.token, command.certificate]);
   /** @type {Work} */
   const work = { gone: false };
@@ -92,7 +92,8 @@ async function sign({ id, site, command, pinTerm }, windowId) {
     if (work.gone) throw { code: 'CANCELLED' };
     const reply = await host.request(command, tell);
     const stays = reply.type === 'done' && reply.staysUnlocked === true;
-    if (stays && pinTerm) begin(key, host, site, command, pinTerm);
+    const term = termOf(command.unlock);
+    if (stays && term) begin(key, host, site, command, term);
     else if (stays) spend(key, command.items.length);
     else end(key, host);
     await told;
@@ -103,6 +104,16 @@ async function sign({ id, site, command, pinTerm }, windowId) {
   } finally {
     working.delete(windowId);
   }
+}
+
+/**
+ * For how long the key stays unlocked, where that is longer than for one request.
+ *
+ * @param {SignCommand['unlock']} unlock
+ * @returns {PinTerm | undefined}
+ */
+function termOf(unlock) {
+  return 'term' in unlock ? unlock.term : undefined;
 }
 
 /** @param {Work} work */
@@ -120,7 +131,7 @@ function abandon(work) {
  */
 async function hostFor(key, command) {
   const session = sessions.get(key);
-  if (command.pinSession === 'begin') {
+  if (command.unlock.type !== 'open-session') {
     end(key);
     return Host.open();
   }

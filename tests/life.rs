@@ -138,7 +138,7 @@ fn the_password_is_nowhere() {
         let (events, reply) = host.request_with_events(&json!({
             "type": "sign",
             "certificate": id,
-            "password": BASE64_STANDARD.encode(password),
+            "unlock": {"type": "password", "password": BASE64_STANDARD.encode(password)},
             "format": "cades-bes",
             "detached": true,
             "pss": true,

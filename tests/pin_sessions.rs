@@ -7,23 +7,34 @@ use tamga_tests::{
     cards::{self, Card, Readers, opensc},
     host::Host,
     people::{PASSWORD, People},
-    signatures::{DOCUMENT, judge, order},
+    signatures::{DOCUMENT, judge, order, order_with_pin, with_pin},
     softhsm::{self, SoftHsm},
 };
 
 /// A request in a PIN session, for the digest of [`DOCUMENT`].
-fn in_session(host: &mut Host, people: &People, name: &str, how: &str, pin: &str) -> Value {
-    let mut order = order(&people.id(name), pin);
+fn in_session(host: &mut Host, people: &People, name: &str, unlock: Value) -> Value {
+    let mut order = order_with_pin(&people.id(name), "");
     let digest = DigestAlgorithm::Sha256.digest(DOCUMENT);
-    order["pinSession"] = how.into();
+    order["unlock"] = unlock;
     order["token"] = host.list()["tokens"][0]["id"].clone();
     order["items"] = json!([{"type": "hash", "digest": digest, "size": DOCUMENT.len()}]);
     order
 }
 
+/// A PIN that is good for an hour.
+fn begin(pin: &str) -> Value {
+    let mut unlock = with_pin(pin);
+    unlock["term"] = json!({"minutes": 60});
+    unlock
+}
+
+fn resume() -> Value {
+    json!({"type": "open-session"})
+}
+
 /// Signs in a session, and has OpenSSL judge; says whether the key stays unlocked.
-fn sign(host: &mut Host, people: &People, name: &str, how: &str, pin: &str) -> bool {
-    let order = in_session(host, people, name, how, pin);
+fn sign(host: &mut Host, people: &People, name: &str, unlock: Value) -> bool {
+    let order = in_session(host, people, name, unlock);
     let (events, reply) = host.request_with_events(&order);
     assert_eq!(reply["type"], "done", "{reply}");
     judge(people, &events[0], DOCUMENT, "cades-bes", true);
@@ -32,7 +43,7 @@ fn sign(host: &mut Host, people: &People, name: &str, how: &str, pin: &str) -> b
 
 /// Goes on with a session that is over.
 fn is_over(host: &mut Host, people: &People, name: &str) {
-    let order = in_session(host, people, name, "continue", "");
+    let order = in_session(host, people, name, resume());
     assert_eq!(host.request(&order), json!({"code": "PIN_NEEDED"}));
 }
 
@@ -48,17 +59,17 @@ fn one_pin_signs_as_often_as_one_likes() {
     readers.insert(0, &card);
     let computer = readers.computer(&[opensc]);
     let mut host = computer.host();
-    assert!(sign(&mut host, people, "aigerim", "begin", cards::PIN));
+    assert!(sign(&mut host, people, "aigerim", begin(cards::PIN)));
     for _ in 0..3 {
-        assert!(sign(&mut host, people, "aigerim", "continue", ""));
+        assert!(sign(&mut host, people, "aigerim", resume()));
     }
     assert_eq!(card.shown(), 1);
     // Another key of the same token has no part in it; and whoever asks for one ends it.
     is_over(&mut host, people, "ivan");
     is_over(&mut host, people, "aigerim");
     // So does a request without a session.
-    assert!(sign(&mut host, people, "aigerim", "begin", cards::PIN));
-    assert!(!sign(&mut host, people, "aigerim", "none", cards::PIN));
+    assert!(sign(&mut host, people, "aigerim", begin(cards::PIN)));
+    assert!(!sign(&mut host, people, "aigerim", with_pin(cards::PIN)));
     is_over(&mut host, people, "aigerim");
     assert_eq!(card.shown(), 3);
     assert_eq!(card.tries().0, 3);
@@ -72,9 +83,9 @@ fn documents_that_another_host_has_read_go_into_the_signature() {
     softhsm.add(people, "Мөр", &["ivan"]);
     let computer = softhsm.computer();
     let mut host = computer.host();
-    assert!(sign(&mut host, people, "ivan", "begin", softhsm::PIN));
+    assert!(sign(&mut host, people, "ivan", begin(softhsm::PIN)));
     for (format, detached) in [("cms", false), ("cades-bes", false), ("cms", true)] {
-        let mut order = in_session(&mut host, people, "ivan", "continue", "");
+        let mut order = in_session(&mut host, people, "ivan", resume());
         order["format"] = format.into();
         order["detached"] = detached.into();
         let (events, reply) = host.request_with_events(&order);
@@ -82,7 +93,7 @@ fn documents_that_another_host_has_read_go_into_the_signature() {
         judge(people, &events[0], DOCUMENT, format, detached);
     }
     // Without its size it cannot.
-    let mut order = in_session(&mut host, people, "ivan", "continue", "");
+    let mut order = in_session(&mut host, people, "ivan", resume());
     order["detached"] = false.into();
     order["items"][0].as_object_mut().unwrap().remove("size");
     let (events, reply) = host.request_with_events(&order);
@@ -103,7 +114,7 @@ fn the_card_that_is_taken_out_ends_it() {
     readers.insert(0, &card);
     let computer = readers.computer(&[opensc]);
     let mut host = computer.host();
-    assert!(sign(&mut host, people, "aigerim", "begin", cards::PIN));
+    assert!(sign(&mut host, people, "aigerim", begin(cards::PIN)));
     let watching = host.ask(&json!({"type": "watch-readers"}));
     host.greet();
     // Another card, in another reader, is no reason.
@@ -112,14 +123,14 @@ fn the_card_that_is_taken_out_ends_it() {
     assert_eq!(host.receive(), Some(event("readers-changed")));
     readers.remove(1);
     assert_eq!(host.receive(), Some(event("readers-changed")));
-    assert!(sign(&mut host, people, "aigerim", "continue", ""));
+    assert!(sign(&mut host, people, "aigerim", resume()));
     readers.remove(0);
     assert_eq!(host.receive(), Some(event("pin-session-ended")));
     assert_eq!(host.receive(), Some(event("readers-changed")));
     readers.insert(0, &card);
     assert_eq!(host.receive(), Some(event("readers-changed")));
     is_over(&mut host, people, "aigerim");
-    assert!(sign(&mut host, people, "aigerim", "begin", cards::PIN));
+    assert!(sign(&mut host, people, "aigerim", begin(cards::PIN)));
     assert_eq!((card.shown(), card.tries().0), (2, 3));
 }
 
@@ -137,20 +148,20 @@ fn somebody_else_who_uses_the_token_ends_it() {
     readers.insert(0, &card);
     let computer = readers.computer(&[opensc]);
     let (mut host, mut other) = (computer.host(), computer.host());
-    assert!(sign(&mut host, people, "aigerim", "begin", cards::PIN));
-    assert!(!sign(&mut other, people, "aigerim", "none", cards::PIN));
+    assert!(sign(&mut host, people, "aigerim", begin(cards::PIN)));
+    assert!(!sign(&mut other, people, "aigerim", with_pin(cards::PIN)));
     is_over(&mut host, people, "aigerim");
     assert_eq!((card.shown(), card.tries().0), (2, 3));
     // Who only looks is no reason.
-    assert!(sign(&mut host, people, "aigerim", "begin", cards::PIN));
+    assert!(sign(&mut host, people, "aigerim", begin(cards::PIN)));
     assert_eq!(other.list()["keys"][0]["id"], people.id("aigerim"));
-    assert!(sign(&mut host, people, "aigerim", "continue", ""));
+    assert!(sign(&mut host, people, "aigerim", resume()));
     assert_eq!(card.shown(), 3);
     // A session that is over ends without disturbing the next one.
-    assert!(sign(&mut other, people, "aigerim", "begin", cards::PIN));
+    assert!(sign(&mut other, people, "aigerim", begin(cards::PIN)));
     is_over(&mut host, people, "aigerim");
     host.finish();
-    assert!(sign(&mut other, people, "aigerim", "continue", ""));
+    assert!(sign(&mut other, people, "aigerim", resume()));
     assert_eq!(card.shown(), 4);
 }
 
@@ -165,12 +176,14 @@ fn keys_that_want_their_pin_each_time_and_files_do_not_stay_unlocked() {
     readers.insert(0, &Card::of(people, &[("9c", "aigerim")]));
     let computer = readers.computer(&[opensc]);
     let mut host = computer.host();
-    assert!(!sign(&mut host, people, "aigerim", "begin", cards::PIN));
+    assert!(!sign(&mut host, people, "aigerim", begin(cards::PIN)));
     is_over(&mut host, people, "aigerim");
     let id = host.add("ivan.p12", &people.read("ivan.p12"), PASSWORD);
-    let mut order = order(&id, PASSWORD);
-    order["pinSession"] = "begin".into();
+    let order = order(&id, PASSWORD);
     assert_eq!(host.request(&order), json!({"type": "done"}));
+    let mut next = order;
+    next["unlock"] = resume();
+    assert_eq!(host.request(&next), json!({"code": "PIN_NEEDED"}));
 }
 
 #[test]
@@ -181,7 +194,7 @@ fn a_wrong_pin_begins_nothing() {
     softhsm.add(people, "Мөр", &["ivan"]);
     let mut host = softhsm.computer().host();
     for (pin, code) in [("0000", "PIN_WRONG"), ("", "PIN_NEEDED")] {
-        let order = in_session(&mut host, people, "ivan", "begin", pin);
+        let order = in_session(&mut host, people, "ivan", begin(pin));
         assert_eq!(host.request(&order)["code"], code);
     }
     is_over(&mut host, people, "ivan");

@@ -2,14 +2,13 @@
 //! tries each step has cost.
 #![expect(clippy::indexing_slicing, reason = "a test may stop where it stands")]
 
-use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::{Value, json};
 use tamga_tests::{
     cards::{Card, PIN, PUK, Readers, opensc},
     computer::Computer,
     host::Host,
     people::People,
-    signatures::order,
+    signatures::{acknowledged, order_with_pin, typed_pins},
     softhsm::{self, SoftHsm},
 };
 
@@ -47,8 +46,8 @@ impl Desk {
 
     /// What signing says; `last_try`: the person knows that it may be the last one.
     fn sign(&mut self, key: usize, pin: &str, last_try: bool) -> Value {
-        let mut order = order(&self.keys[key], pin);
-        order["lastTry"] = last_try.into();
+        let order = order_with_pin(&self.keys[key], pin);
+        let order = if last_try { acknowledged(order) } else { order };
         self.host.request(&order)
     }
 
@@ -73,17 +72,13 @@ fn id_of_token(host: &mut Host) -> String {
 }
 
 fn change(host: &mut Host, token: &str, pin: &str, new_pin: &str) -> Value {
-    host.request(&json!({
-        "type": "change-pin", "token": token, "lastTry": false,
-        "pin": BASE64_STANDARD.encode(pin), "newPin": BASE64_STANDARD.encode(new_pin),
-    }))
+    let pins = typed_pins(pin, new_pin);
+    host.request(&json!({"type": "change-pin", "token": token, "pins": pins}))
 }
 
 fn unblock(host: &mut Host, token: &str, pin: &str, new_pin: &str) -> Value {
-    host.request(&json!({
-        "type": "unblock-pin", "token": token, "lastTry": false,
-        "adminPin": BASE64_STANDARD.encode(pin), "newPin": BASE64_STANDARD.encode(new_pin),
-    }))
+    let pins = typed_pins(pin, new_pin);
+    host.request(&json!({"type": "unblock-pin", "token": token, "pins": pins}))
 }
 
 fn wrong(tries: u8) -> Value {
@@ -193,7 +188,7 @@ fn a_soft_tokens_pin_is_changed_and_set_anew_by_its_administrator() {
     let mut host = computer.host();
     let token = id_of_token(&mut host);
     let key = people.id("ivan");
-    let sign = |host: &mut Host, pin: &str| host.request(&order(&key, pin));
+    let sign = |host: &mut Host, pin: &str| host.request(&order_with_pin(&key, pin));
     let (done, changed) = (json!({"type": "done"}), json!({"type": "pin-changed"}));
 
     assert_eq!(sign(&mut host, "wrong")["code"], "PIN_WRONG");

@@ -10,7 +10,7 @@ use tamga_tests::{
     cards::{self, Card, READERS, Readers, opensc},
     host::Host,
     people::People,
-    signatures::order,
+    signatures::order_with_pin,
     softhsm::{self, SoftHsm},
 };
 
@@ -76,7 +76,7 @@ fn cards_that_come_and_go_are_told() {
     hear(&mut host, watching);
     assert_eq!(places(&mut other), READERS[1..]);
     // That somebody uses a card is no news.
-    let order = order(&people.id("ivan"), cards::PIN);
+    let order = order_with_pin(&people.id("ivan"), cards::PIN);
     assert_eq!(other.request(&order)["type"], "done");
     readers.remove(1);
     hear(&mut host, watching);
@@ -98,7 +98,7 @@ fn a_card_that_is_gone_is_said_to_be_and_works_again_when_it_is_back() {
     let mut host = computer.host();
     assert_eq!(places(&mut host), READERS[..1]);
     for name in ["aigerim", "ivan"] {
-        let mut order = order(&people.id(name), cards::PIN);
+        let mut order = order_with_pin(&people.id(name), cards::PIN);
         let item = order["items"][0].clone();
         order["items"] = json!([item, item, item]);
         // Before the PIN is shown.
@@ -144,7 +144,7 @@ fn another_card_in_the_same_reader_is_another_token() {
     readers.insert(0, &cards[1]);
     let second = token(&mut host);
     assert_ne!(first, second);
-    let wrong = order(&people.id("aigerim"), "11111111");
+    let wrong = order_with_pin(&people.id("aigerim"), "11111111");
     assert_eq!(host.request(&wrong)["code"], "PIN_WRONG");
     assert_eq!((cards[0].tries(), cards[1].tries()), ((3, 3), (2, 3)));
     readers.insert(0, &cards[0]);
@@ -172,7 +172,7 @@ fn a_service_that_ends_is_told_and_works_again_when_it_is_back() {
     readers.start();
     hear(&mut host, watching);
     assert_eq!(places(&mut other), READERS[..1]);
-    let order = order(&people.id("aigerim"), cards::PIN);
+    let order = order_with_pin(&people.id("aigerim"), cards::PIN);
     assert_eq!(other.request(&order)["type"], "done");
 }
 
@@ -194,7 +194,7 @@ fn a_card_that_does_not_answer_holds_up_nothing_else() {
     assert_eq!(so_far["event"]["type"], "certificates-so-far", "{so_far}");
     assert_eq!(so_far["event"]["keys"][0]["id"], people.id("ivan"));
     // While OpenSC still waits for the card.
-    let mut order = order(&people.id("ivan"), softhsm::PIN);
+    let mut order = order_with_pin(&people.id("ivan"), softhsm::PIN);
     order["token"] = so_far["event"]["keys"][0]["location"]["token"].clone();
     let signing = host.ask(&order);
     let signed = host.receive().unwrap();

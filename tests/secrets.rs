@@ -17,7 +17,7 @@ use tamga_tests::{
     cards::{self, Card, PUK, Readers, opensc},
     host::Host,
     people::People,
-    signatures::order,
+    signatures::{order_with_pin, typed_pins},
     softhsm::{self, SoftHsm},
 };
 
@@ -28,20 +28,20 @@ const NEW: &str = "61394028";
 /// Everything that is done with a PIN; gives all that the host said of it.
 fn use_pins(host: &mut Host, certificate: &str, pin: &str, admin_pin: &str) -> Vec<Value> {
     let token = host.list()["tokens"][0]["id"].clone();
-    let encoded = |pin: &str| BASE64_STANDARD.encode(pin);
-    let change = |pin: &str| json!({"type": "change-pin", "token": token, "pin": encoded(pin), "newPin": encoded(NEW), "lastTry": false});
-    let unblock = |admin_pin: &str| json!({"type": "unblock-pin", "token": token, "adminPin": encoded(admin_pin), "newPin": encoded(pin), "lastTry": false});
+    let change =
+        |pin: &str| json!({"type": "change-pin", "token": token, "pins": typed_pins(pin, NEW)});
+    let unblock = |admin_pin: &str| json!({"type": "unblock-pin", "token": token, "pins": typed_pins(admin_pin, pin)});
     let (done, changed, wrong) = ("done", "pin-changed", "PIN_WRONG");
     let mut said = Vec::new();
     for (command, outcome) in [
-        (order(certificate, WRONG), wrong),
-        (order(certificate, pin), done),
+        (order_with_pin(certificate, WRONG), wrong),
+        (order_with_pin(certificate, pin), done),
         (change(WRONG), wrong),
         (change(pin), changed),
-        (order(certificate, NEW), done),
+        (order_with_pin(certificate, NEW), done),
         (unblock(WRONG), wrong),
         (unblock(admin_pin), changed),
-        (order(certificate, pin), done),
+        (order_with_pin(certificate, pin), done),
     ] {
         let (events, reply) = host.request_with_events(&command);
         let outcomes = [&reply["type"], &reply["code"]];

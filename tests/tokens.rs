@@ -15,7 +15,7 @@ use tamga_tests::{
     cards::{self, Card, READERS, Readers, opensc},
     host::Host,
     people::People,
-    signatures::{DOCUMENT, item, judge, order, sign_in_every_format},
+    signatures::{DOCUMENT, item, judge, order_with_pin, sign_in_every_format},
     softhsm::{self, SoftHsm},
 };
 
@@ -39,7 +39,7 @@ fn places(listing: &Value) -> Vec<&str> {
 
 /// Signs a document, CAdES-BES and detached, and has OpenSSL judge.
 fn sign(host: &mut Host, people: &People, name: &str, pin: &str) {
-    let mut order = order(&people.id(name), pin);
+    let mut order = order_with_pin(&people.id(name), pin);
     order["items"] = json!([item(host, DOCUMENT, "SHA-256")]);
     let (events, reply) = host.request_with_events(&order);
     assert_eq!(reply["type"], "done", "{reply}");
@@ -89,7 +89,7 @@ fn a_card_is_listed_with_its_keys_and_tries() {
         ("unfit", "CERTIFICATE_UNFIT"),
         ("expired", "CERTIFICATE_EXPIRED"),
     ] {
-        let refused = host.request(&order(&people.id(name), "wrong"));
+        let refused = host.request(&order_with_pin(&people.id(name), "wrong"));
         assert_eq!(refused["code"], code);
     }
     assert_eq!(
@@ -115,7 +115,7 @@ fn a_card_signs_in_every_format() {
         let computer = readers.computer(&[opensc]);
         let mut host = computer.host();
         for (name, pss) in [("aigerim", false), ("aigerim", true), ("ivan", false)] {
-            let mut order = order(&people.id(name), cards::PIN);
+            let mut order = order_with_pin(&people.id(name), cards::PIN);
             order["pss"] = pss.into();
             sign_in_every_format(&mut host, people, &order, "SHA-256");
         }
@@ -158,7 +158,7 @@ fn a_soft_token_signs_in_every_format_and_a_hundred_documents_with_one_pin() {
         ("mary", "SHA-384", false),
         ("olzhas", "SHA-512", false),
     ] {
-        let mut order = order(&people.id(name), softhsm::PIN);
+        let mut order = order_with_pin(&people.id(name), softhsm::PIN);
         order["pss"] = pss.into();
         sign_in_every_format(&mut host, people, &order, digest);
     }
@@ -186,7 +186,7 @@ fn a_soft_tokens_key_is_found_whatever_the_ids_say() {
         let listing = host.list();
         let tokens = listing["tokens"].as_array().unwrap();
         let token = tokens.iter().find(|token| token["name"] == label).unwrap();
-        let mut order = order(&people.id("ivan"), softhsm::PIN);
+        let mut order = order_with_pin(&people.id("ivan"), softhsm::PIN);
         order["token"] = token["id"].clone();
         order["items"] = json!([item(&mut host, DOCUMENT, "SHA-256")]);
         let (events, reply) = host.request_with_events(&order);
@@ -198,7 +198,7 @@ fn a_soft_tokens_key_is_found_whatever_the_ids_say() {
 fn a_batch_takes_one_pin(host: &mut Host, people: &People, name: &str, pin: &str, size: usize) {
     let text = |index: usize| format!("document {index}").into_bytes();
     let items = (0..size).map(|index| item(host, &text(index), "SHA-256"));
-    let mut order = order(&people.id(name), pin);
+    let mut order = order_with_pin(&people.id(name), pin);
     order["items"] = items.collect();
     let (events, reply) = host.request_with_events(&order);
     assert_eq!(reply["type"], "done", "{reply}");
@@ -230,7 +230,7 @@ fn two_cards_and_a_soft_token_are_there_at_once() {
         ("ivan", cards::PIN),
         ("aigerim", cards::PIN),
     ] {
-        let mut order = order(&people.id(name), pin);
+        let mut order = order_with_pin(&people.id(name), pin);
         order["items"] = json!([item(
             &mut host,
             DOCUMENT,
@@ -280,7 +280,7 @@ fn a_card_is_listed_while_another_host_signs() {
     readers.insert(0, &card);
     let computer = readers.computer(&[opensc]);
     let mut signing = computer.host();
-    let mut order = order(&people.id("ivan"), cards::PIN);
+    let mut order = order_with_pin(&people.id("ivan"), cards::PIN);
     order["items"] = (0..60).map(|_| order["items"][0].clone()).collect();
     let signed = AtomicBool::new(false);
     thread::scope(|scope| {
@@ -373,7 +373,7 @@ fn a_card_that_two_modules_see_is_one() {
     assert_eq!(places(&listing), READERS[..1]);
     // The one that serves many makers' cards comes last.
     assert_eq!(listing["tokens"][0]["driver"], "libmaker.so");
-    let refused = host.request(&order(&people.id("aigerim"), "11111111"));
+    let refused = host.request(&order_with_pin(&people.id("aigerim"), "11111111"));
     assert_eq!(refused["code"], "PIN_WRONG");
     assert_eq!(card.tries(), (2, 3));
     sign(&mut host, people, "ivan", cards::PIN);

@@ -27,6 +27,15 @@ export async function openPinSessions({ origin, topOrigin }) {
 }
 
 /**
+ * Whether a request begins a PIN session or uses one.
+ *
+ * @param {import('../types/Unlock').Unlock} unlock
+ */
+export function isInPinSession(unlock) {
+  return unlock.type === 'open-session' || ('term' in unlock && unlock.term !== undefined);
+}
+
+/**
  * Signs with a key that stays unlocked, or did.
  *
  * @param {Site} site
@@ -34,7 +43,7 @@ export async function openPinSessions({ origin, topOrigin }) {
  * @param {(event: import('../types/Event').Event) => void} onEvent
  * @returns {Promise<void>} rejects with a `Failure`
  */
-export async function signInPinSession({ origin, topOrigin }, { command, pinTerm }, onEvent) {
+export async function signInPinSession({ origin, topOrigin }, { command }, onEvent) {
   const id = crypto.randomUUID();
   /** @type {(message: any, sender: chrome.runtime.MessageSender, respond: (heard: boolean) => void) => void} */
   const hear = (message, { tab }, respond) => {
@@ -45,7 +54,7 @@ export async function signInPinSession({ origin, topOrigin }, { command, pinTerm
   };
   browser.runtime.onMessage.addListener(hear);
   try {
-    const request = { type: SIGN, id, site: { origin, topOrigin }, command, pinTerm };
+    const request = { type: SIGN, id, site: { origin, topOrigin }, command };
     /** @type {{failure?: Failure}} */
     const { failure } = await browser.runtime.sendMessage(request).catch(() => ({ failure: { code: 'HOST_STOPPED' } }));
     if (failure) throw failure;

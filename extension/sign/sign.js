@@ -11,7 +11,7 @@ import { denied, refusedUntil } from '../decisions.js';
 import { asFailure } from '../failure.js';
 import { decide, fromBase64, host, isPrivate, openOptions, pinEntry, show, storedPolicy, toBase64 } from '../screen.js';
 import { Documents } from './documents.js';
-import { endPinSessions, openPinSessions, signInPinSession } from './pin_session.js';
+import { endPinSessions, isInPinSession, openPinSessions, signInPinSession } from './pin_session.js';
 import { acceptRequest, closeWindow } from './request.js';
 
 const request = acceptRequest();
@@ -248,7 +248,7 @@ async function sign(effect, tell) {
   };
   await host.ask(
     async (host) => {
-      if (command.type === 'sign' && command.pinSession) await signInPinSession(await request, effect, onEvent);
+      if (command.type === 'sign' && isInPinSession(command.unlock)) await signInPinSession(await request, effect, onEvent);
       else await host.request(command, onEvent);
       tell({ type: 'signed' });
     },

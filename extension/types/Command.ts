@@ -3,31 +3,15 @@ import type { CmsFormat } from "./CmsFormat";
 import type { DigestAlgorithm } from "./DigestAlgorithm";
 import type { Item } from "./Item";
 import type { KeyLocation } from "./KeyLocation";
-import type { PinSession } from "./PinSession";
-import type { Prompt } from "./Prompt";
+import type { PinChange } from "./PinChange";
 import type { Secret } from "./Secret";
 import type { SigningContext } from "./SigningContext";
+import type { Unlock } from "./Unlock";
 
 /**
  * What the extension may ask of the host.
  */
-export type Command = { "type": "hello", protocol: number, version: string, } | { "type": "list-certificates", } | { "type": "list-private-certificates", token: string, 
-/**
- * Empty where it is typed on the reader or in a dialog.
- */
-pin: Secret, 
-/**
- * The person knows that this try may be the last.
- */
-lastTry: boolean, 
-/**
- * Ask for the PIN in a dialog of the system.
- */
-prompt?: Prompt, } | { "type": "watch-readers", } | { "type": "change-pin", token: string, pin: Secret | null, newPin: Secret | null, 
-/**
- * The person knows that this try may be the last.
- */
-lastTry: boolean, } | { "type": "unblock-pin", token: string, adminPin: Secret | null, newPin: Secret | null, lastTry: boolean, } | { "type": "add-key-file", name: string, content: string, password: Secret, 
+export type Command = { "type": "hello", protocol: number, version: string, } | { "type": "list-certificates", } | { "type": "list-private-certificates", token: string, unlock: Unlock, } | { "type": "watch-readers", } | { "type": "change-pin", token: string, pins: PinChange, } | { "type": "unblock-pin", token: string, pins: PinChange, } | { "type": "add-key-file", name: string, content: string, password: Secret, 
 /**
  * Where the key has another password than the file.
  */
@@ -46,25 +30,13 @@ token?: string,
  */
 location?: KeyLocation, 
 /**
- * The password of a file or container, the PIN of a token; empty where it is typed on the reader.
+ * How the key is unlocked.
  */
-password: Secret, 
-/**
- * The person knows that this may be the last try before the token locks.
- */
-lastTry?: boolean, 
-/**
- * Ask for the password or PIN in a dialog of the system; `password` is empty then.
- */
-prompt?: Prompt, 
+unlock: Unlock, 
 /**
  * For whom it is; without it nothing is recorded.
  */
-context?: SigningContext, 
-/**
- * Whether the key stays unlocked, or did.
- */
-pinSession?: PinSession, format: CmsFormat, 
+context?: SigningContext, format: CmsFormat, 
 /**
  * Whether the document stays outside of the signature.
  */

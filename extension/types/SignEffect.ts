@@ -4,11 +4,10 @@ import type { Command } from "./Command";
 import type { DigestAlgorithm } from "./DigestAlgorithm";
 import type { Failure } from "./Failure";
 import type { Outcome } from "./Outcome";
-import type { PinTerm } from "./PinTerm";
 import type { Progress } from "./Progress";
 import type { Released } from "./Released";
 
 /**
  * What the script shall do.
  */
-export type SignEffect = { "type": "open-host", } | { "type": "list-certificates", } | { "type": "list-private-certificates", command: Command, } | { "type": "read", index: number, algorithm: DigestAlgorithm, keep: boolean, } | { "type": "preview", index: number, } | { "type": "view", index: number, viewerType: string, } | { "type": "sign", command: Command, pinTerm: PinTerm | null, } | { "type": "end-pin-sessions", token: string, } | { "type": "progress" } & Progress | { "type": "decide", change: Change, } | { "type": "remember", certificate: string, } | { "type": "answer", certificate: Released, items: Array<Outcome>, } | { "type": "refuse", failure: Failure, } | { "type": "copy", text: string, } | { "type": "open-options", token: string | null, } | { "type": "wait", milliseconds: number, } | { "type": "close", after: number, };
+export type SignEffect = { "type": "open-host", } | { "type": "list-certificates", } | { "type": "list-private-certificates", command: Command, } | { "type": "read", index: number, algorithm: DigestAlgorithm, keep: boolean, } | { "type": "preview", index: number, } | { "type": "view", index: number, viewerType: string, } | { "type": "sign", command: Command, } | { "type": "end-pin-sessions", token: string, } | { "type": "progress" } & Progress | { "type": "decide", change: Change, } | { "type": "remember", certificate: string, } | { "type": "answer", certificate: Released, items: Array<Outcome>, } | { "type": "refuse", failure: Failure, } | { "type": "copy", text: string, } | { "type": "open-options", token: string | null, } | { "type": "wait", milliseconds: number, } | { "type": "close", after: number, };

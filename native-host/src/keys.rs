@@ -3,12 +3,15 @@
 //! A new kind of key is a new file below `keys/` that implements [`KeySource`] and [`Key`], and one
 //! row in [`sources`].
 
+mod credential;
 pub mod cryptopro;
 pub mod key_input;
 pub mod path_list;
 pub mod pkcs11;
 pub mod pkcs12;
 pub(crate) mod software;
+
+pub use credential::Credential;
 
 use crate::{failure::Error, folder::Folders};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
@@ -21,7 +24,6 @@ use tamga_core::{
     failure::ErrorCode,
     pkcs12::Cancel,
     protocol::{KeyEntry, Listing},
-    secret::Secret,
 };
 
 /// Where blinding and salts come from.
@@ -44,17 +46,12 @@ pub trait KeySource {
         keys
     }
 
-    /// Unlocks the key of an entry that [`KeySource::list`] gave. `last_try`: the person knows that the PIN may be
-    /// the last one that the token takes.
+    /// Unlocks the key of an entry that [`KeySource::list`] gave.
     ///
     /// # Errors
-    /// When the password is wrong, or the key is gone or damaged.
-    fn open(
-        &self,
-        entry: &KeyEntry,
-        password: &Secret,
-        last_try: bool,
-    ) -> Result<Box<dyn Key>, Error>;
+    /// What is wrong with the credential (`PASSWORD_WRONG`, `PIN_WRONG`, …; `REQUEST_MALFORMED` for one of another kind
+    /// of key), or with the key.
+    fn open(&self, entry: &KeyEntry, credential: &Credential) -> Result<Box<dyn Key>, Error>;
 }
 
 /// A key that is ready to sign.

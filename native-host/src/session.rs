@@ -167,13 +167,8 @@ impl<W: Write> Session<W> {
                 self.list(id);
                 return Ok(None);
             }
-            Command::ListPrivateCertificates {
-                token,
-                pin,
-                last_try,
-                prompt,
-            } => {
-                self.read_private(&token, pin, last_try, prompt.as_ref())?;
+            Command::ListPrivateCertificates { token, unlock } => {
+                self.read_private(&token, &unlock)?;
                 self.list(id);
                 return Ok(None);
             }
@@ -207,24 +202,12 @@ impl<W: Write> Session<W> {
                 self.watch();
                 return Ok(None);
             }
-            Command::ChangePin {
-                token,
-                pin,
-                new_pin,
-                last_try,
-            } => {
-                let modules = &self.context.modules;
-                modules.change_pin(&token, pin.zip(new_pin), last_try)?;
+            Command::ChangePin { token, pins } => {
+                self.context.modules.change_pin(&token, pins)?;
                 Reply::PinChanged {}
             }
-            Command::UnblockPin {
-                token,
-                admin_pin,
-                new_pin,
-                last_try,
-            } => {
-                let modules = &self.context.modules;
-                modules.unblock_pin(&token, admin_pin.zip(new_pin), last_try)?;
+            Command::UnblockPin { token, pins } => {
+                self.context.modules.unblock_pin(&token, pins)?;
                 Reply::PinChanged {}
             }
             Command::ReadRecord {
@@ -244,11 +227,8 @@ impl<W: Write> Session<W> {
                 certificate,
                 token,
                 location,
-                password,
-                last_try,
-                prompt,
+                unlock,
                 context,
-                pin_session,
                 format,
                 detached,
                 pss,
@@ -258,11 +238,8 @@ impl<W: Write> Session<W> {
                     certificate,
                     token,
                     location,
-                    password,
-                    last_try,
-                    prompt,
+                    unlock,
                     context,
-                    pin_session,
                     format,
                     detached,
                     pss,

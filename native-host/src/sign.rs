@@ -2,7 +2,7 @@
 
 use crate::{
     failure::Error,
-    keys::{Key, KeySource, Random, certificate_of},
+    keys::{Credential, Key, KeySource, Random, certificate_of},
 };
 use std::{fmt, sync::OnceLock};
 use tamga_core::{
@@ -11,7 +11,6 @@ use tamga_core::{
     cms::{self, CmsFormat, Placement, Prepared, SignedDocument, Signing},
     failure::{ErrorCode, Failure},
     protocol::{KeyEntry, KeyLocation},
-    secret::Secret,
 };
 
 /// A key that was unlocked, with a certificate that may sign.
@@ -40,10 +39,8 @@ pub struct Unlocking<'a> {
     pub token: Option<&'a str>,
     /// Where it lives, if that is known: its certificate may be in other places too.
     pub location: Option<&'a KeyLocation>,
-    /// Where the password or PIN comes from, when it is needed.
-    pub password: &'a dyn Fn(&KeyEntry) -> Result<Secret, Error>,
-    /// The person knows that the PIN may be the last one that the token takes.
-    pub last_try: bool,
+    /// What opens the key; asked for when it is needed, once.
+    pub credential: &'a dyn Fn(&KeyEntry) -> Result<Credential, Error>,
     /// RSA keys: PSS instead of PKCS#1 v1.5.
     pub pss: bool,
     /// Unix seconds.
@@ -60,7 +57,7 @@ impl Unlocking<'_> {
 
     fn open(&self, source: &dyn KeySource, entry: &KeyEntry) -> Result<Box<dyn Key>, Error> {
         certificate_of(entry)?.fitness(self.now)?;
-        source.open(entry, &(self.password)(entry)?, self.last_try)
+        source.open(entry, &(self.credential)(entry)?)
     }
 }
 

@@ -17,7 +17,7 @@ const MINUTE = 60_000;
 
 /** Every host that was started; each has one key, which stays unlocked where that is asked for. */
 let hosts = [];
-let host = (command) => ({ type: 'done', staysUnlocked: command.pinSession !== undefined });
+let host = (command) => ({ type: 'done', staysUnlocked: command.unlock.type === 'open-session' || command.unlock.term !== undefined });
 browser.runtime.connectNative = () => {
   const port = new Port(({ id, command }) => {
     if (command.type === 'watch-readers') return void (port.watching = id);
@@ -31,8 +31,10 @@ browser.runtime.connectNative = () => {
   return port;
 };
 
-const command = (pinSession, items = 1) => ({
-  type: 'sign', certificate: '00', token: '01', password: pinSession === 'begin' ? 'cA==' : '', pinSession, items: Array(items).fill(ITEM),
+const command = (how, items = 1, term = TEN) => ({
+  type: 'sign', certificate: '00', token: '01',
+  unlock: how === 'begin' ? { type: 'pin', pin: 'cA==', term } : { type: 'open-session' },
+  items: Array(items).fill(ITEM),
 });
 
 /** The sign window, and what it hears while it waits. */
@@ -42,8 +44,8 @@ let hear = (message) => heard.push(message) > 0;
 browser.runtime.sendMessage = async (message) => hear(message);
 
 /** Has the worker sign; says how that ended. */
-async function sign(pinSession, { items = 1, pinTerm = pinSession === 'begin' ? TEN : null, site = SITE, other = {} } = {}) {
-  const request = { type: SIGN, id: 'a1', site, command: { ...command(pinSession, items), ...other }, pinTerm };
+async function sign(how, { items = 1, term = TEN, site = SITE, other = {} } = {}) {
+  const request = { type: SIGN, id: 'a1', site, command: { ...command(how, items, term), ...other } };
   const { failure } = await servePinSessions(request, WINDOW);
   return failure?.code ?? 'done';
 }
@@ -82,14 +84,14 @@ test('a batch that is larger than what is left wants a PIN', async () => {
 
 test('or for so long, by the timer and by the clock', async (context) => {
   const clock = new Clock(context);
-  await sign('begin', { pinTerm: QUARTER });
+  await sign('begin', { term: QUARTER });
   assert.equal((await open())[0].until, Date.now() + 15 * MINUTE);
   clock.pass(15 * MINUTE - 1);
   assert.equal(await sign('continue'), 'done');
   clock.pass(1);
   assert.ok(hosts[0].disconnected);
   assert.equal(await sign('continue'), 'PIN_NEEDED');
-  await sign('begin', { pinTerm: QUARTER });
+  await sign('begin', { term: QUARTER });
   // The computer slept: the timer did not run.
   const later = Date.now() + 16 * MINUTE;
   Date.now = () => later;
@@ -205,7 +207,7 @@ test('a window that does not listen any more has gone', async () => {
 });
 
 test('nobody but the sign window is let in', () => {
-  const message = { type: SIGN, id: 'a1', site: SITE, command: command('begin'), pinTerm: TEN };
+  const message = { type: SIGN, id: 'a1', site: SITE, command: command('begin') };
   for (const url of ['https://a.example/sign/', 'chrome-extension://other/sign/sign.html', 'chrome-extension://tamga/popup/popup.html', undefined]) {
     assert.equal(servePinSessions(message, { url }), null);
   }

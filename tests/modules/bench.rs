@@ -8,6 +8,7 @@ use tamga_tests::{
     computer::Computer,
     double::{self, Double, Object, Slot},
     host::Host,
+    signatures::with_pin,
 };
 use tempfile::TempDir;
 
@@ -85,10 +86,14 @@ pub(crate) fn command(key: &Value, pin: &str, documents: usize) -> Value {
     let algorithm = SignatureAlgorithm::for_key(certificate.public_key(), false).unwrap();
     let digest = algorithm.digest().digest(DOCUMENT);
     let item = json!({"type": "hash", "digest": digest});
+    let unlock = match key["passwordless"] == true {
+        true => json!({"type": "reader"}),
+        false => with_pin(pin),
+    };
     let mut command = json!({
         "type": "sign",
         "certificate": key["id"],
-        "password": BASE64_STANDARD.encode(pin),
+        "unlock": unlock,
         "format": "cades-bes",
         "detached": true,
         "pss": false,

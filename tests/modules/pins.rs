@@ -1,12 +1,12 @@
 //! PINs, against a module double: counters that lock, readers with keys of their own, tokens that leave.
 
 use super::bench::{Bench, PIN, list, sign, token};
-use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::{Value, json};
 use tamga_tests::{
     double::{PinPad, Slot, always_authenticated_key, certificate, private_key},
     host::Host,
     people::People,
+    signatures::{acknowledged, in_dialog, typed_pins},
 };
 
 /// A token with Ivan's key, and the host that reaches it.
@@ -23,10 +23,6 @@ fn with_ivan(change: impl FnOnce(Slot) -> Slot) -> Option<(Bench, Host, Value)> 
     let key = listing["keys"][0].clone();
     assert_eq!(key["id"], people.id("ivan"), "{listing}");
     Some((bench, host, key))
-}
-
-fn encoded(secret: &str) -> String {
-    BASE64_STANDARD.encode(secret)
 }
 
 fn state(host: &mut Host) -> Value {
@@ -48,15 +44,14 @@ fn rutokens_module_counts_exactly() {
     let (_, asked) = sign(&mut host, &key, PIN, 1);
     assert_eq!(asked["code"], "PIN_LAST_TRY");
     assert_eq!(bench.count("C_Login"), before);
-    let mut last = super::bench::command(&key, "wrong", 1);
-    last["lastTry"] = true.into();
+    let last = acknowledged(super::bench::command(&key, "wrong", 1));
     assert_eq!(host.request(&last)["code"], "PIN_LOCKED");
     assert_eq!(state(&mut host)["state"], "locked");
     let (_, locked) = sign(&mut host, &key, PIN, 1);
     assert_eq!(locked["code"], "PIN_LOCKED");
 
     let token = key["location"]["token"].clone();
-    let unblock = |puk: &str, pin: &str| json!({"type": "unblock-pin", "token": token, "adminPin": encoded(puk), "newPin": encoded(pin), "lastTry": false});
+    let unblock = |puk: &str, pin: &str| json!({"type": "unblock-pin", "token": token, "pins": typed_pins(puk, pin)});
     let wrong = host.request(&unblock("00000000", "1234567"));
     assert_eq!(wrong["code"], "PIN_WRONG");
     assert_eq!(wrong["tries"], json!({"exactly": 9}));
@@ -67,7 +62,7 @@ fn rutokens_module_counts_exactly() {
     );
     let (_, done) = sign(&mut host, &key, "1234567", 1);
     assert_eq!(done["type"], "done");
-    let change = json!({"type": "change-pin", "token": token, "pin": encoded("1234567"), "newPin": encoded(PIN), "lastTry": false});
+    let change = json!({"type": "change-pin", "token": token, "pins": typed_pins("1234567", PIN)});
     assert_eq!(host.request(&change)["type"], "pin-changed");
     assert_eq!(host.request(&change)["code"], "PIN_WRONG");
     let (_, done) = sign(&mut host, &key, PIN, 1);
@@ -96,7 +91,7 @@ fn a_factory_pin_is_known_by_its_flag_and_a_missing_one_is_set() {
     assert_eq!(state(&mut host)["state"], "not-set");
     let (_, refused) = sign(&mut host, &key, PIN, 1);
     assert_eq!(refused["code"], "PIN_NOT_SET");
-    let first = json!({"type": "unblock-pin", "token": key["location"]["token"], "adminPin": encoded("87654321"), "newPin": encoded(PIN), "lastTry": false});
+    let first = json!({"type": "unblock-pin", "token": key["location"]["token"], "pins": typed_pins("87654321", PIN)});
     assert_eq!(host.request(&first)["type"], "pin-changed");
     let (_, done) = sign(&mut host, &key, PIN, 1);
     assert_eq!(done["type"], "done");
@@ -223,7 +218,7 @@ fn a_dialog_of_the_system_asks_for_the_pin_and_says_for_whom() {
     let listing = list(&mut host);
     let mut command = super::bench::command(&listing["keys"][0], "", 2);
     let long = "Ұ%\n\\".repeat(200);
-    command["prompt"] = json!({"origin": "https://bank.example", "language": "ru"});
+    command["unlock"] = in_dialog("https://bank.example", "ru");
     command["context"] = json!({
         "origin": "https://bank.example", "topOrigin": "https://portal.example", "blind": true,
         "documents": ["акт\u{202e}fdp.exe", long], "record": false,

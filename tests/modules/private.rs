@@ -1,7 +1,6 @@
 //! Certificates that a token shows only after its PIN, against a module double.
 
 use super::bench::{Bench, PIN, command, list, sign, token};
-use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::{Value, json};
 use std::fs;
 use tamga_tests::{
@@ -11,6 +10,7 @@ use tamga_tests::{
     },
     host::Host,
     people::People,
+    signatures::{acknowledged, in_dialog, with_pin},
     terminal,
 };
 
@@ -24,9 +24,8 @@ fn objects(people: &People) -> Vec<Object> {
     ]
 }
 
-fn list_private(token: &Value, pin: &str, last_try: bool) -> Value {
-    let pin = BASE64_STANDARD.encode(pin);
-    json!({"type": "list-private-certificates", "token": token, "pin": pin, "lastTry": last_try})
+fn list_private(token: &Value, pin: &str) -> Value {
+    json!({"type": "list-private-certificates", "token": token, "unlock": with_pin(pin)})
 }
 
 fn ids(listing: &Value) -> Vec<String> {
@@ -56,7 +55,7 @@ fn a_private_certificate_is_listed_after_the_pin_and_signs_with_another_one() {
     let bench = Bench::new(|double| double.slot(token(objects(people))));
     let mut host = bench.host();
     let token = closed(&mut host, people);
-    let shown = host.request(&list_private(&token, PIN, false));
+    let shown = host.request(&list_private(&token, PIN));
     assert_eq!(ids(&shown).len(), 2, "{shown}");
     assert_eq!(bench.double.shown(0), 1);
     assert_eq!(bench.double.results("C_Logout"), ["CKR_OK"]);
@@ -95,31 +94,31 @@ fn a_wrong_pin_is_one_try_and_shows_nothing() {
     let bench = Bench::new(|double| double.slot(slot).rutoken());
     let mut host = bench.host();
     let token = closed(&mut host, people);
-    let empty = host.request(&list_private(&token, "", false));
+    let empty = host.request(&list_private(&token, ""));
     assert_eq!(
         (&empty["code"], bench.double.shown(0)),
         (&json!("PIN_NEEDED"), 0)
     );
     for tries in [2, 1] {
-        let wrong = host.request(&list_private(&token, "wrong", false));
+        let wrong = host.request(&list_private(&token, "wrong"));
         let expected = json!({"code": "PIN_WRONG", "tries": {"exactly": tries}});
         assert_eq!(wrong, expected);
         closed(&mut host, people);
     }
     assert_eq!(bench.double.shown(0), 2);
-    let asked = host.request(&list_private(&token, PIN, false));
+    let asked = host.request(&list_private(&token, PIN));
     assert_eq!(
         (&asked["code"], bench.double.shown(0)),
         (&json!("PIN_LAST_TRY"), 2)
     );
-    let shown = host.request(&list_private(&token, PIN, true));
+    let shown = host.request(&acknowledged(list_private(&token, PIN)));
     assert_eq!(ids(&shown).len(), 2);
     for wrong in ["wrong", "wrong", "wrong"] {
-        host.request(&list_private(&token, wrong, true));
+        host.request(&acknowledged(list_private(&token, wrong)));
     }
-    let locked = host.request(&list_private(&token, PIN, true));
+    let locked = host.request(&acknowledged(list_private(&token, PIN)));
     assert_eq!(locked["code"], "PIN_LOCKED");
-    let unknown = host.request(&list_private(&json!("00"), PIN, false));
+    let unknown = host.request(&list_private(&json!("00"), PIN));
     assert_eq!(unknown["code"], "TOKEN_REMOVED");
 }
 
@@ -135,7 +134,9 @@ fn a_pin_pad_and_a_dialog_ask_for_it() {
     let bench = Bench::new(|double| double.slot(slot));
     let mut host = bench.host();
     let token_id = closed(&mut host, people);
-    let shown = host.request(&list_private(&token_id, "", false));
+    let mut command = list_private(&token_id, "");
+    command["unlock"] = json!({"type": "reader"});
+    let shown = host.request(&command);
     assert_eq!(ids(&shown).len(), 2, "{shown}");
 
     #[cfg(unix)]
@@ -145,8 +146,8 @@ fn a_pin_pad_and_a_dialog_ask_for_it() {
         let mut bench = Bench::new(|double| double.slot(token(objects(people))));
         bench.computer = bench.computer.with("PATH", folder.path());
         let mut host = bench.host();
-        let mut command = list_private(&closed(&mut host, people), "", false);
-        command["prompt"] = json!({"origin": "https://bank.example", "language": "en"});
+        let mut command = list_private(&closed(&mut host, people), "");
+        command["unlock"] = in_dialog("https://bank.example", "en");
         assert_eq!(ids(&host.request(&command)).len(), 2);
         assert_eq!(bench.double.shown(0), 1);
         let said = fs::read_to_string(folder.path().join("said")).unwrap();
@@ -186,7 +187,7 @@ fn a_private_certificate_without_a_key_says_so() {
     let bench = Bench::new(|double| double.slot(token(objects)));
     let mut host = bench.host();
     let token = list(&mut host)["tokens"][0]["id"].clone();
-    let shown = host.request(&list_private(&token, PIN, false));
+    let shown = host.request(&list_private(&token, PIN));
     assert_eq!(key(&shown, &people.id("ivan"))["problem"], "KEY_MISSING");
 }
 
@@ -253,11 +254,11 @@ fn a_pin_session_with_the_token_is_over() {
     let token = closed(&mut host, people);
     let aigerim = list(&mut host)["keys"][0].clone();
     let mut begin = command(&aigerim, PIN, 1);
-    begin["pinSession"] = "begin".into();
+    begin["unlock"]["term"] = json!({"minutes": 15});
     let (_, begun) = host.request_with_events(&begin);
     assert_eq!(begun["staysUnlocked"], true, "{begun}");
-    host.request(&list_private(&token, PIN, false));
+    host.request(&list_private(&token, PIN));
     let mut next = command(&aigerim, "", 1);
-    next["pinSession"] = "continue".into();
+    next["unlock"] = json!({"type": "open-session"});
     assert_eq!(host.request(&next)["code"], "PIN_NEEDED");
 }

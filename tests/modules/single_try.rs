@@ -1,12 +1,13 @@
 //! One wrong PIN is one try, however often the token, its certificate or its module is there.
 
 use super::bench::{Bench, PIN, command, list, sign, token};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::fs;
 use tamga_tests::{
     double::{self, Object, PinPad, Slot, always_authenticated_key, certificate, private_key},
     host::Host,
     people::People,
+    signatures::in_dialog,
 };
 
 /// Ivan's key, and his certificate in two objects under different ids.
@@ -91,7 +92,7 @@ fn a_pin_pad_and_a_dialog_ask_once() {
         bench.computer = bench.computer.with("PATH", folder.path());
         let mut host = bench.host();
         let mut command = command(&only_key(&mut host), "", 3);
-        command["prompt"] = json!({"origin": "https://bank.example", "language": "kk"});
+        command["unlock"] = in_dialog("https://bank.example", "kk");
         assert_eq!(host.request(&command)["code"], "PIN_WRONG");
         assert_eq!(bench.double.shown(0), 1);
         let said = fs::read_to_string(folder.path().join("said")).unwrap();

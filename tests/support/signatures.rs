@@ -21,12 +21,40 @@ pub fn order(certificate: &str, password: &str) -> Value {
     json!({
         "type": "sign",
         "certificate": certificate,
-        "password": BASE64_STANDARD.encode(password),
+        "unlock": {"type": "password", "password": BASE64_STANDARD.encode(password)},
         "format": "cades-bes",
         "detached": true,
         "pss": false,
         "items": [{"type": "hash", "digest": {"algorithm": "SHA-256", "value": "ab".repeat(32)}}],
     })
+}
+
+/// The same with a key on a token.
+pub fn order_with_pin(certificate: &str, pin: &str) -> Value {
+    let mut order = order(certificate, "");
+    order["unlock"] = with_pin(pin);
+    order
+}
+
+/// A PIN that was typed in our window.
+pub fn with_pin(pin: &str) -> Value {
+    json!({"type": "pin", "pin": BASE64_STANDARD.encode(pin)})
+}
+
+/// A password or PIN that is typed in a dialog of the system.
+pub fn in_dialog(origin: &str, language: &str) -> Value {
+    json!({"type": "dialog", "prompt": {"origin": origin, "language": language}})
+}
+
+/// The same command by a person who agreed that this may be the last try.
+pub fn acknowledged(mut command: Value) -> Value {
+    command["unlock"]["lastTry"] = "acknowledged".into();
+    command
+}
+
+/// The PINs of a change that were typed in our window: the one that allows it, and the new one.
+pub fn typed_pins(pin: &str, new_pin: &str) -> Value {
+    json!({"type": "typed", "pin": BASE64_STANDARD.encode(pin), "newPin": BASE64_STANDARD.encode(new_pin)})
 }
 
 /// Has the host read the document, hashing it so: an item for [`order`].

@@ -20,7 +20,7 @@ mod refusals;
 
 pub use refusals::{Refusal, Refusals};
 
-use crate::origin::Origin;
+use crate::{origin::Origin, protocol::PinTerm};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::collections::BTreeMap;
 
@@ -97,17 +97,6 @@ pub struct Grant {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(test, ts(optional))]
     pub pin_term: Option<PinTerm>,
-}
-
-/// For how long a PIN is good.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
-#[serde(rename_all = "kebab-case")]
-pub enum PinTerm {
-    /// For so many minutes from when it was given.
-    Minutes(u32),
-    /// For so many signatures.
-    Signatures(u32),
 }
 
 /// What is to happen with a request.

@@ -15,10 +15,12 @@ mod listing;
 pub mod page;
 mod record;
 mod token;
+mod unlock;
 
 pub use listing::{KeyEntry, KeyLocation, Listing, Unreadable};
 pub use record::{MAX_RECORD_PAGE, MAX_RECORD_SEARCH, RecordEntry, RecordPage};
 pub use token::{Card, PinEntry, PinRules, PinState, Reader, Token};
+pub use unlock::{LastTry, PinChange, PinTerm, Prompt, Unlock};
 
 use crate::{
     algorithm::{Digest, DigestAlgorithm},
@@ -133,34 +135,13 @@ pub enum Command {
     ListCertificates {},
     /// Logs in to a token, reads the certificates that it shows only then, and logs out. Answered as `list-certificates`
     /// is; from then on these are listed too, until the token is taken out or the connection is closed.
-    ListPrivateCertificates {
-        token: String,
-        /// Empty where it is typed on the reader or in a dialog.
-        pin: Secret,
-        /// The person knows that this try may be the last.
-        last_try: bool,
-        /// Ask for the PIN in a dialog of the system.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(test, ts(optional))]
-        prompt: Option<Prompt>,
-    },
+    ListPrivateCertificates { token: String, unlock: Unlock },
     /// Says by an event whenever a reader or a card came or went, until the connection is closed.
     WatchReaders {},
-    /// Gives a token another PIN. Without `pin` and `new_pin` both are typed on the reader.
-    ChangePin {
-        token: String,
-        pin: Option<Secret>,
-        new_pin: Option<Secret>,
-        /// The person knows that this try may be the last.
-        last_try: bool,
-    },
+    /// Gives a token another PIN with the one that it has.
+    ChangePin { token: String, pins: PinChange },
     /// Gives a token a PIN with the administrator's PIN or PUK: its first one, or one for a locked token.
-    UnblockPin {
-        token: String,
-        admin_pin: Option<Secret>,
-        new_pin: Option<Secret>,
-        last_try: bool,
-    },
+    UnblockPin { token: String, pins: PinChange },
     /// Takes a copy of a PKCS#12 file (`content`: base64) into the host's own folder; or makes one there, under this
     /// password, of a key with its certificate.
     AddKeyFile {
@@ -205,24 +186,12 @@ pub enum Command {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(test, ts(optional))]
         location: Option<Box<KeyLocation>>,
-        /// The password of a file or container, the PIN of a token; empty where it is typed on the reader.
-        password: Secret,
-        /// The person knows that this may be the last try before the token locks.
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-        #[cfg_attr(test, ts(as = "Option<bool>", optional))]
-        last_try: bool,
-        /// Ask for the password or PIN in a dialog of the system; `password` is empty then.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(test, ts(optional))]
-        prompt: Option<Prompt>,
+        /// How the key is unlocked.
+        unlock: Unlock,
         /// For whom it is; without it nothing is recorded.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(test, ts(optional))]
         context: Option<Box<SigningContext>>,
-        /// Whether the key stays unlocked, or did.
-        #[serde(default, skip_serializing_if = "PinSession::is_none")]
-        #[cfg_attr(test, ts(as = "Option<PinSession>", optional))]
-        pin_session: PinSession,
         format: CmsFormat,
         /// Whether the document stays outside of the signature.
         detached: bool,
@@ -230,38 +199,6 @@ pub enum Command {
         pss: bool,
         items: Vec<Item>,
     },
-}
-
-/// Several requests with one PIN.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
-#[serde(rename_all = "kebab-case")]
-pub enum PinSession {
-    /// The PIN is good for this request.
-    #[default]
-    None,
-    /// It is good for those after it as well, as long as the token stays and the connection lasts.
-    Begin,
-    /// It was given with an earlier request; `password` is empty.
-    Continue,
-}
-
-impl PinSession {
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
-    fn is_none(&self) -> bool {
-        *self == Self::None
-    }
-}
-
-/// What a dialog of the system has to say.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Prompt {
-    /// Who asks: an origin, in the browser's words.
-    pub origin: String,
-    /// The language of the person: `ru`, `kk` or `en`.
-    pub language: String,
 }
 
 /// Who wants something signed, and what it is called: for dialogs of the system and for the record of signatures.
@@ -393,23 +330,23 @@ mod tests {
         r#"{"type":"request","id":3,"command":{"type":"add-key-file","name":"a.p12","content":"MAA=","password":"cA==","secondPassword":"cQ=="}}"#,
         r#"{"type":"request","id":4,"command":{"type":"remove-key-file","keyFile":"00"}}"#,
         r#"{"type":"request","id":5,"command":{"type":"read-document","stream":1,"size":9,"digest":"SHA-256"}}"#,
-        r#"{"type":"request","id":6,"command":{"type":"sign","certificate":"00","password":"cA==","format":"cades-bes","detached":true,"pss":false,"items":[{"type":"document","document":1}]}}"#,
-        r#"{"type":"request","id":7,"command":{"type":"sign","certificate":"00","password":"","format":"cms","detached":true,"pss":false,"items":[]}}"#,
-        r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","location":{"type":"pkcs12","keyFile":"00","name":"a.p12"},"password":"","format":"cms","detached":true,"pss":false,"items":[]}}"#,
-        r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","token":"01","password":"","lastTry":true,"format":"cms","detached":true,"pss":false,"items":[]}}"#,
-        r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","password":"","prompt":{"origin":"https://a.kz","language":"kk"},"format":"cms","detached":true,"pss":false,"items":[]}}"#,
-        r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","token":"01","password":"cA==","pinSession":"begin","format":"cms","detached":true,"pss":false,"items":[]}}"#,
-        r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","token":"01","password":"","pinSession":"continue","format":"cms","detached":false,"pss":false,"items":[{"type":"hash","digest":{"algorithm":"SHA-256","value":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},"size":0}]}}"#,
-        r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","password":"cA==","context":{"origin":"https://a.kz","documents":["a.txt"],"record":true},"format":"cms","detached":true,"pss":false,"items":[{"type":"document","document":1}]}}"#,
-        r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","password":"cA==","context":{"origin":"https://a.kz","topOrigin":"https://b.kz","documents":["a.txt"],"blind":true,"record":false},"format":"cms","detached":true,"pss":false,"items":[{"type":"document","document":1}]}}"#,
+        r#"{"type":"request","id":6,"command":{"type":"sign","certificate":"00","unlock":{"type":"password","password":"cA=="},"format":"cades-bes","detached":true,"pss":false,"items":[{"type":"document","document":1}]}}"#,
+        r#"{"type":"request","id":7,"command":{"type":"sign","certificate":"00","unlock":{"type":"not-locked"},"format":"cms","detached":true,"pss":false,"items":[]}}"#,
+        r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","location":{"type":"pkcs12","keyFile":"00","name":"a.p12"},"unlock":{"type":"password","password":""},"format":"cms","detached":true,"pss":false,"items":[]}}"#,
+        r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","token":"01","unlock":{"type":"reader","lastTry":"acknowledged"},"format":"cms","detached":true,"pss":false,"items":[]}}"#,
+        r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","unlock":{"type":"dialog","prompt":{"origin":"https://a.kz","language":"kk"}},"format":"cms","detached":true,"pss":false,"items":[]}}"#,
+        r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","token":"01","unlock":{"type":"pin","pin":"cA==","term":{"signatures":10}},"format":"cms","detached":true,"pss":false,"items":[]}}"#,
+        r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","token":"01","unlock":{"type":"open-session"},"format":"cms","detached":false,"pss":false,"items":[{"type":"hash","digest":{"algorithm":"SHA-256","value":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},"size":0}]}}"#,
+        r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","unlock":{"type":"password","password":"cA=="},"context":{"origin":"https://a.kz","documents":["a.txt"],"record":true},"format":"cms","detached":true,"pss":false,"items":[{"type":"document","document":1}]}}"#,
+        r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","unlock":{"type":"password","password":"cA=="},"context":{"origin":"https://a.kz","topOrigin":"https://b.kz","documents":["a.txt"],"blind":true,"record":false},"format":"cms","detached":true,"pss":false,"items":[{"type":"document","document":1}]}}"#,
         r#"{"type":"request","id":9,"command":{"type":"watch-readers"}}"#,
         r#"{"type":"request","id":12,"command":{"type":"read-record","search":"a","skip":0,"limit":20}}"#,
         r#"{"type":"request","id":13,"command":{"type":"delete-record"}}"#,
         r#"{"type":"request","id":14,"command":{"type":"set-record","on":false}}"#,
-        r#"{"type":"request","id":10,"command":{"type":"change-pin","token":"00","pin":"cA==","newPin":"cQ==","lastTry":false}}"#,
-        r#"{"type":"request","id":11,"command":{"type":"unblock-pin","token":"00","adminPin":null,"newPin":null,"lastTry":false}}"#,
-        r#"{"type":"request","id":15,"command":{"type":"list-private-certificates","token":"00","pin":"cA==","lastTry":false}}"#,
-        r#"{"type":"request","id":16,"command":{"type":"list-private-certificates","token":"00","pin":"","lastTry":true,"prompt":{"origin":"https://a.kz","language":"kk"}}}"#,
+        r#"{"type":"request","id":10,"command":{"type":"change-pin","token":"00","pins":{"type":"typed","pin":"cA==","newPin":"cQ=="}}}"#,
+        r#"{"type":"request","id":11,"command":{"type":"unblock-pin","token":"00","pins":{"type":"reader","lastTry":"acknowledged"}}}"#,
+        r#"{"type":"request","id":15,"command":{"type":"list-private-certificates","token":"00","unlock":{"type":"pin","pin":"cA==","lastTry":"acknowledged"}}}"#,
+        r#"{"type":"request","id":16,"command":{"type":"list-private-certificates","token":"00","unlock":{"type":"dialog","prompt":{"origin":"https://a.kz","language":"kk"},"lastTry":"acknowledged"}}}"#,
         r#"{"type":"chunk","stream":1,"sequence":0,"last":true,"data":"eA=="}"#,
         r#"{"type":"acknowledge","stream":1,"sequence":0}"#,
         r#"{"type":"abort","stream":1}"#,
@@ -488,16 +425,17 @@ mod tests {
         for line in TO_HOST {
             let outer = line.replacen('{', r#"{"extra":1,"#, 1);
             assert!(serde_json::from_str::<ToHost>(&outer).is_err(), "{outer}");
-            let inner = line.replacen(r#""command":{"#, r#""command":{"extra":1,"#, 1);
-            assert!(
-                inner == line || serde_json::from_str::<ToHost>(&inner).is_err(),
-                "{inner}"
-            );
-            let context = line.replacen(r#""context":{"#, r#""context":{"extra":1,"#, 1);
-            assert!(
-                context == line || serde_json::from_str::<ToHost>(&context).is_err(),
-                "{context}"
-            );
+            for field in ["command", "context", "unlock", "pins", "prompt", "term"] {
+                let inner = line.replacen(
+                    &format!(r#""{field}":{{"#),
+                    &format!(r#""{field}":{{"extra":1,"#),
+                    1,
+                );
+                assert!(
+                    inner == line || serde_json::from_str::<ToHost>(&inner).is_err(),
+                    "{inner}"
+                );
+            }
         }
     }
 }

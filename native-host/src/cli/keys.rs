@@ -74,9 +74,8 @@ pub(super) fn list(
         let wanted = request.token.as_deref().unwrap_or_default();
         let tokens = keys::list(&context.sources(), &mut |_| {}).tokens;
         let token = tokens::the_only(tokens, wanted, |token| token.may_hold_private)?;
-        let pin = tokens::ask_pin(console, &token)?;
-        let modules = &context.modules;
-        modules.read_private(&token.id, &pin, request.last_try)?;
+        let credential = tokens::ask_pin(console, &token, request.last_try)?;
+        context.modules.read_private(&token.id, &credential)?;
     }
     let now = (context.clock)();
     let listing = keys::list(&context.sources(), &mut |_| {});

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     failure::Error,
     folder::name_of,
-    keys::{certificate_of, key_input::KeyInput, pkcs12, software::FileKey},
+    keys::{Credential, certificate_of, key_input::KeyInput, pkcs12, software::FileKey},
     session::HostContext,
     sign::{Signer, Unlocking},
 };
@@ -131,16 +131,20 @@ fn unlock(
         if let KeyLocation::Cryptopro { folder, .. } = &key.location {
             outputs.keep_folder(Path::new(folder));
         }
-        let password = |key: &KeyEntry| match key.passwordless {
-            true => Ok(Secret::new(String::new())),
-            false => console.password(&owner),
+        let last_try = tokens::acknowledged(request.last_try);
+        let credential = |key: &KeyEntry| {
+            Ok(match (key.location.token(), key.passwordless) {
+                (Some(_), false) => Credential::Pin(console.password(&owner)?, last_try),
+                (Some(_), true) => Credential::Reader(last_try),
+                (None, false) => Credential::Password(console.password(&owner)?),
+                (None, true) => Credential::None,
+            })
         };
         let unlocking = Unlocking {
             certificate: &key.id,
             token: key.location.token(),
             location: Some(&key.location),
-            password: &password,
-            last_try: request.last_try,
+            credential: &credential,
             pss: request.pss,
             now,
         };
@@ -167,10 +171,10 @@ fn open_private(
     console: &Console,
 ) -> Result<Signer, Error> {
     let wanted = request.key.as_deref().unwrap_or_default();
-    let pin = tokens::ask_pin(console, token)?;
+    let credential = tokens::ask_pin(console, token, request.last_try)?;
     let modules = &context.modules;
     modules
-        .open_private(&token.id, wanted, &pin, request.last_try)
+        .open_private(&token.id, wanted, &credential)
         .and_then(|key| Signer::new(key, request.pss, (context.clock)()))
         .map_err(|error| Failure::from(error).or_of(&*token.name).into())
 }

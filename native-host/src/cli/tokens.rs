@@ -1,12 +1,15 @@
 //! The PINs of tokens.
 
 use super::{Outcome, console::Console};
-use crate::{failure::Error, keys, session::HostContext};
+use crate::{
+    failure::Error,
+    keys::{self, Credential},
+    session::HostContext,
+};
 use clap::{Args, Subcommand};
 use tamga_core::{
     failure::{ErrorCode, Failure},
-    protocol::{PinEntry, Token},
-    secret::Secret,
+    protocol::{LastTry, PinChange, PinEntry, Token},
 };
 
 /// What is done with a PIN.
@@ -42,12 +45,12 @@ pub(super) fn pin(
     let modules = &context.modules;
     match command {
         PinCommand::Change(_) => {
-            let pins = ask(console, &token, "cli_pin")?;
-            modules.change_pin(&token.id, pins, which.last_try)?;
+            let pins = ask(console, &token, "cli_pin", which.last_try)?;
+            modules.change_pin(&token.id, pins)?;
         }
         PinCommand::Unblock(_) => {
-            let pins = ask(console, &token, "cli_pin_admin")?;
-            modules.unblock_pin(&token.id, pins, which.last_try)?;
+            let pins = ask(console, &token, "cli_pin_admin", which.last_try)?;
+            modules.unblock_pin(&token.id, pins)?;
         }
     }
     console.result(&serde_json::json!({ "changed": token.id }), |texts| {
@@ -56,29 +59,47 @@ pub(super) fn pin(
     Ok(Outcome::Done)
 }
 
-/// The PIN that is there and a new one; nothing where they are typed on the reader.
+/// The PIN that is there and a new one, unless they are typed on the reader.
 fn ask(
     console: &Console,
     token: &Token,
     question: &str,
-) -> Result<Option<(Secret, Secret)>, Error> {
+    last_try: bool,
+) -> Result<PinChange, Error> {
+    let last_try = acknowledged(last_try);
     if token.pin.entry == PinEntry::Reader {
-        return Ok(None);
+        return Ok(PinChange::Reader { last_try });
     }
-    let old = console.secret(question, &token.name)?;
-    let new = console.new_secret("cli_pin_new", &token.name)?;
-    Ok(Some((old, new)))
+    Ok(PinChange::Typed {
+        pin: console.secret(question, &token.name)?,
+        new_pin: console.new_secret("cli_pin_new", &token.name)?,
+        last_try,
+    })
 }
 
-/// The PIN of a token; an empty one where it is typed on the reader.
+/// What the switch `--last-try` says.
+pub(super) fn acknowledged(last_try: bool) -> LastTry {
+    match last_try {
+        true => LastTry::Acknowledged,
+        false => LastTry::NotAcknowledged,
+    }
+}
+
+/// The PIN of a token, unless it is typed on the reader or there is none.
 ///
 /// # Errors
 /// As [`Console::secret`].
-pub(super) fn ask_pin(console: &Console, token: &Token) -> Result<Secret, Error> {
-    match token.pin.entry {
-        PinEntry::Keyboard => console.secret("cli_pin", &token.name),
-        PinEntry::Reader | PinEntry::None => Ok(Secret::new(String::new())),
-    }
+pub(super) fn ask_pin(
+    console: &Console,
+    token: &Token,
+    last_try: bool,
+) -> Result<Credential, Error> {
+    let last_try = acknowledged(last_try);
+    Ok(match token.pin.entry {
+        PinEntry::Keyboard => Credential::Pin(console.secret("cli_pin", &token.name)?, last_try),
+        PinEntry::Reader => Credential::Reader(last_try),
+        PinEntry::None => Credential::None,
+    })
 }
 
 /// The only token of this kind whose id begins so.

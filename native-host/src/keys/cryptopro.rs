@@ -8,7 +8,7 @@ mod storing;
 
 pub use storing::{change_password, copy, create};
 
-use super::{Key, KeySource, displayable, path_list::PathList, software::FileKey};
+use super::{Credential, Key, KeySource, displayable, path_list::PathList, software::FileKey};
 use crate::{failure::Error, folder::Folders};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use locations::Place;
@@ -137,12 +137,7 @@ impl KeySource for Containers {
         listing
     }
 
-    fn open(
-        &self,
-        entry: &KeyEntry,
-        password: &Secret,
-        _last_try: bool,
-    ) -> Result<Box<dyn Key>, Error> {
+    fn open(&self, entry: &KeyEntry, credential: &Credential) -> Result<Box<dyn Key>, Error> {
         let KeyLocation::Cryptopro { folder, name } = &entry.location else {
             return Err(ErrorCode::CertificateNotFound.into());
         };
@@ -160,6 +155,13 @@ impl KeySource for Containers {
         };
         let slot = slots.find(wanted).ok_or_else(gone)?;
         self.term(&container)?;
+        let none = Secret::new(String::new());
+        let password = match credential.password()? {
+            Some(password) => password,
+            // The container opens without one.
+            None if !container.has_password() => &none,
+            None => return Err(of_container(ContainerError::PasswordWrong).into()),
+        };
         let key = container
             .open(slot.name(), password)
             .map_err(of_container)?;

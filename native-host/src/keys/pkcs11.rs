@@ -22,7 +22,7 @@ mod token;
 pub(crate) use discovery::check as check_administrators;
 pub use process::MODE;
 
-use super::{Key, KeySource, certificate_of};
+use super::{Credential, Key, KeySource, certificate_of};
 use crate::{
     failure::Error,
     folder::Folders,
@@ -48,7 +48,7 @@ use std::{
 use tamga_core::{
     algorithm::DigestAlgorithm,
     failure::{ErrorCode, Failure},
-    protocol::{KeyEntry, KeyLocation, Listing, PinEntry, Token, Unreadable},
+    protocol::{KeyEntry, KeyLocation, LastTry, Listing, PinChange, PinEntry, Token, Unreadable},
     secret::Secret,
 };
 
@@ -224,20 +224,16 @@ impl Modules {
         module.ask(ask, deadline)
     }
 
-    /// Gives a token another PIN. Without `pins`, they are typed on the reader.
+    /// Gives a token another PIN.
     ///
     /// # Errors
     /// What is wrong with the PINs; `TOKEN_REMOVED`, `TOKEN_BUSY`, `MODULE_FAILED`.
-    pub fn change_pin(
-        &self,
-        token: &str,
-        pins: Option<(Secret, Secret)>,
-        last_try: bool,
-    ) -> Result<(), Error> {
+    pub fn change_pin(&self, token: &str, pins: PinChange) -> Result<(), Error> {
         let (module, found, _lock) = self.serving(token)?;
+        let (pins, last_try) = pins_for(pins);
         let ask = ModuleRequest::ChangePin {
             token: token.to_owned(),
-            pins: pins.map(|(old, new)| Pins { old, new }),
+            pins,
             last_try: forewarned(&found, last_try)?,
         };
         let changed = self.ask(module, &ask, deadline(&found));
@@ -246,26 +242,22 @@ impl Modules {
         Ok(())
     }
 
-    /// Gives a token a PIN with the administrator's PIN or PUK. Without `pins`, they are typed on the reader.
+    /// Gives a token a PIN with the administrator's PIN or PUK.
     ///
     /// # Errors
     /// As [`Modules::change_pin`], of the administrator's PIN.
-    pub fn unblock_pin(
-        &self,
-        token: &str,
-        pins: Option<(Secret, Secret)>,
-        last_try: bool,
-    ) -> Result<(), Error> {
+    pub fn unblock_pin(&self, token: &str, pins: PinChange) -> Result<(), Error> {
         let (module, found, _lock) = self.serving(token)?;
+        let (pins, last_try) = pins_for(pins);
         if has_piv(&found)
-            && let Some((puk, new_pin)) = &pins
-            && let Some(()) = piv::unblock(&found.reader, puk, new_pin)?
+            && let Some(Pins { old: puk, new }) = &pins
+            && let Some(()) = piv::unblock(&found.reader, puk, new)?
         {
             return Ok(());
         }
         let ask = ModuleRequest::UnblockPin {
             token: token.to_owned(),
-            pins: pins.map(|(old, new)| Pins { old, new }),
+            pins,
             last_try,
         };
         self.ask(module, &ask, deadline(&found))?;
@@ -309,12 +301,7 @@ impl KeySource for Modules {
         keys
     }
 
-    fn open(
-        &self,
-        entry: &KeyEntry,
-        password: &Secret,
-        last_try: bool,
-    ) -> Result<Box<dyn Key>, Error> {
+    fn open(&self, entry: &KeyEntry, credential: &Credential) -> Result<Box<dyn Key>, Error> {
         let KeyLocation::Token { token, .. } = &entry.location else {
             return Err(ErrorCode::TokenRemoved.into());
         };
@@ -323,8 +310,8 @@ impl KeySource for Modules {
         let ask = ModuleRequest::Open {
             token: token.clone(),
             certificate: entry.certificate.clone(),
-            pin: pin_for(&found, password)?,
-            last_try: forewarned(&found, last_try)?,
+            pin: pin_for(&found, credential)?,
+            last_try: forewarned(&found, credential.last_try())?,
         };
         let opened = self.ask(module, &ask, deadline(&found));
         let opened = opened.map_err(|error| counted(&found, error))?;
@@ -412,14 +399,33 @@ fn entry(found: &TokenFound, held: &CertificateFound) -> Option<KeyEntry> {
 /// The PIN as the module is given it: `None` where it is typed on the reader, or none is needed.
 ///
 /// # Errors
-/// `PIN_NEEDED` for an empty one.
-fn pin_for(token: &Token, pin: &Secret) -> Result<Option<Secret>, Error> {
-    let on_keyboard = token.pin.entry == PinEntry::Keyboard;
-    // Some cards would count it as a wrong one.
-    if on_keyboard && pin.expose().is_empty() {
-        return Err(ErrorCode::PinNeeded.into());
+/// `PIN_NEEDED` for none, or an empty one, which some cards would count as a wrong one; `REQUEST_MALFORMED` for a
+/// password.
+fn pin_for(token: &Token, credential: &Credential) -> Result<Option<Secret>, Error> {
+    match credential {
+        Credential::Password(_) => Err(ErrorCode::RequestMalformed.into()),
+        _ if token.pin.entry != PinEntry::Keyboard => Ok(None),
+        Credential::Pin(pin, _) if !pin.expose().is_empty() => Ok(Some(pin.clone())),
+        _ => Err(ErrorCode::PinNeeded.into()),
     }
-    Ok(on_keyboard.then(|| pin.clone()))
+}
+
+/// The PINs of a change as the module is given them: `None` where they are typed on the reader.
+fn pins_for(pins: PinChange) -> (Option<Pins>, LastTry) {
+    match pins {
+        PinChange::Typed {
+            pin,
+            new_pin,
+            last_try,
+        } => {
+            let pins = Pins {
+                old: pin,
+                new: new_pin,
+            };
+            (Some(pins), last_try)
+        }
+        PinChange::Reader { last_try } => (None, last_try),
+    }
 }
 
 fn deadline(token: &Token) -> Duration {

@@ -8,7 +8,7 @@ mod writing;
 pub use writing::{change_password, copy, create, salt};
 
 use super::{
-    Key, KeySource, certificate_of, displayable,
+    Credential, Key, KeySource, certificate_of, displayable,
     key_input::{KeyFileBytes, KeyInput},
     software::FileKey,
 };
@@ -260,12 +260,7 @@ impl KeySource for KeyFiles {
         listing
     }
 
-    fn open(
-        &self,
-        entry: &KeyEntry,
-        password: &Secret,
-        _last_try: bool,
-    ) -> Result<Box<dyn Key>, Error> {
+    fn open(&self, entry: &KeyEntry, credential: &Credential) -> Result<Box<dyn Key>, Error> {
         let KeyLocation::Pkcs12 { key_file, name } = &entry.location else {
             return Err(ErrorCode::KeyFileNotFound.into());
         };
@@ -277,6 +272,7 @@ impl KeySource for KeyFiles {
             file => Zeroizing::new(file.storing("reading a key file")?),
         };
         let certificate = certificate_of(entry)?;
+        let password = credential.password()?.ok_or(ErrorCode::PasswordWrong)?;
         let key = match Stem::of(&file) == stem {
             // It was whole when it was added, and is what it was: the key's own password is enough.
             true => pkcs12::open_key(&file, &certificate, password, &self.cancel)?,

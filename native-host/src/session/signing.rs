@@ -3,6 +3,7 @@
 use super::Session;
 use crate::{
     failure::Error,
+    keys::Credential,
     prompt,
     record::Record,
     sign::{PIN_FAILURES, Signer, Unlocking, Unverified},
@@ -20,10 +21,9 @@ use tamga_core::{
     failure::{ErrorCode, Failure},
     pkcs12::Cancel,
     protocol::{
-        Event, FromHost, Item, KeyEntry, KeyLocation, MAX_DOCUMENTS, PinSession, Prompt,
-        RecordEntry, SigningContext,
+        Event, FromHost, Item, KeyEntry, KeyLocation, MAX_DOCUMENTS, RecordEntry, SigningContext,
+        Unlock,
     },
-    secret::Secret,
 };
 
 /// How many signatures the key may be ahead of those that are told.
@@ -51,11 +51,8 @@ pub(super) struct Order {
     pub(super) certificate: String,
     pub(super) token: Option<String>,
     pub(super) location: Option<Box<KeyLocation>>,
-    pub(super) password: Secret,
-    pub(super) last_try: bool,
-    pub(super) prompt: Option<Prompt>,
+    pub(super) unlock: Unlock,
     pub(super) context: Option<Box<SigningContext>>,
-    pub(super) pin_session: PinSession,
     pub(super) format: CmsFormat,
     pub(super) detached: bool,
     pub(super) pss: bool,
@@ -73,8 +70,9 @@ impl<W: Write> Session<W> {
             return Err(ErrorCode::RequestMalformed.into());
         }
         let mut signer = self.unlock(id, &order, items)?;
-        // Gone as soon as it was used: the batch may take a while.
-        drop(order.password);
+        let is_in_session = order.unlock.is_in_session();
+        // A PIN is gone as soon as it was used: the batch may take a while.
+        drop(order.unlock);
         let items = items.iter().map(|item| self.subject(item, order.detached));
         let items: Vec<_> = items.collect();
         let mut recorder = self.recorder(order.context.as_deref(), &signer, &items);
@@ -96,7 +94,7 @@ impl<W: Write> Session<W> {
             });
             tell(connection, id, made, &mut recorder)
         })?;
-        let stays = order.pin_session != PinSession::None && flawless && signer.pause();
+        let stays = is_in_session && flawless && signer.pause();
         if stays {
             self.watch();
             self.unlocked = Some(Unlocked {
@@ -112,7 +110,7 @@ impl<W: Write> Session<W> {
     /// Making a key of a password takes its time, and so do a token and the person.
     fn unlock(&mut self, id: u32, order: &Order, items: &[Item]) -> Result<Signer, Error> {
         let unlocked = self.unlocked.take();
-        if order.pin_session == PinSession::Continue {
+        if let Unlock::OpenSession {} = order.unlock {
             let unlocked = unlocked.filter(|unlocked| unlocked.is_for(order));
             let signer = unlocked.ok_or(ErrorCode::PinNeeded)?.signer;
             return signer.resume(order.pss, (self.context.clock)());
@@ -124,21 +122,24 @@ impl<W: Write> Session<W> {
         let (certificate, token) = (order.certificate.clone(), order.token.clone());
         let (location, context) = (order.location.clone(), order.context.clone());
         let items = items.to_vec();
-        let (typed, prompt) = (order.password.clone(), order.prompt.clone());
-        let (last_try, pss) = (order.last_try, order.pss);
+        let (unlock, pss) = (order.unlock.clone(), order.pss);
         self.connection.work(id, &cancel, move || {
-            let password = |key: &KeyEntry| match &prompt {
-                Some(prompt) if !key.passwordless => {
-                    prompt::ask(prompt, context.as_deref(), &items, key, now)
-                }
-                _ => Ok(typed.clone()),
+            let credential = |key: &KeyEntry| {
+                Credential::of(&unlock, |prompt, last_try| {
+                    let ask = || prompt::ask(prompt, context.as_deref(), &items, key, now);
+                    Ok(match (key.location.token(), key.passwordless) {
+                        (Some(_), false) => Credential::Pin(ask()?, last_try),
+                        (Some(_), true) => Credential::Reader(last_try),
+                        (None, false) => Credential::Password(ask()?),
+                        (None, true) => Credential::None,
+                    })
+                })
             };
             let unlocking = Unlocking {
                 certificate: &certificate,
                 token: token.as_deref(),
                 location: location.as_deref(),
-                password: &password,
-                last_try,
+                credential: &credential,
                 pss,
                 now,
             };

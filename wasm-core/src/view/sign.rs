@@ -25,8 +25,7 @@ use crate::{
     display_text,
     failure::{ErrorCode, Failure},
     policy::{Answer, Change, Ruling, Scope, Site},
-    protocol::{Listing, page::PageCommand},
-    secret::Secret,
+    protocol::{Listing, Unlock, page::PageCommand},
     text::Catalogue,
 };
 use choice::Choice;
@@ -76,11 +75,8 @@ enum Stage {
     Choosing,
     /// The host reads the certificates that a token shows only after its PIN.
     ReadingPrivate,
-    /// The host works. The password waits here until everything is read.
-    Signing {
-        password: Option<Secret>,
-        last_try: bool,
-    },
+    /// The host works. What unlocks the key waits here until everything is read.
+    Signing { unlock: Option<Unlock> },
     /// The page is being given its answer.
     Delivering,
     /// The page has its answer.
@@ -126,7 +122,8 @@ impl Screen for SignWindow {
             Action::ShowDocuments => self.show_documents(),
             Action::Preview(index) => self.toggle_preview(index),
             Action::View(index) => self.view_document(index),
-            Action::Sign(password) => self.take_password(password),
+            Action::Sign(password) => self.take_password(Some(password)),
+            Action::SignAtOnce => self.take_password(None),
             Action::UseLastTry => self.use_last_try(),
             Action::KeepLastTry => self.keep_last_try(),
             Action::AskForPin => self.end_pin_session(),

@@ -3,6 +3,7 @@ use gost3410::{Curve, SigningKey};
 use tamga_core::{
     cryptopro::{Masking, NewContainer, NewKey, SlotName},
     gost_key::GostKey,
+    protocol::LastTry,
 };
 use zeroize::Zeroizing;
 
@@ -93,6 +94,10 @@ fn secret(text: &str) -> Secret {
     Secret::new(text.to_owned())
 }
 
+fn password(text: &str) -> Credential {
+    Credential::Password(secret(text))
+}
+
 #[test]
 fn a_key_is_listed_by_its_certificate_and_opened() {
     let folder = tempfile::tempdir().unwrap();
@@ -105,14 +110,17 @@ fn a_key_is_listed_by_its_certificate_and_opened() {
     };
     assert_eq!(entry.location.name(), "ivanova-2026");
     assert_eq!((entry.problem, entry.passwordless), (None, false));
-    let key = containers.open(entry, &secret("qwerty12"), false).unwrap();
+    let key = containers.open(entry, &password("qwerty12")).unwrap();
     assert_eq!(key.certificate().der(), written.certificate.unwrap());
-    let wrong = containers
-        .open(entry, &secret("qwerty"), false)
-        .err()
-        .unwrap();
+    let wrong = containers.open(entry, &password("qwerty")).err().unwrap();
     let named = Failure::of(ErrorCode::PasswordWrong, "ivanova-2026");
     assert_eq!(Failure::from(wrong), named);
+    let none = containers.open(entry, &Credential::None).err().unwrap();
+    assert_eq!(Failure::from(none), named);
+    // A token's PIN is not tried as a password.
+    let pin = Credential::Pin(secret("qwerty12"), LastTry::NotAcknowledged);
+    let refused = containers.open(entry, &pin).err().unwrap();
+    assert_eq!(Failure::from(refused), ErrorCode::RequestMalformed.into());
 
     // Nothing that was not found is opened.
     let KeyLocation::Cryptopro { name, .. } = &entry.location else {
@@ -126,7 +134,7 @@ fn a_key_is_listed_by_its_certificate_and_opened() {
         ..entry.clone()
     };
     let gone = containers
-        .open(&elsewhere, &secret("qwerty12"), false)
+        .open(&elsewhere, &password("qwerty12"))
         .err()
         .unwrap();
     assert_eq!(Failure::from(gone).code, ErrorCode::KeyFileNotFound);
@@ -173,7 +181,7 @@ fn what_cannot_sign_says_why() {
         (entry.problem, entry.passwordless),
         (Some(ErrorCode::KeyExpired), true)
     );
-    let refused = containers.open(entry, &secret(""), false).err().unwrap();
+    let refused = containers.open(entry, &password("")).err().unwrap();
     assert_eq!(Failure::from(refused), ErrorCode::KeyExpired.into());
 }
 

@@ -9,7 +9,7 @@ use std::io::{self, Read, Write};
 use tamga_core::{
     algorithm::{DigestAlgorithm, SignatureAlgorithm},
     failure::{ErrorCode, Failure},
-    protocol::Token,
+    protocol::{LastTry, Token},
     secret::Secret,
 };
 use zeroize::Zeroizing;
@@ -33,20 +33,20 @@ pub(super) enum ModuleRequest {
         token: String,
         certificate: String,
         pin: Option<Secret>,
-        last_try: bool,
+        last_try: LastTry,
     },
     /// The same for the only certificate whose id begins so, among those that are seen after logging in: `opened`, with it.
     OpenPrivate {
         token: String,
         id: String,
         pin: Option<Secret>,
-        last_try: bool,
+        last_try: LastTry,
     },
     /// Log in, read the certificates that are seen then, and log out: `certificates`. What was opened before is closed.
     PrivateCertificates {
         token: String,
         pin: Option<Secret>,
-        last_try: bool,
+        last_try: LastTry,
     },
     /// Sign with the key that was opened (`message`: base64): `signature`.
     Sign { scheme: Scheme, message: String },
@@ -56,13 +56,13 @@ pub(super) enum ModuleRequest {
     ChangePin {
         token: String,
         pins: Option<Pins>,
-        last_try: bool,
+        last_try: LastTry,
     },
     /// Give the token a PIN with the administrator's: `done`.
     UnblockPin {
         token: String,
         pins: Option<Pins>,
-        last_try: bool,
+        last_try: LastTry,
     },
 }
 
@@ -213,7 +213,7 @@ mod tests {
             token: "00".to_owned(),
             certificate: String::new(),
             pin,
-            last_try: false,
+            last_try: LastTry::NotAcknowledged,
         };
         send(&mut pipe, &ask).unwrap();
         let Some(ModuleRequest::Open { pin: Some(pin), .. }) = receive(&mut &*pipe) else {

@@ -14,10 +14,10 @@ use cryptoki::{
 };
 use tamga_core::{
     failure::{ErrorCode, Failure, TriesLeft},
-    protocol::PinState,
+    protocol::{LastTry, PinState},
 };
 
-/// PinRole PIN it is.
+/// Whose PIN it is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum PinRole {
     User,
@@ -35,7 +35,7 @@ impl Module {
         session: &Session,
         info: &TokenInfo,
         pin: Option<&AuthPin>,
-        last_try: bool,
+        last_try: LastTry,
     ) -> Result<(), Error> {
         usable(info, last_try)?;
         self.present(slot, session, PinRole::User, pin)
@@ -49,7 +49,7 @@ impl Module {
         &self,
         token: &str,
         pins: Option<&Pins>,
-        last_try: bool,
+        last_try: LastTry,
     ) -> Result<(), Error> {
         let (slot, info) = self.find(token)?;
         usable(&info, last_try)?;
@@ -76,7 +76,7 @@ impl Module {
         &self,
         token: &str,
         pins: Option<&Pins>,
-        last_try: bool,
+        last_try: LastTry,
     ) -> Result<(), Error> {
         let (slot, info) = self.find(token)?;
         if info.so_pin_locked() {
@@ -174,7 +174,7 @@ impl PinRole {
 }
 
 /// Whether the person's PIN can be tried.
-fn usable(info: &TokenInfo, last_try: bool) -> Result<(), Error> {
+fn usable(info: &TokenInfo, last_try: LastTry) -> Result<(), Error> {
     match user_pin(info) {
         PinState::Locked => Err(ErrorCode::PinLocked.into()),
         PinState::NotSet => Err(ErrorCode::PinNotSet.into()),
@@ -184,8 +184,8 @@ fn usable(info: &TokenInfo, last_try: bool) -> Result<(), Error> {
     }
 }
 
-fn warn_of_last_try(tries: Option<TriesLeft>, known: bool) -> Result<(), Error> {
-    if tries.is_some_and(TriesLeft::is_last) && !known {
+fn warn_of_last_try(tries: Option<TriesLeft>, last_try: LastTry) -> Result<(), Error> {
+    if tries.is_some_and(TriesLeft::is_last) && !last_try.is_acknowledged() {
         return Err(ErrorCode::PinLastTry.into());
     }
     Ok(())

@@ -3,7 +3,7 @@
 use crate::{failure::Error, readers::piv};
 use tamga_core::{
     failure::{ErrorCode, Failure, TriesLeft},
-    protocol::Token,
+    protocol::{LastTry, Token},
 };
 
 /// Whether a token may be a PIV card, whose modules do not say how many tries are left.
@@ -25,16 +25,18 @@ pub(super) fn ask_card(token: &mut Token) {
     }
 }
 
-/// Whether it does not matter that a module may say this is the last try: the person knows, or the card itself says
-/// that it is not. A module's flags may be old.
+/// What the module is told of the last try: as acknowledged also where the card itself says that this is not the last
+/// one, because the module's flags may be old.
 ///
 /// # Errors
-/// `PIN_LAST_TRY` where the card says that it is, and the person does not know.
-pub(super) fn forewarned(token: &Token, known: bool) -> Result<bool, Error> {
+/// `PIN_LAST_TRY` where the card says that it is, and the person was not asked.
+pub(super) fn forewarned(token: &Token, last_try: LastTry) -> Result<LastTry, Error> {
     match exact_tries(token) {
-        Some(tries) if tries.is_last() && !known => Err(ErrorCode::PinLastTry.into()),
-        Some(_) => Ok(true),
-        None => Ok(known),
+        Some(tries) if tries.is_last() && !last_try.is_acknowledged() => {
+            Err(ErrorCode::PinLastTry.into())
+        }
+        Some(_) => Ok(LastTry::Acknowledged),
+        None => Ok(last_try),
     }
 }
 

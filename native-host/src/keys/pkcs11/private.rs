@@ -8,9 +8,12 @@ use super::{
     pin_for,
     piv_pin::{counted, forewarned, log_out},
 };
-use crate::{failure::Error, keys::Key};
+use crate::{
+    failure::Error,
+    keys::{Credential, Key},
+};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
-use tamga_core::{certificate::Certificate, failure::ErrorCode, protocol::Token, secret::Secret};
+use tamga_core::{certificate::Certificate, failure::ErrorCode, protocol::Token};
 
 impl Modules {
     /// A token that was listed.
@@ -27,12 +30,12 @@ impl Modules {
     ///
     /// # Errors
     /// What is wrong with the PIN; `TOKEN_REMOVED`, `TOKEN_BUSY`, `MODULE_FAILED`.
-    pub fn read_private(&self, token: &str, pin: &Secret, last_try: bool) -> Result<(), Error> {
+    pub fn read_private(&self, token: &str, credential: &Credential) -> Result<(), Error> {
         let (module, found, _lock) = self.serving(token)?;
         let ask = ModuleRequest::PrivateCertificates {
             token: token.to_owned(),
-            pin: pin_for(&found, pin)?,
-            last_try: forewarned(&found, last_try)?,
+            pin: pin_for(&found, credential)?,
+            last_try: forewarned(&found, credential.last_try())?,
         };
         let read = self.ask(module, &ask, deadline(&found));
         log_out(&found);
@@ -54,15 +57,14 @@ impl Modules {
         &self,
         token: &str,
         id: &str,
-        pin: &Secret,
-        last_try: bool,
+        credential: &Credential,
     ) -> Result<Box<dyn Key>, Error> {
         let (module, found, lock) = self.serving(token)?;
         let ask = ModuleRequest::OpenPrivate {
             token: token.to_owned(),
             id: id.to_owned(),
-            pin: pin_for(&found, pin)?,
-            last_try: forewarned(&found, last_try)?,
+            pin: pin_for(&found, credential)?,
+            last_try: forewarned(&found, credential.last_try())?,
         };
         let opened = self.ask(module, &ask, deadline(&found));
         let opened = opened.map_err(|error| counted(&found, error))?;

@@ -22,7 +22,7 @@ use tamga_core::{
     algorithm::{DigestAlgorithm, SignatureAlgorithm, verify_signature},
     certificate::Certificate,
     failure::{ErrorCode, Failure, TriesLeft},
-    protocol::{PinEntry, PinRules, PinState, Token},
+    protocol::{LastTry, PinEntry, PinRules, PinState, Token},
     secret::Secret,
 };
 use tamga_foreign::pkcs11::{Functions, RutokenInfo};
@@ -163,7 +163,7 @@ impl Module {
         &self,
         token: &str,
         pin: Option<&Secret>,
-        last_try: bool,
+        last_try: LastTry,
     ) -> Result<Vec<CertificateFound>, Error> {
         let (slot, info) = self.find(token)?;
         let session = self.pkcs11.open_ro_session(slot)?;
@@ -188,7 +188,7 @@ impl Module {
         token: &str,
         choose: impl FnOnce(&Objects) -> Result<Certificate, Error>,
         pin: Option<&Secret>,
-        last_try: bool,
+        last_try: LastTry,
     ) -> Result<Opened, Error> {
         let (slot, info) = self.find(token)?;
         let session = self.pkcs11.open_ro_session(slot)?;

@@ -6,7 +6,8 @@ use super::{
     messages::{Action, Effect},
 };
 use crate::{
-    policy::{Change, Decision, Grant, PinTerm, Scope},
+    policy::{Change, Decision, Grant, Scope},
+    protocol::PinTerm,
     text::Catalogue,
     view::{
         node::{Element, Touch},

@@ -8,9 +8,14 @@ use super::{Options, messages::Effect};
 use crate::{
     display_text,
     failure::{ErrorCode, Failure, TriesLeft},
-    protocol::{Command, PinEntry, PinRules},
+    protocol::{Command, LastTry, PinChange, PinEntry, PinRules},
     secret::Secret,
     view::inventory::Inventory,
+};
+
+/// What is sent where both PINs are typed on the reader.
+const ON_READER: PinChange = PinChange::Reader {
+    last_try: LastTry::NotAcknowledged,
 };
 
 /// What is done with a PIN.
@@ -41,20 +46,13 @@ enum Step {
     /// The fields are being filled in.
     Filling,
     /// The person is asked whether the last try is to be used.
-    Asked(Pins),
+    Asked(PinChange),
     /// The token is at it.
     Sent,
     /// It is done.
     Done,
     /// It was not done, and there is nothing in the fields that would change that.
     Failed(Failure),
-}
-
-/// What was typed; nothing where it is typed on the reader.
-#[derive(Debug, Default)]
-struct Pins {
-    pin: Option<Secret>,
-    new_pin: Option<Secret>,
 }
 
 /// What is wrong with what was typed.
@@ -90,7 +88,7 @@ impl Options {
             step: Step::Filling,
         });
         match entry {
-            Some(PinEntry::Reader) => self.ask_or_send(Pins::default()),
+            Some(PinEntry::Reader) => self.ask_or_send(ON_READER),
             _ => Vec::new(),
         }
     }
@@ -111,13 +109,14 @@ impl Options {
             form.trouble = Some(trouble);
             return Vec::new();
         }
-        self.ask_or_send(Pins {
-            pin: Some(pin),
-            new_pin: Some(new_pin),
+        self.ask_or_send(PinChange::Typed {
+            pin,
+            new_pin,
+            last_try: LastTry::default(),
         })
     }
 
-    fn ask_or_send(&mut self, pins: Pins) -> Vec<Effect> {
+    fn ask_or_send(&mut self, pins: PinChange) -> Vec<Effect> {
         let Some(form) = &mut self.pin_form else {
             return Vec::new();
         };
@@ -127,7 +126,7 @@ impl Options {
             form.step = Step::Asked(pins);
             return Vec::new();
         }
-        form.send(pins, false)
+        form.send(pins)
     }
 
     pub(super) fn use_last_try(&mut self) -> Vec<Effect> {
@@ -135,7 +134,7 @@ impl Options {
             return Vec::new();
         };
         match std::mem::replace(&mut form.step, Step::Filling) {
-            Step::Asked(pins) => form.send(pins, true),
+            Step::Asked(pins) => form.send(pins.acknowledged()),
             step => {
                 form.step = step;
                 Vec::new()
@@ -185,7 +184,7 @@ impl Options {
             failure.code == ErrorCode::PinLastTry || failure.tries.is_some_and(TriesLeft::is_last);
         form.wrong += 1;
         (form.step, form.trouble) = match failure.code {
-            ErrorCode::PinLastTry if on_reader => (Step::Asked(Pins::default()), None),
+            ErrorCode::PinLastTry if on_reader => (Step::Asked(ON_READER), None),
             ErrorCode::PinWrong | ErrorCode::PinLastTry if !on_reader => {
                 (Step::Filling, Some(Trouble::Refused(failure)))
             }
@@ -219,23 +218,13 @@ impl PinForm {
         matches!(self.step, Step::Sent)
     }
 
-    fn send(&mut self, pins: Pins, last_try: bool) -> Vec<Effect> {
+    fn send(&mut self, pins: PinChange) -> Vec<Effect> {
         self.step = Step::Sent;
         self.trouble = None;
-        let (token, Pins { pin, new_pin }) = (self.token.clone(), pins);
+        let token = self.token.clone();
         let command = match self.task {
-            Task::Change => Command::ChangePin {
-                token,
-                pin,
-                new_pin,
-                last_try,
-            },
-            Task::Unblock => Command::UnblockPin {
-                token,
-                admin_pin: pin,
-                new_pin,
-                last_try,
-            },
+            Task::Change => Command::ChangePin { token, pins },
+            Task::Unblock => Command::UnblockPin { token, pins },
         };
         vec![Effect::ManagePin { command }]
     }

@@ -31,9 +31,9 @@ pub(super) fn window(window: &SignWindow) -> Element<Action> {
         Stage::Asking(Question::Shown) => asking(window),
         Stage::Choosing => choosing(window),
         Stage::ReadingPrivate => reading_private(window),
-        Stage::Signing { password, .. } => working(
+        Stage::Signing { unlock } => working(
             window,
-            if password.is_some() {
+            if unlock.is_some() {
                 Phase::Reading
             } else {
                 Phase::Signing

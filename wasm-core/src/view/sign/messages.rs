@@ -3,7 +3,7 @@
 use crate::{
     algorithm::{Digest, DigestAlgorithm},
     failure::Failure,
-    policy::{Answer, Change, PinTerm},
+    policy::{Answer, Change},
     protocol::{Command, Listing, page::KeyType},
     secret::Secret,
     view::{
@@ -151,12 +151,9 @@ pub enum Effect {
         index: usize,
         viewer_type: &'static str,
     },
-    /// Give the host this command: `item-signed`, `item-failed`, then `signed` or `sign-failed`. One with a PIN session
-    /// goes to the host that holds the session, which may begin now and is good for `pin_term`.
-    Sign {
-        command: Command,
-        pin_term: Option<PinTerm>,
-    },
+    /// Give the host this command: `item-signed`, `item-failed`, then `signed` or `sign-failed`. One that begins or uses
+    /// a PIN session goes to the host that holds the session.
+    Sign { command: Command },
     /// End the PIN sessions with this token.
     EndPinSessions { token: String },
     /// Tell the page how far it is.
@@ -268,8 +265,10 @@ pub enum Action {
     Preview(usize),
     /// Wants to see a document in the browser's viewer.
     View(usize),
-    /// Gives the password or PIN, or nothing where none is typed here, and wants it signed.
+    /// Gives the password or PIN, and wants it signed.
     Sign(Secret),
+    /// Wants it signed where no password or PIN is typed in this window.
+    SignAtOnce,
     /// Wants the last try to be used.
     UseLastTry,
     /// Does not.
@@ -299,6 +298,7 @@ impl Action {
         match self {
             Self::Answer(answer) => *answer != Answer::NotNow,
             Self::Sign(_)
+            | Self::SignAtOnce
             | Self::UseLastTry
             | Self::AskForPin
             | Self::Release

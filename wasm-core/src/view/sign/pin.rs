@@ -3,7 +3,7 @@
 use super::{SignWindow, Stage, choice::Choice, messages::Effect, private};
 use crate::{
     failure::{ErrorCode, Failure, TriesLeft},
-    protocol::{KeyLocation, PinEntry, PinState, Prompt, Token},
+    protocol::{KeyLocation, LastTry, PinEntry, PinState, Prompt, Token, Unlock},
     secret::Secret,
     view::{certificate_card::HeldKey, token_card},
 };
@@ -17,8 +17,8 @@ pub(super) struct Typing {
     refused: Option<(KeyLocation, Refusal)>,
     /// The field that the keyboard comes to.
     focus: Option<String>,
-    /// The PIN that waits until the person says that the last try is to be used, and of which token it is.
-    last_try: Option<(KeyLocation, Secret)>,
+    /// What waits until the person says that the last try is to be used, and for which token it is.
+    last_try: Option<(KeyLocation, Unlock)>,
 }
 
 /// What was wrong.
@@ -148,42 +148,69 @@ impl SignWindow {
         obstacle.or_else(refused)
     }
 
-    /// Not an empty PIN, which would be wrong; and not the last try without asking again.
-    pub(super) fn take_password(&mut self, password: Secret) -> Vec<Effect> {
+    /// `typed`: what was typed in this window, unless that is done elsewhere, or not at all. Not an empty PIN, which would
+    /// be wrong; and not the last try without asking again.
+    pub(super) fn take_password(&mut self, typed: Option<Secret>) -> Vec<Effect> {
         let Some(location) = self.location() else {
             return Vec::new();
         };
         if self.private.open.is_none() && self.pin_session().is_some() {
-            return self.start_signing(password, false);
+            return self.start_signing(Unlock::OpenSession {});
         }
-        let pin = self.token().map(|token| token.pin.clone());
         let of_token = matches!(location, KeyLocation::Token { .. });
-        if of_token && self.is_typed_here() && password.expose().is_empty() {
+        let empty = typed.as_ref().is_none_or(|pin| pin.expose().is_empty());
+        if of_token && self.is_typed_here() && empty {
             self.typing.refuse(location, Refusal::Empty);
             return Vec::new();
         }
+        let unlock = self.unlock(typed);
+        let pin = self.token().map(|token| &token.pin);
         let asks = pin.is_some_and(|pin| {
             pin.entry != PinEntry::None && pin.tries.is_some_and(TriesLeft::is_last)
         });
         if asks {
-            self.typing.last_try = Some((location, password));
+            self.typing.last_try = Some((location, unlock));
             return Vec::new();
         }
-        self.use_password(password, false)
+        self.use_unlock(unlock)
+    }
+
+    /// How the chosen key is unlocked, or the token whose private certificates are to be read.
+    fn unlock(&self, typed: Option<Secret>) -> Unlock {
+        let (last_try, term) = (LastTry::default(), self.pin_term());
+        let entry = self.token().map(|token| token.pin.entry);
+        let dialog = match self.private_token() {
+            Some(token) => self.private_dialog(token),
+            None => self.chosen().and_then(|key| self.dialog(key)),
+        };
+        match (dialog.cloned(), entry, typed) {
+            (Some(prompt), entry, _) => Unlock::Dialog {
+                prompt,
+                last_try,
+                term: term.filter(|_| entry.is_some()),
+            },
+            (None, Some(PinEntry::Reader), _) => Unlock::Reader { last_try, term },
+            (None, Some(PinEntry::Keyboard), Some(pin)) => Unlock::Pin {
+                pin,
+                last_try,
+                term,
+            },
+            (None, None, Some(password)) => Unlock::Password { password },
+            (None, Some(PinEntry::None), _) | (None, _, None) => Unlock::NotLocked {},
+        }
     }
 
     pub(super) fn use_last_try(&mut self) -> Vec<Effect> {
         match self.typing.last_try.take() {
-            Some((_, password)) => self.use_password(password, true),
+            Some((_, unlock)) => self.use_unlock(unlock.acknowledged()),
             None => Vec::new(),
         }
     }
 
-    /// `last_try`: the person knows that it may be the last one.
-    fn use_password(&mut self, password: Secret, last_try: bool) -> Vec<Effect> {
+    fn use_unlock(&mut self, unlock: Unlock) -> Vec<Effect> {
         match self.private_token().map(|token| token.id.clone()) {
-            Some(token) => self.read_private(token, password, last_try),
-            None => self.start_signing(password, last_try),
+            Some(token) => self.read_private(token, unlock),
+            None => self.start_signing(unlock),
         }
     }
 

@@ -1,10 +1,7 @@
 //! PIN sessions: keys on tokens that stay unlocked for a site, where the person has allowed that for it.
 
 use super::{SignWindow, messages::Effect};
-use crate::{
-    policy::PinTerm,
-    protocol::{KeyLocation, PinEntry, PinSession},
-};
+use crate::protocol::{KeyLocation, PinTerm};
 use serde::Deserialize;
 
 const MINUTE: u64 = 60_000;
@@ -51,18 +48,10 @@ impl SignWindow {
         Some(Left::Minutes(milliseconds.div_ceil(MINUTE)))
     }
 
-    /// What signing with the chosen key has to do with PIN sessions, and for how long one that begins is good.
-    pub(super) fn pin_session_to_use(&self) -> (PinSession, Option<PinTerm>) {
-        if self.pin_session().is_some() {
-            return (PinSession::Continue, None);
-        }
-        let entry = self.token().map(|token| token.pin.entry);
-        let takes_pin = entry.is_some_and(|entry| entry != PinEntry::None);
+    /// For how long the PIN is good that is given now, where the person allowed the site more than one request.
+    pub(super) fn pin_term(&self) -> Option<PinTerm> {
         let term = self.request.as_ref().and_then(|request| request.pin_term);
-        match term.filter(|_| takes_pin) {
-            None => (PinSession::None, None),
-            Some(term) => (PinSession::Begin, Some(term)),
-        }
+        term.filter(|_| self.private.open.is_none())
     }
 
     /// The person would rather give the PIN.

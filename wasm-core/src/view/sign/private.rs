@@ -3,8 +3,7 @@
 use super::{SignWindow, Stage, messages::Effect};
 use crate::{
     failure::{ErrorCode, Failure},
-    protocol::{Command, KeyLocation, PinEntry, Prompt, Token},
-    secret::Secret,
+    protocol::{Command, KeyLocation, PinEntry, Prompt, Token, Unlock},
 };
 use std::collections::BTreeSet;
 
@@ -77,29 +76,17 @@ impl SignWindow {
     }
 
     /// Has the host read them. A PIN session with the token is over: the host logs in and out.
-    pub(super) fn read_private(
-        &mut self,
-        token: String,
-        pin: Secret,
-        last_try: bool,
-    ) -> Vec<Effect> {
+    pub(super) fn read_private(&mut self, token: String, unlock: Unlock) -> Vec<Effect> {
         if !matches!(self.stage, Stage::Choosing) {
             return Vec::new();
         }
-        let dialog = self.private_token().and_then(|it| self.private_dialog(it));
-        let prompt = dialog.cloned();
         self.stage = Stage::ReadingPrivate;
         let ended = self.pin_sessions.iter().any(|it| it.token == token);
         let ended = ended.then(|| Effect::EndPinSessions {
             token: token.clone(),
         });
         self.forget_pin_sessions(&token);
-        let command = Command::ListPrivateCertificates {
-            token,
-            pin,
-            last_try,
-            prompt,
-        };
+        let command = Command::ListPrivateCertificates { token, unlock };
         let read = Effect::ListPrivateCertificates { command };
         ended.into_iter().chain([read]).collect()
     }

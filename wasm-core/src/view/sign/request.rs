@@ -4,9 +4,9 @@ use super::messages::Asked;
 use crate::{
     failure::{ErrorCode, Failure},
     origin::Origin,
-    policy::{PinTerm, Policy, Ruling, Scope, Site},
+    policy::{Policy, Ruling, Scope, Site},
     protocol::{
-        Prompt,
+        PinTerm, Prompt,
         page::{PageCommand, SignRequest},
     },
 };

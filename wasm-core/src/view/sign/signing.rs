@@ -10,8 +10,7 @@ use super::{
 use crate::{
     algorithm::Digest,
     failure::{ErrorCode, Failure},
-    protocol::{Command, PinSession, SigningContext},
-    secret::Secret,
+    protocol::{Command, SigningContext, Unlock},
 };
 use std::iter;
 
@@ -74,31 +73,27 @@ impl SignWindow {
         self.go_on()
     }
 
-    /// `last_try`: the person knows that it may be the last one.
-    pub(super) fn start_signing(&mut self, password: Secret, last_try: bool) -> Vec<Effect> {
+    pub(super) fn start_signing(&mut self, unlock: Unlock) -> Vec<Effect> {
         if !matches!(self.stage, Stage::Choosing) {
             return Vec::new();
         }
         self.stage = Stage::Signing {
-            password: Some(password),
-            last_try,
+            unlock: Some(unlock),
         };
         self.go_on()
     }
 
-    /// Gives the host its command, once: the password goes with it.
+    /// Gives the host its command, once: what unlocks the key goes with it.
     fn sign(&mut self) -> Vec<Effect> {
-        let Stage::Signing { password, last_try } = &mut self.stage else {
+        let Stage::Signing { unlock } = &mut self.stage else {
             return Vec::new();
         };
-        let (password, last_try) = (password.take(), *last_try);
-        let (pin_session, pin_term) = self.pin_session_to_use();
+        let Some(unlock) = unlock.take() else {
+            return Vec::new();
+        };
         // The document was read by this window's host, the key is unlocked in another.
-        let by_digest = pin_session != PinSession::None;
-        let items = self.items.send(by_digest);
-        let (Some(key), Some(asked), Some(password)) =
-            (self.chosen(), self.request.as_ref(), password)
-        else {
+        let items = self.items.send(unlock.is_in_session());
+        let (Some(key), Some(asked)) = (self.chosen(), self.request.as_ref()) else {
             return Vec::new();
         };
         let Some(request) = asked.sign() else {
@@ -108,18 +103,14 @@ impl SignWindow {
             certificate: key.entry.id.clone(),
             token: key.entry.location.token().map(str::to_owned),
             location: Some(Box::new(key.entry.location.clone())),
-            password,
-            last_try,
-            prompt: self.dialog(key).cloned(),
+            unlock,
             context: Some(Box::new(self.context(asked))),
-            pin_session,
             format: request.format,
             detached: request.detached,
             pss: request.pss,
             items,
         };
-        let sign = Effect::Sign { command, pin_term };
-        vec![self.progress(Phase::Signing), sign]
+        vec![self.progress(Phase::Signing), Effect::Sign { command }]
     }
 
     /// For whom the items are that the host was given.

@@ -4,6 +4,7 @@ use super::*;
 use crate::{
     algorithm::DigestAlgorithm,
     protocol::{self, Command},
+    secret::Secret,
     view::{
         english,
         fixtures::{AKHMETOV, ENCRYPTS, IVANOVA, NOW, PETROV, SMITH, contained, entry},

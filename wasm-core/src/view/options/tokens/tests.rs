@@ -140,7 +140,7 @@ fn a_pin_is_changed() {
     assert!(says(&options, "Characters: 6 to 8."));
     let effects = submit(&mut options, ["111111", "222222", "222222"]);
     let expected = format!(
-        r#"[{{"type":"manage-pin","command":{{"type":"change-pin","token":"{}","pin":"MTExMTEx","newPin":"MjIyMjIy","lastTry":false}}}}]"#,
+        r#"[{{"type":"manage-pin","command":{{"type":"change-pin","token":"{}","pins":{{"type":"typed","pin":"MTExMTEx","newPin":"MjIyMjIy"}}}}}}]"#,
         token_id("Red")
     );
     assert_eq!(json(&effects), expected);
@@ -258,7 +258,7 @@ fn the_last_try_asks_again() {
         submit(&mut options, ["111113", "222222", "222222"]);
         let sent = json(&press(&mut options, "Use the last try"));
         assert!(
-            sent.contains("MTExMTEz") && sent.contains(r#""lastTry":true"#),
+            sent.contains("MTExMTEz") && sent.contains(r#""lastTry":"acknowledged""#),
             "{sent}"
         );
     }
@@ -279,7 +279,7 @@ fn a_locked_token_is_unlocked() {
     ));
     let sent = json(&submit(&mut options, ["87654321", "222222", "222222"]));
     assert!(
-        sent.contains(r#""type":"unblock-pin""#) && sent.contains("adminPin"),
+        sent.contains(r#""type":"unblock-pin""#) && sent.contains(r#""type":"typed""#),
         "{sent}"
     );
     options.hear(News::PinChanged {});
@@ -340,7 +340,7 @@ fn a_pin_pad_has_buttons_only() {
     let mut options = options(red(|token| token.pin.entry = PinEntry::Reader));
     let effects = press(&mut options, "Change the PIN");
     assert!(
-        json(&effects).contains(r#""pin":null,"newPin":null"#),
+        json(&effects).contains(r#""pins":{"type":"reader"}"#),
         "{effects:?}"
     );
     assert_eq!(fields(&options).0.len(), 0);
@@ -354,7 +354,10 @@ fn a_pin_pad_has_buttons_only() {
     failed(&mut options, ErrorCode::PinLastTry, None);
     assert!(says(&options, "One try is left."));
     let effects = press(&mut options, "Use the last try");
-    assert!(json(&effects).contains(r#""lastTry":true"#), "{effects:?}");
+    assert!(
+        json(&effects).contains(r#""lastTry":"acknowledged""#),
+        "{effects:?}"
+    );
 }
 
 #[test]

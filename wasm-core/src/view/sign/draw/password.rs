@@ -4,7 +4,6 @@ use super::{buttons, documents};
 use crate::{
     failure::{ErrorCode, TriesLeft},
     protocol::{KeyLocation, PinEntry, PinState, Token},
-    secret::Secret,
     text::Catalogue,
     view::{
         certificate_card::HeldKey,
@@ -77,11 +76,7 @@ pub(super) fn private_form(window: &SignWindow, token: &Token) -> Vec<Element<Ac
         let show = buttons([back, submit(label)]);
         return vec![meaning, typed(window, &location).child(show)];
     }
-    let show = button(
-        label,
-        Weight::Primary,
-        Action::Sign(Secret::new(String::new())),
-    );
+    let show = button(label, Weight::Primary, Action::SignAtOnce);
     let note = note(window, &location, Some(token.pin.entry));
     vec![meaning, note, buttons([back, show])]
 }
@@ -183,8 +178,7 @@ fn elsewhere(window: &SignWindow, place: &str) -> Element<Action> {
 }
 
 fn sign_at_once(window: &SignWindow) -> Element<Action> {
-    let sign = Action::Sign(Secret::new(String::new()));
-    button(sign_label(window), Weight::Primary, sign)
+    button(sign_label(window), Weight::Primary, Action::SignAtOnce)
 }
 
 /// Of several documents, how many will be signed if not all will.

@@ -1,13 +1,16 @@
 //! PINs: few tries, typed here or on the reader, and what the token makes of them.
 
 use super::tokens::{
-    field, files, pin, press, red, refused, sent, submit, window, with_entry, with_state,
-    with_tries,
+    field, files, on_reader, pin, press, red, refused, sent, submit, value, window, with_entry,
+    with_state, with_tries,
 };
 use super::*;
 use crate::{
     failure::TriesLeft,
-    protocol::{PinEntry, PinState},
+    protocol::{
+        LastTry::{Acknowledged, NotAcknowledged},
+        PinEntry, PinState, Prompt, Unlock,
+    },
     view::fixtures::{token, token_id},
 };
 
@@ -37,7 +40,10 @@ fn no_pin_is_no_try() {
     assert!(submit(&mut window, "").is_empty());
     assert!(says(&window, "Type the PIN."));
     assert_eq!(field(&window), Some((token_id("Red"), Some(1))));
-    assert_eq!(sent(&submit(&mut window, "123456")), pin("123456", false));
+    assert_eq!(
+        sent(&submit(&mut window, "123456")),
+        pin("123456", NotAcknowledged)
+    );
 }
 
 #[test]
@@ -56,7 +62,10 @@ fn a_wrong_pin_costs_a_try_and_nothing_else() {
             .is_empty()
     );
     assert!(says(&window, "The PIN is wrong. Tries left: 2."));
-    assert_eq!(sent(&submit(&mut window, "right1")), pin("right1", false));
+    assert_eq!(
+        sent(&submit(&mut window, "right1")),
+        pin("right1", NotAcknowledged)
+    );
 }
 
 #[test]
@@ -105,7 +114,7 @@ fn the_last_try_asks_again() {
 
         submit(&mut window, "third1");
         let effects = press(&mut window, "Use the last try");
-        assert_eq!(sent(&effects), pin("third1", true));
+        assert_eq!(sent(&effects), pin("third1", Acknowledged));
     }
 }
 
@@ -188,7 +197,7 @@ fn a_pin_from_the_factory_works_and_comes_with_advice() {
     );
     assert_eq!(
         sent(&submit(&mut window, "12345678")),
-        pin("12345678", false)
+        pin("12345678", NotAcknowledged)
     );
 }
 
@@ -198,7 +207,10 @@ fn a_pin_pad_is_waited_for() {
     assert_eq!(field(&window), None);
     assert!(says(&window, "The PIN is typed on the reader, not here."));
     assert!(!says(&window, "has no password"));
-    assert_eq!(sent(&press(&mut window, "Sign")), pin("", false));
+    assert_eq!(
+        sent(&press(&mut window, "Sign")),
+        on_reader(NotAcknowledged)
+    );
     let words = "Type the PIN on the reader: Aktiv Rutoken ECP 00 00";
     assert!(says(&window, words));
     window.hear(News::ItemSigned { index: 0 });
@@ -218,7 +230,10 @@ fn whoever_cancels_at_the_pin_pad_is_back_at_the_choice() {
             ["list-certificates"]
         );
         assert!(says(&window, words), "{}", window.view().words());
-        assert_eq!(sent(&press(&mut window, "Sign")), pin("", false));
+        assert_eq!(
+            sent(&press(&mut window, "Sign")),
+            on_reader(NotAcknowledged)
+        );
     }
 }
 
@@ -228,14 +243,20 @@ fn the_last_try_on_a_pin_pad_asks_again_too() {
     listing.tokens[0].pin.tries = Some(TriesLeft::Last);
     let mut window = window(listing);
     assert!(press(&mut window, "Sign").is_empty());
-    assert_eq!(sent(&press(&mut window, "Use the last try")), pin("", true));
+    assert_eq!(
+        sent(&press(&mut window, "Use the last try")),
+        on_reader(Acknowledged)
+    );
 }
 
 #[test]
 fn a_token_without_a_pin_asks_for_none() {
     let mut window = window(with_entry(PinEntry::None));
     assert!(says(&window, "This token asks for no PIN."));
-    assert_eq!(sent(&press(&mut window, "Sign")), pin("", false));
+    assert_eq!(
+        sent(&press(&mut window, "Sign")),
+        Some(value(&Unlock::NotLocked {}))
+    );
 }
 
 #[test]
@@ -258,25 +279,21 @@ fn a_dialog_of_the_system_asks_instead_of_the_window() {
     assert_eq!(field(&window), None);
     assert!(says(&window, "A dialog of the system asks for the PIN."));
     let effects = press(&mut window, "Sign");
-    let Some(Effect::Sign { command, .. }) = effects.last() else {
-        panic!("{effects:?}");
+    let prompt = Prompt {
+        origin: "https://shop.example".to_owned(),
+        language: "kk".to_owned(),
     };
-    let Command::Sign {
-        password, prompt, ..
-    } = command
-    else {
-        panic!("{command:?}");
+    let dialog = |last_try| Unlock::Dialog {
+        prompt: prompt.clone(),
+        last_try,
+        term: None,
     };
-    assert_eq!(password.expose(), "");
-    let prompt = prompt.as_ref().unwrap();
-    assert_eq!(
-        (&*prompt.origin, &*prompt.language),
-        ("https://shop.example", "kk")
-    );
+    assert_eq!(sent(&effects), Some(value(&dialog(NotAcknowledged))));
     // Who leaves the dialog loses nothing.
     refused(&mut window, ErrorCode::Cancelled, None);
     assert!(!press(&mut window, "Sign").is_empty());
     refused(&mut window, ErrorCode::PinWrong, Some(TriesLeft::Last));
     press(&mut window, "Sign");
-    assert!(says(&window, "Use the last try"));
+    let effects = press(&mut window, "Use the last try");
+    assert_eq!(sent(&effects), Some(value(&dialog(Acknowledged))));
 }

@@ -1,16 +1,20 @@
 //! Certificates that a token shows only after its PIN.
 
-use super::tokens::{SHA256, field, files, pin, press, red, sent, submit};
+use super::tokens::{SHA256, field, files, on_reader, pin, press, red, sent, submit, value};
 use super::*;
 use crate::{
     failure::TriesLeft,
-    protocol::{PinEntry, PinState, Prompt, Token},
+    protocol::{
+        LastTry::{Acknowledged, NotAcknowledged},
+        PinEntry, PinState, Prompt, Token, Unlock,
+    },
     view::{
         fixtures::{on_token, token, token_id},
         node::Element,
         sign::pin_session::OpenPinSession,
     },
 };
+use serde_json::Value;
 
 const WAY: &str = "Show certificates behind the PIN of Red…";
 
@@ -42,20 +46,14 @@ fn window(command: &str, dialog: bool, listing: Listing) -> SignWindow {
     window
 }
 
-/// What the host is told to do: the PIN, whether it is the last try, and whether a dialog asks.
-fn told(effects: &[Effect]) -> Option<(String, bool, Option<Prompt>)> {
+/// How the host is told to log in to the token Red, to read its private certificates.
+fn told(effects: &[Effect]) -> Option<Value> {
     effects.iter().find_map(|effect| match effect {
         Effect::ListPrivateCertificates {
-            command:
-                Command::ListPrivateCertificates {
-                    token,
-                    pin,
-                    last_try,
-                    prompt,
-                },
+            command: Command::ListPrivateCertificates { token, unlock },
         } => {
             assert_eq!(*token, token_id("Red"));
-            Some((pin.expose().to_owned(), *last_try, prompt.clone()))
+            Some(value(unlock))
         }
         _ => None,
     })
@@ -95,7 +93,7 @@ fn the_pin_shows_them_and_signing_asks_for_it_again() {
     assert!(submit(&mut window, "").is_empty());
     assert!(says(&window, "Type the PIN."));
     let effects = submit(&mut window, "123456");
-    assert_eq!(told(&effects), Some(("123456".to_owned(), false, None)));
+    assert_eq!(told(&effects), pin("123456", NotAcknowledged));
     assert!(says(&window, "Reading tokens…"));
     // Nothing that comes meanwhile ends the wait.
     assert!(window.hear(News::ReadersChanged {}).is_empty());
@@ -115,7 +113,10 @@ fn the_pin_shows_them_and_signing_asks_for_it_again() {
     assert_eq!(field(&window).map(|(key, _)| key), Some(token_id("Red")));
     assert!(!says(&window, "Type the PIN."));
     assert_eq!(way(&window), None);
-    assert_eq!(sent(&submit(&mut window, "654321")), pin("654321", false));
+    assert_eq!(
+        sent(&submit(&mut window, "654321")),
+        pin("654321", NotAcknowledged)
+    );
 }
 
 #[test]
@@ -152,7 +153,7 @@ fn a_wrong_pin_costs_a_try_and_the_last_one_is_asked_about() {
     press(&mut window, "Back");
     submit(&mut window, "wrong3");
     let effects = press(&mut window, "Use the last try");
-    assert_eq!(told(&effects), Some(("wrong3".to_owned(), true, None)));
+    assert_eq!(told(&effects), pin("wrong3", Acknowledged));
     failed_with(&mut window, ErrorCode::PinLocked, None);
     assert!(says(
         &window,
@@ -185,7 +186,12 @@ fn whoever_goes_back_or_chooses_another_key_leaves_it() {
         );
         let effects = submit(&mut window, "of-file");
         assert!(told(&effects).is_none());
-        assert_eq!(sent(&effects), pin("of-file", false));
+        assert_eq!(
+            sent(&effects),
+            Some(value(&Unlock::Password {
+                password: Secret::new("of-file".to_owned())
+            }))
+        );
     }
 }
 
@@ -216,21 +222,27 @@ fn a_dialog_or_a_reader_asks_instead_of_the_window() {
     press(&mut dialog, WAY);
     assert_eq!(field(&dialog), None);
     assert!(says(&dialog, "A dialog of the system asks for the PIN."));
-    let (typed, last_try, prompt) = told(&press(&mut dialog, "Show certificates")).unwrap();
-    let language = prompt.map(|prompt| prompt.language);
+    let asks = Unlock::Dialog {
+        prompt: Prompt {
+            origin: "https://shop.example".to_owned(),
+            language: "kk".to_owned(),
+        },
+        last_try: NotAcknowledged,
+        term: None,
+    };
     assert_eq!(
-        (&*typed, last_try, language.as_deref()),
-        ("", false, Some("kk"))
+        told(&press(&mut dialog, "Show certificates")),
+        Some(value(&asks))
     );
     failed_with(&mut dialog, ErrorCode::Cancelled, None);
     assert!(says(&dialog, "It was cancelled."));
 
-    let mut on_reader = closed();
-    on_reader.pin.entry = PinEntry::Reader;
-    let mut reader = window(ONE, true, nothing_on(on_reader));
+    let mut red = closed();
+    red.pin.entry = PinEntry::Reader;
+    let mut reader = window(ONE, true, nothing_on(red));
     press(&mut reader, WAY);
     let effects = press(&mut reader, "Show certificates");
-    assert_eq!(told(&effects), Some((String::new(), false, None)));
+    assert_eq!(told(&effects), on_reader(NotAcknowledged));
     assert!(says(
         &reader,
         "Type the PIN on the reader: Aktiv Rutoken ECP 00 00"
@@ -260,7 +272,10 @@ fn the_certificate_that_the_site_names_may_be_among_them() {
     submit(&mut window, "123456");
     listed(&mut window, red(closed()));
     read(&mut window, 0, SHA256);
-    assert_eq!(sent(&submit(&mut window, "654321")), pin("654321", false));
+    assert_eq!(
+        sent(&submit(&mut window, "654321")),
+        pin("654321", NotAcknowledged)
+    );
 }
 
 #[test]
@@ -298,7 +313,7 @@ fn a_site_that_wants_a_certificate_can_be_shown_one_of_them() {
     window.hear(News::Listed(nothing_on(closed())));
     press(&mut window, WAY);
     let effects = submit(&mut window, "123456");
-    assert_eq!(told(&effects), Some(("123456".to_owned(), false, None)));
+    assert_eq!(told(&effects), pin("123456", NotAcknowledged));
     listed(&mut window, red(closed()));
     assert!(press(&mut window, "Show to the site").iter().any(
         |effect| matches!(effect, Effect::Answer { certificate, .. } if certificate.id == entry(SMITH).id)

@@ -125,7 +125,7 @@ fn the_host_gets_one_command_with_everything() {
     let protocol::KeyEntry { id, location, .. } = entry(IVANOVA);
     let location = serde_json::to_string(&location).unwrap();
     let expected = [
-        format!(r#"{{"type":"sign","certificate":"{id}","location":{location},"password":"cXdlcnR5","#),
+        format!(r#"{{"type":"sign","certificate":"{id}","location":{location},"unlock":{{"type":"password","password":"cXdlcnR5"}},"#),
         r#""context":{"origin":"https://shop.example","documents":["a.txt","b.pdf","c.xml"],"record":true},"#.to_owned(),
         r#""format":"cades-bes","detached":true,"pss":false,"items":["#.to_owned(),
         r#"{"type":"document","document":10},{"type":"document","document":11},"#.to_owned(),

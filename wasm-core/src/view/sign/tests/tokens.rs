@@ -3,9 +3,12 @@
 use super::*;
 use crate::{
     failure::TriesLeft,
-    protocol::{KeyEntry, PinEntry, PinState, Token, Unreadable},
+    protocol::{
+        KeyEntry, LastTry, LastTry::NotAcknowledged, PinEntry, PinState, Token, Unlock, Unreadable,
+    },
     view::fixtures::{on_token, readers_without_driver, token, token_id},
 };
+use serde_json::Value;
 
 pub(super) const SHA256: DigestAlgorithm = DigestAlgorithm::Sha256;
 
@@ -82,21 +85,33 @@ pub(super) fn refused(
     window.hear(News::SignFailed { failure })
 }
 
-/// The host's command among the effects: which PIN, and whether the last try.
-pub(super) fn sent(effects: &[Effect]) -> Option<(String, bool)> {
+/// How the key is unlocked by the host's command among the effects.
+pub(super) fn sent(effects: &[Effect]) -> Option<Value> {
     effects.iter().find_map(|effect| match effect {
         Effect::Sign {
-            command: Command::Sign {
-                password, last_try, ..
-            },
-            ..
-        } => Some((password.expose().to_owned(), *last_try)),
+            command: Command::Sign { unlock, .. },
+        } => Some(value(unlock)),
         _ => None,
     })
 }
 
-pub(super) fn pin(pin: &str, last_try: bool) -> Option<(String, bool)> {
-    Some((pin.to_owned(), last_try))
+pub(super) fn value(unlock: &Unlock) -> Value {
+    serde_json::to_value(unlock).unwrap()
+}
+
+/// A PIN that was typed, with no term.
+pub(super) fn pin(pin: &str, last_try: LastTry) -> Option<Value> {
+    Some(value(&Unlock::Pin {
+        pin: Secret::new(pin.to_owned()),
+        last_try,
+        term: None,
+    }))
+}
+
+/// A PIN that is typed on the reader, with no term.
+pub(super) fn on_reader(last_try: LastTry) -> Option<Value> {
+    let term = None;
+    Some(value(&Unlock::Reader { last_try, term }))
 }
 
 #[test]
@@ -189,7 +204,10 @@ fn a_token_that_is_back_is_chosen_again() {
     window.hear(News::Listed(red(token("Red"))));
     assert!(says(&window, "PIN of Red"));
     assert!(!says(&window, "is not inserted now"));
-    assert_eq!(sent(&submit(&mut window, "123456")), pin("123456", false));
+    assert_eq!(
+        sent(&submit(&mut window, "123456")),
+        pin("123456", NotAcknowledged)
+    );
 }
 
 #[test]
@@ -217,7 +235,10 @@ fn a_token_that_is_pulled_out_while_it_signs_can_be_tried_again() {
             names(&press(&mut window, "Try again")),
             ["list-certificates"]
         );
-        assert_eq!(sent(&submit(&mut window, "123456")), pin("123456", false));
+        assert_eq!(
+            sent(&submit(&mut window, "123456")),
+            pin("123456", NotAcknowledged)
+        );
     }
 }
 
