@@ -1,6 +1,6 @@
 //! What a card keeps without power, as a file of JSON.
 
-use crate::from_hex;
+use base16ct::{lower, mixed};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use getrandom::{SysRng, rand_core::TryRng as _};
 use serde::{Deserialize, Serialize};
@@ -63,7 +63,7 @@ impl Card {
             .map_err(io::Error::other)?;
         Ok(Self {
             atr: PIV_ATR.to_owned(),
-            serial: serial.map(|byte| format!("{byte:02x}")).concat(),
+            serial: lower::encode_string(&serial),
             pin: Reference::new("123456"),
             puk: Reference::new("12345678"),
             keys: Vec::new(),
@@ -87,8 +87,8 @@ impl Card {
     /// For a file that is not there, or is none.
     pub fn load(path: &Path) -> io::Result<Self> {
         let card: Self = serde_json::from_slice(&fs::read(path)?)?;
-        let atr = from_hex(&card.atr).is_some_and(|atr| (2..=33).contains(&atr.len()));
-        let serial = from_hex(&card.serial).is_some_and(|serial| serial.len() == 16);
+        let atr = mixed::decode_vec(&card.atr).is_ok_and(|atr| (2..=33).contains(&atr.len()));
+        let serial = mixed::decode_vec(&card.serial).is_ok_and(|serial| serial.len() == 16);
         if atr && serial {
             return Ok(card);
         }

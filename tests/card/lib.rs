@@ -19,12 +19,3 @@ pub const NOT_HERE: u8 = 77;
 pub const SOCKET: &str = "pcscd.comm";
 /// The name of the two readers, with the numbers that pcscd gives them.
 pub const READERS: [&str; 2] = ["Virtual PCD 00 00", "Virtual PCD 00 01"];
-
-/// Bytes from hex, upper or lower case; `None` for anything else.
-pub fn from_hex(text: &str) -> Option<Vec<u8>> {
-    let pairs = text.as_bytes().chunks(2);
-    let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
-    pairs
-        .map(|pair| (pair.len() == 2).then_some(pair).and_then(byte))
-        .collect()
-}

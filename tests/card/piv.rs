@@ -3,10 +3,10 @@
 use crate::{
     apdu::{Channel, Command, Response, Status, UNKNOWN, WRONG_LENGTH},
     card::{Card, Reference, decoded},
-    from_hex,
     key::Key,
     tlv::{find, tlv},
 };
+use base16ct::mixed;
 use std::{
     io,
     path::{Path, PathBuf},
@@ -105,7 +105,7 @@ impl Piv {
 
     /// The answer to reset.
     pub fn atr(&self) -> Vec<u8> {
-        from_hex(&self.card.atr).unwrap_or_default()
+        mixed::decode_vec(&self.card.atr).unwrap_or_default()
     }
 
     /// Forgets everything that power kept.
@@ -172,7 +172,7 @@ impl Piv {
                 return Ok(tlv(&[0x7e], &content.concat()));
             }
             HOLDER => {
-                let serial = from_hex(&self.card.serial).unwrap_or_default();
+                let serial = mixed::decode_vec(&self.card.serial).unwrap_or_default();
                 let [number, serial] = [tlv(&[0x30], NOBODYS_NUMBER), tlv(&[0x34], &serial)];
                 let [expiry, signature] = [tlv(&[0x35], b"20991231"), tlv(&[0x3e], b"")];
                 [&*number, &*serial, &*expiry, &*signature, padding].concat()

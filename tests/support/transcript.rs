@@ -12,6 +12,7 @@ use crate::{
     host::{Host, frame},
     people::{PASSWORD, People},
 };
+use base16ct::mixed;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::Value;
 use std::{fmt::Write as _, fs, path::Path};
@@ -92,18 +93,11 @@ fn bytes_of(line: &str) -> Vec<u8> {
     };
     let (kind, argument) = directive.split_once(' ').unwrap_or((directive, ""));
     match kind {
-        "frame" => frame(&from_hex(argument)),
-        "bytes" => from_hex(argument),
+        "frame" => frame(&mixed::decode_vec(argument).unwrap()),
+        "bytes" => mixed::decode_vec(argument).unwrap(),
         "spaces" => frame(&vec![b' '; argument.parse().unwrap()]),
         _ => panic!("unknown directive {line}"),
     }
-}
-
-fn from_hex(text: &str) -> Vec<u8> {
-    let pairs = text.as_bytes().chunks(2);
-    pairs
-        .map(|pair| u8::from_str_radix(str::from_utf8(pair).unwrap(), 16).unwrap())
-        .collect()
 }
 
 fn line_fits(said: &str, expected: &str) -> bool {

@@ -24,7 +24,7 @@ pub(crate) use key::PublicKey;
 pub(crate) use rsa::{SHORT_RSA, bit_length};
 pub(crate) use signature::digest_of_identifier;
 
-use crate::certificate::hex;
+use base16ct::lower;
 use const_oid::ObjectIdentifier;
 use serde::{Deserialize, Serialize};
 use sha2::digest::{DynDigest, XofFixedWrapper, consts::U64};
@@ -383,7 +383,7 @@ impl Hasher {
     pub fn finish(self) -> Digest {
         Digest {
             algorithm: self.algorithm,
-            value: hex(&self.state.finalize()),
+            value: lower::encode_string(&self.state.finalize()),
         }
     }
 }
@@ -410,7 +410,7 @@ impl Digest {
     pub fn new(algorithm: DigestAlgorithm, bytes: &[u8]) -> Option<Self> {
         (bytes.len() == algorithm.output_len()).then(|| Self {
             algorithm,
-            value: hex(bytes),
+            value: lower::encode_string(bytes),
         })
     }
 
@@ -421,8 +421,7 @@ impl Digest {
 
     /// The digest as it goes into a signature.
     pub fn bytes(&self) -> Vec<u8> {
-        let pairs = self.value.as_bytes().chunks_exact(2);
-        pairs.filter_map(byte_of_hex).collect()
+        lower::decode_vec(&self.value).unwrap_or_default()
     }
 
     /// Lower-case hex.
@@ -443,22 +442,10 @@ impl TryFrom<Unchecked> for Digest {
     type Error = &'static str;
 
     fn try_from(wire: Unchecked) -> Result<Self, Self::Error> {
-        let lower_hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-        if wire.value.len() != 2 * wire.algorithm.output_len() {
-            return Err("the digest's length is not the algorithm's");
-        }
-        if !wire.value.bytes().all(lower_hex) {
-            return Err("the digest is not lower-case hex");
-        }
-        Ok(Self {
-            algorithm: wire.algorithm,
-            value: wire.value,
-        })
+        let bytes =
+            lower::decode_vec(&wire.value).map_err(|_| "the digest is not lower-case hex")?;
+        Self::new(wire.algorithm, &bytes).ok_or("the digest's length is not the algorithm's")
     }
-}
-
-fn byte_of_hex(pair: &[u8]) -> Option<u8> {
-    u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()
 }
 
 #[cfg(test)]

@@ -378,12 +378,8 @@ mod tests {
     use proptest::prelude::*;
 
     fn der(hex: &str) -> Result<Vec<u8>, BerError> {
-        let digits: Vec<u8> = hex.bytes().filter(u8::is_ascii_hexdigit).collect();
-        let text = |pair: &[u8]| String::from_utf8(pair.to_vec()).unwrap();
-        let octets = digits
-            .chunks(2)
-            .map(|pair| u8::from_str_radix(&text(pair), 16).unwrap());
-        to_der(&octets.collect::<Vec<_>>()).map(Cow::into_owned)
+        let ber = base16ct::mixed::decode_vec(hex.replace(' ', "")).unwrap();
+        to_der(&ber).map(Cow::into_owned)
     }
 
     #[test]

@@ -17,6 +17,7 @@ pub use usage::Usage;
 pub use view::{CertificateState, CertificateView, Holder, NameEntry};
 
 use crate::{algorithm::SignatureAlgorithm, failure::ErrorCode, gost_key};
+use base16ct::lower;
 use extensions::Extensions;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
@@ -92,7 +93,7 @@ impl Certificate {
 
     /// The certificate's id everywhere in Tamga: SHA-256 of its DER, lower-case hex.
     pub fn id(&self) -> String {
-        hex(&Sha256::digest(&self.der))
+        lower::encode_string(&Sha256::digest(&self.der))
     }
 
     /// The certificate as it was read.
@@ -245,9 +246,9 @@ impl Certificate {
 /// A serial number (the content of an INTEGER) as [`Certificate::serial`] has it.
 pub(crate) fn serial_hex(serial: &[u8]) -> String {
     match serial {
-        [0, rest @ ..] if !rest.is_empty() => hex(rest),
-        [0x80..=0xff, ..] => format!("-{}", hex(&negated(serial))),
-        all => hex(all),
+        [0, rest @ ..] if !rest.is_empty() => lower::encode_string(rest),
+        [0x80..=0xff, ..] => format!("-{}", lower::encode_string(&negated(serial))),
+        all => lower::encode_string(all),
     }
 }
 
@@ -271,13 +272,6 @@ fn negated(number: &[u8]) -> Vec<u8> {
     }
     absolute.reverse();
     absolute
-}
-
-/// Lower-case hex.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    let digits = digits.filter_map(|digit| char::from_digit(digit.into(), 16));
-    digits.collect()
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@
 )]
 
 use crate::support::conformance::{Score, directory};
+use base16ct::lower;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -248,8 +249,6 @@ fn serial(hex: &str) -> String {
     }
 }
 
-/// Lower-case hex.
 fn sha256(bytes: &[u8]) -> String {
-    let digest = Sha256::digest(bytes);
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    lower::encode_string(&Sha256::digest(bytes))
 }

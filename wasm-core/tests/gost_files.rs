@@ -8,6 +8,7 @@
 )]
 
 use crate::support::conformance::{Score, der, directory, entries, read_json};
+use base16ct::mixed;
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -144,7 +145,11 @@ fn every_form_is_read() {
     ] {
         let key = GostKey::from_pkcs8(&pem(&root.join("gnutls").join(file))).unwrap();
         let number = known[certificate]["private_key_be"].as_str().unwrap();
-        let little_endian: Vec<u8> = unhex(number).into_iter().rev().collect();
+        let little_endian: Vec<u8> = mixed::decode_vec(number)
+            .unwrap()
+            .into_iter()
+            .rev()
+            .collect();
         score.note(certificate, plain(&key).ends_with(&little_endian), file);
     }
     score.finish();
@@ -166,7 +171,9 @@ fn cases() -> Option<Vec<Case>> {
         for path in ending(&root.join(folder), extension) {
             let stem = path.file_stem().unwrap().to_str().unwrap().to_owned();
             let key = match (folder, &*stem) {
-                ("tc26-pfx", "rfc9548-a2") => Some(unhex(rfc9548.as_str().unwrap())),
+                ("tc26-pfx", "rfc9548-a2") => {
+                    Some(mixed::decode_vec(rfc9548.as_str().unwrap()).unwrap())
+                }
                 ("tc26-pfx", _) | ("gnutls", "gost12") => Some(fs::read(&r50).unwrap()),
                 ("gnutls", _) => Some(pem(&root.join("gnutls/key-gost01-2.p8"))),
                 ("openssl-oracle", _) => {
@@ -217,10 +224,4 @@ fn ending(folder: &Path, ending: &str) -> Vec<PathBuf> {
 /// The DER of a file's first PEM block.
 fn pem(path: &Path) -> Vec<u8> {
     der(path, "").unwrap()
-}
-
-fn unhex(text: &str) -> Vec<u8> {
-    let digits = text.as_bytes().chunks(2);
-    let octets = digits.map(|pair| u8::from_str_radix(str::from_utf8(pair).unwrap(), 16).unwrap());
-    octets.collect()
 }

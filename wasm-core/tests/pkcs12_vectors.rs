@@ -7,6 +7,7 @@
 )]
 
 use crate::support::conformance::{Score, directory, entries, read_json};
+use base16ct::lower;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::{
@@ -219,10 +220,8 @@ fn found(file: &KeyFile) -> Contents {
     found
 }
 
-/// Lower-case hex.
 fn sha256(bytes: &[u8]) -> String {
-    let digest = Sha256::digest(bytes);
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    lower::encode_string(&Sha256::digest(bytes))
 }
 
 fn text(value: &Value) -> Option<String> {

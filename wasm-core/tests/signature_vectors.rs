@@ -7,6 +7,7 @@
 )]
 
 use crate::support::conformance::{Score, directory, read_json};
+use base16ct::mixed;
 use serde_json::Value;
 use tamga_core::algorithm::{DigestAlgorithm, SignatureAlgorithm, verify_signature};
 
@@ -58,12 +59,6 @@ fn verifies(group: &Value, test: &Value) -> bool {
         other => panic!("{other:?}"),
     };
     let [key, message, signature] = [&group["publicKeyDer"], &test["msg"], &test["sig"]]
-        .map(|hex| bytes(hex.as_str().unwrap()));
+        .map(|hex| mixed::decode_vec(hex.as_str().unwrap()).unwrap());
     verify_signature(&key, algorithm, &digest.digest(&message), &signature).is_ok()
-}
-
-fn bytes(hex: &str) -> Vec<u8> {
-    let pairs = hex.as_bytes().chunks(2);
-    let byte = |pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
-    pairs.map(byte).collect()
 }

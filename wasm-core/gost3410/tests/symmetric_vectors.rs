@@ -20,11 +20,7 @@ use serde_json::Value;
 use std::{fs, path::Path};
 
 fn octets(hex: &str) -> Vec<u8> {
-    let digits: Vec<u32> = hex.chars().map(|c| c.to_digit(16).unwrap()).collect();
-    let pairs = digits.chunks_exact(2);
-    pairs
-        .map(|pair| u8::try_from(16 * pair[0] + pair[1]).unwrap())
-        .collect()
+    base16ct::mixed::decode_vec(hex).unwrap()
 }
 
 fn field(case: &Value, name: &str) -> Vec<u8> {

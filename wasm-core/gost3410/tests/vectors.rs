@@ -171,10 +171,7 @@ fn bytes(value: &Value) -> Vec<u8> {
 }
 
 fn decoded(text: &str) -> Vec<u8> {
-    let digits = text.as_bytes().chunks(2);
-    digits
-        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap())
-        .collect()
+    base16ct::mixed::decode_vec(text).unwrap()
 }
 
 fn reversed(mut bytes: Vec<u8>) -> Vec<u8> {

@@ -126,12 +126,7 @@ mod tests {
 
     fn octets(hex: &str) -> Vec<u8> {
         let digits: Vec<u8> = hex.bytes().filter(u8::is_ascii_hexdigit).collect();
-        let pairs = digits
-            .chunks(2)
-            .map(|pair| std::str::from_utf8(pair).unwrap());
-        pairs
-            .map(|pair| u8::from_str_radix(pair, 16).unwrap())
-            .collect()
+        base16ct::mixed::decode_vec(digits).unwrap()
     }
 
     fn verify(scheme: EdDsa, key: &str, message: &str, signature: &[u8]) -> bool {

@@ -422,7 +422,10 @@ mod tests {
             .unwrap();
         let expected = "304106092a864886f70d01010a3034a00f300d06096086480165030402010500\
              a11c301a06092a864886f70d010108300d06096086480165030402010500a203020120";
-        assert_eq!(super::super::hex(&identifier.to_der().unwrap()), expected);
+        assert_eq!(
+            base16ct::lower::encode_string(&identifier.to_der().unwrap()),
+            expected
+        );
     }
 
     #[test]

@@ -234,7 +234,7 @@ fn text(value: &Any<'_>) -> String {
         28 => bytes.chunks(4).map(utf32).collect(),
         // BMPString: UTF-16BE
         30 => utf16(bytes),
-        _ => format!("#{}", super::hex(bytes)),
+        _ => format!("#{}", base16ct::lower::encode_string(bytes)),
     }
 }
 

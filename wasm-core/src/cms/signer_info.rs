@@ -101,7 +101,7 @@ impl<'a> SignerName<'a> {
             Self::Key(identifier) => SignerReference {
                 issuer: None,
                 serial: None,
-                key_identifier: Some(certificate::hex(identifier)),
+                key_identifier: Some(base16ct::lower::encode_string(identifier)),
             },
         }
     }

@@ -14,6 +14,7 @@ use crate::{
     cms::SignedData, file_kind::FileKind, pem::Object, private_key, protocol::MAX_KEY_FILE,
     secret::Secret,
 };
+use base16ct::mixed;
 use std::fmt;
 use zeroize::Zeroizing;
 
@@ -126,7 +127,7 @@ impl Key {
             }
             Self::Traditional { info, ciphertext } => {
                 let (cipher, iv) = info.split_once(',').ok_or(MALFORMED)?;
-                let iv = hex(iv.trim()).ok_or(MALFORMED)?;
+                let iv = mixed::decode_vec(iv.trim()).map_err(|_| MALFORMED)?;
                 decrypt_traditional(cipher.trim(), &iv, ciphertext, password)?
             }
         };
@@ -153,9 +154,4 @@ fn bag<T>(content: T) -> Bag<T> {
             ..Attributes::default()
         },
     }
-}
-
-fn hex(digits: &str) -> Option<Vec<u8>> {
-    let octet = |start| u8::from_str_radix(digits.get(start..start + 2)?, 16).ok();
-    (0..digits.len()).step_by(2).map(octet).collect()
 }

@@ -8,6 +8,7 @@ use crate::{
     failure::{ErrorCode, Failure},
     protocol::{MAX_DOCUMENTS, MAX_NAME},
 };
+use base16ct::mixed;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
@@ -222,23 +223,11 @@ fn is_certificate_id(id: &str) -> bool {
 
 fn named_digest(hash: PageDigest) -> Option<NamedDigest> {
     let may_sign = hash.algorithm.may_sign() && is_name(&hash.name);
-    let digest = Digest::new(hash.algorithm, &bytes_of(&hash.value)?)?;
+    let digest = Digest::new(hash.algorithm, &mixed::decode_vec(&hash.value).ok()?)?;
     may_sign.then_some(NamedDigest {
         name: hash.name,
         digest,
     })
-}
-
-/// Hex in either case.
-fn bytes_of(hex: &str) -> Option<Vec<u8>> {
-    let pairs = hex.as_bytes().chunks(2);
-    let pair = |pair: &[u8]| match std::str::from_utf8(pair) {
-        Ok(digits) if digits.len() == 2 && !digits.starts_with('+') => {
-            u8::from_str_radix(digits, 16).ok()
-        }
-        _ => None,
-    };
-    pairs.map(pair).collect()
 }
 
 fn filter(fields: &mut Fields) -> Result<Filter, Failure> {

@@ -1,14 +1,12 @@
 //! A real container, and made ones that five other readers agree on, down to the numbers in between.
 
 use super::*;
+use crate::conformance::{Score, directory, read_json};
 use crate::cryptopro::{
     element::element,
     storage_key::{mac, storage_key},
 };
-use crate::{
-    certificate::hex,
-    conformance::{Score, directory, read_json},
-};
+use base16ct::lower;
 use serde_json::Value;
 use std::{fs, path::Path};
 
@@ -38,12 +36,12 @@ fn steps<'a>(files: &Files, place: Place, password: &str, expected: &'a Value) -
     vec![
         (
             "storage_key",
-            hex(&*storage_key(form, &salt)),
+            lower::encode_string(&*storage_key(form, &salt)),
             text(expected, "storage_key"),
         ),
         (
             "mask_mac",
-            hex(&mac(mask.last_chunk().unwrap(), &salt)),
+            lower::encode_string(&mac(mask.last_chunk().unwrap(), &salt)),
             text(expected, "mask_mac"),
         ),
     ]
@@ -56,12 +54,12 @@ fn decrypted(files: &Files, expected: &Value) -> String {
     let mut blocks = octets(files, Part::Primary, 0);
     let key = storage_key(form, &octets(files, Part::Masks, 1));
     Gost28147::new(&key, &PARAM_Z).decrypt(blocks.as_chunks_mut().0);
-    hex(&blocks)
+    lower::encode_string(&blocks)
 }
 
 fn header_mac(files: &Files) -> String {
     let content = octets(files, Part::Header, 0);
-    hex(&mac(&[0; 32], &element(Tag::Sequence, &content).unwrap()))
+    lower::encode_string(&mac(&[0; 32], &element(Tag::Sequence, &content).unwrap()))
 }
 
 fn hmac_password(container: &Container, password: &str) -> String {
@@ -69,9 +67,9 @@ fn hmac_password(container: &Container, password: &str) -> String {
         true => {
             let form = &password::forms(&secret(password))[0];
             let salt = container.header.keys[0].fingerprint.unwrap();
-            hex(&mac(&storage_key(form, &salt), &[0; 16]))
+            lower::encode_string(&mac(&storage_key(form, &salt), &[0; 16]))
         }
-        false => hex(&[0; 4]),
+        false => lower::encode_string(&[0; 4]),
     }
 }
 
@@ -85,12 +83,12 @@ fn numbers<'a>(files: &Files, expected: &'a Value) -> Result<Numbers<'a>, Contai
     numbers.extend([
         (
             "d",
-            hex(key.to_le_bytes().as_ref()),
+            lower::encode_string(key.to_le_bytes().as_ref()),
             text(expected, "private_key_d_le"),
         ),
         (
             "public",
-            hex(public.as_ref()),
+            lower::encode_string(public.as_ref()),
             text(expected, "public_key_xy_le"),
         ),
         (
@@ -120,7 +118,7 @@ fn numbers<'a>(files: &Files, expected: &'a Value) -> Result<Numbers<'a>, Contai
         numbers.extend(steps(files, Place::SECOND, password, second));
         let reserve = without(files, &[Part::Masks, Part::Primary]);
         let key = opens(&reserve, password)?;
-        let d = hex(key.to_le_bytes().as_ref());
+        let d = lower::encode_string(key.to_le_bytes().as_ref());
         numbers.push(("reserve", d, text(expected, "private_key_d_le")));
     }
     for (wrong, _) in expected["wrong_passwords"]
@@ -181,7 +179,7 @@ fn a_real_container() {
         let key = opens(files, "").unwrap();
         let mut d = key.to_le_bytes().as_ref().to_vec();
         d.reverse();
-        assert_eq!(hex(&d), text(&expected, "d_be"));
+        assert_eq!(lower::encode_string(&d), text(&expected, "d_be"));
         let changed = Container::parse(files.clone()).unwrap();
         let changed = changed.with_password(&secret(""), &secret("qwerty12"), &fresh(3));
         assert!(same(&opens(&changed.unwrap(), "qwerty12").unwrap(), &key));
