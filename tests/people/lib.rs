@@ -15,10 +15,10 @@ mod table;
 
 pub use table::{Home, PEOPLE, Person};
 
-use base64::prelude::{BASE64_STANDARD, Engine as _};
 use certificate::{Authority, Subject};
 use getrandom::{SysRng, rand_core::TryRng as _};
 use gost3410::{Curve, SigningKey};
+use pem_rfc7468::LineEnding;
 use std::{fs, path::Path};
 use tamga_core::{
     cryptopro::{Masking, NewContainer, NewKey},
@@ -129,12 +129,6 @@ fn random<const N: usize>() -> [u8; N] {
 }
 
 fn write_pem(path: &Path, certificate: &[u8]) {
-    let text = BASE64_STANDARD.encode(certificate);
-    let mut pem = "-----BEGIN CERTIFICATE-----\n".to_owned();
-    for line in text.as_bytes().chunks(64) {
-        pem.push_str(std::str::from_utf8(line).unwrap());
-        pem.push('\n');
-    }
-    pem.push_str("-----END CERTIFICATE-----\n");
-    fs::write(path, pem).unwrap();
+    let pem = pem_rfc7468::encode_string("CERTIFICATE", LineEnding::LF, certificate);
+    fs::write(path, pem.unwrap()).unwrap();
 }

@@ -1,8 +1,11 @@
-//! The files that people give, as they have them: DER or BER, PEM (RFC 7468) with text around it and with
-//! several blocks, base64 alone; with a byte order mark, in UTF-16, with bytes after the object.
+//! Reads the files that people have: DER or BER, PEM (RFC 7468) with text around it and with several blocks, base64
+//! alone; with a byte order mark, in UTF-16, with bytes after the object.
 //!
-//! Every file with certificates, signatures or keys is read through [`objects`]. What the objects are,
-//! whoever asks for them finds out ([`crate::file_kind`]).
+//! Every file with certificates, signatures or keys is read through [`objects`]. [`crate::file_kind`] says what an
+//! object is.
+//!
+//! The decoder is lax on purpose. That of `pem-rfc7468` takes one block in the strict form, whose lines have one
+//! length, and no headers; the tests compare with it.
 
 use crate::ber;
 use base64::{
@@ -252,6 +255,11 @@ fn split_at<'a>(text: &'a [u8], mark: &[u8]) -> Option<(&'a [u8], &'a [u8])> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use der::{
+        Encode as _, Tag,
+        asn1::{AnyRef, OctetStringRef},
+    };
+    use pem_rfc7468::LineEnding;
     use proptest::prelude::*;
 
     const DER: &[u8] = &[0x30, 3, 2, 1, 5];
@@ -362,6 +370,20 @@ mod tests {
     }
 
     proptest! {
+        /// `pem-rfc7468` writes the strict form, which its own decoder takes.
+        #[test]
+        fn the_strict_form_is_read(
+            label in "[A-Z0-9]{1,9}( [A-Z0-9]{1,9}){0,3}",
+            content in prop::collection::vec(any::<u8>(), 0..200),
+            ending in prop::sample::select(vec![LineEnding::CR, LineEnding::CRLF, LineEnding::LF]),
+        ) {
+            let der = OctetStringRef::new(&content).unwrap().to_der().unwrap();
+            let der = AnyRef::new(Tag::Sequence, &der).unwrap().to_der().unwrap();
+            let text = pem_rfc7468::encode_string(&label, ending, &der).unwrap();
+            let (strict, decoded) = pem_rfc7468::decode_vec(text.as_bytes()).unwrap();
+            prop_assert_eq!(read(text.as_bytes()), [(strict.to_owned(), decoded, 0)]);
+        }
+
         #[test]
         fn any_bytes_are_safe(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
             let read = objects(&bytes);
