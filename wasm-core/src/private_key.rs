@@ -3,10 +3,11 @@
 use crate::ber;
 use const_oid::ObjectIdentifier;
 use der::{
-    Decode, Encode, Reader, Sequence, SliceReader, Tag, TagNumber, Tagged,
+    Decode, Encode, Reader, SliceReader, Tag, TagNumber, Tagged,
     asn1::{AnyRef, BitStringRef, OctetStringRef},
 };
 use pkcs8::PrivateKeyInfoRef;
+use sec1::EcPrivateKey;
 use spki::AlgorithmIdentifierRef;
 use thiserror::Error;
 use zeroize::Zeroizing;
@@ -34,7 +35,15 @@ const CURVES: [(ObjectIdentifier, usize); 3] = [
 #[error("malformed private key")]
 pub struct PrivateKeyMalformed;
 
-/// RFC 5915 §3, to be written.
+/// What a PrivateKeyInfo has, whatever its version says.
+struct Parts<'a> {
+    algorithm: AlgorithmIdentifierRef<'a>,
+    octets: &'a [u8],
+    public_key: Option<BitStringRef<'a>>,
+}
+
+/// The fields of an ECPrivateKey, whatever its version is and however its curve is given: `sec1` takes named curves
+/// only, and of a key on another curve the public key is wanted all the same.
 ///
 /// ```text
 /// ECPrivateKey ::= SEQUENCE {
@@ -43,23 +52,10 @@ pub struct PrivateKeyMalformed;
 ///     parameters  [0] ECParameters OPTIONAL,
 ///     publicKey   [1] BIT STRING OPTIONAL }
 /// ```
-#[derive(Sequence)]
-struct EcPrivateKey<'a> {
-    version: u8,
-    scalar: &'a OctetStringRef,
-}
-
-/// What a PrivateKeyInfo has, whatever its version says.
-struct Parts<'a> {
-    algorithm: AlgorithmIdentifierRef<'a>,
-    octets: &'a [u8],
-    public_key: Option<BitStringRef<'a>>,
-}
-
-/// What an ECPrivateKey has.
-struct EcParts<'a> {
-    scalar: &'a [u8],
+pub(crate) struct EcParts<'a> {
+    pub(crate) scalar: &'a [u8],
     parameters: Option<AnyRef<'a>>,
+    pub(crate) public_key: Option<BitStringRef<'a>>,
 }
 
 /// DER of the same key: attributes and a public key that says nothing new are left out, a number on a curve is as
@@ -151,8 +147,9 @@ impl<'a> Parts<'a> {
         };
         let scalar = padded(key.scalar, *length)?;
         let key = EcPrivateKey {
-            version: 1,
-            scalar: OctetStringRef::new(&scalar).map_err(malformed)?,
+            private_key: &scalar,
+            parameters: None,
+            public_key: None,
         };
         let key = Zeroizing::new(key.to_der().map_err(malformed)?);
         info(EC, Some(curve.into()), &key, None)
@@ -160,7 +157,7 @@ impl<'a> Parts<'a> {
 }
 
 impl<'a> EcParts<'a> {
-    fn read(der: &'a [u8]) -> Result<Self, PrivateKeyMalformed> {
+    pub(crate) fn read(der: &'a [u8]) -> Result<Self, PrivateKeyMalformed> {
         let elements = elements(der)?;
         let [version, scalar, rest @ ..] = elements.as_slice() else {
             return Err(PrivateKeyMalformed);
@@ -169,9 +166,11 @@ impl<'a> EcParts<'a> {
             return Err(PrivateKeyMalformed);
         }
         let parameters = context(rest, 0).map(|explicit| AnyRef::from_der(explicit.value()));
+        let public_key = context(rest, 1).map(|explicit| BitStringRef::from_der(explicit.value()));
         Ok(Self {
             scalar: scalar.value(),
             parameters: parameters.transpose().map_err(malformed)?,
+            public_key: public_key.transpose().map_err(malformed)?,
         })
     }
 }

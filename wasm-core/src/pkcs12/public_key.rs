@@ -1,19 +1,17 @@
 //! The public key that belongs to a private one.
 
-use super::{
-    Pkcs12Error,
-    structure::{EcPrivateKey, decode},
-};
+use super::{Pkcs12Error, structure::decode};
 use crate::{
     gost_key::{self, GostKey, GostKeyError},
-    private_key::{EC, RSA, canonical},
+    private_key::{EC, EcParts, RSA, canonical},
 };
 use const_oid::ObjectIdentifier;
 use der::{
-    Decode, Encode, Reader, Sequence, SliceReader,
-    asn1::{AnyRef, BitStringRef, UintRef},
+    Decode, Encode, Reader, SliceReader,
+    asn1::{AnyRef, BitStringRef},
 };
 use pkcs8::PrivateKeyInfoRef;
+use rsa::pkcs1::RsaPublicKeyRef;
 use spki::SubjectPublicKeyInfoRef;
 
 const PART: &str = "private key";
@@ -35,19 +33,6 @@ pub(super) struct PublicHalf {
     pub(super) algorithm: String,
     /// DER of the SubjectPublicKeyInfo, where it can be known.
     pub(super) spki: Option<Vec<u8>>,
-}
-
-/// RFC 8017 §A.1.1.
-///
-/// ```text
-/// RSAPublicKey ::= SEQUENCE {
-///     modulus         INTEGER,  -- n
-///     publicExponent  INTEGER } -- e
-/// ```
-#[derive(Sequence)]
-struct RsaPublicKey<'a> {
-    modulus: UintRef<'a>,
-    exponent: UintRef<'a>,
 }
 
 /// DER of the SubjectPublicKeyInfo that belongs to a PrivateKeyInfo; `None` where it neither says
@@ -105,9 +90,9 @@ fn rsa(key: &PrivateKeyInfoRef<'_>) -> Result<Option<Vec<u8>>, Pkcs12Error> {
         let private = AnyRef::from_der(key.private_key.as_bytes())?;
         let mut reader = SliceReader::new(private.value())?;
         let _version: AnyRef<'_> = reader.decode()?;
-        let public = RsaPublicKey {
+        let public = RsaPublicKeyRef {
             modulus: reader.decode()?,
-            exponent: reader.decode()?,
+            public_exponent: reader.decode()?,
         };
         public.to_der()
     };
@@ -117,8 +102,8 @@ fn rsa(key: &PrivateKeyInfoRef<'_>) -> Result<Option<Vec<u8>>, Pkcs12Error> {
 /// Computed for the curves that Tamga signs with, so that a public key that was only written next
 /// to the private one decides nothing; taken as written for others.
 fn ec(key: &PrivateKeyInfoRef<'_>) -> Result<Option<Vec<u8>>, Pkcs12Error> {
-    let private: EcPrivateKey<'_> = decode(key.private_key.as_bytes(), PART)?;
-    let scalar = private.scalar.as_bytes();
+    let private = EcParts::read(key.private_key.as_bytes())?;
+    let scalar = private.scalar;
     let parameters = key.algorithm.parameters;
     let curve = parameters.and_then(|any| any.decode_as::<ObjectIdentifier>().ok());
     let point = match curve {

@@ -4,7 +4,7 @@ use super::Pkcs12Error;
 use crate::ber;
 use der::{
     Decode, Encode, Reader, Sequence, SliceReader, Tag, Tagged,
-    asn1::{AnyRef, BitStringRef, ObjectIdentifier, OctetStringRef},
+    asn1::{AnyRef, ObjectIdentifier, OctetStringRef},
 };
 use spki::AlgorithmIdentifierRef;
 use std::borrow::Cow;
@@ -251,25 +251,6 @@ pub(super) struct CtrAcpkmParameters<'a> {
 pub(super) struct Gost28147Parameters<'a> {
     pub(super) iv: &'a OctetStringRef,
     pub(super) parameter_set: ObjectIdentifier,
-}
-
-/// RFC 5915 §3.
-///
-/// ```text
-/// ECPrivateKey ::= SEQUENCE {
-///     version     INTEGER { ecPrivkeyVer1(1) },
-///     privateKey  OCTET STRING,
-///     parameters  [0] ECParameters OPTIONAL,
-///     publicKey   [1] BIT STRING OPTIONAL }
-/// ```
-#[derive(Sequence)]
-pub(super) struct EcPrivateKey<'a> {
-    pub(super) version: u8,
-    pub(super) scalar: &'a OctetStringRef,
-    #[asn1(context_specific = "0", tag_mode = "EXPLICIT", optional = "true")]
-    pub(super) parameters: Option<AnyRef<'a>>,
-    #[asn1(context_specific = "1", tag_mode = "EXPLICIT", optional = "true")]
-    pub(super) public_key: Option<BitStringRef<'a>>,
 }
 
 impl<'a> ContentInfo<'a> {

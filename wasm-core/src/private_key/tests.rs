@@ -8,8 +8,9 @@ fn scalar_of(canonical: &[u8]) -> Vec<u8> {
 /// A key on P-256 with the number 1, whose number is written in these octets.
 fn written(scalar: &[u8], in_algorithm: bool) -> Vec<u8> {
     let key = EcPrivateKey {
-        version: 1,
-        scalar: OctetStringRef::new(scalar).unwrap(),
+        private_key: scalar,
+        parameters: None,
+        public_key: None,
     };
     let (curve, _) = &CURVES[0];
     let mut key = AnyRef::from_der(&key.to_der().unwrap())
