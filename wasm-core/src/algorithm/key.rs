@@ -1,7 +1,7 @@
 //! Public keys: which there are, what they sign with, and whether a signature is theirs.
 
 use super::{
-    Digest, SignatureAlgorithm, SignatureError,
+    Digest, KeyUnsupported, SignatureAlgorithm, SignatureError,
     ec::EcKey,
     gost::GostKey,
     pss::{self, RSASSA_PSS},
@@ -14,10 +14,17 @@ use spki::SubjectPublicKeyInfoRef;
 const RSA_ENCRYPTION: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
 const EC_PUBLIC_KEY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
 
-/// The key's kind, curve, size or encoding is none that Tamga can use.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("key unsupported")]
-pub struct KeyUnsupported;
+impl SignatureAlgorithm {
+    /// The algorithm Tamga signs with when it has this key (`spki_der`: DER SubjectPublicKeyInfo), by policy:
+    /// SHA-256 for RSA and P-256, SHA-384 for P-384, SHA-512 for P-521. `pss` matters to RSA keys only;
+    /// a key that is for PSS by its own OID signs PSS whatever `pss` says.
+    ///
+    /// # Errors
+    /// [`KeyUnsupported`]: another kind of key, or too short a one.
+    pub fn for_key(spki_der: &[u8], pss: bool) -> Result<Self, KeyUnsupported> {
+        PublicKey::parse(spki_der)?.signs_with(pss)
+    }
+}
 
 /// Says whether `signature` is one of `digest` under `algorithm` by the key in `spki_der` (DER SubjectPublicKeyInfo).
 ///

@@ -1,8 +1,8 @@
 //! RSASSA-PSS-params (RFC 8017 A.2.3, RFC 4055 §3.1).
 
 use super::{
-    DigestAlgorithm, SignatureAlgorithm,
-    signature::{AlgorithmUnsupported, digest_of_identifier},
+    AlgorithmUnsupported, DigestAlgorithm, SignatureAlgorithm,
+    identifier_table::digest_of_identifier,
 };
 use const_oid::ObjectIdentifier;
 use der::{Any, Sequence, asn1::AnyRef};
