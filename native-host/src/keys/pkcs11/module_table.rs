@@ -13,6 +13,8 @@ pub(super) struct Known {
     windows: &'static [&'static str],
     /// Whether it serves cards of many makers: a maker's own module knows its cards better.
     pub generic: bool,
+    /// Whether it serves PIV cards (NIST SP 800-73-4): it does not say how many tries of the PIN are left.
+    pub serves_piv: bool,
 }
 
 /// In the order in which they are asked to serve a token that several of them see.
@@ -26,6 +28,7 @@ const KNOWN: [Known; 9] = [
         ],
         windows: &["rtPKCS11ECP.dll"],
         generic: false,
+        serves_piv: false,
     },
     Known {
         name: "JaCarta",
@@ -33,6 +36,7 @@ const KNOWN: [Known; 9] = [
         macos: &["/Library/Frameworks/jcPKCS11-2.framework/jcPKCS11-2"],
         windows: &["jcPKCS11-2.dll"],
         generic: false,
+        serves_piv: false,
     },
     Known {
         name: "ESMART Token",
@@ -40,6 +44,7 @@ const KNOWN: [Known; 9] = [
         macos: &[],
         windows: &["isbc_pkcs11_main.dll"],
         generic: false,
+        serves_piv: false,
     },
     Known {
         name: "SafeNet eToken",
@@ -50,6 +55,7 @@ const KNOWN: [Known; 9] = [
         ],
         windows: &["eTPKCS11.dll"],
         generic: false,
+        serves_piv: false,
     },
     Known {
         name: "SafeNet IDPrime",
@@ -57,6 +63,7 @@ const KNOWN: [Known; 9] = [
         macos: &["/usr/local/lib/pkcs11/libIDPrimePKCS11.dylib"],
         windows: &["IDPrimePKCS11.dll"],
         generic: false,
+        serves_piv: false,
     },
     Known {
         name: "YubiKey",
@@ -64,6 +71,7 @@ const KNOWN: [Known; 9] = [
         macos: &["/usr/local/lib/libykcs11.dylib"],
         windows: &[r"C:\Program Files\Yubico\Yubico PIV Tool\bin\libykcs11.dll"],
         generic: false,
+        serves_piv: true,
     },
     Known {
         name: "Feitian ePass2003",
@@ -71,6 +79,7 @@ const KNOWN: [Known; 9] = [
         macos: &[],
         windows: &["eps2003csp11v2.dll", "eps2003csp11.dll"],
         generic: false,
+        serves_piv: false,
     },
     Known {
         name: "JaCarta",
@@ -78,6 +87,7 @@ const KNOWN: [Known; 9] = [
         macos: &["/Library/Frameworks/jcPKCS11.framework/jcPKCS11"],
         windows: &["jcPKCS11.dll"],
         generic: false,
+        serves_piv: false,
     },
     Known {
         name: "OpenSC",
@@ -89,6 +99,7 @@ const KNOWN: [Known; 9] = [
         ],
         windows: &[r"C:\Program Files\OpenSC Project\OpenSC\pkcs11\opensc-pkcs11.dll"],
         generic: true,
+        serves_piv: true,
     },
 ];
 
@@ -121,6 +132,12 @@ pub(super) fn places() -> impl Iterator<Item = (&'static Known, PathBuf)> {
     KNOWN
         .iter()
         .flat_map(|known| known.paths().into_iter().map(move |path| (known, path)))
+}
+
+/// Whether a token that the module of this name serves may be a PIV card.
+pub(super) fn serves_piv(name: &str) -> bool {
+    let mut rows = KNOWN.iter();
+    rows.any(|known| known.name == name && known.serves_piv)
 }
 
 /// The row of a module by the name of its file.

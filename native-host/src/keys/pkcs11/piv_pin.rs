@@ -1,5 +1,6 @@
 //! What a PIV card itself says of its PIN: modules do not say how many tries are left, and what they say may be old.
 
+use super::module_table;
 use crate::{failure::Error, readers::piv};
 use tamga_core::{
     failure::{ErrorCode, Failure, TriesLeft},
@@ -8,7 +9,7 @@ use tamga_core::{
 
 /// Whether a token may be a PIV card, whose modules do not say how many tries are left.
 pub(super) fn has_piv(token: &Token) -> bool {
-    ["OpenSC", "YubiKey"].contains(&&*token.driver)
+    module_table::serves_piv(&token.driver)
 }
 
 /// How many tries the PIN of a PIV card has left, asked of the card itself.
