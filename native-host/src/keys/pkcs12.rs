@@ -3,6 +3,7 @@
 //! A copy lies in `<data>/keys` as `<stem>.p12`, beside it `<stem>.json` with what can be said without
 //! the password: the file's name and its certificates. The stem is the beginning of the file's SHA-256.
 
+mod sidecar;
 mod writing;
 
 pub use writing::{change_password, copy, create, salt};
@@ -17,14 +18,13 @@ use crate::{
     folder::{self, Access},
 };
 use base64::prelude::{BASE64_STANDARD, Engine as _};
-use serde::{Deserialize, Serialize};
+use sidecar::{Sidecar, SidecarKey, Stem};
 use std::{
     collections::BTreeSet,
     fs, io,
     path::{Path, PathBuf},
 };
 use tamga_core::{
-    algorithm::DigestAlgorithm,
     failure::{ErrorCode, Failure},
     pkcs12::{self, Cancel, KeyFile, KeyParts, KeyWithCertificate, Scheme},
     protocol::{KeyEntry, KeyLocation, Listing, MAX_KEY_FILE, MAX_NAME, Unreadable},
@@ -40,26 +40,6 @@ const MAX_SIDECAR: usize = 4 * MAX_KEY_FILE;
 pub struct KeyFiles {
     folder: PathBuf,
     cancel: Cancel,
-}
-
-/// The name of a copy: 16 lower-case hex digits, and nothing that could be a path.
-#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
-struct Stem(String);
-
-/// What is known of a key file without its password.
-#[derive(Debug, Deserialize, Serialize)]
-struct Sidecar {
-    /// What the file was called when it was added.
-    name: String,
-    keys: Vec<SidecarKey>,
-}
-
-#[derive(Debug, Deserialize, Serialize)]
-struct SidecarKey {
-    certificate: String,
-    chain: Vec<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    problem: Option<ErrorCode>,
 }
 
 impl KeyFiles {
@@ -328,126 +308,5 @@ fn with_keys(opened: KeyFile) -> Result<KeyFile, ErrorCode> {
     })
 }
 
-impl Stem {
-    fn of(file: &[u8]) -> Self {
-        let digest = DigestAlgorithm::Sha256.digest(file);
-        Self(digest.hex().chars().take(16).collect())
-    }
-
-    fn parse(text: &str) -> Option<Self> {
-        let digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-        let well_formed = text.len() == 16 && text.bytes().all(digit);
-        well_formed.then(|| Self(text.to_owned()))
-    }
-
-    /// The copy as a place of keys; `name` is what the file was called.
-    fn location(&self, name: String) -> KeyLocation {
-        KeyLocation::Pkcs12 {
-            key_file: self.0.clone(),
-            name,
-        }
-    }
-}
-
-impl Sidecar {
-    /// The entries of this file's list.
-    fn entries(&self, stem: &Stem) -> Result<Vec<KeyEntry>, Failure> {
-        let entry = |key: &SidecarKey| {
-            let certificate = BASE64_STANDARD.decode(&key.certificate).ok()?;
-            Some(KeyEntry {
-                id: DigestAlgorithm::Sha256
-                    .digest(&certificate)
-                    .hex()
-                    .to_owned(),
-                certificate: key.certificate.clone(),
-                chain: key.chain.clone(),
-                location: stem.location(self.name.clone()),
-                problem: key.problem,
-                passwordless: false,
-            })
-        };
-        let entries: Option<_> = self.keys.iter().map(entry).collect();
-        entries.ok_or_else(|| Failure::of(ErrorCode::KeyFileMalformed, &self.name))
-    }
-}
-
-impl SidecarKey {
-    fn of(key: KeyWithCertificate) -> Self {
-        Self {
-            certificate: BASE64_STANDARD.encode(&key.certificate),
-            chain: key
-                .chain
-                .iter()
-                .map(|above| BASE64_STANDARD.encode(&above.certificate))
-                .collect(),
-            problem: FileKey::new(key)
-                .err()
-                .map(|error| Failure::from(error).code),
-        }
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_stem_is_no_path() {
-        assert!(Stem::parse("0123456789abcdef").is_some());
-        for text in [
-            "",
-            "0123456789abcde",
-            "0123456789abcdeF",
-            "../../etc/passwd",
-            "0123456789abcde/",
-        ] {
-            assert!(Stem::parse(text).is_none(), "{text}");
-        }
-        assert_eq!(Stem::of(b"abc").0, "ba7816bf8f01cfea");
-    }
-
-    #[test]
-    fn what_is_broken_is_one_failure_by_name() {
-        let folder = tempfile::tempdir().unwrap();
-        let files = KeyFiles::new(folder.path(), &Cancel::default());
-        assert_eq!(files.list().unreadable, []);
-        let put = |name: &str, content: &[u8]| {
-            folder::create_private(&files.folder).unwrap();
-            fs::write(files.folder.join(name), content).unwrap();
-        };
-        let sound = br#"{"name":"sound.p12","keys":[{"certificate":"MAA=","chain":[]}]}"#;
-        put("0000000000000000.json", sound);
-        put("0000000000000000.p12", b"");
-        put("1111111111111111.json", br#"{"name":"gone.p12","keys":[]}"#);
-        put("2222222222222222.json", b"{");
-        put("2222222222222222.p12", b"");
-        put("3333333333333333.p12", b"");
-        let odd = br#"{"name":"odd.p12","keys":[{"certificate":"!","chain":[]}]}"#;
-        put("4444444444444444.json", odd);
-        put("4444444444444444.p12", b"");
-        put("somebody-elses.txt", b"");
-        let listing = files.list();
-        assert_eq!(listing.keys.len(), 1);
-        let malformed = |name: &str| Failure::of(ErrorCode::KeyFileMalformed, name);
-        let expected = [
-            Failure::of(ErrorCode::KeyFileNotFound, "gone.p12"),
-            malformed("2222222222222222.p12"),
-            malformed("3333333333333333.p12"),
-            malformed("odd.p12"),
-        ];
-        let failures = listing.unreadable.iter().map(|it| it.failure.clone());
-        assert_eq!(failures.collect::<Vec<_>>(), expected);
-
-        for unreadable in listing.unreadable {
-            let Some(KeyLocation::Pkcs12 { key_file, .. }) = unreadable.location else {
-                panic!("{unreadable:?}");
-            };
-            files.remove(&key_file).unwrap();
-        }
-        files.remove(&"0".repeat(16)).unwrap();
-        let again = files.remove(&"0".repeat(16)).map_err(Failure::from);
-        assert_eq!(again, Err(ErrorCode::KeyFileNotFound.into()));
-        assert_eq!(files.list().unreadable, []);
-        assert_eq!(fs::read_dir(&files.folder).unwrap().count(), 1);
-    }
-}
+mod tests;
