@@ -9,6 +9,7 @@ mod element;
 mod files;
 mod header;
 mod key_kind;
+mod new_key;
 mod password;
 mod sealed_key;
 mod storage_key;
@@ -19,8 +20,9 @@ mod writing;
 
 pub use copying::of_key_file;
 pub use files::{Files, MAX_FILE, Part};
+pub use new_key::NewKey;
 pub use sealed_key::Masking;
-pub use writing::{NewContainer, NewKey};
+pub use writing::NewContainer;
 
 use crate::{
     certificate::Certificate,

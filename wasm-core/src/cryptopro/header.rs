@@ -28,8 +28,8 @@ use super::{
     element::{context, element, elements, number, sequence},
     files::Files,
     key_kind::KeyKind,
+    new_key::NewKey,
     storage_key::{mac, storage_key},
-    writing::NewKey,
 };
 use const_oid::ObjectIdentifier;
 use der::{

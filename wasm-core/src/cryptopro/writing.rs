@@ -1,9 +1,10 @@
 //! Containers that are written: new ones, and known ones under another password or name.
 
 use super::{
-    Container, ContainerError, Files, Masking, Part, belongs,
+    Container, ContainerError, Files, Masking, Part,
     element::{element, sequence},
     header::{Header, NewHeader},
+    new_key::NewKey,
     password::{self, Form},
     sealed_key::{Place, SealedKey},
     windows1251,
@@ -11,7 +12,6 @@ use super::{
 use crate::secret::Secret;
 use der::Tag;
 use gost3410::SigningKey;
-use signature::Keypair as _;
 
 /// The longest name, in octets.
 const MAX_NAME: usize = 128;
@@ -31,15 +31,6 @@ pub struct NewContainer<'a> {
     pub exportable: bool,
     /// When the keys' own term ends, Unix time.
     pub expires: Option<u64>,
-}
-
-/// A key of a new container.
-#[derive(Clone, Copy, Debug)]
-pub struct NewKey<'a> {
-    /// The key.
-    pub key: &'a SigningKey,
-    /// Its certificate, DER.
-    pub certificate: Option<&'a [u8]>,
 }
 
 impl NewContainer<'_> {
@@ -81,19 +72,6 @@ impl NewContainer<'_> {
         files.insert(Part::Name, name_file(&octets(self.name))?);
         files.insert(Part::Header, header.with_password(form)?.to_file()?);
         Ok(files)
-    }
-}
-
-impl NewKey<'_> {
-    /// Whether the certificate, if there is one, is the key's own.
-    fn is_sound(&self) -> bool {
-        self.certificate.is_none_or(|der| belongs(der, self.key))
-    }
-
-    /// The least significant octets of the public key's x, by which the key is recognised.
-    pub(super) fn fingerprint(&self) -> [u8; 8] {
-        let public = self.key.verifying_key().to_bytes();
-        public.as_ref().first_chunk().copied().unwrap_or_default()
     }
 }
 
