@@ -14,6 +14,7 @@ mod mac;
 mod pairing;
 mod parts;
 mod password;
+mod plaintext;
 mod public_key;
 mod scheme;
 mod sealing;

@@ -5,9 +5,9 @@
 
 use super::{
     Pkcs12Error,
-    encryption::{Plaintext, plausible},
     hash::GOST94,
     password::Password,
+    plaintext::{Plaintext, checked},
     structure::{Pbes1Parameters, decode, parameters, unsupported},
     work::Work,
 };
@@ -105,7 +105,7 @@ pub(super) fn decrypt(
     let key = derive(&password.utf16le(), salt, given.iterations);
     let mut blob = Zeroizing::new(ciphertext.to_vec());
     Gost28147::new(&key, &CRYPTO_PRO_A).decrypt_cfb(iv, &mut blob);
-    let blob = plausible(Ok(blob))?;
+    let blob = checked(Ok(blob))?;
     Ok(opened(&blob, &key)?.to_pkcs8()?)
 }
 

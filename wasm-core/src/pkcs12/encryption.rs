@@ -4,9 +4,9 @@ use super::{
     Pkcs12Error, crypto_pro, gost,
     hash::{Hash, MD5, Pbkdf2, Purpose, SHA1},
     password::Password,
+    plaintext::{Plaintext, checked},
     structure::{
-        Pbes1Parameters, Pkcs5Parameters, Rc2Parameters, der_form, parameters, sequence,
-        unsupported,
+        Pbes1Parameters, Pkcs5Parameters, Rc2Parameters, parameters, unsupported,
     },
     work::Work,
 };
@@ -63,8 +63,6 @@ struct Cipher {
 }
 
 type Decrypt = fn(key: &[u8], iv: &[u8], ciphertext: &[u8]) -> Plaintext;
-
-pub(super) type Plaintext = Result<Zeroizing<Vec<u8>>, Pkcs12Error>;
 
 static SCHEMES: [(ObjectIdentifier, Scheme); 2] = [
     (PBES2, decrypt_pbes2),
@@ -180,7 +178,7 @@ impl Pbes1 {
             let (key, iv) = (Purpose::Encryption, Purpose::Initialisation);
             let key = SHA1.derive(form, salt, key, rounds, self.key_length, work)?;
             let iv = SHA1.derive(form, salt, iv, rounds, PBES1_BLOCK, work)?;
-            match plausible((self.decrypt)(&key, &iv, ciphertext)) {
+            match checked((self.decrypt)(&key, &iv, ciphertext)) {
                 Err(Pkcs12Error::PasswordWrong) => {}
                 decided => return decided,
             }
@@ -200,7 +198,7 @@ impl Pbes1 {
         let length = self.key_length + PBES1_BLOCK;
         let derived = hash.pbkdf1(password.utf8(), salt, rounds, length, work)?;
         let (key, iv) = derived.split_at(self.key_length);
-        plausible((self.decrypt)(key, iv, ciphertext))
+        checked((self.decrypt)(key, iv, ciphertext))
     }
 }
 
@@ -227,7 +225,7 @@ pub(super) fn decrypt_traditional(
         key.extend_from_slice(&digest);
     }
     key.truncate(*length);
-    plausible(decrypt(&key, iv, ciphertext))
+    checked(decrypt(&key, iv, ciphertext))
 }
 
 fn decrypt_pbes2(
@@ -247,13 +245,7 @@ fn decrypt_pbes2(
         return Err(Pkcs12Error::Malformed("key length"));
     }
     let key = derivation.derive(password.utf8(), length, work)?;
-    plausible((cipher.decrypt)(&key, &given.scheme, ciphertext))
-}
-
-pub(super) fn plausible(plaintext: Plaintext) -> Plaintext {
-    let der = der_form(&plaintext?, "plaintext").map_err(|_| Pkcs12Error::PasswordWrong)?;
-    sequence(&der, "plaintext").map_err(|_| Pkcs12Error::PasswordWrong)?;
-    Ok(der)
+    checked((cipher.decrypt)(&key, &given.scheme, ciphertext))
 }
 
 fn cbc<C: BlockCipherDecrypt + KeyInit>(key: &[u8], iv: &[u8], ciphertext: &[u8]) -> Plaintext {

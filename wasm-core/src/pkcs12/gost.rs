@@ -3,7 +3,7 @@
 
 use super::{
     Pkcs12Error,
-    encryption::Plaintext,
+    plaintext::Plaintext,
     structure::{CtrAcpkmParameters, Gost28147Parameters, parameters, unsupported},
 };
 use gost3410::{

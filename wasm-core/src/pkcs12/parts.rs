@@ -4,9 +4,10 @@
 use super::{
     KeyFile, Pkcs12Error,
     bags::{Attributes, Bag, Bags},
-    encryption::{Plaintext, decrypt, decrypt_traditional},
+    encryption::{decrypt, decrypt_traditional},
     pairing::pair,
     password::Password,
+    plaintext::Plaintext,
     structure::{EncryptedPrivateKeyInfo, decode, der_form},
     work::{Cancel, Work},
 };
