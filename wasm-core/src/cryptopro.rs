@@ -33,8 +33,8 @@ use crate::{
 use der::{Decode as _, Tag, Tagged as _, asn1::OctetStringRef};
 use gost3410::SigningKey;
 use header::{Header, HeaderKey};
-use password::Form;
-use sealed_key::{Place, SealedKey};
+use password::EncodedPassword;
+use sealed_key::{FilePair, SealedKey};
 use signature::Keypair as _;
 use spki::SubjectPublicKeyInfoRef;
 use thiserror::Error;
@@ -201,17 +201,17 @@ impl Container {
         if let Some(problem) = slot.problem() {
             return Err(problem.clone());
         }
-        let forms = match self.header.has_password {
-            true => password::forms(password),
-            false => vec![Form::default()],
+        let encodings = match self.header.has_password {
+            true => password::encodings(password),
+            false => vec![EncodedPassword::default()],
         };
-        if let Some(key) = forms.iter().find_map(|form| slot.unseal(form)) {
+        if let Some(key) = encodings.iter().find_map(|encoded| slot.unseal(encoded)) {
             return Ok(key);
         }
-        let known = |form: &Form| self.header.knows(form);
-        match self.header.has_password && !forms.iter().any(known) {
+        let known = |encoded: &EncodedPassword| self.header.knows(encoded);
+        match self.header.has_password && !encodings.iter().any(known) {
             true => Err(ContainerError::PasswordWrong),
-            false => Err(ContainerError::Damaged(slot.first_place().key)),
+            false => Err(ContainerError::Damaged(slot.first_pair().key)),
         }
     }
 }
@@ -224,8 +224,8 @@ impl Slot {
             copies: Vec::new(),
         };
         let curve = slot.key.kind.curve.clone();
-        let copy = |place| SealedKey::read(files, place, curve.clone()?);
-        slot.copies = slot.places().map(copy).collect();
+        let copy = |pair| SealedKey::read(files, pair, curve.clone()?);
+        slot.copies = slot.pairs().map(copy).collect();
         slot
     }
 
@@ -277,9 +277,9 @@ impl Slot {
         }
     }
 
-    fn unseal(&self, form: &Form) -> Option<SigningKey> {
+    fn unseal(&self, encoded: &EncodedPassword) -> Option<SigningKey> {
         let whole = self.copies.iter().flatten();
-        let mut keys = whole.filter_map(|copy| copy.unseal(form).ok());
+        let mut keys = whole.filter_map(|copy| copy.unseal(encoded).ok());
         keys.find(|key| self.recognises(key))
     }
 
@@ -295,15 +295,15 @@ impl Slot {
     }
 
     /// Where its copies lie.
-    fn places(&self) -> impl Iterator<Item = Place> + use<> {
-        let reserve = self.has_reserve.then_some(Place::SECOND);
-        [self.first_place()].into_iter().chain(reserve)
+    fn pairs(&self) -> impl Iterator<Item = FilePair> + use<> {
+        let reserve = self.has_reserve.then_some(FilePair::SECOND);
+        [self.first_pair()].into_iter().chain(reserve)
     }
 
-    fn first_place(&self) -> Place {
+    fn first_pair(&self) -> FilePair {
         match self.key.slot {
-            SlotName::Primary => Place::FIRST,
-            SlotName::Secondary => Place::SECOND,
+            SlotName::Primary => FilePair::FIRST,
+            SlotName::Secondary => FilePair::SECOND,
         }
     }
 }

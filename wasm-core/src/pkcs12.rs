@@ -6,37 +6,37 @@
 //! written), keys in `public_key`.
 
 mod bags;
-mod crypto_pro;
+mod budget;
+mod cryptopro_bag;
 mod encryption;
-mod gost;
+mod gost_ciphers;
 mod hash;
+mod import;
 mod mac;
 mod pairing;
-mod parts;
 mod password;
 mod plaintext;
 mod public_key;
 mod scheme;
-mod sealing;
 mod structure;
-mod work;
+mod writing;
 
-pub use parts::KeyParts;
+pub use budget::Cancel;
+pub use import::KeyParts;
 pub use public_key::public_key;
 pub use scheme::Scheme;
-pub use work::Cancel;
 
 use crate::{
     certificate::Certificate, failure::ErrorCode, gost_key::GostKeyError,
     private_key::PrivateKeyMalformed, protocol::MAX_KEY_FILE, secret::Secret,
 };
 use bags::Bags;
+use budget::Budget;
 use password::Password;
 use public_key::PublicHalf;
 use std::fmt;
 use structure::{ContentInfo, Pfx, decode, der_form, elements, sequence};
 use thiserror::Error;
-use work::Work;
 use zeroize::Zeroizing;
 
 /// v3, the only version of the standard that was published with one.
@@ -301,15 +301,15 @@ fn read(file: &[u8], passwords: &[&Secret], cancel: &Cancel) -> Result<Read, Pkc
     let safes: Vec<ContentInfo<'_>> = elements(sequence(&safes, "safes")?, "safes")?;
 
     let passwords: Vec<_> = passwords.iter().copied().map(Password::new).collect();
-    let mut work = Work::new(cancel);
+    let mut budget = Budget::new(cancel);
     let mut verified = pfx.mac_data.as_ref().map(|_| false);
     for (password, mac) in passwords.iter().zip(pfx.mac_data.iter().cycle()) {
-        if mac::verify(mac, contents, password, &mut work)? {
+        if mac::verify(mac, contents, password, &mut budget)? {
             verified = Some(true);
             break;
         }
     }
-    let bags = bags::open(&safes, &passwords, &mut work)?;
+    let bags = bags::open(&safes, &passwords, &mut budget)?;
     Ok(Read { verified, bags })
 }
 
@@ -327,5 +327,5 @@ pub fn seal(
     password: &Secret,
     random: &[u8; 32],
 ) -> Result<Vec<u8>, Pkcs12Error> {
-    sealing::seal(contents, scheme.protection(), password, random)
+    writing::seal(contents, scheme.protection(), password, random)
 }

@@ -13,7 +13,7 @@ use spki::SubjectPublicKeyInfoRef;
 
 impl Container {
     /// The keys and their certificates as a PKCS#12 file holds them, in the container's order. The
-    /// keys' own term is left out: a file has no place for it, and a certificate says it too.
+    /// keys' own term is left out: a PKCS#12 file cannot hold it, and the certificate states it too.
     ///
     /// # Errors
     /// [`ContainerError`]: `NotExportable` if a key must not be copied, and what [`Container::open`] may say.
@@ -25,7 +25,7 @@ impl Container {
         for slot in self.slots() {
             let key = self.open(slot.name(), password)?;
             let friendly_name = self.name();
-            let malformed = ContainerError::Malformed(slot.first_place().key);
+            let malformed = ContainerError::Malformed(slot.first_pair().key);
             let pkcs8 = pkcs8_key(key, slot.certificate()).and_then(|key| key.to_pkcs8());
             let pkcs8 = pkcs8.map_err(|_| malformed)?;
             match slot.certificate() {

@@ -5,23 +5,23 @@ use crate::secret::Secret;
 use zeroize::Zeroizing;
 
 /// The longest form, in octets: what other programs have room for.
-const MAX_FORM: usize = 256;
+const MAX_ENCODED_PASSWORD: usize = 256;
 
 /// Octets of a password, each character, or what stands for one, in four.
-pub(super) type Form = Zeroizing<Vec<u8>>;
+pub(super) type EncodedPassword = Zeroizing<Vec<u8>>;
 
 /// The ways in which programs write one password, the likeliest first. They differ only where it is not ASCII.
-pub(super) fn forms(password: &Secret) -> Vec<Form> {
+pub(super) fn encodings(password: &Secret) -> Vec<EncodedPassword> {
     let text = password.expose();
     let octets = |octets: &mut dyn Iterator<Item = u8>| {
-        form(text.len(), &mut octets.map(|octet| [octet, 0, 0, 0]))
+        encode(text.len(), &mut octets.map(|octet| [octet, 0, 0, 0]))
     };
-    let mut forms = vec![octets(&mut text.bytes())];
+    let mut encodings = vec![octets(&mut text.bytes())];
     if text.is_ascii() {
-        return forms;
+        return encodings;
     }
     let units = text.encode_utf16().map(u16::to_le_bytes);
-    forms.push(form(
+    encodings.push(encode(
         text.len(),
         &mut units.map(|[low, high]| [low, high, 0, 0]),
     ));
@@ -29,23 +29,23 @@ pub(super) fn forms(password: &Secret) -> Vec<Form> {
         .chars()
         .all(|letter| windows1251::encode(letter).is_some())
     {
-        forms.push(octets(&mut text.chars().filter_map(windows1251::encode)));
+        encodings.push(octets(&mut text.chars().filter_map(windows1251::encode)));
     }
-    forms
+    encodings
 }
 
 /// The form in which every program reads a new password; none for a password of which they would make
 /// different ones, or that is too long.
-pub(super) fn new_form(password: &Secret) -> Option<Form> {
-    let form = forms(password).into_iter().next()?;
-    (password.expose().is_ascii() && form.len() <= MAX_FORM).then_some(form)
+pub(super) fn encode_new(password: &Secret) -> Option<EncodedPassword> {
+    let encoded = encodings(password).into_iter().next()?;
+    (password.expose().is_ascii() && encoded.len() <= MAX_ENCODED_PASSWORD).then_some(encoded)
 }
 
 /// `count` is enough for all: growing would leave copies behind.
-fn form(count: usize, characters: &mut dyn Iterator<Item = [u8; 4]>) -> Form {
-    let mut form = Zeroizing::new(Vec::with_capacity(4 * count));
-    characters.for_each(|character| form.extend(character));
-    form
+fn encode(count: usize, characters: &mut dyn Iterator<Item = [u8; 4]>) -> EncodedPassword {
+    let mut encoded = Zeroizing::new(Vec::with_capacity(4 * count));
+    characters.for_each(|character| encoded.extend(character));
+    encoded
 }
 
 #[cfg(test)]
@@ -53,8 +53,8 @@ mod tests {
     use super::*;
 
     fn of(text: &str) -> Vec<Vec<u8>> {
-        let forms = forms(&Secret::new(text.to_owned()));
-        forms.iter().map(|form| form.to_vec()).collect()
+        let encodings = encodings(&Secret::new(text.to_owned()));
+        encodings.iter().map(|encoded| encoded.to_vec()).collect()
     }
 
     #[test]
@@ -72,7 +72,7 @@ mod tests {
 
     #[test]
     fn new_passwords_are_ones_that_everybody_reads_alike() {
-        let new = |text: &str| new_form(&Secret::new(text.to_owned())).is_some();
+        let new = |text: &str| encode_new(&Secret::new(text.to_owned())).is_some();
         assert!(new("") && new("qwerty12") && new(&"a".repeat(64)));
         assert!(!new("пароль") && !new(&"a".repeat(65)));
     }

@@ -23,12 +23,12 @@ use zeroize::Zeroizing;
 
 /// The two files that hold one copy of a key.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Place {
+pub(super) struct FilePair {
     pub(super) masks: Part,
     pub(super) key: Part,
 }
 
-impl Place {
+impl FilePair {
     pub(super) const FIRST: Self = Self {
         masks: Part::Masks,
         key: Part::Primary,
@@ -69,9 +69,13 @@ pub(super) struct SealedKey {
 
 impl SealedKey {
     /// Reads a copy; its mask is the one that was written.
-    pub(super) fn read(files: &Files, place: Place, curve: Curve) -> Result<Self, ContainerError> {
-        let malformed = ContainerError::Malformed(place.masks);
-        let masks = files.elements(place.masks)?;
+    pub(super) fn read(
+        files: &Files,
+        pair: FilePair,
+        curve: Curve,
+    ) -> Result<Self, ContainerError> {
+        let malformed = ContainerError::Malformed(pair.masks);
+        let masks = files.elements(pair.masks)?;
         let [mask, salt, tag] = masks.as_slice() else {
             return Err(malformed);
         };
@@ -86,11 +90,11 @@ impl SealedKey {
             curve,
             mask: Zeroizing::new(mask.to_vec()),
             salt,
-            ciphertext: ciphertext(files, place, curve)?,
+            ciphertext: ciphertext(files, pair, curve)?,
         };
         // The MAC is no secret's: whoever reads the files can compute it.
         if copy.mask_mac() != Some(tag.try_into().map_err(|_| malformed)?) {
-            return Err(ContainerError::Damaged(place.masks));
+            return Err(ContainerError::Damaged(pair.masks));
         }
         Ok(copy)
     }
@@ -120,13 +124,13 @@ impl SealedKey {
     }
 
     /// Adds the two files of this copy.
-    pub(super) fn write(&self, place: Place, files: &mut Files) -> der::Result<()> {
+    pub(super) fn write(&self, pair: FilePair, files: &mut Files) -> der::Result<()> {
         let tag = self.mask_mac().unwrap_or_default();
         let masks = [&*self.mask, &self.salt[..], &tag].map(|part| element(Tag::OctetString, part));
         let [mask, salt, tag] = masks;
-        files.insert(place.masks, sequence(&[mask?, salt?, tag?])?);
+        files.insert(pair.masks, sequence(&[mask?, salt?, tag?])?);
         let ciphertext = element(Tag::OctetString, &self.ciphertext)?;
-        files.insert(place.key, sequence(&[ciphertext])?);
+        files.insert(pair.key, sequence(&[ciphertext])?);
         Ok(())
     }
 
@@ -144,15 +148,15 @@ impl fmt::Debug for SealedKey {
 
 fn ciphertext(
     files: &Files,
-    place: Place,
+    pair: FilePair,
     curve: Curve,
 ) -> Result<Zeroizing<Vec<u8>>, ContainerError> {
-    let elements = files.elements(place.key)?;
+    let elements = files.elements(pair.key)?;
     // Where there are two, the first is for the token that keeps the key.
     let usable = elements.iter().find(|part| number(part) == Some(0));
     let ciphertext = usable.or(elements.first()).map(|part| part.value());
     let ciphertext = ciphertext.filter(|ciphertext| ciphertext.len() == curve.size());
-    let ciphertext = ciphertext.ok_or(ContainerError::Malformed(place.key))?;
+    let ciphertext = ciphertext.ok_or(ContainerError::Malformed(pair.key))?;
     Ok(Zeroizing::new(ciphertext.to_vec()))
 }
 

@@ -11,18 +11,18 @@ use zeroize::{Zeroize as _, Zeroizing};
 pub(super) type StorageKey = Zeroizing<[u8; 32]>;
 
 /// Where the derivation starts.
-const START: [u8; 32] = *b"DENEFH028.760246785.IUEFHWUIO.EF";
+const INITIAL_STATE: [u8; 32] = *b"DENEFH028.760246785.IUEFHWUIO.EF";
 /// Rounds with a password, and without one.
 const ROUNDS: (u32, u32) = (2000, 2);
 /// The pads of RFC 2104 §2.
-const PADS: [u8; 2] = [0x36, 0x5c];
+const HMAC_PADS: [u8; 2] = [0x36, 0x5c];
 
 /// The storage key of a password (in its form, which may be empty) and a salt: "CPKDF" with Streebog-256.
 ///
 /// No standard describes it; the container's vectors do.
 pub(super) fn storage_key(password: &[u8], salt: &[u8]) -> StorageKey {
     let salted = hash(&[salt, password]);
-    let mut state = Zeroizing::new(START);
+    let mut state = Zeroizing::new(INITIAL_STATE);
     let rounds = match password {
         [] => ROUNDS.1,
         _ => ROUNDS.0,
@@ -55,7 +55,7 @@ fn hash(pieces: &[&[u8]]) -> StorageKey {
 
 /// The state, filled up with zeros to a block of the hash, under each pad.
 fn pads(state: &[u8; 32]) -> [Zeroizing<[u8; 64]>; 2] {
-    PADS.map(|pad| {
+    HMAC_PADS.map(|pad| {
         let mut block = Zeroizing::new([pad; 64]);
         block
             .iter_mut()

@@ -5,8 +5,8 @@ use super::{
     element::{element, sequence},
     header::{Header, NewHeader},
     new_key::NewKey,
-    password::{self, Form},
-    sealed_key::{Place, SealedKey},
+    password::{self, EncodedPassword},
+    sealed_key::{FilePair, SealedKey},
     windows1251,
 };
 use crate::secret::Secret;
@@ -48,20 +48,20 @@ impl NewContainer<'_> {
         {
             return Err(ContainerError::Mismatch);
         }
-        let form = password::new_form(password).ok_or(ContainerError::PasswordUnfit)?;
+        let encoded = password::encode_new(password).ok_or(ContainerError::PasswordUnfit)?;
         let mut files = self
-            .description(&form)
+            .description(&encoded)
             .map_err(|_| ContainerError::Malformed(Part::Header))?;
         let [first, second] = fresh;
-        seal(primary.key, &form, first, Place::FIRST, &mut files)?;
+        seal(primary.key, &encoded, first, FilePair::FIRST, &mut files)?;
         let second_key = secondary.unwrap_or(primary).key;
-        seal(second_key, &form, second, Place::SECOND, &mut files)?;
+        seal(second_key, &encoded, second, FilePair::SECOND, &mut files)?;
         // What cannot be read back was not written.
         Container::parse(files).map(|container| container.files)
     }
 
     /// The files that say what there is.
-    fn description(&self, form: &Form) -> der::Result<Files> {
+    fn description(&self, encoded: &EncodedPassword) -> der::Result<Files> {
         let header = Header::new(&NewHeader {
             primary: self.primary,
             secondary: self.secondary,
@@ -70,7 +70,7 @@ impl NewContainer<'_> {
         })?;
         let mut files = Files::default();
         files.insert(Part::Name, name_file(&octets(self.name))?);
-        files.insert(Part::Header, header.with_password(form)?.to_file()?);
+        files.insert(Part::Header, header.with_password(encoded)?.to_file()?);
         Ok(files)
     }
 }
@@ -87,15 +87,15 @@ impl Container {
         new: &Secret,
         fresh: &[Masking; 2],
     ) -> Result<Files, ContainerError> {
-        let form = password::new_form(new).ok_or(ContainerError::PasswordUnfit)?;
+        let encoded = password::encode_new(new).ok_or(ContainerError::PasswordUnfit)?;
         let (mut files, [first, second]) = (self.files.clone(), fresh);
         for slot in &self.slots {
             let key = self.unseal(slot, old)?;
-            for (place, fresh) in slot.places().zip([first, second]) {
-                seal(&key, &form, fresh, place, &mut files)?;
+            for (pair, fresh) in slot.pairs().zip([first, second]) {
+                seal(&key, &encoded, fresh, pair, &mut files)?;
             }
         }
-        let header = self.header.with_password(&form);
+        let header = self.header.with_password(&encoded);
         let header = header.and_then(|header| header.to_file());
         let header = header.map_err(|_| ContainerError::Malformed(Part::Header))?;
         files.insert(Part::Header, header);
@@ -123,14 +123,14 @@ impl Container {
 
 fn seal(
     key: &SigningKey,
-    form: &Form,
+    encoded: &EncodedPassword,
     fresh: &Masking,
-    place: Place,
+    pair: FilePair,
     files: &mut Files,
 ) -> Result<(), ContainerError> {
-    let copy = SealedKey::seal(key, form, fresh).ok_or(ContainerError::Randomness)?;
-    let written = copy.write(place, files);
-    written.map_err(|_| ContainerError::Malformed(place.key))
+    let copy = SealedKey::seal(key, encoded, fresh).ok_or(ContainerError::Randomness)?;
+    let written = copy.write(pair, files);
+    written.map_err(|_| ContainerError::Malformed(pair.key))
 }
 
 fn name_file(name: &[u8]) -> der::Result<Vec<u8>> {

@@ -2,13 +2,13 @@
 
 use super::{
     OtherPart, Pkcs12Error,
+    budget::Budget,
     encryption::decrypt,
     password::Password,
     structure::{
         Attribute, CertBag, ContentInfo, DATA, EncryptedData, EncryptedPrivateKeyInfo, SafeBag,
         SecretBag, decode, der_form, elements, encode, known, sequence, unsupported_kind,
     },
-    work::Work,
 };
 use crate::{certificate::utf16, private_key};
 use der::{
@@ -84,11 +84,11 @@ pub(super) struct Bags {
 pub(super) fn open(
     safes: &[ContentInfo<'_>],
     passwords: &[Password<'_>],
-    work: &mut Work<'_>,
+    budget: &mut Budget<'_>,
 ) -> Result<Bags, Pkcs12Error> {
     let mut opening = Opening {
         passwords,
-        work,
+        budget,
         count: 0,
         known: HashMap::new(),
         bags: Bags::default(),
@@ -102,7 +102,7 @@ pub(super) fn open(
 
 struct Opening<'a, 'b> {
     passwords: &'a [Password<'a>],
-    work: &'a mut Work<'b>,
+    budget: &'a mut Budget<'b>,
     count: usize,
     /// Where each certificate is in `bags`.
     known: HashMap<Vec<u8>, usize>,
@@ -195,7 +195,7 @@ impl Opening<'_, '_> {
         ciphertext: &[u8],
     ) -> Result<Zeroizing<Vec<u8>>, Pkcs12Error> {
         for password in self.passwords {
-            match decrypt(algorithm, ciphertext, password, self.work) {
+            match decrypt(algorithm, ciphertext, password, self.budget) {
                 Err(Pkcs12Error::PasswordWrong) => {}
                 Ok(content) => {
                     self.bags.decrypted = true;

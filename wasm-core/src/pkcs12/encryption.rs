@@ -1,14 +1,13 @@
 //! Decryption with a password: PBES1 as PKCS#12 has it (RFC 7292 appendix C), and PBES2 (RFC 8018 §6.2).
 
 use super::{
-    Pkcs12Error, crypto_pro, gost,
+    Pkcs12Error,
+    budget::Budget,
+    cryptopro_bag, gost_ciphers,
     hash::{Hash, MD5, Pbkdf2, Purpose, SHA1},
     password::Password,
     plaintext::{Plaintext, checked},
-    structure::{
-        Pbes1Parameters, Pkcs5Parameters, Rc2Parameters, parameters, unsupported,
-    },
-    work::Work,
+    structure::{Pbes1Parameters, Pkcs5Parameters, Rc2Parameters, parameters, unsupported},
 };
 use aes::{Aes128, Aes192, Aes256};
 use cbc::{
@@ -35,7 +34,7 @@ pub(super) const PBES2: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840
 
 /// A scheme that is not PBES1: takes its own parameters apart.
 type Scheme =
-    fn(&AlgorithmIdentifierRef<'_>, ciphertext: &[u8], &Password<'_>, &mut Work<'_>) -> Plaintext;
+    fn(&AlgorithmIdentifierRef<'_>, ciphertext: &[u8], &Password<'_>, &mut Budget<'_>) -> Plaintext;
 
 /// A scheme of PBES1.
 struct Pbes1 {
@@ -66,7 +65,7 @@ type Decrypt = fn(key: &[u8], iv: &[u8], ciphertext: &[u8]) -> Plaintext;
 
 static SCHEMES: [(ObjectIdentifier, Scheme); 2] = [
     (PBES2, decrypt_pbes2),
-    (crypto_pro::PBE, crypto_pro::decrypt),
+    (cryptopro_bag::PBE, cryptopro_bag::decrypt),
 ];
 
 static PBES1_SCHEMES: [Pbes1; 10] = [
@@ -105,15 +104,23 @@ static PBES2_CIPHERS: [Cipher; 12] = [
         key_lengths: 1..=256,
         ..cipher("1.2.840.113549.3.4", 16, rc4_with_parameters)
     },
-    cipher("1.2.643.7.1.1.5.1.1", 32, gost::ctr_acpkm::<Magma>),
-    cipher("1.2.643.7.1.1.5.1.2", 32, gost::ctr_acpkm_omac::<Magma>),
-    cipher("1.2.643.7.1.1.5.2.1", 32, gost::ctr_acpkm::<Kuznyechik>),
+    cipher("1.2.643.7.1.1.5.1.1", 32, gost_ciphers::ctr_acpkm::<Magma>),
+    cipher(
+        "1.2.643.7.1.1.5.1.2",
+        32,
+        gost_ciphers::ctr_acpkm_omac::<Magma>,
+    ),
+    cipher(
+        "1.2.643.7.1.1.5.2.1",
+        32,
+        gost_ciphers::ctr_acpkm::<Kuznyechik>,
+    ),
     cipher(
         "1.2.643.7.1.1.5.2.2",
         32,
-        gost::ctr_acpkm_omac::<Kuznyechik>,
+        gost_ciphers::ctr_acpkm_omac::<Kuznyechik>,
     ),
-    cipher("1.2.643.2.2.21", 32, gost::cfb),
+    cipher("1.2.643.2.2.21", 32, gost_ciphers::cfb),
 ];
 
 const fn pbes1(
@@ -149,10 +156,10 @@ pub(super) fn decrypt(
     algorithm: &AlgorithmIdentifierRef<'_>,
     ciphertext: &[u8],
     password: &Password<'_>,
-    work: &mut Work<'_>,
+    budget: &mut Budget<'_>,
 ) -> Plaintext {
     if let Some((_, decrypt)) = SCHEMES.iter().find(|(oid, _)| *oid == algorithm.oid) {
-        return decrypt(algorithm, ciphertext, password, work);
+        return decrypt(algorithm, ciphertext, password, budget);
     }
     let scheme = PBES1_SCHEMES
         .iter()
@@ -160,8 +167,8 @@ pub(super) fn decrypt(
     let scheme = scheme.ok_or_else(|| unsupported(&algorithm.oid))?;
     let given: Pbes1Parameters<'_> = parameters(algorithm, "encryption")?;
     match scheme.keys {
-        Keys::Pkcs12 => scheme.decrypt_pkcs12(&given, ciphertext, password, work),
-        Keys::Pkcs5(hash) => scheme.decrypt_pkcs5(hash, &given, ciphertext, password, work),
+        Keys::Pkcs12 => scheme.decrypt_pkcs12(&given, ciphertext, password, budget),
+        Keys::Pkcs5(hash) => scheme.decrypt_pkcs5(hash, &given, ciphertext, password, budget),
     }
 }
 
@@ -171,13 +178,13 @@ impl Pbes1 {
         given: &Pbes1Parameters<'_>,
         ciphertext: &[u8],
         password: &Password<'_>,
-        work: &mut Work<'_>,
+        budget: &mut Budget<'_>,
     ) -> Plaintext {
         let (salt, rounds) = (given.salt.as_bytes(), given.iterations);
         for form in password.bmp() {
             let (key, iv) = (Purpose::Encryption, Purpose::Initialisation);
-            let key = SHA1.derive(form, salt, key, rounds, self.key_length, work)?;
-            let iv = SHA1.derive(form, salt, iv, rounds, PBES1_BLOCK, work)?;
+            let key = SHA1.derive(form, salt, key, rounds, self.key_length, budget)?;
+            let iv = SHA1.derive(form, salt, iv, rounds, PBES1_BLOCK, budget)?;
             match checked((self.decrypt)(&key, &iv, ciphertext)) {
                 Err(Pkcs12Error::PasswordWrong) => {}
                 decided => return decided,
@@ -192,11 +199,11 @@ impl Pbes1 {
         given: &Pbes1Parameters<'_>,
         ciphertext: &[u8],
         password: &Password<'_>,
-        work: &mut Work<'_>,
+        budget: &mut Budget<'_>,
     ) -> Plaintext {
         let (salt, rounds) = (given.salt.as_bytes(), given.iterations);
         let length = self.key_length + PBES1_BLOCK;
-        let derived = hash.pbkdf1(password.utf8(), salt, rounds, length, work)?;
+        let derived = hash.pbkdf1(password.utf8(), salt, rounds, length, budget)?;
         let (key, iv) = derived.split_at(self.key_length);
         checked((self.decrypt)(key, iv, ciphertext))
     }
@@ -232,7 +239,7 @@ fn decrypt_pbes2(
     algorithm: &AlgorithmIdentifierRef<'_>,
     ciphertext: &[u8],
     password: &Password<'_>,
-    work: &mut Work<'_>,
+    budget: &mut Budget<'_>,
 ) -> Plaintext {
     let given: Pkcs5Parameters<'_> = parameters(algorithm, "encryption")?;
     let cipher = PBES2_CIPHERS
@@ -244,7 +251,7 @@ fn decrypt_pbes2(
     if !cipher.key_lengths.contains(&length) {
         return Err(Pkcs12Error::Malformed("key length"));
     }
-    let key = derivation.derive(password.utf8(), length, work)?;
+    let key = derivation.derive(password.utf8(), length, budget)?;
     checked((cipher.decrypt)(&key, &given.scheme, ciphertext))
 }
 

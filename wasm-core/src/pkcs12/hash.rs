@@ -2,8 +2,8 @@
 
 use super::{
     Pkcs12Error,
+    budget::{Budget, Cancel, ROUNDS_BETWEEN_CHECKS},
     structure::{Pbkdf2Parameters, parameters, unsupported},
-    work::{Cancel, ROUNDS_AT_ONCE, Work},
 };
 use blake2::Blake2b512;
 use der::asn1::ObjectIdentifier;
@@ -216,12 +216,19 @@ impl Hash {
         purpose: Purpose,
         rounds: u32,
         length: usize,
-        work: &mut Work<'_>,
+        budget: &mut Budget<'_>,
     ) -> Result<Zeroizing<Vec<u8>>, Pkcs12Error> {
         let blocks = length.div_ceil(self.length);
-        work.derive(self.cost.hash, rounds, blocks, salt.len())?;
+        budget.derive(self.cost.hash, rounds, blocks, salt.len())?;
         let mut output = Zeroizing::new(vec![0; length]);
-        (self.derive)(password, salt, purpose, rounds, &mut output, work.cancel())?;
+        (self.derive)(
+            password,
+            salt,
+            purpose,
+            rounds,
+            &mut output,
+            budget.cancel(),
+        )?;
         Ok(output)
     }
 
@@ -232,12 +239,12 @@ impl Hash {
         salt: &[u8],
         rounds: u32,
         length: usize,
-        work: &mut Work<'_>,
+        budget: &mut Budget<'_>,
     ) -> Result<Zeroizing<Vec<u8>>, Pkcs12Error> {
         let blocks = length.div_ceil(self.length);
-        work.derive(self.cost.hmac, rounds, blocks, salt.len())?;
+        budget.derive(self.cost.hmac, rounds, blocks, salt.len())?;
         let mut output = Zeroizing::new(vec![0; length]);
-        (self.pbkdf2)(password, salt, rounds, &mut output, work.cancel())?;
+        (self.pbkdf2)(password, salt, rounds, &mut output, budget.cancel())?;
         Ok(output)
     }
 
@@ -248,35 +255,35 @@ impl Hash {
         salt: &[u8],
         rounds: u32,
         length: usize,
-        work: &mut Work<'_>,
+        budget: &mut Budget<'_>,
     ) -> Result<Zeroizing<Vec<u8>>, Pkcs12Error> {
-        work.derive(self.cost.hash, rounds, 1, salt.len())?;
+        budget.derive(self.cost.hash, rounds, 1, salt.len())?;
         let mut output = Zeroizing::new(vec![0; length]);
-        (self.pbkdf1)(password, salt, rounds, &mut output, work.cancel())?;
+        (self.pbkdf1)(password, salt, rounds, &mut output, budget.cancel())?;
         Ok(output)
     }
 
     /// Pays for so many rounds of a derivation that is made of this hash elsewhere.
-    pub(super) fn pay(
+    pub(super) fn charge(
         &self,
         rounds: u32,
         salt: usize,
-        work: &mut Work<'_>,
+        budget: &mut Budget<'_>,
     ) -> Result<(), Pkcs12Error> {
         // The salt is hashed in each of them.
         let octets = usize::try_from(rounds)
             .unwrap_or(usize::MAX)
             .saturating_mul(salt);
-        work.derive(self.cost.hash, rounds, 1, octets)
+        budget.derive(self.cost.hash, rounds, 1, octets)
     }
 
     /// Pays for an HMAC over so many octets.
-    pub(super) fn pay_for_hmac(
+    pub(super) fn charge_hmac(
         &self,
         octets: usize,
-        work: &mut Work<'_>,
+        budget: &mut Budget<'_>,
     ) -> Result<(), Pkcs12Error> {
-        work.hash(self.cost.hash, octets)
+        budget.hash(self.cost.hash, octets)
     }
 
     /// The HMAC of `data`.
@@ -320,10 +327,10 @@ impl<'a> Pbkdf2<'a> {
         &self,
         password: &[u8],
         length: usize,
-        work: &mut Work<'_>,
+        budget: &mut Budget<'_>,
     ) -> Result<Zeroizing<Vec<u8>>, Pkcs12Error> {
         let (salt, rounds) = (self.parameters.salt.as_bytes(), self.parameters.iterations);
-        self.prf.pbkdf2(password, salt, rounds, length, work)
+        self.prf.pbkdf2(password, salt, rounds, length, budget)
     }
 }
 
@@ -344,7 +351,7 @@ fn pbkdf1<D: Digest>(
         .chain_update(salt)
         .finalize();
     for round in 1..rounds {
-        if round % ROUNDS_AT_ONCE == 0 {
+        if round % ROUNDS_BETWEEN_CHECKS == 0 {
             cancel.check()?;
         }
         t = D::digest(&t);
@@ -370,7 +377,7 @@ fn pbkdf2<M: Keyed>(
         let mut u = first.finalize_fixed();
         t.iter_mut().zip(&u).for_each(|(to, from)| *to = *from);
         for round in 1..rounds {
-            if round % ROUNDS_AT_ONCE == 0 {
+            if round % ROUNDS_BETWEEN_CHECKS == 0 {
                 cancel.check()?;
             }
             u = Update::chain(prf.clone(), &u).finalize_fixed();
@@ -423,7 +430,7 @@ fn derive<D: Digest + BlockSizeUser>(
         // A. Hash r times.
         let mut a = D::new().chain_update(&d).chain_update(&*i).finalize();
         for round in 1..rounds {
-            if round % ROUNDS_AT_ONCE == 0 {
+            if round % ROUNDS_BETWEEN_CHECKS == 0 {
                 cancel.check()?;
             }
             a = D::digest(&a);
@@ -458,8 +465,15 @@ mod tests {
     fn derived(hash: &Hash, purpose: Purpose, length: usize) -> Vec<u8> {
         let password: Vec<u8> = "смэ\0".encode_utf16().flat_map(u16::to_be_bytes).collect();
         let cancel = Cancel::default();
-        let mut work = Work::new(&cancel);
-        let key = hash.derive(&password, b"salt, and more", purpose, 3, length, &mut work);
+        let mut budget = Budget::new(&cancel);
+        let key = hash.derive(
+            &password,
+            b"salt, and more",
+            purpose,
+            3,
+            length,
+            &mut budget,
+        );
         key.unwrap().to_vec()
     }
 
@@ -486,7 +500,7 @@ mod tests {
     fn pbkdf2_is_that_of_the_standards() {
         let cancel = Cancel::default();
         let key = |hash: &Hash, password: &[u8], salt: &[u8], rounds, length| {
-            let key = hash.pbkdf2(password, salt, rounds, length, &mut Work::new(&cancel));
+            let key = hash.pbkdf2(password, salt, rounds, length, &mut Budget::new(&cancel));
             key.unwrap().to_vec()
         };
         let two_blocks = key(

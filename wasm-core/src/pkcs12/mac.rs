@@ -2,10 +2,10 @@
 
 use super::{
     Pkcs12Error,
+    budget::Budget,
     hash::{Hash, MacKey, Pbkdf2, Purpose},
     password::Password,
     structure::{MacData, Pkcs5Parameters, parameters},
-    work::Work,
 };
 use der::asn1::ObjectIdentifier;
 use std::ops::RangeInclusive;
@@ -25,10 +25,10 @@ pub(super) fn verify(
     mac: &MacData<'_>,
     contents: &[u8],
     password: &Password<'_>,
-    work: &mut Work<'_>,
+    budget: &mut Budget<'_>,
 ) -> Result<bool, Pkcs12Error> {
     if mac.mac.algorithm.oid == PBMAC1 {
-        return verify_pbmac1(mac, contents, password, work);
+        return verify_pbmac1(mac, contents, password, budget);
     }
     // RFC 7292 §4
     let hash = Hash::by_digest(&mac.mac.algorithm.oid)?;
@@ -36,8 +36,8 @@ pub(super) fn verify(
     let (salt, rounds) = (mac.salt.as_bytes(), mac.iterations);
     for kind in hash.mac_keys {
         for form in kind.forms(password) {
-            let key = kind.derive(hash, form, salt, rounds, work)?;
-            hash.pay_for_hmac(contents.len(), work)?;
+            let key = kind.derive(hash, form, salt, rounds, budget)?;
+            hash.charge_hmac(contents.len(), budget)?;
             if hash.verify(&key, contents, tag) {
                 return Ok(true);
             }
@@ -62,15 +62,15 @@ impl MacKey {
         password: &[u8],
         salt: &[u8],
         rounds: u32,
-        work: &mut Work<'_>,
+        budget: &mut Budget<'_>,
     ) -> Result<Zeroizing<Vec<u8>>, Pkcs12Error> {
         match self {
             Self::Pkcs12 => {
                 let purpose = Purpose::Authentication;
-                hash.derive(password, salt, purpose, rounds, hash.length, work)
+                hash.derive(password, salt, purpose, rounds, hash.length, budget)
             }
             Self::Tc26 => {
-                let derived = hash.pbkdf2(password, salt, rounds, TC26_DERIVED, work)?;
+                let derived = hash.pbkdf2(password, salt, rounds, TC26_DERIVED, budget)?;
                 let key = derived.last_chunk::<TC26_KEY>();
                 let key = key.ok_or(Pkcs12Error::Malformed("MAC key length"))?;
                 Ok(Zeroizing::new(key.to_vec()))
@@ -84,7 +84,7 @@ fn verify_pbmac1(
     mac: &MacData<'_>,
     contents: &[u8],
     password: &Password<'_>,
-    work: &mut Work<'_>,
+    budget: &mut Budget<'_>,
 ) -> Result<bool, Pkcs12Error> {
     let pbmac1: Pkcs5Parameters<'_> = parameters(&mac.mac.algorithm, "MAC")?;
     let hash = Hash::by_hmac(&pbmac1.scheme.oid)?;
@@ -94,8 +94,8 @@ fn verify_pbmac1(
         .key_length()
         .filter(|length| PBMAC1_KEYS.contains(length));
     let length = length.ok_or(Pkcs12Error::Malformed("MAC key length"))?;
-    let key = derivation.derive(password.utf8(), length, work)?;
-    hash.pay_for_hmac(contents.len(), work)?;
+    let key = derivation.derive(password.utf8(), length, budget)?;
+    hash.charge_hmac(contents.len(), budget)?;
     Ok(hash.verify(&key, contents, tag))
 }
 

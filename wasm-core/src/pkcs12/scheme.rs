@@ -2,15 +2,15 @@
 
 use super::{
     KeyFile, Pkcs12Error,
+    budget::{Budget, Cancel},
     encryption::PBES2,
-    gost::sized,
+    gost_ciphers::sized,
     hash::{Hash, PBKDF2, Purpose, SHA1, SHA256, STREEBOG512},
     password::Password,
     structure::{
         CtrAcpkmParameters, Gost28147Parameters, Pbes1Parameters, Pbkdf2Parameters,
         Pkcs5Parameters, decode, element, encode, octet_string,
     },
-    work::{Cancel, Work},
 };
 use crate::{
     gost_key::{self, Profile},
@@ -245,7 +245,7 @@ fn triple_des(
             purpose,
             rounds,
             length,
-            &mut Work::new(&Cancel::default()),
+            &mut Budget::new(&Cancel::default()),
         )
     };
     let key = derive(Purpose::Encryption, TRIPLE_DES_KEY)?;
@@ -278,7 +278,7 @@ fn pbes2(
         &salt,
         rounds,
         KEY,
-        &mut Work::new(&Cancel::default()),
+        &mut Budget::new(&Cancel::default()),
     )?;
     let derivation = encode(&Pbkdf2Parameters {
         salt: octet_string(&salt)?,

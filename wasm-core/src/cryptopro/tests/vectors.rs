@@ -29,14 +29,14 @@ fn octets(files: &Files, part: Part, index: usize) -> Vec<u8> {
 type Numbers<'a> = Vec<(&'static str, String, &'a str)>;
 
 /// The numbers on the way to a key, of one of its copies.
-fn steps<'a>(files: &Files, place: Place, password: &str, expected: &'a Value) -> Numbers<'a> {
-    let form = &password::forms(&secret(password))[0];
-    let salt = octets(files, place.masks, 1);
-    let mask = octets(files, place.masks, 0);
+fn steps<'a>(files: &Files, pair: FilePair, password: &str, expected: &'a Value) -> Numbers<'a> {
+    let encoded = &password::encodings(&secret(password))[0];
+    let salt = octets(files, pair.masks, 1);
+    let mask = octets(files, pair.masks, 0);
     vec![
         (
             "storage_key",
-            lower::encode_string(&*storage_key(form, &salt)),
+            lower::encode_string(&*storage_key(encoded, &salt)),
             text(expected, "storage_key"),
         ),
         (
@@ -50,9 +50,9 @@ fn steps<'a>(files: &Files, place: Place, password: &str, expected: &'a Value) -
 /// The ciphertext, decrypted with the storage key that is expected.
 fn decrypted(files: &Files, expected: &Value) -> String {
     use gost3410::gost28147::{Gost28147, PARAM_Z};
-    let form = &password::forms(&secret(text(expected, "password")))[0];
+    let encoded = &password::encodings(&secret(text(expected, "password")))[0];
     let mut blocks = octets(files, Part::Primary, 0);
-    let key = storage_key(form, &octets(files, Part::Masks, 1));
+    let key = storage_key(encoded, &octets(files, Part::Masks, 1));
     Gost28147::new(&key, &PARAM_Z).decrypt(blocks.as_chunks_mut().0);
     lower::encode_string(&blocks)
 }
@@ -65,9 +65,9 @@ fn header_mac(files: &Files) -> String {
 fn hmac_password(container: &Container, password: &str) -> String {
     match container.has_password() {
         true => {
-            let form = &password::forms(&secret(password))[0];
+            let encoded = &password::encodings(&secret(password))[0];
             let salt = container.header.keys[0].fingerprint.unwrap();
-            lower::encode_string(&mac(&storage_key(form, &salt), &[0; 16]))
+            lower::encode_string(&mac(&storage_key(encoded, &salt), &[0; 16]))
         }
         false => lower::encode_string(&[0; 4]),
     }
@@ -79,7 +79,7 @@ fn numbers<'a>(files: &Files, expected: &'a Value) -> Result<Numbers<'a>, Contai
     let container = Container::parse(files.clone())?;
     let key = container.open(SlotName::Primary, &secret(password))?;
     let public = key.verifying_key().to_bytes();
-    let mut numbers = steps(files, Place::FIRST, password, expected);
+    let mut numbers = steps(files, FilePair::FIRST, password, expected);
     numbers.extend([
         (
             "d",
@@ -115,7 +115,7 @@ fn numbers<'a>(files: &Files, expected: &'a Value) -> Result<Numbers<'a>, Contai
     let marks = (container.slots()[0].exportable(), container.expires());
     assert_eq!(marks, (expected["exportable"] == true, Some(EXPIRES)));
     if let Some(second) = expected.get("second") {
-        numbers.extend(steps(files, Place::SECOND, password, second));
+        numbers.extend(steps(files, FilePair::SECOND, password, second));
         let reserve = without(files, &[Part::Masks, Part::Primary]);
         let key = opens(&reserve, password)?;
         let d = lower::encode_string(key.to_le_bytes().as_ref());
@@ -186,7 +186,7 @@ fn a_real_container() {
         let copy = container.copy("srv2").unwrap();
         assert!(same(&opens(&copy, "").unwrap(), &key));
     }
-    for (_, found, expected) in steps(&files, Place::FIRST, "", &expected) {
+    for (_, found, expected) in steps(&files, FilePair::FIRST, "", &expected) {
         assert_eq!(found, expected);
     }
     assert_eq!(header_mac(&files), text(&expected, "container_mac"));

@@ -5,11 +5,11 @@
 
 use super::{
     Pkcs12Error,
+    budget::Budget,
     hash::GOST94,
     password::Password,
     plaintext::{Plaintext, checked},
     structure::{Pbes1Parameters, decode, parameters, unsupported},
-    work::Work,
 };
 use crate::gost_key::{self, GostKey, Profile};
 use der::{
@@ -92,14 +92,14 @@ pub(super) fn decrypt(
     algorithm: &AlgorithmIdentifierRef<'_>,
     ciphertext: &[u8],
     password: &Password<'_>,
-    work: &mut Work<'_>,
+    budget: &mut Budget<'_>,
 ) -> Plaintext {
     let given: Pbes1Parameters<'_> = parameters(algorithm, "encryption")?;
     if !ROUNDS.contains(&given.iterations) {
         return Err(Pkcs12Error::Malformed("iterations"));
     }
     let salt = given.salt.as_bytes();
-    GOST94.pay(given.iterations, salt.len(), work)?;
+    GOST94.charge(given.iterations, salt.len(), budget)?;
     let iv = salt.first_chunk();
     let iv = iv.ok_or(Pkcs12Error::Malformed("encryption"))?;
     let key = derive(&password.utf16le(), salt, given.iterations);

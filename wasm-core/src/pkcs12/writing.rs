@@ -6,13 +6,13 @@ use super::{
         Attributes, Bag, CERTIFICATE, ENCRYPTED_DATA, FRIENDLY_NAME, LOCAL_KEY_ID, SECRET,
         SHROUDED_KEY, X509_CERTIFICATE,
     },
+    budget::{Budget, Cancel},
     password::Password,
     scheme::{Encrypted, Protection, Salts},
     structure::{
         Attribute, CertBag, ContentInfo, DATA, DigestInfo, EncryptedContentInfo, EncryptedData,
         EncryptedPrivateKeyInfo, MacData, Pfx, SafeBag, SecretBag, element, encode, octet_string,
     },
-    work::{Cancel, Work},
 };
 use crate::{protocol::MAX_KEY_FILE, secret::Secret};
 use der::{
@@ -209,7 +209,7 @@ impl Sealing<'_> {
             form,
             &salt,
             rounds,
-            &mut Work::new(&Cancel::default()),
+            &mut Budget::new(&Cancel::default()),
         )?;
         let tag = hash.authenticate(&key, contents);
         let wrapped = encode(&octet_string(contents)?)?;

@@ -13,17 +13,17 @@ use std::sync::{
 const MAX_COST: u64 = 10_000_000_000;
 
 /// How many rounds are made between two looks at [`Cancel`]: a few milliseconds of the slowest hash.
-pub(super) const ROUNDS_AT_ONCE: u32 = 512;
+pub(super) const ROUNDS_BETWEEN_CHECKS: u32 = 512;
 
 /// Hashing so many octets costs as much as a round at most: the block of the slowest hash.
-const OCTETS_OF_A_ROUND: usize = 32;
+const OCTETS_PER_ROUND: usize = 32;
 
 /// Gives up work that goes on in another thread. Clones are one and the same.
 #[derive(Clone, Debug, Default)]
 pub struct Cancel(Arc<AtomicBool>);
 
 /// What is left of [`MAX_COST`].
-pub(super) struct Work<'a> {
+pub(super) struct Budget<'a> {
     left: u64,
     cancel: &'a Cancel,
 }
@@ -48,7 +48,7 @@ impl Cancel {
     }
 }
 
-impl<'a> Work<'a> {
+impl<'a> Budget<'a> {
     pub(super) fn new(cancel: &'a Cancel) -> Self {
         Self {
             left: MAX_COST,
@@ -72,14 +72,14 @@ impl<'a> Work<'a> {
         if rounds == 0 {
             return Err(Pkcs12Error::Malformed("iterations"));
         }
-        let salt = number(salt / OCTETS_OF_A_ROUND);
+        let salt = number(salt / OCTETS_PER_ROUND);
         let rounds = u64::from(rounds).saturating_add(salt);
         self.spend(cost, rounds.saturating_mul(number(blocks)))
     }
 
     /// Pays for hashing so many octets.
     pub(super) fn hash(&mut self, cost: u32, octets: usize) -> Result<(), Pkcs12Error> {
-        self.spend(cost, number(octets / OCTETS_OF_A_ROUND))
+        self.spend(cost, number(octets / OCTETS_PER_ROUND))
     }
 
     fn spend(&mut self, cost: u32, rounds: u64) -> Result<(), Pkcs12Error> {
@@ -102,21 +102,24 @@ mod tests {
     #[test]
     fn work_is_paid_for_by_cost_rounds_and_blocks() {
         let cancel = Cancel::default();
-        let mut work = Work::new(&cancel);
-        let none = work.derive(1, 0, 1, 0);
+        let mut budget = Budget::new(&cancel);
+        let none = budget.derive(1, 0, 1, 0);
         assert_eq!(none, Err(Pkcs12Error::Malformed("iterations")));
-        assert_eq!(work.derive(150, 10_000_000, 4, 8), Ok(()));
-        assert_eq!(work.derive(2, u32::MAX, 1, 0), Err(Pkcs12Error::TooCostly));
+        assert_eq!(budget.derive(150, 10_000_000, 4, 8), Ok(()));
+        assert_eq!(
+            budget.derive(2, u32::MAX, 1, 0),
+            Err(Pkcs12Error::TooCostly)
+        );
         // What was refused was not made.
-        assert_eq!(work.derive(4_000, 1_000_000, 1, 0), Ok(()));
-        assert_eq!(work.hash(1, 32), Err(Pkcs12Error::TooCostly));
+        assert_eq!(budget.derive(4_000, 1_000_000, 1, 0), Ok(()));
+        assert_eq!(budget.hash(1, 32), Err(Pkcs12Error::TooCostly));
     }
 
     #[test]
     fn a_salt_costs_too() {
         let cancel = Cancel::default();
-        let mut work = Work::new(&cancel);
-        let salt = work.derive(10_000, 1, 32, 1 << 23);
+        let mut budget = Budget::new(&cancel);
+        let salt = budget.derive(10_000, 1, 32, 1 << 23);
         assert_eq!(salt, Err(Pkcs12Error::TooCostly));
     }
 
@@ -124,7 +127,7 @@ mod tests {
     fn work_that_is_not_wanted_is_not_begun() {
         let cancel = Cancel::default();
         cancel.clone().cancel();
-        let work = Work::new(&cancel).derive(1, 1, 1, 0);
-        assert_eq!(work, Err(Pkcs12Error::Cancelled));
+        let budget = Budget::new(&cancel).derive(1, 1, 1, 0);
+        assert_eq!(budget, Err(Pkcs12Error::Cancelled));
     }
 }

@@ -4,12 +4,12 @@
 use super::{
     KeyFile, Pkcs12Error,
     bags::{Attributes, Bag, Bags},
+    budget::{Budget, Cancel},
     encryption::{decrypt, decrypt_traditional},
     pairing::pair,
     password::Password,
     plaintext::Plaintext,
     structure::{EncryptedPrivateKeyInfo, decode, der_form},
-    work::{Cancel, Work},
 };
 use crate::{
     cms::SignedData, file_kind::FileKind, pem::Object, private_key, protocol::MAX_KEY_FILE,
@@ -99,10 +99,10 @@ impl KeyParts {
     /// # Errors
     /// [`Pkcs12Error`]
     pub fn open(&self, password: &Secret, cancel: &Cancel) -> Result<KeyFile, Pkcs12Error> {
-        let (password, mut work) = (Password::new(password), Work::new(cancel));
+        let (password, mut budget) = (Password::new(password), Budget::new(cancel));
         let mut bags = Bags::default();
         for key in &self.keys {
-            bags.keys.push(bag(key.open(&password, &mut work)?));
+            bags.keys.push(bag(key.open(&password, &mut budget)?));
         }
         for certificate in &self.certificates {
             let known = bags
@@ -118,13 +118,18 @@ impl KeyParts {
 }
 
 impl Key {
-    fn open(&self, password: &Password<'_>, work: &mut Work<'_>) -> Plaintext {
+    fn open(&self, password: &Password<'_>, budget: &mut Budget<'_>) -> Plaintext {
         let key = match self {
             Self::Plain(key) => return Ok(key.clone()),
             Self::Encrypted(der) => {
                 let der = der_form(der, "encrypted private key")?;
                 let info: EncryptedPrivateKeyInfo<'_> = decode(&der, "encrypted private key")?;
-                decrypt(&info.algorithm, info.ciphertext.as_bytes(), password, work)?
+                decrypt(
+                    &info.algorithm,
+                    info.ciphertext.as_bytes(),
+                    password,
+                    budget,
+                )?
             }
             Self::Traditional { info, ciphertext } => {
                 let (cipher, iv) = info.split_once(',').ok_or(MALFORMED)?;
