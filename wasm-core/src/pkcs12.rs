@@ -15,6 +15,7 @@ mod import;
 mod mac;
 mod pairing;
 mod password;
+mod pbkdf2;
 mod plaintext;
 mod public_key;
 mod scheme;

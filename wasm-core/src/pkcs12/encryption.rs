@@ -4,8 +4,9 @@ use super::{
     Pkcs12Error,
     budget::Budget,
     cryptopro_bag, gost_ciphers,
-    hash::{Hash, MD5, Pbkdf2, Purpose, SHA1},
+    hash::{Hash, MD5, Purpose, SHA1},
     password::Password,
+    pbkdf2::Pbkdf2,
     plaintext::{Plaintext, checked},
     structure::{Pbes1Parameters, Pkcs5Parameters, Rc2Parameters, parameters, unsupported},
 };

@@ -3,8 +3,9 @@
 use super::{
     Pkcs12Error,
     budget::Budget,
-    hash::{Hash, MacKey, Pbkdf2, Purpose},
+    hash::{Hash, MacKey, Purpose},
     password::Password,
+    pbkdf2::Pbkdf2,
     structure::{MacData, Pkcs5Parameters, parameters},
 };
 use der::asn1::ObjectIdentifier;

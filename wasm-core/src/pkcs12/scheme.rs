@@ -5,8 +5,9 @@ use super::{
     budget::{Budget, Cancel},
     encryption::PBES2,
     gost_ciphers::sized,
-    hash::{Hash, PBKDF2, Purpose, SHA1, SHA256, STREEBOG512},
+    hash::{Hash, Purpose, SHA1, SHA256, STREEBOG512},
     password::Password,
+    pbkdf2::PBKDF2,
     structure::{
         CtrAcpkmParameters, Gost28147Parameters, Pbes1Parameters, Pbkdf2Parameters,
         Pkcs5Parameters, decode, element, encode, octet_string,
