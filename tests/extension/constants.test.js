@@ -30,7 +30,7 @@ test('the page\'s limits', () => {
 });
 
 test('the codes that pages hear are listed, have a sentence, and those that come without a window are marked', () => {
-  const [, list] = read('wasm-core/src/failure.rs').match(/FOR_PAGES: \[Self; \d+\] = \[([^\]]+)\]/);
+  const [, list] = read('wasm-core/src/failure/code.rs').match(/FOR_PAGES: \[Self; \d+\] = \[([^\]]+)\]/);
   const told = [...list.matchAll(/Self::(\w+)/g)].map(([, name]) => name.replace(/\B[A-Z]/g, '_$&').toUpperCase()).sort();
   const [, described] = read('extension/page/tamga.d.ts').split('export type TamgaErrorCode =');
   assert.deepEqual([...described.matchAll(/\| '([A-Z_]+)'/g)].map(([, code]) => code).sort(), told);

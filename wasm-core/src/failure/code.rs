@@ -1,0 +1,392 @@
+//! The codes of everything that can go wrong, and what a person can do about each.
+
+use serde::{Deserialize, Serialize};
+
+/// Why an operation did not happen. Codes are forever: append, never rename or remove.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ErrorCode {
+    /// This tab already has a Tamga window open.
+    Busy,
+    /// The person closed the window or pressed Cancel, or the page aborted.
+    Cancelled,
+    /// The certificate's validity has ended.
+    CertificateExpired,
+    /// The bytes are no X.509 certificate.
+    CertificateMalformed,
+    /// The key came without a certificate.
+    CertificateMissing,
+    /// No key holds the certificate that was named.
+    CertificateNotFound,
+    /// The certificate's validity has not begun.
+    CertificateNotYetValid,
+    /// The certificate's key usage does not allow signing.
+    CertificateUnfit,
+    /// A file of the key container is damaged.
+    ContainerDamaged,
+    /// The folder for a copy of the key container is there already.
+    ContainerExists,
+    /// The file is one of a key container’s, which is named by its folder.
+    ContainerFile,
+    /// A file of the key container is missing.
+    ContainerIncomplete,
+    /// There is no key container in the folder that was named.
+    ContainerMissing,
+    /// The keys are of a kind, or more, than a key container can hold.
+    ContainerUnfit,
+    /// The document is not what was announced: it ended early, grew, or could not be read.
+    ContentChanged,
+    /// The bytes are not the document or signature they were said to be.
+    ContentMalformed,
+    /// The document is larger than this browser or operation can carry.
+    ContentTooLarge,
+    /// There is a file of that name already.
+    FileExists,
+    /// A file that everybody relies on, or a folder above it, can be changed by others than the administrator.
+    FileInsecure,
+    /// The file is an archive: what is in it has to be taken out first.
+    FileIsArchive,
+    /// The file is a certificate, and a key was looked for.
+    FileIsCertificate,
+    /// The file is a keystore of Java’s own kind (JKS, JCEKS).
+    FileIsKeystore,
+    /// The file is a private key by itself, not a key file.
+    FileIsPrivateKey,
+    /// The file is a public key.
+    FileIsPublicKey,
+    /// The file is a request for a certificate.
+    FileIsRequest,
+    /// The file is a revocation list.
+    FileIsRevocationList,
+    /// The file is a signature or certificates in its form (PKCS#7).
+    FileIsSignature,
+    /// The file is a page of a site, saved in the place of a file.
+    FileIsWebPage,
+    /// The file that was named is not there.
+    FileNotFound,
+    /// The file that was named cannot be read.
+    FileUnreadable,
+    /// The file cannot be written where it is to be.
+    FileUnwritable,
+    /// What was named is no folder.
+    FolderNeeded,
+    /// The browser found no native host.
+    HostMissing,
+    /// Host and extension speak different protocol versions.
+    HostOutdated,
+    /// The host ended in the middle of the work.
+    HostStopped,
+    /// A defect of Tamga; the cause is in the host's log.
+    Internal,
+    /// The extension was reloaded or updated in the middle of the work.
+    Interrupted,
+    /// The key's own term is over, whatever the certificate's validity.
+    KeyExpired,
+    /// The key file holds neither a key nor a certificate.
+    KeyFileEmpty,
+    /// The same key file was added before.
+    KeyFileExists,
+    /// The key file is damaged or is of no known kind.
+    KeyFileMalformed,
+    /// The key file that was named is not there.
+    KeyFileNotFound,
+    /// The key file is protected in a way that takes too long to open.
+    KeyFileTooCostly,
+    /// The key file's password was not changed, because something would be lost.
+    KeyFileUnchanged,
+    /// The key file is protected, or holds what it holds, in a way that Tamga does not know.
+    KeyFileUnsupported,
+    /// A key container was named where a key file is wanted.
+    KeyInContainer,
+    /// The certificate does not belong to the key.
+    KeyMismatch,
+    /// The file or token has a certificate and no private key.
+    KeyMissing,
+    /// The key is marked as one that must not be copied.
+    KeyNotExportable,
+    /// The key's algorithm or size is not one that Tamga signs with.
+    KeyUnsupported,
+    /// The key's standard is withdrawn: its signatures are verified, and none is made.
+    KeyWithdrawn,
+    /// The program of the token's maker crashed, hung, or answered nonsense.
+    ModuleFailed,
+    /// nobody opened it.
+    NotAnswered,
+    /// The page is not https and not on this computer, or has no origin at all.
+    OriginInsecure,
+    /// A password is needed, and there is nobody to ask.
+    PasswordNeeded,
+    /// The password opens only a part of the key file.
+    PasswordSecondNeeded,
+    /// A new password is too long for the key container or not ASCII.
+    PasswordUnfit,
+    /// The key file's password is wrong.
+    PasswordWrong,
+    /// The person, now or earlier, did not allow this site to do this.
+    PermissionDenied,
+    /// The token wants another PIN before it does anything with this one.
+    PinExpired,
+    /// One more wrong PIN locks the token: that has to be confirmed first.
+    PinLastTry,
+    /// Too many wrong PINs: the token takes none any more.
+    PinLocked,
+    /// What a PIN unlocked is locked again: the PIN has to be given anew.
+    PinNeeded,
+    /// The token has no PIN yet.
+    PinNotSet,
+    /// The token does not take this as a new PIN: too short, too long, or of other characters.
+    PinUnfit,
+    /// The PIN is wrong.
+    PinWrong,
+    /// There is no dialog of the system to type a PIN in.
+    PromptMissing,
+    /// There is no smart card service on this computer.
+    ReadersMissing,
+    /// The smart card service is not running.
+    ReadersStopped,
+    /// The request has an unknown command, an unknown field or a value out of range.
+    RequestMalformed,
+    /// The signature does not verify.
+    SignatureInvalid,
+    /// Tamga's own folder cannot be read or written.
+    StorageFailed,
+    /// Something that answers in moments did not answer.
+    Timeout,
+    /// Another window or program is using the token.
+    TokenBusy,
+    /// The token is not there, or was pulled out in the middle.
+    TokenRemoved,
+    /// The token keeps data, and signs nothing itself.
+    TokenStoresOnly,
+}
+
+/// What the person can do about a failure: decides which buttons a screen offers.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "kebab-case")]
+pub enum Remedy {
+    /// The same thing may work when done again.
+    Retry,
+    /// Nothing can be done in Tamga: it has to be begun again on the site.
+    BeginAgain,
+    /// The person has to enter or choose something else.
+    Correct,
+    /// Something on this computer has to be put right first.
+    Repair,
+    /// One of the two halves of Tamga has to be updated.
+    Update,
+    /// The site or Tamga has a defect that its developers should hear of.
+    Report,
+}
+
+impl ErrorCode {
+    /// Every code, in the order of the enum.
+    pub const ALL: [Self; 76] = [
+        Self::Busy,
+        Self::Cancelled,
+        Self::CertificateExpired,
+        Self::CertificateMalformed,
+        Self::CertificateMissing,
+        Self::CertificateNotFound,
+        Self::CertificateNotYetValid,
+        Self::CertificateUnfit,
+        Self::ContainerDamaged,
+        Self::ContainerExists,
+        Self::ContainerFile,
+        Self::ContainerIncomplete,
+        Self::ContainerMissing,
+        Self::ContainerUnfit,
+        Self::ContentChanged,
+        Self::ContentMalformed,
+        Self::ContentTooLarge,
+        Self::FileExists,
+        Self::FileInsecure,
+        Self::FileIsArchive,
+        Self::FileIsCertificate,
+        Self::FileIsKeystore,
+        Self::FileIsPrivateKey,
+        Self::FileIsPublicKey,
+        Self::FileIsRequest,
+        Self::FileIsRevocationList,
+        Self::FileIsSignature,
+        Self::FileIsWebPage,
+        Self::FileNotFound,
+        Self::FileUnreadable,
+        Self::FileUnwritable,
+        Self::FolderNeeded,
+        Self::HostMissing,
+        Self::HostOutdated,
+        Self::HostStopped,
+        Self::Internal,
+        Self::Interrupted,
+        Self::KeyExpired,
+        Self::KeyFileEmpty,
+        Self::KeyFileExists,
+        Self::KeyFileMalformed,
+        Self::KeyFileNotFound,
+        Self::KeyFileTooCostly,
+        Self::KeyFileUnchanged,
+        Self::KeyFileUnsupported,
+        Self::KeyInContainer,
+        Self::KeyMismatch,
+        Self::KeyMissing,
+        Self::KeyNotExportable,
+        Self::KeyUnsupported,
+        Self::KeyWithdrawn,
+        Self::ModuleFailed,
+        Self::NotAnswered,
+        Self::OriginInsecure,
+        Self::PasswordNeeded,
+        Self::PasswordSecondNeeded,
+        Self::PasswordUnfit,
+        Self::PasswordWrong,
+        Self::PermissionDenied,
+        Self::PinExpired,
+        Self::PinLastTry,
+        Self::PinLocked,
+        Self::PinNeeded,
+        Self::PinNotSet,
+        Self::PinUnfit,
+        Self::PinWrong,
+        Self::PromptMissing,
+        Self::ReadersMissing,
+        Self::ReadersStopped,
+        Self::RequestMalformed,
+        Self::SignatureInvalid,
+        Self::StorageFailed,
+        Self::Timeout,
+        Self::TokenBusy,
+        Self::TokenRemoved,
+        Self::TokenStoresOnly,
+    ];
+
+    /// The codes that pages hear. `extension/page/tamga.js` has a sentence for each, and `tamga.d.ts` lists them.
+    pub const FOR_PAGES: [Self; 28] = [
+        Self::Busy,
+        Self::Cancelled,
+        Self::CertificateExpired,
+        Self::CertificateNotFound,
+        Self::CertificateNotYetValid,
+        Self::CertificateUnfit,
+        Self::ContentChanged,
+        Self::ContentMalformed,
+        Self::ContentTooLarge,
+        Self::HostMissing,
+        Self::HostOutdated,
+        Self::HostStopped,
+        Self::Internal,
+        Self::Interrupted,
+        Self::KeyExpired,
+        Self::KeyMismatch,
+        Self::KeyMissing,
+        Self::KeyUnsupported,
+        Self::KeyWithdrawn,
+        Self::ModuleFailed,
+        Self::NotAnswered,
+        Self::OriginInsecure,
+        Self::PermissionDenied,
+        Self::RequestMalformed,
+        Self::SignatureInvalid,
+        Self::Timeout,
+        Self::TokenBusy,
+        Self::TokenRemoved,
+    ];
+
+    /// What a page hears: how this computer and the person's keys are set up is not for pages to know.
+    pub fn for_page(self) -> Self {
+        if Self::FOR_PAGES.contains(&self) {
+            self
+        } else {
+            Self::Internal
+        }
+    }
+
+    /// What the person can do about it.
+    pub fn remedy(self) -> Remedy {
+        match self {
+            Self::Busy
+            | Self::Cancelled
+            | Self::HostStopped
+            | Self::NotAnswered
+            | Self::Timeout
+            | Self::TokenBusy
+            | Self::TokenRemoved => Remedy::Retry,
+            Self::ContentChanged | Self::ContentTooLarge | Self::Interrupted => Remedy::BeginAgain,
+            Self::CertificateExpired
+            | Self::CertificateMissing
+            | Self::CertificateNotFound
+            | Self::CertificateNotYetValid
+            | Self::CertificateUnfit
+            | Self::ContainerDamaged
+            | Self::ContainerExists
+            | Self::ContainerFile
+            | Self::ContainerIncomplete
+            | Self::ContainerMissing
+            | Self::ContainerUnfit
+            | Self::FileExists
+            | Self::FileIsArchive
+            | Self::FileIsCertificate
+            | Self::FileIsKeystore
+            | Self::FileIsPrivateKey
+            | Self::FileIsPublicKey
+            | Self::FileIsRequest
+            | Self::FileIsRevocationList
+            | Self::FileIsSignature
+            | Self::FileIsWebPage
+            | Self::FileNotFound
+            | Self::FileUnreadable
+            | Self::FileUnwritable
+            | Self::FolderNeeded
+            | Self::KeyExpired
+            | Self::KeyFileEmpty
+            | Self::KeyFileExists
+            | Self::KeyFileMalformed
+            | Self::KeyFileNotFound
+            | Self::KeyFileTooCostly
+            | Self::KeyFileUnchanged
+            | Self::KeyFileUnsupported
+            | Self::KeyInContainer
+            | Self::KeyMismatch
+            | Self::KeyMissing
+            | Self::KeyNotExportable
+            | Self::KeyUnsupported
+            | Self::KeyWithdrawn
+            | Self::PasswordNeeded
+            | Self::PasswordSecondNeeded
+            | Self::PasswordUnfit
+            | Self::PasswordWrong
+            | Self::PermissionDenied
+            | Self::PinExpired
+            | Self::PinLastTry
+            | Self::PinLocked
+            | Self::PinNeeded
+            | Self::PinNotSet
+            | Self::PinUnfit
+            | Self::PinWrong
+            | Self::TokenStoresOnly => Remedy::Correct,
+            Self::FileInsecure
+            | Self::HostMissing
+            | Self::ModuleFailed
+            | Self::PromptMissing
+            | Self::ReadersMissing
+            | Self::ReadersStopped
+            | Self::StorageFailed => Remedy::Repair,
+            Self::HostOutdated => Remedy::Update,
+            Self::CertificateMalformed
+            | Self::ContentMalformed
+            | Self::Internal
+            | Self::OriginInsecure
+            | Self::RequestMalformed
+            | Self::SignatureInvalid => Remedy::Report,
+        }
+    }
+
+    /// The code as it is written on the wire and in the catalogue's keys, such as `PASSWORD_WRONG`.
+    pub fn name(self) -> String {
+        serde_json::to_value(self)
+            .ok()
+            .and_then(|value| value.as_str().map(str::to_owned))
+            .unwrap_or_default()
+    }
+}
