@@ -3,7 +3,7 @@ import type { ErrorCode } from "./ErrorCode";
 import type { TriesLeft } from "./TriesLeft";
 
 /**
- * One failure, as it travels from any station back to the page.
+ * A failure as it is sent between host, extension and page.
  */
 export type Failure = { 
 /**

@@ -37,7 +37,7 @@ pub enum Scope {
     Profile(PathBuf),
 }
 
-/// How things stand with one place where one browser looks.
+/// The registration in one place where a browser looks.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Status {
@@ -57,11 +57,11 @@ pub struct Status {
     pub sandbox: Option<Sandbox>,
 }
 
-/// What is at a place.
+/// The manifest in a place.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 #[serde(tag = "state", rename_all = "kebab-case")]
 pub enum State {
-    /// Everything is as it should be.
+    /// This program, with the right extensions.
     Registered,
     /// Another program is registered, or the host before it was moved.
     Elsewhere {
@@ -127,7 +127,7 @@ pub fn check_system(places: &[Place], program: &Path, folders: &Folders) -> Resu
 /// Registers the host at these places. What is right already is not touched.
 ///
 /// # Errors
-/// When a file cannot be written.
+/// `STORAGE_FAILED`: a file cannot be written.
 pub fn register(places: &[Place], program: &Path) -> Result<(), Error> {
     for place in places.iter().filter(|place| place.is_open()) {
         if status_of(place, program).state != State::Registered {
@@ -140,7 +140,7 @@ pub fn register(places: &[Place], program: &Path) -> Result<(), Error> {
 /// Removes what [`register`] made at these places, and nothing else.
 ///
 /// # Errors
-/// When a file cannot be removed.
+/// `STORAGE_FAILED`: a file cannot be removed.
 pub fn unregister(places: &[Place]) -> Result<(), Error> {
     for place in places {
         remove(place).storing("unregistering")?;
@@ -148,7 +148,7 @@ pub fn unregister(places: &[Place]) -> Result<(), Error> {
     Ok(())
 }
 
-/// How things stand at these places for this program.
+/// The registration of this program in each of these places.
 pub fn status(places: &[Place], program: &Path) -> Vec<Status> {
     places
         .iter()
@@ -211,8 +211,7 @@ fn remove(place: &Place) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         removed => removed?,
     }
-    // A folder that is empty now held nothing but our file. Where there is anything else removing fails,
-    // which is meant: profiles of browsers are never empty.
+    // Removes folders that held only our file: removing one that is not empty fails, and profiles of browsers never are.
     let above = place.file.ancestors().skip(1);
     for folder in above.take_while(|folder| **folder != place.base) {
         if fs::remove_dir(folder).is_err() {

@@ -8,8 +8,8 @@ pub(crate) const GENERALIZED_TIME: u32 = 24;
 
 const SECONDS_PER_DAY: i64 = 86_400;
 
-/// The moment that the content of a time says, in Unix seconds; fractions of a second are dropped. `None` if it is
-/// no time, or a local one, which nobody can place.
+/// The moment that the content of a time says, in Unix seconds; fractions of a second are dropped. `None` for
+/// anything else, and for local time without an offset.
 pub(crate) fn unix_time(tag: u32, content: &[u8]) -> Option<i64> {
     let general = tag == GENERALIZED_TIME;
     if !general && tag != UTC_TIME {

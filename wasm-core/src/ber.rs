@@ -1,9 +1,9 @@
 //! A bounded transcoder from BER to DER (X.690), for what token vendors, Java and streaming writers
-//! produce: indefinite lengths, strings in pieces, lengths longer than they need be.
+//! produce: indefinite lengths, constructed strings, lengths longer than necessary.
 //!
-//! Only the form of the encoding is put right. Contents stay what they are: sets are not sorted,
-//! booleans and integers not rewritten. Under a context tag nothing says whether a constructed value
-//! is a string in pieces, so it stays constructed; who knows the type joins it ([`joined`]).
+//! Only identifiers and lengths change. Contents do not: sets are not sorted, booleans and integers not
+//! rewritten. A context tag does not tell whether a constructed value is a constructed string, so it stays
+//! constructed; a caller that knows the type uses [`joined`].
 
 use std::borrow::Cow;
 use thiserror::Error;
@@ -42,7 +42,7 @@ const STRINGS: [u8; 18] = [
     36,
 ];
 
-/// Why bytes are not one BER element, or not one that is worth following.
+/// Why input is not one BER element, or exceeds a bound.
 #[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
 pub enum BerError {
     /// The input ends inside an element.
@@ -57,13 +57,13 @@ pub enum BerError {
     /// Larger than [`MAX_SIZE`] or more than [`MAX_ELEMENTS`].
     #[error("too large")]
     TooLarge,
-    /// An identifier that no encoder writes, or end-of-contents where nothing is open.
+    /// An identifier that is too long, or end-of-contents outside an indefinite length.
     #[error("bad identifier")]
     Identifier,
     /// A reserved length, or an indefinite one of a primitive element.
     #[error("bad length")]
     Length,
-    /// A string in pieces that are no pieces of it.
+    /// A constructed string with an element of another type.
     #[error("bad pieces of a string")]
     Pieces,
 }
@@ -71,7 +71,7 @@ pub enum BerError {
 /// The same value in DER form; input that has this form already comes back as it is.
 ///
 /// # Errors
-/// When the input is not exactly one well-formed BER element, or a bound is exceeded.
+/// [`BerError`]: the input is not exactly one well-formed BER element, or exceeds a bound.
 pub fn to_der(input: &[u8]) -> Result<Cow<'_, [u8]>, BerError> {
     match first_to_der(input)? {
         (der, []) => Ok(der),
@@ -83,7 +83,7 @@ pub fn to_der(input: &[u8]) -> Result<Cow<'_, [u8]>, BerError> {
 /// (a PDF's /Contents, Windows' exports) and line ends (editors, mail gateways).
 ///
 /// # Errors
-/// When the input does not begin with a well-formed BER element, or a bound is exceeded.
+/// [`BerError`]: the input does not begin with a well-formed BER element, or exceeds a bound.
 pub fn first_to_der(input: &[u8]) -> Result<(Cow<'_, [u8]>, &[u8]), BerError> {
     if input.len() > MAX_SIZE {
         return Err(BerError::TooLarge);
@@ -102,7 +102,7 @@ pub fn first_to_der(input: &[u8]) -> Result<(Cow<'_, [u8]>, &[u8]), BerError> {
     if size > MAX_SIZE {
         return Err(BerError::TooLarge);
     }
-    // Exact capacity: a reallocation would leave a copy of what may be a secret behind.
+    // Exact capacity: a reallocation would leave a copy in memory of what may be a secret.
     let mut output = Vec::with_capacity(size);
     element.write(&mut output);
     Ok((Cow::Owned(output), rest))
@@ -111,7 +111,7 @@ pub fn first_to_der(input: &[u8]) -> Result<(Cow<'_, [u8]>, &[u8]), BerError> {
 /// The first element of the input as it is, and the bytes that follow it.
 ///
 /// # Errors
-/// Like [`first_to_der`].
+/// [`BerError`], as [`first_to_der`].
 pub fn split_first(input: &[u8]) -> Result<(&[u8], &[u8]), BerError> {
     let mut parser = Parser {
         elements: 0,
@@ -126,7 +126,7 @@ pub fn split_first(input: &[u8]) -> Result<(&[u8], &[u8]), BerError> {
 /// joined where `constructed`, anything else comes back as it is.
 ///
 /// # Errors
-/// When a piece is no OCTET STRING.
+/// [`BerError::Pieces`]: an element of a constructed string is not an OCTET STRING.
 pub fn joined(content: &[u8], constructed: bool) -> Result<Cow<'_, [u8]>, BerError> {
     if !constructed {
         return Ok(Cow::Borrowed(content));
@@ -316,7 +316,7 @@ fn join<'a>(identifier: &'a [u8], children: &[Element<'a>]) -> Result<Element<'a
     })
 }
 
-/// The identifier octets (X.690 §8.1.2). End-of-contents is none.
+/// The identifier octets (X.690 §8.1.2), other than those of end-of-contents.
 fn identifier<'a>(rest: &mut &'a [u8]) -> Result<&'a [u8], BerError> {
     let first = *rest.first().ok_or(BerError::Truncated)?;
     if first == 0 {

@@ -1,7 +1,7 @@
 //! Key containers of CryptoPro CSP: GOST keys in a folder of six small files.
 //!
-//! No standard describes them; what is here was found by reading containers, and is held against
-//! real and made ones in `tests/cryptopro_vectors.rs`. A container has one key or two (slots), each
+//! No standard describes them: the structure was found by reading containers, and is tested with real and
+//! generated ones in `cryptopro/tests`. A container has one key or two (slots), each
 //! perhaps with its certificate; a container with one key may have a reserve copy of it.
 
 mod copying;
@@ -45,7 +45,7 @@ pub enum ContainerError {
     /// The container is sound as far as one can see, and the password does not open it.
     #[error("wrong password")]
     PasswordWrong,
-    /// A new password that is too long, or has letters that other programs write in other ways.
+    /// A new password that is too long, or has characters that other programs encode in other ways.
     #[error("password unfit")]
     PasswordUnfit,
     /// A file is not there.
@@ -54,7 +54,7 @@ pub enum ContainerError {
     /// A file is not of the form it should have, for example because it ends early.
     #[error("malformed: {0}")]
     Malformed(Part),
-    /// What protects a file against changes says that it changed.
+    /// The MAC of a file does not match.
     #[error("damaged: {0}")]
     Damaged(Part),
     /// The container has no such key.
@@ -183,8 +183,8 @@ impl Container {
     /// Opens a key. A container without a password opens with any.
     ///
     /// # Errors
-    /// [`ContainerError`]. `PasswordWrong` says that no copy opens and the header does not know the
-    /// password either; `Damaged` that the password is right and the key is not what it was.
+    /// [`ContainerError`]. `PasswordWrong`: no copy opens, and the header does not confirm the password either; `Damaged`:
+    /// the header confirms the password, and the key is another one.
     pub fn open(&self, slot: SlotName, password: &Secret) -> Result<SigningKey, ContainerError> {
         let mut slots = self.slots.iter();
         let slot = slots.find(|known| known.name() == slot);
@@ -247,7 +247,7 @@ impl Slot {
     /// Why it can be opened with no password at all.
     pub fn problem(&self) -> Option<&ContainerError> {
         if self.key.fingerprint.is_none() && self.key.certificate.is_none() {
-            // Nothing would tell the right key from a wrong one.
+            // A wrong password could not be noticed.
             return Some(&ContainerError::Malformed(Part::Header));
         }
         if self.copies.iter().any(Result::is_ok) {
@@ -256,8 +256,7 @@ impl Slot {
         self.copies.iter().find_map(|copy| copy.as_ref().err())
     }
 
-    /// What can be said against it without a password: why it cannot be opened, or that its certificate is that of
-    /// another key.
+    /// The problems that are known without a password: it cannot be opened, or its certificate is that of another key.
     ///
     /// # Errors
     /// [`ContainerError`]

@@ -1,6 +1,6 @@
 //! What can go wrong, as one list of codes that every part of Tamga speaks.
 //!
-//! A failure carries facts and no sentences: the words are in `extension/_locales`, two keys per
+//! A failure carries facts, not sentences: the texts are in `extension/_locales`, two keys per
 //! code (`error_CODE` says what happened, `help_CODE` what to do next).
 
 mod code;
@@ -9,7 +9,7 @@ pub use code::{ErrorCode, Remedy};
 
 use serde::{Deserialize, Serialize};
 
-/// One failure, as it travels from any station back to the page.
+/// A failure as it is sent between host, extension and page.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -47,7 +47,7 @@ impl TriesLeft {
 }
 
 impl Failure {
-    /// A failure with nothing more to say than its code.
+    /// A failure with a code only.
     pub fn new(code: ErrorCode) -> Self {
         Self {
             code,
@@ -64,7 +64,7 @@ impl Failure {
         }
     }
 
-    /// The same of something that has a name, unless it says more itself.
+    /// The same with a subject, unless it has one.
     #[must_use]
     pub fn or_of(self, subject: impl Into<String>) -> Self {
         Self {

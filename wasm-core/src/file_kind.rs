@@ -14,7 +14,7 @@ pub enum FileKind {
     Certificate,
     /// PKCS#10 (RFC 2986).
     CertificateRequest,
-    /// CMS for somebody to decrypt (RFC 5652 §6, §8, RFC 5083).
+    /// Encrypted CMS (RFC 5652 §6, §8, RFC 5083).
     EncryptedMessage,
     /// PKCS#8, encrypted (RFC 5208 §6), or what the PEM headers say is encrypted.
     EncryptedPrivateKey,
@@ -28,7 +28,7 @@ pub enum FileKind {
     OcspResponse,
     /// A PDF document.
     Pdf,
-    /// PKCS#8, PKCS#1 or SEC 1, for everybody to read.
+    /// PKCS#8, PKCS#1 or SEC 1, not encrypted.
     PrivateKey,
     /// SubjectPublicKeyInfo (RFC 5280 §4.1) or RSAPublicKey.
     PublicKey,
@@ -49,7 +49,7 @@ pub enum FileKind {
 }
 
 impl FileKind {
-    /// Whether certificates, keys or signatures have to do with it, rather than any document.
+    /// Whether it has certificates, keys or signatures, rather than a document.
     pub fn is_cryptographic(self) -> bool {
         !matches!(
             self,
@@ -100,14 +100,14 @@ const ENCRYPTED: [ObjectIdentifier; 3] = [
 ];
 const SIGNED: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.2");
 
-/// How much of a text is looked at, in bytes.
-const TEXT_START: usize = 1 << 10;
+/// The bytes of a text that are examined.
+const EXAMINED_TEXT: usize = 1 << 10;
 
 fn of_text(bytes: &[u8]) -> FileKind {
     if let Some((_, kind)) = MAGIC.iter().find(|(start, _)| bytes.starts_with(start)) {
         return *kind;
     }
-    let start = bytes.get(..TEXT_START).unwrap_or(bytes);
+    let start = bytes.get(..EXAMINED_TEXT).unwrap_or(bytes);
     let control = |byte: &u8| byte.is_ascii_control() && !byte.is_ascii_whitespace();
     if start.is_empty() || start.iter().any(control) {
         return FileKind::Unknown;

@@ -50,7 +50,7 @@ enum Bytes<'a> {
 }
 
 impl Object<'_> {
-    /// What the boundaries of its PEM block call it, such as `CERTIFICATE`; empty if it stood in none.
+    /// The label of its PEM block, such as `CERTIFICATE`; empty outside PEM.
     pub fn label(&self) -> &str {
         &self.label
     }
@@ -82,8 +82,8 @@ impl std::fmt::Debug for Bytes<'_> {
     }
 }
 
-/// The objects of a file, in order: each block of PEM, or all of a file that is no PEM. A file that is
-/// neither DER nor text of these kinds is one object; an empty one has none.
+/// The objects of a file, in order: each PEM block, or the whole file where it has none. A file that is neither DER nor
+/// such a text is one object; an empty file has none.
 pub fn objects(file: &[u8]) -> Vec<Object<'_>> {
     if file.is_empty() {
         return Vec::new();
@@ -91,8 +91,8 @@ pub fn objects(file: &[u8]) -> Vec<Object<'_>> {
     if is_binary(file) {
         return vec![Object::new(Bytes::Given(file))];
     }
-    let narrowed = narrowed(file);
-    let text = narrowed.as_ref().map_or(file, |text| text);
+    let converted = from_utf16(file);
+    let text = converted.as_ref().map_or(file, |text| text);
     let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
     let blocks = blocks(text);
     if !blocks.is_empty() {
@@ -140,18 +140,18 @@ impl<'a> Object<'a> {
     }
 }
 
-/// Whether the file begins with DER or BER: a document inside it may be PEM, and is not looked at.
+/// Whether the file begins with DER or BER. PEM inside such a file is part of a document and is not read.
 fn is_binary(file: &[u8]) -> bool {
     match file {
         [SEQUENCE, 0x80..=0x84, ..] => true,
-        // "0" followed by text would have to be a well-formed element to be taken for one.
+        // 0x30 is also the digit 0: a text that begins with it is not a well-formed element.
         [SEQUENCE, 1..=0xff, ..] => ber::split_first(file).is_ok(),
         _ => false,
     }
 }
 
-/// A UTF-16 text in an encoding in which ASCII is ASCII; `None` if it is in one already.
-fn narrowed(file: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+/// The text of a UTF-16 file, with one byte for each character: `?` for those above U+00FF. `None` for other files.
+fn from_utf16(file: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let (wide, unit): (_, fn([u8; 2]) -> u16) = match file {
         [0xff, 0xfe, wide @ ..] => (wide, u16::from_le_bytes),
         [0xfe, 0xff, wide @ ..] => (wide, u16::from_be_bytes),
@@ -162,7 +162,7 @@ fn narrowed(file: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     };
     let units = wide.as_chunks().0.iter().copied().map(unit);
     let letters = units.map(|unit| u8::try_from(unit).unwrap_or(b'?'));
-    // Exact capacity: a reallocation would leave a copy of what may be a key behind.
+    // Exact capacity: a reallocation would leave a copy in memory of what may be a key.
     let mut text = Zeroizing::new(Vec::with_capacity(wide.len() / 2));
     text.extend(letters);
     Some(text)
@@ -182,7 +182,7 @@ fn blocks(text: &[u8]) -> Vec<Object<'static>> {
         let until_next = next.map_or(body, |(before, _)| before);
         let body = split_at(until_next, END).map(|(body, _)| body);
         if body.is_none() && next.is_some() {
-            // Words about such a block
+            // A line of text that only mentions the boundary
             continue;
         }
         let (headers, body) = split_headers(body.unwrap_or_default());
@@ -227,7 +227,7 @@ fn bare_base64(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     (decoded.first() == Some(&SEQUENCE)).then_some(decoded)
 }
 
-/// Base64 with white space anywhere, also in the escapes of JSON (`\n`), and with what old editors put at a file's end.
+/// Base64 with white space anywhere, also as escapes of JSON (`\n`), and with NUL or 0x1A (end of file in DOS) at its end.
 fn decode(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let mut letters = Zeroizing::new(Vec::with_capacity(text.len()));
     let mut bytes = text.iter().copied().peekable();

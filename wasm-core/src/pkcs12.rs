@@ -49,8 +49,7 @@ pub enum Pkcs12Error {
     /// The file is sound as far as one can see, and the password does not open it.
     #[error("wrong password")]
     PasswordWrong,
-    /// The password is that of a part of the file; the rest has another one, or is damaged: which of the two is
-    /// for nobody to see.
+    /// The password opens a part of the file; the rest has another password or is damaged, which cannot be told apart.
     #[error("a second password is needed")]
     SecondPasswordNeeded,
     /// The file is damaged or no PKCS#12; says which part.
@@ -65,7 +64,7 @@ pub enum Pkcs12Error {
     /// Deriving the keys would take unreasonably long.
     #[error("too many rounds of key derivation")]
     TooCostly,
-    /// It was not wanted any more ([`Cancel`]).
+    /// It was cancelled by [`Cancel`].
     #[error("cancelled")]
     Cancelled,
 }
@@ -113,7 +112,7 @@ pub struct KeyFile {
     pub unread: usize,
 }
 
-/// A part of a file that is neither key nor certificate. Nobody looks into it; [`seal`] writes it as it was.
+/// A part of a file that is neither key nor certificate. It is not read; [`seal`] writes it unchanged.
 #[derive(Clone, Eq, PartialEq)]
 pub struct OtherPart(Other);
 

@@ -1,4 +1,4 @@
-//! Private keys (PKCS#8, RFC 5208, RFC 5958) as people have them, in the one form that libraries take.
+//! Private keys (PKCS#8, RFC 5208, RFC 5958) in all forms that programs write, converted to the one that libraries read.
 
 use crate::ber;
 use const_oid::ObjectIdentifier;
@@ -17,7 +17,7 @@ mod tests;
 
 pub(crate) const RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1");
 pub(crate) const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
-/// Keys that were meant for key agreement (RFC 5480 §2.1.2) are the same numbers.
+/// id-ecDH and id-ecMQV (RFC 5480 §2.1.2): the keys have the form of those under id-ecPublicKey.
 const EC_AGREEMENT: [ObjectIdentifier; 2] = [
     ObjectIdentifier::new_unwrap("1.3.132.1.12"),
     ObjectIdentifier::new_unwrap("1.3.132.1.13"),
@@ -30,12 +30,12 @@ const CURVES: [(ObjectIdentifier, usize); 3] = [
     (ObjectIdentifier::new_unwrap("1.3.132.0.35"), 66),
 ];
 
-/// The bytes are no private key.
+/// The bytes are not a private key.
 #[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
 #[error("malformed private key")]
 pub struct PrivateKeyMalformed;
 
-/// What a PrivateKeyInfo has, whatever its version says.
+/// The fields of a PrivateKeyInfo. Unlike in `pkcs8`, the version need not match the optional fields.
 struct Parts<'a> {
     algorithm: AlgorithmIdentifierRef<'a>,
     octets: &'a [u8],
@@ -58,15 +58,15 @@ pub(crate) struct EcParts<'a> {
     pub(crate) public_key: Option<BitStringRef<'a>>,
 }
 
-/// DER of the same key: attributes and a public key that says nothing new are left out, a number on a curve is as
-/// long as RFC 5915 §3 wants it, its curve is where RFC 5480 §2.1.1 wants it. Mbed TLS, Java and OpenSSL before 2015
-/// have written others, which everybody reads.
+/// DER of the same key in one form: without attributes and redundant public keys, the number of an EC key as long as RFC
+/// 5915 §3 requires, its curve in the AlgorithmIdentifier (RFC 5480 §2.1.1). Mbed TLS, Java and OpenSSL before 2015 write
+/// other forms, which other programs read.
 ///
 /// # Errors
 /// [`PrivateKeyMalformed`]
 pub fn canonical(pkcs8: &[u8]) -> Result<Zeroizing<Vec<u8>>, PrivateKeyMalformed> {
     let der = ber::to_der(pkcs8).map_err(malformed)?;
-    // A copy that was made to be put right holds the key too.
+    // The converted copy holds the key too.
     let der = Zeroizing::new(der.into_owned());
     let parts = Parts::read(&der)?;
     let algorithm = parts.algorithm.oid;
@@ -175,7 +175,7 @@ impl<'a> EcParts<'a> {
     }
 }
 
-/// A number in so many octets, big-endian.
+/// A big-endian number with `length` octets.
 fn padded(number: &[u8], length: usize) -> Result<Zeroizing<Vec<u8>>, PrivateKeyMalformed> {
     let significant = number
         .iter()
@@ -204,7 +204,7 @@ fn info(
     Ok(Zeroizing::new(info.to_der().map_err(malformed)?))
 }
 
-/// What a SEQUENCE holds.
+/// The elements of a SEQUENCE.
 fn elements(der: &[u8]) -> Result<Vec<AnyRef<'_>>, PrivateKeyMalformed> {
     let sequence = AnyRef::from_der(der).map_err(malformed)?;
     if sequence.tag() != Tag::Sequence {

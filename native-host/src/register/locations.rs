@@ -10,7 +10,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Where things lie on this computer.
+/// The folders of this computer that registration uses.
 #[derive(Clone, Debug)]
 pub struct Layout {
     folders: Folders,
@@ -34,7 +34,7 @@ pub struct Place {
     /// Windows: the key in the registry that points to the file.
     #[cfg(windows)]
     pub(super) key: &'static str,
-    /// Whether browsers of everybody look there.
+    /// Whether the browsers of all people look there.
     pub(super) is_everybodys: bool,
 }
 
@@ -68,7 +68,7 @@ impl Layout {
     pub(super) fn is_found(&self, browser: &Browser, scope: &Scope) -> bool {
         match scope {
             Scope::User => self.is_installed(browser) || self.sandbox(browser).is_some(),
-            // Browsers may come later, and other people have others.
+            // Browsers may be installed later, also by other people.
             Scope::System => true,
             Scope::Profile(_) => browser.name == "chromium",
         }
@@ -117,7 +117,7 @@ impl Layout {
         match scope {
             Scope::User => {
                 let user = browser.folders.user.iter();
-                // An empty folder of settings is as good as none, so it may go with our file.
+                // An empty settings folder may be removed together with our file.
                 let config = &self.folders.config;
                 let home = &self.folders.home;
                 let base = if config.starts_with(home) {

@@ -252,7 +252,7 @@ impl DigestAlgorithm {
         }
     }
 
-    /// Not in the table, which screens use too: it would bring them every implementation there is.
+    /// Not in the table: screens use the table, and would link every implementation.
     fn state(self) -> Box<dyn DynDigest + Send> {
         match self {
             Self::Sha1 => Box::<sha1::Sha1>::default(),

@@ -3,7 +3,7 @@
 use super::{DigestAlgorithm, KeyUnsupported, SignatureError, weierstrass};
 use const_oid::ObjectIdentifier;
 
-/// A key on a curve of the table. Whether it is a point of it shows when something is verified with it: who only shows a
+/// A key on a curve of the table. Whether it is a point of the curve is checked when a signature is verified: showing a
 /// certificate needs no arithmetic.
 pub(crate) struct EcKey {
     curve: &'static Curve,
@@ -136,7 +136,7 @@ impl EcKey {
     }
 
     pub(super) fn verify(&self, digest: &[u8], signature: &[u8]) -> Result<(), SignatureError> {
-        // Not a row of the table, which screens use too: it would bring them the arithmetic.
+        // Not in the table: screens use the table, and would link the arithmetic.
         let parameters = match self.curve.name {
             Name::P256 => return verify!(p256, &self.point, digest, signature),
             Name::P384 => return verify!(p384, &self.point, digest, signature),

@@ -1,5 +1,5 @@
-//! Arithmetic on the two Edwards curves of RFC 8032, for verification: it sees nothing that is secret, and its time
-//! depends on what it computes.
+//! Arithmetic on the two Edwards curves of RFC 8032, for verification: all input is public, so its time may
+//! depend on it.
 
 use super::residue::{Modulus, Residue, modulus, residue};
 use crypto_bigint::U512;

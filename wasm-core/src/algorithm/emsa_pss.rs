@@ -1,4 +1,4 @@
-//! EMSA-PSS-VERIFY (RFC 8017 §9.1.2) with any two digests: the rsa crate has the mask's always be the signature's.
+//! EMSA-PSS-VERIFY (RFC 8017 §9.1.2) with any two digests: the rsa crate uses one digest for message and mask.
 
 use super::{Digest, DigestAlgorithm};
 use rsa::{BoxedUint, RsaPublicKey, hazmat::rsa_encrypt, traits::PublicKeyParts as _};

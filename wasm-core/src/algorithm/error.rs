@@ -1,13 +1,13 @@
-//! Why an algorithm, a key or a signature was not taken.
+//! Why an algorithm, a key or a signature was refused.
 
 use const_oid::ObjectIdentifier;
 
-/// The key's kind, curve, size or encoding is none that Tamga can use.
+/// Tamga does not support the key's kind, curve, size or encoding.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[error("key unsupported")]
 pub struct KeyUnsupported;
 
-/// Why an AlgorithmIdentifier is of no use.
+/// Why an AlgorithmIdentifier cannot be used.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum AlgorithmUnsupported {
     /// The parameters are damaged or not allowed with this algorithm.
@@ -16,12 +16,12 @@ pub enum AlgorithmUnsupported {
     /// An algorithm Tamga does not know, or parameters it does not know.
     #[error("unknown algorithm {0}")]
     Unknown(ObjectIdentifier),
-    /// An algorithm so broken that a signature made with it proves nothing: MD2, MD4.
+    /// A broken algorithm, whose signatures prove nothing: MD2, MD4.
     #[error("broken algorithm {0}")]
     Weak(ObjectIdentifier),
 }
 
-/// Why a signature was not found good.
+/// Why a signature was not verified.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum SignatureError {
     /// The signature is not one of this digest by this key.
@@ -30,7 +30,7 @@ pub enum SignatureError {
     /// The key does not go with the algorithm.
     #[error("key of another algorithm")]
     Mismatch,
-    /// The key is of a kind that nobody here knows.
+    /// The key is of a kind that Tamga does not support.
     #[error("key unsupported")]
     Unsupported,
 }

@@ -6,13 +6,13 @@ use const_oid::ObjectIdentifier;
 use der::asn1::AnyRef;
 use spki::AlgorithmIdentifierRef;
 
-/// What stands in the parameters of an AlgorithmIdentifier.
+/// The parameters of an AlgorithmIdentifier.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Parameters {
-    /// Nothing at all (RFC 5758 §3.2, RFC 9215 §2); some signers write NULL or repeat the parameters of the key, which
-    /// say nothing that the key does not say.
+    /// Absent (RFC 5758 §3.2, RFC 9215 §2); some signers write NULL or repeat the parameters of the key, which is
+    /// accepted.
     Absent,
-    /// NULL (RFC 4055 §5); some signers leave it out, which is forgiven.
+    /// NULL (RFC 4055 §5); absent parameters, as some signers write, are accepted.
     Null,
     /// `RSASSA-PSS-params` (RFC 4055 §3.1).
     Pss,
@@ -47,7 +47,7 @@ const fn row(
     }
 }
 
-/// The first row that gives an algorithm is the one that is written.
+/// An algorithm is written with the first of its rows.
 #[rustfmt::skip]
 pub(super) static SIGNATURES: [SignatureRow; 43] = {
     use DigestAlgorithm::{Gost94, Gost95, Md5, Ripemd160, Sha1, Sha224, Sha256, Sha384, Sha512, Sha512_224, Sha512_256, Sha3_224, Sha3_256, Sha3_384, Sha3_512, Streebog256, Streebog512};
@@ -70,7 +70,7 @@ pub(super) static SIGNATURES: [SignatureRow; 43] = {
         row("1.2.840.10045.4.3.2", Some(Sha256), Ecdsa, Absent),
         row("1.2.840.10045.4.3.3", Some(Sha384), Ecdsa, Absent),
         row("1.2.840.10045.4.3.4", Some(Sha512), Ecdsa, Absent),
-        // id-ecPublicKey: wrong by the letter (RFC 5753 §2.1.1), met in the wild.
+        // id-ecPublicKey: not allowed by RFC 5753 §2.1.1, and written by some signers.
         row("1.2.840.10045.2.1", None, Ecdsa, Absent),
         // R 1323565.1.025-2019: a SignerInfo names the key's algorithm; others write that of certificates (RFC 9215 §2).
         row("1.2.643.7.1.1.1.1", Some(Streebog256), russian, Absent),
@@ -116,7 +116,7 @@ fn kazakh(digest: DigestAlgorithm) -> SignatureAlgorithm {
     SignatureAlgorithm::Gost(digest, Country::Kazakhstan)
 }
 
-/// md2, md4 and RSA with each of them; the last one in OIW's words.
+/// md2, md4 and RSA with each of them; the last one is OIW's OID.
 const WEAK: [ObjectIdentifier; 5] = [
     ObjectIdentifier::new_unwrap("1.2.840.113549.2.2"),
     ObjectIdentifier::new_unwrap("1.2.840.113549.2.4"),

@@ -1,4 +1,4 @@
-//! Public keys: which there are, what they sign with, and whether a signature is theirs.
+//! Public keys: their kinds, the algorithms they sign with, and the verification of their signatures.
 
 use super::{
     Digest, KeyUnsupported, SignatureAlgorithm, SignatureError,

@@ -7,7 +7,7 @@ use crypto_bigint::{
 
 /// A number modulo a prime, or modulo an order.
 pub(super) type Residue = FixedMontyForm<{ U512::LIMBS }>;
-/// What it is modulo.
+/// Its modulus.
 pub(super) type Modulus = FixedMontyParams<{ U512::LIMBS }>;
 
 /// The modulus in hexadecimal digits.

@@ -18,8 +18,7 @@ pub(crate) const SHORT_RSA: u32 = 2048;
 const MODULUS: RangeInclusive<u32> = 1024..=8192;
 const EXPONENT: RangeInclusive<u32> = 2..=33;
 
-/// A key within these bounds. It is made ready for arithmetic when something is verified with it: who only
-/// shows a certificate needs none.
+/// A key within these bounds. It is prepared for arithmetic when a signature is verified: showing a certificate needs none.
 pub(crate) struct RsaKey {
     /// DER RSAPublicKey (RFC 8017 A.1.1).
     der: Vec<u8>,

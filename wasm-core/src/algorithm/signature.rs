@@ -13,7 +13,7 @@ pub enum SignatureAlgorithm {
     RsaPkcs1(DigestAlgorithm),
     /// RSASSA-PSS (RFC 8017 §8.1), MGF1 with the same digest, the salt as long as the digest.
     RsaPss(DigestAlgorithm),
-    /// The same with a mask of another digest, or a salt of another length: others sign so, Tamga only verifies it.
+    /// The same with a mask of another digest, or a salt of another length: verified, never signed with.
     RsaPssWith {
         /// The digest that is signed.
         digest: DigestAlgorithm,
@@ -58,7 +58,7 @@ impl SignatureAlgorithm {
         (other != self).then_some(other)
     }
 
-    /// In bytes; 0 where there is no salt.
+    /// The salt's length in bytes; 0 where there is no salt.
     pub(super) fn salt_length(self) -> u16 {
         match self {
             Self::Ecdsa(_) | Self::Gost(..) | Self::RsaPkcs1(_) => 0,
@@ -75,7 +75,7 @@ impl SignatureAlgorithm {
         }
     }
 
-    /// PSS as Tamga makes it, in place of other PSS.
+    /// PSS with any parameters becomes PSS as Tamga signs with it.
     pub(super) fn usual(self) -> Self {
         match self {
             Self::RsaPssWith { digest, .. } => Self::RsaPss(digest),

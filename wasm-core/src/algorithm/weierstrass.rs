@@ -1,6 +1,6 @@
 //! ECDSA verification (FIPS 186-5 §6.4.2) on any curve y² = x³ + ax + b over a prime field of at most 512 bits whose
 //! prime is 3 modulo 4. There is no crate for brainpoolP512r1, and this one piece of arithmetic serves all the curves that
-//! are only verified with. It sees nothing that is secret: its time depends on what it computes.
+//! are only verified with. All input is public, so its time may depend on it.
 
 use super::{
     SignatureError,

@@ -53,12 +53,12 @@ const KEY_VALIDITY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.643.2.2
 /// The algorithm of new containers.
 const CONTAINER: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.643.2.2.37.2.1");
 
-/// The header's MAC guards against accidents only: everybody has its key.
+/// The key of the header's MAC is a constant: the MAC notices damage, not forgery.
 const MAC_KEY: [u8; 32] = [0; 32];
-/// What the MAC of a password is made of.
+/// The input of a password's MAC.
 const PASSWORD_MAC_DATA: [u8; 16] = [0; 16];
 
-/// What the header says.
+/// A header.
 #[derive(Clone, Debug)]
 pub(super) struct Header {
     /// The elements of the content, DER.
@@ -75,7 +75,7 @@ pub(super) struct Header {
     pub(super) expires: Option<u64>,
 }
 
-/// What the header says of one key.
+/// One key of a header.
 #[derive(Clone, Debug)]
 pub(super) struct HeaderKey {
     pub(super) slot: SlotName,
@@ -86,7 +86,7 @@ pub(super) struct HeaderKey {
     pub(super) fingerprint: Option<[u8; 8]>,
 }
 
-/// What the header of a new container is to say.
+/// The contents of a new container's header.
 pub(super) struct NewHeader<'a> {
     pub(super) primary: NewKey<'a>,
     pub(super) secondary: Option<NewKey<'a>>,
@@ -180,7 +180,7 @@ impl Header {
         sequence(&[content, tag])
     }
 
-    /// The same with another password, in its form.
+    /// The same with another encoded password.
     pub(super) fn with_password(&self, password: &[u8]) -> der::Result<Self> {
         let tag = match password {
             [] => [0; 4],
@@ -218,7 +218,7 @@ impl Header {
         Self::of_content(&content.concat())
     }
 
-    /// Whether this is the password, in its form, as far as the header knows.
+    /// Whether the header confirms this encoded password.
     pub(super) fn knows(&self, password: &[u8]) -> bool {
         self.hmac_password.is_some() && self.mac_of(password) == self.hmac_password
     }
@@ -271,7 +271,7 @@ impl Header {
     }
 }
 
-/// When the term of the extension ends, if it is there.
+/// When the keys' own term ends, if the extension is there.
 fn expires(extensions: &AnyRef<'_>) -> der::Result<Option<u64>> {
     for extension in elements(extensions.value())? {
         let extension: Extension<'_> = extension.decode_as()?;

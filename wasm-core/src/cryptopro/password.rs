@@ -1,16 +1,16 @@
-//! A password in the forms the containers take it.
+//! A password in the encodings of containers.
 
 use super::windows1251;
 use crate::secret::Secret;
 use zeroize::Zeroizing;
 
-/// The longest form, in octets: what other programs have room for.
+/// The longest encoded password, in octets: other programs have no room for more.
 const MAX_ENCODED_PASSWORD: usize = 256;
 
-/// Octets of a password, each character, or what stands for one, in four.
+/// A password with four octets for each unit of its encoding.
 pub(super) type EncodedPassword = Zeroizing<Vec<u8>>;
 
-/// The ways in which programs write one password, the likeliest first. They differ only where it is not ASCII.
+/// The encodings of a password in other programs, the likeliest first. They differ only where it is not ASCII.
 pub(super) fn encodings(password: &Secret) -> Vec<EncodedPassword> {
     let text = password.expose();
     let octets = |octets: &mut dyn Iterator<Item = u8>| {
@@ -34,14 +34,13 @@ pub(super) fn encodings(password: &Secret) -> Vec<EncodedPassword> {
     encodings
 }
 
-/// The form in which every program reads a new password; none for a password of which they would make
-/// different ones, or that is too long.
+/// A new password in the encoding that all programs have for it; `None` where they differ, or where it is too long.
 pub(super) fn encode_new(password: &Secret) -> Option<EncodedPassword> {
     let encoded = encodings(password).into_iter().next()?;
     (password.expose().is_ascii() && encoded.len() <= MAX_ENCODED_PASSWORD).then_some(encoded)
 }
 
-/// `count` is enough for all: growing would leave copies behind.
+/// `count` is enough for all characters: a reallocation would leave copies in memory.
 fn encode(count: usize, characters: &mut dyn Iterator<Item = [u8; 4]>) -> EncodedPassword {
     let mut encoded = Zeroizing::new(Vec::with_capacity(4 * count));
     characters.for_each(|character| encoded.extend(character));

@@ -1,4 +1,4 @@
-//! A private key as it lies in a container: under a mask, and encrypted with the storage key.
+//! A private key in a container: masked, and encrypted with the storage key.
 //!
 //! ```text
 //! masks.key   ::= SEQUENCE { mask OCTET STRING, salt OCTET STRING (SIZE(12)), mac OCTET STRING (SIZE(4)) }
@@ -59,7 +59,7 @@ impl fmt::Debug for Masking {
     }
 }
 
-/// One copy of a key. Whether password and key are right is for the reader of the header to say.
+/// One copy of a key. Only the header can tell whether a password and the decrypted key are right.
 pub(super) struct SealedKey {
     curve: Curve,
     mask: Zeroizing<Vec<u8>>,
@@ -92,14 +92,14 @@ impl SealedKey {
             salt,
             ciphertext: ciphertext(files, pair, curve)?,
         };
-        // The MAC is no secret's: whoever reads the files can compute it.
+        // The MAC's key is in the same file: it notices damage, not forgery.
         if copy.mask_mac() != Some(tag.try_into().map_err(|_| malformed)?) {
             return Err(ContainerError::Damaged(pair.masks));
         }
         Ok(copy)
     }
 
-    /// Seals a key with a password in its form; nothing if the mask is a multiple of the group's order.
+    /// Encrypts a key with an encoded password; `None` if the mask is a multiple of the group's order.
     pub(super) fn seal(key: &SigningKey, password: &[u8], fresh: &Masking) -> Option<Self> {
         let (curve, salt) = (key.curve(), fresh.salt);
         let mask = Zeroizing::new(fresh.mask.get(..curve.size())?.to_vec());
@@ -115,7 +115,7 @@ impl SealedKey {
         })
     }
 
-    /// What the key is if this is the password, in its form; it is some other number if not.
+    /// Decrypts with an encoded password. A wrong one gives another number, not an error.
     pub(super) fn unseal(&self, password: &[u8]) -> Result<SigningKey, gost3410::Error> {
         let mut masked = self.ciphertext.clone();
         let cipher = Gost28147::new(&storage_key(password, &self.salt), &PARAM_Z);

@@ -1,4 +1,4 @@
-//! What keys and masks are sealed with: the storage key, made of a password, and the MAC.
+//! The key that is derived from a password and encrypts a container's keys, and the MAC of containers.
 
 use gost3410::{
     gost28147::{Gost28147, PARAM_Z},
@@ -10,29 +10,30 @@ use zeroize::{Zeroize as _, Zeroizing};
 /// A key of GOST 28147-89.
 pub(super) type StorageKey = Zeroizing<[u8; 32]>;
 
-/// Where the derivation starts.
+/// The initial value of the derivation.
 const INITIAL_STATE: [u8; 32] = *b"DENEFH028.760246785.IUEFHWUIO.EF";
-/// Rounds with a password, and without one.
-const ROUNDS: (u32, u32) = (2000, 2);
+/// Rounds of the derivation.
+const ROUNDS_WITH_PASSWORD: u32 = 2000;
+const ROUNDS_WITHOUT_PASSWORD: u32 = 2;
 /// The pads of RFC 2104 §2.
 const HMAC_PADS: [u8; 2] = [0x36, 0x5c];
 
-/// The storage key of a password (in its form, which may be empty) and a salt: "CPKDF" with Streebog-256.
+/// The storage key of an encoded password, which may be empty, and a salt: "CPKDF" with Streebog-256.
 ///
-/// No standard describes it; the container's vectors do.
+/// No standard describes it; the tests have vectors.
 pub(super) fn storage_key(password: &[u8], salt: &[u8]) -> StorageKey {
     let salted = hash(&[salt, password]);
     let mut state = Zeroizing::new(INITIAL_STATE);
     let rounds = match password {
-        [] => ROUNDS.1,
-        _ => ROUNDS.0,
+        [] => ROUNDS_WITHOUT_PASSWORD,
+        _ => ROUNDS_WITH_PASSWORD,
     };
     for _ in 0..rounds {
         let [inner, outer] = pads(&state);
         state = hash(&[&*inner, &*salted, &*outer, &*salted]);
     }
     let [inner, outer] = pads(&state);
-    // Of what is as long as a block, the half that the hash is as long as.
+    // Only the first half of each block, as long as a digest.
     let ((inner, _), (outer, _)) = (inner.split_at(32), outer.split_at(32));
     let state = hash(&[inner, salt, outer, password]);
     hash(&[&*state])
@@ -53,7 +54,7 @@ fn hash(pieces: &[&[u8]]) -> StorageKey {
     key
 }
 
-/// The state, filled up with zeros to a block of the hash, under each pad.
+/// The state, filled with zeros to a block of the hash, XOR each pad.
 fn pads(state: &[u8; 32]) -> [Zeroizing<[u8; 64]>; 2] {
     HMAC_PADS.map(|pad| {
         let mut block = Zeroizing::new([pad; 64]);

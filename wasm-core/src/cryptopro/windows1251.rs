@@ -1,7 +1,7 @@
 //! The character set in which old programs write names and passwords.
 
 /// 80 to BF. Of 98 there is no character.
-const UPPER: &str =
+const FROM_80_TO_BF: &str =
     "ЂЃ‚ѓ„…†‡€‰Љ‹ЊЌЋЏђ‘’“”•–—\u{98}™љ›њќћџ\u{a0}ЎўЈ¤Ґ¦§Ё©Є«¬\u{ad}®Ї°±Ііґµ¶·ё№є»јЅѕї";
 
 /// The octet of a character, if it has one.
@@ -13,7 +13,7 @@ pub(super) fn encode(letter: char) -> Option<u8> {
 pub(crate) fn decode(octet: u8) -> char {
     match octet {
         0x80..=0xbf => {
-            let letter = UPPER.chars().nth(usize::from(octet - 0x80));
+            let letter = FROM_80_TO_BF.chars().nth(usize::from(octet - 0x80));
             letter.unwrap_or(char::REPLACEMENT_CHARACTER)
         }
         // А to я, in the order of Unicode

@@ -15,8 +15,8 @@ use gost3410::SigningKey;
 
 /// The longest name, in octets.
 const MAX_NAME: usize = 128;
-/// What stands in a name for letters that have no octet.
-const NO_LETTER: u8 = b'_';
+/// Replaces characters of a name that Windows-1251 lacks.
+const REPLACEMENT: u8 = b'_';
 
 /// What a new container is to hold.
 #[derive(Debug)]
@@ -56,11 +56,11 @@ impl NewContainer<'_> {
         seal(primary.key, &encoded, first, FilePair::FIRST, &mut files)?;
         let second_key = secondary.unwrap_or(primary).key;
         seal(second_key, &encoded, second, FilePair::SECOND, &mut files)?;
-        // What cannot be read back was not written.
+        // Read back, so that an unreadable container is never returned.
         Container::parse(files).map(|container| container.files)
     }
 
-    /// The files that say what there is.
+    /// The name and the header, without keys.
     fn description(&self, encoded: &EncodedPassword) -> der::Result<Files> {
         let header = Header::new(&NewHeader {
             primary: self.primary,
@@ -139,6 +139,6 @@ fn name_file(name: &[u8]) -> der::Result<Vec<u8>> {
 
 /// A name as other programs read it: against its type, in Windows-1251.
 fn octets(name: &str) -> Vec<u8> {
-    let octet = |letter| windows1251::encode(letter).unwrap_or(NO_LETTER);
+    let octet = |letter| windows1251::encode(letter).unwrap_or(REPLACEMENT);
     name.chars().take(MAX_NAME).map(octet).collect()
 }

@@ -27,13 +27,13 @@ pub enum ErrorCode {
     ContainerDamaged,
     /// The folder for a copy of the key container is there already.
     ContainerExists,
-    /// The file is one of a key container’s, which is named by its folder.
+    /// The file belongs to a key container: its folder is to be named.
     ContainerFile,
     /// A file of the key container is missing.
     ContainerIncomplete,
     /// There is no key container in the folder that was named.
     ContainerMissing,
-    /// The keys are of a kind, or more, than a key container can hold.
+    /// A key container cannot hold keys of this kind, or so many.
     ContainerUnfit,
     /// The document is not what was announced: it ended early, grew, or could not be read.
     ContentChanged,
@@ -61,25 +61,25 @@ pub enum ErrorCode {
     FileIsRevocationList,
     /// The file is a signature or certificates in its form (PKCS#7).
     FileIsSignature,
-    /// The file is a page of a site, saved in the place of a file.
+    /// The file is a web page that was saved instead of a file.
     FileIsWebPage,
     /// The file that was named is not there.
     FileNotFound,
     /// The file that was named cannot be read.
     FileUnreadable,
-    /// The file cannot be written where it is to be.
+    /// The file cannot be written in this place.
     FileUnwritable,
-    /// What was named is no folder.
+    /// A file was named where a folder is needed.
     FolderNeeded,
     /// The browser found no native host.
     HostMissing,
     /// Host and extension speak different protocol versions.
     HostOutdated,
-    /// The host ended in the middle of the work.
+    /// The host ended during the operation.
     HostStopped,
     /// A defect of Tamga; the cause is in the host's log.
     Internal,
-    /// The extension was reloaded or updated in the middle of the work.
+    /// The extension was reloaded or updated during the operation.
     Interrupted,
     /// The key's own term is over, whatever the certificate's validity.
     KeyExpired,
@@ -93,9 +93,9 @@ pub enum ErrorCode {
     KeyFileNotFound,
     /// The key file is protected in a way that takes too long to open.
     KeyFileTooCostly,
-    /// The key file's password was not changed, because something would be lost.
+    /// The key file's password was not changed, because parts of the file would be lost.
     KeyFileUnchanged,
-    /// The key file is protected, or holds what it holds, in a way that Tamga does not know.
+    /// The key file's encryption, or a part of it, is of a kind that Tamga does not support.
     KeyFileUnsupported,
     /// A key container was named where a key file is wanted.
     KeyInContainer,
@@ -107,15 +107,15 @@ pub enum ErrorCode {
     KeyNotExportable,
     /// The key's algorithm or size is not one that Tamga signs with.
     KeyUnsupported,
-    /// The key's standard is withdrawn: its signatures are verified, and none is made.
+    /// The key's standard is withdrawn: signatures are verified and not made.
     KeyWithdrawn,
-    /// The program of the token's maker crashed, hung, or answered nonsense.
+    /// A PKCS#11 module crashed, hung, or gave an invalid answer.
     ModuleFailed,
     /// nobody opened it.
     NotAnswered,
     /// The page is not https and not on this computer, or has no origin at all.
     OriginInsecure,
-    /// A password is needed, and there is nobody to ask.
+    /// A password is needed, and nobody can be asked for it.
     PasswordNeeded,
     /// The password opens only a part of the key file.
     PasswordSecondNeeded,
@@ -151,13 +151,13 @@ pub enum ErrorCode {
     SignatureInvalid,
     /// Tamga's own folder cannot be read or written.
     StorageFailed,
-    /// Something that answers in moments did not answer.
+    /// An operation did not end before its deadline.
     Timeout,
     /// Another window or program is using the token.
     TokenBusy,
-    /// The token is not there, or was pulled out in the middle.
+    /// The token is not there, or was removed during the operation.
     TokenRemoved,
-    /// The token keeps data, and signs nothing itself.
+    /// The token stores data only and cannot sign.
     TokenStoresOnly,
 }
 
@@ -168,13 +168,13 @@ pub enum ErrorCode {
 pub enum Remedy {
     /// The same thing may work when done again.
     Retry,
-    /// Nothing can be done in Tamga: it has to be begun again on the site.
+    /// Nothing can be done in Tamga: the operation has to be started again on the site.
     BeginAgain,
     /// The person has to enter or choose something else.
     Correct,
-    /// Something on this computer has to be put right first.
+    /// Something on this computer has to be repaired first.
     Repair,
-    /// One of the two halves of Tamga has to be updated.
+    /// The extension or the host has to be updated.
     Update,
     /// The site or Tamga has a defect that its developers should hear of.
     Report,
@@ -261,7 +261,7 @@ impl ErrorCode {
         Self::TokenStoresOnly,
     ];
 
-    /// The codes that pages hear. `extension/page/tamga.js` has a sentence for each, and `tamga.d.ts` lists them.
+    /// The codes that pages are told. `extension/page/tamga.js` has a sentence for each, and `tamga.d.ts` lists them.
     pub const FOR_PAGES: [Self; 28] = [
         Self::Busy,
         Self::Cancelled,
@@ -293,7 +293,7 @@ impl ErrorCode {
         Self::TokenRemoved,
     ];
 
-    /// What a page hears: how this computer and the person's keys are set up is not for pages to know.
+    /// The code that a page is told: codes about this computer and the person's keys become `INTERNAL`.
     pub fn for_page(self) -> Self {
         if Self::FOR_PAGES.contains(&self) {
             self

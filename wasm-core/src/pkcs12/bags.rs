@@ -1,4 +1,4 @@
-//! The bags of a file, decrypted: its keys and certificates in order. What cannot be read hides nothing beside it.
+//! The bags of a file, decrypted: its keys and certificates in order. A bag that cannot be read does not hide the others.
 
 use super::{
     OtherPart, Pkcs12Error,
@@ -67,7 +67,7 @@ pub(super) struct Bags {
     pub(super) keys: Vec<Bag<Zeroizing<Vec<u8>>>>,
     /// DER of a certificate each, none twice.
     pub(super) certificates: Vec<Bag<Vec<u8>>>,
-    /// What is kept and not looked into.
+    /// Parts that are kept and not read.
     pub(super) others: Vec<OtherPart>,
     /// Whether anything was encrypted: if so, a password is the right one.
     pub(super) decrypted: bool,
@@ -110,7 +110,7 @@ struct Opening<'a, 'b> {
 }
 
 impl Opening<'_, '_> {
-    /// Goes on after what went wrong with one part, unless the rest would fare no better.
+    /// Continues after an error in one part, unless the error ends the whole file's reading.
     fn note(&mut self, read: Result<(), Pkcs12Error>) -> Result<(), Pkcs12Error> {
         match read {
             Ok(()) => {}
@@ -129,7 +129,7 @@ impl Opening<'_, '_> {
                 self.contents(&contents, 0)
             }
             Some(ENCRYPTED_DATA) => self.encrypted_safe(safe),
-            // Encrypted for a certificate rather than with a password: not ours to open.
+            // EnvelopedData: encrypted for a certificate, not with a password.
             _ => {
                 self.bags.others.push(OtherPart::safe(encode(safe)?));
                 Ok(())
@@ -175,7 +175,7 @@ impl Opening<'_, '_> {
             Some(CERTIFICATE) => self.certificate(bag),
             Some(SECRET) => self.secret(bag),
             Some(SAFE_CONTENTS) => self.contents(&encoded(bag.value)?, depth + 1),
-            // Revocation lists and what nobody has heard of yet.
+            // CRLs and unknown types
             _ => self.other(bag),
         }
     }
@@ -275,7 +275,7 @@ impl Attributes {
     }
 }
 
-/// What a bag says of its content. What cannot be read of that is no reason to do without the content.
+/// The attributes of a bag. One that cannot be read is left out, and the content is used all the same.
 fn attributes(bag: &SafeBag<'_>) -> Attributes {
     let mut read = Attributes::default();
     let set = bag.attributes.map(|set| set.value()).unwrap_or_default();

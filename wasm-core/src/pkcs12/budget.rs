@@ -1,5 +1,5 @@
-//! What opening a file may cost. Rounds of a key derivation are paid for before they are made, in time and not
-//! in number: a round of one hash costs a hundred times that of another. What is not wanted any more is given up.
+//! Bounds the time that opening a file may take. A key derivation is charged before it runs, by time and not by rounds: a
+//! round of one hash takes a hundred times as long as that of another. The work can be cancelled.
 
 use super::Pkcs12Error;
 use std::sync::{
@@ -12,13 +12,13 @@ use std::sync::{
 /// 600 000 rounds, take a quarter of it.
 const MAX_COST: u64 = 10_000_000_000;
 
-/// How many rounds are made between two looks at [`Cancel`]: a few milliseconds of the slowest hash.
+/// Rounds between two checks of [`Cancel`]: a few milliseconds of the slowest hash.
 pub(super) const ROUNDS_BETWEEN_CHECKS: u32 = 512;
 
-/// Hashing so many octets costs as much as a round at most: the block of the slowest hash.
+/// Octets that are hashed in the time of one round, at least: the block of the slowest hash.
 const OCTETS_PER_ROUND: usize = 32;
 
-/// Gives up work that goes on in another thread. Clones are one and the same.
+/// Cancels work in another thread. Clones share one flag.
 #[derive(Clone, Debug, Default)]
 pub struct Cancel(Arc<AtomicBool>);
 
@@ -34,12 +34,13 @@ impl Cancel {
         self.0.store(true, Ordering::Relaxed);
     }
 
-    /// Whether the work is not wanted any more.
+    /// Whether the work was cancelled.
     pub fn is_cancelled(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 
-    /// Goes on, unless the work is not wanted any more.
+    /// # Errors
+    /// [`Pkcs12Error::Cancelled`]
     pub(super) fn check(&self) -> Result<(), Pkcs12Error> {
         match self.is_cancelled() {
             true => Err(Pkcs12Error::Cancelled),
@@ -60,8 +61,11 @@ impl<'a> Budget<'a> {
         self.cancel
     }
 
-    /// Pays for so many `blocks` of a key, each of so many rounds and the salt's octets, at `cost` nanoseconds a
+    /// Charges a derivation of `blocks` blocks, each of `rounds` rounds and the salt's octets, at `cost` nanoseconds a
     /// round.
+    ///
+    /// # Errors
+    /// [`Pkcs12Error::TooCostly`], [`Pkcs12Error::Cancelled`], and [`Pkcs12Error::Malformed`] for no rounds.
     pub(super) fn derive(
         &mut self,
         cost: u32,
@@ -77,7 +81,10 @@ impl<'a> Budget<'a> {
         self.spend(cost, rounds.saturating_mul(number(blocks)))
     }
 
-    /// Pays for hashing so many octets.
+    /// Charges the hashing of `octets` octets.
+    ///
+    /// # Errors
+    /// [`Pkcs12Error::TooCostly`], [`Pkcs12Error::Cancelled`]
     pub(super) fn hash(&mut self, cost: u32, octets: usize) -> Result<(), Pkcs12Error> {
         self.spend(cost, number(octets / OCTETS_PER_ROUND))
     }

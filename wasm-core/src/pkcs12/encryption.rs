@@ -33,7 +33,7 @@ const PBES1_BLOCK: usize = 8;
 
 pub(super) const PBES2: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.5.13");
 
-/// A scheme that is not PBES1: takes its own parameters apart.
+/// A scheme that is not PBES1: decodes its own parameters.
 type Scheme =
     fn(&AlgorithmIdentifierRef<'_>, ciphertext: &[u8], &Password<'_>, &mut Budget<'_>) -> Plaintext;
 
@@ -45,7 +45,7 @@ struct Pbes1 {
     decrypt: Decrypt,
 }
 
-/// How PBES1 makes a key and an initialisation vector.
+/// How PBES1 derives a key and an initialisation vector.
 enum Keys {
     /// RFC 7292 appendix C: with SHA-1, of a BMPString.
     Pkcs12,
@@ -53,7 +53,7 @@ enum Keys {
     Pkcs5(&'static Hash),
 }
 
-/// A cipher of PBES2; takes its own parameters apart.
+/// A cipher of PBES2: decodes its own parameters.
 struct Cipher {
     oid: ObjectIdentifier,
     key_length: usize,
@@ -151,8 +151,10 @@ const fn cipher(
     }
 }
 
-/// The SEQUENCE that was encrypted, in DER form. Everything that PKCS#12 encrypts is one, so
-/// anything else shows that the password is not the one.
+/// The decrypted SEQUENCE, in DER form.
+///
+/// # Errors
+/// [`Pkcs12Error::PasswordWrong`]: the plaintext is not a SEQUENCE. Other [`Pkcs12Error`]s of the parameters.
 pub(super) fn decrypt(
     algorithm: &AlgorithmIdentifierRef<'_>,
     ciphertext: &[u8],
@@ -210,8 +212,8 @@ impl Pbes1 {
     }
 }
 
-/// What stands below the headers of PEM. The key is made as OpenSSL does it since SSLeay: octets of MD5 in a chain,
-/// one round each, the initialisation vector's first eight for a salt.
+/// Decrypts a PEM block with headers. The key is derived as OpenSSL's `EVP_BytesToKey` does with MD5 and one round; the
+/// salt is the first eight octets of the initialisation vector.
 pub(super) fn decrypt_traditional(
     cipher: &str,
     iv: &[u8],

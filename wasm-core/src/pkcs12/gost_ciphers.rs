@@ -21,7 +21,7 @@ static S_BOXES: [&SBox; 5] = [
     &CRYPTO_PRO_D,
 ];
 
-/// Counter mode. A wrong key is only seen by what comes out.
+/// Counter mode. A wrong key is noticed by the plaintext only.
 pub(super) fn ctr_acpkm<C: Cipher>(
     key: &[u8],
     algorithm: &AlgorithmIdentifierRef<'_>,
@@ -74,7 +74,7 @@ impl From<EncryptionError> for Pkcs12Error {
     }
 }
 
-/// The table of ciphers gives the length.
+/// The key as an array; the table of ciphers determines its length.
 pub(super) fn sized(key: &[u8]) -> Result<&[u8; 32], Pkcs12Error> {
     let sized = key.try_into();
     sized.map_err(|_| Pkcs12Error::Malformed("key length"))

@@ -1,4 +1,4 @@
-//! The hash functions of PKCS#12, and what is built of them: HMAC and two key derivations.
+//! The table of hash functions of PKCS#12, with the HMAC and the key derivations that are made of each.
 
 mod derivation;
 #[cfg(test)]
@@ -27,7 +27,7 @@ use sha1::Sha1;
 use sha2::{Sha224, Sha256, Sha384, Sha512, Sha512_224, Sha512_256};
 use zeroize::Zeroizing;
 
-/// A hash function and what can be made of it.
+/// A hash function, its HMAC and its key derivations.
 pub(super) struct Hash {
     pub(super) digest: ObjectIdentifier,
     /// `None` where no OID names its HMAC.
@@ -44,7 +44,7 @@ pub(super) struct Hash {
     verify: fn(key: &[u8], data: &[u8], tag: &[u8]) -> bool,
 }
 
-/// What a round takes, in nanoseconds, on a computer of 2015 without instructions for hashing: the test
+/// The time of a round, in nanoseconds, on a computer of 2015 without instructions for hashing; the test
 /// `what_key_derivations_cost` measures it.
 #[derive(Clone, Copy)]
 struct Cost {
@@ -71,7 +71,7 @@ type Pbkdf = fn(
     cancel: &Cancel,
 ) -> Result<(), Pkcs12Error>;
 
-/// How the key of a MAC comes out of the password.
+/// How the key of a MAC is derived from the password.
 #[derive(Clone, Copy)]
 pub(super) enum MacKey {
     /// RFC 7292 §B.4.
@@ -163,7 +163,7 @@ const fn sha<D: EagerHash>(digest: &str, hmac: &str, length: usize, cost: Cost) 
     row::<D, Hmac<D>>(digest, Some(hmac), length, cost)
 }
 
-/// The standards of Russia have a key derivation of their own, which writers came to late.
+/// R 50.1.112-2016 derives MAC keys in its own way; older files with these hashes use that of PKCS#12.
 const fn gost<D: EagerHash>(digest: &str, hmac: &str, length: usize, cost: Cost) -> Hash {
     Hash {
         mac_keys: &[MacKey::Tc26, MacKey::Pkcs12],
@@ -255,7 +255,7 @@ impl Hash {
         Ok(output)
     }
 
-    /// Pays for so many rounds of a derivation that is made of this hash elsewhere.
+    /// Charges the budget for a derivation with this hash that another file implements.
     pub(super) fn charge(
         &self,
         rounds: u32,
@@ -269,7 +269,7 @@ impl Hash {
         budget.derive(self.cost.hash, rounds, 1, octets)
     }
 
-    /// Pays for an HMAC over so many octets.
+    /// Charges the budget for an HMAC over `octets` octets.
     pub(super) fn charge_hmac(
         &self,
         octets: usize,

@@ -1,5 +1,5 @@
-//! Keys and certificates that lie loose in files, as OpenSSL and web servers keep them: PKCS#8, PKCS#1 and SEC 1,
-//! encrypted or not, in PEM or DER, in one file or several. They become a [`KeyFile`], which can be sealed.
+//! Keys and certificates that are not in a PKCS#12 file, as OpenSSL and web servers keep them: PKCS#8, PKCS#1 and SEC 1,
+//! encrypted or not, in PEM or DER, in one file or several. They become a [`KeyFile`], which can be written as PKCS#12.
 
 use super::{
     KeyFile, Pkcs12Error,
@@ -154,7 +154,7 @@ impl fmt::Debug for KeyParts {
 fn bag<T>(content: T) -> Bag<T> {
     Bag {
         content,
-        // For keys that do not say their public half: all of these lay together.
+        // The same for all: a key without public key is paired with the certificates of the same files.
         attributes: Attributes {
             local_key_id: Some(Vec::new()),
             ..Attributes::default()

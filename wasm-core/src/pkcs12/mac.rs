@@ -1,4 +1,4 @@
-//! Whether a file is whole and the password its own: the MAC over its contents.
+//! The MAC over a file's contents, which verifies the file's integrity and the password.
 
 use super::{
     Pkcs12Error,
@@ -80,7 +80,7 @@ impl MacKey {
     }
 }
 
-/// RFC 9579 §4: salt and iterations of MacData mean nothing, those of the parameters do.
+/// RFC 9579 §4: PBMAC1 has salt and iterations in its parameters; those of MacData are ignored.
 fn verify_pbmac1(
     mac: &MacData<'_>,
     contents: &[u8],

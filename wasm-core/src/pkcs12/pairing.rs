@@ -55,7 +55,7 @@ pub(super) fn pair(bags: Bags) -> Result<KeyFile, Pkcs12Error> {
     Ok(file)
 }
 
-/// The key with each certificate that is its own. More than enough are not looked for.
+/// The key with each of its certificates, at most [`MAX_PAIRS`] in a file.
 fn pairs(
     key: &Bag<Zeroizing<Vec<u8>>>,
     public: &PublicHalf,

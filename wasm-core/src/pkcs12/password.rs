@@ -1,4 +1,4 @@
-//! A password in the forms the schemes take it.
+//! A password in the encodings of the schemes.
 
 use crate::secret::Secret;
 use zeroize::Zeroizing;
@@ -18,7 +18,7 @@ impl<'a> Password<'a> {
             bmp.push(Zeroizing::default());
         }
         if !text.is_ascii() {
-            // OpenSSL before 1.1 took each octet of the UTF-8 for a character.
+            // OpenSSL before 1.1 treated each octet of the UTF-8 as a character.
             bmp.push(terminated(text.bytes().map(u16::from), 2 * text.len() + 2));
         }
         Self { secret, bmp }
@@ -42,13 +42,13 @@ impl<'a> Password<'a> {
         self.bmp().next().unwrap_or_default()
     }
 
-    /// The same and what writers made of it. The likeliest form comes first.
+    /// The same and the deviating encodings of some writers, the likeliest first.
     pub(super) fn bmp(&self) -> impl Iterator<Item = &[u8]> {
         self.bmp.iter().map(|form| form.as_slice())
     }
 }
 
-/// `capacity` in octets is enough for all: growing would leave copies behind.
+/// `capacity` in octets is enough for all: a reallocation would leave copies in memory.
 fn terminated(units: impl Iterator<Item = u16>, capacity: usize) -> Zeroizing<Vec<u8>> {
     let mut form = Zeroizing::new(Vec::with_capacity(capacity));
     form.extend(units.chain([0]).flat_map(u16::to_be_bytes));

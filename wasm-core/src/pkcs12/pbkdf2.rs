@@ -34,7 +34,7 @@ impl<'a> Pbkdf2<'a> {
     /// How long the parameters say the key is, in octets.
     pub(super) fn key_length(&self) -> Option<usize> {
         let length = self.parameters.key_length?;
-        // A length beyond this computer's numbers is as wrong as the largest one.
+        // A length beyond `usize` is refused like every other that no cipher has.
         Some(usize::try_from(length).unwrap_or(usize::MAX))
     }
 

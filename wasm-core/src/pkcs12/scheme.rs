@@ -1,4 +1,4 @@
-//! How a file that is written is protected: a row each.
+//! The protection of new files: one row for each scheme.
 
 use super::{
     KeyFile, Pkcs12Error,
@@ -33,8 +33,7 @@ use sha2::{Digest, Sha512};
 use spki::AlgorithmIdentifierRef;
 use zeroize::Zeroizing;
 
-/// How a file is protected. The number of rounds makes every guess at a password cost a good part of a
-/// second.
+/// How a new file is protected. With these numbers of rounds, each guess at a password takes a large part of a second.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Scheme {
     /// AES-256 and SHA-256: for RSA and ECDSA. OpenSSL, Windows 10, macOS and browsers read it.
@@ -45,7 +44,7 @@ pub enum Scheme {
     /// Kuznyechik with a MAC, and Streebog-512 (RFC 9548): for Russian keys.
     Kuznyechik,
     /// Triple DES and SHA-1: for Kazakh keys. The national certification authority writes its files so,
-    /// and NCALayer reads no better; it is weaker than the others, and there is no choice.
+    /// and NCALayer reads no other scheme. It is weaker than the others.
     TripleDes,
 }
 
@@ -53,7 +52,7 @@ pub enum Scheme {
 pub(super) struct Protection {
     pub(super) encrypt: Encrypt,
     pub(super) mac: &'static Hash,
-    /// What the hash is written with: NULL where that is the custom.
+    /// The parameters of the hash's AlgorithmIdentifier: NULL or absent, as other writers have it.
     pub(super) mac_parameters: Option<AnyRef<'static>>,
     pub(super) rounds: u32,
 }
@@ -65,14 +64,14 @@ type Encrypt = fn(
     salts: &mut Salts,
 ) -> Result<Encrypted, Pkcs12Error>;
 
-/// What was encrypted, and how.
+/// A ciphertext and its algorithm.
 pub(super) struct Encrypted {
     /// DER of the AlgorithmIdentifier.
     algorithm: Zeroizing<Vec<u8>>,
     pub(super) ciphertext: Vec<u8>,
 }
 
-/// As many salts and initialisation vectors as are needed, none twice.
+/// Salts and initialisation vectors, all different.
 pub(super) struct Salts {
     random: [u8; 32],
     count: u64,
@@ -261,7 +260,7 @@ fn triple_des(
 struct Pbes2 {
     /// DER of the AlgorithmIdentifier.
     algorithm: Zeroizing<Vec<u8>>,
-    /// What comes out of the password.
+    /// The key derived from the password.
     key: Zeroizing<Vec<u8>>,
 }
 

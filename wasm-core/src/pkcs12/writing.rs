@@ -67,7 +67,7 @@ pub(super) fn seal(
     }
 }
 
-/// What goes into a file, none of it twice.
+/// The contents of a file without duplicates.
 #[derive(Default)]
 struct Inventory<'a> {
     keys: Vec<Bag<&'a [u8]>>,

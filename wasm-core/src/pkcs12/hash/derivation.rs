@@ -18,7 +18,7 @@ pub(in crate::pkcs12) enum Purpose {
     Authentication,
 }
 
-/// A keyed hash in the shape that PBKDF2 takes.
+/// The bounds of an HMAC that PBKDF2 needs.
 pub(super) trait Keyed: KeyInit + Mac + Update + FixedOutput + Clone {}
 impl<M: KeyInit + Mac + Update + FixedOutput + Clone> Keyed for M {}
 
@@ -45,7 +45,7 @@ pub(super) fn pbkdf1<D: Digest>(
     Ok(())
 }
 
-/// RFC 8018 §5.2; the letters are the standard's. By hand, because it can be given up in the middle.
+/// RFC 8018 §5.2; the letters are the standard's. Our own, because it can be cancelled.
 pub(super) fn pbkdf2<M: Keyed>(
     password: &[u8],
     salt: &[u8],
@@ -112,7 +112,7 @@ pub(super) fn derive<D: Digest + BlockSizeUser>(
     Ok(())
 }
 
-/// `bytes` over and over, `length` octets of it; nothing stays nothing.
+/// `bytes` repeated to `length` octets; none if `bytes` is empty.
 fn repeated(bytes: &[u8], length: usize) -> impl Iterator<Item = u8> {
     bytes.iter().copied().cycle().take(length)
 }
