@@ -1,5 +1,7 @@
 //! Where things lie on this computer, and how files are replaced without a moment of half a file.
 
+#[cfg(windows)]
+use known_folders::{KnownFolder, get_known_folder_path};
 use std::{
     env,
     ffi::OsString,
@@ -39,50 +41,70 @@ impl Folders {
 
     /// Whether a test has the administrator's settings elsewhere.
     pub fn is_system_moved(&self) -> bool {
-        cfg!(debug_assertions)
-            && self.system != everybodys(env::var_os("ProgramData").map(Into::into))
+        cfg!(debug_assertions) && Some(&self.system) != system_folder().as_ref()
     }
 
     fn from_variables(variable: impl Fn(&str) -> Option<OsString>) -> Option<Self> {
         // Relative paths are to be ignored (XDG Base Directory Specification, "Basics").
-        let folder = |name| {
+        let folder = |name: &str| {
             let path = PathBuf::from(variable(name)?);
             path.is_absolute().then_some(path)
         };
-        let home = folder(if cfg!(windows) { "USERPROFILE" } else { "HOME" })?;
-        let (config, data) = if cfg!(windows) {
-            let local = folder("LOCALAPPDATA").unwrap_or_else(|| home.join("AppData/Local"));
-            (local.clone(), local.join("Tamga"))
-        } else if cfg!(target_os = "macos") {
-            let support = home.join("Library/Application Support");
-            (support.clone(), support.join("Tamga"))
-        } else {
-            let config = folder("XDG_CONFIG_HOME").unwrap_or_else(|| home.join(".config"));
-            let data = folder("XDG_DATA_HOME").unwrap_or_else(|| home.join(".local/share"));
-            (config, data.join("tamga"))
-        };
-        let system = everybodys(folder("ProgramData"));
+        let (home, config, data) = personal_folders(&folder)?;
         // In a host that people use, whoever sets its environment would be the administrator.
         let moved = folder("TAMGA_SYSTEM").filter(|_| cfg!(debug_assertions));
         Some(Self {
             data: folder("TAMGA_HOME").unwrap_or(data),
-            system: moved.unwrap_or(system),
+            system: moved.or_else(system_folder)?,
             config,
             home,
         })
     }
 }
 
-/// Where the administrator's settings are; `shared`: Windows' folder for everybody's.
-fn everybodys(shared: Option<PathBuf>) -> PathBuf {
-    if cfg!(windows) {
-        let shared = shared.unwrap_or_else(|| r"C:\ProgramData".into());
-        shared.join("Tamga")
-    } else if cfg!(target_os = "macos") {
-        "/Library/Application Support/Tamga".into()
-    } else {
-        "/etc/tamga".into()
-    }
+/// The person's home folder, the folder of settings, and the host's own in it. On Windows the system is asked: whoever
+/// starts the host can set variables, and they may be missing.
+#[cfg(windows)]
+fn personal_folders(
+    _variable: &impl Fn(&str) -> Option<PathBuf>,
+) -> Option<(PathBuf, PathBuf, PathBuf)> {
+    let local = get_known_folder_path(KnownFolder::LocalAppData)?;
+    let home = get_known_folder_path(KnownFolder::Profile)?;
+    Some((home, local.clone(), local.join("Tamga")))
+}
+
+/// The person's home folder, the folder of settings, and the host's own in it.
+#[cfg(target_os = "macos")]
+fn personal_folders(
+    variable: &impl Fn(&str) -> Option<PathBuf>,
+) -> Option<(PathBuf, PathBuf, PathBuf)> {
+    let home = variable("HOME")?;
+    let support = home.join("Library/Application Support");
+    let data = support.join("Tamga");
+    Some((home, support, data))
+}
+
+/// The person's home folder, the folder of settings, and the host's own (XDG Base Directory Specification).
+#[cfg(not(any(windows, target_os = "macos")))]
+fn personal_folders(
+    variable: &impl Fn(&str) -> Option<PathBuf>,
+) -> Option<(PathBuf, PathBuf, PathBuf)> {
+    let home = variable("HOME")?;
+    let config = variable("XDG_CONFIG_HOME").unwrap_or_else(|| home.join(".config"));
+    let data = variable("XDG_DATA_HOME").unwrap_or_else(|| home.join(".local/share"));
+    Some((home, config, data.join("tamga")))
+}
+
+/// Where the administrator's settings are. On Windows the system is asked: everybody can set the variable
+/// `ProgramData` for programs that they start.
+fn system_folder() -> Option<PathBuf> {
+    #[cfg(windows)]
+    let folder = get_known_folder_path(KnownFolder::ProgramData)?.join("Tamga");
+    #[cfg(target_os = "macos")]
+    let folder = PathBuf::from("/Library/Application Support/Tamga");
+    #[cfg(not(any(windows, target_os = "macos")))]
+    let folder = PathBuf::from("/etc/tamga");
+    Some(folder)
 }
 
 /// The last part of a path, for people.

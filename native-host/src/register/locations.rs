@@ -52,9 +52,9 @@ impl Layout {
     pub fn of(folders: Folders) -> Self {
         let path = env::var_os("PATH").unwrap_or_default();
         let programs = env::split_paths(&path).filter(|folder| folder.is_absolute());
-        let root = match env::var_os("ProgramData").filter(|_| cfg!(windows)) {
-            Some(everybodys) => Path::new(&everybodys).join("Tamga"),
-            None => PathBuf::from("/"),
+        let root = match cfg!(windows) {
+            true => folders.system.clone(),
+            false => PathBuf::from("/"),
         };
         Self::new(folders, root, programs.collect())
     }
