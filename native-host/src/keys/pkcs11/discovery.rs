@@ -1,7 +1,7 @@
 //! Which modules there are on this computer: those the person or the administrator named, those known by
 //! name, those that p11-kit lists. Never one that a page or a document names.
 
-use super::module_table::{self, NOT_MODULES};
+use super::module_table::{self, PROXY_MODULES};
 use crate::{
     folder::{self, Folders},
     keys::path_list::PathList,
@@ -18,8 +18,8 @@ use tamga_core::failure::{ErrorCode, Failure};
 const MAX_MODULES: usize = 32;
 /// The largest of p11-kit's files that is read, in bytes.
 const MAX_MODULE_FILE: usize = 64 << 10;
-/// A file beside the administrator's list, or the person's: no modules are used that are not named there.
-const ONLY: &str = "modules.only";
+/// A file beside the administrator's list of modules, or the person's: where it is, only modules of the list are used.
+const ONLY_NAMED: &str = "modules.only";
 /// Where p11-kit keeps a file for each module (`pkcs11.conf(5)`), packages first.
 const P11_KIT: [&str; 2] = ["/usr/share/p11-kit/modules", "/etc/pkcs11/modules"];
 /// Where p11-kit looks for modules that are named without a folder.
@@ -41,7 +41,7 @@ pub(super) struct Found {
 /// The modules of this computer, those first that are asked first; and which of the administrator's are not used.
 pub(super) fn modules(folders: &Folders) -> (Vec<Found>, Vec<Failure>) {
     let (mut paths, refused) = administrators(folders);
-    let is_only = |folder: &Path| folder.join(ONLY).exists();
+    let is_only = |folder: &Path| folder.join(ONLY_NAMED).exists();
     if !is_only(&folders.system) {
         paths.extend(named(&folders.data));
     }
@@ -59,8 +59,8 @@ pub(super) fn modules(folders: &Folders) -> (Vec<Found>, Vec<Failure>) {
     (distinct(paths), refused)
 }
 
-/// The modules that the administrator named. They run as everybody who uses this computer, so nobody else may have
-/// had a hand in it.
+/// The modules that the administrator named. All people of this computer run them, so only root may be able to change
+/// the list and the modules.
 fn administrators(folders: &Folders) -> (Vec<PathBuf>, Vec<Failure>) {
     let list = PathList::modules(&folders.system);
     let trust = Trust::of(folders);
@@ -73,7 +73,7 @@ fn administrators(folders: &Folders) -> (Vec<PathBuf>, Vec<Failure>) {
     for path in named(&folders.system) {
         match trust.check(&path) {
             Ok(()) => paths.push(path),
-            // What is not installed is no danger.
+            // A module that is not installed cannot run.
             Err(failure) if failure.code == ErrorCode::FileNotFound => {}
             Err(failure) => refused.push(failure),
         }
@@ -92,7 +92,7 @@ pub(crate) fn check(folders: &Folders) -> Result<(), Failure> {
     }
 }
 
-/// Each module once, under the name people know it by.
+/// Each module once, under the name of its row in the table.
 fn distinct(paths: Vec<PathBuf>) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
     for path in paths {
@@ -101,14 +101,14 @@ fn distinct(paths: Vec<PathBuf>) -> Vec<Found> {
             continue;
         };
         let file = path.file_name().unwrap_or_default().to_string_lossy();
-        if NOT_MODULES.contains(&&*file) || found.iter().any(|known| known.path == path) {
+        if PROXY_MODULES.contains(&&*file) || found.iter().any(|known| known.path == path) {
             continue;
         }
         let known = module_table::by_file(&path).map(|known| known.name.to_owned());
         let name = known.unwrap_or_else(|| file.into_owned());
         found.push(Found { name, path });
     }
-    // What serves many cards comes last, whoever named it.
+    // Generic modules come last, whoever named them.
     let generic =
         |found: &Found| module_table::by_file(&found.path).is_some_and(|known| known.generic);
     found.sort_by_key(generic);
@@ -135,7 +135,7 @@ fn p11_kit(folder: &Path) -> Vec<PathBuf> {
     let files = files.iter().filter_map(read);
     files
         .filter_map(|file| module_of(&String::from_utf8_lossy(&file)))
-        .filter_map(|module| complete(&module))
+        .filter_map(|module| resolve(&module))
         .collect()
 }
 
@@ -153,7 +153,8 @@ fn module_of(text: &str) -> Option<PathBuf> {
         .map(PathBuf::from)
 }
 
-fn complete(module: &Path) -> Option<PathBuf> {
+/// A module without a folder is looked for where p11-kit has it.
+fn resolve(module: &Path) -> Option<PathBuf> {
     if module.is_absolute() {
         return Some(module.to_owned());
     }
@@ -218,7 +219,7 @@ mod tests {
     fn an_administrator_can_have_the_last_word() {
         let (data, system) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let folders = folders(&data, &system);
-        fs::write(system.path().join(ONLY), b"").unwrap();
+        fs::write(system.path().join(ONLY_NAMED), b"").unwrap();
         assert_eq!(modules(&folders), (vec![], vec![]));
         for place in [&data, &system] {
             let module = place.path().join("module.so");
@@ -234,9 +235,9 @@ mod tests {
         let own =
             |place: &tempfile::TempDir| place.path().canonicalize().unwrap().join("module.so");
         assert_eq!(paths(&folders), [own(&system)]);
-        fs::rename(system.path().join(ONLY), data.path().join(ONLY)).unwrap();
+        fs::rename(system.path().join(ONLY_NAMED), data.path().join(ONLY_NAMED)).unwrap();
         assert_eq!(paths(&folders), [own(&system), own(&data)]);
-        fs::remove_file(data.path().join(ONLY)).unwrap();
+        fs::remove_file(data.path().join(ONLY_NAMED)).unwrap();
         assert!(paths(&folders).len() >= 2);
     }
 
@@ -247,11 +248,11 @@ mod tests {
         let (data, system) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let folders = folders(&data, &system);
         let (list, module) = ("modules.json", "module.so");
-        fs::write(system.path().join(ONLY), b"").unwrap();
+        fs::write(system.path().join(ONLY_NAMED), b"").unwrap();
         fs::write(system.path().join(module), b"").unwrap();
         let modules_of = PathList::modules(system.path());
         modules_of.add(&system.path().join(module)).unwrap();
-        modules_of.add(&system.path().join(ONLY)).unwrap();
+        modules_of.add(&system.path().join(ONLY_NAMED)).unwrap();
         let mode = |name: &str, mode| {
             let path = system.path().join(name);
             fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();

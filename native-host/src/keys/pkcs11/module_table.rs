@@ -3,7 +3,7 @@
 /// A maker's module.
 #[derive(Debug)]
 pub(super) struct Known {
-    /// What people call it.
+    /// The maker's name for it.
     pub name: &'static str,
     /// Its file on Linux, in any of [`LINUX_FOLDERS`].
     linux: &'static [&'static str],
@@ -117,8 +117,8 @@ const LINUX_FOLDERS: [&str; 10] = [
     "/opt/kontur.plugin/pkcs11",
 ];
 
-/// Modules that hold no keys of a person's: they gather other modules, or listen in on them.
-pub(super) const NOT_MODULES: [&str; 4] = [
+/// Modules without keys of their own: they combine other modules, or log their calls.
+pub(super) const PROXY_MODULES: [&str; 4] = [
     "p11-kit-proxy.so",
     "p11-kit-trust.so",
     "pkcs11-spy.so",
