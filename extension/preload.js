@@ -9,7 +9,7 @@ const LANGUAGES = ['ru', 'kk', 'en'];
 /** The host, being started. */
 export const started = startHost();
 /** The core, compiled. */
-export const core = WebAssembly.compileStreaming(fetch(browser.runtime.getURL('wasm/tamga_core_bg.wasm')));
+export const core = WebAssembly.compileStreaming(fetch(browser.runtime.getURL('wasm/tamga_screens_bg.wasm')));
 /** The texts in the language that the person chose, or else the browser's. */
 export const catalogue = loadCatalogue();
 

@@ -11,7 +11,7 @@ import { readDecisions, writeDecisions } from './decisions.js';
 import { asFailure } from './failure.js';
 import { HostClient } from './host_client.js';
 import { dropForeignKeys } from './keys.js';
-import init, * as core from './wasm/tamga_core.js';
+import init, * as core from './wasm/tamga_screens.js';
 
 /** Under this name the options find which token they were opened for; it is gone with the browser. */
 const WANTED_TOKEN = 'wantedToken';

@@ -10,9 +10,9 @@
  *   that is kept
  */
 import { browser } from '../browser.js';
-import { contentKind } from '../wasm/tamga_core.js';
+import { contentKind } from '../wasm/tamga_screens.js';
 
-/** How much of a document is shown as text, in bytes: `LENGTH` in wasm-core/src/view/sign/preview.rs. */
+/** How much of a document is shown as text, in bytes: `LENGTH` in wasm-core/screens/src/sign/preview.rs. */
 export const START = 64 << 10;
 /** How much is kept for the browser's viewer, of one document and of all, in bytes. */
 const MAX_VIEWED = 64 << 20;

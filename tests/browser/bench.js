@@ -102,7 +102,7 @@ async function host() {
 }
 
 function wasm() {
-  const module = readFileSync(path.join(TARGET, 'extension/wasm/tamga_core_bg.wasm'));
+  const module = readFileSync(path.join(TARGET, 'extension/wasm/tamga_screens_bg.wasm'));
   row('WASM, raw', '', `${(module.length / 1000).toFixed(0)} kB`);
   row('WASM, gzip -9', '300 kB', `${(gzipSync(module, { level: 9 }).length / 1000).toFixed(0)} kB`);
 }

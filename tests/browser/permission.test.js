@@ -278,7 +278,7 @@ inBrowsers('permission', ['anna-rsa2048'], (world) => {
     assert.equal(denialKey, `sign ${world.site.origin} -`);
     assert.ok(until > Date.now() && until < Date.now() + 11_000, `${until - Date.now()} ms`);
     // As it stands when the time is over.
-    await world.settings.page.evaluate((denials) => (globalThis.browser ?? chrome).storage.local.set({ denials }), { [door]: Date.now() - 1 });
+    await world.settings.page.evaluate((denials) => (globalThis.browser ?? chrome).storage.local.set({ denials }), { [denialKey]: Date.now() - 1 });
     const second = sign(page, REQUEST);
     const window = await world.browser.signWindow();
     await window.asks();

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 
 const EXTENSION = new URL('../../extension/', import.meta.url);
 /** Made by the build. */
-const CORE = new URL('wasm/tamga_core.js', EXTENSION);
+const CORE = new URL('wasm/tamga_screens.js', EXTENSION);
 
 /**
  * Every module that a module imports, and those import.

@@ -26,7 +26,7 @@ use serde::{Deserialize, Serialize};
 
 /// Which signature to make.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "kebab-case")]
 pub enum CmsFormat {
     /// Signed attributes: content type, message digest, signing time.

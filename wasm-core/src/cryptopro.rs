@@ -15,7 +15,7 @@ mod sealed_key;
 mod storage_key;
 #[cfg(test)]
 mod tests;
-pub(crate) mod windows1251;
+pub mod windows1251;
 mod writing;
 
 pub use copying::of_key_file;

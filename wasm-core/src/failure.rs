@@ -11,24 +11,24 @@ use serde::{Deserialize, Serialize};
 
 /// A failure as it is sent between host, extension and page.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Failure {
     /// What happened.
     pub code: ErrorCode,
     /// What it happened to: a file's or document's name, a field. Shown to the person, never to a site.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, ts(optional))]
+    #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
     pub subject: Option<String>,
     /// After a wrong PIN: how many more the token takes, where it says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, ts(optional))]
+    #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
     pub tries: Option<TriesLeft>,
 }
 
 /// How many wrong PINs a token takes before it locks.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "kebab-case")]
 pub enum TriesLeft {
     /// This many.

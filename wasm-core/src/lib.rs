@@ -25,12 +25,6 @@ pub mod secret;
 // Signature formats
 pub mod cms;
 
-// What a person sees
-pub mod view;
-
-#[cfg(feature = "browser")]
-pub mod browser;
-
 #[cfg(test)]
 #[path = "../tests/support/conformance.rs"]
 mod conformance;

@@ -6,7 +6,11 @@ use std::fmt;
 /// `https://host[:port]`, or `http` on this computer. Written as browsers write it: lower case,
 /// punycode, no default port, no path. Taken from the browser's word about a sender, never from a page.
 #[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export, type = "string"))]
+#[cfg_attr(
+    any(test, feature = "typescript"),
+    derive(ts_rs::TS),
+    ts(export, type = "string")
+)]
 #[serde(try_from = "String", into = "String")]
 pub struct Origin(String);
 

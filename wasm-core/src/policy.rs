@@ -26,20 +26,20 @@ use std::collections::BTreeMap;
 
 /// Who asks: the frame's origin, and the page's around it when that is another one.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "camelCase")]
 pub struct Site {
     /// The origin of the frame that asks.
     pub origin: Origin,
     /// The origin in the address bar, where it is another.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, ts(optional))]
+    #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
     pub top_origin: Option<Origin>,
 }
 
 /// What a site asks for.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "kebab-case")]
 pub enum Scope {
     /// To learn one certificate, of the person's choice.
@@ -50,7 +50,7 @@ pub enum Scope {
 
 /// What the person said when asked.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "kebab-case")]
 pub enum Answer {
     /// Yes, this time.
@@ -65,7 +65,7 @@ pub enum Answer {
 
 /// A decision that is kept.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "kebab-case")]
 pub enum Decision {
     /// The site need not ask.
@@ -76,7 +76,7 @@ pub enum Decision {
 
 /// One decision about one site, as it is stored.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "camelCase")]
 pub struct Grant {
     /// About whom.
@@ -87,15 +87,15 @@ pub struct Grant {
     /// What was decided.
     pub decision: Decision,
     /// When it was decided.
-    #[cfg_attr(test, ts(type = "number"))]
+    #[cfg_attr(any(test, feature = "typescript"), ts(type = "number"))]
     pub since: u64,
     /// When it ends; absent: when the person revokes it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, ts(optional, type = "number"))]
+    #[cfg_attr(any(test, feature = "typescript"), ts(optional, type = "number"))]
     pub until: Option<u64>,
     /// For how long the PIN of a token is good here; absent: for one request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, ts(optional))]
+    #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
     pub pin_term: Option<PinTerm>,
 }
 
@@ -112,7 +112,7 @@ pub enum Ruling {
 
 /// What happens to the decisions.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(tag = "type", rename_all = "kebab-case", deny_unknown_fields)]
 #[expect(missing_docs, reason = "the variants say what their fields are")]
 pub enum Change {
@@ -135,7 +135,7 @@ pub enum Change {
 
 /// All decisions.
 #[derive(Clone, Debug, Default, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 pub struct Policy {
     grants: Vec<Grant>,
     refusals: Refusals,

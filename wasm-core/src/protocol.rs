@@ -55,7 +55,7 @@ pub const MAX_KEY_FILE: usize = 8 << 20;
 
 /// A message from the extension to the host.
 #[derive(Debug, Deserialize, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(
     tag = "type",
     rename_all = "kebab-case",
@@ -79,7 +79,7 @@ pub enum ToHost {
 
 /// A message from the host to the extension.
 #[derive(Debug, Deserialize, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(
     tag = "type",
     rename_all = "kebab-case",
@@ -105,7 +105,7 @@ pub enum FromHost {
 
 /// A piece of a stream.
 #[derive(Debug, Deserialize, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Chunk {
     /// Which stream; the sender of the stream chose the number.
@@ -120,7 +120,7 @@ pub struct Chunk {
 
 /// What the extension may ask of the host.
 #[derive(Debug, Deserialize, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(
     tag = "type",
     rename_all = "kebab-case",
@@ -150,7 +150,7 @@ pub enum Command {
         password: Secret,
         /// Where the key has another password than the file.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(test, ts(optional))]
+        #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
         second_password: Option<Secret>,
     },
     /// Deletes the host's copy of a key file.
@@ -158,7 +158,7 @@ pub enum Command {
     /// Reads a document that follows as a stream of exactly `size` bytes, and hashes it.
     ReadDocument {
         stream: u32,
-        #[cfg_attr(test, ts(type = "number"))]
+        #[cfg_attr(any(test, feature = "typescript"), ts(type = "number"))]
         size: u64,
         digest: DigestAlgorithm,
     },
@@ -179,18 +179,18 @@ pub enum Command {
         certificate: String,
         /// The token that its key is on, if it is on one: its PIN is shown to nothing else.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(test, ts(optional))]
+        #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
         token: Option<String>,
         /// Where the key lives, as the listing has it. A certificate may be in several places, and what was typed for one
         /// of them is tried on no other.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(test, ts(optional))]
+        #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
         location: Option<Box<KeyLocation>>,
         /// How the key is unlocked.
         unlock: Unlock,
         /// For whom it is; without it nothing is recorded.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(test, ts(optional))]
+        #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
         context: Option<Box<SigningContext>>,
         format: CmsFormat,
         /// Whether the document stays outside of the signature.
@@ -203,20 +203,20 @@ pub enum Command {
 
 /// Who wants something signed, and what it is called: for dialogs of the system and for the record of signatures.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SigningContext {
     /// The origin of the frame that asks, in the browser's words.
     pub origin: Origin,
     /// The origin in the address bar, where it is another.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, ts(optional))]
+    #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
     pub top_origin: Option<Origin>,
     /// What the site calls each item, in the order of the items; foreign text.
     pub documents: Vec<String>,
     /// Whether the site gave digests of documents that nobody here has seen.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    #[cfg_attr(test, ts(as = "Option<bool>", optional))]
+    #[cfg_attr(any(test, feature = "typescript"), ts(as = "Option<bool>", optional))]
     pub blind: bool,
     /// Whether it goes into the record of signatures: nothing that is signed in a private window does.
     pub record: bool,
@@ -232,7 +232,7 @@ impl SigningContext {
 
 /// One thing to sign.
 #[derive(Clone, Debug, Deserialize, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(
     tag = "type",
     rename_all = "kebab-case",
@@ -247,14 +247,14 @@ pub enum Item {
     Hash {
         digest: Digest,
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(test, ts(optional, type = "number"))]
+        #[cfg_attr(any(test, feature = "typescript"), ts(optional, type = "number"))]
         size: Option<u64>,
     },
 }
 
 /// How the host answers.
 #[derive(Debug, Deserialize, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(
     tag = "type",
     rename_all = "kebab-case",
@@ -286,14 +286,14 @@ pub enum Reply {
     Done {
         /// Whether the key is unlocked for requests that continue the PIN session.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-        #[cfg_attr(test, ts(as = "Option<bool>", optional))]
+        #[cfg_attr(any(test, feature = "typescript"), ts(as = "Option<bool>", optional))]
         stays_unlocked: bool,
     },
 }
 
 /// What happens between request and reply.
 #[derive(Debug, Deserialize, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(
     tag = "type",
     rename_all = "kebab-case",

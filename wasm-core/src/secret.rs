@@ -10,7 +10,11 @@ use zeroize::Zeroizing;
 /// On the wire it is base64 of UTF-8: text without JSON escapes is read straight out of the frame
 /// buffer, which is zeroised, so that no parser's scratch buffer keeps a copy.
 #[derive(Clone, Debug)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export, as = "String"))]
+#[cfg_attr(
+    any(test, feature = "typescript"),
+    derive(ts_rs::TS),
+    ts(export, as = "String")
+)]
 pub struct Secret(SecretString);
 
 /// The longest password, in bytes of UTF-8.

@@ -11,7 +11,7 @@ mod tests;
 
 /// A digest algorithm.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 pub enum DigestAlgorithm {
     /// Broken: verified with a warning, never signed with.
     #[serde(rename = "SHA-1")]
@@ -375,7 +375,7 @@ impl fmt::Debug for Hasher {
 
 /// A digest and what made it. The length always fits the algorithm.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(try_from = "Unchecked")]
 pub struct Digest {
     /// Which algorithm.

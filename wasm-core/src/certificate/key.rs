@@ -28,7 +28,7 @@ const RSA: [&str; 2] = ["1.2.840.113549.1.1.1", "1.2.840.113549.1.1.10"];
 
 /// A kind of key that each language has words of its own for (`key_` and the name on the wire).
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "camelCase")]
 pub enum KeyKind {
     /// GOST 34.310-2004 of Kazakhstan.

@@ -25,7 +25,7 @@ const CLASSES: [(&str, &str); 6] = [
 /// How the authority made sure of who the holder is (RFC 9215 §8, identificationKind). Each has a word in the
 /// catalogue (`identified_` and the name on the wire).
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "camelCase")]
 pub enum Identification {
     /// The person was there.

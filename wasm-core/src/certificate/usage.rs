@@ -5,7 +5,7 @@ use x509_parser::extensions::ExtendedKeyUsage;
 
 /// A use that has a name in the catalogue (`usage_` and the name on the wire).
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "camelCase")]
 pub enum Usage {
     // Key usages, in the order of their bits

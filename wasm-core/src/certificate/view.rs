@@ -11,7 +11,7 @@ const SOON: i32 = 30;
 /// A certificate as a person sees it. Texts come from the certificate; what could make them look like something else
 /// is written out ([`display_text::name`]).
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CertificateView {
     /// SHA-256 of the certificate, lower-case hex.
@@ -27,36 +27,36 @@ pub struct CertificateView {
     /// The serial number, lower-case hex.
     pub serial: String,
     /// The first second of its validity, Unix time.
-    #[cfg_attr(test, ts(type = "number"))]
+    #[cfg_attr(any(test, feature = "typescript"), ts(type = "number"))]
     pub not_before: i64,
     /// The last second of its validity, Unix time.
-    #[cfg_attr(test, ts(type = "number"))]
+    #[cfg_attr(any(test, feature = "typescript"), ts(type = "number"))]
     pub not_after: i64,
     /// The last second in which its key may sign, where that is earlier, Unix time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, ts(optional, type = "number"))]
+    #[cfg_attr(any(test, feature = "typescript"), ts(optional, type = "number"))]
     pub key_until: Option<i64>,
     /// Whole days until it can sign no more; negative once that is over (−1 on the first day after).
     pub days_left: i32,
     /// What its holder is, where a national profile says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, ts(optional))]
+    #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
     pub holder: Option<Holder>,
     /// How the authority made sure of who that is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, ts(optional))]
+    #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
     pub identification: Option<Identification>,
     /// The class of signing tools that it is for, such as `КС1`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, ts(optional))]
+    #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
     pub tool_class: Option<String>,
     /// What the holder signs with, as the certificate has it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, ts(optional))]
+    #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
     pub signing_tool: Option<String>,
     /// What the authority signed it with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, ts(optional))]
+    #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
     pub issuer_tool: Option<String>,
     /// What it may be used for.
     pub usages: Vec<Usage>,
@@ -64,13 +64,13 @@ pub struct CertificateView {
     pub key: String,
     /// The kind of a GOST key, for which languages have words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, ts(optional))]
+    #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
     pub key_kind: Option<KeyKind>,
     /// How it stands.
     pub state: CertificateState,
     /// Why nothing can be signed with it now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, ts(optional))]
+    #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
     pub problem: Option<ErrorCode>,
 }
 
@@ -86,7 +86,7 @@ impl CertificateView {
 
 /// One line of a name.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct NameEntry {
     /// One of [`super::LABELS`], or an OID in dotted form.
@@ -97,7 +97,7 @@ pub struct NameEntry {
 
 /// What the holder of a certificate is. Each has a word in the catalogue (`holder_` and the name on the wire).
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "camelCase")]
 pub enum Holder {
     /// A private person.
@@ -115,7 +115,7 @@ impl Holder {
 
 /// How a certificate stands; decides its colour and its place in a list.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "kebab-case")]
 pub enum CertificateState {
     /// Nothing is against signing with it.

@@ -7,22 +7,22 @@ use serde::{Deserialize, Serialize};
 /// What verifying one signer came to. Valid means: this certificate's key signed this content.
 /// Whether the certificate is to be trusted, or was revoked, is another question.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SignerVerdict {
     /// Valid, not valid, or not known.
     pub state: SignatureState,
     /// How the signature names its certificate, if that can be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, ts(optional))]
+    #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
     pub signer: Option<SignerReference>,
     /// The signer's certificate, base64 of DER, if it was found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, ts(optional))]
+    #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
     pub certificate: Option<String>,
     /// When the signer says to have signed, in Unix seconds, negative before 1970. Nobody has confirmed it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, ts(optional, type = "number"))]
+    #[cfg_attr(any(test, feature = "typescript"), ts(optional, type = "number"))]
     pub signing_time: Option<i64>,
     /// Whether the signature is bound to its certificate.
     pub level: CmsFormat,
@@ -30,13 +30,13 @@ pub struct SignerVerdict {
     pub warnings: Vec<SignerWarning>,
     /// Why it is not valid, or could not be checked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, ts(optional))]
+    #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
     pub failure: Option<SignerFailure>,
 }
 
 /// How a signature stands (EN 319 102-1 §5.1.3: TOTAL-PASSED, TOTAL-FAILED, INDETERMINATE, for the cryptography alone).
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "kebab-case")]
 pub enum SignatureState {
     /// The key of the certificate signed the content.
@@ -49,26 +49,26 @@ pub enum SignatureState {
 
 /// How a SignerInfo names the signer's certificate.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SignerReference {
     /// The certificate's issuer in one line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, ts(optional))]
+    #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
     pub issuer: Option<String>,
     /// The certificate's serial number, lower-case hex.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, ts(optional))]
+    #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
     pub serial: Option<String>,
     /// The subject key identifier, lower-case hex, where that stands in place of issuer and serial number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, ts(optional))]
+    #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
     pub key_identifier: Option<String>,
 }
 
 /// Why a signer's signature is not valid, or cannot be called so.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "kebab-case")]
 pub enum SignerFailure {
     /// Other algorithms stand beside the signature than were signed.
@@ -103,7 +103,7 @@ pub enum SignerFailure {
 
 /// What is wrong with a signature without making it invalid.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "kebab-case")]
 pub enum SignerWarning {
     /// The certificate's validity had ended at the time of signing, as far as the signer tells.

@@ -10,7 +10,7 @@ pub(super) fn encode(letter: char) -> Option<u8> {
 }
 
 /// The character of an octet.
-pub(crate) fn decode(octet: u8) -> char {
+pub fn decode(octet: u8) -> char {
     match octet {
         0x80..=0xbf => {
             let letter = FROM_80_TO_BF.chars().nth(usize::from(octet - 0x80));

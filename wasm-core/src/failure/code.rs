@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Why an operation did not happen. Codes are forever: append, never rename or remove.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ErrorCode {
     /// This tab already has a Tamga window open.
@@ -163,7 +163,7 @@ pub enum ErrorCode {
 
 /// What the person can do about a failure: decides which buttons a screen offers.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "kebab-case")]
 pub enum Remedy {
     /// The same thing may work when done again.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// How often in a row a site has asked in vain, and when it may ask again.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "camelCase")]
 pub struct Refusal {
     /// Whom.
@@ -16,13 +16,13 @@ pub struct Refusal {
     /// How often in a row.
     pub count: u32,
     /// When the site may ask again.
-    #[cfg_attr(test, ts(type = "number"))]
+    #[cfg_attr(any(test, feature = "typescript"), ts(type = "number"))]
     pub until: u64,
 }
 
 /// All refusals that are remembered.
 #[derive(Clone, Debug, Default, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 pub struct Refusals(Vec<Refusal>);
 
 const SECOND: u64 = 1000;

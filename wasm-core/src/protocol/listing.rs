@@ -13,7 +13,11 @@ use thiserror::Error;
 
 /// What is within reach. What cannot be read does not hold up the rest.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(as = "Shared"))]
+#[cfg_attr(
+    any(test, feature = "typescript"),
+    derive(ts_rs::TS),
+    ts(as = "Shared")
+)]
 #[serde(try_from = "Shared", into = "Shared")]
 pub struct Listing {
     /// The certificates.
@@ -26,26 +30,41 @@ pub struct Listing {
     pub readers_without_driver: Vec<Reader>,
 }
 
-/// What is within reach, as it travels: a certificate that is above many keys is in it once.
+// `Listing` on the wire, where a certificate that is above many keys is in it once. Both are exported as one type, so
+// that their documentation is the same.
+/// What is within reach. What cannot be read does not hold up the rest.
 #[derive(Deserialize, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export, rename = "Listing"))]
+#[cfg_attr(
+    any(test, feature = "typescript"),
+    derive(ts_rs::TS),
+    ts(export, rename = "Listing")
+)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Shared {
     /// The certificates. `chain` has places in `authorities`.
     keys: Vec<KeyEntry<usize>>,
     /// The certificates above them, base64 of DER.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[cfg_attr(test, ts(as = "Option<Vec<String>>", optional))]
+    #[cfg_attr(
+        any(test, feature = "typescript"),
+        ts(as = "Option<Vec<String>>", optional)
+    )]
     authorities: Vec<String>,
     /// What could not be read.
     unreadable: Vec<Unreadable>,
     /// The tokens, also those without a certificate.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[cfg_attr(test, ts(as = "Option<Vec<Token>>", optional))]
+    #[cfg_attr(
+        any(test, feature = "typescript"),
+        ts(as = "Option<Vec<Token>>", optional)
+    )]
     tokens: Vec<Token>,
     /// The readers whose card no driver serves.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[cfg_attr(test, ts(as = "Option<Vec<Reader>>", optional))]
+    #[cfg_attr(
+        any(test, feature = "typescript"),
+        ts(as = "Option<Vec<Reader>>", optional)
+    )]
     readers_without_driver: Vec<Reader>,
 }
 
@@ -112,7 +131,7 @@ impl TryFrom<Shared> for Listing {
 
 /// A certificate and where its key lives; `A` stands for a certificate of its chain.
 #[derive(Clone, Debug, Deserialize, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct KeyEntry<A = String> {
     /// SHA-256 of the certificate, lower-case hex: the certificate's id everywhere.
@@ -125,11 +144,11 @@ pub struct KeyEntry<A = String> {
     pub location: KeyLocation,
     /// Why this key cannot sign, as far as the host knows (the certificate's own defects aside).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, ts(optional))]
+    #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
     pub problem: Option<ErrorCode>,
     /// Whether the key has no password: none need be asked for.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    #[cfg_attr(test, ts(as = "Option<bool>", optional))]
+    #[cfg_attr(any(test, feature = "typescript"), ts(as = "Option<bool>", optional))]
     pub passwordless: bool,
 }
 
@@ -160,7 +179,7 @@ impl<A> KeyEntry<A> {
 
 /// Where a key lives.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(
     tag = "type",
     rename_all = "kebab-case",
@@ -197,14 +216,14 @@ impl KeyLocation {
 
 /// Something that could not be read when certificates were listed.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(deny_unknown_fields)]
 pub struct Unreadable {
     /// Why, by name.
     pub failure: Failure,
     /// Where it is, unless the whole source could not be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, ts(optional))]
+    #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
     pub location: Option<KeyLocation>,
 }
 

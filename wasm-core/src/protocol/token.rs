@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// A token or smart card that a PKCS#11 module serves.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Token {
     /// Names it in requests: 16 lower-case hex digits, the same as long as it is the same token.
@@ -22,11 +22,11 @@ pub struct Token {
     pub driver: String,
     /// Whether it keeps data, such as containers of CryptoPro CSP, and signs nothing itself.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    #[cfg_attr(test, ts(as = "Option<bool>", optional))]
+    #[cfg_attr(any(test, feature = "typescript"), ts(as = "Option<bool>", optional))]
     pub storage_only: bool,
     /// Whether it may hold certificates that it shows only after its PIN (PKCS#11 v2.40 §4.4: `CKA_PRIVATE`).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    #[cfg_attr(test, ts(as = "Option<bool>", optional))]
+    #[cfg_attr(any(test, feature = "typescript"), ts(as = "Option<bool>", optional))]
     pub may_hold_private: bool,
     /// The person's PIN.
     pub pin: PinRules,
@@ -36,7 +36,7 @@ pub struct Token {
 
 /// What there is to know of a PIN without knowing it.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PinRules {
     /// Where it is typed.
@@ -45,7 +45,7 @@ pub struct PinRules {
     pub state: PinState,
     /// How many wrong ones the token still takes, unless all of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, ts(optional))]
+    #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
     pub tries: Option<TriesLeft>,
     /// The shortest and the longest that the token takes, in bytes of UTF-8; 0 where it does not say.
     pub shortest: u32,
@@ -55,7 +55,7 @@ pub struct PinRules {
 
 /// Where a PIN is typed.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "kebab-case")]
 pub enum PinEntry {
     /// On this computer.
@@ -68,7 +68,7 @@ pub enum PinEntry {
 
 /// What can be done with a PIN.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "kebab-case")]
 pub enum PinState {
     /// It can be used.
@@ -83,26 +83,26 @@ pub enum PinState {
 
 /// A reader with a card that no driver on this computer serves.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Reader {
     /// As the system calls it.
     pub name: String,
     /// What the card is, where its answer to reset tells.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, ts(optional))]
+    #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
     pub card: Option<Card>,
 }
 
 /// A kind of card that is known.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Card {
     /// What it is called.
     pub name: String,
     /// What its driver is called, and whose it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, ts(optional))]
+    #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
     pub driver: Option<String>,
 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 /// How the key of a request, or the token of one, is unlocked. `lastTry`: see [`LastTry`]. `term`: the key stays
 /// unlocked for [`Unlock::OpenSession`] this long, rather than for this request only; for keys on tokens.
 #[derive(Clone, Debug, Deserialize, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(
     tag = "type",
     rename_all = "kebab-case",
@@ -27,29 +27,38 @@ pub enum Unlock {
     Pin {
         pin: Secret,
         #[serde(default, skip_serializing_if = "LastTry::is_default")]
-        #[cfg_attr(test, ts(as = "Option<LastTry>", optional))]
+        #[cfg_attr(
+            any(test, feature = "typescript"),
+            ts(as = "Option<LastTry>", optional)
+        )]
         last_try: LastTry,
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(test, ts(optional))]
+        #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
         term: Option<PinTerm>,
     },
     /// The PIN of a token, typed on its reader's PIN pad.
     Reader {
         #[serde(default, skip_serializing_if = "LastTry::is_default")]
-        #[cfg_attr(test, ts(as = "Option<LastTry>", optional))]
+        #[cfg_attr(
+            any(test, feature = "typescript"),
+            ts(as = "Option<LastTry>", optional)
+        )]
         last_try: LastTry,
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(test, ts(optional))]
+        #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
         term: Option<PinTerm>,
     },
     /// The password or PIN, typed in a dialog of the system that the host opens.
     Dialog {
         prompt: Prompt,
         #[serde(default, skip_serializing_if = "LastTry::is_default")]
-        #[cfg_attr(test, ts(as = "Option<LastTry>", optional))]
+        #[cfg_attr(
+            any(test, feature = "typescript"),
+            ts(as = "Option<LastTry>", optional)
+        )]
         last_try: LastTry,
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(test, ts(optional))]
+        #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
         term: Option<PinTerm>,
     },
     /// An earlier request of this connection unlocked the key, for a term that is not over.
@@ -59,7 +68,7 @@ pub enum Unlock {
 /// Whether the person agreed that this may be the last try before the token locks. A token that has one try left is
 /// shown no PIN without that: the request fails with `PIN_LAST_TRY`.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "kebab-case")]
 pub enum LastTry {
     /// They were not asked.
@@ -71,7 +80,7 @@ pub enum LastTry {
 
 /// For how long a PIN is good.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "kebab-case")]
 pub enum PinTerm {
     /// For so many minutes from when it was given.
@@ -82,7 +91,7 @@ pub enum PinTerm {
 
 /// What a dialog of the system has to say.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Prompt {
     /// Who asks: an origin, in the browser's words.
@@ -94,7 +103,7 @@ pub struct Prompt {
 /// The PIN that allows a token to be given a new one (the person's own; or the administrator's, or the PUK), and the
 /// new one.
 #[derive(Clone, Debug, Deserialize, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(
     tag = "type",
     rename_all = "kebab-case",
@@ -107,13 +116,19 @@ pub enum PinChange {
         pin: Secret,
         new_pin: Secret,
         #[serde(default, skip_serializing_if = "LastTry::is_default")]
-        #[cfg_attr(test, ts(as = "Option<LastTry>", optional))]
+        #[cfg_attr(
+            any(test, feature = "typescript"),
+            ts(as = "Option<LastTry>", optional)
+        )]
         last_try: LastTry,
     },
     /// Both are typed on the reader's PIN pad.
     Reader {
         #[serde(default, skip_serializing_if = "LastTry::is_default")]
-        #[cfg_attr(test, ts(as = "Option<LastTry>", optional))]
+        #[cfg_attr(
+            any(test, feature = "typescript"),
+            ts(as = "Option<LastTry>", optional)
+        )]
         last_try: LastTry,
     },
 }

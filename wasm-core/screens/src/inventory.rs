@@ -1,0 +1,267 @@
+//! What the host has listed, with the certificates read: it comes in parts where tokens take their time.
+
+use super::{
+    certificate_card::{HeldKey, read_all},
+    token_card,
+    wording::name,
+};
+use tamga_core::{
+    failure::TriesLeft,
+    protocol::{KeyLocation, Listing, PinRules, PinState, Reader, Token, Unreadable},
+    text::Catalogue,
+};
+
+/// Everything that is within reach.
+#[derive(Debug, Default)]
+pub struct Inventory {
+    /// The keys whose certificates could be read, those that can sign first.
+    pub keys: Vec<HeldKey>,
+    /// What could not be read, by the host or here.
+    pub unreadable: Vec<Unreadable>,
+    /// The tokens, also those without a certificate.
+    pub tokens: Vec<Token>,
+    /// The readers whose card no driver serves.
+    pub readers_without_driver: Vec<Reader>,
+    /// Whether the host is still reading tokens.
+    pub reading: bool,
+    /// Whether the host has said everything once, so that from now on things come and go.
+    pub settled: bool,
+    /// What came or went last, in words: for those who do not see it.
+    pub said: String,
+}
+
+impl Inventory {
+    /// Takes in what the host has listed: all there is (`whole`), or what it knows so far. Until it has said all,
+    /// what was there stays: a token that is still being read has not gone. `now` in milliseconds since 1970.
+    pub fn update(&mut self, text: &Catalogue, listing: Listing, whole: bool, now: u64) {
+        let (keys, unreadable) = read_all(listing.keys, listing.unreadable, now);
+        let new = Self {
+            keys,
+            unreadable,
+            tokens: listing.tokens,
+            readers_without_driver: listing.readers_without_driver,
+            reading: !whole,
+            settled: whole || self.settled,
+            said: self.said.clone(),
+        };
+        let before = std::mem::replace(self, new);
+        let inserted = before.settled.then(|| before.inserted(text));
+        let order = before.order();
+        if !whole {
+            self.keep(before);
+        }
+        self.arrange(&order);
+        let changes = inserted.and_then(|inserted| self.changes(text, &inserted));
+        if let Some(words) = changes {
+            self.said = words;
+        }
+    }
+
+    /// The ids of the keys and of the tokens, as they are shown.
+    fn order(&self) -> Vec<String> {
+        let keys = self.keys.iter().map(|key| key.entry.key_id());
+        let tokens = self.tokens.iter().map(|token| token.id.clone());
+        keys.chain(tokens).collect()
+    }
+
+    /// What is on the screen stays where it is, under the pointer and the keyboard; what is new comes after it.
+    fn arrange(&mut self, order: &[String]) {
+        let place = |id: &str| {
+            let known = order.iter().position(|it| it == id);
+            known.unwrap_or(order.len())
+        };
+        let (keys, tokens) = (&mut self.keys, &mut self.tokens);
+        keys.sort_by_cached_key(|key| (key.problem().is_some(), place(&key.entry.key_id())));
+        tokens.sort_by_cached_key(|token| place(&token.id));
+    }
+
+    fn keep(&mut self, before: Self) {
+        let same_key = |one: &HeldKey, other: &HeldKey| one.entry.key_id() == other.entry.key_id();
+        add_missing(&mut self.keys, before.keys, same_key);
+        let same_token = |one: &Token, other: &Token| one.id == other.id;
+        add_missing(&mut self.tokens, before.tokens, same_token);
+        add_missing(&mut self.unreadable, before.unreadable, Unreadable::eq);
+        add_missing(
+            &mut self.readers_without_driver,
+            before.readers_without_driver,
+            Reader::eq,
+        );
+    }
+
+    /// The token of this id.
+    pub fn token(&self, id: &str) -> Option<&Token> {
+        self.tokens.iter().find(|token| token.id == id)
+    }
+
+    /// The keys on the token of this id.
+    pub fn on_token<'a>(&'a self, id: &'a str) -> impl Iterator<Item = &'a HeldKey> {
+        let there = move |location: &KeyLocation| matches!(location, KeyLocation::Token { token, .. } if token == id);
+        let keys = self.keys.iter();
+        keys.filter(move |key| there(&key.entry.location))
+    }
+
+    /// The keys that are on none of the tokens.
+    pub fn elsewhere(&self) -> impl Iterator<Item = &HeldKey> {
+        let on_token = |location: &KeyLocation| match location {
+            KeyLocation::Token { token, .. } => self.token(token).is_some(),
+            KeyLocation::Pkcs12 { .. } | KeyLocation::Cryptopro { .. } => false,
+        };
+        let keys = self.keys.iter();
+        keys.filter(move |key| !on_token(&key.entry.location))
+    }
+
+    /// A token has answered with how many tries are left, where it says so.
+    pub fn tries_left(&mut self, id: &str, tries: Option<TriesLeft>) {
+        self.amend(id, |pin| pin.tries = tries);
+    }
+
+    /// A token has answered with what can be done with its PIN.
+    pub fn pin_state(&mut self, id: &str, state: PinState) {
+        self.amend(id, |pin| pin.state = state);
+    }
+
+    fn amend(&mut self, id: &str, amendment: impl FnOnce(&mut PinRules)) {
+        let mut tokens = self.tokens.iter_mut();
+        if let Some(token) = tokens.find(|token| token.id == id) {
+            amendment(&mut token.pin);
+        }
+    }
+
+    /// Whether there is nothing at all, as far as it is known.
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+            && self.tokens.is_empty()
+            && self.readers_without_driver.is_empty()
+            && !self.reading
+    }
+
+    /// The tokens and cards in the readers, by what tells one from another and by name.
+    fn inserted(&self, text: &Catalogue) -> Vec<(String, String)> {
+        let tokens = self.tokens.iter();
+        let tokens = tokens.map(|token| (token.id.clone(), name(&token.name)));
+        let cards = self.readers_without_driver.iter();
+        let cards = cards.map(|reader| (reader.name.clone(), token_card::card_name(text, reader)));
+        tokens.chain(cards).collect()
+    }
+
+    /// What came and what went since `before`, in words; nothing where nothing did.
+    fn changes(&self, text: &Catalogue, before: &[(String, String)]) -> Option<String> {
+        let now = self.inserted(text);
+        let only_in = |these: &[(String, String)], those: &[(String, String)]| {
+            let new = these
+                .iter()
+                .filter(|(id, _)| !those.iter().any(|(known, _)| known == id));
+            let names: Vec<&str> = new.map(|(_, name)| name.as_str()).collect();
+            names.join(", ")
+        };
+        let sentence = |key: &str, names: String| {
+            (!names.is_empty()).then(|| text.text(key, &[("names", &names)]))
+        };
+        let came = sentence("appeared", only_in(&now, before));
+        let went = sentence("vanished", only_in(before, &now));
+        let words: Vec<String> = came.into_iter().chain(went).collect();
+        (!words.is_empty()).then(|| words.join(". "))
+    }
+}
+
+fn add_missing<T>(all: &mut Vec<T>, more: Vec<T>, same: fn(&T, &T) -> bool) {
+    for item in more {
+        if !all.iter().any(|known| same(known, &item)) {
+            all.push(item);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        english,
+        fixtures::{AKHMETOV, IVANOVA, NOW, SMITH, entry, on_token, readers_without_driver, token},
+    };
+
+    fn listing(tokens: &[&str]) -> Listing {
+        Listing {
+            keys: tokens.iter().map(|it| on_token(SMITH, it)).collect(),
+            tokens: tokens.iter().map(|it| token(it)).collect(),
+            ..Listing::default()
+        }
+    }
+
+    fn sizes(inventory: &Inventory) -> (usize, usize) {
+        (inventory.keys.len(), inventory.tokens.len())
+    }
+
+    #[test]
+    fn a_part_takes_nothing_away_and_the_whole_does() {
+        let text = english();
+        let mut inventory = Inventory::default();
+        inventory.update(&text, listing(&["Red"]), false, NOW);
+        assert!(inventory.reading && !inventory.settled);
+        inventory.update(&text, listing(&["Red"]), true, NOW);
+        assert!(!inventory.reading && inventory.settled);
+        let files = Listing {
+            keys: vec![entry(IVANOVA)],
+            ..Listing::default()
+        };
+        for _ in 0..2 {
+            inventory.update(&text, files.clone(), false, NOW);
+            assert_eq!(sizes(&inventory), (2, 1));
+            assert!(inventory.reading && inventory.settled);
+        }
+        assert_eq!(inventory.said, "");
+        inventory.update(&text, files, true, NOW);
+        assert_eq!(sizes(&inventory), (1, 0));
+    }
+
+    #[test]
+    fn what_is_shown_stays_in_its_place() {
+        let text = english();
+        let mut inventory = Inventory::default();
+        let all = |keys| Listing {
+            keys,
+            ..listing(&["Red"])
+        };
+        inventory.update(&text, all(vec![entry(IVANOVA), entry(AKHMETOV)]), true, NOW);
+        let red = || on_token(SMITH, "Red");
+        for whole in [false, true] {
+            let keys = vec![red(), entry(AKHMETOV), entry(IVANOVA)];
+            inventory.update(&text, all(keys), whole, NOW);
+            let owners: Vec<&str> = inventory.keys.iter().map(|it| &*it.view.owner).collect();
+            assert_eq!(owners, ["Ivanova Anna", "Ахметов Ерлан", "Smith John"]);
+        }
+    }
+
+    #[test]
+    fn what_came_and_went_is_said_by_name_but_not_what_was_there_at_first() {
+        let text = english();
+        let mut inventory = Inventory::default();
+        inventory.update(&text, listing(&[]), false, NOW);
+        inventory.update(&text, listing(&["Red", "Green"]), true, NOW);
+        assert_eq!(inventory.said, "");
+        let next = Listing {
+            readers_without_driver: vec![readers_without_driver("Slot 2", Some("Rutoken Lite"))],
+            ..listing(&["Green", "Blue"])
+        };
+        inventory.update(&text, next.clone(), false, NOW);
+        assert_eq!(inventory.said, "Inserted: Blue, Rutoken Lite");
+        inventory.update(&text, next.clone(), true, NOW);
+        assert_eq!(inventory.said, "Removed: Red");
+        inventory.update(&text, next, true, NOW);
+        assert_eq!(inventory.said, "Removed: Red");
+    }
+
+    #[test]
+    fn keys_are_on_their_tokens_or_elsewhere() {
+        let text = english();
+        let mut inventory = Inventory::default();
+        let stray = on_token(AKHMETOV, "Gone");
+        let all = Listing {
+            keys: vec![entry(IVANOVA), on_token(SMITH, "Red"), stray],
+            ..listing(&["Red"])
+        };
+        inventory.update(&text, all, true, NOW);
+        assert_eq!(inventory.on_token(&token("Red").id).count(), 1);
+        assert_eq!(inventory.elsewhere().count(), 2);
+    }
+}

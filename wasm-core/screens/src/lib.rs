@@ -1,0 +1,57 @@
+//! Every screen: a state machine that says what is shown and what shall be done. Screens know no
+//! browser: `dom` draws them, the page's script carries out their effects and reports back.
+
+pub mod certificate_card;
+#[cfg(test)]
+pub(crate) mod fixtures;
+pub mod host_state;
+pub mod inventory;
+pub mod node;
+pub mod options;
+pub mod parts;
+pub mod popup;
+pub mod sign;
+pub mod token_card;
+pub mod wording;
+
+pub mod browser;
+mod dom;
+mod stage;
+
+use node::Element;
+
+/// A screen.
+pub trait Screen {
+    /// What the person does.
+    type Action: Clone;
+    /// What the script reports.
+    type News;
+    /// What the script shall do.
+    type Effect;
+
+    /// The effects to begin with.
+    fn open(&mut self) -> Vec<Self::Effect> {
+        Vec::new()
+    }
+
+    /// The person did something.
+    fn act(&mut self, action: Self::Action) -> Vec<Self::Effect>;
+
+    /// The script reports something.
+    fn hear(&mut self, news: Self::News) -> Vec<Self::Effect>;
+
+    /// Whether such news may come by the thousand. They are drawn now and then, all others at once.
+    fn is_frequent(_news: &Self::News) -> bool {
+        false
+    }
+
+    /// What is shown now.
+    fn view(&self) -> Element<Self::Action>;
+}
+
+/// A screen's catalogue for tests: the English one.
+#[cfg(test)]
+pub(crate) fn english() -> tamga_core::text::Catalogue {
+    let json = include_str!("../../../extension/_locales/en/messages.json");
+    tamga_core::text::Catalogue::parse(json).expect("the English catalogue")
+}

@@ -1,0 +1,178 @@
+//! What goes between the options and their script, and what the person does.
+
+use super::tokens::Task;
+use serde::{Deserialize, Serialize};
+use tamga_core::{
+    failure::Failure,
+    policy::{Change, Grant},
+    protocol::{Command, KeyEntry, Listing, RecordPage},
+    secret::Secret,
+};
+
+/// What the script reports.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export, rename = "OptionsNews"))]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields
+)]
+#[expect(missing_docs, reason = "the variants say what their fields are")]
+pub enum News {
+    /// What is known at once: the settings, the stored decisions as JSON, the extension's version, and what
+    /// browser and system these are. `now` in milliseconds since 1970.
+    Opened {
+        policy: String,
+        language: Option<String>,
+        pin_entry: Entry,
+        version: String,
+        browser: String,
+        /// The token that the person comes for.
+        token: Option<String>,
+        #[cfg_attr(test, ts(type = "number"))]
+        now: u64,
+    },
+    /// The person comes once more, for this token.
+    TokenWanted { token: String },
+    /// The host is there.
+    HostOpened { version: String },
+    /// The host could not be opened, or could not list, or has gone.
+    HostFailed { failure: Failure },
+    /// Everything that is within the host's reach.
+    Listed(Listing),
+    /// The same as far as it is known; `listed` follows.
+    ListedSoFar(Listing),
+    /// A reader or a card came or went.
+    ReadersChanged {},
+    /// The token has its new PIN.
+    PinChanged {},
+    /// It has not.
+    PinFailed { failure: Failure },
+    /// The key file was added, with these keys.
+    Added { keys: Vec<KeyEntry> },
+    /// The key file was not added.
+    AddFailed { failure: Failure },
+    /// The key file was removed.
+    Removed {},
+    /// The key file was not removed.
+    RemoveFailed { failure: Failure },
+    /// The stored decisions have changed.
+    Decided { policy: String },
+    /// A part of the record of signatures: what is looked for, after the first `skip`; the time of each entry in the
+    /// person's language and time zone.
+    RecordRead {
+        search: String,
+        skip: u32,
+        page: RecordPage,
+        times: Vec<String>,
+    },
+    /// The record was deleted, or turned on or off.
+    RecordChanged {},
+    /// It was not, or could not be read.
+    RecordFailed { failure: Failure },
+    /// The text is on the clipboard.
+    Copied {},
+}
+
+/// Where passwords and PINs are typed.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export, rename = "OptionsPinEntry"))]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// In a dialog of the system, rather than in the sign window.
+    pub system: bool,
+    /// The administrator has said so.
+    pub fixed: bool,
+}
+
+/// What the script shall do.
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export, rename = "OptionsEffect"))]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
+#[expect(missing_docs, reason = "the variants say what their fields are")]
+pub enum Effect {
+    /// Open the host, anew if there was one: `host-opened` or `host-failed`.
+    OpenHost {},
+    /// Ask the host for its certificates: `listed-so-far` any number of times, then `listed` or `host-failed`.
+    ListCertificates {},
+    /// Give the host the file that is in the file picker: `added` or `add-failed`.
+    AddKeyFile {
+        password: Secret,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(test, ts(optional))]
+        second_password: Option<Secret>,
+    },
+    /// Have the host delete its copy of a key file: `removed` or `remove-failed`.
+    RemoveKeyFile { key_file: String },
+    /// Give the host this command, which is for a token's PIN: `pin-changed` or `pin-failed`.
+    ManagePin { command: Command },
+    /// Change what is stored of decisions: `decided`.
+    Decide { change: Change },
+    /// Store whether passwords and PINs are typed in a dialog of the system.
+    SetPinEntry { system: bool },
+    /// Store the language, or none for the browser's, and show this page in it.
+    SetLanguage { language: Option<String> },
+    /// Give the host this command, which is for the record of signatures: `record-read` or `record-changed`, or
+    /// `record-failed`.
+    Record { command: Command },
+    /// Save the whole record as a file, or `record-failed`.
+    ExportRecord {},
+    /// Put a text on the clipboard: `copied`.
+    Copy { text: String },
+}
+
+/// What the person does.
+#[derive(Clone, Debug)]
+pub enum Action {
+    /// Picks a key file of this name.
+    Pick(String),
+    /// Adds it with this password.
+    Add(Secret),
+    /// Wants to remove a key file.
+    Remove(String),
+    /// Confirms it.
+    ConfirmRemoval,
+    /// Does not.
+    KeepKeyFile,
+    /// Wants to do this with the PIN of the token of this id.
+    ManagePin(String, Task),
+    /// Gives what the form asks for, in its order.
+    SubmitPin(Vec<Secret>),
+    /// Wants the last try to be used.
+    UseLastTry,
+    /// Does not.
+    KeepLastTry,
+    /// Leaves the form, or has read how it went.
+    LeavePin,
+    /// Takes a decision back.
+    Revoke(Grant),
+    /// Chooses for how long a PIN is good for a site: the change as JSON.
+    SetPinTerm(String),
+    /// Chooses where passwords and PINs are typed.
+    SetPinEntry(String),
+    /// Chooses a language; empty for the browser's.
+    SetLanguage(String),
+    /// Looks for something in the record of signatures.
+    FindInRecord(String),
+    /// Wants to see more of it.
+    ShowMoreRecord,
+    /// Has signatures recorded, or no longer.
+    ToggleRecord,
+    /// Saves the record as a file.
+    ExportRecord,
+    /// Wants to delete the record.
+    DeleteRecord,
+    /// Confirms it.
+    ConfirmRecordDeletion,
+    /// Does not.
+    KeepRecord,
+    /// Has put the host right.
+    TryAgain,
+    /// Wants the report.
+    CopyReport,
+}

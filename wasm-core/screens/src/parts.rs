@@ -1,0 +1,245 @@
+//! What several screens have in common.
+
+use super::node::{Element, Touch};
+use super::wording;
+use tamga_core::{
+    failure::Failure,
+    origin::Origin,
+    policy::{Decision, Grant, Scope, Site},
+    text::Catalogue,
+};
+
+/// How much a button asks to be pressed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Weight {
+    /// What the person most likely came for. One on a screen.
+    Primary,
+    /// As good as any other.
+    Plain,
+    /// There for those who look for it.
+    Quiet,
+}
+
+/// A button that does something.
+pub fn button<A>(label: String, weight: Weight, action: A) -> Element<A> {
+    label_of(label, weight)
+        .attribute("type", "button")
+        .on(Touch::Press(action))
+}
+
+/// The button that submits its form.
+pub fn submit<A>(label: String) -> Element<A> {
+    label_of(label, Weight::Primary).attribute("type", "submit")
+}
+
+fn label_of<A>(label: String, weight: Weight) -> Element<A> {
+    let class = match weight {
+        Weight::Primary => "button primary",
+        Weight::Plain => "button",
+        Weight::Quiet => "button quiet",
+    };
+    Element::new("button")
+        .key(label.clone())
+        .class(class)
+        .text(label)
+}
+
+/// A field for a password or a PIN.
+#[derive(Debug)]
+pub struct SecretField {
+    /// Its id on the page.
+    pub id: &'static str,
+    /// What it is the password of: for another one the field is another, and empty.
+    pub key: String,
+    /// What it is called.
+    pub label: String,
+    /// What is good to know while nothing is wrong.
+    pub hint: String,
+    /// What is wrong with what was typed.
+    pub wrong: Option<String>,
+    /// When the keyboard's focus comes to it, as in [`Element::focus`]; another number is another wrong.
+    pub focus: Option<u32>,
+}
+
+impl SecretField {
+    /// The label, the field and the hint under it.
+    pub fn draw<A>(self) -> [Element<A>; 3] {
+        let hint_id = [self.id, "-hint"].concat();
+        let label = Element::new("label")
+            .key(self.id)
+            .attribute("for", self.id)
+            .text(self.label);
+        let invalid = self.wrong.is_some();
+        let field = Element::new("input")
+            .key(self.key)
+            .attribute("type", "password")
+            .attribute("id", self.id)
+            .attribute("autocomplete", "off")
+            .attribute("maxlength", "1024")
+            .attribute("aria-describedby", hint_id.as_str())
+            .attribute("aria-invalid", if invalid { "true" } else { "false" });
+        let number = self.focus.unwrap_or_default();
+        let hint = match self.wrong {
+            None => paragraph("hint", self.hint).key(hint_id.as_str()),
+            Some(wrong) => paragraph("hint wrong", wrong)
+                .key([&hint_id, &*number.to_string()].concat())
+                .attribute("role", "alert"),
+        };
+        let field = match self.focus {
+            Some(number) => field.focus(number),
+            None => field,
+        };
+        [label, field, hint.attribute("id", hint_id)]
+    }
+}
+
+/// Tamga's mark; the style sheet draws it.
+pub fn mark<A>() -> Element<A> {
+    Element::new("span")
+        .class("tamga-mark")
+        .attribute("aria-hidden", "true")
+}
+
+/// The heading of a screen, which the keyboard's focus comes to when the screen appears.
+pub fn title<A>(words: String) -> Element<A> {
+    let heading = Element::new("h1")
+        .key(words.clone())
+        .attribute("id", "title");
+    heading.attribute("tabindex", "-1").focus(0).text(words)
+}
+
+/// A paragraph.
+pub fn paragraph<A>(class: &'static str, words: String) -> Element<A> {
+    Element::new("p").class(class).text(words)
+}
+
+/// A paragraph of foreign text.
+pub fn foreign<A>(class: &'static str, words: &str) -> Element<A> {
+    Element::new("p").class(class).foreign(words)
+}
+
+/// What only a screen reader needs to hear, when it changes.
+pub fn status<A>(words: String) -> Element<A> {
+    let region = Element::new("p").key("status").class("unseen");
+    region
+        .attribute("role", "status")
+        .attribute("aria-live", "polite")
+        .text(words)
+}
+
+/// What went wrong and what to do about it, announced at once.
+pub fn alert<A>(text: &Catalogue, failure: &Failure) -> Element<A> {
+    let notice = Element::new("div")
+        .key("alert")
+        .class("notice bad")
+        .attribute("role", "alert");
+    let what = paragraph("notice-what", text.error(failure));
+    notice
+        .child(what)
+        .child(paragraph("notice-help", text.help(failure)))
+}
+
+/// Something to be careful about.
+pub fn caution<A>(words: String) -> Element<A> {
+    let notice = Element::new("div")
+        .class("notice warn")
+        .attribute("role", "note");
+    notice.child(Element::new("p").text(words))
+}
+
+/// A bar that fills up, or that only moves when it is not known how far the work has come.
+pub fn progress<A>(label: &str, part: Option<(u64, u64)>) -> Element<A> {
+    let bar = Element::new("progress").attribute("aria-label", label);
+    match part {
+        Some((done, total)) => bar
+            .attribute("value", done.to_string())
+            .attribute("max", total.max(1).to_string()),
+        None => bar,
+    }
+}
+
+/// An origin, its host standing out.
+pub fn origin<A>(origin: &Origin) -> Element<A> {
+    let (scheme, host) = origin
+        .as_str()
+        .split_once("://")
+        .unwrap_or(("", origin.as_str()));
+    let scheme = Element::new("span")
+        .class("origin-scheme")
+        .text([scheme, "://"].concat());
+    let host = Element::new("strong").class("origin-host").text(host);
+    Element::new("span")
+        .class("origin")
+        .attribute("translate", "no")
+        .child(scheme)
+        .child(host)
+}
+
+/// Who asks: the frame's origin, and the page's around it where it is another.
+pub fn site<A>(text: &Catalogue, site: &Site) -> Element<A> {
+    let label = paragraph("site-label", text.plain("site_asks"));
+    let asking = Element::new("p")
+        .class("site-origin")
+        .child(origin(&site.origin));
+    let around = site.top_origin.as_ref().map(|top| {
+        let words = Element::new("span").text(text.plain("site_inside"));
+        Element::new("p")
+            .class("site-around")
+            .child(words)
+            .child(origin(top))
+    });
+    Element::new("header")
+        .key("site")
+        .class("site")
+        .child(label)
+        .child(asking)
+        .children(around)
+}
+
+/// A decision, with the button that takes it back.
+pub fn grant<A>(text: &Catalogue, grant: &Grant, revoke: A) -> Element<A> {
+    let site = Element::new("p")
+        .class("grant-site")
+        .child(origin(&grant.site.origin));
+    let around = grant.site.top_origin.as_ref().map(|top| {
+        let words = Element::new("span").text(text.plain("site_inside"));
+        Element::new("p")
+            .class("site-around")
+            .child(words)
+            .child(origin(top))
+    });
+    let what = paragraph("grant-what", text.plain(decision_key(grant)));
+    let until = grant
+        .until
+        .and_then(|until| i64::try_from(until / 1000).ok());
+    let until = until.map(|until| {
+        let day = wording::date(text, until);
+        let words = match grant.ends_with_browser() {
+            true => text.plain("grant_until_browser_closes"),
+            false => text.text("grant_until", &[("date", &day)]),
+        };
+        paragraph("muted", words)
+    });
+    let facts = Element::new("div")
+        .class("row-facts")
+        .child(site)
+        .children(around)
+        .child(what);
+    let revoke = button(text.plain("button_revoke"), Weight::Quiet, revoke);
+    let row = Element::new("li").class("row").child(facts.children(until));
+    row.child(revoke.attribute("aria-label", revoke_label(text, grant)))
+}
+
+fn decision_key(grant: &Grant) -> &'static str {
+    match (grant.scope, grant.decision) {
+        (Scope::Sign, Decision::Always) => "grant_sign_always",
+        (Scope::Sign, Decision::Never) => "grant_sign_never",
+        (Scope::Certificate, Decision::Always) => "grant_certificate_always",
+        (Scope::Certificate, Decision::Never) => "grant_certificate_never",
+    }
+}
+
+fn revoke_label(text: &Catalogue, grant: &Grant) -> String {
+    let (site, what) = (grant.site.origin.as_str(), text.plain(decision_key(grant)));
+    text.text("revoke_grant", &[("site", site), ("what", &what)])
+}

@@ -1,0 +1,325 @@
+//! The popup: what waits for the person, every certificate there is, what the site in the current tab may do, and
+//! whether all is well.
+
+mod sites;
+#[cfg(test)]
+mod tests;
+pub mod waiting;
+
+use super::{
+    Screen,
+    certificate_card::{HeldKey, details, reason, summary},
+    host_state::HostState,
+    inventory::Inventory,
+    node::{Element, Touch},
+    parts::{self, Weight, alert, button, paragraph},
+    token_card, wording,
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use tamga_core::{
+    failure::Failure,
+    origin::Origin,
+    policy::{Change, Policy},
+    protocol::{Listing, PinState, Token},
+    text::Catalogue,
+};
+use waiting::WaitingRequest;
+
+/// What the script reports.
+#[derive(Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export, rename = "PopupNews"))]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields
+)]
+#[expect(missing_docs, reason = "the variants say what their fields are")]
+pub enum News {
+    /// What is known at once: the origin in the current tab, if it is known and can be asked for, and the
+    /// stored decisions as JSON; the requests that wait to be opened; whether it is still to be said that the
+    /// browser keeps the extension out of private windows. `now` in milliseconds since 1970.
+    Opened {
+        page: Option<String>,
+        policy: String,
+        waiting: Vec<WaitingRequest>,
+        not_in_private_windows: bool,
+        #[cfg_attr(test, ts(type = "number"))]
+        now: u64,
+    },
+    /// The host is there.
+    HostOpened { version: String },
+    /// The host could not be opened, or could not list, or has gone.
+    HostFailed { failure: Failure },
+    /// Everything that is within the host's reach.
+    Listed(Listing),
+    /// The same as far as it is known; `listed` follows.
+    ListedSoFar(Listing),
+    /// A reader or a card came or went.
+    ReadersChanged {},
+    /// The stored decisions have changed.
+    Decided { policy: String },
+    /// These requests wait now.
+    Waiting { waiting: Vec<WaitingRequest> },
+}
+
+/// What the script shall do.
+#[derive(Debug, Eq, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export, rename = "PopupEffect"))]
+#[serde(tag = "type", rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the variants say what their fields are")]
+pub enum Effect {
+    /// Open the host, anew if there was one: `host-opened` or `host-failed`.
+    OpenHost {},
+    /// Ask the host for its certificates: `listed-so-far` any number of times, then `listed` or `host-failed`.
+    ListCertificates {},
+    /// Change what is stored of decisions: `decided`.
+    Decide { change: Change },
+    /// Open the window of a request that waits, over its page.
+    OpenRequest { id: String },
+    /// Tell the page of a request that waits that it was not wanted: `waiting`.
+    DismissRequest { id: String },
+    /// Open the options in a tab, at this token.
+    OpenOptions { token: Option<String> },
+}
+
+/// What the person does.
+#[derive(Clone, Debug)]
+pub enum Action {
+    /// Wants the options.
+    OpenOptions,
+    /// Wants to see to the PIN of the token of this id.
+    OpenToken(String),
+    /// Takes a decision back, or lets a refused site ask again.
+    Decide(Change),
+    /// Wants to see a request that waits.
+    OpenRequest(String),
+    /// Does not want it.
+    DismissRequest(String),
+    /// Folds or unfolds the certificate with this id.
+    Unfold(String),
+    /// Has put the host right.
+    TryAgain,
+}
+
+/// The popup.
+#[derive(Debug)]
+pub struct Popup {
+    text: Catalogue,
+    now: u64,
+    page: Option<Origin>,
+    policy: Policy,
+    waiting: Vec<WaitingRequest>,
+    not_in_private_windows: bool,
+    host: HostState,
+    inventory: Inventory,
+    /// The ids of those certificates of which everything is drawn: with all of them opening would take twice as long.
+    unfolded: BTreeSet<String>,
+}
+
+impl Screen for Popup {
+    type Action = Action;
+    type News = News;
+    type Effect = Effect;
+
+    fn act(&mut self, action: Action) -> Vec<Effect> {
+        match action {
+            Action::OpenOptions => vec![Effect::OpenOptions { token: None }],
+            Action::OpenToken(token) => vec![Effect::OpenOptions { token: Some(token) }],
+            Action::Decide(change) => vec![Effect::Decide { change }],
+            Action::OpenRequest(id) => vec![Effect::OpenRequest { id }],
+            Action::DismissRequest(id) => vec![Effect::DismissRequest { id }],
+            Action::Unfold(id) => {
+                self.unfolded.insert(id);
+                Vec::new()
+            }
+            Action::TryAgain => {
+                self.host = HostState::Opening;
+                vec![Effect::OpenHost {}]
+            }
+        }
+    }
+
+    fn hear(&mut self, news: News) -> Vec<Effect> {
+        match news {
+            News::Opened {
+                page,
+                policy,
+                waiting,
+                not_in_private_windows,
+                now,
+            } => {
+                self.page = page.and_then(|page| Origin::parse(&page).ok());
+                self.waiting = waiting;
+                self.not_in_private_windows = not_in_private_windows;
+                self.policy = Policy::parse(&policy);
+                self.now = now;
+                // Not before the time is known: no certificate can be judged without.
+                return vec![Effect::OpenHost {}];
+            }
+            News::HostOpened { version } => {
+                self.host = HostState::Opened { version };
+                return vec![Effect::ListCertificates {}];
+            }
+            News::HostFailed { failure } => self.host = HostState::Failed(failure),
+            News::Listed(listing) => self.listed(listing, true),
+            News::ListedSoFar(listing) => self.listed(listing, false),
+            News::ReadersChanged {} => return vec![Effect::ListCertificates {}],
+            News::Decided { policy } => self.policy = Policy::parse(&policy),
+            News::Waiting { waiting } => self.waiting = waiting,
+        }
+        Vec::new()
+    }
+
+    fn view(&self) -> Element<Action> {
+        Element::new("div")
+            .class("popup")
+            .child(self.head())
+            .children(self.waiting())
+            .children(self.trouble())
+            .children(self.site())
+            .children(self.certificates())
+            .children(self.private_windows())
+            .child(parts::status(self.inventory.said.clone()))
+    }
+}
+
+impl Popup {
+    /// The popup before anything is known.
+    pub fn new(text: Catalogue) -> Self {
+        Self {
+            text,
+            now: 0,
+            page: None,
+            policy: Policy::default(),
+            waiting: Vec::new(),
+            not_in_private_windows: false,
+            host: HostState::Opening,
+            inventory: Inventory::default(),
+            unfolded: BTreeSet::new(),
+        }
+    }
+
+    fn listed(&mut self, listing: Listing, whole: bool) {
+        self.inventory.update(&self.text, listing, whole, self.now);
+        self.host.has_listed();
+    }
+
+    fn head(&self) -> Element<Action> {
+        let name = Element::new("h1")
+            .attribute("translate", "no")
+            .text("Tamga");
+        let names = Element::new("div").class("brand-names").child(name);
+        let names = names.child(self.host.line(&self.text));
+        let options = self.text.plain("button_options");
+        let options = button(options, Weight::Plain, Action::OpenOptions);
+        let brand = Element::new("div")
+            .class("brand")
+            .child(parts::mark())
+            .child(names);
+        Element::new("header")
+            .class("popup-head")
+            .child(brand)
+            .child(options)
+    }
+
+    fn trouble(&self) -> Option<Element<Action>> {
+        let failure = self.host.failure()?;
+        let again = self.text.plain("button_try_again");
+        let again = button(again, Weight::Plain, Action::TryAgain);
+        Some(alert(&self.text, failure).child(again))
+    }
+
+    fn private_windows(&self) -> Option<Element<Action>> {
+        let words = || self.text.plain("private_not_allowed");
+        let hint = || paragraph("fine", words()).key("private");
+        self.not_in_private_windows.then(hint)
+    }
+
+    fn certificates(&self) -> Option<Element<Action>> {
+        if !self.host.lists() {
+            return None;
+        }
+        let (text, inventory) = (&self.text, &self.inventory);
+        let none = inventory.is_empty().then(|| {
+            let add = text.plain("button_add_key");
+            let add = button(add, Weight::Primary, Action::OpenOptions);
+            let words = paragraph("muted", text.plain("no_certificates"));
+            Element::new("div").class("empty").child(words).child(add)
+        });
+        let heading = Element::new("h2")
+            .attribute("id", "keys")
+            .text(text.plain("certificates"));
+        let cards = inventory.elsewhere().map(|key| self.card(key));
+        let list = Element::new("ul").class("cards").children(cards);
+        let tokens = inventory.tokens.iter().map(|token| self.token(token));
+        let readers_without_driver = inventory.readers_without_driver.iter();
+        let section = Element::new("section")
+            .key("keys")
+            .attribute("aria-labelledby", "keys");
+        let section = section
+            .child(heading)
+            .children(none)
+            .child(list)
+            .children(tokens)
+            .children(inventory.reading.then(|| token_card::reading(text)))
+            .children(
+                readers_without_driver
+                    .map(|reader| token_card::readers_without_driver(text, reader)),
+            );
+        let failures = inventory.unreadable.iter().map(|it| &it.failure);
+        let failures = failures.map(|failure| match token_card::concerns_tokens(failure) {
+            true => token_card::trouble(text, failure, false),
+            false => alert(text, failure),
+        });
+        Some(section.children(failures))
+    }
+
+    /// A token and its certificates; where its PIN wants something done, the way there.
+    fn token(&self, token: &Token) -> Element<Action> {
+        let (text, inventory) = (&self.text, &self.inventory);
+        let name = Element::new("h3").foreign(&token.name);
+        let pin = &token.pin;
+        let good = pin.state == PinState::Ready && pin.tries.is_none();
+        let pin = (!good).then(|| {
+            let state = token_card::pin_words(text, token);
+            [&text.plain("token_pin"), ": ", &state].concat()
+        });
+        let words = [Some(wording::isolated(&wording::name(&token.model))), pin];
+        let words: Vec<String> = words.into_iter().flatten().collect();
+        let facts = Element::new("div")
+            .class("row-facts")
+            .child(name)
+            .child(paragraph("card-key", words.join(" · ")));
+        let open = Action::OpenToken(token.id.clone());
+        let open = || button(text.plain("button_token_settings"), Weight::Quiet, open);
+        let wants = token.pin.state != PinState::Ready;
+        let head = Element::new("div").class("token-head").child(facts);
+        let cards = inventory.on_token(&token.id).map(|key| self.card(key));
+        Element::new("div")
+            .key(token.id.as_str())
+            .class("token")
+            .child(head.children(wants.then(open)))
+            .children(token_card::emptiness(text, inventory, token))
+            .child(Element::new("ul").class("cards").children(cards))
+    }
+
+    /// The browser itself folds and unfolds it.
+    fn card(&self, key: &HeldKey) -> Element<Action> {
+        let (text, id) = (&self.text, key.entry.key_id());
+        let problem = key.problem().map(|problem| reason(text, problem));
+        let head = Element::new("summary")
+            .child(summary(text, key))
+            .children(problem)
+            .on(Touch::Press(Action::Unfold(id.clone())));
+        let everything = self.unfolded.contains(&id).then(|| details(text, key));
+        let more = Element::new("details").child(head).children(everything);
+        let class = if key.problem().is_some() {
+            "card greyed"
+        } else {
+            "card"
+        };
+        Element::new("li").key(id.as_str()).class(class).child(more)
+    }
+}

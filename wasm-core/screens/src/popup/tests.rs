@@ -1,0 +1,307 @@
+use super::*;
+use crate::{
+    english,
+    fixtures::{
+        IVANOVA, NOW, PETROV, SMITH, entry, on_token, readers_without_driver, token, token_id,
+    },
+};
+use tamga_core::{
+    failure::{ErrorCode, TriesLeft},
+    protocol::Unreadable,
+};
+
+const POLICY: &str = r#"{"grants":[
+    {"origin":"https://shop.example","scope":"sign","decision":"always","since":1,"until":1815552000000},
+    {"origin":"https://frame.example","topOrigin":"https://shop.example","scope":"certificate","decision":"never",
+     "since":1},
+    {"origin":"https://other.example","scope":"sign","decision":"never","since":1}]}"#;
+
+fn popup(page: Option<&str>, policy: &str) -> Popup {
+    let mut popup = Popup::new(english());
+    popup.hear(News::Opened {
+        page: page.map(str::to_owned),
+        policy: policy.to_owned(),
+        waiting: Vec::new(),
+        not_in_private_windows: false,
+        now: NOW,
+    });
+    popup
+}
+
+fn with_keys(certificates: &[&str]) -> Popup {
+    let mut popup = popup(None, "{}");
+    popup.hear(News::HostOpened {
+        version: "0.1.0".to_owned(),
+    });
+    popup.hear(News::Listed(Listing {
+        keys: certificates.iter().map(|it| entry(it)).collect(),
+        ..Listing::default()
+    }));
+    popup
+}
+
+fn says(popup: &Popup, words: &str) -> bool {
+    popup.view().words().contains(words)
+}
+
+#[test]
+fn opens_the_host_and_lists() {
+    let mut popup = Popup::new(english());
+    assert_eq!(popup.open(), []);
+    let known = News::Opened {
+        page: None,
+        policy: "{}".to_owned(),
+        waiting: Vec::new(),
+        not_in_private_windows: false,
+        now: NOW,
+    };
+    assert_eq!(popup.hear(known), [Effect::OpenHost {}]);
+    assert!(says(&popup, "Starting…"));
+    let version = "0.1.0".to_owned();
+    let effects = popup.hear(News::HostOpened { version });
+    assert_eq!(effects, [Effect::ListCertificates {}]);
+    assert!(says(&popup, "Ready, version 0.1.0"));
+    assert!(!says(&popup, "There are no certificates yet"));
+}
+
+#[test]
+fn shows_everything_about_a_certificate() {
+    let mut popup = with_keys(&[IVANOVA]);
+    for words in ["Ivanova Anna", "Issued by: Demo CA", "Days left: 6925"] {
+        assert!(says(&popup, words), "{words}\n{}", popup.view().words());
+    }
+    assert!(!says(&popup, "Serial number"));
+    popup.act(Action::Unfold(entry(IVANOVA).key_id()));
+    let expected = [
+        "Serial number\n01",
+        "For\nsignatures, signatures that cannot be denied",
+        "Key\nEC P-256",
+        "Kept in\nFile keys.p12",
+        "Valid\n2026-01-01 to 2046-01-01",
+        "IIN\n000000000018",
+    ];
+    for words in expected {
+        assert!(says(&popup, words), "{words}\n{}", popup.view().words());
+    }
+}
+
+#[test]
+fn says_why_a_certificate_cannot_sign_and_shows_it_last() {
+    let popup = with_keys(&[PETROV, IVANOVA]);
+    assert!(says(&popup, "Expired\nThe certificate has expired."));
+    let words = popup.view().words();
+    assert!(words.find("Ivanova") < words.find("Petrov"));
+}
+
+#[test]
+fn without_certificates_the_options_are_a_press_away() {
+    let mut popup = with_keys(&[]);
+    assert!(says(&popup, "There are no certificates yet."));
+    let add = popup.view().press("Add a key file");
+    assert_eq!(popup.act(add), [Effect::OpenOptions { token: None }]);
+}
+
+#[test]
+fn a_missing_host_is_one_line_and_its_fix() {
+    let mut popup = popup(None, "{}");
+    popup.hear(News::HostFailed {
+        failure: ErrorCode::HostMissing.into(),
+    });
+    assert!(says(&popup, "Cannot sign now"));
+    assert!(says(&popup, "tamga-host register"));
+    assert!(!says(&popup, "There are no certificates yet"));
+    let again = popup.view().press("Try again");
+    assert_eq!(popup.act(again), [Effect::OpenHost {}]);
+    assert!(says(&popup, "Starting…"));
+}
+
+#[test]
+fn shows_what_the_site_and_frames_in_it_may() {
+    let popup = popup(Some("https://shop.example"), POLICY);
+    for words in [
+        "May ask for signatures",
+        "until 2027-07-14",
+        "frame.example",
+    ] {
+        assert!(says(&popup, words), "{words}\n{}", popup.view().words());
+    }
+    assert!(!says(&popup, "other.example"));
+}
+
+#[test]
+fn takes_a_decision_back() {
+    let mut popup = popup(Some("https://shop.example"), POLICY);
+    let revoke = popup.view().press("Revoke");
+    let effects = popup.act(revoke);
+    let change = r#"[{"type":"decide","change":{"type":"revoked","site":{"origin":"https://shop.example"},"scope":"sign"}}]"#;
+    assert_eq!(serde_json::to_string(&effects).unwrap(), change);
+    popup.hear(News::Decided {
+        policy: "{}".to_owned(),
+    });
+    assert!(says(&popup, "Has no permission of yours."));
+}
+
+#[test]
+fn says_when_a_refused_site_may_ask_again_and_lets_it_ask_now() {
+    for (left, words) in [
+        (10_000, "May ask again in 10 s"),
+        (91_000, "in 2 min"),
+        (3_600_000, "in 60 min"),
+    ] {
+        let policy = format!(
+            r#"{{"refusals":[{{"origin":"https://shop.example","scope":"sign","count":2,"until":{}}},
+            {{"origin":"https://other.example","scope":"sign","count":1,"until":{}}}]}}"#,
+            NOW + left,
+            NOW + left
+        );
+        let mut popup = popup(Some("https://shop.example"), &policy);
+        assert!(says(&popup, "You did not allow signatures"));
+        assert!(says(&popup, words), "{words}\n{}", popup.view().words());
+        assert!(!says(&popup, "other.example"));
+        let again = popup.view().press("Ask again now");
+        let effects = popup.act(again);
+        let change = r#"[{"type":"decide","change":{"type":"revoked","site":{"origin":"https://shop.example"},"scope":"sign"}}]"#;
+        assert_eq!(serde_json::to_string(&effects).unwrap(), change);
+    }
+    let over = format!(
+        r#"{{"refusals":[{{"origin":"https://shop.example","scope":"sign","count":2,"until":{NOW}}}]}}"#
+    );
+    assert!(says(
+        &popup(Some("https://shop.example"), &over),
+        "Has no permission"
+    ));
+}
+
+#[test]
+fn a_refusal_is_shown_where_it_holds() {
+    let policy = r#"{"grants":[{"origin":"https://shop.example","scope":"sign","decision":"never","since":1}]}"#;
+    for page in ["https://shop.example", "https://pay.shop.example"] {
+        assert!(says(&popup(Some(page), policy), "Revoke"), "{page}");
+    }
+    assert!(!says(
+        &popup(Some("https://bookshop.example"), policy),
+        "Revoke"
+    ));
+}
+
+#[test]
+fn requests_that_wait_are_opened_or_dismissed() {
+    let waiting = r#"{"type":"waiting","waiting":[{"id":"1f","scope":"sign",
+        "site":{"origin":"https://frame.example","topOrigin":"https://shop.example"}}]}"#;
+    let mut popup = popup(None, "{}");
+    assert!(!says(&popup, "Waiting for you"));
+    popup.hear(serde_json::from_str(waiting).unwrap());
+    for words in [
+        "Waiting for you",
+        "frame.example",
+        "shop.example",
+        "Asks for a signature",
+    ] {
+        assert!(says(&popup, words), "{words}\n{}", popup.view().words());
+    }
+    let id = || "1f".to_owned();
+    let open = popup.view().press("Open");
+    assert_eq!(popup.act(open), [Effect::OpenRequest { id: id() }]);
+    let dismiss = popup.view().press("Dismiss");
+    assert_eq!(popup.act(dismiss), [Effect::DismissRequest { id: id() }]);
+    let waiting = Vec::new();
+    popup.hear(News::Waiting { waiting });
+    assert!(!says(&popup, "Waiting for you"));
+}
+
+#[test]
+fn it_is_said_that_private_windows_need_a_permission_of_the_browser() {
+    assert!(!says(&popup(None, "{}"), "private windows"));
+    let mut popup = Popup::new(english());
+    popup.hear(News::Opened {
+        page: None,
+        policy: "{}".to_owned(),
+        waiting: Vec::new(),
+        not_in_private_windows: true,
+        now: NOW,
+    });
+    assert!(says(&popup, "does not work in private windows"));
+}
+
+#[test]
+fn pages_without_an_origin_are_no_sites() {
+    for page in [
+        None,
+        Some("null"),
+        Some("chrome://settings"),
+        Some("http://plain.example"),
+    ] {
+        assert!(!says(&popup(page, POLICY), "This site"), "{page:?}");
+    }
+}
+
+#[test]
+fn certificates_are_told_by_their_tokens() {
+    let mut popup = with_keys(&[IVANOVA]);
+    assert_eq!(
+        popup.hear(News::ReadersChanged {}),
+        [Effect::ListCertificates {}]
+    );
+    let mut red = token("Red");
+    red.pin.tries = Some(TriesLeft::Exactly(2));
+    let mut store = token("Store");
+    store.storage_only = true;
+    let failure = |failure| Unreadable {
+        failure,
+        location: None,
+    };
+    let listing = Listing {
+        keys: vec![on_token(SMITH, "Red"), entry(IVANOVA)],
+        tokens: vec![red, token("Empty"), store],
+        readers_without_driver: vec![readers_without_driver("Slot", Some("JaCarta"))],
+        unreadable: vec![
+            failure(Failure::of(ErrorCode::ModuleFailed, "eToken")),
+            failure(ErrorCode::ReadersMissing.into()),
+        ],
+    };
+    popup.hear(News::ListedSoFar(listing.clone()));
+    assert!(says(&popup, "Reading tokens…") && !says(&popup, "no certificates on this token"));
+    popup.hear(News::Listed(listing));
+    let words = popup.view().words();
+    let order = [
+        "Ivanova",
+        "Red\nRutoken ECP · PIN: set. Tries left: 2.",
+        "Smith",
+        "Empty",
+    ];
+    let order: Vec<_> = order.iter().map(|it| words.find(it)).collect();
+    assert!(
+        order.is_sorted() && !order.contains(&None),
+        "{order:?} {words}"
+    );
+    for expected in [
+        "There are no certificates on this token. If there is a container of CryptoPro CSP on it, copy",
+        "This token only stores data: it cannot sign by itself. If there is a container",
+        "JaCarta: there is no driver for this token or card.",
+        "Install: driver of JaCarta",
+        "eToken: The token’s driver does not work.",
+        "There is no smart card service on this computer.",
+        "Install it: on Debian and Ubuntu, the package pcscd.",
+        "Inserted: Red, Empty, Store, JaCarta",
+    ] {
+        assert!(words.contains(expected), "{expected}\n{words}");
+    }
+    popup.hear(News::Listed(Listing::default()));
+    assert!(says(&popup, "Removed: Red, Empty, Store, JaCarta"));
+}
+
+#[test]
+fn a_token_that_wants_something_is_a_press_away_from_it() {
+    let mut popup = with_keys(&[]);
+    let mut red = token("Red");
+    red.pin.state = PinState::Locked;
+    popup.hear(News::Listed(Listing {
+        tokens: vec![token("Green"), red],
+        ..Listing::default()
+    }));
+    assert!(says(&popup, "Rutoken ECP · PIN: locked"));
+    assert!(!says(&popup, "There are no certificates yet."));
+    let open = popup.view().press("Token settings");
+    let token = Some(token_id("Red"));
+    assert_eq!(popup.act(open), [Effect::OpenOptions { token }]);
+}

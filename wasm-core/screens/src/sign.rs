@@ -1,0 +1,458 @@
+//! The sign window: who asks, what is signed, with which certificate, the password, and how it went.
+//!
+//! It moves through its stages in one direction: opening → asking (unless allowed before) → choosing →
+//! signing → delivering → done. A failure leads out of any of them, and where there is a remedy, back.
+
+pub mod choice;
+pub mod content_kind;
+mod draw;
+pub mod guard;
+pub mod items;
+mod listing;
+mod looking;
+pub mod messages;
+mod pin;
+pub mod pin_session;
+mod preview;
+mod private;
+mod request;
+mod signing;
+#[cfg(test)]
+mod tests;
+
+use super::{Screen, certificate_card::HeldKey, inventory::Inventory, node::Element};
+use choice::Choice;
+use guard::Matter;
+use items::{Items, Look};
+use messages::{Action, Effect, News, Released};
+use pin::Typing;
+use pin_session::OpenPinSession;
+use preview::Preview;
+use private::Private;
+use request::Request;
+use tamga_core::{
+    display_text,
+    failure::{ErrorCode, Failure},
+    policy::{Answer, Change, Ruling, Scope, Site},
+    protocol::{Listing, Unlock, page::PageCommand},
+    text::Catalogue,
+};
+
+/// The sign window.
+#[derive(Debug)]
+pub struct SignWindow {
+    text: Catalogue,
+    stage: Stage,
+    request: Option<Request>,
+    /// What the host listed, and whether that is all, until the request is there to choose for.
+    listed: Option<(Listing, bool)>,
+    inventory: Inventory,
+    /// Whether something came or went while the host was signing.
+    stale: bool,
+    choice: Option<Choice>,
+    items: Items,
+    preview: Option<Preview>,
+    shown_documents: usize,
+    typing: Typing,
+    private: Private,
+    /// The keys that are unlocked for this site.
+    pin_sessions: Vec<OpenPinSession>,
+    /// Whether the failure on the screen left the host in order, with all that it has read.
+    keeps_host: bool,
+    /// Whether the report of a failure went to the clipboard, once that is known.
+    is_copied: Option<bool>,
+    host_version: String,
+}
+
+/// Where the window is on its way.
+#[derive(Debug)]
+enum Stage {
+    /// Until the request and the host's certificates are there.
+    Opening,
+    /// The person is asked whether the site may.
+    Asking(Question),
+    /// The person chooses a certificate and gives the password.
+    Choosing,
+    /// The host reads the certificates that a token shows only after its PIN.
+    ReadingPrivate,
+    /// The host works. What unlocks the key waits here until everything is read.
+    Signing { unlock: Option<Unlock> },
+    /// The page is being given its answer.
+    Delivering,
+    /// The page has its answer.
+    Done,
+    /// Something went wrong, and the page does not know yet.
+    Failed(Failure),
+    /// The window is about to close.
+    Closing,
+}
+
+/// How far the question is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Question {
+    /// It is being noted that it was asked, and not shown before: whoever closes it has refused, and the site
+    /// shall be denied.
+    Noting,
+    /// Shown.
+    Shown,
+}
+
+/// How many documents are shown at first, and how many more each time.
+const FEW_DOCUMENTS: usize = 4;
+const MORE_DOCUMENTS: usize = 100;
+/// How long "done" stays on the screen, in milliseconds.
+const FAREWELL: u32 = 1500;
+
+impl Screen for SignWindow {
+    type Action = Action;
+    type News = News;
+    type Effect = Effect;
+
+    fn open(&mut self) -> Vec<Effect> {
+        vec![Effect::OpenHost {}]
+    }
+
+    fn act(&mut self, action: Action) -> Vec<Effect> {
+        match action {
+            Action::Answer(answer) => self.answered(answer),
+            Action::Choose(id) => self.choose(&id),
+            Action::ShowCertificates => self.show_certificates(),
+            Action::OpenPrivate(token) => self.open_private(token),
+            Action::LeavePrivate => self.leave_private(),
+            Action::ShowDocuments => self.show_documents(),
+            Action::Preview(index) => self.toggle_preview(index),
+            Action::View(index) => self.view_document(index),
+            Action::Sign(password) => self.take_password(Some(password)),
+            Action::SignAtOnce => self.take_password(None),
+            Action::UseLastTry => self.use_last_try(),
+            Action::KeepLastTry => self.keep_last_try(),
+            Action::AskForPin => self.end_pin_session(),
+            Action::Release => self.release(),
+            Action::Close => self.close(),
+            Action::TryAgain => self.try_again(),
+            Action::ChooseAgain => self.choose_again(),
+            Action::CopyReport => self.copy_report(),
+            Action::OpenOptions => vec![Effect::OpenOptions { token: None }],
+            Action::OpenToken(token) => vec![Effect::OpenOptions { token: Some(token) }],
+        }
+    }
+
+    fn hear(&mut self, news: News) -> Vec<Effect> {
+        match news {
+            News::Asked(mut asked) => {
+                self.pin_sessions = std::mem::take(&mut asked.pin_sessions);
+                self.asked(Request::read(asked))
+            }
+            News::HostOpened { version } => self.host_opened(version),
+            News::HostFailed { failure } => self.fail(failure),
+            News::Listed(listing) => self.listed(listing, true),
+            News::ListedSoFar(listing) => self.listed(listing, false),
+            News::ReadersChanged {} => self.readers_changed(),
+            News::PrivateListed {} => self.private_listed(),
+            News::PrivateListFailed { failure } => self.private_list_failed(failure),
+            News::Reading { index, bytes } => self.reading(index, bytes),
+            News::Read {
+                index,
+                document,
+                digest,
+                kind,
+                kept,
+            } => self.read(index, document, digest, Look::of(kind, kept)),
+            News::ReadFailed { index, failure } => self.read_failed(index, failure),
+            News::Previewed { index, start } => self.previewed(index, &start),
+            News::Viewed { index } => self.looked_at(index, Ok(())),
+            News::LookFailed { index, failure } => self.looked_at(index, Err(failure)),
+            News::ItemSigned { index } => self.item_signed(index),
+            News::ItemFailed { index, failure } => self.item_failed(index, failure),
+            News::Signed {} => self.signed(),
+            News::SignFailed { failure } => self.sign_failed(failure),
+            News::Decided {} => self.noted(),
+            News::Delivered {} => self.delivered(),
+            News::NotDelivered { failure } => self.not_delivered(failure),
+            News::Focused {} => self.focused(),
+            News::Escaped {} => self.escaped(),
+            News::Copied { done } => self.copied(done),
+            News::Shown {} | News::Waited {} => Vec::new(),
+            News::Closed {} => self.closed(),
+            News::Gone { taken_back } => self.gone(taken_back),
+        }
+    }
+
+    fn is_frequent(news: &News) -> bool {
+        use News::{ItemFailed, ItemSigned, Read, ReadFailed, Reading};
+        matches!(
+            news,
+            Reading { .. }
+                | Read { .. }
+                | ReadFailed { .. }
+                | ItemSigned { .. }
+                | ItemFailed { .. }
+        )
+    }
+
+    fn view(&self) -> Element<Action> {
+        draw::window(self)
+    }
+}
+
+impl SignWindow {
+    /// The window before anything is known.
+    pub fn new(text: Catalogue) -> Self {
+        Self {
+            text,
+            stage: Stage::Opening,
+            request: None,
+            listed: None,
+            inventory: Inventory::default(),
+            stale: false,
+            choice: None,
+            items: Items::default(),
+            preview: None,
+            shown_documents: FEW_DOCUMENTS,
+            typing: Typing::default(),
+            private: Private::default(),
+            pin_sessions: Vec::new(),
+            keeps_host: false,
+            is_copied: None,
+            host_version: String::new(),
+        }
+    }
+
+    // Opening
+
+    /// A request that makes no sense is answered at once: there is nothing for a person to decide.
+    fn asked(&mut self, request: Result<Request, Failure>) -> Vec<Effect> {
+        let request = match request {
+            Ok(request) if request.ruling == Ruling::Refused => {
+                return self.refuse(ErrorCode::PermissionDenied);
+            }
+            Ok(request) => request,
+            Err(failure) => return self.refuse(failure.code),
+        };
+        if let PageCommand::Sign(sign) = &request.command {
+            self.items = Items::new(&sign.subject);
+        }
+        self.request = Some(request);
+        self.proceed()
+    }
+
+    fn host_opened(&mut self, version: String) -> Vec<Effect> {
+        self.host_version = version;
+        vec![Effect::ListCertificates {}]
+    }
+
+    // Asking
+
+    fn ask(&mut self) -> Vec<Effect> {
+        self.stage = Stage::Asking(Question::Noting);
+        self.decide(|site, scope| Change::Asked { site, scope })
+    }
+
+    fn noted(&mut self) -> Vec<Effect> {
+        if !matches!(self.stage, Stage::Asking(Question::Noting)) {
+            return Vec::new();
+        }
+        self.stage = Stage::Asking(Question::Shown);
+        Vec::new()
+    }
+
+    fn answered(&mut self, answer: Answer) -> Vec<Effect> {
+        let mut effects = self.decide(|site, scope| Change::Answered {
+            site,
+            scope,
+            answer,
+        });
+        effects.extend(match answer {
+            Answer::Once | Answer::Always => {
+                self.request.iter_mut().for_each(Request::allow);
+                self.offer(false)
+            }
+            Answer::Never | Answer::NotNow => self.refuse(ErrorCode::PermissionDenied),
+        });
+        effects
+    }
+
+    fn decide(&self, change: impl FnOnce(Site, Scope) -> Change) -> Vec<Effect> {
+        let Some(request) = &self.request else {
+            return Vec::new();
+        };
+        let change = change(request.site.clone(), request.scope());
+        vec![Effect::Decide { change }]
+    }
+
+    // Choosing
+
+    /// What the person decides on now.
+    fn matter(&self) -> Option<Matter> {
+        Some(match &self.stage {
+            Stage::Asking(Question::Shown) => Matter::Question,
+            Stage::Choosing => Matter::Choice {
+                key: self.chosen().map(|key| key.entry.key_id()),
+                private_of: self.private.open.clone(),
+                failures: self.items.failures(),
+                is_last_try: self.typing.asks(),
+            },
+            Stage::Failed(_) => Matter::Failure,
+            Stage::Done => Matter::End,
+            Stage::Opening
+            | Stage::Asking(Question::Noting)
+            | Stage::ReadingPrivate
+            | Stage::Signing { .. }
+            | Stage::Delivering
+            | Stage::Closing => return None,
+        })
+    }
+
+    /// The key that is chosen, if it is there.
+    fn chosen(&self) -> Option<&HeldKey> {
+        self.choice.as_ref()?.chosen()
+    }
+
+    fn choose(&mut self, id: &str) -> Vec<Effect> {
+        if let Some(choice) = &mut self.choice {
+            choice.choose(id);
+        }
+        self.private.open = None;
+        self.typing.stay();
+        self.typing.chosen(self.choice.as_ref(), false);
+        self.go_on()
+    }
+
+    fn show_certificates(&mut self) -> Vec<Effect> {
+        if let Some(choice) = &mut self.choice {
+            choice.expanded = true;
+        }
+        Vec::new()
+    }
+
+    fn show_documents(&mut self) -> Vec<Effect> {
+        self.shown_documents += MORE_DOCUMENTS;
+        Vec::new()
+    }
+
+    fn release(&mut self) -> Vec<Effect> {
+        let Some(key) = self.chosen() else {
+            return Vec::new();
+        };
+        let (certificate, items) = (Released::of(key), Vec::new());
+        self.stage = Stage::Delivering;
+        let remember = Effect::Remember {
+            certificate: certificate.id.clone(),
+        };
+        vec![remember, Effect::Answer { certificate, items }]
+    }
+
+    // Ending
+
+    fn delivered(&mut self) -> Vec<Effect> {
+        self.stage = Stage::Done;
+        match self.items.failures() {
+            0 => vec![Effect::Close { after: FAREWELL }],
+            _ => Vec::new(),
+        }
+    }
+
+    /// The signature is made, and nobody has it: the person must not believe that the site does.
+    fn not_delivered(&mut self, failure: Failure) -> Vec<Effect> {
+        if matches!(self.stage, Stage::Delivering) {
+            self.stage = Stage::Failed(failure);
+        }
+        Vec::new()
+    }
+
+    /// What fails after the page got its answer is of no more interest.
+    fn fail(&mut self, failure: Failure) -> Vec<Effect> {
+        if !matches!(self.stage, Stage::Delivering | Stage::Done | Stage::Closing) {
+            self.stage = Stage::Failed(failure);
+            self.keeps_host = false;
+            self.is_copied = None;
+        }
+        Vec::new()
+    }
+
+    fn try_again(&mut self) -> Vec<Effect> {
+        if self.keeps_host {
+            return self.back_to_choosing(true);
+        }
+        self.stage = Stage::Opening;
+        self.choice = None;
+        // A new host has read nothing.
+        self.private = Private::default();
+        self.items.reset();
+        vec![Effect::OpenHost {}]
+    }
+
+    fn choose_again(&mut self) -> Vec<Effect> {
+        self.items.reset();
+        self.back_to_choosing(false)
+    }
+
+    fn copy_report(&mut self) -> Vec<Effect> {
+        let Stage::Failed(failure) = &self.stage else {
+            return Vec::new();
+        };
+        let subject = display_text::name(failure.subject.as_deref().unwrap_or("-"));
+        let facts = [&failure.code.name(), &*subject, "host", &self.host_version];
+        let text = facts.join(" ");
+        self.is_copied = None;
+        vec![Effect::Copy { text }]
+    }
+
+    fn copied(&mut self, done: bool) -> Vec<Effect> {
+        self.is_copied = Some(done);
+        Vec::new()
+    }
+
+    /// The page hears what went wrong, or else that the person did not want it.
+    fn close(&mut self) -> Vec<Effect> {
+        match &self.stage {
+            Stage::Done => vec![Effect::Close { after: 0 }],
+            Stage::Asking(_) => self.answered(Answer::NotNow),
+            Stage::Failed(failure) => {
+                let code = failure.code;
+                self.refuse(code)
+            }
+            _ => self.refuse(ErrorCode::Cancelled),
+        }
+    }
+
+    /// The same as the button that ends the window, but for a signature that is on its way already.
+    fn escaped(&mut self) -> Vec<Effect> {
+        match self.stage {
+            Stage::Choosing if self.typing.asks() => self.keep_last_try(),
+            Stage::Choosing if self.private.open.is_some() => self.leave_private(),
+            Stage::Delivering | Stage::Closing => Vec::new(),
+            _ => self.close(),
+        }
+    }
+
+    /// The same as the Close button, if there was anything left to say.
+    fn closed(&mut self) -> Vec<Effect> {
+        match self.stage {
+            Stage::Delivering | Stage::Done | Stage::Closing => Vec::new(),
+            _ => self.close(),
+        }
+    }
+
+    /// What a question counts as then: see the policy.
+    fn gone(&mut self, taken_back: bool) -> Vec<Effect> {
+        let answer = Answer::NotNow;
+        let mut effects = match self.stage {
+            Stage::Asking(_) if taken_back => self.decide(|site, scope| Change::Answered {
+                site,
+                scope,
+                answer,
+            }),
+            Stage::Asking(_) => self.decide(|site, scope| Change::Left { site, scope }),
+            _ => Vec::new(),
+        };
+        effects.extend(self.refuse(ErrorCode::Cancelled));
+        effects
+    }
+
+    fn refuse(&mut self, code: ErrorCode) -> Vec<Effect> {
+        self.stage = Stage::Closing;
+        let failure = code.for_page().into();
+        vec![Effect::Refuse { failure }]
+    }
+}

@@ -1,0 +1,348 @@
+//! How each stage of the sign window looks.
+
+mod certificates;
+mod documents;
+mod password;
+
+use super::{
+    Question, SignWindow, Stage,
+    messages::{Action, Phase},
+    request::Request,
+};
+use crate::{
+    node::Element,
+    parts::{self, Weight, alert, button, caution, paragraph, progress, status, title},
+    wording,
+};
+use tamga_core::{
+    failure::{ErrorCode, Failure, Remedy},
+    policy::{Answer, GRANT_DAYS, Scope},
+    protocol::PinEntry,
+};
+
+pub(super) fn window(window: &SignWindow) -> Element<Action> {
+    let site = window
+        .request
+        .as_ref()
+        .map(|request| parts::site(&window.text, &request.site));
+    let stage = match &window.stage {
+        Stage::Opening | Stage::Asking(Question::Noting) => opening(window),
+        Stage::Closing => stage("closing", body(), foot(), String::new()),
+        Stage::Asking(Question::Shown) => asking(window),
+        Stage::Choosing => choosing(window),
+        Stage::ReadingPrivate => reading_private(window),
+        Stage::Signing { unlock } => working(
+            window,
+            if unlock.is_some() {
+                Phase::Reading
+            } else {
+                Phase::Signing
+            },
+        ),
+        Stage::Delivering => working(window, Phase::Signing),
+        Stage::Done => done(window),
+        Stage::Failed(failure) => failed(window, failure),
+    };
+    Element::new("div")
+        .class("window")
+        .children(site)
+        .children(stage)
+}
+
+/// A screen: what it says, and under it what can be done.
+type Stageful = [Element<Action>; 3];
+
+fn stage(
+    key: &'static str,
+    body: Element<Action>,
+    foot: Element<Action>,
+    said: String,
+) -> Stageful {
+    let body = body.key(key).class("body");
+    [body, foot.key(key), status(said)]
+}
+
+fn body() -> Element<Action> {
+    Element::new("main")
+}
+
+fn foot() -> Element<Action> {
+    Element::new("footer").class("foot")
+}
+
+fn opening(window: &SignWindow) -> Stageful {
+    let words = window.text.plain("sign_opening");
+    let wait = Element::new("div")
+        .class("wait")
+        .child(progress(&words, None));
+    let wait = wait.child(paragraph("muted", words.clone()));
+    let cancel = button(
+        window.text.plain("button_cancel"),
+        Weight::Quiet,
+        Action::Close,
+    );
+    stage("opening", body().child(wait), foot().child(cancel), words)
+}
+
+fn asking(window: &SignWindow) -> Stageful {
+    let text = &window.text;
+    let scope = window.request.as_ref().map(Request::scope);
+    let (question, meaning, always) = match scope {
+        Some(Scope::Certificate) => (
+            "ask_certificate",
+            "ask_certificate_meaning",
+            "always_certificate_meaning",
+        ),
+        _ => ("ask_sign", "ask_sign_meaning", "always_sign_meaning"),
+    };
+    let answer = |key, weight, answer| button(text.plain(key), weight, Action::Answer(answer));
+    let days = GRANT_DAYS.to_string();
+    let request = window.request.as_ref();
+    let private = request.is_some_and(|it| it.private_window);
+    let answers = Element::new("div").class("answers");
+    let answers = answers.child(answer("button_once", Weight::Primary, Answer::Once));
+    let always = match request.is_some_and(Request::is_local) {
+        true => text.plain("always_session_meaning"),
+        false => text.text(always, &[("days", &days)]),
+    };
+    let lasting = [
+        answer("button_always", Weight::Plain, Answer::Always),
+        paragraph("fine", always),
+    ];
+    let fleeting = private.then(|| paragraph("fine", text.plain("ask_private_meaning")));
+    let answers = answers.children(lasting.into_iter().filter(|_| !private));
+    let answers = answers.children(fleeting);
+    let never = (!private).then(|| answer("button_never", Weight::Quiet, Answer::Never));
+    let refusals = Element::new("div").class("refusals");
+    let refusals = refusals.child(answer("button_not_now", Weight::Quiet, Answer::NotNow));
+    let refusals = refusals.children(never);
+    let framed = window
+        .request
+        .as_ref()
+        .is_some_and(|it| it.site.top_origin.is_some());
+    let body = body()
+        .child(title(text.plain(question)))
+        .child(paragraph("lead", text.plain(meaning)))
+        .children(documents::names(window))
+        .children(framed.then(|| caution(text.plain("site_framed"))));
+    stage(
+        "asking",
+        body,
+        foot().child(answers).child(refusals),
+        String::new(),
+    )
+}
+
+fn choosing(window: &SignWindow) -> Stageful {
+    let text = &window.text;
+    let signs = window
+        .request
+        .as_ref()
+        .is_some_and(|request| request.sign().is_some());
+    let heading = title(text.plain(if signs { "sign_title" } else { "release_title" }));
+    let documents = signs.then(|| documents::section(window));
+    let chosen = window.chosen();
+    let certificates = window
+        .choice
+        .as_ref()
+        .map(|choice| certificates::section(window, choice));
+    let body = body()
+        .child(heading)
+        .children(documents)
+        .children(certificates);
+    let cancel = button(text.plain("button_cancel"), Weight::Quiet, Action::Close);
+    let foot = match chosen {
+        _ if let Some(token) = window.private_token() => {
+            foot().children(password::private_form(window, token))
+        }
+        None => unchosen(window, signs, cancel),
+        Some(key) if signs => foot().children(password::form(window, key, cancel)),
+        Some(_) => {
+            let share = button(
+                text.plain("button_release"),
+                Weight::Primary,
+                Action::Release,
+            );
+            let meaning = paragraph("fine", text.plain("release_meaning"));
+            foot().child(meaning).child(buttons([cancel, share]))
+        }
+    };
+    stage("choosing", body, foot, window.inventory.said.clone())
+}
+
+/// With nothing chosen there is nothing to do but to choose; with nothing to choose from, to add a key.
+fn unchosen(window: &SignWindow, signs: bool, cancel: Element<Action>) -> Element<Action> {
+    let text = &window.text;
+    let mut offers = window.choice.iter().flat_map(|choice| &choice.offers);
+    let next = if offers.any(|offer| offer.obstacle.is_none()) {
+        let label = if signs {
+            "button_sign"
+        } else {
+            "button_release"
+        };
+        let label = text.plain(label);
+        Some(button(label, Weight::Primary, Action::Release).flag("disabled", true))
+    } else if window.inventory.reading {
+        None
+    } else {
+        let label = text.plain("button_add_key");
+        Some(button(label, Weight::Primary, Action::OpenOptions))
+    };
+    foot().child(buttons([cancel].into_iter().chain(next)))
+}
+
+/// The token is being read. The person may have the PIN to type on the reader.
+fn reading_private(window: &SignWindow) -> Stageful {
+    let text = &window.text;
+    let on_reader = reader_words(window);
+    let class = match on_reader {
+        Some(_) => "instruction",
+        None => "muted",
+    };
+    let words = on_reader.unwrap_or_else(|| text.plain("tokens_reading"));
+    let wait = Element::new("div")
+        .class("wait")
+        .child(progress(&words, None))
+        .child(paragraph(class, words.clone()));
+    let cancel = button(text.plain("button_cancel"), Weight::Quiet, Action::Close);
+    stage(
+        "reading-private",
+        body().child(wait),
+        foot().child(buttons([cancel])),
+        words,
+    )
+}
+
+fn working(window: &SignWindow, phase: Phase) -> Stageful {
+    let text = &window.text;
+    let (words, part) = match (phase, reader_words(window)) {
+        (Phase::Reading, _) => (reading_words(window), window.items.bytes()),
+        // Nothing is signed where only a certificate is shown.
+        (Phase::Signing, _) if window.items.all.is_empty() => (String::new(), (0, 0)),
+        (Phase::Signing, Some(words)) => (words, (0, 0)),
+        (Phase::Signing, None) => {
+            let (done, total) = (window.items.finished(), window.items.all.len());
+            let counts = [("done", &*done.to_string()), ("total", &*total.to_string())];
+            (
+                text.text("signing_progress", &counts),
+                (wide(done), wide(total)),
+            )
+        }
+    };
+    let known = part.1 > 0;
+    let on_reader = phase == Phase::Signing && reader_words(window).is_some();
+    let class = if on_reader { "instruction" } else { "muted" };
+    let wait = Element::new("div").class("wait");
+    let wait = wait.child(title(text.plain("signing_title")));
+    let wait = wait.child(progress(&words, known.then_some(part)));
+    let wait = wait.child(paragraph(class, words.clone()));
+    let body = body().child(wait);
+    let cancel = button(text.plain("button_cancel"), Weight::Quiet, Action::Close);
+    let cancel = matches!(window.stage, Stage::Signing { .. }).then_some(cancel);
+    let foot = foot().child(buttons(cancel));
+    stage("working", body, foot, words)
+}
+
+/// Until the first signature is there, the person may have the PIN to type on the reader.
+fn reader_words(window: &SignWindow) -> Option<String> {
+    let token = window.token()?;
+    if token.pin.entry != PinEntry::Reader || window.items.has_signatures() {
+        return None;
+    }
+    let reader = wording::name(&token.reader);
+    let words = window.text.text("pin_reader_waits", &[("reader", &reader)]);
+    Some(words)
+}
+
+fn wide(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
+}
+
+fn reading_words(window: &SignWindow) -> String {
+    let (bytes, total) = window.items.bytes();
+    if bytes == total {
+        return String::new();
+    }
+    let size = |bytes| wording::size(&window.text, bytes);
+    window.text.text(
+        "reading_progress",
+        &[("done", &size(bytes)), ("total", &size(total))],
+    )
+}
+
+fn done(window: &SignWindow) -> Stageful {
+    let text = &window.text;
+    let released = window.items.all.is_empty();
+    let failures = window.items.failures();
+    let (key, mark) = match (released, failures) {
+        (true, _) => ("released", "mark good"),
+        (false, 0) => ("signed", "mark good"),
+        (false, _) => ("signed_partly", "mark warn"),
+    };
+    let signed = (window.items.all.len() - failures).to_string();
+    let total = window.items.all.len().to_string();
+    let counts = text.text("signed_count", &[("done", &signed), ("total", &total)]);
+    let mark = Element::new("div")
+        .class(mark)
+        .attribute("aria-hidden", "true");
+    let outcome = Element::new("div")
+        .class("outcome")
+        .child(mark)
+        .child(title(text.plain(key)));
+    let outcome = outcome.children((!released).then(|| paragraph("muted", counts)));
+    let body = body().child(outcome).children(documents::failures(window));
+    let close = button(text.plain("button_close"), Weight::Plain, Action::Close);
+    stage(
+        "done",
+        body,
+        foot().child(buttons([close])),
+        text.plain(key),
+    )
+}
+
+fn failed(window: &SignWindow, failure: &Failure) -> Stageful {
+    let text = &window.text;
+    let choosable = window.chosen().is_some();
+    let again = match failure.code.remedy() {
+        Remedy::Retry | Remedy::Repair | Remedy::Update => {
+            Some(("button_try_again", Action::TryAgain))
+        }
+        Remedy::BeginAgain => None,
+        Remedy::Correct if choosable => Some(("button_choose_again", Action::ChooseAgain)),
+        Remedy::Correct => Some(("button_options", Action::OpenOptions)),
+        Remedy::Report => Some(("button_copy_report", Action::CopyReport)),
+    };
+    let mark = Element::new("div")
+        .class("mark bad")
+        .attribute("aria-hidden", "true");
+    let heading = title(text.plain("failed_title"));
+    let outcome = Element::new("div")
+        .class("outcome")
+        .child(mark)
+        .child(heading);
+    let copied = window
+        .is_copied
+        .map(|done| text.plain(if done { "copied" } else { "copy_failed" }));
+    let body = body().child(outcome).child(alert(text, failure));
+    let private = (failure.code == ErrorCode::CertificateNotFound)
+        .then(|| certificates::private(window))
+        .flatten();
+    let body = body.children(private);
+    let body = body.children(copied.clone().map(|words| paragraph("fine centred", words)));
+    let weight = match again {
+        Some(_) => Weight::Quiet,
+        None => Weight::Primary,
+    };
+    let close = button(text.plain("button_close"), weight, Action::Close);
+    let again = again.map(|(label, action)| button(text.plain(label), Weight::Primary, action));
+    stage(
+        "failed",
+        body,
+        foot().child(buttons([close].into_iter().chain(again))),
+        copied.unwrap_or_default(),
+    )
+}
+
+fn buttons(buttons: impl IntoIterator<Item = Element<Action>>) -> Element<Action> {
+    Element::new("div").class("buttons").children(buttons)
+}

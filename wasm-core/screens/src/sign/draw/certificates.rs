@@ -1,0 +1,130 @@
+//! The certificates to choose from.
+
+use crate::{
+    certificate_card::{reason, summary},
+    node::{Element, Touch},
+    parts::{Weight, alert, button, caution, paragraph},
+    sign::{
+        SignWindow,
+        choice::{Choice, Obstacle, Offer},
+        messages::Action,
+    },
+    token_card::{self, concerns_tokens},
+    wording,
+};
+use tamga_core::{protocol::Token, text::Catalogue};
+
+/// So many are shown without asking.
+const FEW: usize = 3;
+
+/// All certificates, or the chosen one of many.
+pub(super) fn section(window: &SignWindow, choice: &Choice) -> Element<Action> {
+    let (text, inventory) = (&window.text, &window.inventory);
+    let all = choice.expanded || choice.offers.len() <= FEW || choice.chosen().is_none();
+    let shown = choice
+        .offers
+        .iter()
+        .filter(|offer| all || choice.is_chosen(offer));
+    let cards = shown.map(|offer| card(text, choice, offer));
+    let heading = Element::new("h2")
+        .attribute("id", "certificates")
+        .text(text.plain("certificates"));
+    let list = Element::new("div")
+        .class("cards")
+        .attribute("role", "radiogroup");
+    let list = list
+        .attribute("aria-labelledby", "certificates")
+        .children(cards);
+    let more = (!all).then(|| {
+        let others = (choice.offers.len() - 1).to_string();
+        let words = text.text("button_show_certificates", &[("count", &others)]);
+        button(words, Weight::Quiet, Action::ShowCertificates)
+    });
+    let none = inventory
+        .is_empty()
+        .then(|| paragraph("empty", text.plain("no_certificates")));
+    let gone = choice.gone.as_deref().map(|held| {
+        let words = text.text("key_gone", &[("name", &wording::name(held))]);
+        caution(words).key("gone")
+    });
+    Element::new("section")
+        .class("certificates")
+        .child(heading)
+        .children(gone)
+        .children(none)
+        .child(list)
+        .children(more)
+        .children(inventory.reading.then(|| token_card::reading(text)))
+        .children(token_card::without_certificates(text, inventory))
+        .children(private(window))
+        .children(troubles(window, choice))
+}
+
+/// The way to the certificates that tokens show only after their PINs: plain to see where a token shows none without.
+pub(super) fn private(window: &SignWindow) -> Option<Element<Action>> {
+    let (text, inventory) = (&window.text, &window.inventory);
+    let named = |key: &str, token: &Token| text.text(key, &[("name", &wording::name(&token.name))]);
+    let ways = window.tokens_with_private().map(|token| {
+        let weight = match inventory.on_token(&token.id).next() {
+            None => Weight::Plain,
+            Some(_) => Weight::Quiet,
+        };
+        let open = Action::OpenPrivate(token.id.clone());
+        button(named("button_private_of", token), weight, open)
+            .key(["private ", &token.id].concat())
+    });
+    let none = window.tokens_without_private().map(|token| {
+        paragraph("muted", named("private_none", token)).key(["no-private ", &token.id].concat())
+    });
+    let all: Vec<_> = ways.chain(none).collect();
+    let block = Element::new("div").key("private").class("private");
+    (!all.is_empty()).then(|| block.children(all))
+}
+
+/// What keeps other keys from being here. Where one is chosen it is one line each.
+fn troubles(window: &SignWindow, choice: &Choice) -> Vec<Element<Action>> {
+    let (text, inventory) = (&window.text, &window.inventory);
+    let nothing_else = choice.chosen().is_none();
+    let readers_without_driver = inventory.readers_without_driver.iter();
+    let readers_without_driver =
+        readers_without_driver.map(|reader| token_card::readers_without_driver(text, reader));
+    let failures = inventory.unreadable.iter().map(|it| &it.failure);
+    let failures = failures.map(|failure| match concerns_tokens(failure) {
+        true => token_card::trouble(text, failure, nothing_else),
+        false => alert(text, failure),
+    });
+    readers_without_driver.chain(failures).collect()
+}
+
+fn card(text: &Catalogue, choice: &Choice, offer: &Offer) -> Element<Action> {
+    let id = offer.key.entry.key_id();
+    let radio = Element::new("input")
+        .attribute("type", "radio")
+        .attribute("name", "certificate")
+        .attribute("value", id.as_str())
+        .flag("checked", choice.is_chosen(offer))
+        .flag("disabled", offer.obstacle.is_some())
+        .on(Touch::Choose(Action::Choose));
+    let facts = Element::new("div")
+        .class("card-facts")
+        .child(summary(text, &offer.key));
+    let facts = facts.child(paragraph("card-key", key_words(text, offer)));
+    let obstacle = offer.obstacle.map(|obstacle| match obstacle {
+        Obstacle::Unfit(problem) => reason(text, problem),
+        Obstacle::NotForSite => paragraph("card-reason", text.plain("not_for_site")),
+    });
+    let class = if offer.obstacle.is_some() {
+        "card greyed"
+    } else {
+        "card"
+    };
+    let card = Element::new("label").key(id.as_str()).class(class);
+    card.child(radio).child(facts.children(obstacle))
+}
+
+/// What tells two certificates of one person apart.
+fn key_words(text: &Catalogue, offer: &Offer) -> String {
+    let location = offer.key.entry.location.name();
+    let location = wording::isolated(&wording::name(location));
+    [&offer.key.view.key_words(text), " · ", &location].concat()
+}

@@ -1,0 +1,192 @@
+//! What is signed: names, sizes, digests, and a look into the text.
+
+use crate::{
+    node::Element,
+    parts::{Weight, button, caution, paragraph},
+    sign::{
+        SignWindow,
+        items::{Item, Look},
+        messages::Action,
+        preview::{self, Content, Preview},
+    },
+    wording,
+};
+use tamga_core::{display_text, failure::Failure, text::Catalogue};
+
+/// The documents of the request, a few of them at first.
+pub(super) fn section(window: &SignWindow) -> Element<Action> {
+    let (text, items) = (&window.text, &window.items);
+    let blind = items.are_blind();
+    let shown = items.all.iter().enumerate().take(window.shown_documents);
+    let rows = shown.map(|(index, item)| row(window, index, item));
+    let list = Element::new("ul").class("rows").children(rows);
+    let hidden = items.all.len().saturating_sub(window.shown_documents);
+    let more = (hidden > 0).then(|| {
+        let words = text.text("button_show_more", &[("count", &hidden.to_string())]);
+        button(words, Weight::Quiet, Action::ShowDocuments).key("more")
+    });
+    Element::new("section")
+        .class("documents")
+        .attribute("aria-labelledby", "documents")
+        .child(heading(window))
+        .children(blind.then(|| caution(text.plain("blind"))))
+        .child(list)
+        .children(more)
+}
+
+/// What the request is about, before the person lets the site go on: names and sizes.
+pub(super) fn names(window: &SignWindow) -> Option<Element<Action>> {
+    let items = &window.items.all;
+    let rows = items.iter().take(window.shown_documents);
+    let rows = rows.map(|item| {
+        Element::new("li")
+            .class("row")
+            .child(line(&window.text, item))
+    });
+    let list = Element::new("ul").class("rows").children(rows);
+    let section = || Element::new("section").child(heading(window)).child(list);
+    (!items.is_empty()).then(section)
+}
+
+/// How many of several documents the person has not looked at.
+pub(super) fn not_looked_at(window: &SignWindow) -> Option<Element<Action>> {
+    let items = &window.items;
+    let (unseen, total) = (items.not_looked_at(), items.all.len());
+    if items.are_blind() || total < 2 || unseen == 0 {
+        return None;
+    }
+    let counts = [
+        ("count", &*unseen.to_string()),
+        ("total", &*total.to_string()),
+    ];
+    Some(paragraph(
+        "fine unseen-count",
+        window.text.text("not_looked_at", &counts),
+    ))
+}
+
+/// What was not signed, and why.
+pub(super) fn failures(window: &SignWindow) -> Option<Element<Action>> {
+    let rows = window.items.all.iter().filter_map(|item| {
+        let failure = item.failure()?;
+        let name = named(Element::new("p"), item);
+        let what = failure_words(&window.text, failure);
+        Some(Element::new("li").class("row").child(name).child(what))
+    });
+    let list = Element::new("ul").class("rows").children(rows);
+    (!list.children.is_empty()).then_some(list)
+}
+
+fn heading(window: &SignWindow) -> Element<Action> {
+    let (text, items) = (&window.text, &window.items);
+    let count = items.all.len().to_string();
+    let words = if items.are_blind() {
+        text.text("hashes_count", &[("count", &count)])
+    } else {
+        let size = wording::size(text, items.bytes().1);
+        text.text("documents_count", &[("count", &count), ("size", &size)])
+    };
+    Element::new("h2").attribute("id", "documents").text(words)
+}
+
+fn row(window: &SignWindow, index: usize, item: &Item) -> Element<Action> {
+    let text = &window.text;
+    let failure = item.failure();
+    let failure = failure.map(|failure| failure_words(text, failure));
+    let shown = window.preview.as_ref().filter(|it| it.index == index);
+    let look = match item.look {
+        _ if failure.is_some() => None,
+        Look::Text => Some(text_button(text, index, shown.is_some())),
+        Look::Viewer(_) => Some(view_button(text, index)),
+        Look::Impossible if item.size.is_some_and(|size| size > 0) => {
+            Some(paragraph("row-look", text.plain("cannot_be_shown")))
+        }
+        Look::Impossible | Look::Unknown => None,
+    };
+    Element::new("li")
+        .key(index.to_string())
+        .class("row")
+        .child(line(text, item))
+        .children(digest(window, item))
+        .children(failure)
+        .children(look)
+        .children(shown.map(|preview| preview_box(text, preview)))
+}
+
+fn line(text: &Catalogue, item: &Item) -> Element<Action> {
+    let name = named(Element::new("span"), item);
+    let size = item.size.map(|size| {
+        let words = wording::size(text, size);
+        Element::new("span").class("row-size").text(words)
+    });
+    let line = Element::new("div").class("row-line");
+    line.child(name).children(size)
+}
+
+/// The document's name; one that would fill the window is cut, and whole in the tooltip.
+fn named(element: Element<Action>, item: &Item) -> Element<Action> {
+    let (name, shown) = (
+        display_text::name(&item.name),
+        wording::short_name(&item.name),
+    );
+    let element = element.class("row-name").foreign(&shown);
+    if shown == name {
+        return element;
+    }
+    element.attribute("title", name)
+}
+
+/// What happened, and what to do.
+fn failure_words(text: &Catalogue, failure: &Failure) -> Element<Action> {
+    let words = [text.error(failure), text.help(failure)].join(" ");
+    paragraph("row-failure", words)
+}
+
+/// The digest, or that it is on its way: without a certificate nothing is read, and what failed has none.
+fn digest(window: &SignWindow, item: &Item) -> Option<Element<Action>> {
+    let row = Element::new("p").class("row-digest");
+    match item.digest() {
+        None if item.failure().is_some() => None,
+        Some(digest) => {
+            let algorithm = Element::new("span").text(digest.algorithm().name());
+            let value = Element::new("code").attribute("title", digest.hex());
+            Some(row.child(algorithm).child(value.text(digest.hex())))
+        }
+        None => {
+            window.chosen()?;
+            Some(row.text(window.text.plain("digest_pending")))
+        }
+    }
+}
+
+fn text_button(text: &Catalogue, index: usize, shown: bool) -> Element<Action> {
+    let words = text.plain(if shown {
+        "button_hide_text"
+    } else {
+        "button_show_text"
+    });
+    let button = button(words, Weight::Quiet, Action::Preview(index)).key("look");
+    button.attribute("aria-expanded", if shown { "true" } else { "false" })
+}
+
+fn view_button(text: &Catalogue, index: usize) -> Element<Action> {
+    let words = text.plain("button_view");
+    button(words, Weight::Quiet, Action::View(index)).key("look")
+}
+
+fn preview_box(text: &Catalogue, preview: &Preview) -> Element<Action> {
+    let shown = Element::new("div").key("preview").class("preview");
+    match &preview.content {
+        Content::Waiting => shown.text(text.plain("preview_waiting")),
+        Content::Binary => shown.text(text.plain("cannot_be_shown")),
+        Content::Text { text: words, whole } => {
+            let size = wording::size(text, u64::from(preview::LENGTH));
+            let cut =
+                (!whole).then(|| paragraph("fine", text.text("preview_cut", &[("size", &size)])));
+            let words = Element::new("pre")
+                .attribute("tabindex", "0")
+                .text(words.as_str());
+            shown.child(words).children(cut)
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! Looking at what is signed: what went to the host, and nothing else.
+
+use super::{
+    SignWindow, Stage,
+    items::Look,
+    messages::Effect,
+    preview::{Content, Preview},
+};
+use tamga_core::failure::Failure;
+
+impl SignWindow {
+    pub(super) fn toggle_preview(&mut self, index: usize) -> Vec<Effect> {
+        let shown = self.preview.take();
+        if shown.is_some_and(|shown| shown.index == index) {
+            return Vec::new();
+        }
+        self.preview = Some(Preview::waiting(index));
+        vec![Effect::Preview { index }]
+    }
+
+    pub(super) fn previewed(&mut self, index: usize, start: &str) -> Vec<Effect> {
+        let size = self.items.all.get(index).and_then(|item| item.size);
+        let Some(preview) = self.preview.as_mut().filter(|it| it.index == index) else {
+            return Vec::new();
+        };
+        preview.show(start, size.unwrap_or_default());
+        if matches!(preview.content, Content::Text { .. }) {
+            self.items.look_at(index, Ok(()));
+        }
+        Vec::new()
+    }
+
+    pub(super) fn view_document(&self, index: usize) -> Vec<Effect> {
+        let look = self.items.all.get(index).map(|item| item.look);
+        match look {
+            Some(Look::Viewer(viewer_type)) => vec![Effect::View { index, viewer_type }],
+            _ => Vec::new(),
+        }
+    }
+
+    /// What cannot be shown as it was read is not signed.
+    pub(super) fn looked_at(&mut self, index: usize, outcome: Result<(), Failure>) -> Vec<Effect> {
+        if !matches!(self.stage, Stage::Choosing) {
+            return Vec::new();
+        }
+        if outcome.is_err() {
+            self.preview = self.preview.take().filter(|it| it.index != index);
+        }
+        self.items.look_at(index, outcome);
+        self.go_on()
+    }
+}

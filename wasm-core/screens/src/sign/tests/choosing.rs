@@ -1,0 +1,281 @@
+//! The choice of a certificate, and looking at what is signed.
+
+use super::tokens::press;
+use super::*;
+use tamga_core::protocol::{KeyEntry, Unreadable};
+
+fn id(certificate: &str) -> String {
+    entry(certificate).id
+}
+
+fn key_id(certificate: &str) -> String {
+    entry(certificate).key_id()
+}
+
+fn named(certificate: &str) -> String {
+    let id = id(certificate);
+    format!(r#"{{"type":"sign","documents":[{{"name":"a","size":5}}],"certificate":"{id}"}}"#)
+}
+
+fn hashes(algorithm: &str, length: usize) -> String {
+    let value = "00".repeat(length);
+    format!(
+        r#"{{"type":"sign","hashes":[{{"name":"a","algorithm":"{algorithm}","value":"{value}"}}]}}"#
+    )
+}
+
+/// The key that is chosen on the screen.
+fn chosen(window: &SignWindow) -> Option<String> {
+    let view = window.view();
+    let radios = view
+        .all()
+        .into_iter()
+        .filter(|it| it.value_of("type") == Some("radio"));
+    let mut chosen = radios.filter(|radio| radio.value_of("checked").is_some());
+    chosen
+        .next()
+        .and_then(|radio| radio.value_of("value"))
+        .map(str::to_owned)
+}
+
+#[test]
+fn the_first_good_certificate_is_chosen() {
+    let (window, _) = choosing(ONE, &[PETROV, ENCRYPTS, AKHMETOV, IVANOVA]);
+    assert_eq!(chosen(&window), Some(key_id(AKHMETOV)));
+}
+
+#[test]
+fn the_one_used_last_is_chosen_if_it_is_good() {
+    for (last, expected) in [(SMITH, SMITH), (PETROV, IVANOVA)] {
+        let mut window = SignWindow::new(english());
+        window.hear(listed(&[IVANOVA, PETROV, SMITH]));
+        window.hear(News::Asked(Asked {
+            last_certificate: Some(id(last)),
+            ..asked(ONE, ALLOWED)
+        }));
+        assert_eq!(chosen(&window), Some(key_id(expected)));
+    }
+}
+
+#[test]
+fn a_certificate_in_two_places_is_chosen_in_one_of_them() {
+    let mut window = SignWindow::new(english());
+    window.hear(News::Asked(asked(ONE, ALLOWED)));
+    window.hear(host_opened());
+    let keys = vec![entry(IVANOVA), contained(IVANOVA)];
+    window.hear(News::Listed(Listing {
+        keys: keys.clone(),
+        ..Listing::default()
+    }));
+    read(&mut window, 0, DigestAlgorithm::Sha256);
+    for key in [&keys[1], &keys[0]] {
+        window.act(Action::Choose(key.key_id()));
+        assert_eq!(chosen(&window), Some(key.key_id()));
+    }
+    window.act(Action::Choose(keys[1].key_id()));
+    let effects = press(&mut window, "Sign");
+    let Some(Effect::Sign { command, .. }) = effects.last() else {
+        panic!("{effects:?}");
+    };
+    let Command::Sign { location, .. } = command else {
+        panic!("{command:?}");
+    };
+    assert_eq!(location.as_deref(), Some(&keys[1].location));
+}
+
+#[test]
+fn the_one_that_the_site_names_is_the_only_one() {
+    let (mut window, _) = choosing(&named(SMITH), &[IVANOVA, SMITH]);
+    assert_eq!(chosen(&window), Some(key_id(SMITH)));
+    assert!(says(&window, "The site asks for another certificate."));
+    window.act(Action::Choose(key_id(IVANOVA)));
+    assert_eq!(chosen(&window), Some(key_id(SMITH)));
+}
+
+#[test]
+fn the_one_that_the_site_names_may_be_missing_or_bad() {
+    let (window, _) = choosing(&named(SMITH), &[IVANOVA]);
+    assert!(says(
+        &window,
+        "The certificate that the site asks for is not here."
+    ));
+    assert_eq!(window.view().buttons(), ["Close", "Settings"]);
+    let (window, _) = choosing(&named(PETROV), &[IVANOVA, PETROV]);
+    assert!(says(&window, "Petrov Pyotr: The certificate has expired."));
+}
+
+#[test]
+fn unusable_certificates_say_why_and_cannot_be_chosen() {
+    let (mut window, _) = choosing(ONE, &[IVANOVA, PETROV, ENCRYPTS]);
+    assert!(says(&window, "The certificate has expired."));
+    assert!(says(&window, "The certificate is not meant for signing."));
+    let view = window.view();
+    let radios = view
+        .all()
+        .into_iter()
+        .filter(|it| it.value_of("type") == Some("radio"));
+    let disabled = radios.filter(|it| it.value_of("disabled").is_some());
+    assert_eq!(disabled.count(), 2);
+    window.act(Action::Choose(key_id(PETROV)));
+    assert_eq!(chosen(&window), Some(key_id(IVANOVA)));
+}
+
+#[test]
+fn certificates_show_owner_issuer_key_home_and_days() {
+    let (window, _) = choosing(ONE, &[SMITH]);
+    for words in [
+        "Smith John",
+        "Issued by: Demo CA",
+        "RSA 2048 · keys.p12",
+        "Days left: 16",
+    ] {
+        assert!(says(&window, words), "{words}\n{}", window.view().words());
+    }
+}
+
+#[test]
+fn of_many_certificates_only_the_chosen_one_is_shown_at_first() {
+    let (mut window, _) = choosing(ONE, &[IVANOVA, AKHMETOV, SMITH, PETROV]);
+    assert!(!says(&window, "Smith John"));
+    let more = window.view().press("Other certificates (3)");
+    window.act(more);
+    assert!(says(&window, "Smith John") && says(&window, "Petrov Pyotr"));
+}
+
+#[test]
+fn without_certificates_the_options_are_a_press_away_and_coming_back_looks_again() {
+    for certificates in [&[][..], &[PETROV][..]] {
+        let (mut window, effects) = choosing(ONE, certificates);
+        assert!(effects.is_empty());
+        let add = window.view().press("Add a key file");
+        assert_eq!(names(&window.act(add)), ["open-options"]);
+        assert_eq!(names(&window.hear(News::Focused {})), ["list-certificates"]);
+        assert_eq!(names(&window.hear(listed(&[IVANOVA]))), ["read"]);
+        assert_eq!(chosen(&window), Some(key_id(IVANOVA)));
+        assert!(window.hear(News::Focused {}).is_empty());
+    }
+}
+
+#[test]
+fn sources_that_could_not_be_read_are_named() {
+    let mut window = SignWindow::new(english());
+    window.hear(News::Asked(asked(ONE, ALLOWED)));
+    window.hear(News::Listed(Listing {
+        keys: vec![KeyEntry {
+            certificate: "AAAA".to_owned(),
+            ..entry(IVANOVA)
+        }],
+        unreadable: vec![Unreadable {
+            failure: Failure::of(ErrorCode::KeyFileMalformed, "broken\u{202e}.p12"),
+            location: None,
+        }],
+        ..Listing::default()
+    }));
+    assert!(says(
+        &window,
+        "broken[U+202E].p12: The file is damaged or is no key file."
+    ));
+    assert!(says(&window, "keys.p12: The certificate cannot be read."));
+}
+
+#[test]
+fn digests_are_called_blind_and_fit_only_keys_that_sign_them() {
+    let (window, effects) = choosing(&hashes("SHA-384", 48), &[IVANOVA, AKHMETOV]);
+    assert!(effects.is_empty());
+    assert!(says(&window, "You sign blindly"));
+    assert_eq!(chosen(&window), Some(key_id(AKHMETOV)));
+    assert!(says(&window, &"00".repeat(48)));
+}
+
+#[test]
+fn a_filter_greys_what_the_site_cannot_use() {
+    let cases = [
+        (r#"{"keyTypes":["RSA"]}"#, SMITH),
+        (r#"{"keyTypes":["EC"]}"#, IVANOVA),
+        (r#"{"issuers":["nobody","Demo"]}"#, IVANOVA),
+    ];
+    for (filter, expected) in cases {
+        let command = format!(r#"{{"type":"get-certificate","filter":{filter}}}"#);
+        let (window, _) = choosing(&command, &[IVANOVA, SMITH]);
+        assert_eq!(chosen(&window), Some(key_id(expected)), "{filter}");
+    }
+    let command = r#"{"type":"get-certificate","filter":{"issuers":["nobody"]}}"#;
+    assert_eq!(chosen(&choosing(command, &[IVANOVA]).0), None);
+}
+
+#[test]
+fn a_site_learns_the_chosen_certificate_and_no_other() {
+    let (mut window, _) = choosing(CERTIFICATE, &[IVANOVA, SMITH]);
+    assert!(!says(&window, "Password"));
+    window.act(Action::Choose(key_id(SMITH)));
+    let show = window.view().press("Show to the site");
+    let effects = window.act(show);
+    assert_eq!(names(&effects), ["remember", "answer"]);
+    let smith = id(SMITH);
+    let answer = format!(
+        r#"{{"type":"answer","certificate":{{"id":"{smith}","subject":"Smith John","organization":null,{}"der":"{SMITH}","chain":[]}},"items":[]}}"#,
+        r#""serial":"03","notAfter":"2027-02-01T00:00:00Z","keyType":"RSA","#
+    );
+    assert_eq!(json(&effects)[1], answer);
+    assert_eq!(
+        json(&window.hear(News::Delivered {})),
+        [r#"{"type":"close","after":1500}"#]
+    );
+    assert!(says(&window, "The certificate was shown to the site"));
+}
+
+#[test]
+fn documents_show_name_size_and_their_digest_when_it_is_there() {
+    let (mut window, _) = choosing(THREE, &[IVANOVA]);
+    assert!(says(&window, "Documents: 3 · 2 KB"));
+    assert!(says(&window, "b.pdf\n2 KB\nReading…"));
+    let digest = DigestAlgorithm::Sha256.digest(&[0; 3]);
+    assert!(!says(&window, digest.hex()));
+    read(&mut window, 0, DigestAlgorithm::Sha256);
+    assert!(says(
+        &window,
+        &format!("a.txt\n5 B\nSHA-256\n{}", digest.hex())
+    ));
+}
+
+#[test]
+fn names_cannot_hide_what_they_are() {
+    let command = r#"{"type":"sign","documents":[{"name":"a\u202Efdp.exe","size":5}]}"#;
+    let (window, _) = choosing(command, &[IVANOVA]);
+    assert!(says(&window, "a[U+202E]fdp.exe"));
+    let isolated = window.view();
+    let isolated = isolated.all().into_iter().filter(|it| it.tag == "bdi");
+    assert!({ isolated }.any(|it| it.words() == "a[U+202E]fdp.exe"));
+}
+
+#[test]
+fn a_thousand_documents_begin_as_a_few() {
+    let one = r#"{"name":"report.xml","size":1048576}"#;
+    let command = format!(
+        r#"{{"type":"sign","documents":[{}]}}"#,
+        vec![one; 1000].join(",")
+    );
+    let (mut window, _) = choosing(&command, &[IVANOVA]);
+    let rows = |window: &SignWindow| window.view().words().matches("report.xml").count();
+    assert!(says(&window, "Documents: 1000 · 1000 MB"));
+    assert_eq!(rows(&window), FEW_DOCUMENTS);
+    let more = window.view().press("Show more (996)");
+    window.act(more);
+    assert_eq!(rows(&window), FEW_DOCUMENTS + MORE_DOCUMENTS);
+    for _ in 0..10 {
+        window.act(Action::ShowDocuments);
+    }
+    assert_eq!(rows(&window), 1000);
+    assert!(!says(&window, "Show more"));
+}
+
+#[test]
+fn the_keyboard_begins_in_the_password_field() {
+    let (window, _) = choosing(ONE, &[IVANOVA]);
+    let view = window.view();
+    let field = view.with("type", "password");
+    let field = field.expect("a password field");
+    assert_eq!(field.focus, Some(0));
+    assert_eq!(field.value_of("aria-invalid"), Some("false"));
+    assert_eq!(field.value_of("autocomplete"), Some("off"));
+}

@@ -1,0 +1,448 @@
+//! From the password to the page's answer.
+
+use super::*;
+use crate::sign::items::State;
+use tamga_core::{policy::Answer, protocol::SigningContext};
+
+const SHA256: DigestAlgorithm = DigestAlgorithm::Sha256;
+
+fn submit(window: &mut SignWindow, password: &str) -> Vec<Effect> {
+    let action = window.view().submit(password);
+    window.act(action)
+}
+
+/// A window whose host was given its command.
+fn signing(command: &str) -> (SignWindow, Vec<Effect>) {
+    let (mut window, _) = choosing(command, &[IVANOVA]);
+    while let Some(index) = window
+        .items
+        .all
+        .iter()
+        .position(|it| it.state == State::Unread)
+    {
+        read(&mut window, index, SHA256);
+    }
+    let effects = submit(&mut window, "qwerty");
+    (window, effects)
+}
+
+fn item_signed(window: &mut SignWindow, index: u32) -> Vec<Effect> {
+    window.hear(News::ItemSigned { index })
+}
+
+fn item_failed(window: &mut SignWindow, index: u32, code: ErrorCode) -> Vec<Effect> {
+    let failure = failed(code);
+    window.hear(News::ItemFailed { index, failure })
+}
+
+fn sign_failed(window: &mut SignWindow, code: ErrorCode) -> Vec<Effect> {
+    let failure = failed(code);
+    window.hear(News::SignFailed { failure })
+}
+
+fn read_failed(window: &mut SignWindow, index: usize, code: ErrorCode) -> Vec<Effect> {
+    let failure = failed(code);
+    window.hear(News::ReadFailed { index, failure })
+}
+
+/// The items of the answer to the page.
+fn outcomes(effects: &[Effect]) -> serde_json::Value {
+    let answers = effects
+        .iter()
+        .filter(|effect| matches!(effect, Effect::Answer { .. }));
+    let mut answers = answers.map(|effect| serde_json::to_value(effect).unwrap());
+    answers.next().expect("an answer")["items"].take()
+}
+
+/// A request for documents of these sizes.
+fn documents(sizes: &[u64]) -> String {
+    let document = |size| serde_json::json!({"name": "a.txt", "size": size});
+    let documents: Vec<_> = sizes.iter().map(document).collect();
+    serde_json::json!({"type": "sign", "documents": documents}).to_string()
+}
+
+/// Which documents the host is to read.
+fn to_read(effects: &[Effect]) -> Vec<usize> {
+    let index = |effect: &Effect| match effect {
+        Effect::Read { index, .. } => Some(*index),
+        _ => None,
+    };
+    effects.iter().filter_map(index).collect()
+}
+
+#[test]
+fn documents_are_read_before_the_password_is_there_a_few_at_a_time() {
+    let (mut window, effects) = choosing(&documents(&[1; 6]), &[IVANOVA]);
+    let first = r#"{"type":"read","index":0,"algorithm":"SHA-256","keep":false}"#;
+    assert_eq!(json(&effects)[0], first);
+    assert_eq!(to_read(&effects), [0, 1, 2, 3]);
+    let effects = read(&mut window, 2, SHA256);
+    assert_eq!(names(&effects), ["progress", "read"]);
+    assert_eq!(to_read(&effects), [4]);
+    assert_eq!(to_read(&read(&mut window, 0, SHA256)), [5]);
+    for index in [1, 3, 4, 5] {
+        assert_eq!(names(&read(&mut window, index, SHA256)), ["progress"]);
+    }
+}
+
+#[test]
+fn a_large_document_is_read_by_itself() {
+    let (mut window, effects) = choosing(&documents(&[5, 2 << 20, 5, 5]), &[IVANOVA]);
+    assert_eq!(to_read(&effects), [0]);
+    assert_eq!(to_read(&read(&mut window, 0, SHA256)), [1]);
+    assert_eq!(to_read(&read(&mut window, 1, SHA256)), [2, 3]);
+}
+
+#[test]
+fn what_goes_into_the_signature_is_kept() {
+    let attached = ONE.replacen('{', r#"{"detached":false,"#, 1);
+    let (_, effects) = choosing(&attached, &[IVANOVA]);
+    assert!(json(&effects)[0].contains(r#""keep":true"#));
+}
+
+#[test]
+fn a_key_of_another_digest_has_the_documents_read_again() {
+    let (mut window, _) = choosing(THREE, &[IVANOVA, AKHMETOV]);
+    read(&mut window, 0, SHA256);
+    let other = Action::Choose(entry(AKHMETOV).key_id());
+    let again = r#"{"type":"read","index":0,"algorithm":"SHA-384","keep":false}"#;
+    assert_eq!(json(&window.act(other)), [again]);
+    // What the host is at is not interrupted.
+    assert_eq!(to_read(&read(&mut window, 1, SHA256)), [1]);
+    assert_eq!(to_read(&read(&mut window, 2, SHA256)), [2]);
+    for index in 0..3 {
+        read(&mut window, index, DigestAlgorithm::Sha384);
+    }
+    assert_eq!(names(&submit(&mut window, "1")), ["progress", "sign"]);
+}
+
+#[test]
+fn the_host_gets_one_command_with_everything() {
+    let (_, effects) = signing(THREE);
+    assert_eq!(names(&effects), ["progress", "sign"]);
+    let Effect::Sign { command, .. } = &effects[1] else {
+        panic!("{effects:?}");
+    };
+    let protocol::KeyEntry { id, location, .. } = entry(IVANOVA);
+    let location = serde_json::to_string(&location).unwrap();
+    let expected = [
+        format!(r#"{{"type":"sign","certificate":"{id}","location":{location},"unlock":{{"type":"password","password":"cXdlcnR5"}},"#),
+        r#""context":{"origin":"https://shop.example","documents":["a.txt","b.pdf","c.xml"],"record":true},"#.to_owned(),
+        r#""format":"cades-bes","detached":true,"pss":false,"items":["#.to_owned(),
+        r#"{"type":"document","document":10},{"type":"document","document":11},"#.to_owned(),
+        r#"{"type":"document","document":12}]}"#.to_owned(),
+    ];
+    assert_eq!(serde_json::to_string(command).unwrap(), expected.concat());
+}
+
+#[test]
+fn digests_are_signed_as_they_are() {
+    let value = "00".repeat(32);
+    let hash = format!(r#"{{"name":"a","algorithm":"SHA-256","value":"{value}"}}"#);
+    let request = format!(r#"{{"type":"sign","format":"cms","pss":true,"hashes":[{hash}]}}"#);
+    let (_, effects) = signing(&request);
+    let Effect::Sign { command, .. } = &effects[1] else {
+        panic!("{effects:?}");
+    };
+    let Command::Sign {
+        format, pss, items, ..
+    } = command
+    else {
+        panic!("{command:?}");
+    };
+    assert_eq!((*format, *pss), (tamga_core::cms::CmsFormat::Cms, true));
+    assert!(matches!(items[..], [protocol::Item::Hash { .. }]));
+}
+
+#[test]
+fn a_password_that_comes_early_waits_for_the_reading() {
+    let (mut window, _) = choosing(THREE, &[IVANOVA]);
+    assert!(submit(&mut window, "early").is_empty());
+    window.hear(News::Reading { index: 0, bytes: 3 });
+    assert!(says(&window, "Reading documents: 3 B of 2 KB"));
+    read(&mut window, 0, SHA256);
+    read(&mut window, 1, SHA256);
+    let effects = read(&mut window, 2, SHA256);
+    assert_eq!(names(&effects), ["progress", "progress", "sign"]);
+    assert!(json(&effects)[2].contains(&BASE64_STANDARD.encode("early")));
+}
+
+#[test]
+fn a_password_is_sent_once() {
+    let (mut window, _) = signing(ONE);
+    assert!(
+        window
+            .act(Action::Sign(Secret::new("again".to_owned())))
+            .is_empty()
+    );
+    assert!(
+        read(&mut window, 0, SHA256)
+            .iter()
+            .all(|it| !matches!(it, Effect::Sign { .. }))
+    );
+}
+
+#[test]
+fn progress_is_told_to_the_page() {
+    let (mut window, _) = choosing(THREE, &[IVANOVA]);
+    let reading = json(&window.hear(News::Reading { index: 1, bytes: 2 }));
+    let expected =
+        r#"{"type":"progress","phase":"reading","done":0,"total":3,"bytes":2,"bytesTotal":2053}"#;
+    assert_eq!(reading, [expected]);
+    let (mut window, effects) = signing(THREE);
+    assert_eq!(
+        json(&effects)[0],
+        r#"{"type":"progress","phase":"signing","done":0,"total":3}"#
+    );
+    let signed = json(&item_signed(&mut window, 0));
+    assert_eq!(
+        signed,
+        [r#"{"type":"progress","phase":"signing","done":1,"total":3}"#]
+    );
+    assert!(says(&window, "Signed: 1 of 3"));
+}
+
+#[test]
+fn the_page_gets_its_items_in_its_order_and_the_window_closes() {
+    let (mut window, _) = signing(THREE);
+    for index in [2, 0, 1] {
+        item_signed(&mut window, index);
+    }
+    let effects = window.hear(News::Signed {});
+    assert_eq!(names(&effects), ["remember", "answer"]);
+    let expected = serde_json::json!([
+        {"type": "signed", "name": "a.txt", "signature": 0},
+        {"type": "signed", "name": "b.pdf", "signature": 1},
+        {"type": "signed", "name": "c.xml", "signature": 2},
+    ]);
+    assert_eq!(outcomes(&effects), expected);
+    assert!(!says(&window, "Close"));
+    assert_eq!(
+        json(&window.hear(News::Delivered {})),
+        [r#"{"type":"close","after":1500}"#]
+    );
+    assert!(says(&window, "Signatures: 3 of 3"));
+    let close = window.view().press("Close");
+    assert_eq!(json(&window.act(close)), [r#"{"type":"close","after":0}"#]);
+}
+
+#[test]
+fn a_wrong_password_costs_nothing_but_a_new_one() {
+    let (mut window, _) = choosing(THREE, &[IVANOVA, SMITH]);
+    window.act(Action::Choose(entry(SMITH).key_id()));
+    (0..3).for_each(|index| drop(read(&mut window, index, SHA256)));
+    for wrong in 1..=3 {
+        submit(&mut window, "wrong");
+        assert!(sign_failed(&mut window, ErrorCode::PasswordWrong).is_empty());
+        let view = window.view();
+        let field = view.with("type", "password");
+        let field = field.expect("a password field");
+        assert_eq!(
+            (field.focus, field.value_of("aria-invalid")),
+            (Some(wrong), Some("true"))
+        );
+        assert!(says(&window, "The password is wrong."));
+    }
+    // That of the file, and not of the key.
+    submit(&mut window, "other");
+    assert!(sign_failed(&mut window, ErrorCode::PasswordSecondNeeded).is_empty());
+    assert!(says(
+        &window,
+        "The key has another password: type that one."
+    ));
+    let effects = submit(&mut window, "right");
+    assert_eq!(names(&effects), ["progress", "sign"]);
+    assert!(json(&effects)[1].contains(&entry(SMITH).id));
+}
+
+#[test]
+fn a_document_that_cannot_be_read_does_not_hold_up_the_others() {
+    let (mut window, _) = choosing(THREE, &[IVANOVA]);
+    read(&mut window, 0, SHA256);
+    let effects = read_failed(&mut window, 1, ErrorCode::ContentChanged);
+    assert!(effects.is_empty());
+    assert!(says(&window, "The document changed or vanished"));
+    read(&mut window, 2, SHA256);
+    submit(&mut window, "1");
+    // The host was given two items: the first and the third.
+    item_signed(&mut window, 0);
+    item_failed(&mut window, 1, ErrorCode::SignatureInvalid);
+    let effects = window.hear(News::Signed {});
+    let expected = serde_json::json!([
+        {"type": "signed", "name": "a.txt", "signature": 0},
+        {"type": "failed", "name": "b.pdf", "failure": {"code": "CONTENT_CHANGED"}},
+        {"type": "failed", "name": "c.xml", "failure": {"code": "SIGNATURE_INVALID"}},
+    ]);
+    assert_eq!(outcomes(&effects), expected);
+    assert!(window.hear(News::Delivered {}).is_empty());
+    for words in [
+        "Not everything is signed",
+        "Signatures: 1 of 3",
+        "b.pdf",
+        "c.xml",
+    ] {
+        assert!(says(&window, words), "{words}");
+    }
+}
+
+#[test]
+fn an_item_that_the_host_left_out_has_failed() {
+    let (mut window, _) = signing(THREE);
+    item_signed(&mut window, 0);
+    let effects = window.hear(News::Signed {});
+    assert_eq!(outcomes(&effects)[1]["failure"]["code"], "INTERNAL");
+}
+
+#[test]
+fn when_every_item_fails_nothing_is_answered_yet() {
+    let (mut window, _) = signing(ONE);
+    item_failed(&mut window, 0, ErrorCode::SignatureInvalid);
+    assert!(window.hear(News::Signed {}).is_empty());
+    assert!(says(&window, "does not verify"));
+
+    let (mut window, _) = choosing(ONE, &[IVANOVA]);
+    assert!(read_failed(&mut window, 0, ErrorCode::ContentChanged).is_empty());
+    assert!(says(&window, "Choose it again on the site."));
+    assert_eq!(window.view().buttons(), ["Close"]);
+}
+
+#[test]
+fn a_host_that_stops_is_opened_again_and_reads_again() {
+    let stop = failed(ErrorCode::HostStopped);
+    let stops = [
+        News::HostFailed {
+            failure: stop.clone(),
+        },
+        News::SignFailed {
+            failure: stop.clone(),
+        },
+        News::ReadFailed {
+            index: 0,
+            failure: stop,
+        },
+    ];
+    for news in stops {
+        let (mut window, _) = signing(ONE);
+        assert!(window.hear(news).is_empty());
+        assert!(says(&window, "has stopped"));
+        let again = window.view().press("Try again");
+        assert_eq!(names(&window.act(again)), ["open-host"]);
+        window.hear(host_opened());
+        assert_eq!(names(&window.hear(listed(&[IVANOVA]))), ["read"]);
+        read(&mut window, 0, SHA256);
+        assert_eq!(names(&submit(&mut window, "1")), ["progress", "sign"]);
+    }
+}
+
+#[test]
+fn another_certificate_can_be_chosen_when_this_one_fails() {
+    let (mut window, _) = signing(ONE);
+    sign_failed(&mut window, ErrorCode::KeyMismatch);
+    let again = window.view().press("Choose another");
+    assert_eq!(names(&window.act(again)), ["read"]);
+    assert!(says(&window, "Password of the key"));
+}
+
+#[test]
+fn each_remedy_has_its_button() {
+    let buttons = [
+        (ErrorCode::Timeout, "Try again"),
+        (ErrorCode::StorageFailed, "Try again"),
+        (ErrorCode::HostOutdated, "Try again"),
+        (ErrorCode::KeyFileNotFound, "Choose another"),
+        (ErrorCode::Internal, "Copy report"),
+    ];
+    for (code, button) in buttons {
+        let (mut window, _) = signing(ONE);
+        sign_failed(&mut window, code);
+        assert_eq!(window.view().buttons(), ["Close", button], "{code:?}");
+    }
+}
+
+#[test]
+fn cancelling_in_the_middle_is_told_to_the_page_and_late_news_changes_nothing() {
+    let (mut window, _) = signing(ONE);
+    let cancel = window.view().press("Cancel");
+    assert_eq!(names(&window.act(cancel)), ["refuse"]);
+    item_signed(&mut window, 0);
+    assert!(window.hear(News::Signed {}).is_empty());
+    assert!(sign_failed(&mut window, ErrorCode::HostStopped).is_empty());
+    assert!(!says(&window, "has stopped"));
+}
+
+#[test]
+fn a_host_that_ends_after_the_work_is_no_failure() {
+    let (mut window, _) = signing(ONE);
+    item_signed(&mut window, 0);
+    window.hear(News::Signed {});
+    window.hear(News::HostFailed {
+        failure: failed(ErrorCode::HostStopped),
+    });
+    window.hear(News::Delivered {});
+    assert!(says(&window, "Signatures: 1 of 1"));
+}
+
+#[test]
+fn no_password_shows_in_debug_output() {
+    let (mut window, _) = choosing(ONE, &[IVANOVA]);
+    submit(&mut window, "correct horse");
+    assert!(!format!("{window:?}").contains("horse"));
+}
+
+#[test]
+fn a_key_without_a_password_asks_for_none() {
+    let mut window = SignWindow::new(english());
+    window.hear(News::Asked(asked(ONE, ALLOWED)));
+    window.hear(host_opened());
+    window.hear(News::Listed(Listing {
+        keys: vec![contained(IVANOVA)],
+        ..Listing::default()
+    }));
+    let view = window.view();
+    assert!(view.with("type", "password").is_none());
+    assert!(view.words().contains("has no password"));
+    read(&mut window, 0, SHA256);
+    let effects = window.act(view.press("Sign"));
+    assert_eq!(names(&effects).last().unwrap(), "sign");
+}
+
+/// The context of the command to sign.
+fn context_of(effects: &[Effect]) -> SigningContext {
+    let mut commands = effects.iter().filter_map(|effect| match effect {
+        Effect::Sign {
+            command: Command::Sign { context, .. },
+            ..
+        } => context.clone(),
+        _ => None,
+    });
+    *commands.next_back().expect("a context")
+}
+
+#[test]
+fn the_host_hears_for_whom_it_signs_and_whether_to_record_it() {
+    let (mut window, _) = choosing(THREE, &[IVANOVA]);
+    read(&mut window, 0, SHA256);
+    read_failed(&mut window, 1, ErrorCode::ContentChanged);
+    read(&mut window, 2, SHA256);
+    let context = context_of(&submit(&mut window, "qwerty"));
+    assert_eq!(context.documents, ["a.txt", "c.xml"]);
+    assert_eq!(context.origin.as_str(), "https://shop.example");
+    assert_eq!(context.top_origin, None);
+    assert!(context.record && !context.blind);
+
+    let mut window = SignWindow::new(english());
+    window.hear(News::Asked(Asked {
+        top_origin: Some("https://top.example".to_owned()),
+        private_window: true,
+        ..asked(ONE, "{}")
+    }));
+    window.act(Action::Answer(Answer::Once));
+    window.hear(News::Decided {});
+    window.hear(host_opened());
+    window.hear(listed(&[IVANOVA]));
+    read(&mut window, 0, SHA256);
+    let context = context_of(&submit(&mut window, "qwerty"));
+    let top = context.top_origin.map(|top| top.to_string());
+    assert_eq!(top.as_deref(), Some("https://top.example"));
+    assert!(!context.record);
+}
