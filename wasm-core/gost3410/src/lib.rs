@@ -28,7 +28,7 @@
 //! Whatever touches a private key, a nonce or an agreed secret runs in constant time; verification does not, as
 //! everything in it is public.
 //!
-//! WebAssembly multiplies to 64 bits only, so residues have another form there. `cargo test --features digits` tries all
+//! WebAssembly multiplies to 64 bits only, so residues have another form there. The package gost3410-digits tries all
 //! of the crate in that form on any processor.
 
 #![cfg_attr(not(test), no_std)]

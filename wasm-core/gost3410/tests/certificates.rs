@@ -7,7 +7,7 @@
     reason = "a test may stop where it stands"
 )]
 
-use crate::conformance::{Score, der, directory, files};
+use super::conformance::{Score, der, directory, files};
 use const_oid::ObjectIdentifier;
 use digest::Digest;
 use gost94::{Gost94CryptoPro, Gost94Test};

@@ -7,7 +7,7 @@
     reason = "a corpus that is not as expected fails the test"
 )]
 
-use crate::conformance::{Score, directory, read_json};
+use super::conformance::{Score, directory, read_json};
 use digest::{Digest, KeyInit, Mac, const_oid::ObjectIdentifier};
 use gost3410::{
     Gost94CryptoPro,

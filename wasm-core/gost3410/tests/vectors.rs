@@ -6,7 +6,7 @@
     reason = "a test may stop where it stands"
 )]
 
-use crate::conformance::{Score, directory, read_json};
+use super::conformance::{Score, directory, read_json};
 use const_oid::ObjectIdentifier;
 use gost3410::{Curve, Encoding, Signature, SigningKey, VerifyingKey};
 use serde_json::Value;
