@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { createInterface } from 'node:readline';
-import { TARGET, withOnlyModules } from './driver.js';
+import { PROGRAMS, withOnlyModules } from './driver.js';
 
-const PROGRAM = path.join(TARGET, 'release/virtual-card');
+const PROGRAM = path.join(PROGRAMS, 'virtual-card');
 const OPENSC = '/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so';
 const SOFTHSM = '/usr/lib/softhsm/libsofthsm2.so';
 /** What the program exits with where there can be no readers. */

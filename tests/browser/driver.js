@@ -17,14 +17,18 @@ import { until } from './until.js';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const TARGET = path.resolve(ROOT, process.env.CARGO_TARGET_DIR ?? 'target');
-export const HOST = path.join(TARGET, 'release/tamga-host');
+/** Where the programs are that are built as for Rust's tests. */
+export const PROGRAMS = path.join(TARGET, 'debug');
+/** What people get; or, for the demo, what `scripts/build --quick` makes. */
+const quick = process.env.TAMGA_BUILD === 'quick';
+export const HOST = path.join(quick ? PROGRAMS : path.join(TARGET, 'release'), 'tamga-host');
 /** @param {string} browser */
-const extension = (browser) => path.join(TARGET, browser === 'firefox' ? 'extension-firefox' : 'extension');
+const extension = (browser) => path.join(TARGET, quick ? 'quick' : '', browser === 'firefox' ? 'extension-firefox' : 'extension');
 
 /** The browsers to test; TAMGA_BROWSERS narrows them down. */
 export const BROWSERS = (process.env.TAMGA_BROWSERS ?? 'chromium firefox').split(' ');
 
-const PROGRAMS = {
+const BROWSER_PROGRAMS = {
   chromium: process.env.TAMGA_CHROMIUM ?? '/usr/lib/chromium/chromium',
   firefox: process.env.TAMGA_FIREFOX ?? '/usr/lib/firefox-esr/firefox-esr',
 };
@@ -99,7 +103,7 @@ export class Browser {
   #chromium({ visible, dark, language = 'en' }) {
     return puppeteer.launch({
       ...LAUNCH,
-      executablePath: PROGRAMS.chromium,
+      executablePath: BROWSER_PROGRAMS.chromium,
       headless: !visible,
       pipe: true,
       enableExtensions: true,
@@ -120,7 +124,7 @@ export class Browser {
     return puppeteer.launch({
       ...LAUNCH,
       browser: 'firefox',
-      executablePath: PROGRAMS.firefox,
+      executablePath: BROWSER_PROGRAMS.firefox,
       headless: !visible,
       userDataDir: this.profile,
       env: this.environment,

@@ -4,10 +4,10 @@ import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import { ROOT, TARGET } from './driver.js';
+import { PROGRAMS, ROOT, TARGET } from './driver.js';
 
 const SCRIPT = path.join(ROOT, 'scripts/people');
-const GOST_PROGRAM = path.join(TARGET, 'release/gost-people');
+const GOST_PROGRAM = path.join(PROGRAMS, 'gost-people');
 /** OpenSSL with its engine for GOST. */
 const ENGINE = path.join(ROOT, 'tests/browser/gost.cnf');
 /** Some of the people's certificates end in weeks. */
