@@ -17,7 +17,9 @@ mod pin;
 mod piv_pin;
 mod private;
 mod process;
+mod return_value;
 mod token;
+mod token_info;
 
 pub(crate) use discovery::check as check_administrators;
 pub use process::MODE;

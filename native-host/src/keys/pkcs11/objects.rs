@@ -5,7 +5,7 @@ use super::{
     mechanism,
     module_protocol::{CertificateFound, Scheme},
     pairing::{self, KeyObject, Match, Names, PublicHalf},
-    token::is,
+    return_value::is,
 };
 use crate::failure::Error;
 use base64::prelude::{BASE64_STANDARD, Engine as _};

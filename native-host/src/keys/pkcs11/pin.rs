@@ -3,7 +3,9 @@
 
 use super::{
     module_protocol::Pins,
-    token::{Module, auth_pin, is, tries, user_pin},
+    return_value::is,
+    token::{Module, auth_pin},
+    token_info::{tries, user_pin},
 };
 use crate::failure::Error;
 use cryptoki::{

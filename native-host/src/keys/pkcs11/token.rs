@@ -1,11 +1,12 @@
-//! Tokens as a module shows them: what they are, and the key of one of them at work.
-//! This runs in the module's own process.
+//! The tokens of a module, and the opened key of one of them. This runs in the module's own process.
 
 use super::{
-    is_number, mechanism,
+    mechanism,
     module_protocol::{CertificateFound, Scheme, SchemeKind, TokenFound},
     objects::{self, Objects},
     pairing::Match,
+    return_value::is,
+    token_info::{describe, refine, token_id},
 };
 use crate::failure::Error;
 use cryptoki::{
@@ -19,13 +20,13 @@ use cryptoki::{
 use cryptoki_sys::CK_MECHANISM_TYPE;
 use std::{path::Path, thread, time::Duration};
 use tamga_core::{
-    algorithm::{DigestAlgorithm, SignatureAlgorithm, verify_signature},
+    algorithm::{SignatureAlgorithm, verify_signature},
     certificate::Certificate,
-    failure::{ErrorCode, Failure, TriesLeft},
-    protocol::{LastTry, PinEntry, PinRules, PinState, Token},
+    failure::{ErrorCode, Failure},
+    protocol::LastTry,
     secret::Secret,
 };
-use tamga_foreign::pkcs11::{Functions, RutokenInfo};
+use tamga_foreign::pkcs11::Functions;
 
 /// The most slots of a module that are looked at.
 const MAX_SLOTS: usize = 64;
@@ -147,7 +148,7 @@ impl Module {
         for slot in self.pkcs11.get_slots_with_token()? {
             let place = self.pkcs11.get_slot_info(slot);
             if let (Ok(place), Ok(info)) = (place, self.pkcs11.get_token_info(slot))
-                && id(&info, place.slot_description()) == token
+                && token_id(&info, place.slot_description()) == token
             {
                 return Ok((slot, info));
             }
@@ -308,104 +309,6 @@ impl Drop for Opened {
     }
 }
 
-/// The one name of a token that no two tokens share: of its serial number and what its makers say it is. One without a
-/// number goes by its reader.
-fn id(info: &TokenInfo, reader: &str) -> String {
-    let serial = info.serial_number();
-    let words = [
-        if is_number(serial) { serial } else { reader },
-        info.label(),
-        info.model(),
-        info.manufacturer_id(),
-    ];
-    let digest = DigestAlgorithm::Sha256.digest(words.join("\0").as_bytes());
-    digest.hex().chars().take(16).collect()
-}
-
-fn describe(info: &TokenInfo, reader: &str) -> Token {
-    let label = Some(info.label()).filter(|label| !label.is_empty());
-    // A text that is cut in the middle of a letter ends in U+FFFD; some makers fill up with zeros.
-    let text = |text: &str| {
-        let text = text.replace('\u{fffd}', "");
-        text.trim_end_matches(['\0', ' ']).to_owned()
-    };
-    Token {
-        id: id(info, reader),
-        name: text(label.unwrap_or(info.model())),
-        model: text(info.model()),
-        serial: text(info.serial_number()),
-        reader: text(reader),
-        driver: String::new(),
-        storage_only: false,
-        may_hold_private: false,
-        pin: PinRules {
-            entry: entry(info),
-            state: user_pin(info),
-            tries: tries(info.user_pin_final_try(), info.user_pin_count_low()),
-            shortest: length(info.min_pin_length()),
-            longest: length(info.max_pin_length()),
-        },
-        admin_pin: if info.so_pin_locked() {
-            PinState::Locked
-        } else if info.so_pin_to_be_changed() {
-            PinState::ToBeChanged
-        } else {
-            PinState::Ready
-        },
-    }
-}
-
-/// Rutoken's module knows exactly.
-fn refine(token: &mut Token, exactly: &RutokenInfo) {
-    token.pin.tries = u8::try_from(exactly.tries).ok().map(TriesLeft::Exactly);
-    let to_be_changed = |state: &mut PinState, factory| {
-        if factory && *state == PinState::Ready {
-            *state = PinState::ToBeChanged;
-        }
-    };
-    to_be_changed(&mut token.pin.state, exactly.factory_pin);
-    to_be_changed(&mut token.admin_pin, exactly.factory_admin_pin);
-}
-
-fn entry(info: &TokenInfo) -> PinEntry {
-    if !info.login_required() {
-        PinEntry::None
-    } else if info.protected_authentication_path() {
-        PinEntry::Reader
-    } else {
-        PinEntry::Keyboard
-    }
-}
-
-pub(super) fn user_pin(info: &TokenInfo) -> PinState {
-    if info.user_pin_locked() {
-        PinState::Locked
-    } else if !info.user_pin_initialized() {
-        PinState::NotSet
-    } else if info.user_pin_to_be_changed() {
-        PinState::ToBeChanged
-    } else {
-        PinState::Ready
-    }
-}
-
-/// How many tries the flags leave (PKCS#11 v2.40 §3.2).
-pub(super) fn tries(last: bool, few: bool) -> Option<TriesLeft> {
-    let some = last.then_some(TriesLeft::Last);
-    some.or(few.then_some(TriesLeft::Few))
-}
-
-/// A PIN's length in bytes; 0 for what cannot be one, such as `CK_UNAVAILABLE_INFORMATION`.
-fn length(length: usize) -> u32 {
-    let length = u32::try_from(length).unwrap_or_default();
-    if length > 0xffff { 0 } else { length }
-}
-
 pub(super) fn auth_pin(pin: &Secret) -> AuthPin {
     AuthPin::from(pin.expose().to_owned())
-}
-
-pub(super) fn is(error: &cryptoki::error::Error, code: RvError) -> bool {
-    matches!(error, cryptoki::error::Error::Pkcs11(returned, _)
-        if std::mem::discriminant(returned) == std::mem::discriminant(&code))
 }
