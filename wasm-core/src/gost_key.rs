@@ -126,7 +126,7 @@ static ALGORITHMS: [Algorithm; 6] = [
 ];
 
 /// The parameter sets that determine the hash: it is not written with them (RFC 9215 §4.2).
-const WITHOUT_DIGEST: [ObjectIdentifier; 5] = [
+const PARAMETER_SETS_WITHOUT_DIGEST: [ObjectIdentifier; 5] = [
     oid("1.2.643.7.1.2.1.1.1"),
     oid("1.2.643.7.1.2.1.1.2"),
     oid("1.2.643.7.1.2.1.1.3"),
@@ -314,7 +314,7 @@ impl GostKey {
     /// ```
     fn parameters(&self) -> Result<Vec<u8>, GostKeyError> {
         let mut parameters = vec![self.parameter_set];
-        if !WITHOUT_DIGEST.contains(&self.parameter_set) {
+        if !PARAMETER_SETS_WITHOUT_DIGEST.contains(&self.parameter_set) {
             parameters.push(self.algorithm.digest);
         }
         parameters.to_der().map_err(|_| PARAMETERS)

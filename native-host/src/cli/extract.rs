@@ -26,7 +26,8 @@ use tamga_core::{cms::SignedData, failure::Failure, text::Catalogue};
 const ENDINGS: [&str; 9] = [
     "p7m", "p7s", "p7b", "sig", "sgn", "cms", "der", "pem", "b64",
 ];
-const DOING: &str = "writing a document";
+/// What is being done where a file cannot be written.
+const ACTION: &str = "writing a document";
 
 /// What to take out.
 #[derive(Args, Debug)]
@@ -99,7 +100,7 @@ impl Request {
             Ok(file)
         });
         let placed = file
-            .writing(DOING)
+            .writing(ACTION)
             .and_then(|file| outputs.place(file, &target));
         Ok(Some(placed.map_err(subject)?))
     }

@@ -12,7 +12,8 @@ use std::{
 use tamga_core::failure::{ErrorCode, Failure};
 use tempfile::NamedTempFile;
 
-const DOING: &str = "writing a signature";
+/// What is being done where a file cannot be written.
+const ACTION: &str = "writing a signature";
 /// What files are called until they are whole.
 const PREFIX: &str = ".tamga-";
 /// The most files of one name in one folder: `act (999).txt.p7s`.
@@ -92,7 +93,7 @@ impl Outputs {
         let path = target.path();
         let placed = if self.may_replace(path) {
             let replaced = file.persist(path).map_err(io::Error::from);
-            replaced.writing(DOING)?;
+            replaced.writing(ACTION)?;
             path.to_owned()
         } else {
             match target {
@@ -206,7 +207,7 @@ fn place_first(
             Err(refused) if refused.error.kind() == io::ErrorKind::AlreadyExists => {
                 (file, taken) = (refused.file, name);
             }
-            Err(refused) => return Err(refused.error).writing(DOING),
+            Err(refused) => return Err(refused.error).writing(ACTION),
         }
     }
     Err(exists(&taken))

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 const SECONDS_PER_DAY: i64 = 86_400;
 /// Fewer days than this left count as soon.
-const SOON: i32 = 30;
+const EXPIRY_WARNING_DAYS: i32 = 30;
 
 /// A certificate as a person sees it. Texts come from the certificate; what could make them look like something else
 /// is written out ([`display_text::name`]).
@@ -174,7 +174,7 @@ pub(super) fn view_without_key(certificate: &Certificate, now: u64) -> Certifica
 
 fn state(problem: Option<ErrorCode>, days_left: i32) -> CertificateState {
     match problem {
-        None if days_left < SOON => CertificateState::ExpiresSoon,
+        None if days_left < EXPIRY_WARNING_DAYS => CertificateState::ExpiresSoon,
         None => CertificateState::Good,
         Some(ErrorCode::CertificateExpired | ErrorCode::KeyExpired) => CertificateState::Expired,
         Some(ErrorCode::CertificateNotYetValid) => CertificateState::NotYetValid,

@@ -19,7 +19,8 @@ use tamga_core::{
 use tempfile::TempDir;
 use zeroize::Zeroizing;
 
-const DOING: &str = "writing a key container";
+/// What is being done where a file cannot be written.
+const ACTION: &str = "writing a key container";
 
 /// Gives a container another password. Until the new files were read back and opened, the old ones
 /// stay where they are.
@@ -36,7 +37,7 @@ pub fn change_password(
     let fresh = [masking(random)?, masking(random)?];
     let files = container.with_password(old, new, &fresh)?;
     let beside = write_beside(folder, &files, new)?;
-    swap(folder, beside).writing(DOING)
+    swap(folder, beside).writing(ACTION)
 }
 
 /// Copies a container into a folder that is not there yet, under the name of the folder.
@@ -69,7 +70,7 @@ pub fn create(
 
 /// The folder's path in full, if there is nothing yet.
 fn free(target: &Path) -> Result<PathBuf, Error> {
-    let target = std::path::absolute(target).writing(DOING)?;
+    let target = std::path::absolute(target).writing(ACTION)?;
     if target.symlink_metadata().is_ok() {
         return Err(exists(&target));
     }
@@ -92,11 +93,11 @@ fn place(target: &Path, files: &Files, password: &Secret) -> Result<(), Error> {
     let beside = write_beside(target, files, password)?;
     match folder::rename_new(beside.path(), target) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(exists(target)),
-        renamed => renamed.writing(DOING)?,
+        renamed => renamed.writing(ACTION)?,
     }
     _ = beside.keep();
     let place = || folder::synchronise(parent(target)?);
-    place().writing(DOING)
+    place().writing(ACTION)
 }
 
 /// Writes files into a new folder next to `folder`, reads them back and opens every key.
@@ -111,10 +112,10 @@ fn write_beside(folder: &Path, files: &Files, password: &Secret) -> Result<TempD
         }
         Ok(beside)
     };
-    let beside = write().writing(DOING)?;
+    let beside = write().writing(ACTION)?;
     let written = read(beside.path()).unwrap_or_default();
     if written != *files {
-        return Err(io::Error::from(io::ErrorKind::InvalidData)).writing(DOING);
+        return Err(io::Error::from(io::ErrorKind::InvalidData)).writing(ACTION);
     }
     let container = Container::parse(written)?;
     for slot in container.slots() {

@@ -20,7 +20,8 @@ use tamga_core::{
 };
 use zeroize::Zeroizing;
 
-const DOING: &str = "writing a key file";
+/// What is being done where a file cannot be written.
+const ACTION: &str = "writing a key file";
 
 /// Writes a file that is not there yet.
 ///
@@ -47,20 +48,20 @@ pub fn copy(
     contents: &KeyFile,
     passwords: &[&Secret],
 ) -> Result<(), Error> {
-    let path = std::path::absolute(path).writing(DOING)?;
+    let path = std::path::absolute(path).writing(ACTION)?;
     let mut file = tempfile::Builder::new()
         .prefix(".tamga-")
         .tempfile_in(path.parent().unwrap_or(&path))
-        .writing(DOING)?;
-    file.write_all(sealed).writing(DOING)?;
-    file.as_file().sync_all().writing(DOING)?;
+        .writing(ACTION)?;
+    file.write_all(sealed).writing(ACTION)?;
+    file.as_file().sync_all().writing(ACTION)?;
     check(file.path(), contents, passwords)?;
     if let Err(refused) = folder::persist_new(file, &path) {
         return match refused.error.kind() {
             io::ErrorKind::AlreadyExists => {
                 Err(Failure::of(ErrorCode::FileExists, name_of(&path)).into())
             }
-            _ => Err(refused.error).writing(DOING),
+            _ => Err(refused.error).writing(ACTION),
         };
     }
     synchronise(&path)
@@ -83,7 +84,7 @@ pub fn change_password(
     random: &mut Random,
 ) -> Result<(), Error> {
     // A link stays a link.
-    let path = fs::canonicalize(path).writing(DOING)?;
+    let path = fs::canonicalize(path).writing(ACTION)?;
     let unchanged = |path: &Path| {
         let failure = Failure::of(ErrorCode::KeyFileUnchanged, name_of(path));
         Error::from(failure)
@@ -99,16 +100,16 @@ pub fn change_password(
         }
     }
     let sealed = seal(contents, Scheme::of(contents), password, random)?;
-    folder::create(&old, file).writing(DOING)?;
+    folder::create(&old, file).writing(ACTION)?;
     let exchanged = exchange(&path, &new, &sealed, contents, password);
     if exchanged.is_err() {
         // What is at `path` is the old file, unless the last reading of the new one failed.
-        fs::rename(&old, &path).writing(DOING)?;
+        fs::rename(&old, &path).writing(ACTION)?;
         // There may be none.
         let _ = fs::remove_file(&new);
         return exchanged;
     }
-    fs::remove_file(&old).writing(DOING)?;
+    fs::remove_file(&old).writing(ACTION)?;
     synchronise(&path)
 }
 
@@ -120,13 +121,13 @@ fn exchange(
     contents: &KeyFile,
     password: &Secret,
 ) -> Result<(), Error> {
-    folder::create(new, sealed).writing(DOING)?;
+    folder::create(new, sealed).writing(ACTION)?;
     check(new, contents, &[password])?;
-    fs::rename(new, path).writing(DOING)?;
+    fs::rename(new, path).writing(ACTION)?;
     synchronise(path)?;
-    match folder::read(path, MAX_KEY_FILE).writing(DOING)? == sealed {
+    match folder::read(path, MAX_KEY_FILE).writing(ACTION)? == sealed {
         true => Ok(()),
-        false => Err(io::Error::from(io::ErrorKind::InvalidData)).writing(DOING),
+        false => Err(io::Error::from(io::ErrorKind::InvalidData)).writing(ACTION),
     }
 }
 
@@ -153,7 +154,7 @@ pub fn salt(random: &mut Random) -> Result<[u8; 32], Error> {
 
 /// Reads a file that was written, and makes sure that it opens and holds `contents`.
 fn check(path: &Path, contents: &KeyFile, passwords: &[&Secret]) -> Result<(), Error> {
-    let read = Zeroizing::new(folder::read(path, MAX_KEY_FILE).writing(DOING)?);
+    let read = Zeroizing::new(folder::read(path, MAX_KEY_FILE).writing(ACTION)?);
     match same(
         &pkcs12::open_with(&read, passwords, &Cancel::default())?,
         contents,
@@ -196,7 +197,7 @@ fn beside(path: &Path, extension: &str) -> PathBuf {
 
 fn synchronise(path: &Path) -> Result<(), Error> {
     let folder = path.parent().unwrap_or(path);
-    folder::synchronise(folder).writing(DOING)
+    folder::synchronise(folder).writing(ACTION)
 }
 
 #[cfg(test)]
