@@ -2,8 +2,7 @@
 
 use super::{
     certificate_card::{HeldKey, read_all},
-    token_card,
-    wording::name,
+    wording::{card_name, name},
 };
 use tamga_core::{
     failure::TriesLeft,
@@ -140,7 +139,7 @@ impl Inventory {
         let tokens = self.tokens.iter();
         let tokens = tokens.map(|token| (token.id.clone(), name(&token.name)));
         let cards = self.readers_without_driver.iter();
-        let cards = cards.map(|reader| (reader.name.clone(), token_card::card_name(text, reader)));
+        let cards = cards.map(|reader| (reader.name.clone(), card_name(text, reader)));
         tokens.chain(cards).collect()
     }
 

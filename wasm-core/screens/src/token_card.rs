@@ -1,6 +1,11 @@
 //! A token, a card without a driver, and what is wrong with their drivers, as the person sees them.
 
-use super::{inventory::Inventory, node::Element, parts::paragraph, wording::name};
+use super::{
+    inventory::Inventory,
+    node::Element,
+    parts::paragraph,
+    wording::{card_name, name},
+};
 use tamga_core::{
     failure::{ErrorCode, Failure},
     protocol::{PinEntry, PinState, Reader, Token},
@@ -50,14 +55,6 @@ pub fn obstacle(token: &Token) -> Option<ErrorCode> {
         PinState::Locked => Some(ErrorCode::PinLocked),
         PinState::NotSet => Some(ErrorCode::PinNotSet),
         PinState::Ready | PinState::ToBeChanged => None,
-    }
-}
-
-/// What is in a reader that no driver serves.
-pub fn card_name(text: &Catalogue, reader: &Reader) -> String {
-    match &reader.card {
-        Some(card) => name(&card.name),
-        None => text.text("card_unknown", &[("reader", &name(&reader.name))]),
     }
 }
 

@@ -2,7 +2,7 @@
 
 pub use tamga_core::display_text::{isolated, lines, name};
 
-use tamga_core::text::Catalogue;
+use tamga_core::{protocol::Reader, text::Catalogue};
 
 /// A size in bytes, rounded to what is worth reading: `812 B`, `3.4 MB`.
 pub fn size(text: &Catalogue, bytes: u64) -> String {
@@ -42,6 +42,14 @@ pub fn date(text: &Catalogue, seconds: i64) -> String {
     };
     let (year, month, day) = (year.to_string(), two(month), two(day));
     text.text("date", &[("year", &year), ("month", &month), ("day", &day)])
+}
+
+/// What is in a reader that no driver serves.
+pub fn card_name(text: &Catalogue, reader: &Reader) -> String {
+    match &reader.card {
+        Some(card) => name(&card.name),
+        None => text.text("card_unknown", &[("reader", &name(&reader.name))]),
+    }
 }
 
 /// A foreign name where there is room for a line or two: of a long one the beginning, and the end, which says of what
