@@ -1,6 +1,6 @@
 //! One request in, one response out: the single match over commands.
 
-mod private;
+mod listing;
 mod signing;
 
 use crate::{
