@@ -91,15 +91,28 @@ export class Host {
   /**
    * @param {Command} command
    * @param {(event: HostEvent) => void} [onEvent]
+   * @param {AbortSignal} [signal] cancels the request: it fails with CANCELLED when the host has given it up, unless its
+   *   answer was on its way already
    * @returns {Promise<Reply>}
    */
-  request(command, onEvent = () => {}) {
+  request(command, onEvent = () => {}, signal) {
     return new Promise((resolve, reject) => {
       if (this.#ended) return reject(this.#ended);
+      if (signal?.aborted) return reject(failure('CANCELLED'));
       const id = ++this.#lastRequest;
       this.#requests.set(id, { resolve, reject, onEvent });
       this.#send({ type: 'request', id, command });
+      signal?.addEventListener('abort', () => this.cancel(id));
     });
+  }
+
+  /**
+   * Has the host give a request up that it has not answered yet.
+   *
+   * @param {number} id
+   */
+  cancel(id) {
+    if (this.#requests.has(id)) this.#post({ type: 'cancel', id });
   }
 
   /**

@@ -14,3 +14,4 @@ mod pins;
 mod private;
 mod single_try;
 mod storage;
+mod tasks;

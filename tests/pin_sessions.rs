@@ -116,7 +116,8 @@ fn the_card_that_is_taken_out_ends_it() {
     let mut host = computer.host();
     assert!(sign(&mut host, people, "aigerim", begin(cards::PIN)));
     let watching = host.ask(&json!({"type": "watch-readers"}));
-    host.greet();
+    // A list is made when the readers are watched.
+    host.list();
     // Another card, in another reader, is no reason.
     readers.insert(1, &Card::of(people, &[("9a", "ivan")]));
     let event = |name| json!({"type": "event", "id": watching, "event": {"type": name}});

@@ -17,8 +17,8 @@ use tamga_tests::{
 /// Starts to watch; gives the request's number.
 fn watch(host: &mut Host) -> u32 {
     let id = host.ask(&json!({"type": "watch-readers"}));
-    // When this is answered, the readers are watched.
-    host.greet();
+    // A list is made when the readers are watched.
+    host.list();
     id
 }
 

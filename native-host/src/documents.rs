@@ -108,6 +108,14 @@ impl Documents {
         Some(self.arriving.remove(&stream)?.request)
     }
 
+    /// Gives up the document of a request; its stream, if there was one.
+    pub fn cancel(&mut self, request: u32) -> Option<u32> {
+        let mut arriving = self.arriving.iter();
+        let (&stream, _) = arriving.find(|(_, arriving)| arriving.request == request)?;
+        self.arriving.remove(&stream);
+        Some(stream)
+    }
+
     /// A document that was read.
     pub fn get(&self, number: u32) -> Option<&Document> {
         self.read.get(&number)

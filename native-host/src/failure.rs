@@ -22,7 +22,7 @@ pub enum Error {
     /// A SignedData could not be made or read.
     #[error(transparent)]
     Cms(#[from] CmsError),
-    /// The extension is gone, or wants no more of this.
+    /// The extension cannot be told.
     #[error(transparent)]
     Connection(#[from] ConnectionError),
     /// A key container gave no key, or was not written.
@@ -140,7 +140,6 @@ impl From<Error> for Failure {
             Error::Cms(cause) => of_cms(cause),
             Error::Container(cause) => return cause.clone().into(),
             Error::Document(cause) => of_reading(cause.kind()),
-            Error::Connection(ConnectionError::Aborted) => ErrorCode::Cancelled,
             Error::Connection(_) | Error::Ecdsa(_) | Error::Rsa(_) => ErrorCode::Internal,
             Error::GostKey(cause) => cause.clone().into(),
             Error::KeyUnsupported(_) => ErrorCode::KeyUnsupported,
@@ -251,7 +250,6 @@ mod tests {
             ),
             (CmsError::DigestUnfit.into(), ErrorCode::RequestMalformed),
             (CmsError::ContentTooLarge.into(), ErrorCode::ContentTooLarge),
-            (ConnectionError::Aborted.into(), ErrorCode::Cancelled),
             (p256::ecdsa::Error::new().into(), ErrorCode::Internal),
             (Failure::new(ErrorCode::Busy).into(), ErrorCode::Busy),
             (KeyUnsupported.into(), ErrorCode::KeyUnsupported),

@@ -39,8 +39,8 @@ pub trait KeySource {
         self.list()
     }
 
-    /// The entries of the certificate with this id.
-    fn find(&self, id: &str) -> Vec<KeyEntry> {
+    /// The entries of the certificate with this id: on this token, or else in files.
+    fn find(&self, id: &str, _token: Option<&str>) -> Vec<KeyEntry> {
         let mut keys = self.list().keys;
         keys.retain(|entry| entry.id == id);
         keys
@@ -79,11 +79,11 @@ pub trait Key: Send + Sync {
         false
     }
 
-    /// Has what the key is on for itself again.
+    /// Has what the key is on for itself again. `cancel` gives up this and what the key signs from now on.
     ///
     /// # Errors
     /// `PIN_NEEDED` when somebody else has used it meanwhile, `TOKEN_BUSY` when somebody does not let go of it.
-    fn resume(&mut self) -> Result<(), Error> {
+    fn resume(&mut self, _cancel: &Cancel) -> Result<(), Error> {
         Ok(())
     }
 
@@ -93,8 +93,8 @@ pub trait Key: Send + Sync {
     }
 }
 
-/// Every place where keys may be. `now` in Unix seconds: some keys have a term of their own. `cancel` gives up the
-/// opening of a file.
+/// Every place where keys may be. `now` in Unix seconds: some keys have a term of their own. `cancel` gives up what
+/// they do.
 pub fn sources(
     folders: &Folders,
     modules: &Modules,
@@ -104,7 +104,7 @@ pub fn sources(
     vec![
         Box::new(pkcs12::KeyFiles::new(&folders.data, cancel)),
         Box::new(cryptopro::Containers::new(folders, now)),
-        Box::new(modules.clone()),
+        Box::new(modules.until(cancel)),
     ]
 }
 

@@ -19,6 +19,7 @@ pub mod log;
 pub mod memory_dumps;
 pub mod ownership;
 pub mod texts;
+pub(crate) mod waiting;
 
 // The program
 pub mod cli;

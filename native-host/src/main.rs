@@ -45,7 +45,7 @@ fn main() -> ExitCode {
         modules: Modules::new(&folders),
         folders,
         clock: unix_time,
-        random: Box::new(getrandom::SysRng),
+        random: || Box::new(getrandom::SysRng),
     };
     if !by_browser {
         return cli::run(context);

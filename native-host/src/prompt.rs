@@ -7,6 +7,7 @@ use crate::{failure::Error, keys::certificate_of, texts};
 use assuan::{MAX_PARAMETER, Pinentry, encoded};
 use tamga_core::{
     display_text,
+    pkcs12::Cancel,
     protocol::{Item, KeyEntry, KeyLocation, Prompt, SigningContext, Token},
     secret::Secret,
     text::Catalogue,
@@ -21,7 +22,8 @@ const MORE: &str = "…";
 /// The most letters of a name that are shown.
 const MAX_NAME: usize = 60;
 
-/// Asks for what unlocks a key, to sign these items for whom the context says. Nobody is asked twice.
+/// Asks for what unlocks a key, to sign these items for whom the context says. Nobody is asked twice. `cancel` takes
+/// the dialog away.
 ///
 /// # Errors
 /// `PROMPT_MISSING`; `CANCELLED` and `TIMEOUT`, as the person or time has it; `PASSWORD_WRONG` for what is too long to
@@ -32,6 +34,7 @@ pub fn ask(
     items: &[Item],
     key: &KeyEntry,
     now: u64,
+    cancel: &Cancel,
 ) -> Result<Secret, Error> {
     let texts = texts::catalogue(&prompt.language);
     let owner = certificate_of(key)?.view(now).owner;
@@ -42,20 +45,21 @@ pub fn ask(
         }
     };
     let description = description(&texts, &prompt.origin, context, items, &owner);
-    show(&texts, &description, &question, "button_sign")
+    show(&texts, &description, &question, "button_sign", cancel)
 }
 
 /// Asks for the PIN of a token, to read the certificates that it shows only then. Nobody is asked twice.
 ///
 /// # Errors
 /// As [`ask`].
-pub fn ask_for_token(prompt: &Prompt, token: &Token) -> Result<Secret, Error> {
+pub fn ask_for_token(prompt: &Prompt, token: &Token, cancel: &Cancel) -> Result<Secret, Error> {
     let texts = texts::catalogue(&prompt.language);
     let name = shown(&token.name);
     let origin = cut(&display_text::name(&prompt.origin), MAX_ORIGIN);
     let description = texts.text("prompt_private", &[("origin", &origin), ("name", &name)]);
     let question = texts.text("prompt_pin", &[("name", &name)]);
-    show(&texts, &description, &question, "button_show_private")
+    let button = "button_show_private";
+    show(&texts, &description, &question, button, cancel)
 }
 
 /// Shows the dialog; `button` is the key of what its button says.
@@ -64,8 +68,9 @@ fn show(
     description: &str,
     question: &str,
     button: &str,
+    cancel: &Cancel,
 ) -> Result<Secret, Error> {
-    let mut pinentry = Pinentry::start()?;
+    let mut pinentry = Pinentry::start(cancel)?;
     pinentry.set("SETTITLE", "Tamga")?;
     pinentry.set("SETDESC", description)?;
     pinentry.set("SETPROMPT", question)?;

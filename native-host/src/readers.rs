@@ -4,7 +4,7 @@ mod atr_table;
 pub(crate) mod piv;
 
 use pcsc::{Context, Error, PNP_NOTIFICATION, ReaderState, Scope, State};
-use std::{ffi::CString, fs, path::Path, sync::mpsc, thread, time::Duration};
+use std::{ffi::CString, fs, path::Path, thread, time::Duration};
 use tamga_core::{
     failure::{ErrorCode, Failure},
     protocol::{Card, Reader, Token},
@@ -118,23 +118,23 @@ fn states(context: &Context) -> Result<Vec<ReaderState>, Error> {
     Ok(readers.into_iter().map(state).collect())
 }
 
-/// Calls `changed` whenever a reader or a card came or went, and when the service did. Does not return. `begun` is let go
-/// as soon as the readers are watched, or that is known to be impossible now.
+/// Calls `changed` whenever a reader or a card came or went, and when the service did. Does not return. `starting` is
+/// dropped as soon as the readers are watched, or that is known to be impossible now.
 ///
 /// The thread sleeps in the service's own call until something happens.
-pub fn watch(changed: impl Fn(), begun: mpsc::Sender<()>) {
-    let (mut begun, mut here) = (Some(begun), None);
+pub fn watch<T>(changed: impl Fn(), starting: T) {
+    let (mut starting, mut here) = (Some(starting), None);
     loop {
         let watched = Context::establish(Scope::User).and_then(|context| {
             if here.replace(true) == Some(false) {
                 changed();
             }
-            watch_readers(&context, &changed, &mut begun)
+            watch_readers(&context, &changed, &mut starting)
         });
         if let Err(error) = watched {
             tracing::debug!(%error, "the readers cannot be watched");
         }
-        begun = None;
+        starting = None;
         if here.replace(false) == Some(true) {
             changed();
         }
@@ -143,14 +143,14 @@ pub fn watch(changed: impl Fn(), begun: mpsc::Sender<()>) {
 }
 
 /// Watches until the service fails.
-fn watch_readers(
+fn watch_readers<T>(
     context: &Context,
     changed: &impl Fn(),
-    begun: &mut Option<mpsc::Sender<()>>,
+    starting: &mut Option<T>,
 ) -> Result<(), Error> {
     let mut known = states_with_news(context)?;
     context.get_status_change(Duration::ZERO, &mut known)?;
-    *begun = None;
+    *starting = None;
     loop {
         known.iter_mut().for_each(ReaderState::sync_current_state);
         context.get_status_change(None, &mut known)?;

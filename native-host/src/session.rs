@@ -1,49 +1,37 @@
-//! One request in, one response out: the single match over commands.
+//! One request in, one response out: the single match over commands. What may wait is a task beside the session.
 
+mod key_files;
 mod listing;
+mod pin_session;
+mod pins;
+mod record;
 mod signing;
+mod task;
+mod watching;
 
 use crate::{
     documents::{Documents, Taken},
-    failure::{Error, Storage as _},
+    failure::Error,
     folder::Folders,
-    keys::{
-        self, KeySource, Random,
-        key_input::KeyInput,
-        pkcs11::Modules,
-        pkcs12::{self, KeyFiles},
-    },
-    readers,
-    record::Record,
+    keys::{self, KeySource, Random, pkcs11::Modules, pkcs12::KeyFiles},
     transport::connection::{Connection, ConnectionError},
     transport::framing::Received,
     transport::queue::SessionEvent,
 };
-use base64::prelude::{BASE64_STANDARD, Engine as _};
-use signing::{Order, Unlocked};
+use pin_session::PinSessionKey;
+use signing::Order;
 use std::{
     fmt,
     io::{Read, Write},
-    mem,
-    sync::mpsc,
-    thread,
-    time::Duration,
+    sync::Arc,
 };
 use tamga_core::{
     failure::{ErrorCode, Failure},
     pkcs12::Cancel,
-    protocol::{
-        Chunk, Command, Event, FromHost, KeyEntry, Listing, MAX_RECORD_PAGE, MAX_RECORD_SEARCH,
-        PROTOCOL, RecordPage, Reply, ToHost,
-    },
-    secret::Secret,
+    protocol::{Chunk, Command, Event, FromHost, PROTOCOL, Reply, ToHost},
 };
-use zeroize::Zeroizing;
-
-/// How long a smart card service is waited for that does not answer.
-const WATCH_START_TIMEOUT: Duration = Duration::from_millis(200);
-
-const RECORD: &str = "keeping the record of signatures";
+use task::{Task, Tasks};
+use watching::ReaderWatch;
 
 /// What a session takes from the world around it.
 pub struct HostContext {
@@ -54,23 +42,24 @@ pub struct HostContext {
     /// Unix seconds.
     pub clock: fn() -> u64,
     /// Where randomness comes from.
-    pub random: Box<Random>,
+    pub random: fn() -> Box<Random>,
 }
 
 /// A conversation with one extension.
 #[derive(Debug)]
 pub struct Session<W> {
     connection: Connection<W>,
-    context: HostContext,
+    context: Arc<HostContext>,
     documents: Documents,
+    tasks: Tasks,
     /// Whether both speak the same protocol.
     agreed: bool,
-    /// Whether the readers are watched.
-    watching: bool,
+    /// The watch over the readers.
+    watch: ReaderWatch,
     /// The request that hears of readers.
     listener: Option<u32>,
     /// The key that a PIN session keeps unlocked.
-    unlocked: Option<Unlocked>,
+    pin_session: PinSessionKey,
 }
 
 impl<W: Write> Session<W> {
@@ -83,20 +72,27 @@ impl<W: Write> Session<W> {
     ) -> Self {
         Self {
             connection: Connection::new(input, output, ended),
-            context,
+            context: Arc::new(context),
             documents: Documents::default(),
+            tasks: Tasks::default(),
             agreed: false,
-            watching: false,
+            watch: ReaderWatch::default(),
             listener: None,
-            unlocked: None,
+            pin_session: PinSessionKey::default(),
         }
     }
 
-    /// Answers until the extension closes the connection.
+    /// Answers until the extension closes the connection; what is being done then is given up in order.
     ///
     /// # Errors
     /// [`ConnectionError`] when the connection ended in any other way.
     pub fn run(&mut self) -> Result<(), ConnectionError> {
+        let ended = self.converse();
+        self.end_tasks();
+        ended
+    }
+
+    fn converse(&mut self) -> Result<(), ConnectionError> {
         loop {
             let event = match self.connection.receive() {
                 Ok(Some(event)) => event,
@@ -109,16 +105,24 @@ impl<W: Write> Session<W> {
             };
             match event {
                 SessionEvent::Received(received) => self.received(received)?,
-                SessionEvent::Listed {
-                    id,
-                    listing,
-                    complete,
-                } => self.listed(id, listing, complete)?,
-                // Of work that was waited for.
-                SessionEvent::Worked => {}
+                SessionEvent::Told { id, event } => self.told(id, event)?,
+                SessionEvent::Ended { id, outcome } => self.ended(id, outcome)?,
+                SessionEvent::Aborted { id, answer } => self.aborted(id, answer)?,
                 SessionEvent::ReadersChanged => self.readers_changed()?,
             }
         }
+    }
+
+    /// Gives up all tasks and waits for them: tokens are logged out.
+    fn end_tasks(&mut self) {
+        self.tasks.cancel_all();
+        while !self.tasks.is_empty() {
+            // What else comes has come too late.
+            if let Ok(Some(SessionEvent::Ended { id, .. })) = self.connection.receive() {
+                self.tasks.ended(id);
+            }
+        }
+        self.tasks.finish_cleanup();
     }
 
     fn received(&mut self, received: Received) -> Result<(), ConnectionError> {
@@ -129,25 +133,17 @@ impl<W: Write> Session<W> {
                 Some(id) => self.fail(id, ErrorCode::Cancelled.into()),
                 None => Ok(()),
             },
+            Received::Message(ToHost::Cancel { id }) => self.cancel(id),
             // The connection keeps these to itself.
             Received::Message(ToHost::Acknowledge { .. } | ToHost::Large { .. }) => Ok(()),
-            // It was carried out already, or nothing of it takes its time.
-            Received::Message(ToHost::Cancel { .. }) => Ok(()),
             Received::Unreadable { id } => self.fail(id, ErrorCode::RequestMalformed.into()),
         }
     }
 
     fn answer(&mut self, id: u32, command: Command) -> Result<(), ConnectionError> {
-        let outcome = match self.carry_out(id, command) {
-            Ok(Some(reply)) => {
-                let sent = self.connection.send(&FromHost::Reply { id, reply });
-                sent.map_err(Error::from)
-            }
-            outcome => outcome.map(drop),
-        };
-        match outcome {
-            Ok(()) => Ok(()),
-            Err(Error::Connection(error)) if error.is_fatal() => Err(error),
+        match self.carry_out(id, command) {
+            Ok(Some(reply)) => self.reply(id, reply),
+            Ok(None) => Ok(()),
             Err(error) => self.fail(id, error.into()),
         }
     }
@@ -157,72 +153,39 @@ impl<W: Write> Session<W> {
         if !self.agreed && !matches!(command, Command::Hello { .. }) {
             return Err(ErrorCode::HostOutdated.into());
         }
-        Ok(Some(match command {
-            Command::Hello { protocol, version } => self.greet(protocol, &version)?,
-            // Files are read in no time.
-            Command::ListCertificates {} if self.context.modules.is_empty() => {
-                Reply::Certificates(keys::list(&self.context.sources(), &mut |_| {}))
+        match command {
+            Command::Hello { protocol, version } => {
+                return self.greet(protocol, &version).map(Some);
             }
-            Command::ListCertificates {} => {
-                self.list(id);
-                return Ok(None);
-            }
+            Command::ListCertificates {} => self.list(id)?,
             Command::ListPrivateCertificates { token, unlock } => {
-                self.read_private(&token, &unlock)?;
-                self.list(id);
-                return Ok(None);
+                self.list_private(id, token, unlock)?;
             }
             Command::AddKeyFile {
                 name,
                 content,
                 password,
                 second_password,
-            } => {
-                let file = BASE64_STANDARD.decode(content).map(Zeroizing::new);
-                let file = file.map_err(|_| ErrorCode::RequestMalformed)?;
-                let passwords = [Some(password), second_password];
-                let keys = self.add_key_file(id, name, &file, passwords)?;
-                Reply::KeyFileAdded { keys }
-            }
-            Command::RemoveKeyFile { key_file } => {
-                let key_files = self.context.key_files(&Cancel::default());
-                key_files.remove(&key_file)?;
-                Reply::KeyFileRemoved {}
-            }
+            } => self.add_key_file(id, name, content, [Some(password), second_password])?,
+            Command::RemoveKeyFile { key_file } => self.remove_key_file(id, key_file)?,
             Command::ReadDocument {
                 stream,
                 size,
                 digest,
-            } => {
-                self.documents.expect(id, stream, size, digest)?;
-                return Ok(None);
-            }
+            } => self.documents.expect(id, stream, size, digest)?,
             Command::WatchReaders {} => {
                 self.listener = Some(id);
-                self.watch();
-                return Ok(None);
+                self.watch.start(self.connection.event_sender());
             }
-            Command::ChangePin { token, pins } => {
-                self.context.modules.change_pin(&token, pins)?;
-                Reply::PinChanged {}
-            }
-            Command::UnblockPin { token, pins } => {
-                self.context.modules.unblock_pin(&token, pins)?;
-                Reply::PinChanged {}
-            }
+            Command::ChangePin { token, pins } => self.change_pin(id, token, pins)?,
+            Command::UnblockPin { token, pins } => self.unblock_pin(id, token, pins)?,
             Command::ReadRecord {
                 search,
                 skip,
                 limit,
-            } => Reply::Record(read_record(&self.record(), &search, skip, limit)?),
-            Command::DeleteRecord {} => {
-                self.record().delete().storing(RECORD)?;
-                Reply::RecordChanged {}
-            }
-            Command::SetRecord { on } => {
-                self.record().set(on).storing(RECORD)?;
-                Reply::RecordChanged {}
-            }
+            } => self.read_record(id, search, skip, limit)?,
+            Command::DeleteRecord {} => self.delete_record(id)?,
+            Command::SetRecord { on } => self.set_record(id, on)?,
             Command::Sign {
                 certificate,
                 token,
@@ -244,78 +207,76 @@ impl<W: Write> Session<W> {
                     detached,
                     pss,
                 };
-                let stays_unlocked = self.sign(id, order, &items)?;
-                Reply::Done { stays_unlocked }
+                self.sign(id, order, items)?;
             }
-        }))
+        }
+        Ok(None)
     }
 
-    /// Adds a key file. Making keys of passwords takes its time.
-    fn add_key_file(
+    /// Has a task answer the request.
+    fn start(
         &mut self,
         id: u32,
-        name: String,
-        file: &[u8],
-        passwords: [Option<Secret>; 2],
-    ) -> Result<Vec<KeyEntry>, Error> {
-        let given = KeyInput::read(&[file])?;
-        let salt = pkcs12::salt(&mut *self.context.random)?;
-        let cancel = Cancel::default();
-        let key_files = self.context.key_files(&cancel);
-        self.connection.work(id, &cancel, move || {
-            let passwords: Vec<&Secret> = passwords.iter().flatten().collect();
-            key_files.add(&name, &given, &passwords, &salt)
-        })?
+        work: impl FnOnce(&Task) -> Result<Reply, Error> + Send + 'static,
+    ) -> Result<(), Error> {
+        let events = self.connection.event_sender();
+        Ok(self.tasks.start(id, events, work)?)
     }
 
-    /// Looks for keys beside the conversation: a token that hangs holds up nothing else.
-    fn list(&mut self, id: u32) {
-        let (sources, events) = (self.context.sources(), self.connection.event_sender());
-        thread::spawn(move || {
-            let put = |listing, complete| {
-                events.send(SessionEvent::Listed {
-                    id,
-                    listing,
-                    complete,
-                });
-            };
-            let listing = keys::list(&sources, &mut |known| put(known, false));
-            put(listing, true);
-        });
+    /// Gives a request up, and answers it unless it was answered before.
+    fn cancel(&mut self, id: u32) -> Result<(), ConnectionError> {
+        if let Some(stream) = self.documents.cancel(id) {
+            self.connection.send(&FromHost::Abort { stream })?;
+        } else if self.listener == Some(id) {
+            self.listener = None;
+        } else if !self.tasks.cancel(id) {
+            return Ok(());
+        }
+        // Its key may be kept already when it is cancelled at the last moment.
+        if let Some(unlocked) = self.pin_session.revoke(id) {
+            self.tasks.let_go(unlocked);
+        }
+        self.fail(id, ErrorCode::Cancelled.into())
     }
 
-    fn listed(&mut self, id: u32, listing: Listing, complete: bool) -> Result<(), ConnectionError> {
-        let message = if complete {
-            let reply = Reply::Certificates(listing);
-            FromHost::Reply { id, reply }
-        } else {
-            let event = Event::CertificatesSoFar(listing);
-            FromHost::Event { id, event }
-        };
-        match self.connection.send(&message) {
-            Err(error) if !error.is_fatal() => self.fail(id, Error::from(error).into()),
+    fn told(&mut self, id: u32, event: Event) -> Result<(), ConnectionError> {
+        if !self.tasks.is_wanted(id) {
+            return Ok(());
+        }
+        match self.connection.send(&FromHost::Event { id, event }) {
+            Err(error) if !error.is_fatal() => {
+                self.tasks.cancel(id);
+                self.fail(id, Error::from(error).into())
+            }
             sent => sent,
         }
     }
 
-    /// Starts to watch the readers, if they are not watched yet. Goes on when the readers are watched, so
-    /// that nothing is missed between what is listed next and the first event; but does not wait long.
-    fn watch(&mut self) {
-        if !mem::replace(&mut self.watching, true) {
-            let events = self.connection.event_sender();
-            let (begun, beginning) = mpsc::channel();
-            thread::spawn(move || {
-                let changed = || events.send(SessionEvent::ReadersChanged);
-                readers::watch(changed, begun);
-            });
-            let _ = beginning.recv_timeout(WATCH_START_TIMEOUT);
+    fn ended(&mut self, id: u32, outcome: Result<Reply, Failure>) -> Result<(), ConnectionError> {
+        if !self.tasks.ended(id) {
+            return Ok(());
         }
+        match outcome {
+            Ok(reply) => self.reply(id, reply),
+            Err(failure) => self.fail(id, failure),
+        }
+    }
+
+    /// A large message is not wanted: neither is its request, whose answer it may have been.
+    fn aborted(&mut self, id: u32, answer: bool) -> Result<(), ConnectionError> {
+        if self.tasks.cancel(id) || answer {
+            return self.fail(id, ErrorCode::Cancelled.into());
+        }
+        Ok(())
     }
 
     /// A PIN session ends with its token.
     fn readers_changed(&mut self) -> Result<(), ConnectionError> {
-        let ended = self.unlocked.take_if(|unlocked| unlocked.signer.is_gone());
-        let ended = ended.map(|_| Event::PinSessionEnded {});
+        let gone = self.pin_session.take_if_gone();
+        let ended = gone.map(|unlocked| {
+            self.tasks.let_go(unlocked);
+            Event::PinSessionEnded {}
+        });
         let Some(id) = self.listener else {
             return Ok(());
         };
@@ -323,10 +284,6 @@ impl<W: Write> Session<W> {
             self.connection.send(&FromHost::Event { id, event })?;
         }
         Ok(())
-    }
-
-    fn record(&self) -> Record {
-        Record::new(&self.context.folders.data)
     }
 
     fn greet(&mut self, protocol: u32, version: &str) -> Result<Reply, Error> {
@@ -366,18 +323,16 @@ impl<W: Write> Session<W> {
         }
     }
 
+    fn reply(&mut self, id: u32, reply: Reply) -> Result<(), ConnectionError> {
+        match self.connection.send(&FromHost::Reply { id, reply }) {
+            Err(error) if !error.is_fatal() => self.fail(id, Error::from(error).into()),
+            sent => sent,
+        }
+    }
+
     fn fail(&mut self, id: u32, failure: Failure) -> Result<(), ConnectionError> {
         self.connection.send(&FromHost::Failed { id, failure })
     }
-}
-
-fn read_record(record: &Record, search: &str, skip: u32, limit: u32) -> Result<RecordPage, Error> {
-    if limit > MAX_RECORD_PAGE || search.len() > MAX_RECORD_SEARCH {
-        return Err(ErrorCode::RequestMalformed.into());
-    }
-    let number = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
-    let page = record.read(search, number(skip), number(limit));
-    page.storing(RECORD)
 }
 
 impl HostContext {

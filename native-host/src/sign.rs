@@ -10,6 +10,7 @@ use tamga_core::{
     certificate::Certificate,
     cms::{self, CmsFormat, Placement, Prepared, SignedDocument, Signing},
     failure::{ErrorCode, Failure},
+    pkcs12::Cancel,
     protocol::{KeyEntry, KeyLocation},
 };
 
@@ -86,7 +87,7 @@ impl Signer {
             None => ErrorCode::CertificateNotFound.into(),
         });
         for source in sources {
-            let mut entries = source.find(unlocking.certificate);
+            let mut entries = source.find(unlocking.certificate, unlocking.token);
             entries.retain(|entry| unlocking.means(entry));
             for entry in entries {
                 let Some(problem) = entry.problem else {
@@ -128,8 +129,8 @@ impl Signer {
     ///
     /// # Errors
     /// As [`Signer::new`], and when the key cannot be had.
-    pub fn resume(mut self, pss: bool, now: u64) -> Result<Self, Error> {
-        self.key.resume()?;
+    pub fn resume(mut self, pss: bool, now: u64, cancel: &Cancel) -> Result<Self, Error> {
+        self.key.resume(cancel)?;
         Self::new(self.key, pss, now)
     }
 

@@ -2,6 +2,7 @@
 
 pub mod connection;
 pub mod framing;
+mod outgoing;
 pub mod queue;
 pub mod stdio;
 pub mod stream;

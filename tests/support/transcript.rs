@@ -2,7 +2,7 @@
 //!
 //! `NAME.request`: one message a line, sent as a frame. `#` begins a comment. Other lines:
 //! `!frame HEX` a frame of these bytes; `!bytes HEX` these bytes as they are; `!spaces N` a frame of so
-//! many spaces. In messages, `{p12 NAME}` is the base64 of somebody's key file, `{cut NAME}` that of
+//! many spaces; `!answer` waits for the answer to a request that came in pieces. In messages, `{p12 NAME}` is the base64 of somebody's key file, `{cut NAME}` that of
 //! half of it, `{id NAME}` the id of somebody's certificate, `{password}` the base64 of everybody's password.
 //!
 //! `NAME.response`: one message a line, in which the string `*` stands for any value, and at last
@@ -24,11 +24,17 @@ use std::{fmt::Write as _, fs, path::Path};
 pub fn play(request: &Path, people: &People) -> Result<(), String> {
     let home = tempfile::tempdir().unwrap();
     let mut host = Host::start(home.path());
+    let mut said = Vec::new();
     for line in lines(request) {
-        host.send_bytes(&bytes_of(&expanded(&line, people)));
+        let line = expanded(&line, people);
+        if line != "!answer" {
+            host.send_bytes(&bytes_of(&line));
+        }
+        said.extend(answers(&mut host, &line));
     }
     let end = host.finish();
-    let mut said: Vec<String> = end.rest.iter().map(Value::to_string).collect();
+    said.extend(end.rest);
+    let mut said: Vec<String> = said.iter().map(Value::to_string).collect();
     said.push(format!("!exit {}", end.status.code().unwrap_or(-1)));
     let expected = lines(&request.with_extension("response"));
     let expected: Vec<_> = expected.iter().map(|line| expanded(line, people)).collect();
@@ -51,6 +57,30 @@ pub fn play(request: &Path, people: &People) -> Result<(), String> {
         }
     }
     Err(report + &end.log)
+}
+
+/// What comes until the request in this line is answered: requests are carried out beside each other. A document is
+/// answered after its last piece.
+fn answers(host: &mut Host, line: &str) -> Vec<Value> {
+    let asked: Value = serde_json::from_str(line).unwrap_or_default();
+    let mut said = Vec::new();
+    let waits = asked["type"] == "request" && asked["command"]["type"] != "read-document";
+    if !waits && line != "!answer" {
+        return said;
+    }
+    // Number 0: it cannot be read.
+    let id = asked["id"].as_u64().and_then(|id| u32::try_from(id).ok());
+    let id = id.unwrap_or_default();
+    while let Some(message) = host.receive() {
+        let kind = message["type"].as_str();
+        let is_answer = kind.is_some_and(|kind| ["failed", "reply"].contains(&kind));
+        let answered = is_answer && (!waits || message["id"] == id);
+        said.push(message);
+        if answered {
+            break;
+        }
+    }
+    said
 }
 
 fn lines(path: &Path) -> Vec<String> {

@@ -153,7 +153,7 @@ pub(super) fn change_password(
     let name = name(&path, &container);
     let old = current_password(&container, &name, console)?;
     let new = console.new_password(&name)?;
-    let random = &mut *context.random;
+    let random = &mut *(context.random)();
     cryptopro::change_password(&path, &container, &old, &new, random)?;
     let word = match new.expose() {
         "" => "cli_password_removed",

@@ -53,7 +53,7 @@ pub(super) fn copy(
         // Nobody shall type passwords for nothing.
         return Err(Failure::of(ErrorCode::FileExists, name_of(target)).into());
     }
-    let random = &mut *context.random;
+    let random = &mut *(context.random)();
     let name = match source.is_dir() {
         true => of_container(source, target, cipher.scheme(), random, console),
         false => of_file(source, target, random, console),

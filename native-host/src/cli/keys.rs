@@ -160,7 +160,7 @@ fn add_together(
     let files = files?;
     let files: Vec<&[u8]> = files.iter().map(|file| file.as_slice()).collect();
     let given = KeyInput::read(&files).map_err(|error| named(error, path))?;
-    let salt = pkcs12::salt(&mut *context.random)?;
+    let salt = pkcs12::salt(&mut *(context.random)())?;
     let key_files = context.key_files(&Cancel::default());
     let open = |passwords: &[&Secret]| key_files.add(&name, &given, passwords, &salt);
     let added = match given.needs_password() {

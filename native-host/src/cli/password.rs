@@ -59,7 +59,7 @@ fn of_pkcs12(path: &Path, context: &mut HostContext, console: &Console) -> Resul
     if new.expose().is_empty() {
         return Err(ErrorCode::PasswordUnfit.into());
     }
-    change_password(path, &file, &contents, &new, &mut *context.random)?;
+    change_password(path, &file, &contents, &new, &mut *(context.random)())?;
     let copy = context.key_files(&cancel).copy_of(&key_file);
     let result = serde_json::json!({ "changed": path, "copyWithOldPassword": copy });
     console.result(&result, |texts| {

@@ -8,6 +8,7 @@ mod discovery;
 mod key;
 mod lock;
 mod mechanism;
+mod module;
 pub mod module_process;
 mod module_protocol;
 mod module_table;
@@ -29,20 +30,20 @@ use crate::{
     failure::Error,
     folder::Folders,
     readers::{self, piv},
+    waiting::receive,
 };
 use base64::prelude::{BASE64_STANDARD, Engine as _};
-use discovery::Found;
 use key::TokenKey;
 use lock::TokenLock;
+use module::{Lease, Module};
 use module_protocol::{CertificateFound, ModuleRequest, ModuleResponse, Pins, TokenFound};
 use piv_pin::{ask_card, counted, forewarned, has_piv, log_out};
-use process::{Process, failed};
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     path::PathBuf,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        mpsc::{self, RecvError, RecvTimeoutError},
+        mpsc::{self, Receiver, RecvTimeoutError},
     },
     thread,
     time::{Duration, Instant},
@@ -50,12 +51,11 @@ use std::{
 use tamga_core::{
     algorithm::DigestAlgorithm,
     failure::{ErrorCode, Failure},
+    pkcs12::Cancel,
     protocol::{KeyEntry, KeyLocation, LastTry, Listing, PinChange, PinEntry, Token, Unreadable},
     secret::Secret,
 };
 
-/// How long a module may take to list its tokens.
-const LIST_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long tokens are waited for before what is known already is told.
 const PARTIAL_LISTING_DELAY: Duration = Duration::from_millis(200);
 /// How long logging in may take, and how long where the PIN is typed on the reader.
@@ -65,22 +65,12 @@ const PIN_PAD_TIMEOUT: Duration = Duration::from_secs(180);
 /// The modules of this computer.
 #[derive(Clone, Debug)]
 pub struct Modules {
-    modules: Arc<Vec<Module>>,
+    modules: Arc<Vec<Arc<Module>>>,
     /// Why some of the administrator's are not among them.
     refused: Vec<Failure>,
     lock_folder: PathBuf,
-}
-
-/// One module.
-#[derive(Debug)]
-struct Module {
-    found: Found,
-    /// `None` until it is needed, and after it failed.
-    process: Mutex<Option<Process>>,
-    /// What it showed last.
-    shown: Mutex<Option<Result<Vec<TokenFound>, Failure>>>,
-    /// What its tokens showed after their PINs, by the tokens' ids: nothing secret, and only until a token is gone.
-    private: Mutex<BTreeMap<String, Vec<CertificateFound>>>,
+    /// Gives up what is asked of them.
+    cancel: Cancel,
 }
 
 /// A token that is served, and by which module.
@@ -98,6 +88,15 @@ impl Modules {
             modules: Arc::new(modules.collect()),
             refused,
             lock_folder: folders.data.join("locks"),
+            cancel: Cancel::default(),
+        }
+    }
+
+    /// The same modules, which are asked until that is not wanted any more.
+    pub fn until(&self, cancel: &Cancel) -> Self {
+        Self {
+            cancel: cancel.clone(),
+            ..self.clone()
         }
     }
 
@@ -115,9 +114,8 @@ impl Modules {
         names.collect()
     }
 
-    /// Asks all modules at once which tokens they see, and tells what is known each time that one has answered
-    /// after [`PARTIAL_LISTING_DELAY`].
-    fn look(&self, so_far: &mut dyn FnMut(&Listing)) {
+    /// Asks all modules at once which tokens they see; each is named when it has answered.
+    fn look(&self) -> Receiver<usize> {
         let (answering, answered) = mpsc::channel();
         for index in self.all() {
             let (modules, answering) = (Arc::clone(&self.modules), answering.clone());
@@ -125,16 +123,21 @@ impl Modules {
                 if let Some(module) = modules.get(index) {
                     module.look();
                 }
-                // Nobody waits any more when the host is about to end.
+                // Nobody waits any more when the request was cancelled.
                 let _ = answering.send(index);
             });
         }
-        drop(answering);
+        answered
+    }
+
+    /// Tells what is known each time that a module has answered after [`PARTIAL_LISTING_DELAY`].
+    fn tell_parts(&self, so_far: &mut dyn FnMut(&Listing)) {
+        let answered = self.look();
         let deadline = Instant::now() + PARTIAL_LISTING_DELAY;
         let mut fresh = BTreeSet::new();
         while fresh.len() < self.modules.len() {
             let patience = deadline.saturating_duration_since(Instant::now());
-            match answered.recv_timeout(patience) {
+            match receive(&answered, patience, &self.cancel) {
                 Ok(index) => {
                     fresh.insert(index);
                     continue;
@@ -142,9 +145,9 @@ impl Modules {
                 Err(RecvTimeoutError::Timeout) => so_far(&self.listing(&fresh)),
                 Err(RecvTimeoutError::Disconnected) => return,
             }
-            match answered.recv() {
+            match receive(&answered, Duration::MAX, &self.cancel) {
                 Ok(index) => fresh.insert(index),
-                Err(RecvError) => return,
+                Err(_) => return,
             };
         }
     }
@@ -169,6 +172,13 @@ impl Modules {
             }
         }
         listing
+    }
+
+    /// The keys of a certificate on a token, as these modules have shown them.
+    fn entries(&self, modules: &BTreeSet<usize>, id: &str, token: Option<&str>) -> Vec<KeyEntry> {
+        let mut keys = self.listing(modules).keys;
+        keys.retain(|entry| entry.id == id && entry.location.token() == token);
+        keys
     }
 
     /// Every token of these modules once, with the module that serves it.
@@ -207,23 +217,15 @@ impl Modules {
         served
     }
 
-    /// The module that serves a token, and the token.
-    fn serving(&self, token: &str) -> Result<(usize, Token, TokenLock), Error> {
+    /// A process of the module that serves a token, and the token, which is locked.
+    fn serving(&self, token: &str) -> Result<(Lease, Token, TokenLock), Error> {
         let mut served = self.served(&self.all()).into_iter();
         let served = served.find(|served| served.found.token.id == token);
         let served = served.ok_or(ErrorCode::TokenRemoved)?;
-        let lock = TokenLock::take(&self.lock_folder, &served.found.token)?;
-        Ok((served.module, served.found.token, lock))
-    }
-
-    fn ask(
-        &self,
-        module: usize,
-        ask: &ModuleRequest,
-        deadline: Duration,
-    ) -> Result<ModuleResponse, Error> {
-        let module = self.modules.get(module).ok_or(ErrorCode::TokenRemoved)?;
-        module.ask(ask, deadline)
+        let lock = TokenLock::take(&self.lock_folder, &served.found.token, &self.cancel)?;
+        let module = self.modules.get(served.module);
+        let lease = module.ok_or(ErrorCode::TokenRemoved)?.lease()?;
+        Ok((lease, served.found.token, lock))
     }
 
     /// Gives a token another PIN.
@@ -231,14 +233,14 @@ impl Modules {
     /// # Errors
     /// What is wrong with the PINs; `TOKEN_REMOVED`, `TOKEN_BUSY`, `MODULE_FAILED`.
     pub fn change_pin(&self, token: &str, pins: PinChange) -> Result<(), Error> {
-        let (module, found, _lock) = self.serving(token)?;
+        let (mut module, found, _lock) = self.serving(token)?;
         let (pins, last_try) = pins_for(pins);
         let ask = ModuleRequest::ChangePin {
             token: token.to_owned(),
             pins,
             last_try: forewarned(&found, last_try)?,
         };
-        let changed = self.ask(module, &ask, deadline(&found));
+        let changed = module.ask(&ask, deadline(&found), &self.cancel);
         log_out(&found);
         changed.map_err(|error| counted(&found, error))?;
         Ok(())
@@ -249,7 +251,7 @@ impl Modules {
     /// # Errors
     /// As [`Modules::change_pin`], of the administrator's PIN.
     pub fn unblock_pin(&self, token: &str, pins: PinChange) -> Result<(), Error> {
-        let (module, found, _lock) = self.serving(token)?;
+        let (mut module, found, _lock) = self.serving(token)?;
         let (pins, last_try) = pins_for(pins);
         if has_piv(&found)
             && let Some(Pins { old: puk, new }) = &pins
@@ -262,7 +264,7 @@ impl Modules {
             pins,
             last_try,
         };
-        self.ask(module, &ask, deadline(&found))?;
+        module.ask(&ask, deadline(&found), &self.cancel)?;
         Ok(())
     }
 }
@@ -273,7 +275,7 @@ impl KeySource for Modules {
     }
 
     fn list_in_parts(&self, so_far: &mut dyn FnMut(&Listing)) -> Listing {
-        self.look(so_far);
+        self.tell_parts(so_far);
         let mut listing = self.listing(&self.all());
         listing.tokens.iter_mut().for_each(ask_card);
         match readers::readers_without_driver(&listing.tokens, &self.names()) {
@@ -293,13 +295,23 @@ impl KeySource for Modules {
         listing
     }
 
-    /// What was shown last, so that a module that hangs does not hold up the others' keys.
-    fn find(&self, id: &str) -> Vec<KeyEntry> {
-        let mut keys = self.listing(&self.all()).keys;
-        if !keys.iter().any(|entry| entry.id == id) {
-            keys = self.list().keys;
+    /// What was shown last, or else what is shown first: a module that hangs does not hold up the others' keys.
+    fn find(&self, id: &str, token: Option<&str>) -> Vec<KeyEntry> {
+        if token.is_none() {
+            return Vec::new();
         }
-        keys.retain(|entry| entry.id == id);
+        let mut fresh = self.all();
+        let mut keys = self.entries(&fresh, id, token);
+        if keys.is_empty() {
+            fresh.clear();
+            let answered = self.look();
+            while keys.is_empty()
+                && let Ok(index) = receive(&answered, Duration::MAX, &self.cancel)
+            {
+                fresh.insert(index);
+                keys = self.entries(&fresh, id, token);
+            }
+        }
         keys
     }
 
@@ -307,7 +319,7 @@ impl KeySource for Modules {
         let KeyLocation::Token { token, .. } = &entry.location else {
             return Err(ErrorCode::TokenRemoved.into());
         };
-        let (module, found, lock) = self.serving(token)?;
+        let (mut module, found, lock) = self.serving(token)?;
         let certificate = certificate_of(entry)?;
         let ask = ModuleRequest::Open {
             token: token.clone(),
@@ -315,7 +327,7 @@ impl KeySource for Modules {
             pin: pin_for(&found, credential)?,
             last_try: forewarned(&found, credential.last_try())?,
         };
-        let opened = self.ask(module, &ask, deadline(&found));
+        let opened = module.ask(&ask, deadline(&found), &self.cancel);
         let opened = opened.map_err(|error| counted(&found, error))?;
         let ModuleResponse::Opened { pin_each_time, .. } = opened else {
             return Err(ErrorCode::ModuleFailed.into());
@@ -323,46 +335,6 @@ impl KeySource for Modules {
         let served = (module, found, lock);
         let key = TokenKey::new(self, served, certificate, &entry.chain, pin_each_time);
         Ok(Box::new(key))
-    }
-}
-
-impl Module {
-    fn new(found: Found) -> Self {
-        Self {
-            found,
-            process: Mutex::new(None),
-            shown: Mutex::new(None),
-            private: Mutex::default(),
-        }
-    }
-
-    /// Asks which tokens it sees.
-    fn look(&self) {
-        let told = match self.ask(&ModuleRequest::Tokens {}, LIST_TIMEOUT) {
-            Ok(ModuleResponse::Tokens { tokens }) => Ok(tokens),
-            Ok(_) => Err(failed(&self.found.name).into()),
-            Err(error) => Err(error.into()),
-        };
-        let tokens = told.as_deref().unwrap_or_default();
-        let stays = |token: &String| tokens.iter().any(|found| found.token.id == *token);
-        held(&self.private).retain(|token, _| stays(token));
-        *held(&self.shown) = Some(told);
-    }
-
-    /// Asks the module's process, which is started if there is none.
-    fn ask(&self, ask: &ModuleRequest, deadline: Duration) -> Result<ModuleResponse, Error> {
-        let mut process = held(&self.process);
-        if process.as_mut().is_none_or(|process| !process.lives()) {
-            // What was open in the old process is not open in a new one.
-            if matches!(ask, ModuleRequest::Sign { .. } | ModuleRequest::Close {}) {
-                return Err(failed(&self.found.name));
-            }
-            *process = Some(Process::start(&self.found.name, &self.found.path)?);
-        }
-        match process.as_mut() {
-            Some(process) => process.ask(ask, deadline),
-            None => Err(failed(&self.found.name)),
-        }
     }
 }
 

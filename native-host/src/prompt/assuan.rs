@@ -1,16 +1,18 @@
 //! The client's side of Assuan, as far as a pinentry speaks it (The Assuan Protocol, "Client requests" and "Server
 //! responses"; pinentry's manual, "Protocol"). Whatever the other side says is an answer or an error, never a panic.
 
-use crate::failure::Error;
+use crate::{failure::Error, waiting::receive};
 use std::{
     env,
-    io::{self, Read as _, Write as _},
-    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
+    io::{self, Read, Write as _},
+    process::{Child, ChildStdin, Command, Stdio},
+    sync::mpsc::{self, Receiver, SyncSender},
     thread,
     time::Duration,
 };
 use tamga_core::{
     failure::ErrorCode,
+    pkcs12::Cancel,
     secret::{MAX_LENGTH, Secret},
 };
 use zeroize::Zeroizing;
@@ -33,15 +35,19 @@ const CANCELED: [u64; 2] = [99, 198];
 pub(super) struct Pinentry {
     process: Child,
     input: ChildStdin,
-    output: ChildStdout,
+    lines: Receiver<Line>,
+    cancel: Cancel,
 }
 
+/// A line that the other side has said, which may be what was typed.
+type Line = io::Result<Zeroizing<Vec<u8>>>;
+
 impl Pinentry {
-    /// Starts the system's pinentry.
+    /// Starts the system's pinentry, which goes when it is not wanted any more.
     ///
     /// # Errors
-    /// `PROMPT_MISSING`
-    pub(super) fn start() -> Result<Self, Error> {
+    /// `PROMPT_MISSING`, `CANCELLED`
+    pub(super) fn start(cancel: &Cancel) -> Result<Self, Error> {
         let spawned = Command::new("pinentry")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -51,10 +57,14 @@ impl Pinentry {
         let (Some(input), Some(output)) = ends else {
             return Err(ErrorCode::PromptMissing.into());
         };
+        // One line at a time: what was typed does not lie about.
+        let (said, lines) = mpsc::sync_channel(0);
+        thread::spawn(move || read(output, &said));
         let mut pinentry = Self {
             process,
             input,
-            output,
+            lines,
+            cancel: cancel.clone(),
         };
         pinentry.answer()?;
         // For one that draws on a terminal; others may not know the words.
@@ -100,7 +110,12 @@ impl Pinentry {
         // As long as it can become from the start: a buffer that grows leaves copies behind.
         let mut data = Zeroizing::new(Vec::with_capacity(MAX_LENGTH + MAX_LINE));
         for _ in 0..MAX_LINES {
-            let line = self.line().map_err(|error| failed(&error))?;
+            let line = receive(&self.lines, Duration::MAX, &self.cancel);
+            let line = line.map_err(|error| match self.cancel.is_cancelled() {
+                true => ErrorCode::Cancelled,
+                false => failed(&error),
+            })?;
+            let line = line.map_err(|error| failed(&error))?;
             let (keyword, rest) = match line.iter().position(|byte| *byte == b' ') {
                 Some(space) => line.split_at(space),
                 None => (&**line, &[][..]),
@@ -121,26 +136,17 @@ impl Pinentry {
         }
         Err(failed(&"too many lines").into())
     }
-
-    /// The next line, read byte by byte: a buffer would keep what was typed.
-    fn line(&mut self) -> io::Result<Zeroizing<Vec<u8>>> {
-        let mut line = Zeroizing::new(Vec::with_capacity(MAX_LINE + 1));
-        let mut byte = Zeroizing::new([0]);
-        loop {
-            self.output.read_exact(&mut *byte)?;
-            match *byte {
-                [b'\n'] => return Ok(line),
-                _ if line.len() > MAX_LINE => return Err(io::ErrorKind::InvalidData.into()),
-                [byte] => line.push(byte),
-            }
-        }
-    }
 }
 
 impl Drop for Pinentry {
     fn drop(&mut self) {
+        // One that shows its dialog does not listen.
+        let polls = match self.cancel.is_cancelled() {
+            true => 0,
+            false => SHUTDOWN_POLLS,
+        };
         let _ = self.send("BYE\n");
-        for _ in 0..SHUTDOWN_POLLS {
+        for _ in 0..polls {
             if !matches!(self.process.try_wait(), Ok(None)) {
                 return;
             }
@@ -148,6 +154,31 @@ impl Drop for Pinentry {
         }
         let _ = self.process.kill();
         let _ = self.process.wait();
+    }
+}
+
+/// Reads lines until there are no more, or nobody wants the next one.
+fn read(mut output: impl Read, said: &SyncSender<Line>) {
+    loop {
+        let line = read_line(&mut output);
+        let more = line.is_ok();
+        if said.send(line).is_err() || !more {
+            return;
+        }
+    }
+}
+
+/// Reads a line byte by byte: a buffer would keep what was typed.
+fn read_line(output: &mut impl Read) -> Line {
+    let mut line = Zeroizing::new(Vec::with_capacity(MAX_LINE + 1));
+    let mut byte = Zeroizing::new([0]);
+    loop {
+        output.read_exact(&mut *byte)?;
+        match *byte {
+            [b'\n'] => return Ok(line),
+            _ if line.len() > MAX_LINE => return Err(io::ErrorKind::InvalidData.into()),
+            [byte] => line.push(byte),
+        }
     }
 }
 

@@ -1,41 +1,38 @@
 //! The command to sign: one unlocking of a key, many items, and perhaps a PIN session that begins or goes on.
 
-use super::Session;
+use super::{
+    HostContext, Session,
+    pin_session::{Keeping, PinSessionKey, Unlocked},
+    task::Task,
+};
 use crate::{
     failure::Error,
     keys::Credential,
     prompt,
     record::Record,
     sign::{PIN_FAILURES, Signer, Unlocking, Unverified},
-    transport::connection::Connection,
 };
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use std::{
     io::Write,
-    sync::mpsc::{self, Receiver},
+    sync::{
+        Arc,
+        mpsc::{self, Receiver},
+    },
     thread, vec,
 };
 use tamga_core::{
     algorithm::Digest,
     cms::{CmsFormat, Placement, SignedDocument},
     failure::{ErrorCode, Failure},
-    pkcs12::Cancel,
     protocol::{
-        Event, FromHost, Item, KeyEntry, KeyLocation, MAX_DOCUMENTS, RecordEntry, SigningContext,
+        Event, Item, KeyEntry, KeyLocation, MAX_DOCUMENTS, RecordEntry, Reply, SigningContext,
         Unlock,
     },
 };
 
 /// How many signatures the key may be ahead of those that are told.
 const AHEAD: usize = 4;
-
-/// A key that is unlocked between requests.
-#[derive(Debug)]
-pub(super) struct Unlocked {
-    pub(super) certificate: String,
-    pub(super) token: Option<String>,
-    pub(super) signer: Signer,
-}
 
 /// What of an item is signed.
 type Subject = Result<(Digest, Placement), ErrorCode>;
@@ -58,10 +55,27 @@ pub(super) struct Order {
     pub(super) pss: bool,
 }
 
+/// What a task needs that signs.
+struct Signing {
+    context: Arc<HostContext>,
+    order: Order,
+    items: Vec<Item>,
+    subjects: Vec<Subject>,
+    start: Start,
+}
+
+/// Where the key comes from.
+enum Start {
+    /// From the PIN session.
+    Continue(PinSessionKey),
+    /// It is unlocked. One that an earlier PIN session left unlocked is locked before.
+    Unlock(Keeping, Option<Unlocked>),
+}
+
 impl<W: Write> Session<W> {
-    /// Signs all items with one unlocking of the key, which stays unlocked (`true`) if that was wanted and nothing went
-    /// wrong. An item that fails does not stop the others.
-    pub(super) fn sign(&mut self, id: u32, order: Order, items: &[Item]) -> Result<bool, Error> {
+    /// Signs all items with one unlocking of the key, which stays unlocked if that was wanted and nothing went wrong. An
+    /// item that fails does not stop the others.
+    pub(super) fn sign(&mut self, id: u32, order: Order, items: Vec<Item>) -> Result<(), Error> {
         if items.is_empty() || items.len() > MAX_DOCUMENTS {
             return Err(ErrorCode::RequestMalformed.into());
         }
@@ -69,114 +83,23 @@ impl<W: Write> Session<W> {
         if !order.context.as_deref().is_none_or(fits) {
             return Err(ErrorCode::RequestMalformed.into());
         }
-        let mut signer = self.unlock(id, &order, items)?;
-        let is_in_session = order.unlock.is_in_session();
-        // A PIN is gone as soon as it was used: the batch may take a while.
-        drop(order.unlock);
-        let items = items.iter().map(|item| self.subject(item, order.detached));
-        let items: Vec<_> = items.collect();
-        let mut recorder = self.recorder(order.context.as_deref(), &signer, &items);
-        let random = &mut *self.context.random;
-        let connection = &mut self.connection;
-        let (making, made) = mpsc::sync_channel(AHEAD);
-        let flawless = thread::scope(|scope| {
-            let signer = &signer;
-            // The key makes the next ones while the last is verified and told.
-            scope.spawn(move || {
-                for item in items {
-                    let signed = item.map_err(Error::from).and_then(|(digest, placement)| {
-                        signer.sign(&digest, order.format, placement, random)
-                    });
-                    if making.send(signed).is_err() {
-                        return;
-                    }
-                }
-            });
-            tell(connection, id, made, &mut recorder)
-        })?;
-        let stays = is_in_session && flawless && signer.pause();
-        if stays {
-            self.watch();
-            self.unlocked = Some(Unlocked {
-                certificate: order.certificate,
-                token: order.token,
-                signer,
-            });
+        if order.unlock.is_in_session() {
+            self.watch.start(self.connection.event_sender());
         }
-        Ok(stays)
-    }
-
-    /// Unlocks the key, or takes the one that a PIN session left unlocked. That one is locked by everything else.
-    /// Making a key of a password takes its time, and so do a token and the person.
-    fn unlock(&mut self, id: u32, order: &Order, items: &[Item]) -> Result<Signer, Error> {
-        let unlocked = self.unlocked.take();
-        if let Unlock::OpenSession {} = order.unlock {
-            let unlocked = unlocked.filter(|unlocked| unlocked.is_for(order));
-            let signer = unlocked.ok_or(ErrorCode::PinNeeded)?.signer;
-            return signer.resume(order.pss, (self.context.clock)());
-        }
-        drop(unlocked);
-        let cancel = Cancel::default();
-        let sources = self.context.sources_until(&cancel);
-        let now = (self.context.clock)();
-        let (certificate, token) = (order.certificate.clone(), order.token.clone());
-        let (location, context) = (order.location.clone(), order.context.clone());
-        let items = items.to_vec();
-        let (unlock, pss) = (order.unlock.clone(), order.pss);
-        self.connection.work(id, &cancel, move || {
-            let credential = |key: &KeyEntry| {
-                Credential::of(&unlock, |prompt, last_try| {
-                    let ask = || prompt::ask(prompt, context.as_deref(), &items, key, now);
-                    Ok(match (key.location.token(), key.passwordless) {
-                        (Some(_), false) => Credential::Pin(ask()?, last_try),
-                        (Some(_), true) => Credential::Reader(last_try),
-                        (None, false) => Credential::Password(ask()?),
-                        (None, true) => Credential::None,
-                    })
-                })
-            };
-            let unlocking = Unlocking {
-                certificate: &certificate,
-                token: token.as_deref(),
-                location: location.as_deref(),
-                credential: &credential,
-                pss,
-                now,
-            };
-            Signer::unlock(&sources, &unlocking)
-        })?
-    }
-
-    /// What the record is to say of these items; nothing of those that shall leave no trace.
-    fn recorder(
-        &self,
-        context: Option<&SigningContext>,
-        signer: &Signer,
-        items: &[Subject],
-    ) -> Recorder {
-        let now = (self.context.clock)();
-        let context = context.filter(|context| context.record);
-        let owner = signer.certificate().view(now).owner;
-        let entry = |context: &SigningContext, (name, item): (&String, &Subject)| RecordEntry {
-            time: now,
-            origin: Some(context.origin.clone()),
-            top_origin: context.top_origin.clone(),
-            document: name.clone(),
-            digest: item.as_ref().ok().map(|(digest, _)| digest.clone()),
-            blind: context.blind,
-            certificate: signer.certificate().id(),
-            owner: owner.clone(),
-            failure: None,
+        let subjects = items.iter().map(|item| self.subject(item, order.detached));
+        let signing = Signing {
+            context: Arc::clone(&self.context),
+            subjects: subjects.collect(),
+            start: if let Unlock::OpenSession {} = order.unlock {
+                Start::Continue(self.pin_session.clone())
+            } else {
+                let (keeping, unlocked) = self.pin_session.supersede();
+                Start::Unlock(keeping, unlocked)
+            },
+            order,
+            items,
         };
-        let entries = context.map(|context| {
-            let named = context.documents.iter().zip(items);
-            named.map(|named| entry(context, named)).collect()
-        });
-        let entries: Vec<RecordEntry> = entries.unwrap_or_default();
-        Recorder {
-            record: self.record(),
-            entries: entries.into_iter(),
-        }
+        self.start(id, |task| signing.carry_out(task))
     }
 
     /// What of an item is signed.
@@ -198,18 +121,136 @@ impl<W: Write> Session<W> {
     }
 }
 
+impl Signing {
+    fn carry_out(self, task: &Task) -> Result<Reply, Error> {
+        let Self {
+            context,
+            order,
+            items,
+            subjects,
+            start,
+        } = self;
+        let now = (context.clock)();
+        let (keeping, mut signer) = match start {
+            Start::Continue(session) => {
+                let (keeping, signer) = session.take(&order, task)?;
+                (keeping, signer.resume(order.pss, now, task.cancel())?)
+            }
+            Start::Unlock(keeping, unlocked) => {
+                drop(unlocked);
+                (keeping, unlock(&context, &order, &items, task)?)
+            }
+        };
+        let is_in_session = order.unlock.is_in_session();
+        // A PIN is gone as soon as it was used: the batch may take a while.
+        drop(order.unlock);
+        let entries = entries(order.context.as_deref(), &signer, &subjects, now);
+        let mut recorder = Recorder {
+            record: Record::new(&context.folders.data),
+            entries: entries.into_iter(),
+        };
+        let (making, made) = mpsc::sync_channel(AHEAD);
+        let flawless = thread::scope(|scope| {
+            let signer = &signer;
+            // The key makes the next ones while the last is verified and told.
+            scope.spawn(move || {
+                let mut random = (context.random)();
+                for subject in subjects {
+                    let signed = subject
+                        .map_err(Error::from)
+                        .and_then(|(digest, placement)| {
+                            task.check()?;
+                            signer.sign(&digest, order.format, placement, &mut *random)
+                        });
+                    if making.send(signed).is_err() {
+                        return;
+                    }
+                }
+            });
+            tell(task, made, &mut recorder)
+        })?;
+        task.check()?;
+        let stays = is_in_session && flawless && signer.pause();
+        let unlocked = Unlocked {
+            certificate: order.certificate,
+            token: order.token,
+            signer,
+        };
+        let stays_unlocked = stays && keeping.keep(task.id(), unlocked);
+        Ok(Reply::Done { stays_unlocked })
+    }
+}
+
+/// Unlocks the key. Making a key of a password takes its time, and so do a token and the person.
+fn unlock(
+    context: &HostContext,
+    order: &Order,
+    items: &[Item],
+    task: &Task,
+) -> Result<Signer, Error> {
+    let now = (context.clock)();
+    let credential = |key: &KeyEntry| {
+        Credential::of(&order.unlock, |prompt, last_try| {
+            let context = order.context.as_deref();
+            let ask = || prompt::ask(prompt, context, items, key, now, task.cancel());
+            Ok(match (key.location.token(), key.passwordless) {
+                (Some(_), false) => Credential::Pin(ask()?, last_try),
+                (Some(_), true) => Credential::Reader(last_try),
+                (None, false) => Credential::Password(ask()?),
+                (None, true) => Credential::None,
+            })
+        })
+    };
+    let unlocking = Unlocking {
+        certificate: &order.certificate,
+        token: order.token.as_deref(),
+        location: order.location.as_deref(),
+        credential: &credential,
+        pss: order.pss,
+        now,
+    };
+    let signer = Signer::unlock(&context.sources_until(task.cancel()), &unlocking)?;
+    task.check()?;
+    Ok(signer)
+}
+
+/// What the record is to say of these items; nothing of those that shall leave no trace.
+fn entries(
+    context: Option<&SigningContext>,
+    signer: &Signer,
+    items: &[Subject],
+    now: u64,
+) -> Vec<RecordEntry> {
+    let Some(context) = context.filter(|context| context.record) else {
+        return Vec::new();
+    };
+    let owner = signer.certificate().view(now).owner;
+    let entry = |(name, item): (&String, &Subject)| RecordEntry {
+        time: now,
+        origin: Some(context.origin.clone()),
+        top_origin: context.top_origin.clone(),
+        document: name.clone(),
+        digest: item.as_ref().ok().map(|(digest, _)| digest.clone()),
+        blind: context.blind,
+        certificate: signer.certificate().id(),
+        owner: owner.clone(),
+        failure: None,
+    };
+    context.documents.iter().zip(items).map(entry).collect()
+}
+
 /// Verifies what the key has made, and tells what became of each item; whether all are signed.
 ///
 /// # Errors
-/// What is wrong with the PIN, for all that are left. Why nothing can be told.
-fn tell<W: Write>(
-    connection: &mut Connection<W>,
-    id: u32,
+/// What is wrong with the PIN, for all that are left; `CANCELLED`.
+fn tell(
+    task: &Task,
     made: Receiver<Result<Unverified, Error>>,
     recorder: &mut Recorder,
 ) -> Result<bool, Error> {
     let mut flawless = true;
     for (made, index) in made.into_iter().zip(0..) {
+        task.check()?;
         let event = match made.and_then(Unverified::finish).map_err(Failure::from) {
             Ok(SignedDocument { head, tail }) => Event::ItemSigned {
                 index,
@@ -226,7 +267,7 @@ fn tell<W: Write>(
             Event::ItemFailed { failure, .. } => Some(failure.code),
             _ => None,
         });
-        connection.send(&FromHost::Event { id, event })?;
+        task.tell(event);
     }
     Ok(flawless)
 }
@@ -241,11 +282,5 @@ impl Recorder {
         if let Err(error) = self.record.append(&entry) {
             tracing::warn!(%error, "the record of signatures cannot be written");
         }
-    }
-}
-
-impl Unlocked {
-    fn is_for(&self, order: &Order) -> bool {
-        self.certificate == order.certificate && self.token == order.token
     }
 }

@@ -1,29 +1,19 @@
 //! The connection to the extension: whole messages both ways, whether they fit a frame or not.
 
-use crate::{
-    transport::framing::{self, FrameError, Received},
-    transport::queue::{EventQueue, EventSender, SessionEvent},
-    transport::stream::{self, Incoming},
+use crate::transport::{
+    framing::{self, FrameError, Received},
+    outgoing::{Outgoing, Subject},
+    queue::{EventQueue, EventSender, SessionEvent},
+    stream::Incoming,
 };
-use std::{
-    collections::VecDeque,
-    io::{self, Read, Write},
-    sync::mpsc,
-    thread,
-};
+use std::io::{self, Read, Write};
 use tamga_core::{
     failure::{ErrorCode, Failure},
-    pkcs12::Cancel,
     protocol::{
-        Chunk, FromHost, HOST_STREAMS, LARGE_MESSAGE, MAX_CHUNK, MAX_LARGE_MESSAGE, ToHost, WINDOW,
+        Chunk, FromHost, HOST_STREAMS, LARGE_MESSAGE, MAX_CHUNK, MAX_LARGE_MESSAGE, ToHost,
     },
 };
 use zeroize::Zeroizing;
-
-/// The payload of a chunk that the host sends, in bytes.
-const CHUNK: usize = 256 << 10;
-/// How many messages may arrive while the host waits for acknowledgements.
-const MAX_DEFERRED: usize = 64;
 
 /// Sends and receives messages over a pair of pipes.
 #[derive(Debug)]
@@ -32,11 +22,7 @@ pub struct Connection<W> {
     output: W,
     /// The message that is arriving in chunks.
     arriving: Option<LargeMessage>,
-    /// What came while the host waited for acknowledgements, or for work to be done.
-    deferred: VecDeque<SessionEvent>,
-    /// Whether nothing more comes after that, and why.
-    ended: Option<Result<(), FrameError>>,
-    next_stream: u32,
+    outgoing: Outgoing,
 }
 
 #[derive(Debug)]
@@ -49,15 +35,6 @@ struct LargeMessage {
 /// The connection cannot go on, or not with this message.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectionError {
-    /// The extension wants no more of the message that is being sent. The connection is unharmed.
-    #[error("the extension aborted a message")]
-    Aborted,
-    /// The extension closed the connection while it was expected to acknowledge.
-    #[error("the extension closed the connection")]
-    Closed,
-    /// More messages came than anybody sends while waiting for an answer.
-    #[error("too many messages at once")]
-    Flooded,
     /// No frame can be read any more.
     #[error(transparent)]
     Frame(#[from] FrameError),
@@ -72,7 +49,7 @@ pub enum ConnectionError {
 impl ConnectionError {
     /// Whether nothing more can be said.
     pub fn is_fatal(&self) -> bool {
-        !matches!(self, Self::Aborted | Self::TooLarge(_))
+        !matches!(self, Self::TooLarge(_))
     }
 }
 
@@ -83,9 +60,7 @@ impl<W: Write> Connection<W> {
             queue: EventQueue::new(input, ended),
             output,
             arriving: None,
-            deferred: VecDeque::new(),
-            ended: None,
-            next_stream: HOST_STREAMS,
+            outgoing: Outgoing::new(),
         }
     }
 
@@ -102,16 +77,8 @@ impl<W: Write> Connection<W> {
     /// [`ConnectionError`], after which the host ends.
     pub fn receive(&mut self) -> Result<Option<SessionEvent>, ConnectionError> {
         loop {
-            let event = match (self.deferred.pop_front(), self.ended.take()) {
-                (Some(event), ended) => {
-                    self.ended = ended;
-                    event
-                }
-                (None, Some(ended)) => return Ok(ended.map(|()| None)?),
-                (None, None) => match self.queue.next()? {
-                    Some(event) => event,
-                    None => return Ok(None),
-                },
+            let Some(event) = self.queue.next()? else {
+                return Ok(None);
             };
             let SessionEvent::Received(received) = event else {
                 return Ok(Some(event));
@@ -126,101 +93,44 @@ impl<W: Write> Connection<W> {
                 Received::Message(ToHost::Abort { stream }) if self.is_arriving(stream) => {
                     self.arriving = None;
                 }
-                // The last ones of a message that was sent come when nobody waits any more.
-                Received::Message(ToHost::Acknowledge { .. }) => {}
+                Received::Message(ToHost::Acknowledge { stream, sequence }) => {
+                    self.outgoing.acknowledge(stream, sequence);
+                    self.send_more()?;
+                }
+                Received::Message(ToHost::Abort { stream }) if stream >= HOST_STREAMS => {
+                    let aborted = self.outgoing.abort(stream);
+                    self.send_more()?;
+                    if let Some(Subject { id, answer }) = aborted {
+                        return Ok(Some(SessionEvent::Aborted { id, answer }));
+                    }
+                }
                 other => return Ok(Some(SessionEvent::Received(other))),
             }
         }
     }
 
-    /// Does what takes its time on a thread of its own, for the request with this id, and gives what came of it.
-    /// Meanwhile the request can be given up; everything else that comes is put aside, and keeps its order.
+    /// Sends a message; one that is too large for a frame goes as a stream, while messages come in.
     ///
     /// # Errors
-    /// [`ConnectionError::Closed`] when the thread has died.
-    pub fn work<T: Send + 'static>(
-        &mut self,
-        request: u32,
-        cancel: &Cancel,
-        task: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, ConnectionError> {
-        let (sender, done) = mpsc::channel();
-        let events = self.event_sender();
-        thread::spawn(move || {
-            // Somebody waits for it, as a rule.
-            let _ = sender.send(task());
-            events.send(SessionEvent::Worked);
-        });
-        while self.ended.is_none() && self.deferred.len() < MAX_DEFERRED {
-            match self.queue.next() {
-                Ok(Some(SessionEvent::Worked)) => break,
-                Ok(Some(SessionEvent::Received(Received::Message(ToHost::Cancel { id })))) => {
-                    if id == request {
-                        cancel.cancel();
-                    }
-                }
-                Ok(Some(other)) => self.deferred.push_back(other),
-                Ok(None) => self.ended = Some(Ok(())),
-                Err(error) => self.ended = Some(Err(error)),
-            }
-        }
-        done.recv().map_err(|_| ConnectionError::Closed)
-    }
-
-    /// Sends a message, as a stream if it is too large for one frame.
-    ///
-    /// # Errors
-    /// [`ConnectionError::Aborted`] when the extension wants no more of it, [`ConnectionError::TooLarge`];
-    /// any other ends the host.
+    /// [`ConnectionError::TooLarge`]; any other ends the host.
     pub fn send(&mut self, message: &FromHost) -> Result<(), ConnectionError> {
         let json = framing::to_json(message)?;
         if json.len() <= LARGE_MESSAGE {
             return Ok(framing::write_frame(&mut self.output, &json)?);
         }
-        self.send_large(&json)
-    }
-
-    fn send_large(&mut self, json: &[u8]) -> Result<(), ConnectionError> {
         let size = u32::try_from(json.len()).ok();
         let size = size.filter(|_| json.len() <= MAX_LARGE_MESSAGE);
         let size = size.ok_or(ConnectionError::TooLarge(json.len()))?;
-        let stream = self.next_stream;
-        self.next_stream = stream.checked_add(1).unwrap_or(HOST_STREAMS);
-        self.send(&FromHost::Large { stream, size })?;
-        let mut acknowledged = 0;
-        for chunk in stream::chunks(stream, json, CHUNK) {
-            while chunk.sequence - acknowledged >= WINDOW {
-                self.await_acknowledgement(stream, acknowledged)?;
-                acknowledged += 1;
-            }
-            let frame = framing::to_json(&FromHost::Chunk(chunk))?;
-            framing::write_frame(&mut self.output, &frame)?;
-        }
-        Ok(())
+        self.outgoing.push(json, size, subject(message));
+        self.send_more()
     }
 
-    fn await_acknowledgement(
-        &mut self,
-        sending: u32,
-        expected: u32,
-    ) -> Result<(), ConnectionError> {
-        loop {
-            use SessionEvent::Received as Got;
-            let event = self.queue.next()?.ok_or(ConnectionError::Closed)?;
-            match event {
-                Got(Received::Message(ToHost::Acknowledge { stream, sequence }))
-                    if stream == sending && sequence == expected =>
-                {
-                    return Ok(());
-                }
-                Got(Received::Message(ToHost::Abort { stream })) if stream == sending => {
-                    return Err(ConnectionError::Aborted);
-                }
-                Got(Received::Message(ToHost::Acknowledge { .. })) => {}
-                other if self.deferred.len() < MAX_DEFERRED => self.deferred.push_back(other),
-                _ => return Err(ConnectionError::Flooded),
-            }
+    /// Sends what may be sent of large messages.
+    fn send_more(&mut self) -> Result<(), ConnectionError> {
+        while let Some(message) = self.outgoing.next() {
+            framing::write_frame(&mut self.output, &framing::to_json(&message)?)?;
         }
+        Ok(())
     }
 
     fn is_arriving(&self, stream: u32) -> bool {
@@ -279,6 +189,19 @@ impl<W: Write> Connection<W> {
             failure: Failure::new(ErrorCode::RequestMalformed),
         })
     }
+}
+
+/// What a large message is about. Those about no request are never large.
+fn subject(message: &FromHost) -> Subject {
+    let (id, answer) = match message {
+        FromHost::Event { id, .. } => (*id, false),
+        FromHost::Failed { id, .. } | FromHost::Reply { id, .. } => (*id, true),
+        FromHost::Abort { .. }
+        | FromHost::Acknowledge { .. }
+        | FromHost::Chunk(_)
+        | FromHost::Large { .. } => (0, false),
+    };
+    Subject { id, answer }
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
-//! Everything that happens to a session, in one queue: messages of the extension, and what is found beside the
-//! conversation. Threads put things in, the session takes them out one at a time.
+//! Everything that happens to a session, in one queue: messages of the extension, and what tasks have to say. Threads
+//! put things in, the session takes them out one at a time.
 
 use crate::transport::framing::{FrameError, FrameReader, Received};
 use std::{
@@ -7,7 +7,10 @@ use std::{
     sync::mpsc::{self, Receiver, RecvError, SyncSender},
     thread,
 };
-use tamga_core::protocol::Listing;
+use tamga_core::{
+    failure::Failure,
+    protocol::{Event, Reply},
+};
 
 /// How many things may wait: a few chunks of a document, which the sender's window bounds anyway.
 const QUEUE_LENGTH: usize = 16;
@@ -17,17 +20,27 @@ const QUEUE_LENGTH: usize = 16;
 pub enum SessionEvent {
     /// The extension sent a message.
     Received(Received),
-    /// What is within reach, for the request with this id.
-    Listed {
-        /// The request.
+    /// A task has something to say on the way to its reply.
+    Told {
+        /// The request that the task carries out.
         id: u32,
-        /// All that is known.
-        listing: Listing,
-        /// Whether that is all there is.
-        complete: bool,
+        /// What happened.
+        event: Event,
     },
-    /// Work beside the conversation is done.
-    Worked,
+    /// A task has ended.
+    Ended {
+        /// The request that the task carried out.
+        id: u32,
+        /// Its answer.
+        outcome: Result<Reply, Failure>,
+    },
+    /// The extension aborted a large message of the host.
+    Aborted {
+        /// The request that the message was about.
+        id: u32,
+        /// Whether it was the answer, rather than an event before it.
+        answer: bool,
+    },
     /// A reader or a card came or went.
     ReadersChanged,
 }

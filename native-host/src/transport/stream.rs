@@ -63,19 +63,27 @@ impl Incoming {
     }
 }
 
-/// Cuts `payload` into the chunks of the stream with this number, each of at most `length` bytes.
-pub fn chunks(stream: u32, payload: &[u8], length: usize) -> impl Iterator<Item = Chunk> {
-    let count = payload.len().div_ceil(length).max(1);
-    let pieces = payload.chunks(length).chain(std::iter::repeat(&[][..]));
-    pieces
-        .take(count)
-        .zip(0..)
-        .map(move |(piece, sequence)| Chunk {
-            stream,
-            sequence,
-            last: usize::try_from(sequence).is_ok_and(|sequence| sequence + 1 == count),
-            data: BASE64_STANDARD.encode(piece),
-        })
+/// One of the chunks, of at most `length` bytes each, into which `payload` is cut as the stream with this number; `None`
+/// after the last one.
+pub fn chunk(stream: u32, payload: &[u8], length: usize, sequence: u32) -> Option<Chunk> {
+    let start = usize::try_from(sequence).ok()?.checked_mul(length)?;
+    // An empty payload is one empty chunk.
+    let rest = payload
+        .get(start..)
+        .filter(|rest| sequence == 0 || !rest.is_empty())?;
+    let (piece, rest) = rest.split_at(rest.len().min(length));
+    Some(Chunk {
+        stream,
+        sequence,
+        last: rest.is_empty(),
+        data: BASE64_STANDARD.encode(piece),
+    })
+}
+
+/// All chunks of a stream.
+#[cfg(test)]
+pub(crate) fn chunks(stream: u32, payload: &[u8], length: usize) -> impl Iterator<Item = Chunk> {
+    (0..).map_while(move |sequence| chunk(stream, payload, length, sequence))
 }
 
 #[cfg(test)]

@@ -81,8 +81,8 @@ impl Work<'_> {
             true => Placement::Attached { size },
             false => Placement::Detached,
         };
-        let (format, random) = (self.request.format.cms(), &mut *self.context.random);
-        let signed = self.signer.sign(digest, format, placement, random)?;
+        let (format, mut random) = (self.request.format.cms(), (self.context.random)());
+        let signed = self.signer.sign(digest, format, placement, &mut *random)?;
         let signed = signed.finish()?;
         let original = attached
             .then(|| document.metadata().reading())

@@ -1,9 +1,10 @@
 //! A key on a token that was unlocked.
 
 use super::{
-    Modules,
+    Modules, held,
     lock::TokenLock,
     mechanism,
+    module::Lease,
     module_protocol::{ModuleRequest, ModuleResponse, Scheme},
     piv_pin::log_out,
 };
@@ -13,9 +14,10 @@ use crate::{
     readers,
 };
 use base64::prelude::{BASE64_STANDARD, Engine as _};
-use std::{fmt, time::Duration};
+use std::{fmt, path::PathBuf, sync::Mutex, time::Duration};
 use tamga_core::{
-    algorithm::SignatureAlgorithm, certificate::Certificate, failure::ErrorCode, protocol::Token,
+    algorithm::SignatureAlgorithm, certificate::Certificate, failure::ErrorCode, pkcs12::Cancel,
+    protocol::Token,
 };
 
 /// How long one signature may take: some tokens have a button that is to be pressed.
@@ -25,8 +27,11 @@ const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A key on a token, logged in until it is dropped.
 pub(super) struct TokenKey {
-    modules: Modules,
-    module: usize,
+    /// The process in which it was opened.
+    process: Mutex<Lease>,
+    lock_folder: PathBuf,
+    /// Gives up what it signs.
+    cancel: Cancel,
     token: Token,
     certificate: Certificate,
     chain: Vec<Vec<u8>>,
@@ -40,18 +45,20 @@ pub(super) struct TokenKey {
 }
 
 impl TokenKey {
-    /// A key that the module with this number has just opened on this token; `chain` in base64 of DER.
+    /// A key that was just opened in this process, on this token; `chain` in base64 of DER.
     pub(super) fn new(
         modules: &Modules,
-        (module, token, lock): (usize, Token, TokenLock),
+        (mut process, token, lock): (Lease, Token, TokenLock),
         certificate: Certificate,
         chain: &[String],
         pin_each_time: bool,
     ) -> Self {
         let chain = chain.iter().map(|above| BASE64_STANDARD.decode(above));
+        process.set_at_work(true);
         Self {
-            modules: modules.clone(),
-            module,
+            process: Mutex::new(process),
+            lock_folder: modules.lock_folder.clone(),
+            cancel: modules.cancel.clone(),
             token,
             certificate,
             chain: chain.filter_map(Result::ok).collect(),
@@ -82,7 +89,7 @@ impl Key for TokenKey {
         let message = BASE64_STANDARD.encode(message);
         let ask = ModuleRequest::Sign { scheme, message };
         let ModuleResponse::Signature { signature } =
-            self.modules.ask(self.module, &ask, SIGN_TIMEOUT)?
+            held(&self.process).ask(&ask, SIGN_TIMEOUT, &self.cancel)?
         else {
             return Err(ErrorCode::ModuleFailed.into());
         };
@@ -96,16 +103,19 @@ impl Key for TokenKey {
             return false;
         }
         self.reader_was_seen = readers::holds_card(&self.token.reader);
+        held(&self.process).set_at_work(false);
         self.generation = self.lock.take().map(|lock| lock.generation());
         true
     }
 
     /// Somebody else may have logged out, or changed the PIN: a module that remembers it (OpenSC) would show the card
     /// an old one.
-    fn resume(&mut self) -> Result<(), Error> {
+    fn resume(&mut self, cancel: &Cancel) -> Result<(), Error> {
         let generation = self.generation.ok_or(ErrorCode::PinNeeded)?;
-        let lock = TokenLock::retake(&self.modules.lock_folder, &self.token, generation)?;
+        let lock = TokenLock::retake(&self.lock_folder, &self.token, generation, cancel)?;
         self.lock = Some(lock);
+        self.cancel = cancel.clone();
+        held(&self.process).set_at_work(true);
         Ok(())
     }
 
@@ -117,11 +127,11 @@ impl Key for TokenKey {
 impl Drop for TokenKey {
     /// Whoever has used the token while the key was paused has logged out themselves, and must not be disturbed.
     fn drop(&mut self) {
-        let undisturbed = self.lock.is_some() || self.resume().is_ok();
-        if let Err(error) = self
-            .modules
-            .ask(self.module, &ModuleRequest::Close {}, CLOSE_TIMEOUT)
-        {
+        // What is not wanted any more ends in order all the same.
+        let wanted = Cancel::default();
+        let undisturbed = self.lock.is_some() || self.resume(&wanted).is_ok();
+        let closed = held(&self.process).ask(&ModuleRequest::Close {}, CLOSE_TIMEOUT, &wanted);
+        if let Err(error) = closed {
             tracing::warn!(%error, "a token was not logged out");
         }
         if undisturbed {

@@ -18,6 +18,7 @@ use std::{
 use tamga_core::{
     algorithm::DigestAlgorithm,
     failure::{ErrorCode, Failure},
+    pkcs12::Cancel,
     protocol::Token,
 };
 
@@ -40,9 +41,9 @@ impl TokenLock {
     /// Waits until nobody else is working with the token, and counts one more who does.
     ///
     /// # Errors
-    /// `TOKEN_BUSY` after [`LOCK_TIMEOUT`]; `STORAGE_FAILED`.
-    pub(super) fn take(folder: &Path, token: &Token) -> Result<Self, Error> {
-        let mut file = lock(folder, token)?;
+    /// `TOKEN_BUSY` after [`LOCK_TIMEOUT`]; `CANCELLED`, `STORAGE_FAILED`.
+    pub(super) fn take(folder: &Path, token: &Token, cancel: &Cancel) -> Result<Self, Error> {
+        let mut file = lock(folder, token, cancel)?;
         let generation = read_generation(&mut file).storing(DOING)?;
         Self::counted(file, generation)
     }
@@ -51,8 +52,13 @@ impl TokenLock {
     ///
     /// # Errors
     /// `PIN_NEEDED` if somebody has.
-    pub(super) fn retake(folder: &Path, token: &Token, generation: u64) -> Result<Self, Error> {
-        let mut file = lock(folder, token)?;
+    pub(super) fn retake(
+        folder: &Path,
+        token: &Token,
+        generation: u64,
+        cancel: &Cancel,
+    ) -> Result<Self, Error> {
+        let mut file = lock(folder, token, cancel)?;
         match read_generation(&mut file).storing(DOING)? {
             last if last == generation => Self::counted(file, generation),
             _ => Err(ErrorCode::PinNeeded.into()),
@@ -76,7 +82,7 @@ impl TokenLock {
 }
 
 /// Waits until nobody else has locked the token's file.
-fn lock(folder: &Path, token: &Token) -> Result<File, Error> {
+fn lock(folder: &Path, token: &Token, cancel: &Cancel) -> Result<File, Error> {
     let path = folder.join(name(token));
     let file = || {
         folder::create_private(folder)?;
@@ -90,6 +96,9 @@ fn lock(folder: &Path, token: &Token) -> Result<File, Error> {
         match file.try_lock() {
             Ok(()) => return Ok(file),
             Err(TryLockError::Error(error)) => return Err(error).storing(DOING),
+            Err(TryLockError::WouldBlock) if cancel.is_cancelled() => {
+                return Err(ErrorCode::Cancelled.into());
+            }
             Err(TryLockError::WouldBlock) if Instant::now() < deadline => {
                 thread::sleep(LOCK_POLL_INTERVAL)
             }

@@ -31,20 +31,19 @@ impl Modules {
     /// # Errors
     /// What is wrong with the PIN; `TOKEN_REMOVED`, `TOKEN_BUSY`, `MODULE_FAILED`.
     pub fn read_private(&self, token: &str, credential: &Credential) -> Result<(), Error> {
-        let (module, found, _lock) = self.serving(token)?;
+        let (mut module, found, _lock) = self.serving(token)?;
         let ask = ModuleRequest::PrivateCertificates {
             token: token.to_owned(),
             pin: pin_for(&found, credential)?,
             last_try: forewarned(&found, credential.last_try())?,
         };
-        let read = self.ask(module, &ask, deadline(&found));
+        let read = module.ask(&ask, deadline(&found), &self.cancel);
         log_out(&found);
         let read = read.map_err(|error| counted(&found, error))?;
         let ModuleResponse::Certificates { certificates } = read else {
             return Err(ErrorCode::ModuleFailed.into());
         };
-        let module = self.modules.get(module).ok_or(ErrorCode::TokenRemoved)?;
-        held(&module.private).insert(token.to_owned(), certificates);
+        held(&module.module().private).insert(token.to_owned(), certificates);
         Ok(())
     }
 
@@ -59,14 +58,14 @@ impl Modules {
         id: &str,
         credential: &Credential,
     ) -> Result<Box<dyn Key>, Error> {
-        let (module, found, lock) = self.serving(token)?;
+        let (mut module, found, lock) = self.serving(token)?;
         let ask = ModuleRequest::OpenPrivate {
             token: token.to_owned(),
             id: id.to_owned(),
             pin: pin_for(&found, credential)?,
             last_try: forewarned(&found, credential.last_try())?,
         };
-        let opened = self.ask(module, &ask, deadline(&found));
+        let opened = module.ask(&ask, deadline(&found), &self.cancel);
         let opened = opened.map_err(|error| counted(&found, error))?;
         let ModuleResponse::Opened {
             pin_each_time,

@@ -3,7 +3,7 @@
 //! A module that crashes, hangs, exits or talks nonsense takes this process with it, and nothing else.
 
 use super::module_protocol::{self, ModuleRequest, ModuleResponse};
-use crate::failure::Error;
+use crate::{failure::Error, waiting::receive_in_order};
 use std::{
     env, io,
     path::Path,
@@ -12,7 +12,10 @@ use std::{
     thread,
     time::Duration,
 };
-use tamga_core::failure::{ErrorCode, Failure};
+use tamga_core::{
+    failure::{ErrorCode, Failure},
+    pkcs12::Cancel,
+};
 
 /// The mode's name: the first argument of the process, before the module's path.
 pub const MODE: &str = "--module";
@@ -26,6 +29,9 @@ const ALLOCATOR_SCRUB_ENV: [(&str, &str); 2] = [
     ),
     ("MallocScribble", "1"),
 ];
+/// How long a module may still take to answer what is not wanted any more, so that it can be logged out in order: PKCS#11
+/// has no way to interrupt a call (v2.40 §5.16). Less than a browser leaves the host when it is gone.
+const CANCEL_GRACE: Duration = Duration::from_secs(2);
 /// How often, and how far apart, it is looked whether a process that was told to end has done so.
 const SHUTDOWN_POLLS: u32 = 100;
 const SHUTDOWN_POLL_INTERVAL: Duration = Duration::from_millis(5);
@@ -72,15 +78,21 @@ impl Process {
     /// Asks, and waits for the answer.
     ///
     /// # Errors
-    /// What the module failed with; `MODULE_FAILED` if it does not answer, after which the process is gone.
+    /// What the module failed with; `MODULE_FAILED` if it does not answer in time, `CANCELLED` if it does not answer soon
+    /// when that is not wanted any more: the process is gone then.
     pub(super) fn ask(
         &mut self,
         ask: &ModuleRequest,
-        deadline: Duration,
+        timeout: Duration,
+        cancel: &Cancel,
     ) -> Result<ModuleResponse, Error> {
+        if cancel.is_cancelled() {
+            return Err(ErrorCode::Cancelled.into());
+        }
         let input = self.input.as_mut().ok_or_else(|| failed(&self.name))?;
         module_protocol::send(input, ask).map_err(|_| failed(&self.name))?;
-        match self.answers.recv_timeout(deadline) {
+        let answer = receive_in_order(&self.answers, timeout, CANCEL_GRACE, cancel);
+        match answer {
             // The process does not know what people call its module.
             Ok(ModuleResponse::Failed { failure }) if failure.code == ErrorCode::ModuleFailed => {
                 Err(failed(&self.name))
@@ -90,7 +102,10 @@ impl Process {
             Err(reason) => {
                 tracing::error!(%reason, name = self.name, "a module does not answer");
                 self.end();
-                Err(failed(&self.name))
+                match cancel.is_cancelled() {
+                    true => Err(ErrorCode::Cancelled.into()),
+                    false => Err(failed(&self.name)),
+                }
             }
         }
     }

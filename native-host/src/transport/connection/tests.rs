@@ -1,6 +1,7 @@
 use super::*;
+use crate::transport::{outgoing::CHUNK, stream};
 use byteorder::{ByteOrder as _, NativeEndian};
-use tamga_core::protocol::{Command, Reply};
+use tamga_core::protocol::{Command, Reply, WINDOW};
 
 fn input(messages: impl IntoIterator<Item = ToHost>) -> Vec<u8> {
     let mut bytes = Vec::new();
@@ -120,18 +121,22 @@ fn large_reply() -> FromHost {
     FromHost::Reply { id: 1, reply }
 }
 
-#[test]
-fn a_large_reply_waits_for_the_window_and_keeps_what_comes_meanwhile() {
-    let acknowledge = |sequence| ToHost::Acknowledge {
+fn acknowledge(sequence: u32) -> ToHost {
+    ToHost::Acknowledge {
         stream: HOST_STREAMS,
         sequence,
-    };
+    }
+}
+
+#[test]
+fn a_large_reply_waits_for_the_window_and_for_nothing_else() {
     let meanwhile = ToHost::Abort { stream: 4 };
     let messages = [meanwhile].into_iter().chain((0..5).map(acknowledge));
-    let input = input(messages);
     let mut sent = Vec::new();
-    let mut connection = connection(input, &mut sent);
+    let mut connection = connection(input(messages), &mut sent);
     connection.send(&large_reply()).unwrap();
+    let small = FromHost::Abort { stream: 9 };
+    connection.send(&small).unwrap();
     let received = connection.receive().unwrap();
     assert!(matches!(
         received,
@@ -139,8 +144,13 @@ fn a_large_reply_waits_for_the_window_and_keeps_what_comes_meanwhile() {
             stream: 4
         })))
     ));
+    assert!(connection.receive().unwrap().is_none());
 
-    let mut sent = output(&sent).into_iter();
+    let mut sent = output(&sent);
+    let window = usize::try_from(WINDOW).unwrap();
+    let small = sent.remove(1 + window);
+    assert!(matches!(small, FromHost::Abort { stream: 9 }), "{small:?}");
+    let mut sent = sent.into_iter();
     let Some(FromHost::Large { size, .. }) = sent.next() else {
         panic!("not announced");
     };
@@ -156,12 +166,38 @@ fn a_large_reply_waits_for_the_window_and_keeps_what_comes_meanwhile() {
 }
 
 #[test]
-fn without_acknowledgements_the_window_is_all_that_is_sent() {
+fn without_acknowledgements_in_order_the_window_is_all_that_is_sent() {
+    let others = ToHost::Acknowledge {
+        stream: HOST_STREAMS + 1,
+        sequence: 0,
+    };
     let mut sent = Vec::new();
-    let mut connection = connection(Vec::new(), &mut sent);
-    let outcome = connection.send(&large_reply());
-    assert!(matches!(outcome, Err(ConnectionError::Closed)));
+    let mut connection = connection(input([acknowledge(1), acknowledge(99), others]), &mut sent);
+    connection.send(&large_reply()).unwrap();
+    assert!(connection.receive().unwrap().is_none());
     assert_eq!(output(&sent).len(), 1 + usize::try_from(WINDOW).unwrap());
+}
+
+#[test]
+fn large_replies_go_one_after_the_other() {
+    let mut sent = Vec::new();
+    let mut connection = connection(input((0..5).map(acknowledge)), &mut sent);
+    connection.send(&large_reply()).unwrap();
+    connection.send(&large_reply()).unwrap();
+    assert!(connection.receive().unwrap().is_none());
+    let streams = output(&sent)
+        .into_iter()
+        .filter_map(|message| match message {
+            FromHost::Large { stream, .. } => Some((stream, 0)),
+            FromHost::Chunk(chunk) => Some((chunk.stream, chunk.sequence + 1)),
+            _ => None,
+        });
+    let first = (0..=13).map(|part| (HOST_STREAMS, part));
+    let second = (0..=WINDOW).map(|part| (HOST_STREAMS + 1, part));
+    assert_eq!(
+        streams.collect::<Vec<_>>(),
+        first.chain(second).collect::<Vec<_>>()
+    );
 }
 
 #[test]
@@ -180,10 +216,20 @@ fn a_message_that_is_too_large_is_not_begun() {
 
 #[test]
 fn the_extension_may_abort_a_large_reply() {
-    let input = input([ToHost::Abort {
+    let abort = ToHost::Abort {
         stream: HOST_STREAMS,
-    }]);
-    let mut connection = connection(input, Vec::new());
-    let outcome = connection.send(&large_reply());
-    assert!(matches!(outcome, Err(ConnectionError::Aborted)));
+    };
+    let mut sent = Vec::new();
+    let mut connection = connection(input([abort, acknowledge(0)]), &mut sent);
+    connection.send(&large_reply()).unwrap();
+    let received = connection.receive().unwrap();
+    assert!(matches!(
+        received,
+        Some(SessionEvent::Aborted {
+            id: 1,
+            answer: true
+        })
+    ));
+    assert!(connection.receive().unwrap().is_none());
+    assert_eq!(output(&sent).len(), 1 + usize::try_from(WINDOW).unwrap());
 }

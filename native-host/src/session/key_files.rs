@@ -1,0 +1,43 @@
+//! The commands that add and remove key files.
+
+use super::Session;
+use crate::{
+    failure::Error,
+    keys::{key_input::KeyInput, pkcs12},
+};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use std::{io::Write, sync::Arc};
+use tamga_core::{failure::ErrorCode, pkcs12::Cancel, protocol::Reply, secret::Secret};
+use zeroize::Zeroizing;
+
+impl<W: Write> Session<W> {
+    /// Adds a key file, whose content is base64. Making keys of passwords takes its time.
+    pub(super) fn add_key_file(
+        &mut self,
+        id: u32,
+        name: String,
+        content: String,
+        passwords: [Option<Secret>; 2],
+    ) -> Result<(), Error> {
+        let context = Arc::clone(&self.context);
+        self.start(id, move |task| {
+            let file = BASE64_STANDARD.decode(content).map(Zeroizing::new);
+            let file = file.map_err(|_| ErrorCode::RequestMalformed)?;
+            let given = KeyInput::read(&[&file])?;
+            let salt = pkcs12::salt(&mut *(context.random)())?;
+            let passwords: Vec<&Secret> = passwords.iter().flatten().collect();
+            let key_files = context.key_files(task.cancel());
+            let keys = key_files.add(&name, &given, &passwords, &salt)?;
+            Ok(Reply::KeyFileAdded { keys })
+        })
+    }
+
+    /// Removes the host's copy of a key file.
+    pub(super) fn remove_key_file(&mut self, id: u32, key_file: String) -> Result<(), Error> {
+        let context = Arc::clone(&self.context);
+        self.start(id, move |_| {
+            context.key_files(&Cancel::default()).remove(&key_file)?;
+            Ok(Reply::KeyFileRemoved {})
+        })
+    }
+}

@@ -1,0 +1,175 @@
+//! Tasks: what may wait is carried out on a thread beside the session, which goes on with the next message.
+
+use crate::{
+    failure::Error,
+    transport::queue::{EventSender, SessionEvent},
+};
+use std::{
+    collections::BTreeMap,
+    thread::{self, JoinHandle},
+};
+use tamga_core::{
+    failure::{ErrorCode, Failure},
+    pkcs12::Cancel,
+    protocol::{Event, Reply},
+};
+
+/// How many tasks may run at a time: far more than the extension ever asks for.
+const MAX_TASKS: usize = 64;
+
+/// A task, as the command knows it that it carries out.
+#[derive(Debug)]
+pub(super) struct Task {
+    id: u32,
+    cancel: Cancel,
+    events: EventSender,
+}
+
+/// The tasks of a session.
+#[derive(Debug, Default)]
+pub(super) struct Tasks {
+    /// By their requests.
+    running: BTreeMap<u32, Running>,
+    /// What is let go of beside the session.
+    cleanup: Vec<JoinHandle<()>>,
+}
+
+#[derive(Debug)]
+struct Running {
+    cancel: Cancel,
+    /// Whether the request was answered already: nothing that the task says is told any more.
+    answered: bool,
+}
+
+/// Says at the end of the thread what came of the task, also where it panicked.
+struct Ending {
+    id: u32,
+    events: EventSender,
+    outcome: Option<Result<Reply, Failure>>,
+}
+
+impl Task {
+    /// Tells the extension what happens on the way to the reply.
+    pub(super) fn tell(&self, event: Event) {
+        let id = self.id;
+        self.events.send(SessionEvent::Told { id, event });
+    }
+
+    /// The request that it carries out.
+    pub(super) fn id(&self) -> u32 {
+        self.id
+    }
+
+    /// What gives it up.
+    pub(super) fn cancel(&self) -> &Cancel {
+        &self.cancel
+    }
+
+    /// Goes on, unless the request was cancelled.
+    ///
+    /// # Errors
+    /// `CANCELLED`
+    pub(super) fn check(&self) -> Result<(), Error> {
+        match self.cancel.is_cancelled() {
+            true => Err(ErrorCode::Cancelled.into()),
+            false => Ok(()),
+        }
+    }
+}
+
+impl Tasks {
+    /// Starts a task for a request. It posts its events and at last its outcome.
+    ///
+    /// # Errors
+    /// `REQUEST_MALFORMED` for a request whose number is taken, and for one too many.
+    pub(super) fn start(
+        &mut self,
+        id: u32,
+        events: EventSender,
+        work: impl FnOnce(&Task) -> Result<Reply, Error> + Send + 'static,
+    ) -> Result<(), ErrorCode> {
+        if self.running.len() >= MAX_TASKS || self.running.contains_key(&id) {
+            return Err(ErrorCode::RequestMalformed);
+        }
+        let cancel = Cancel::default();
+        let task = Task {
+            id,
+            cancel: cancel.clone(),
+            events: events.clone(),
+        };
+        let ending = Ending {
+            id,
+            events,
+            outcome: None,
+        };
+        thread::spawn(move || ending.with(work(&task)));
+        let answered = false;
+        self.running.insert(id, Running { cancel, answered });
+        Ok(())
+    }
+
+    /// Gives up the task of a request. Whether the request is to be answered now: there is such a task, and nobody has
+    /// answered it yet.
+    pub(super) fn cancel(&mut self, id: u32) -> bool {
+        let Some(running) = self.running.get_mut(&id) else {
+            return false;
+        };
+        running.cancel.cancel();
+        !std::mem::replace(&mut running.answered, true)
+    }
+
+    /// Whether what the task of a request tells is still wanted.
+    pub(super) fn is_wanted(&self, id: u32) -> bool {
+        let running = self.running.get(&id);
+        running.is_some_and(|running| !running.answered)
+    }
+
+    /// Forgets a task that has ended. Whether its request is to be answered.
+    pub(super) fn ended(&mut self, id: u32) -> bool {
+        let running = self.running.remove(&id);
+        running.is_some_and(|running| !running.answered)
+    }
+
+    /// Drops something that may take its time to go, such as a key that is logged out, on a thread of its own.
+    pub(super) fn let_go(&mut self, something: impl Send + 'static) {
+        self.cleanup.retain(|thread| !thread.is_finished());
+        self.cleanup.push(thread::spawn(move || drop(something)));
+    }
+
+    /// Gives up all tasks.
+    pub(super) fn cancel_all(&mut self) {
+        for running in self.running.values_mut() {
+            running.cancel.cancel();
+            running.answered = true;
+        }
+    }
+
+    /// Whether no task runs.
+    pub(super) fn is_empty(&self) -> bool {
+        self.running.is_empty()
+    }
+
+    /// Waits for what is being let go of.
+    pub(super) fn finish_cleanup(&mut self) {
+        for thread in self.cleanup.drain(..) {
+            // One that panicked has nothing left to do.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Ending {
+    fn with(mut self, outcome: Result<Reply, Error>) {
+        self.outcome = Some(outcome.map_err(Failure::from));
+    }
+}
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        let outcome = self.outcome.take();
+        self.events.send(SessionEvent::Ended {
+            id: self.id,
+            outcome: outcome.unwrap_or_else(|| Err(ErrorCode::Internal.into())),
+        });
+    }
+}

@@ -1,0 +1,400 @@
+//! What may wait is a task: it is cancelled in order, and keeps nobody else waiting. Against a module double that is slow
+//! or hangs.
+
+use super::bench::{Bench, PIN, command, list, sign, token};
+use serde_json::{Value, json};
+use std::{thread, time::Duration};
+use tamga_tests::{
+    double::{Double, Slot, certificate, private_certificate, private_key},
+    host::{End, Host},
+    people::{PASSWORD, People},
+    signatures::{in_dialog, order, typed_pins, with_pin},
+};
+
+/// A module with Ivan's key on a token.
+fn with_ivan(people: &People, double: impl FnOnce(Double) -> Double) -> Bench {
+    let objects = vec![
+        private_key(1, &people.read("ivan.key")),
+        certificate(1, &people.certificate("ivan")),
+    ];
+    Bench::new(|new| double(new.slot(token(objects))))
+}
+
+/// Waits until the double was called so often, slow or not.
+fn called(bench: &Bench, function: &str, times: usize) {
+    while bench.count(function) < times {
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// The next message, which is the only answer to this request.
+fn answer(host: &mut Host, id: u32) -> Value {
+    let message = host.receive().expect("the host ended");
+    assert_eq!(message["id"], id, "{message}");
+    let kind = message["type"].as_str().unwrap();
+    assert!(["reply", "failed"].contains(&kind), "{message}");
+    message
+}
+
+fn cancel(host: &mut Host, id: u32) {
+    host.send(&json!({"type": "cancel", "id": id}));
+    let answer = answer(host, id);
+    assert_eq!(answer["failure"], json!({"code": "CANCELLED"}), "{answer}");
+}
+
+/// Ends the host, from which nothing more is heard.
+fn finish(host: Host) -> End {
+    let end = host.finish();
+    assert!(end.status.success(), "{}", end.log);
+    assert_eq!(end.rest, Vec::<Value>::new());
+    end
+}
+
+#[test]
+fn a_cancelled_signature_logs_out_and_the_next_one_is_made() {
+    let Some(people) = People::get() else { return };
+    let bench = with_ivan(people, |double| {
+        double.misbehaviour("C_Sign", Some(2), "slow:1500")
+    });
+    let mut host = bench.host();
+    let key = list(&mut host)["keys"][0].clone();
+    let id = host.ask(&command(&key, PIN, 3));
+    assert_eq!(host.receive().unwrap()["event"]["type"], "item-signed");
+    called(&bench, "C_SignInit", 2);
+    cancel(&mut host, id);
+    // Once more is too late, and so is a request that never was.
+    for late in [id, 4711] {
+        host.send(&json!({"type": "cancel", "id": late}));
+    }
+    let (events, done) = sign(&mut host, &key, PIN, 1);
+    assert_eq!(
+        (&events[0]["type"], &done["type"]),
+        (&json!("item-signed"), &json!("done"))
+    );
+    assert_eq!(bench.double.results("C_Logout"), ["CKR_OK", "CKR_OK"]);
+    // The third one was not made.
+    assert_eq!(bench.count("C_Sign"), 3);
+    assert_eq!(bench.double.shown(0), 2);
+    finish(host);
+}
+
+#[test]
+fn whatever_hangs_is_cancelled_and_delays_nothing_else() {
+    let Some(people) = People::get() else { return };
+    let file = people.read("aigerim.p12");
+    for (function, request) in [
+        ("C_Sign", "sign"),
+        ("C_Login", "sign"),
+        ("C_Login", "list-private-certificates"),
+        ("C_SetPIN", "change-pin"),
+        ("C_Login", "unblock-pin"),
+    ] {
+        let bench = with_ivan(people, |double| double.misbehaviour(function, None, "hang"));
+        let mut host = bench.host();
+        let listing = list(&mut host);
+        let (key, token) = (&listing["keys"][0], &listing["tokens"][0]["id"]);
+        let id = host.ask(&match request {
+            "sign" => command(key, PIN, 1),
+            "list-private-certificates" => {
+                json!({"type": request, "token": token, "unlock": with_pin(PIN)})
+            }
+            "change-pin" => {
+                json!({"type": request, "token": token, "pins": typed_pins(PIN, "1234567")})
+            }
+            _ => {
+                json!({"type": request, "token": token, "pins": typed_pins("87654321", "1234567")})
+            }
+        });
+        called(&bench, function, 1);
+        // Meanwhile the token is listed as it was, and files are added and sign.
+        let listed = list(&mut host);
+        assert_eq!(listed["keys"][0]["id"], people.id("ivan"), "{listed}");
+        assert_eq!(
+            host.add("aigerim.p12", &file, PASSWORD),
+            people.id("aigerim")
+        );
+        let with_file = order(&people.id("aigerim"), PASSWORD);
+        let signed = host.request(&with_file);
+        assert_eq!(signed["type"], "done", "{function} {request}: {signed}");
+        cancel(&mut host, id);
+        assert_eq!(host.request(&with_file)["type"], "done");
+        finish(host);
+    }
+}
+
+#[test]
+fn a_list_that_hangs_is_cancelled() {
+    let Some(people) = People::get() else { return };
+    let bench = with_ivan(people, |double| {
+        double.misbehaviour("C_GetSlotList", None, "hang")
+    });
+    let mut host = bench.host();
+    let id = host.ask(&json!({"type": "list-certificates"}));
+    called(&bench, "C_GetSlotList", 1);
+    // The files are known before.
+    assert_eq!(
+        host.receive().unwrap()["event"]["type"],
+        "certificates-so-far"
+    );
+    cancel(&mut host, id);
+    finish(host);
+}
+
+#[test]
+fn all_lists_share_one_look_at_a_module_that_hangs() {
+    let Some(people) = People::get() else { return };
+    let bench = with_ivan(people, |double| {
+        double.misbehaviour("C_GetSlotList", None, "hang")
+    });
+    let mut host = bench.host();
+    let list = json!({"type": "list-certificates"});
+    let first = host.ask(&list);
+    called(&bench, "C_GetSlotList", 1);
+    let mut asked = vec![first];
+    asked.extend((0..5).map(|_| host.ask(&list)));
+    while !asked.is_empty() {
+        let message = host.receive().unwrap();
+        if message["type"] == "reply" {
+            let failure = &message["reply"]["unreadable"][0]["failure"];
+            assert_eq!(failure["code"], "MODULE_FAILED", "{message}");
+            asked.retain(|id| message["id"] != *id);
+        }
+    }
+    assert_eq!(bench.count("C_GetSlotList"), 1);
+    finish(host);
+}
+
+#[test]
+fn what_was_inserted_while_somebody_looked_is_seen_by_the_next_look() {
+    let Some(people) = People::get() else { return };
+    let bench = with_ivan(people, |double| {
+        double
+            .slot(Slot {
+                reader: "Tamga Reader 01 00".to_owned(),
+                serial: "0000000000000002".to_owned(),
+                ..token(vec![certificate(2, &people.certificate("aigerim"))])
+            })
+            .misbehaviour("C_GetTokenInfo", Some(1), "slow:1500")
+    });
+    bench.double.remove(1);
+    let mut host = bench.host();
+    let list = json!({"type": "list-certificates"});
+    let first = host.ask(&list);
+    called(&bench, "C_GetSlotInfo", 1);
+    bench.double.insert(1);
+    let second = host.ask(&list);
+    let mut tokens = [0, 0];
+    for _ in 0..2 {
+        let reply = loop {
+            let message = host.receive().unwrap();
+            if message["type"] == "reply" {
+                break message;
+            }
+        };
+        let known = reply["reply"]["tokens"].as_array().unwrap().len();
+        tokens[usize::from(reply["id"] == second)] = known;
+        assert!(reply["id"] == first || reply["id"] == second);
+    }
+    assert_eq!(tokens, [1, 2]);
+    finish(host);
+}
+
+#[test]
+fn two_tokens_of_one_module_sign_at_the_same_time() {
+    let Some(people) = People::get() else { return };
+    let bench = with_ivan(people, |double| {
+        double
+            .slot(Slot {
+                reader: "Tamga Reader 01 00".to_owned(),
+                serial: "0000000000000002".to_owned(),
+                ..token(vec![
+                    private_key(2, &people.read("aigerim.key")),
+                    certificate(2, &people.certificate("aigerim")),
+                ])
+            })
+            // In each process of the module.
+            .misbehaviour("C_Sign", Some(2), "hang")
+    });
+    let mut host = bench.host();
+    let keys = list(&mut host)["keys"].clone();
+    let first = host.ask(&command(&keys[0], PIN, 2));
+    assert_eq!(host.receive().unwrap()["event"]["type"], "item-signed");
+    called(&bench, "C_Sign", 2);
+    let (events, done) = sign(&mut host, &keys[1], PIN, 1);
+    assert_eq!(
+        (&events[0]["type"], &done["type"]),
+        (&json!("item-signed"), &json!("done"))
+    );
+    cancel(&mut host, first);
+    finish(host);
+}
+
+#[test]
+fn requests_that_need_the_same_token_come_one_after_the_other() {
+    let Some(people) = People::get() else { return };
+    let bench = with_ivan(people, |double| {
+        double.misbehaviour("C_Sign", None, "slow:50")
+    });
+    let mut host = bench.host();
+    let key = list(&mut host)["keys"][0].clone();
+    let mut asked: Vec<u32> = (0..3).map(|_| host.ask(&command(&key, PIN, 2))).collect();
+    let mut signed = 0;
+    while !asked.is_empty() {
+        let message = host.receive().unwrap();
+        match message["type"].as_str().unwrap() {
+            "event" => signed += usize::from(message["event"]["type"] == "item-signed"),
+            "reply" => asked.retain(|id| message["id"] != *id),
+            _ => panic!("{message}"),
+        }
+    }
+    assert_eq!(signed, 6);
+    // Nobody was logged in twice.
+    let calls = bench.double.calls().into_iter();
+    let logins = calls.filter(|call| ["C_Login", "C_Logout"].contains(&&*call.function));
+    let order: Vec<String> = logins.map(|call| call.function).collect();
+    assert_eq!(order, ["C_Login", "C_Logout"].repeat(3));
+    finish(host);
+}
+
+#[test]
+fn a_browser_that_is_gone_logs_out() {
+    let Some(people) = People::get() else { return };
+    let bench = with_ivan(people, |double| {
+        double.misbehaviour("C_Sign", Some(1), "slow:1500")
+    });
+    let mut host = bench.host();
+    let key = list(&mut host)["keys"][0].clone();
+    host.ask(&command(&key, PIN, 3));
+    called(&bench, "C_SignInit", 1);
+    finish(host);
+    assert_eq!(bench.double.results("C_Sign"), ["CKR_OK"]);
+    assert_eq!(bench.double.results("C_Logout"), ["CKR_OK"]);
+    assert_eq!(bench.double.results("C_Finalize"), ["CKR_OK"]);
+}
+
+#[test]
+fn a_private_list_and_a_dialog_are_cancelled() {
+    let Some(people) = People::get() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    super::pins::pinentry(folder.path(), "exec sleep 1000");
+    let objects = vec![
+        private_key(1, &people.read("ivan.key")),
+        private_certificate(1, &people.certificate("ivan")),
+        private_key(2, &people.read("aigerim.key")),
+        certificate(2, &people.certificate("aigerim")),
+    ];
+    let mut bench = Bench::new(|double| double.slot(token(objects)));
+    bench.computer = bench.computer.with("PATH", path(folder.path()));
+    let mut host = bench.host();
+    let listing = list(&mut host);
+    let dialog = in_dialog("https://bank.example", "en");
+    let mut signing = command(&listing["keys"][0], "", 1);
+    signing["unlock"] = dialog.clone();
+    let token = &listing["tokens"][0]["id"];
+    let private = json!({"type": "list-private-certificates", "token": token, "unlock": dialog});
+    for request in [signing, private] {
+        let said = folder.path().join("said");
+        let _ = std::fs::remove_file(&said);
+        let id = host.ask(&request);
+        while !std::fs::read_to_string(&said).is_ok_and(|said| said.contains("GETPIN")) {
+            thread::sleep(Duration::from_millis(5));
+        }
+        cancel(&mut host, id);
+    }
+    assert_eq!(bench.double.shown(0), 0);
+    finish(host);
+}
+
+/// The folder with the dialog, and the system's programs.
+fn path(folder: &std::path::Path) -> std::ffi::OsString {
+    let folders = [folder, "/usr/bin".as_ref(), "/bin".as_ref()];
+    std::env::join_paths(folders).unwrap()
+}
+
+#[test]
+fn requests_of_a_pin_session_wait_for_each_other() {
+    let Some(people) = People::get() else { return };
+    let bench = with_ivan(people, |double| {
+        double.misbehaviour("C_Sign", Some(10), "slow:1500")
+    });
+    let mut host = bench.host();
+    let key = list(&mut host)["keys"][0].clone();
+    let (mut begin, mut resume) = (command(&key, PIN, 2), command(&key, "", 2));
+    begin["unlock"]["term"] = json!({"minutes": 60});
+    resume["unlock"] = json!({"type": "open-session"});
+    let stays = json!({"type": "done", "staysUnlocked": true});
+    assert_eq!(host.request(&begin), stays);
+    let mut asked: Vec<u32> = (0..3).map(|_| host.ask(&resume)).collect();
+    while !asked.is_empty() {
+        let message = host.receive().unwrap();
+        if message["type"] != "event" {
+            assert_eq!(message["reply"], stays, "{message}");
+            asked.retain(|id| message["id"] != *id);
+        }
+    }
+    assert_eq!(bench.double.shown(0), 1);
+    // One that is cancelled ends the session, and whoever waits for it hears so.
+    let first = host.ask(&resume);
+    assert_eq!(host.receive().unwrap()["id"], first);
+    let second = host.ask(&resume);
+    host.send(&json!({"type": "cancel", "id": first}));
+    let mut answers = Vec::new();
+    while answers.len() < 2 {
+        let message = host.receive().unwrap();
+        if message["type"] != "event" {
+            assert_eq!(message["type"], "failed", "{message}");
+            let code = message["failure"]["code"].as_str().unwrap().to_owned();
+            answers.push((message["id"].clone(), code));
+        }
+    }
+    answers.sort_by_key(|(id, _)| id.as_u64());
+    let expected = [(first, "CANCELLED"), (second, "PIN_NEEDED")];
+    assert_eq!(
+        answers,
+        expected.map(|(id, code)| (json!(id), code.to_owned()))
+    );
+    assert_eq!(bench.double.results("C_Logout"), ["CKR_OK"]);
+    finish(host);
+}
+
+#[test]
+fn documents_and_the_watch_over_readers_are_cancelled() {
+    let Some(people) = People::get() else { return };
+    let bench = with_ivan(people, |double| double);
+    let mut host = bench.host();
+    let watch = host.ask(&json!({"type": "watch-readers"}));
+    cancel(&mut host, watch);
+    let read = json!({"type": "read-document", "stream": 7, "size": 9, "digest": "SHA-256"});
+    let id = host.ask(&read);
+    host.send(&json!({"type": "cancel", "id": id}));
+    assert_eq!(
+        host.receive().unwrap(),
+        json!({"type": "abort", "stream": 7})
+    );
+    let cancelled = json!({"type": "failed", "id": id, "failure": {"code": "CANCELLED"}});
+    assert_eq!(host.receive().unwrap(), cancelled);
+    // Its number is free again.
+    host.ask(&read);
+    finish(host);
+}
+
+#[test]
+fn a_number_that_is_taken_and_too_many_requests_are_refused() {
+    let Some(people) = People::get() else { return };
+    let bench = with_ivan(people, |double| double.misbehaviour("C_Sign", None, "hang"));
+    let mut host = bench.host();
+    let key = list(&mut host)["keys"][0].clone();
+    let signing = command(&key, PIN, 1);
+    let first = host.ask(&signing);
+    called(&bench, "C_Sign", 1);
+    host.send(&json!({"type": "request", "id": first, "command": signing}));
+    let refused = json!({"code": "REQUEST_MALFORMED"});
+    assert_eq!(answer(&mut host, first)["failure"], refused);
+    // They wait for the token.
+    for _ in 0..63 {
+        host.ask(&signing);
+    }
+    let surplus = host.ask(&signing);
+    assert_eq!(answer(&mut host, surplus)["failure"], refused);
+    finish(host);
+}
