@@ -86,9 +86,11 @@ pub(crate) fn command(key: &Value, pin: &str, documents: usize) -> Value {
     let algorithm = SignatureAlgorithm::for_key(certificate.public_key(), false).unwrap();
     let digest = algorithm.digest().digest(DOCUMENT);
     let item = json!({"type": "hash", "digest": digest});
-    let unlock = match key["passwordless"] == true {
-        true => json!({"type": "reader"}),
-        false => with_pin(pin),
+    let is_on_token = key["location"]["type"] == "token";
+    let unlock = match (is_on_token, key["passwordless"] == true) {
+        (true, true) => json!({"type": "reader"}),
+        (true, false) => with_pin(pin),
+        (false, _) => json!({"type": "password", "password": BASE64_STANDARD.encode(pin)}),
     };
     let mut command = json!({
         "type": "sign",
@@ -99,7 +101,7 @@ pub(crate) fn command(key: &Value, pin: &str, documents: usize) -> Value {
         "pss": false,
         "items": vec![item; documents],
     });
-    if key["location"]["type"] == "token" {
+    if is_on_token {
         command["token"] = key["location"]["token"].clone();
     }
     command
