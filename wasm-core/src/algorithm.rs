@@ -10,6 +10,7 @@ mod edwards;
 mod emsa_pss;
 mod error;
 mod gost;
+mod gost_algorithm;
 mod identifier;
 mod identifier_table;
 mod key;
@@ -21,11 +22,12 @@ mod weierstrass;
 
 pub use digest::{Digest, DigestAlgorithm, Hasher};
 pub use error::{AlgorithmUnsupported, KeyUnsupported, SignatureError};
-pub use gost::Country;
+pub use gost_algorithm::{Country, Profile};
 pub use key::verify_signature;
 pub use signature::SignatureAlgorithm;
 
 pub(crate) use eddsa::EdDsa;
+pub(crate) use gost_algorithm::GostAlgorithm;
 pub(crate) use identifier_table::digest_of_identifier;
 pub(crate) use key::PublicKey;
 pub(crate) use rsa::{SHORT_RSA, bit_length};

@@ -16,7 +16,10 @@ pub use russian::Identification;
 pub use usage::Usage;
 pub use view::{CertificateState, CertificateView, Holder, NameEntry};
 
-use crate::{algorithm::SignatureAlgorithm, failure::ErrorCode, gost_key};
+use crate::{
+    algorithm::{GostAlgorithm, SignatureAlgorithm},
+    failure::ErrorCode,
+};
 use base16ct::lower;
 use extensions::Extensions;
 use sha2::{Digest, Sha256};
@@ -190,7 +193,7 @@ impl Certificate {
     pub fn key_fitness(&self) -> Result<(), ErrorCode> {
         match SignatureAlgorithm::for_key(self.public_key(), false) {
             Ok(_) => Ok(()),
-            Err(_) if gost_key::is_withdrawn(self.key().algorithm()) => {
+            Err(_) if GostAlgorithm::is_withdrawn(self.key().algorithm()) => {
                 Err(ErrorCode::KeyWithdrawn)
             }
             Err(_) => Err(ErrorCode::KeyUnsupported),

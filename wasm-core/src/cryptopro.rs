@@ -25,9 +25,10 @@ pub use sealed_key::Masking;
 pub use writing::NewContainer;
 
 use crate::{
+    algorithm::GostAlgorithm,
     certificate::Certificate,
     failure::{ErrorCode, Failure},
-    gost_key::{self, GostKey},
+    gost_key::GostKey,
     secret::Secret,
 };
 use der::{Decode as _, Tag, Tagged as _, asn1::OctetStringRef};
@@ -92,7 +93,7 @@ impl From<ContainerError> for Failure {
                 Self::of(ErrorCode::ContainerDamaged, part.file_name())
             }
             ContainerError::KeyMissing => ErrorCode::KeyMissing.into(),
-            ContainerError::Unsupported { oid } if gost_key::is_withdrawn(&oid) => {
+            ContainerError::Unsupported { oid } if GostAlgorithm::is_withdrawn(&oid) => {
                 ErrorCode::KeyWithdrawn.into()
             }
             ContainerError::Unsupported { oid } => Self::of(ErrorCode::KeyUnsupported, oid),

@@ -4,10 +4,9 @@
 //! Russia and Kazakhstan use the same numbers under names of their own; the two generations before
 //! (2001, 2004) use the same curves with another hash.
 
-use crate::{
-    algorithm::{Country, DigestAlgorithm},
-    failure::ErrorCode,
-};
+pub use crate::algorithm::Profile;
+
+use crate::{algorithm::GostAlgorithm, failure::ErrorCode};
 use const_oid::ObjectIdentifier;
 use der::{
     Decode, Encode, Reader, SliceReader, Tag, Tagged,
@@ -23,19 +22,6 @@ use zeroize::Zeroizing;
 
 #[cfg(test)]
 mod tests;
-
-/// Whose rules a key follows: they decide about hash, names and encoding of its signatures.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Profile {
-    /// GOST 34.310-2004 of Kazakhstan: for verification only.
-    Kazakhstan2004,
-    /// ST RK GOST R 34.10-2015 of Kazakhstan.
-    Kazakhstan2015,
-    /// GOST R 34.10-2001 of Russia: for verification only.
-    Russia2001,
-    /// GOST R 34.10-2012 of Russia.
-    Russia2012,
-}
 
 /// Why bytes are no GOST key.
 #[derive(Clone, Debug, Eq, Error, PartialEq)]
@@ -63,115 +49,23 @@ impl From<GostKeyError> for ErrorCode {
 /// A GOST private key, and what it is called.
 #[derive(Clone)]
 pub struct GostKey {
-    algorithm: &'static Algorithm,
+    algorithm: &'static GostAlgorithm,
     parameter_set: ObjectIdentifier,
     key: SigningKey,
 }
 
-/// A key algorithm, as PrivateKeyInfo and SubjectPublicKeyInfo name it.
-pub(crate) struct Algorithm {
-    oid: ObjectIdentifier,
-    /// The name of keys that may agree on keys as well as sign. Certificates call them by the other.
-    agreement: Option<ObjectIdentifier>,
-    pub(crate) profile: Profile,
-    /// The only hash that such a key signs; its length is that of a number.
-    pub(crate) hash: DigestAlgorithm,
-    /// The hash or its parameters, the second of the algorithm's parameters.
-    digest: ObjectIdentifier,
-}
-
-static ALGORITHMS: [Algorithm; 6] = [
-    Algorithm {
-        oid: oid("1.2.643.7.1.1.1.1"),
-        agreement: Some(oid("1.2.643.7.1.1.6.1")),
-        profile: Profile::Russia2012,
-        hash: DigestAlgorithm::Streebog256,
-        digest: oid("1.2.643.7.1.1.2.2"),
-    },
-    Algorithm {
-        oid: oid("1.2.643.7.1.1.1.2"),
-        agreement: Some(oid("1.2.643.7.1.1.6.2")),
-        profile: Profile::Russia2012,
-        hash: DigestAlgorithm::Streebog512,
-        digest: oid("1.2.643.7.1.1.2.3"),
-    },
-    Algorithm {
-        oid: oid("1.2.643.2.2.19"),
-        agreement: Some(oid("1.2.643.2.2.98")),
-        profile: Profile::Russia2001,
-        hash: DigestAlgorithm::Gost94,
-        digest: oid("1.2.643.2.2.30.1"),
-    },
-    Algorithm {
-        oid: oid("1.2.398.3.10.1.1.2.1"),
-        agreement: None,
-        profile: Profile::Kazakhstan2015,
-        hash: DigestAlgorithm::Streebog256,
-        digest: oid("1.2.398.3.10.1.3.2"),
-    },
-    Algorithm {
-        oid: oid("1.2.398.3.10.1.1.2.2"),
-        agreement: None,
-        profile: Profile::Kazakhstan2015,
-        hash: DigestAlgorithm::Streebog512,
-        digest: oid("1.2.398.3.10.1.3.3"),
-    },
-    Algorithm {
-        oid: oid("1.2.398.3.10.1.1.1.1"),
-        agreement: None,
-        profile: Profile::Kazakhstan2004,
-        hash: DigestAlgorithm::Gost95,
-        digest: oid("1.2.398.3.10.1.3.1"),
-    },
-];
-
 /// The parameter sets that determine the hash: it is not written with them (RFC 9215 §4.2).
 const PARAMETER_SETS_WITHOUT_DIGEST: [ObjectIdentifier; 5] = [
-    oid("1.2.643.7.1.2.1.1.1"),
-    oid("1.2.643.7.1.2.1.1.2"),
-    oid("1.2.643.7.1.2.1.1.3"),
-    oid("1.2.643.7.1.2.1.1.4"),
-    oid("1.2.643.7.1.2.1.2.3"),
+    ObjectIdentifier::new_unwrap("1.2.643.7.1.2.1.1.1"),
+    ObjectIdentifier::new_unwrap("1.2.643.7.1.2.1.1.2"),
+    ObjectIdentifier::new_unwrap("1.2.643.7.1.2.1.1.3"),
+    ObjectIdentifier::new_unwrap("1.2.643.7.1.2.1.1.4"),
+    ObjectIdentifier::new_unwrap("1.2.643.7.1.2.1.2.3"),
 ];
 
 const PRIVATE_KEY: GostKeyError = GostKeyError::Malformed("private key");
 const PARAMETERS: GostKeyError = GostKeyError::Malformed("parameters");
 const PUBLIC_KEY: GostKeyError = GostKeyError::Malformed("public key");
-
-const fn oid(dotted: &str) -> ObjectIdentifier {
-    ObjectIdentifier::new_unwrap(dotted)
-}
-
-/// What certificates call the algorithm of a private key; `None` if it is not a GOST key's.
-pub(crate) fn certificate_algorithm(private: &ObjectIdentifier) -> Option<ObjectIdentifier> {
-    Some(Algorithm::named(private)?.oid)
-}
-
-/// Whose rules a key of this algorithm follows; `None` if it is not a GOST key's.
-pub(crate) fn profile(algorithm: &ObjectIdentifier) -> Option<Profile> {
-    Some(Algorithm::named(algorithm)?.profile)
-}
-
-/// Whether keys of this algorithm (in dotted form) are GOST keys that sign no more.
-pub(crate) fn is_withdrawn(algorithm: &str) -> bool {
-    let profile = algorithm.parse().ok().and_then(|oid| profile(&oid));
-    profile.is_some_and(|profile| !profile.may_sign())
-}
-
-impl Profile {
-    /// Whose OIDs and byte orders the signatures have.
-    pub fn country(self) -> Country {
-        match self {
-            Self::Kazakhstan2004 | Self::Kazakhstan2015 => Country::Kazakhstan,
-            Self::Russia2001 | Self::Russia2012 => Country::Russia,
-        }
-    }
-
-    /// Whether keys may still sign; signatures of the others can only be verified.
-    pub fn may_sign(self) -> bool {
-        matches!(self, Self::Kazakhstan2015 | Self::Russia2012)
-    }
-}
 
 impl GostKey {
     /// A key that is known by its number. `parameter_set` is what its curve is called.
@@ -188,7 +82,7 @@ impl GostKey {
             return Err(PARAMETERS);
         }
         let size = key.curve().size();
-        let mut rows = ALGORITHMS.iter();
+        let mut rows = GostAlgorithm::all().iter();
         let algorithm = rows.find(|row| row.profile == profile && row.hash.output_len() == size);
         Ok(Self {
             algorithm: algorithm.ok_or_else(|| unsupported(&parameter_set))?,
@@ -229,7 +123,7 @@ impl GostKey {
         identifier: &AlgorithmIdentifierRef<'_>,
         octets: &[u8],
     ) -> Result<Self, GostKeyError> {
-        let algorithm = Algorithm::named(&identifier.oid);
+        let algorithm = GostAlgorithm::of_private_key(identifier.oid);
         let algorithm = algorithm.ok_or_else(|| unsupported(&identifier.oid))?;
         let parameter_set = parameter_set(identifier)?;
         let curve = Curve::from_oid(&parameter_set).filter(|curve| !curve.is_test());
@@ -328,18 +222,6 @@ impl fmt::Debug for GostKey {
             .field("profile", &self.profile())
             .field("curve", &self.curve())
             .finish_non_exhaustive()
-    }
-}
-
-impl Algorithm {
-    /// The one that a SubjectPublicKeyInfo names so.
-    pub(crate) fn of_certificate(oid: ObjectIdentifier) -> Option<&'static Self> {
-        ALGORITHMS.iter().find(|row| row.oid == oid)
-    }
-
-    fn named(oid: &ObjectIdentifier) -> Option<&'static Self> {
-        let mut rows = ALGORITHMS.iter();
-        rows.find(|row| row.oid == *oid || row.agreement == Some(*oid))
     }
 }
 

@@ -1,41 +1,21 @@
 //! GOST R 34.10: keys and signatures of Russia and Kazakhstan, which differ in OIDs and byte orders alone.
 
-use super::{DigestAlgorithm, KeyUnsupported, SignatureError};
-use crate::gost_key::Algorithm;
+use super::{Country, DigestAlgorithm, GostAlgorithm, KeyUnsupported, SignatureError};
 use const_oid::ObjectIdentifier;
 use der::{
     Decode, Reader, SliceReader,
     asn1::{AnyRef, OctetStringRef},
 };
-use gost3410::{Curve, Encoding, Signature, VerifyingKey};
+use gost3410::{Curve, Signature, VerifyingKey};
 use p256::ecdsa::signature::hazmat::PrehashVerifier as _;
-
-/// Whose OIDs and byte orders a signature has.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Country {
-    /// RFC 9215 for certificates, R 1323565.1.025-2019 for CMS.
-    Russia,
-    /// The certification authority of Kazakhstan and its library, KalkanCrypt.
-    Kazakhstan,
-}
 
 /// A key of the table. Whether it is a point of its curve shows when something is verified with it: who only shows a
 /// certificate needs no arithmetic.
 pub(crate) struct GostKey {
-    kind: &'static Algorithm,
+    kind: &'static GostAlgorithm,
     curve: Curve,
     /// x‖y, little-endian.
     point: Vec<u8>,
-}
-
-impl Country {
-    /// The order of the numbers and bytes of a signature.
-    pub fn encoding(self) -> Encoding {
-        match self {
-            Self::Russia => Encoding::Russian,
-            Self::Kazakhstan => Encoding::Kazakh,
-        }
-    }
 }
 
 impl GostKey {
@@ -48,7 +28,7 @@ impl GostKey {
         parameters: Option<AnyRef<'_>>,
         bits: &[u8],
     ) -> Result<Self, KeyUnsupported> {
-        let kind = Algorithm::of_certificate(oid).ok_or(KeyUnsupported)?;
+        let kind = GostAlgorithm::of_certificate(oid).ok_or(KeyUnsupported)?;
         let curve = curve(parameters.ok_or(KeyUnsupported)?).ok_or(KeyUnsupported)?;
         if curve.size() != kind.hash.output_len() {
             return Err(KeyUnsupported);

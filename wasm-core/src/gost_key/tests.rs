@@ -5,6 +5,10 @@ use super::*;
 const SET: ObjectIdentifier = oid("1.2.643.2.2.35.1");
 const KAZAKH_SET: ObjectIdentifier = oid("1.2.398.3.10.1.1.2.2.1");
 
+const fn oid(dotted: &str) -> ObjectIdentifier {
+    ObjectIdentifier::new_unwrap(dotted)
+}
+
 fn key(profile: Profile, set: ObjectIdentifier) -> GostKey {
     let curve = Curve::from_oid(&set).unwrap();
     let number: Vec<u8> = (1..).take(curve.size() - 1).chain([0]).collect();

@@ -11,7 +11,10 @@ use super::{
     plaintext::{Plaintext, checked},
     structure::{Pbes1Parameters, decode, parameters, unsupported},
 };
-use crate::gost_key::{self, GostKey, Profile};
+use crate::{
+    algorithm::{GostAlgorithm, Profile},
+    gost_key::GostKey,
+};
 use der::{
     Encode, Sequence,
     asn1::{AnyRef, BitStringRef, ObjectIdentifier, OctetStringRef},
@@ -133,7 +136,8 @@ fn opened(blob: &[u8], key: &[u8; 32]) -> Result<GostKey, Pkcs12Error> {
     let blob: Blob<'_> = decode(blob, "CryptoPro key")?;
     let content: ExportedKey<'_> = blob.content.decode_as().map_err(|_| KEY)?;
     let algorithm = &content.parameters.algorithm;
-    if gost_key::profile(&algorithm.oid) != Some(Profile::Russia2012) {
+    let named = GostAlgorithm::of_private_key(algorithm.oid);
+    if named.map(|it| it.profile) != Some(Profile::Russia2012) {
         // The generation before wraps keys in another way.
         return Err(unsupported(&algorithm.oid));
     }

@@ -2,7 +2,8 @@
 
 use super::{Pkcs12Error, structure::decode};
 use crate::{
-    gost_key::{self, GostKey, GostKeyError},
+    algorithm::GostAlgorithm,
+    gost_key::{GostKey, GostKeyError},
     private_key::{EC, EcParts, RSA, canonical},
 };
 use const_oid::ObjectIdentifier;
@@ -45,9 +46,9 @@ impl PublicHalf {
     pub(super) fn of(pkcs8: &[u8]) -> Result<Self, Pkcs12Error> {
         let pkcs8 = canonical(pkcs8)?;
         let key: PrivateKeyInfoRef<'_> = decode(&pkcs8, PART)?;
-        if let Some(algorithm) = gost_key::certificate_algorithm(&key.algorithm.oid) {
+        if let Some(algorithm) = GostAlgorithm::of_private_key(key.algorithm.oid) {
             return Ok(Self {
-                algorithm: algorithm.to_string(),
+                algorithm: algorithm.oid.to_string(),
                 spki: gost(&key)?,
             });
         }

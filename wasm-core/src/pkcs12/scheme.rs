@@ -14,7 +14,7 @@ use super::{
     },
 };
 use crate::{
-    gost_key::{self, Profile},
+    algorithm::{GostAlgorithm, Profile},
     private_key::canonical,
 };
 use aes::Aes256;
@@ -124,7 +124,10 @@ impl Scheme {
             let key = decode::<PrivateKeyInfoRef<'_>>(&pkcs8, "private key");
             key.ok().map(|key| key.algorithm.oid)
         });
-        match algorithm.and_then(|algorithm| gost_key::profile(&algorithm)) {
+        match algorithm
+            .and_then(GostAlgorithm::of_private_key)
+            .map(|it| it.profile)
+        {
             None => Self::Aes256,
             Some(Profile::Russia2001 | Profile::Russia2012) => Self::Kuznyechik,
             Some(Profile::Kazakhstan2004 | Profile::Kazakhstan2015) => Self::TripleDes,
