@@ -1,18 +1,27 @@
-//! X.509 certificates (RFC 5280): what they say, and whether they may sign now.
+//! X.509 certificates (RFC 5280): read once, for everybody who asks something of one.
 //!
 //! Nothing here decides trust: that an issuer is what it says it is, is another room's question.
 
 mod extensions;
+mod general_name;
 mod key;
+mod locations;
 mod name;
 mod russian;
+mod signature;
+mod structure;
 mod usage;
 mod view;
 
+pub use extensions::{AuthorityKey, BasicConstraints};
+pub use general_name::GeneralName;
 pub use key::{KeyKind, PublicKey};
-pub use name::{Attribute, LABELS};
-pub(crate) use name::{same_name, utf16};
+pub use locations::{AccessDescription, DistributionPoint};
+pub(crate) use name::utf16;
+pub use name::{Attribute, ComparableName, LABELS, Name};
 pub use russian::Identification;
+pub use signature::IssuerSignatureError;
+pub use structure::Extension;
 pub use usage::Usage;
 pub use view::{CertificateState, CertificateView, Holder, NameEntry};
 
@@ -23,8 +32,9 @@ use crate::{
 use base16ct::lower;
 use extensions::Extensions;
 use sha2::{Digest, Sha256};
+use std::ops::Range;
+use structure::{Elements, Fields, SEQUENCE};
 use thiserror::Error;
-use x509_parser::{asn1_rs::Any, certificate::X509Certificate, prelude::FromDer};
 
 /// The most certificates above one.
 const MAX_CHAIN: usize = 16;
@@ -53,15 +63,20 @@ impl From<CertificateError> for ErrorCode {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Certificate {
     der: Vec<u8>,
+    /// Where in `der` the TBSCertificate is.
+    tbs: Range<usize>,
     serial: Vec<u8>,
-    subject: Vec<Attribute>,
-    subject_der: Vec<u8>,
-    issuer: Vec<Attribute>,
-    issuer_der: Vec<u8>,
-    not_before: i64,
-    not_after: i64,
+    subject: Name,
+    issuer: Name,
+    /// First and last second, Unix time.
+    validity: (i64, i64),
     public_key: PublicKey,
     extensions: Extensions,
+    /// DER of the AlgorithmIdentifier in the TBSCertificate.
+    signed_algorithm: Vec<u8>,
+    /// DER of the AlgorithmIdentifier beside the signature.
+    signature_algorithm: Vec<u8>,
+    signature: Vec<u8>,
 }
 
 impl Certificate {
@@ -70,27 +85,29 @@ impl Certificate {
     /// # Errors
     /// [`CertificateError`] when the bytes are none.
     pub fn parse(der: &[u8]) -> Result<Self, CertificateError> {
-        let (rest, _) = Any::from_der(der).map_err(|_| CertificateError::Malformed)?;
-        let (der, _) = der.split_at(der.len() - rest.len());
-        if der.len() > MAX_CERTIFICATE {
+        let first = Elements::in_contents(der).next_if(SEQUENCE);
+        let first = first.ok_or(CertificateError::Malformed)?;
+        if first.der.len() > MAX_CERTIFICATE {
             return Err(CertificateError::TooLarge);
         }
-        let (_, parsed) =
-            X509Certificate::from_der(der).map_err(|_| CertificateError::Malformed)?;
-        let names = name::names(parsed.tbs_certificate.as_ref());
-        let [issuer, subject] = names.ok_or(CertificateError::Malformed)?;
-        let attributes = |name| name::attributes(name).ok_or(CertificateError::Malformed);
-        Ok(Self {
+        Self::read(first.der, first.content).ok_or(CertificateError::Malformed)
+    }
+
+    fn read(der: &[u8], content: &[u8]) -> Option<Self> {
+        let fields = Fields::read(content)?;
+        let tbs = der.len() - content.len();
+        Some(Self {
             der: der.to_vec(),
-            serial: parsed.raw_serial().to_vec(),
-            subject: attributes(subject)?,
-            subject_der: subject.to_vec(),
-            issuer: attributes(issuer)?,
-            issuer_der: issuer.to_vec(),
-            not_before: parsed.validity.not_before.timestamp(),
-            not_after: parsed.validity.not_after.timestamp(),
-            public_key: PublicKey::read(&parsed.subject_pki),
-            extensions: Extensions::read(&parsed),
+            tbs: tbs..tbs + fields.tbs.len(),
+            serial: fields.serial.to_vec(),
+            subject: Name::parse(fields.subject)?,
+            issuer: Name::parse(fields.issuer)?,
+            validity: fields.validity,
+            public_key: PublicKey::parse(fields.public_key)?,
+            extensions: Extensions::read(fields.extensions),
+            signed_algorithm: fields.signed_algorithm.to_vec(),
+            signature_algorithm: fields.signature_algorithm.to_vec(),
+            signature: fields.signature.to_vec(),
         })
     }
 
@@ -120,46 +137,43 @@ impl Certificate {
         serial_hex(&self.serial)
     }
 
-    /// Whose certificate it is: the attributes of the subject in order.
-    pub fn subject(&self) -> &[Attribute] {
+    /// The content of the serial number's INTEGER, however long it is (RFC 5280 §4.1.2.2).
+    pub fn raw_serial(&self) -> &[u8] {
+        &self.serial
+    }
+
+    /// Whose certificate it is.
+    pub fn subject(&self) -> &Name {
         &self.subject
     }
 
-    /// Who issued it: the attributes of the issuer in order.
-    pub fn issuer(&self) -> &[Attribute] {
+    /// Who issued it.
+    pub fn issuer(&self) -> &Name {
         &self.issuer
-    }
-
-    /// The DER of the subject's Name.
-    pub fn subject_der(&self) -> &[u8] {
-        &self.subject_der
-    }
-
-    /// The DER of the issuer's Name.
-    pub fn issuer_der(&self) -> &[u8] {
-        &self.issuer_der
     }
 
     /// First and last second of its validity, Unix time; negative before 1970.
     pub fn validity(&self) -> (i64, i64) {
-        (self.not_before, self.not_after)
+        self.validity
     }
 
     /// The last second in which its private key may sign, where that is earlier than the certificate's end
     /// (RFC 3280 §4.2.1.4), Unix time.
     pub fn key_until(&self) -> Option<i64> {
         let until = self.extensions.key_until;
-        until.filter(|until| *until < self.not_after)
+        until.filter(|until| *until < self.validity.1)
     }
 
     /// What the key may be used for: the key usages in the order of their bits, then the extended ones.
     pub fn usages(&self) -> Vec<Usage> {
-        usage::usages(self.extensions.key_usage, &self.extensions.extended)
+        let extended = self.extensions.extended.as_deref();
+        usage::usages(self.extensions.key_usage, extended.unwrap_or_default())
     }
 
     /// Whether the certificate may issue others.
     pub fn is_authority(&self) -> bool {
-        self.extensions.authority
+        let constraints = self.extensions.basic_constraints;
+        constraints.is_some_and(|constraints| constraints.authority)
     }
 
     /// Whether a signature may be made with it at `now` (Unix seconds).
@@ -171,10 +185,10 @@ impl Certificate {
         if self.extensions.defective {
             return Err(ErrorCode::CertificateMalformed);
         }
-        if now < self.not_before {
+        if now < self.validity.0 {
             return Err(ErrorCode::CertificateNotYetValid);
         }
-        if now > self.not_after {
+        if now > self.validity.1 {
             return Err(ErrorCode::CertificateExpired);
         }
         if self.extensions.key_until.is_some_and(|until| now > until) {
@@ -213,20 +227,19 @@ impl Certificate {
     /// Whether `spki` (DER of a SubjectPublicKeyInfo) is the certificate's key. Algorithm parameters,
     /// which encoders write in different ways, are not compared.
     pub fn matches_key(&self, spki: &[u8]) -> bool {
-        self.public_key.is(spki)
+        PublicKey::parse(spki).is_some_and(|other| self.public_key.is(&other))
     }
 
     /// Whether `issuer` may have issued it, by name and, where both name it, by key identifier.
     pub fn names_as_issuer(&self, issuer: &Self) -> bool {
-        let keys = (
-            &self.extensions.authority_key,
-            &issuer.extensions.subject_key,
-        );
-        let same_key = match keys {
+        let named = self
+            .authority_key()
+            .and_then(|key| key.identifier.as_deref());
+        let same_key = match (named, issuer.subject_key()) {
             (Some(named), Some(own)) => named == own,
             _ => true,
         };
-        same_key && same_name(&self.issuer_der, &issuer.subject_der)
+        same_key && self.issuer.is(issuer.subject.der())
     }
 
     /// The certificates above it among these, nearest first.
@@ -257,8 +270,7 @@ pub(crate) fn serial_hex(serial: &[u8]) -> String {
 
 /// The name (DER) of somebody in one line, as [`CertificateView::owner`] has it; `None` if it names nobody.
 pub(crate) fn name_of(name: &[u8]) -> Option<String> {
-    let attributes = name::attributes(name)?;
-    view::best_name(&attributes)
+    view::best_name(Name::parse(name)?.attributes())
 }
 
 /// The absolute value of a negative number in two's complement, without leading zero octets.
@@ -278,182 +290,4 @@ fn negated(number: &[u8]) -> Vec<u8> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    const AUTHORITY: &[u8] = include_bytes!("../tests/fixtures/authority.der");
-    const ENCIPHERMENT: &[u8] = include_bytes!("../tests/fixtures/encipherment.der");
-    const ENGLISH: &[u8] = include_bytes!("../tests/fixtures/english.der");
-    const KAZAKH: &[u8] = include_bytes!("../tests/fixtures/kazakh.der");
-    const RUSSIAN: &[u8] = include_bytes!("../tests/fixtures/russian.der");
-
-    fn certificate(der: &[u8]) -> Certificate {
-        Certificate::parse(der).unwrap()
-    }
-
-    /// A day after the certificate's validity began.
-    fn at_first(certificate: &Certificate) -> u64 {
-        u64::try_from(certificate.not_before).unwrap() + 86_400
-    }
-
-    fn shown(der: &[u8]) -> CertificateView {
-        let certificate = certificate(der);
-        certificate.view(at_first(&certificate))
-    }
-
-    fn details(entries: &[NameEntry]) -> Vec<(&str, &str)> {
-        let pairs = entries.iter();
-        pairs
-            .map(|entry| (entry.label.as_str(), entry.value.as_str()))
-            .collect()
-    }
-
-    #[test]
-    fn a_russian_certificate_is_shown() {
-        let view = shown(RUSSIAN);
-        assert_eq!(view.owner, "Тестова Ольга Ивановна");
-        assert_eq!(
-            details(&view.owner_details),
-            [
-                ("country", "RU"),
-                ("state", "77 Москва"),
-                ("organization", "ООО «Ромашка»"),
-                ("title", "Бухгалтер"),
-                ("surname", "Тестова"),
-                ("givenName", "Ольга Ивановна"),
-                ("commonName", "Тестова Ольга Ивановна"),
-                ("inn", "999999999999"),
-                ("innLegalEntity", "9999999999"),
-                ("ogrn", "9999999999999"),
-                ("snils", "99999999999"),
-                ("email", "olga@example.ru"),
-            ]
-        );
-        assert_eq!(view.issuer, "Tamga Test Authority");
-        assert_eq!(view.key, "RSA 2048");
-        assert_eq!((view.state, view.problem), (CertificateState::Good, None));
-    }
-
-    #[test]
-    fn a_kazakh_certificate_is_shown() {
-        let view = shown(KAZAKH);
-        assert_eq!(view.owner, "СЫНАҚОВА ӘСЕЛ");
-        let national: Vec<_> = details(&view.owner_details)
-            .into_iter()
-            .filter(|(_, value)| *value == "999999999999")
-            .collect();
-        assert_eq!(national, [("iin", "999999999999"), ("bin", "999999999999")]);
-        assert_eq!(view.key, "EC P-256");
-        assert_eq!(
-            view.usages,
-            [
-                Usage::DigitalSignature,
-                Usage::NonRepudiation,
-                Usage::EmailProtection,
-                Usage::KzIndividual
-            ]
-        );
-    }
-
-    #[test]
-    fn fitness_goes_by_time_usage_and_place() {
-        let kazakh = certificate(KAZAKH);
-        let (first, last) = kazakh.validity();
-        let [first, last] = [first, last].map(|time| u64::try_from(time).unwrap());
-        for (time, problem, state) in [
-            (
-                first - 1,
-                Some(ErrorCode::CertificateNotYetValid),
-                CertificateState::NotYetValid,
-            ),
-            (first, None, CertificateState::Good),
-            (last - 30 * 86_400, None, CertificateState::Good),
-            (last - 30 * 86_400 + 1, None, CertificateState::ExpiresSoon),
-            (last, None, CertificateState::ExpiresSoon),
-            (
-                last + 1,
-                Some(ErrorCode::CertificateExpired),
-                CertificateState::Expired,
-            ),
-            (
-                u64::MAX,
-                Some(ErrorCode::CertificateExpired),
-                CertificateState::Expired,
-            ),
-        ] {
-            let view = kazakh.view(time);
-            assert_eq!((view.problem, view.state), (problem, state), "{time}");
-        }
-        for unfit in [AUTHORITY, ENCIPHERMENT] {
-            let view = shown(unfit);
-            assert_eq!(view.problem, Some(ErrorCode::CertificateUnfit));
-            assert_eq!(view.state, CertificateState::Unfit);
-        }
-    }
-
-    #[test]
-    fn an_authority_without_a_key_is_not_unfit() {
-        let authority = certificate(AUTHORITY);
-        let view = authority.view_without_key(at_first(&authority));
-        assert_eq!((view.state, view.problem), (CertificateState::Good, None));
-        let late = authority.view_without_key(u64::MAX);
-        assert_eq!(late.problem, Some(ErrorCode::CertificateExpired));
-        let other = certificate(ENCIPHERMENT);
-        let view = other.view_without_key(at_first(&other));
-        assert_eq!(view.problem, Some(ErrorCode::CertificateUnfit));
-    }
-
-    #[test]
-    fn an_issuer_is_named() {
-        let (english, authority) = (certificate(ENGLISH), certificate(AUTHORITY));
-        assert!(english.names_as_issuer(&authority) && authority.names_as_issuer(&authority));
-        assert!(!authority.names_as_issuer(&english));
-        assert!(authority.is_authority() && !english.is_authority());
-    }
-
-    #[test]
-    fn a_key_matches_itself_alone() {
-        let (english, kazakh) = (certificate(ENGLISH), certificate(KAZAKH));
-        assert!(english.matches_key(english.public_key()));
-        assert!(!english.matches_key(kazakh.public_key()));
-        assert!(!english.matches_key(b""));
-    }
-
-    #[test]
-    fn a_certificate_ends_where_it_ends() {
-        for padding in [&[0; 3][..], b"\r\n", ENGLISH] {
-            let padded = Certificate::parse(&[ENGLISH, padding].concat()).unwrap();
-            assert_eq!(padded, certificate(ENGLISH));
-        }
-        let cut = ENGLISH.split_last().unwrap().1;
-        assert_eq!(Certificate::parse(cut), Err(CertificateError::Malformed));
-        let length = u32::try_from(MAX_CERTIFICATE).unwrap().to_be_bytes();
-        let header = [&[0x30, 0x84][..], &length].concat();
-        let large = [header, vec![0; MAX_CERTIFICATE]].concat();
-        assert_eq!(Certificate::parse(&large), Err(CertificateError::TooLarge));
-    }
-
-    #[test]
-    fn negative_serial_numbers_have_a_sign() {
-        assert_eq!(negated(&[0x80, 0x01]), [0x7f, 0xff]);
-        assert_eq!(negated(&[0xff]), [0x01]);
-        assert_eq!(negated(&[0xff, 0x00]), [0x01, 0x00]);
-    }
-
-    proptest! {
-        #[test]
-        fn any_change_is_safe(position in 0..RUSSIAN.len(), value in any::<u8>(), now in any::<u64>()) {
-            let mut der = RUSSIAN.to_vec();
-            der[position] = value;
-            if let Ok(certificate) = Certificate::parse(&der) {
-                prop_assert_eq!(certificate.view(now).problem, certificate.fitness(now).err());
-            }
-        }
-
-        #[test]
-        fn any_bytes_are_safe(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
-            prop_assert!(Certificate::parse(&bytes).is_err());
-        }
-    }
-}
+mod tests;

@@ -37,7 +37,6 @@ use header::{Header, HeaderKey};
 use password::EncodedPassword;
 use sealed_key::{FilePair, SealedKey};
 use signature::Keypair as _;
-use spki::SubjectPublicKeyInfoRef;
 use thiserror::Error;
 
 /// Why a container gave no key, or was not written.
@@ -310,8 +309,7 @@ impl Slot {
 
 /// The coordinates of a certificate's public key (RFC 9215 §4.3).
 fn gost_point(certificate: &Certificate) -> Option<Vec<u8>> {
-    let public = SubjectPublicKeyInfoRef::from_der(certificate.public_key()).ok()?;
-    let octets = <&OctetStringRef>::from_der(public.subject_public_key.raw_bytes()).ok()?;
+    let octets = <&OctetStringRef>::from_der(certificate.key().bits()).ok()?;
     Some(octets.as_bytes().to_vec())
 }
 

@@ -226,9 +226,7 @@ impl fmt::Debug for GostKey {
 }
 
 /// The first of the parameters. What follows (a hash, in old keys a cipher too) adds nothing to the key.
-pub(crate) fn parameter_set(
-    algorithm: &AlgorithmIdentifierRef<'_>,
-) -> Result<ObjectIdentifier, GostKeyError> {
+fn parameter_set(algorithm: &AlgorithmIdentifierRef<'_>) -> Result<ObjectIdentifier, GostKeyError> {
     let parameters = algorithm.parameters.ok_or(PARAMETERS)?;
     if parameters.tag() != Tag::Sequence {
         return Err(PARAMETERS);

@@ -10,8 +10,10 @@
 use crate::support::conformance::{Score, directory};
 use base16ct::lower;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
-use serde_json::Value;
+use der::Decode as _;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use spki::AlgorithmIdentifierRef;
 use std::{collections::BTreeMap, fs};
 use tamga_core::certificate::{Attribute, Certificate};
 
@@ -141,22 +143,26 @@ fn differences(certificate: &Certificate, entry: &Value) -> Vec<String> {
         ("spki_raw_sha256", sha256(certificate.public_key()), same),
         (
             "subject_raw_sha256",
-            sha256(certificate.subject_der()),
+            sha256(certificate.subject().der()),
             same,
         ),
-        ("issuer_raw_sha256", sha256(certificate.issuer_der()), same),
+        (
+            "issuer_raw_sha256",
+            sha256(certificate.issuer().der()),
+            same,
+        ),
         (
             "subject_rfc4514",
-            sorted(attributes(certificate.subject())),
+            sorted(attributes(certificate.subject().attributes())),
             name,
         ),
         (
             "issuer_rfc4514",
-            sorted(attributes(certificate.issuer())),
+            sorted(attributes(certificate.issuer().attributes())),
             name,
         ),
     ];
-    let mut differences = Vec::new();
+    let mut differences = lists(certificate, entry);
     for (field, ours, normal) in fields {
         let theirs = entry[field].as_str().map(normal);
         if let Some(theirs) = theirs.filter(|theirs| *theirs != ours) {
@@ -164,6 +170,25 @@ fn differences(certificate: &Certificate, entry: &Value) -> Vec<String> {
         }
     }
     differences
+}
+
+/// The extensions in order, and the algorithm that was signed.
+fn lists(certificate: &Certificate, entry: &Value) -> Vec<String> {
+    let extensions = certificate.extensions().iter();
+    let extensions: Vec<_> = extensions.map(|it| json!([it.oid, it.critical])).collect();
+    let algorithm = AlgorithmIdentifierRef::from_der(certificate.signature_algorithm());
+    let algorithm = algorithm.map(|it| it.oid.to_string()).unwrap_or_default();
+    let pairs = [
+        ("ext_oids", Value::from(extensions)),
+        ("sig_alg_oid", Value::from(algorithm)),
+    ];
+    let different = pairs.into_iter().filter(|(field, ours)| {
+        let theirs = &entry[*field];
+        !theirs.is_null() && theirs != ours
+    });
+    different
+        .map(|(field, ours)| format!("{field}: {ours} for {}", entry[field]))
+        .collect()
 }
 
 fn attributes(name: &[Attribute]) -> Vec<(String, String)> {

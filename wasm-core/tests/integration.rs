@@ -8,6 +8,7 @@ mod support {
 }
 
 mod ber_forms;
+mod certificate_signatures;
 mod certificates_vectors;
 mod cms_vectors;
 mod crypto_pro_files;

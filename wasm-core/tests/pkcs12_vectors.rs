@@ -129,7 +129,7 @@ fn kazakh_test_keys_are_read() {
             .unwrap();
         for key in &opened.keys {
             let certificate = Certificate::parse(&key.certificate).unwrap();
-            let mut attributes = certificate.subject().iter();
+            let mut attributes = certificate.subject().attributes().iter();
             let iin = attributes.any(|attribute| attribute.labelled().0 == "iin");
             assert!(iin, "{}", path.display());
         }

@@ -69,6 +69,22 @@ impl SignatureAlgorithm {
             }
         }
     }
+
+    /// The algorithm that an AlgorithmIdentifier names with nothing next to it, as in certificates (RFC 5280 §4.1.1.2).
+    ///
+    /// # Errors
+    /// [`AlgorithmUnsupported`], also for one that leaves the digest open.
+    pub fn from_lone_identifier(
+        identifier: AlgorithmIdentifierRef<'_>,
+    ) -> Result<Self, AlgorithmUnsupported> {
+        if identifier.oid == pss::RSASSA_PSS {
+            return pss::decode(identifier.parameters);
+        }
+        let row = SIGNATURES.iter().find(|row| row.oid == identifier.oid);
+        let digest = row.and_then(|row| row.digest);
+        let digest = digest.ok_or_else(|| unsupported(identifier.oid))?;
+        Self::from_identifier(identifier, digest)
+    }
 }
 
 #[cfg(test)]

@@ -1,81 +1,220 @@
-//! The extensions of a certificate, as far as anything here depends on them.
+//! The extensions of a certificate (RFC 5280 §4.2) that are read together with it.
 
-use super::{name, russian, usage};
-use russian::Identification;
+use super::{
+    Certificate, Extension, Identification, Usage,
+    general_name::GeneralName,
+    russian,
+    structure::{Element, Elements, SEQUENCE},
+    usage,
+};
+use std::collections::HashSet;
 use x509_parser::{
-    asn1_rs::{Any, FromDer, GeneralizedTime},
-    certificate::X509Certificate,
-    extensions::ParsedExtension,
+    asn1_rs::{Any, FromDer, GeneralizedTime, Oid},
+    extensions::{self as x509, ExtendedKeyUsage, KeyUsage},
 };
 
+const AUTHORITY_KEY_IDENTIFIER: &str = "2.5.29.35";
+const BASIC_CONSTRAINTS: &str = "2.5.29.19";
+const CERTIFICATE_POLICIES: &str = "2.5.29.32";
+const EXTENDED_KEY_USAGE: &str = "2.5.29.37";
+const KEY_USAGE: &str = "2.5.29.15";
 const PRIVATE_KEY_USAGE_PERIOD: &str = "2.5.29.16";
+const SUBJECT_ALTERNATIVE_NAME: &str = "2.5.29.17";
+const SUBJECT_KEY_IDENTIFIER: &str = "2.5.29.14";
 
-/// What the extensions say that matters here (RFC 5280 §4.2).
+/// All extensions, and what those say that matter for signing.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub(super) struct Extensions {
+    /// As they stand, in order.
+    pub(super) all: Vec<Extension>,
     /// Bits of KeyUsage, bit 0 is digitalSignature; `None` where the extension is absent.
     pub(super) key_usage: Option<u16>,
-    pub(super) extended: Vec<String>,
-    pub(super) authority: bool,
-    /// Who the subject is, where its name is empty.
-    pub(super) alternative_name: Option<String>,
+    /// The OIDs of ExtendedKeyUsage; `None` where the extension is absent.
+    pub(super) extended: Option<Vec<String>>,
+    pub(super) basic_constraints: Option<BasicConstraints>,
+    pub(super) alternative_names: Vec<GeneralName>,
     pub(super) subject_key: Option<Vec<u8>>,
-    pub(super) authority_key: Option<Vec<u8>>,
+    pub(super) authority_key: Option<AuthorityKey>,
+    pub(super) policies: Vec<String>,
     /// The last second in which the private key may sign, Unix time.
     pub(super) key_until: Option<i64>,
     pub(super) signing_tool: Option<String>,
     pub(super) issuer_tool: Option<String>,
-    pub(super) tool_class: Option<&'static str>,
     pub(super) identification: Option<Identification>,
-    /// One of them cannot be read, or is there twice.
+    /// One of them cannot be read though it decides about signing, or stands twice.
     pub(super) defective: bool,
 }
 
+/// Whether a certificate may issue others (RFC 5280 §4.2.1.9).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct BasicConstraints {
+    /// `cA`
+    pub authority: bool,
+    /// `pathLenConstraint`: how many authorities may stand between it and a person's certificate.
+    pub path_length: Option<u32>,
+}
+
+/// Which key signed a certificate (RFC 5280 §4.2.1.1).
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct AuthorityKey {
+    /// `keyIdentifier`
+    pub identifier: Option<Vec<u8>>,
+    /// `authorityCertIssuer`, who issued the issuer's certificate.
+    pub issuer: Vec<GeneralName>,
+    /// `authorityCertSerialNumber`, the content of an INTEGER.
+    pub serial: Option<Vec<u8>>,
+}
+
 impl Extensions {
-    pub(super) fn read(certificate: &X509Certificate<'_>) -> Self {
+    pub(super) fn read(all: Vec<Extension>) -> Self {
         let mut read = Self::default();
-        let mut seen = Vec::new();
-        for extension in certificate.extensions() {
-            read.defective |= seen.contains(&&extension.oid);
-            seen.push(&extension.oid);
-            match extension.parsed_extension() {
-                ParsedExtension::KeyUsage(usage) => read.key_usage = Some(usage.flags),
-                ParsedExtension::ExtendedKeyUsage(usage) => read.extended = usage::oids(usage),
-                ParsedExtension::BasicConstraints(constraints) => read.authority = constraints.ca,
-                ParsedExtension::SubjectAlternativeName(names) => {
-                    read.alternative_name = name::alternative(&names.general_names);
-                }
-                ParsedExtension::SubjectKeyIdentifier(key) => {
-                    read.subject_key = Some(key.0.to_vec());
-                }
-                ParsedExtension::AuthorityKeyIdentifier(key) => {
-                    read.authority_key = key.key_identifier.as_ref().map(|key| key.0.to_vec());
-                }
-                ParsedExtension::CertificatePolicies(policies) => {
-                    read.tool_class = russian::tool_class(policies);
-                }
-                ParsedExtension::ParseError { .. } => {
-                    read.defective |= usage::decides(&extension.oid.to_id_string());
-                }
-                _ => read.take_raw(&extension.oid.to_id_string(), extension.value),
-            }
+        let mut seen = HashSet::new();
+        for extension in &all {
+            let readable = read.take(&extension.oid, &extension.value).is_some();
+            read.defective |= !readable && decides(&extension.oid);
+            read.defective |= !seen.insert(&extension.oid);
         }
+        read.all = all;
         read
     }
 
-    /// Extensions that x509-parser leaves as they are.
-    fn take_raw(&mut self, oid: &str, value: &[u8]) {
+    /// `None` where the extension is known and cannot be read.
+    fn take(&mut self, oid: &str, value: &[u8]) -> Option<()> {
         match oid {
-            PRIVATE_KEY_USAGE_PERIOD => match key_until(value) {
-                Some(until) => self.key_until = until,
-                None => self.defective = true,
-            },
+            KEY_USAGE => self.key_usage = Some(KeyUsage::from_der(value).ok()?.1.flags),
+            EXTENDED_KEY_USAGE => {
+                self.extended = Some(usage::oids(&ExtendedKeyUsage::from_der(value).ok()?.1));
+            }
+            BASIC_CONSTRAINTS => self.basic_constraints = Some(basic_constraints(value)?),
+            SUBJECT_ALTERNATIVE_NAME => {
+                let names = Elements::in_contents(value).next_if(SEQUENCE)?;
+                self.alternative_names = GeneralName::list(names.content)?;
+            }
+            SUBJECT_KEY_IDENTIFIER => {
+                let (_, identifier) = x509::KeyIdentifier::from_der(value).ok()?;
+                self.subject_key = Some(identifier.0.to_vec());
+            }
+            AUTHORITY_KEY_IDENTIFIER => self.authority_key = Some(authority_key(value)?),
+            CERTIFICATE_POLICIES => self.policies = policies(value)?,
+            PRIVATE_KEY_USAGE_PERIOD => self.key_until = key_until(value)?,
             russian::SUBJECT_SIGN_TOOL => self.signing_tool = russian::signing_tool(value),
             russian::ISSUER_SIGN_TOOL => self.issuer_tool = russian::issuer_tool(value),
             russian::IDENTIFICATION_KIND => self.identification = Identification::read(value),
             _ => {}
         }
+        Some(())
     }
+
+    /// The value of the extension of this type, if it is there.
+    pub(super) fn value(&self, oid: &str) -> Option<&[u8]> {
+        let extension = self.all.iter().find(|extension| extension.oid == oid)?;
+        Some(&extension.value)
+    }
+
+    /// The name in a subjectAltName that says most to people: a mail address, else a computer's.
+    pub(super) fn alternative_name(&self) -> Option<&str> {
+        let names = &self.alternative_names;
+        let email = names.iter().find_map(GeneralName::email);
+        email
+            .or_else(|| names.iter().find_map(GeneralName::place))
+            .filter(|name| !name.trim().is_empty())
+    }
+}
+
+impl Certificate {
+    /// Every extension in order, whether it is understood or not.
+    pub fn extensions(&self) -> &[Extension] {
+        &self.extensions.all
+    }
+
+    /// The key usages in the order of their bits; `None` where the extension is absent, which allows all.
+    pub fn key_usages(&self) -> Option<Vec<Usage>> {
+        let flags = self.extensions.key_usage;
+        flags.map(|_| usage::usages(flags, &[]))
+    }
+
+    /// The OIDs of the extended key usages; `None` where the extension is absent, which allows all.
+    pub fn extended_usages(&self) -> Option<&[String]> {
+        self.extensions.extended.as_deref()
+    }
+
+    /// Whether it may issue others, and how far down.
+    pub fn basic_constraints(&self) -> Option<BasicConstraints> {
+        self.extensions.basic_constraints
+    }
+
+    /// Other names of the subject.
+    pub fn alternative_names(&self) -> &[GeneralName] {
+        &self.extensions.alternative_names
+    }
+
+    /// The identifier of its own key.
+    pub fn subject_key(&self) -> Option<&[u8]> {
+        self.extensions.subject_key.as_deref()
+    }
+
+    /// Which key signed it.
+    pub fn authority_key(&self) -> Option<&AuthorityKey> {
+        self.extensions.authority_key.as_ref()
+    }
+
+    /// The OIDs of its policies.
+    pub fn policies(&self) -> &[String] {
+        &self.extensions.policies
+    }
+
+    /// The highest class of Russian signing tools that it is for.
+    pub fn tool_class(&self) -> Option<&'static str> {
+        russian::tool_class(self.policies())
+    }
+}
+
+/// Whether the extension of this type decides on fitness, so that it has to be readable.
+fn decides(oid: &str) -> bool {
+    [
+        KEY_USAGE,
+        BASIC_CONSTRAINTS,
+        EXTENDED_KEY_USAGE,
+        PRIVATE_KEY_USAGE_PERIOD,
+    ]
+    .contains(&oid)
+}
+
+fn basic_constraints(value: &[u8]) -> Option<BasicConstraints> {
+    let (_, constraints) = x509::BasicConstraints::from_der(value).ok()?;
+    Some(BasicConstraints {
+        authority: constraints.ca,
+        path_length: constraints.path_len_constraint,
+    })
+}
+
+/// ```text
+/// AuthorityKeyIdentifier ::= SEQUENCE {
+///   keyIdentifier             [0] KeyIdentifier OPTIONAL,
+///   authorityCertIssuer       [1] GeneralNames OPTIONAL,
+///   authorityCertSerialNumber [2] CertificateSerialNumber OPTIONAL }
+/// ```
+fn authority_key(value: &[u8]) -> Option<AuthorityKey> {
+    let mut fields = Elements::of(value, SEQUENCE)?;
+    let identifier = fields.next_if(0x80);
+    let issuer = fields.next_if(0xa1);
+    let issuer = issuer.and_then(|names| GeneralName::list(names.content));
+    let serial = fields.next_if(0x82);
+    Some(AuthorityKey {
+        identifier: identifier.map(|it| it.content.to_vec()),
+        issuer: issuer.unwrap_or_default(),
+        serial: serial.map(|it| it.content.to_vec()),
+    })
+}
+
+/// The OIDs of a SEQUENCE OF PolicyInformation, which begins with one.
+fn policies(value: &[u8]) -> Option<Vec<String>> {
+    let policies = Elements::of(value, SEQUENCE)?.all()?.into_iter();
+    let oid = |policy: Element<'_>| {
+        let oid = Elements::of(policy.der, SEQUENCE)?.next()?;
+        Some(Oid::from_der(oid.der).ok()?.1.to_id_string())
+    };
+    policies.map(oid).collect()
 }
 
 /// The end of a PrivateKeyUsagePeriod (RFC 3280 §4.2.1.4), if it names one; `None` if it cannot be read.
@@ -105,6 +244,80 @@ fn key_until(extension: &[u8]) -> Option<Option<i64>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// By OpenSSL, with every extension that is read (`tests/fixtures/make`).
+    const DETAILED: &[u8] = include_bytes!("../../tests/fixtures/detailed.der");
+
+    fn detailed() -> Certificate {
+        Certificate::parse(DETAILED).unwrap()
+    }
+
+    #[test]
+    fn usages_constraints_and_policies_are_read() {
+        let certificate = detailed();
+        let usages = certificate.key_usages();
+        assert_eq!(usages, Some(vec![Usage::KeyCertSign, Usage::CrlSign]));
+        let extended = certificate.extended_usages().unwrap();
+        assert_eq!(extended, ["1.3.6.1.5.5.7.3.9", "1.2.3.4"]);
+        assert_eq!(
+            certificate.basic_constraints(),
+            Some(BasicConstraints {
+                authority: true,
+                path_length: Some(2)
+            })
+        );
+        let policies = ["1.2.643.100.113.1", "1.2.643.100.113.2", "1.2.3.4"];
+        assert_eq!(certificate.policies(), policies);
+        assert_eq!(certificate.tool_class(), Some("КС2"));
+        let last = certificate.extensions().last().unwrap();
+        assert_eq!((&*last.oid, last.critical), ("1.2.3.4.5", true));
+        assert_eq!(last.value, [5, 0]);
+    }
+
+    #[test]
+    fn keys_and_other_names_are_read() {
+        let certificate = detailed();
+        let own = certificate.subject_key();
+        assert_eq!(own.map(<[u8]>::len), Some(20));
+        let authority = certificate.authority_key().unwrap();
+        assert_eq!(authority.identifier.as_deref(), own);
+        assert_eq!(authority.serial.as_deref(), Some(&[0x65, 0x8a, 0x99][..]));
+        let issuer = GeneralName::Directory(certificate.issuer().der().to_vec());
+        assert_eq!(authority.issuer, [issuer]);
+        let [email, dns, web, ip, directory, other] = certificate.alternative_names() else {
+            panic!("{:?}", certificate.alternative_names());
+        };
+        assert_eq!(email, &GeneralName::Email("ca@example.kz".to_owned()));
+        assert_eq!(dns, &GeneralName::Dns("ca.example.kz".to_owned()));
+        let address = "http://ca.example.kz/".to_owned();
+        assert_eq!(web, &GeneralName::Uri(address));
+        assert_eq!(ip, &GeneralName::Ip(vec![192, 0, 2, 1]));
+        assert!(matches!(directory, GeneralName::Directory(_)));
+        assert!(matches!(other, GeneralName::Other(_)));
+    }
+
+    /// What cannot be read makes a certificate unfit where it decides about signing, and only there.
+    #[test]
+    fn damage_counts_where_it_decides() {
+        for (oid, defective) in [
+            (KEY_USAGE, true),
+            (EXTENDED_KEY_USAGE, true),
+            (BASIC_CONSTRAINTS, true),
+            (PRIVATE_KEY_USAGE_PERIOD, true),
+            (SUBJECT_ALTERNATIVE_NAME, false),
+            (CERTIFICATE_POLICIES, false),
+        ] {
+            let damaged = Extension {
+                oid: oid.to_owned(),
+                critical: false,
+                value: vec![0x30, 5],
+            };
+            let once = Extensions::read(vec![damaged.clone()]);
+            assert_eq!(once.defective, defective, "{oid}");
+            let twice = Extensions::read(vec![damaged.clone(), damaged]);
+            assert!(twice.defective, "{oid}");
+        }
+    }
 
     #[test]
     fn the_end_of_the_keys_own_term() {

@@ -119,17 +119,21 @@ const CURVES: [(&str, &str); 29] = [
 ];
 
 impl PublicKey {
-    pub(super) fn read(spki: &SubjectPublicKeyInfo<'_>) -> Self {
-        let algorithm = spki.algorithm.algorithm.to_id_string();
-        let bits = spki.subject_public_key.data.to_vec();
+    /// Reads DER of a SubjectPublicKeyInfo; `None` if it is none.
+    pub fn parse(spki: &[u8]) -> Option<Self> {
+        let Ok(([], read)) = SubjectPublicKeyInfo::from_der(spki) else {
+            return None;
+        };
+        let algorithm = read.algorithm.algorithm.to_id_string();
+        let bits = read.subject_public_key.data.to_vec();
         let modulus = RSA.contains(&algorithm.as_str()).then(|| modulus(&bits));
-        Self {
-            spki: spki.raw.to_vec(),
+        Some(Self {
+            spki: spki.to_vec(),
             algorithm,
-            parameters: spki.algorithm.parameters.as_ref().and_then(parameter_set),
+            parameters: read.algorithm.parameters.as_ref().and_then(parameter_set),
             bits,
             modulus: modulus.flatten(),
-        }
+        })
     }
 
     /// DER of the SubjectPublicKeyInfo.
@@ -148,15 +152,19 @@ impl PublicKey {
         row.map(|(_, kind)| *kind)
     }
 
-    /// Whether `spki` holds the same key, whatever it says of the algorithm's parameters.
-    pub(super) fn is(&self, spki: &[u8]) -> bool {
-        match SubjectPublicKeyInfo::from_der(spki) {
-            Ok(([], other)) => {
-                self.algorithm == other.algorithm.algorithm.to_id_string()
-                    && self.bits == *other.subject_public_key.data
-            }
-            _ => false,
-        }
+    /// The OID of its curve or parameter set, in dotted form, where it names one.
+    pub fn parameter_set(&self) -> Option<&str> {
+        self.parameters.as_deref()
+    }
+
+    /// The content of the BIT STRING: an RSAPublicKey, a point, for GOST an OCTET STRING with one.
+    pub fn bits(&self) -> &[u8] {
+        &self.bits
+    }
+
+    /// Whether it is the same key. Algorithm parameters, which encoders write in different ways, are not compared.
+    pub fn is(&self, other: &Self) -> bool {
+        self.algorithm == other.algorithm && self.bits == other.bits
     }
 }
 

@@ -1,12 +1,8 @@
 //! Distinguished names: attributes in order, their texts decoded, their types named.
 
+use super::structure::{Elements, OBJECT_IDENTIFIER, SEQUENCE, SET};
 use unicode_normalization::UnicodeNormalization as _;
-use x509_parser::{
-    asn1_rs::{Any, Tag},
-    extensions::GeneralName,
-    prelude::FromDer,
-    x509::AttributeTypeAndValue,
-};
+use x509_parser::{asn1_rs::Any, prelude::FromDer, x509::AttributeTypeAndValue};
 
 /// One attribute of a distinguished name.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -99,72 +95,82 @@ fn is_national_number(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// The DER of issuer and subject, out of that of a TBSCertificate (RFC 5280 §4.1).
-///
-/// x509-parser's own names end without a word at an empty RelativeDistinguishedName.
-pub(super) fn names(tbs: &[u8]) -> Option<[&[u8]; 2]> {
-    let (_, tbs) = Any::from_der(tbs).ok()?;
-    let mut fields = elements(tbs.data)?.into_iter().peekable();
-    // version [0] EXPLICIT Version DEFAULT v1
-    fields.next_if(|first| first.starts_with(&[0xa0]));
-    // serialNumber, signature, issuer, validity, subject
-    let (issuer, subject) = (fields.nth(2)?, fields.nth(1)?);
-    Some([issuer, subject])
+/// A distinguished name (RFC 5280 §4.1.2.4): as it is encoded, and what it says.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Name {
+    der: Vec<u8>,
+    attributes: Vec<Attribute>,
 }
 
-/// The attributes of a Name in order; `None` where any of it cannot be read.
-pub(super) fn attributes(name: &[u8]) -> Option<Vec<Attribute>> {
-    let mut attributes = Vec::new();
-    let (_, name) = Any::from_der(name).ok()?;
-    for set in elements(name.data)? {
-        let (_, set) = Any::from_der(set).ok()?;
-        for pair in elements(set.data)? {
-            let (_, pair) = AttributeTypeAndValue::from_der(pair).ok()?;
-            attributes.push(Attribute {
-                oid: pair.attr_type().to_id_string(),
-                value: text(pair.attr_value()),
-            });
+/// A name in the form that is compared: the attributes of each RelativeDistinguishedName, sorted; DER of the type, and
+/// the folded text.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub struct ComparableName(Vec<Vec<(Vec<u8>, String)>>);
+
+impl Name {
+    /// Reads DER of a Name; `None` where any of it cannot be read.
+    pub fn parse(der: &[u8]) -> Option<Self> {
+        let mut attributes = Vec::new();
+        for set in Elements::of(der, SEQUENCE)?.all()? {
+            for pair in Elements::in_contents(set.content).all()? {
+                let (_, pair) = AttributeTypeAndValue::from_der(pair.der).ok()?;
+                attributes.push(Attribute {
+                    oid: pair.attr_type().to_id_string(),
+                    value: text(pair.attr_value()),
+                });
+            }
         }
+        Some(Self {
+            der: der.to_vec(),
+            attributes,
+        })
     }
-    Some(attributes)
+
+    /// The name as it was read.
+    pub fn der(&self) -> &[u8] {
+        &self.der
+    }
+
+    /// Its attributes in order.
+    pub fn attributes(&self) -> &[Attribute] {
+        &self.attributes
+    }
+
+    /// Whether `other` (DER of a Name) is the same by RFC 5280 §7.1: attributes in the same order, those of one
+    /// RelativeDistinguishedName in any order; strings of whatever type without regard to case and to how much white
+    /// space there is (RFC 4518 §2, Unicode normalisation included).
+    pub fn is(&self, other: &[u8]) -> bool {
+        self.der == other
+            || match (ComparableName::of(&self.der), ComparableName::of(other)) {
+                (Some(own), Some(other)) => own == other,
+                _ => false,
+            }
+    }
 }
 
-/// Whether two Names (DER) are the same by RFC 5280 §7.1: attributes in the same order, those of one
-/// RelativeDistinguishedName in any order; strings of whatever type without regard to case and to how much white space
-/// there is (RFC 4518 §2, Unicode normalisation included).
-pub(crate) fn same_name(one: &[u8], other: &[u8]) -> bool {
-    one == other
-        || match (comparable(one), comparable(other)) {
-            (Some(one), Some(other)) => one == other,
-            _ => false,
-        }
+impl ComparableName {
+    /// Reads DER of a Name; `None` where it has another form.
+    pub fn of(name: &[u8]) -> Option<Self> {
+        let sets = Elements::of(name, SEQUENCE)?.all()?.into_iter().map(|set| {
+            let pairs = Elements::of(set.der, SET)?.all()?.into_iter();
+            let mut pairs = pairs
+                .map(|pair| comparable(pair.der))
+                .collect::<Option<Vec<_>>>()?;
+            pairs.sort();
+            Some(pairs)
+        });
+        sets.collect::<Option<_>>().map(Self)
+    }
 }
 
-/// The attributes of a RelativeDistinguishedName: DER of the type, and the value in the form that is compared.
-type ComparableSet<'a> = Vec<(&'a [u8], String)>;
-
-fn comparable(name: &[u8]) -> Option<Vec<ComparableSet<'_>>> {
-    let attribute = |pair| {
-        let [oid, value] = *fields(pair, Tag::Sequence)? else {
-            return None;
-        };
-        let (_, value) = Any::from_der(value).ok()?;
-        let is_type = Any::from_der(oid).is_ok_and(|(_, oid)| oid.tag() == Tag::Oid);
-        is_type.then(|| (oid, folded(&text(&value))))
+/// An AttributeTypeAndValue.
+fn comparable(pair: &[u8]) -> Option<(Vec<u8>, String)> {
+    let [oid, value] = *Elements::of(pair, SEQUENCE)?.all()? else {
+        return None;
     };
-    let sets = fields(name, Tag::Sequence)?.into_iter().map(|set| {
-        let pairs = fields(set, Tag::Set)?.into_iter().map(attribute);
-        let mut pairs = pairs.collect::<Option<Vec<_>>>()?;
-        pairs.sort();
-        Some(pairs)
-    });
-    sets.collect()
-}
-
-/// The elements of a structure that has this tag.
-fn fields(structure: &[u8], tag: Tag) -> Option<Vec<&[u8]>> {
-    let (_, structure) = Any::from_der(structure).ok()?;
-    (structure.tag() == tag).then(|| elements(structure.data))?
+    let (_, value) = Any::from_der(value.der).ok()?;
+    let is_type = oid.der.first() == Some(&OBJECT_IDENTIFIER);
+    is_type.then(|| (oid.der.to_vec(), folded(&text(&value))))
 }
 
 /// RFC 4518 §2: mapped to nothing or to a space, case folded, normalised, white space squeezed.
@@ -183,39 +189,11 @@ fn folded(text: &str) -> String {
     words.join(" ")
 }
 
-/// The elements that fill `contents`, headers included.
-fn elements(mut contents: &[u8]) -> Option<Vec<&[u8]>> {
-    let mut elements = Vec::new();
-    while !contents.is_empty() {
-        let (rest, _) = Any::from_der(contents).ok()?;
-        let (element, rest) = contents.split_at_checked(contents.len() - rest.len())?;
-        elements.push(element);
-        contents = rest;
-    }
-    Some(elements)
-}
-
 /// The first value of an attribute with this label.
 pub(super) fn find<'a>(attributes: &'a [Attribute], label: &str) -> Option<&'a str> {
     let labelled = attributes.iter().map(Attribute::labelled);
     let mut values = labelled.filter(|(own, _)| *own == label);
     values.next().map(|(_, value)| value)
-}
-
-/// The name in a subjectAltName (RFC 5280 §4.2.1.6) that says most to people: a mail address, else a computer's.
-pub(super) fn alternative(names: &[GeneralName<'_>]) -> Option<String> {
-    let address = |name: &GeneralName<'_>| match name {
-        GeneralName::RFC822Name(address) => Some((*address).to_owned()),
-        _ => None,
-    };
-    let place = |name: &GeneralName<'_>| match name {
-        GeneralName::DNSName(place) | GeneralName::URI(place) => Some((*place).to_owned()),
-        _ => None,
-    };
-    let found = names.iter().find_map(address);
-    found
-        .or_else(|| names.iter().find_map(place))
-        .filter(|name| !name.trim().is_empty())
 }
 
 /// The text of a DirectoryString or another string type (X.680 §41, by universal tag number). What
@@ -259,135 +237,4 @@ fn utf32(quartet: &[u8]) -> char {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn decoded(tag: u32, bytes: &[u8]) -> String {
-        text(&Any::from_tag_and_data(Tag(tag), bytes))
-    }
-
-    #[test]
-    fn every_string_type_is_read() {
-        assert_eq!(decoded(12, "Әсел".as_bytes()), "Әсел");
-        assert_eq!(decoded(18, b"009999999999"), "009999999999");
-        assert_eq!(decoded(30, &[0x04, 0x1f, 0x04, 0x51]), "Пё");
-        assert_eq!(decoded(30, &[0xd8, 0x3d, 0xde, 0x00]), "😀");
-        assert_eq!(decoded(30, &[0xd8, 0x3d, 0x41]), "\u{fffd}\u{fffd}");
-        assert_eq!(decoded(28, &[0, 1, 0xf6, 0]), "😀");
-        assert_eq!(decoded(20, b"Jos\xe9"), "José");
-        assert_eq!(decoded(20, "José".as_bytes()), "José");
-        assert_eq!(decoded(12, b"a\xff"), "a\u{fffd}");
-        assert_eq!(decoded(2, &[1, 0xab]), "#01ab");
-    }
-
-    #[test]
-    fn national_numbers_have_their_own_labels() {
-        let attribute = |oid: &str, value: &str| Attribute {
-            oid: oid.to_owned(),
-            value: value.to_owned(),
-        };
-        for (oid, value, expected) in [
-            ("2.5.4.5", "IIN999999999999", ("iin", "999999999999")),
-            ("2.5.4.11", "BIN999999999999", ("bin", "999999999999")),
-            ("2.5.4.5", "IIN8801", ("serialNumber", "IIN8801")),
-            (
-                "2.5.4.3",
-                "IIN999999999999",
-                ("commonName", "IIN999999999999"),
-            ),
-            ("1.2.643.100.3", "99999999999", ("snils", "99999999999")),
-            ("1.2.3.4", "x", ("1.2.3.4", "x")),
-        ] {
-            assert_eq!(attribute(oid, value).labelled(), expected);
-        }
-    }
-
-    /// A Name: RelativeDistinguishedNames of attributes, each a last arc of 2.5.4, a tag and a text.
-    fn name(sets: &[&[(u8, u8, &str)]]) -> Vec<u8> {
-        let tlv =
-            |tag: u8, value: &[u8]| [&[tag, u8::try_from(value.len()).unwrap()], value].concat();
-        let attribute = |(arc, tag, text): &(u8, u8, &str)| {
-            let oid = tlv(6, &[0x55, 4, *arc]);
-            tlv(0x30, &[oid, tlv(*tag, text.as_bytes())].concat())
-        };
-        let set = |set: &&[(u8, u8, &str)]| {
-            tlv(
-                0x31,
-                &set.iter().map(attribute).collect::<Vec<_>>().concat(),
-            )
-        };
-        tlv(0x30, &sets.iter().map(set).collect::<Vec<_>>().concat())
-    }
-
-    #[test]
-    fn names_are_compared_as_people_read_them() {
-        let plain = name(&[&[(6, 19, "KZ")], &[(3, 12, "Test Authority")]]);
-        for (other, same) in [
-            (
-                name(&[&[(6, 19, "KZ")], &[(3, 19, "Test Authority")]]),
-                true,
-            ),
-            (
-                name(&[&[(6, 12, "kz")], &[(3, 12, "  TEST \u{a0} authority\t")]]),
-                true,
-            ),
-            (
-                name(&[
-                    &[(6, 19, "KZ")],
-                    &[(3, 30, "\0T\0e\0s\0t\0 \0A\0u\0t\0h\0o\0r\0i\0t\0y")],
-                ]),
-                true,
-            ),
-            (
-                name(&[&[(6, 19, "KZ")], &[(3, 12, "TestAuthority")]]),
-                false,
-            ),
-            (
-                name(&[&[(6, 19, "KZ")], &[(4, 12, "Test Authority")]]),
-                false,
-            ),
-            (
-                name(&[&[(3, 12, "Test Authority")], &[(6, 19, "KZ")]]),
-                false,
-            ),
-            (name(&[&[(6, 19, "KZ"), (3, 12, "Test Authority")]]), false),
-            (name(&[&[(6, 19, "KZ")]]), false),
-            (
-                name(&[&[(6, 19, "KZ")], &[(3, 4, "Test Authority")]]),
-                false,
-            ),
-            (b"\x30\x01".to_vec(), false),
-        ] {
-            assert_eq!(same_name(&plain, &other), same, "{other:x?}");
-            assert_eq!(same_name(&other, &plain), same, "{other:x?}");
-        }
-        let two = |one, other| name(&[&[one, other]]);
-        let [a, b] = [(3, 12, "Әсел"), (5, 19, "IIN1")];
-        assert!(same_name(
-            &two(a, b),
-            &two((5, 12, "iin1"), (3, 12, "ӘСЕЛ"))
-        ));
-        let single = |text| name(&[&[(3, 12, text)]]);
-        for (one, other) in [
-            ("Й", "И\u{306}"),
-            ("ΟΔΟΣ", "οδος"),
-            ("Straße", "STRASSE"),
-            ("ﬁ", "FI"),
-        ] {
-            assert!(same_name(&single(one), &single(other)), "{one} {other}");
-        }
-        assert!(!same_name(&single("Иванов"), &single("Ивановa")));
-    }
-
-    #[test]
-    fn labels_are_all_and_different() {
-        let rows = TYPES.iter().chain(&PREFIXES).map(|(_, label)| label);
-        for label in rows {
-            assert_eq!(
-                LABELS.iter().filter(|own| *own == label).count(),
-                1,
-                "{label}"
-            );
-        }
-    }
-}
+mod tests;

@@ -1,10 +1,7 @@
 //! What qualified certificates of Russia say beyond RFC 5280 (order 795 of the Federal Security Service, RFC 9215 §5–8).
 
 use serde::{Deserialize, Serialize};
-use x509_parser::{
-    asn1_rs::{Any, FromDer, Tag},
-    extensions::CertificatePolicies,
-};
+use x509_parser::asn1_rs::{Any, FromDer, Tag};
 
 /// subjectSignTool, issuerSignTool, identificationKind.
 pub(super) const SUBJECT_SIGN_TOOL: &str = "1.2.643.100.111";
@@ -57,8 +54,8 @@ impl Identification {
 }
 
 /// The highest class among the policies.
-pub(super) fn tool_class(policies: &CertificatePolicies<'_>) -> Option<&'static str> {
-    let has = |oid: &str| policies.iter().any(|it| it.policy_id.to_id_string() == oid);
+pub(super) fn tool_class(policies: &[String]) -> Option<&'static str> {
+    let has = |oid: &str| policies.iter().any(|policy| policy == oid);
     let class = CLASSES.iter().find(|(oid, _)| has(oid));
     class.map(|(_, class)| *class)
 }

@@ -124,11 +124,6 @@ pub(super) fn allows_signing(key_usage: Option<u16>) -> bool {
     key_usage.is_none_or(|flags| flags & SIGNING != 0)
 }
 
-/// Whether the extension of this OID decides on fitness, so that it has to be readable.
-pub(super) fn decides(oid: &str) -> bool {
-    ["2.5.29.15", "2.5.29.19", "2.5.29.37"].contains(&oid)
-}
-
 /// The OIDs of an extension, which x509-parser sorts into flags and a rest.
 pub(super) fn oids(usage: &ExtendedKeyUsage<'_>) -> Vec<String> {
     let flags = [

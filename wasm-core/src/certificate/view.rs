@@ -132,23 +132,23 @@ pub enum CertificateState {
 
 pub(super) fn view(certificate: &Certificate, now: u64) -> CertificateView {
     let key_until = certificate.key_until();
-    let days_left = days_left(key_until.unwrap_or(certificate.not_after), now);
+    let days_left = days_left(key_until.unwrap_or(certificate.validity().1), now);
     let extensions = &certificate.extensions;
     let problem = certificate.fitness(now).err();
     CertificateView {
         id: certificate.id(),
         owner: display_text::name(&owner(certificate)),
-        owner_details: entries(&certificate.subject),
-        issuer: display_text::name(&best_name(&certificate.issuer).unwrap_or_default()),
-        issuer_details: entries(&certificate.issuer),
+        owner_details: entries(certificate.subject.attributes()),
+        issuer: display_text::name(&best_name(certificate.issuer.attributes()).unwrap_or_default()),
+        issuer_details: entries(certificate.issuer.attributes()),
         serial: certificate.serial(),
-        not_before: certificate.not_before,
-        not_after: certificate.not_after,
+        not_before: certificate.validity().0,
+        not_after: certificate.validity().1,
         key_until,
         days_left,
         holder: holder(certificate),
         identification: extensions.identification,
-        tool_class: extensions.tool_class.map(str::to_owned),
+        tool_class: certificate.tool_class().map(str::to_owned),
         signing_tool: extensions.signing_tool.as_deref().map(display_text::name),
         issuer_tool: extensions.issuer_tool.as_deref().map(display_text::name),
         usages: certificate.usages(),
@@ -192,7 +192,7 @@ fn days_left(not_after: i64, now: u64) -> i32 {
 /// Kazakhstan says it by an extended key usage, Russia by which registers the subject is in.
 fn holder(certificate: &Certificate) -> Option<Holder> {
     let usages = certificate.usages();
-    let is_in = |label| name::find(&certificate.subject, label).is_some();
+    let is_in = |label| name::find(certificate.subject.attributes(), label).is_some();
     let signs = [
         (usages.contains(&Usage::KzLegalEntity), Holder::LegalEntity),
         (usages.contains(&Usage::KzIndividual), Holder::Individual),
@@ -206,8 +206,8 @@ fn holder(certificate: &Certificate) -> Option<Holder> {
 }
 
 fn owner(certificate: &Certificate) -> String {
-    let alternative = certificate.extensions.alternative_name.clone();
-    let name = best_name(&certificate.subject).or(alternative);
+    let alternative = certificate.extensions.alternative_name();
+    let name = best_name(certificate.subject.attributes()).or(alternative.map(str::to_owned));
     // RFC 5280 §4.1.2.6: the subject may be empty
     name.unwrap_or_else(|| format!("№ {}", certificate.serial()))
 }

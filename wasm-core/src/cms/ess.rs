@@ -2,12 +2,14 @@
 
 use super::{
     attributes::{Attributes, AttributesMalformed, attribute},
-    certificate::SignerCertificate,
     der_prefix::FIELD_4,
     structure::RawSet,
     verdict::SignerFailure,
 };
-use crate::algorithm::{Country, DigestAlgorithm, SignatureAlgorithm, digest_of_identifier};
+use crate::{
+    algorithm::{Country, DigestAlgorithm, SignatureAlgorithm, digest_of_identifier},
+    certificate::Certificate,
+};
 use const_oid::ObjectIdentifier;
 use der::{
     Decode as _, Sequence, Tag, Tagged as _,
@@ -65,7 +67,7 @@ pub(super) enum Binding {
 /// The attribute signing-certificate-v2 with one certificate, by digest, issuer and serial number. The digest is
 /// SHA-256, which DER omits; in Russia, where that is no standard, the one that is signed.
 pub(super) fn signing_certificate(
-    certificate: &SignerCertificate<'_>,
+    certificate: &Certificate,
     algorithm: SignatureAlgorithm,
 ) -> der::Result<Attribute> {
     let (digest, identifier) = match algorithm {
@@ -74,7 +76,7 @@ pub(super) fn signing_certificate(
         }
         _ => (DigestAlgorithm::Sha256, None),
     };
-    let hash = digest.digest(certificate.der).bytes();
+    let hash = digest.digest(certificate.der()).bytes();
     let issuer_serial = certificate.issuer_serial();
     let value = EssSigningCertificate {
         certs: vec![EssCertId {
@@ -94,7 +96,7 @@ pub(super) fn signing_certificate(
 /// digest that nobody here knows.
 pub(super) fn binding(
     attributes: &Attributes<'_>,
-    certificate: &SignerCertificate<'_>,
+    certificate: &Certificate,
 ) -> Result<Binding, SignerFailure> {
     let mut binding = Binding::Absent;
     for (oid, default) in [
@@ -116,7 +118,7 @@ pub(super) fn binding(
 fn is_bound(
     value: &[u8],
     default: DigestAlgorithm,
-    certificate: &SignerCertificate<'_>,
+    certificate: &Certificate,
 ) -> Result<bool, SignerFailure> {
     let value = EssSigningCertificate::from_der(value).map_err(|_| AttributesMalformed)?;
     let signer = value.certs.first().ok_or(AttributesMalformed)?;
@@ -124,7 +126,7 @@ fn is_bound(
         Some(identifier) => digest_of_identifier(identifier)?,
         None => default,
     };
-    let hash = digest.digest(certificate.der);
+    let hash = digest.digest(certificate.der());
     let named = match signer.issuer_serial {
         Some(issuer_serial) => names(issuer_serial, certificate).ok_or(AttributesMalformed)?,
         None => true,
@@ -141,7 +143,7 @@ const MAX_NAMES: usize = 100;
 ///   issuer         GeneralNames,
 ///   serialNumber   CertificateSerialNumber }
 /// ```
-fn names(issuer_serial: AnyRef<'_>, certificate: &SignerCertificate<'_>) -> Option<bool> {
+fn names(issuer_serial: AnyRef<'_>, certificate: &Certificate) -> Option<bool> {
     let [issuer, serial] = *RawSet(issuer_serial.value()).members(2).ok()? else {
         return None;
     };

@@ -2,12 +2,14 @@
 
 use super::{
     CmsError, CmsFormat, attributes,
-    certificate::SignerCertificate,
     der_prefix::{DerPrefix, FIELD_0, OCTET_STRING, SEQUENCE, SET, structure},
     ess,
     structure::{ID_DATA, ID_SIGNED_DATA},
 };
-use crate::algorithm::{Digest, PublicKey, SHORT_RSA, SignatureAlgorithm, verify_signature};
+use crate::{
+    algorithm::{Digest, PublicKey, SHORT_RSA, SignatureAlgorithm, verify_signature},
+    certificate::Certificate,
+};
 use cms::{content_info::CmsVersion, signed_data::SignedAttributes};
 use der::{Decode as _, Encode, asn1::AnyRef};
 use spki::AlgorithmIdentifierOwned;
@@ -79,7 +81,7 @@ pub fn prepare(signing: &Signing<'_>) -> Result<Prepared, CmsError> {
     if signing.digest.algorithm() != digest || !digest.may_sign() {
         return Err(CmsError::DigestUnfit);
     }
-    let key = PublicKey::parse(certificate.public_key).map_err(|_| CmsError::KeyUnsupported)?;
+    let key = PublicKey::parse(certificate.public_key()).map_err(|_| CmsError::KeyUnsupported)?;
     let too_short = key.rsa_bits().is_some_and(|bits| bits < SHORT_RSA);
     if too_short || !key.goes_with(signing.algorithm) {
         return Err(CmsError::KeyUnsupported);
@@ -94,7 +96,7 @@ pub fn prepare(signing: &Signing<'_>) -> Result<Prepared, CmsError> {
         algorithm: signing.algorithm,
         signature_algorithm,
         signer: certificate.issuer_and_serial(),
-        public_key: certificate.public_key.to_vec(),
+        public_key: certificate.public_key().to_vec(),
         certificates: certificate_set(signing)?,
     })
 }
@@ -142,8 +144,8 @@ impl Prepared {
     }
 }
 
-fn parse_certificate(der: &[u8]) -> Result<SignerCertificate<'_>, CmsError> {
-    SignerCertificate::parse(der).ok_or(CmsError::CertificateMalformed)
+fn parse_certificate(der: &[u8]) -> Result<Certificate, CmsError> {
+    Certificate::parse(der).map_err(|_| CmsError::CertificateMalformed)
 }
 
 /// What is left when everything from outside has been checked: lengths that DER cannot express.
@@ -153,7 +155,7 @@ fn encoding(_: der::Error) -> CmsError {
 
 fn signed_attributes(
     signing: &Signing<'_>,
-    certificate: &SignerCertificate<'_>,
+    certificate: &Certificate,
 ) -> Result<SignedAttributes, CmsError> {
     let time = attributes::signing_time(signing.signing_time).ok_or(CmsError::TimeOutOfRange)?;
     let build = || {
@@ -175,7 +177,7 @@ fn certificate_set(signing: &Signing<'_>) -> Result<Vec<Vec<u8>>, CmsError> {
     let chain = signing.chain.iter().map(Vec::as_slice);
     let certificates = chain.chain([signing.certificate]);
     // What follows a certificate (tokens pad them) is no part of it.
-    let certificates = certificates.map(|der| Ok(parse_certificate(der)?.der.to_vec()));
+    let certificates = certificates.map(|der| Ok(parse_certificate(der)?.der().to_vec()));
     let mut set = certificates.collect::<Result<Vec<_>, CmsError>>()?;
     set.sort();
     set.dedup();

@@ -3,16 +3,18 @@
 use super::{
     CmsFormat, Document, SignedData, SignerFailure, SignerVerdict, SignerWarning,
     attributes::Attributes,
-    certificate::SignerCertificate,
     document::Content,
     ess::{self, Binding},
     signer_info::SignerInfo,
     structure::ID_DATA,
     verdict::SignatureState,
 };
-use crate::algorithm::{
-    DigestAlgorithm, EdDsa, PublicKey, SHORT_RSA, SignatureAlgorithm, digest_of_identifier,
-    verify_signature,
+use crate::{
+    algorithm::{
+        DigestAlgorithm, EdDsa, PublicKey, SHORT_RSA, SignatureAlgorithm, digest_of_identifier,
+        verify_signature,
+    },
+    certificate::Certificate,
 };
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 
@@ -31,7 +33,7 @@ impl SignedData {
     ) -> Vec<SignerVerdict> {
         let certificates = self.certificates.iter().chain(certificates);
         let certificates: Vec<_> = certificates
-            .filter_map(|der| SignerCertificate::parse(der))
+            .filter_map(|der| Certificate::parse(der).ok())
             .collect();
         let mut content = Content::new(self.content.as_deref(), document);
         let changed = content.is_another_than_attached();
@@ -51,15 +53,17 @@ impl SignedData {
     fn verdict(
         &self,
         signer: &[u8],
-        certificates: &[SignerCertificate<'_>],
+        certificates: &[Certificate],
         content: &mut Content<'_>,
     ) -> SignerVerdict {
         let Some(info) = SignerInfo::parse(signer) else {
             return refused(signer, SignerFailure::Malformed);
         };
-        let mut candidates: Vec<&SignerCertificate<'_>> = Vec::new();
+        let mut candidates: Vec<&Certificate> = Vec::new();
         for certificate in certificates {
-            let known = candidates.iter().any(|other| other.der == certificate.der);
+            let known = candidates
+                .iter()
+                .any(|other| other.der() == certificate.der());
             if candidates.len() < MAX_CANDIDATES && !known && certificate.is_named_by(info.signer) {
                 candidates.push(certificate);
             }
@@ -82,11 +86,11 @@ impl SignedData {
         &self,
         signer: &[u8],
         info: &SignerInfo<'_>,
-        certificate: &SignerCertificate<'_>,
+        certificate: &Certificate,
         content: &mut Content<'_>,
     ) -> SignerVerdict {
         let mut verdict = refused(signer, SignerFailure::SignatureInvalid);
-        verdict.certificate = Some(BASE64_STANDARD.encode(certificate.der));
+        verdict.certificate = Some(BASE64_STANDARD.encode(certificate.der()));
         let judged = self.judge(info, certificate, content, &mut verdict);
         verdict.failure = judged.err();
         verdict.state = verdict
@@ -99,7 +103,7 @@ impl SignedData {
     fn judge(
         &self,
         info: &SignerInfo<'_>,
-        certificate: &SignerCertificate<'_>,
+        certificate: &Certificate,
         content: &mut Content<'_>,
         verdict: &mut SignerVerdict,
     ) -> Result<(), SignerFailure> {
@@ -221,7 +225,7 @@ impl Algorithms {
 
 /// Whose signature of what it may be.
 struct Check<'a> {
-    certificate: &'a SignerCertificate<'a>,
+    certificate: &'a Certificate,
     algorithms: &'a Algorithms,
     signature: &'a [u8],
 }
@@ -262,7 +266,7 @@ impl Check<'_> {
     }
 
     fn of(&self, read: &mut Read<'_>, verdict: &mut SignerVerdict) -> Result<(), SignerFailure> {
-        let key = self.certificate.public_key;
+        let key = self.certificate.public_key();
         let algorithm = match self.algorithms.scheme {
             Scheme::OfMessage(scheme) => {
                 let verified = scheme.verify(key, self.signature, read);
@@ -296,11 +300,11 @@ impl Check<'_> {
 impl SignerVerdict {
     fn warn_of_algorithms(
         &mut self,
-        certificate: &SignerCertificate<'_>,
+        certificate: &Certificate,
         algorithms: &Algorithms,
     ) -> Result<(), SignerFailure> {
         if let Scheme::OfDigest(_) = algorithms.scheme {
-            let key = PublicKey::parse(certificate.public_key);
+            let key = PublicKey::parse(certificate.public_key());
             let key = key.map_err(|_| SignerFailure::KeyUnsupported)?;
             if key.rsa_bits().is_some_and(|bits| bits < SHORT_RSA) {
                 self.warnings.push(SignerWarning::RsaShort);
@@ -323,17 +327,18 @@ impl SignerVerdict {
     fn note_attributes(
         &mut self,
         attributes: &Attributes<'_>,
-        certificate: &SignerCertificate<'_>,
+        certificate: &Certificate,
     ) -> Result<(), SignerFailure> {
         match attributes.signing_time()? {
             None => {}
             Some(None) => self.warnings.push(SignerWarning::SigningTimeMalformed),
             Some(Some(time)) => {
                 self.signing_time = Some(time);
-                if time < certificate.not_before {
+                let (not_before, not_after) = certificate.validity();
+                if time < not_before {
                     self.warnings.push(SignerWarning::CertificateNotYetValid);
                 }
-                if time > certificate.not_after {
+                if time > not_after {
                     self.warnings.push(SignerWarning::CertificateExpired);
                 }
             }

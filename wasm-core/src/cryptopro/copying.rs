@@ -3,13 +3,11 @@
 use super::{Container, ContainerError, Files, Masking, NewContainer, NewKey, Slot};
 use crate::{
     certificate::Certificate,
-    gost_key::{self, GostKey, Profile},
+    gost_key::{GostKey, GostKeyError, Profile},
     pkcs12::{KeyFile, KeyWithCertificate, LoneKey},
     secret::Secret,
 };
-use der::Decode as _;
 use gost3410::SigningKey;
-use spki::SubjectPublicKeyInfoRef;
 
 impl Container {
     /// The keys and their certificates as a PKCS#12 file holds them, in the container's order. The
@@ -94,14 +92,10 @@ pub fn of_key_file(
 }
 
 /// A key under the name that its certificate has for the curve: some programs compare the two.
-fn pkcs8_key(
-    key: SigningKey,
-    certificate: Option<&[u8]>,
-) -> Result<GostKey, gost_key::GostKeyError> {
+fn pkcs8_key(key: SigningKey, certificate: Option<&[u8]>) -> Result<GostKey, GostKeyError> {
     let set = certificate.and_then(|der| {
         let certificate = Certificate::parse(der).ok()?;
-        let public = SubjectPublicKeyInfoRef::from_der(certificate.public_key()).ok()?;
-        gost_key::parameter_set(&public.algorithm).ok()
+        certificate.key().parameter_set()?.parse().ok()
     });
     match set {
         Some(set) => GostKey::new(Profile::Russia2012, set, key),

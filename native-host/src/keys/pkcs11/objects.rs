@@ -188,15 +188,16 @@ impl Objects {
         let Some(certificate) = &object.certificate else {
             return false;
         };
-        let spki = certificate.public_key();
         let mut keys = self.private.iter().chain(&self.public);
-        keys.any(|(_, key)| match pairing::tells(&key.half, spki) {
-            Some(same) => same,
-            None => {
-                !key.names.id.is_empty()
-                    && object.names.iter().any(|names| names.id == key.names.id)
-            }
-        })
+        keys.any(
+            |(_, key)| match pairing::tells(&key.half, certificate.key()) {
+                Some(same) => same,
+                None => {
+                    !key.names.id.is_empty()
+                        && object.names.iter().any(|names| names.id == key.names.id)
+                }
+            },
+        )
     }
 
     /// The private keys that may be a certificate's, the likeliest first.
@@ -227,7 +228,7 @@ impl Objects {
                 .collect()
         };
         let found = pairing::candidates(
-            certificate.public_key(),
+            certificate.key(),
             &names(own),
             &names(others),
             &of_kind(&self.private),

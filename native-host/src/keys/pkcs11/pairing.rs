@@ -2,19 +2,16 @@
 //! the objects (PKCS#11 v2.40 §4.6.2: `CKA_ID` is "intended" to match), so they only say what is tried first.
 
 use der::{
-    Decode as _, Encode as _, Tag, Tagged as _,
-    asn1::{AnyRef, ObjectIdentifier, OctetStringRef, UintRef},
+    Decode as _,
+    asn1::{ObjectIdentifier, OctetStringRef, UintRef},
 };
 use rsa::pkcs1::RsaPublicKey;
-use spki::SubjectPublicKeyInfoRef;
+use tamga_core::certificate::PublicKey;
 
 /// `rsaEncryption`, `id-RSASSA-PSS` (RFC 8017 appendix A.2)
-const RSA: [ObjectIdentifier; 2] = [
-    ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.1"),
-    ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.10"),
-];
+const RSA: [&str; 2] = ["1.2.840.113549.1.1.1", "1.2.840.113549.1.1.10"];
 /// `id-ecPublicKey` (RFC 5480 §2.1.1)
-const EC: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
+const EC: &str = "1.2.840.10045.2.1";
 
 /// What names an object: `CKA_ID` and `CKA_LABEL`, empty where there is none.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -23,7 +20,7 @@ pub(super) struct Names {
     pub(super) label: Vec<u8>,
 }
 
-/// What an object tells of a public key; a private key need not response anything.
+/// What an object tells of a public key; a private key need not tell anything.
 #[derive(Clone, Debug, Default)]
 pub(super) struct PublicHalf {
     /// `CKA_PUBLIC_KEY_INFO`: DER SubjectPublicKeyInfo.
@@ -65,7 +62,8 @@ pub(super) enum Match {
 enum CertificateKey<'a> {
     Rsa(RsaPublicKey<UintRef<'a>>),
     Ec {
-        curve: Option<Vec<u8>>,
+        /// The OID of a named curve, in dotted form; curves that are written out in full are not compared.
+        curve: Option<&'a str>,
         point: &'a [u8],
     },
     Other(&'a [u8]),
@@ -74,16 +72,16 @@ enum CertificateKey<'a> {
 /// The private keys that may belong to a certificate, the likeliest first. A key that tells another public key is not
 /// among them, and where one tells the same nothing else is.
 ///
-/// `spki`: DER of the certificate's SubjectPublicKeyInfo. `own`: the names of the objects that hold the certificate,
+/// `certified`: the certificate's key. `own`: the names of the objects that hold the certificate,
 /// `others`: those of all other certificates.
 pub(super) fn candidates<H: Copy>(
-    spki: &[u8],
+    certified: &PublicKey,
     own: &[Names],
     others: &[Names],
     private: &[KeyObject<H>],
     public: &[KeyObject<H>],
 ) -> Vec<(Match, H)> {
-    let Some(key) = CertificateKey::parse(spki) else {
+    let Some(key) = CertificateKey::of(certified) else {
         return Vec::new();
     };
     let (mut own_public, mut foreign) = (Vec::new(), others.to_vec());
@@ -106,7 +104,7 @@ pub(super) fn candidates<H: Copy>(
             Some(true) => Match::Certain,
             Some(false) => return None,
             None if by_id(&own_public, names) => Match::PublicKey,
-            // Without ids, or where they are all the same, a label may response.
+            // Without ids, or where they are all the same, a label may tell.
             None if names.id.is_empty() && by_label(&own_public, names) => Match::PublicKey,
             None if by_id(own, names) => Match::Id,
             None if by_id(&foreign, names) => Match::Claimed,
@@ -125,27 +123,26 @@ pub(super) fn candidates<H: Copy>(
     ranked.map(|((sure, ..), handle)| (sure, handle)).collect()
 }
 
-/// Whether an object tells the public key in `spki`; `None` where it does not say.
-pub(super) fn tells(half: &PublicHalf, spki: &[u8]) -> Option<bool> {
-    CertificateKey::parse(spki)?.is_told_by(half)
+/// Whether an object tells this public key; `None` where it does not say.
+pub(super) fn tells(half: &PublicHalf, key: &PublicKey) -> Option<bool> {
+    CertificateKey::of(key)?.is_told_by(half)
 }
 
 impl<'a> CertificateKey<'a> {
-    fn parse(spki: &'a [u8]) -> Option<Self> {
-        let info = SubjectPublicKeyInfoRef::from_der(spki).ok()?;
-        let bits = info.subject_public_key.as_bytes()?;
-        Some(match info.algorithm.oid {
-            oid if RSA.contains(&oid) => Self::Rsa(RsaPublicKey::from_der(bits).ok()?),
+    fn of(key: &'a PublicKey) -> Option<Self> {
+        Some(match key.algorithm() {
+            oid if RSA.contains(&oid) => Self::Rsa(RsaPublicKey::from_der(key.bits()).ok()?),
             EC => Self::Ec {
-                curve: info.algorithm.parameters.and_then(named_curve),
-                point: bits,
+                curve: key.parameter_set(),
+                point: key.bits(),
             },
-            _ => Self::Other(bits),
+            _ => Self::Other(key.bits()),
         })
     }
 
     fn is_told_by(&self, half: &PublicHalf) -> Option<bool> {
-        if let Some(told) = half.info.as_deref().and_then(CertificateKey::parse) {
+        let info = half.info.as_deref().and_then(PublicKey::parse);
+        if let Some(told) = info.as_ref().and_then(CertificateKey::of) {
             return Some(self.is(&told));
         }
         match self {
@@ -156,12 +153,11 @@ impl<'a> CertificateKey<'a> {
                 Some(modulus == key.modulus.as_bytes() && exponent.is_none_or(same_exponent))
             }
             Self::Ec { curve, point } => {
-                let told = half
-                    .curve
-                    .as_deref()
-                    .and_then(|curve| AnyRef::from_der(curve).ok());
-                if let (Some(told), Some(curve)) = (told.and_then(named_curve), curve)
-                    && told != *curve
+                let told = half.curve.as_deref();
+                let told: Option<ObjectIdentifier> =
+                    told.and_then(|curve| ObjectIdentifier::from_der(curve).ok());
+                if let (Some(told), Some(curve)) = (told, curve)
+                    && told.to_string() != *curve
                 {
                     return Some(false);
                 }
@@ -185,12 +181,6 @@ impl<'a> CertificateKey<'a> {
             _ => false,
         }
     }
-}
-
-/// The DER of a curve's identifier; curves that are written out in full are not compared.
-fn named_curve(parameters: AnyRef<'_>) -> Option<Vec<u8>> {
-    let named = parameters.tag() == Tag::ObjectIdentifier;
-    named.then(|| parameters.to_der().ok()).flatten()
 }
 
 /// Points are in an OCTET STRING (PKCS#11 v2.40 §2.3.3, GOST in certificates), and some modules hand them out bare.
@@ -228,11 +218,13 @@ fn significant(number: &[u8]) -> &[u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use p256::{PublicKey, SecretKey};
+    use der::Encode as _;
+    use p256::SecretKey;
     use pkcs8::EncodePublicKey as _;
+    use tamga_core::certificate::Certificate;
 
     /// The public key of a number.
-    fn public_key(number: u8) -> PublicKey {
+    fn public_key(number: u8) -> p256::PublicKey {
         let mut bytes = [0; 32];
         bytes[31] = number;
         SecretKey::from_slice(&bytes).unwrap().public_key()
@@ -240,6 +232,10 @@ mod tests {
 
     fn spki(number: u8) -> Vec<u8> {
         public_key(number).to_public_key_der().unwrap().into_vec()
+    }
+
+    fn key(number: u8) -> PublicKey {
+        PublicKey::parse(&spki(number)).unwrap()
     }
 
     fn point(number: u8, compressed: bool) -> Vec<u8> {
@@ -284,7 +280,7 @@ mod tests {
                 object(1, names("b", ""), Some(told)),
                 object(2, names("a", ""), Some(point(2, false))),
             ];
-            let found = candidates(&spki(1), &[names("a", "")], &[], &private, &[]);
+            let found = candidates(&key(1), &[names("a", "")], &[], &private, &[]);
             assert_eq!(found, [(Match::Certain, 1)]);
         }
     }
@@ -295,13 +291,13 @@ mod tests {
         let other = [names("b", "")];
         let swapped = [private(1, "b", ""), private(2, "a", "")];
         let public_keys = [public(1, "b", ""), public(2, "a", "")];
-        let found = candidates(&spki(1), &own, &other, &swapped, &public_keys);
+        let found = candidates(&key(1), &own, &other, &swapped, &public_keys);
         assert_eq!(found, [(Match::PublicKey, 1), (Match::Id, 2)]);
-        // All ids the same, or none: the labels of the pairs response.
+        // All ids the same, or none: the labels of the pairs tell.
         for id in ["a", ""] {
             let private = [private(2, id, "two"), private(1, id, "one")];
             let public_keys = [public(1, id, "one"), public(2, id, "two")];
-            let found = candidates(&spki(1), &own, &[], &private, &public_keys);
+            let found = candidates(&key(1), &own, &[], &private, &public_keys);
             assert_eq!(found.first(), Some(&(Match::PublicKey, 1)), "{id}");
             assert_eq!(found.len(), 2);
         }
@@ -310,12 +306,12 @@ mod tests {
     #[test]
     fn without_public_keys_ids_only_say_what_is_tried_first() {
         let keys = [private(2, "b", ""), private(3, "", ""), private(1, "a", "")];
-        let found = candidates(&spki(1), &[names("a", "")], &[names("b", "")], &keys, &[]);
+        let found = candidates(&key(1), &[names("a", "")], &[names("b", "")], &keys, &[]);
         let expected = [(Match::Id, 1), (Match::Unclaimed, 3), (Match::Claimed, 2)];
         assert_eq!(found, expected);
         // An empty id is none.
         let found = candidates(
-            &spki(1),
+            &key(1),
             &[names("", "")],
             &[names("", "")],
             &keys[1..2],
@@ -341,30 +337,23 @@ mod tests {
         let mut told = private(3, "a", "");
         told.half.info = Some(spki(7));
         let keys = [other_curve, same_curve, told];
-        let found = candidates(&spki(1), &[names("a", "")], &[], &keys, &[]);
+        let found = candidates(&key(1), &[names("a", "")], &[], &keys, &[]);
         assert_eq!(found, [(Match::Unclaimed, 2)]);
     }
 
     #[test]
     fn rsa_keys_are_compared_by_their_numbers() {
         let der = include_bytes!("../../../../wasm-core/tests/fixtures/russian.der");
-        let certificate = tamga_core::certificate::Certificate::parse(der).unwrap();
-        let info = SubjectPublicKeyInfoRef::from_der(certificate.public_key()).unwrap();
-        let key = RsaPublicKey::<UintRef<'_>>::from_der(info.subject_public_key.raw_bytes());
-        let key = key.unwrap();
+        let certificate = Certificate::parse(der).unwrap();
+        let key = RsaPublicKey::<UintRef<'_>>::from_der(certificate.key().bits()).unwrap();
         let half = |exponent: &[u8]| PublicHalf {
             modulus: Some([&[0], key.modulus.as_bytes()].concat()),
             exponent: Some(exponent.to_vec()),
             ..PublicHalf::default()
         };
-        assert_eq!(
-            tells(&half(&[1, 0, 1]), certificate.public_key()),
-            Some(true)
-        );
-        assert_eq!(tells(&half(&[3]), certificate.public_key()), Some(false));
-        assert_eq!(
-            tells(&PublicHalf::default(), certificate.public_key()),
-            None
-        );
+        let certified = certificate.key();
+        assert_eq!(tells(&half(&[1, 0, 1]), certified), Some(true));
+        assert_eq!(tells(&half(&[3]), certified), Some(false));
+        assert_eq!(tells(&PublicHalf::default(), certified), None);
     }
 }

@@ -1,0 +1,136 @@
+//! The signature of whoever issued a certificate.
+
+use super::{Certificate, PublicKey};
+use crate::algorithm::{
+    AlgorithmUnsupported, EdDsa, SignatureAlgorithm, SignatureError, verify_signature,
+};
+use der::Decode as _;
+use spki::AlgorithmIdentifierRef;
+use thiserror::Error;
+
+/// Why a certificate is not found to be signed by a key.
+#[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
+pub enum IssuerSignatureError {
+    /// The algorithm that was signed is not the one beside the signature (RFC 5280 §4.1.1.2).
+    #[error("two signature algorithms in one certificate")]
+    AlgorithmMismatch,
+    /// An algorithm that Tamga does not know, or that proves nothing.
+    #[error(transparent)]
+    AlgorithmUnsupported(#[from] AlgorithmUnsupported),
+    /// The AlgorithmIdentifier cannot be read.
+    #[error("malformed signature algorithm")]
+    AlgorithmMalformed,
+    /// The key did not make the signature, or does not go with the algorithm.
+    #[error(transparent)]
+    Signature(#[from] SignatureError),
+}
+
+impl Certificate {
+    /// DER of the TBSCertificate: what the issuer signed.
+    pub fn tbs(&self) -> &[u8] {
+        self.der.get(self.tbs.clone()).unwrap_or_default()
+    }
+
+    /// DER of the AlgorithmIdentifier beside the signature.
+    pub fn signature_algorithm(&self) -> &[u8] {
+        &self.signature_algorithm
+    }
+
+    /// DER of the AlgorithmIdentifier in the TBSCertificate.
+    pub fn signed_algorithm(&self) -> &[u8] {
+        &self.signed_algorithm
+    }
+
+    /// The issuer's signature, as it is in the BIT STRING.
+    pub fn signature(&self) -> &[u8] {
+        &self.signature
+    }
+
+    /// Says whether `issuer` signed it. Whether that key may issue certificates, and whose it is, is not asked.
+    ///
+    /// # Errors
+    /// [`IssuerSignatureError`]
+    pub fn verify_signature(&self, issuer: &PublicKey) -> Result<(), IssuerSignatureError> {
+        if self.signature_algorithm != self.signed_algorithm {
+            return Err(IssuerSignatureError::AlgorithmMismatch);
+        }
+        let identifier = AlgorithmIdentifierRef::from_der(&self.signature_algorithm);
+        let identifier = identifier.map_err(|_| IssuerSignatureError::AlgorithmMalformed)?;
+        if let Some(scheme) = EdDsa::from_oid(identifier.oid) {
+            let mut read = |piece: &mut dyn FnMut(&[u8])| {
+                piece(self.tbs());
+                true
+            };
+            let verified = scheme.verify(issuer.spki(), &self.signature, &mut read);
+            return Ok(verified.unwrap_or(Err(SignatureError::Invalid))?);
+        }
+        let algorithm = SignatureAlgorithm::from_lone_identifier(identifier)?;
+        let digest = algorithm.digest().digest(self.tbs());
+        Ok(verify_signature(
+            issuer.spki(),
+            algorithm,
+            &digest,
+            &self.signature,
+        )?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const AUTHORITY: &[u8] = include_bytes!("../../tests/fixtures/authority.der");
+    const ENGLISH: &[u8] = include_bytes!("../../tests/fixtures/english.der");
+
+    fn certificate(der: &[u8]) -> Certificate {
+        Certificate::parse(der).unwrap()
+    }
+
+    #[test]
+    fn an_issuers_signature_is_verified() {
+        let (english, authority) = (certificate(ENGLISH), certificate(AUTHORITY));
+        assert_eq!(english.verify_signature(authority.key()), Ok(()));
+        assert_eq!(authority.verify_signature(authority.key()), Ok(()));
+        assert_eq!(
+            authority.verify_signature(english.key()),
+            Err(SignatureError::Invalid.into())
+        );
+    }
+
+    #[test]
+    fn any_change_to_what_is_signed_is_noticed() {
+        let authority = certificate(AUTHORITY);
+        let english = certificate(ENGLISH);
+        let start = ENGLISH.len() - english.tbs().len() - 1;
+        for place in english.tbs.clone().step_by(7).chain([start]) {
+            let mut der = ENGLISH.to_vec();
+            der[place] ^= 1;
+            if let Ok(changed) = Certificate::parse(&der) {
+                assert!(
+                    changed.verify_signature(authority.key()).is_err(),
+                    "{place}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn both_algorithms_have_to_be_the_same() {
+        let authority = certificate(AUTHORITY);
+        // ecdsa-with-SHA256 in the TBSCertificate, ecdsa-with-SHA384 beside the signature
+        let mut der = ENGLISH.to_vec();
+        let outer = english_outer_algorithm();
+        assert_eq!(der[outer], 2);
+        der[outer] = 3;
+        assert_eq!(
+            certificate(&der).verify_signature(authority.key()),
+            Err(IssuerSignatureError::AlgorithmMismatch)
+        );
+    }
+
+    /// Where the last octet of the OID 1.2.840.10045.4.3.2 is.
+    fn english_outer_algorithm() -> usize {
+        let english = certificate(ENGLISH);
+        english.tbs.end + english.signature_algorithm().len() - 1
+    }
+}
