@@ -4,21 +4,17 @@
 use super::{
     exchange::{CONTENT, NOW, verify},
     openssl::Openssl,
+    resigned::{attribute, resigned},
     signer::Signer,
 };
-use cms::{
-    content_info::ContentInfo,
-    signed_data::{SignedData, SignerInfos},
-};
 use der::{
-    Any, Decode as _, Encode as _, Tag, TagNumber,
-    asn1::{AnyRef, OctetString, SetOfVec},
+    Decode as _, Encode as _, Tag, TagNumber,
+    asn1::{AnyRef, SetOfVec},
 };
 use tamga_core::{
     algorithm::{DigestAlgorithm, SignatureAlgorithm},
     cms::{CmsFormat, Placement, SignerFailure},
 };
-use x509_cert::attr::Attribute;
 
 const OID: &str = "1.2.840.113549.1.9.52";
 const RSA: SignatureAlgorithm = SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256);
@@ -71,7 +67,6 @@ fn the_algorithms_are_those_that_were_signed() {
     assert_eq!(verdict.failure, malformed);
 }
 
-#[derive(Eq, PartialEq)]
 enum Place {
     Signed,
     Unsigned,
@@ -81,32 +76,18 @@ enum Place {
 fn with_attribute(signer: &Signer, values: &[Vec<u8>], place: &Place) -> Vec<u8> {
     let made = signer.sign(CONTENT, CmsFormat::Cms, Placement::Detached, NOW);
     let made = made.unwrap();
-    let info = ContentInfo::from_der(&[made.head, made.tail].concat()).unwrap();
-    let mut data: SignedData = info.content.decode_as().unwrap();
-    let mut entry = data.signer_infos.0.as_slice()[0].clone();
-    let values = values
-        .iter()
-        .map(|value| Any::new(Tag::Sequence, value.clone()).unwrap());
-    let attribute = Attribute {
-        oid: OID.parse().unwrap(),
-        values: SetOfVec::from_iter(values).unwrap(),
-    };
-    if *place == Place::Unsigned {
-        entry.unsigned_attrs = Some(SetOfVec::try_from(vec![attribute]).unwrap());
-    } else {
-        let mut attributes = entry.signed_attrs.take().unwrap();
-        attributes.insert(attribute).unwrap();
-        let digest = signer
-            .algorithm
-            .digest()
-            .digest(&attributes.to_der().unwrap());
-        entry.signature = OctetString::new(signer.signature(&digest)).unwrap();
-        entry.signed_attrs = Some(attributes);
-    }
-    data.signer_infos = SignerInfos::from(SetOfVec::try_from(vec![entry]).unwrap());
-    let info = ContentInfo {
-        content: Any::encode_from(&data).unwrap(),
-        ..info
-    };
-    info.to_der().unwrap()
+    let attribute = attribute(OID, values);
+    resigned(
+        signer,
+        &[made.head, made.tail].concat(),
+        |entry| match place {
+            Place::Signed => {
+                let attributes = entry.signed_attrs.as_mut().unwrap();
+                attributes.insert(attribute).unwrap();
+            }
+            Place::Unsigned => {
+                entry.unsigned_attrs = Some(SetOfVec::try_from(vec![attribute]).unwrap());
+            }
+        },
+    )
 }

@@ -1,6 +1,9 @@
 //! The OpenSSL command line, with a CA of its own in a temporary folder.
 
-use std::{fs, process::Command};
+use std::{
+    fs,
+    process::{Command, Output},
+};
 use tempfile::TempDir;
 
 const EXTENSIONS: &str = "
@@ -107,14 +110,23 @@ impl Openssl {
 
     /// Runs `openssl` in the folder, with arguments that have no spaces in them; stops the test, with what it said, if it fails.
     pub(crate) fn run(&self, arguments: &str) {
+        let output = self.output(arguments);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "openssl {arguments}: {said}");
+    }
+
+    /// Whether it takes what it is given.
+    pub(crate) fn succeeds(&self, arguments: &str) -> bool {
+        self.output(arguments).status.success()
+    }
+
+    fn output(&self, arguments: &str) -> Output {
         let mut command = Command::new("openssl");
         command.args(arguments.split_whitespace());
         if self.configuration.is_some() {
             command.env("OPENSSL_CONF", self.folder.path().join("openssl.cnf"));
         }
-        let output = command.current_dir(&self.folder).output().unwrap();
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "openssl {arguments}: {said}");
+        command.current_dir(&self.folder).output().unwrap()
     }
 
     pub(crate) fn read(&self, name: &str) -> Vec<u8> {
