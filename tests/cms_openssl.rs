@@ -8,10 +8,13 @@
 )]
 
 mod algorithm_protection;
+mod candidates;
 mod exchange;
 mod gost;
 pub(crate) mod openssl;
+mod resigned;
 mod signer;
+mod signing_certificate;
 
 use self::exchange::{CONTENT, NOW, made_by_openssl, sign_and_verify, verify};
 use self::openssl::Openssl;

@@ -12,6 +12,7 @@ use tamga_core::{
     failure::{ErrorCode, Failure},
     pkcs12::Cancel,
     protocol::{KeyEntry, KeyLocation},
+    reason::most_telling,
 };
 
 /// A key that was unlocked, with a certificate that may sign.
@@ -56,6 +57,18 @@ impl Unlocking<'_> {
                 .is_none_or(|location| *location == entry.location)
     }
 
+    /// Why the file that was named shows no key any more, if that is known.
+    fn unreadable(&self, sources: &[Box<dyn KeySource + Send>]) -> Vec<Failure> {
+        let Some(wanted) = self.location.filter(|wanted| wanted.token().is_none()) else {
+            return Vec::new();
+        };
+        let unreadable = sources.iter().flat_map(|source| source.list().unreadable);
+        unreadable
+            .filter(|it| it.location.as_ref().is_some_and(|it| it.is_at(wanted)))
+            .map(|it| it.failure)
+            .collect()
+    }
+
     fn open(&self, source: &dyn KeySource, entry: &KeyEntry) -> Result<Box<dyn Key>, Error> {
         certificate_of(entry)?.fitness(self.now)?;
         source.open(entry, &(self.credential)(entry)?)
@@ -75,17 +88,19 @@ impl Signer {
     /// be others with this certificate, on a token as well as in files.
     ///
     /// # Errors
-    /// `CERTIFICATE_NOT_FOUND`; why the certificate may not sign, before the password is even
-    /// asked for; what is wrong with the password or the key.
+    /// Why the certificate may not sign, before the password is asked for; what is wrong with the password or the key.
+    /// Where no key of this certificate can be used, the most telling reason ([`tamga_core::reason`]): what is wrong
+    /// with one of them, why the place that was named cannot be read, `TOKEN_REMOVED`, `CERTIFICATE_NOT_FOUND`.
     pub fn unlock(
         sources: &[Box<dyn KeySource + Send>],
         unlocking: &Unlocking<'_>,
     ) -> Result<Self, Error> {
         // A token that was chosen and is not there was taken out.
-        let mut outcome = Err(match unlocking.token {
-            Some(_) => ErrorCode::TokenRemoved.into(),
-            None => ErrorCode::CertificateNotFound.into(),
-        });
+        let absent = match unlocking.token {
+            Some(_) => ErrorCode::TokenRemoved,
+            None => ErrorCode::CertificateNotFound,
+        };
+        let mut reasons = vec![absent.into()];
         for source in sources {
             let mut entries = source.find(unlocking.certificate, unlocking.token);
             entries.retain(|entry| unlocking.means(entry));
@@ -94,10 +109,13 @@ impl Signer {
                     let key = unlocking.open(source.as_ref(), &entry)?;
                     return Self::new(key, unlocking.pss, unlocking.now);
                 };
-                outcome = Err(problem.into());
+                reasons.push(Failure::of(problem, entry.location.name()));
             }
         }
-        outcome
+        if reasons.len() == 1 {
+            reasons.extend(unlocking.unreadable(sources));
+        }
+        Err(most_telling(reasons).unwrap_or(absent.into()).into())
     }
 
     /// Signs with this key.
@@ -214,5 +232,137 @@ impl fmt::Debug for Signer {
         opaque.field("certificate", &self.certificate().id());
         opaque.field("algorithm", &self.algorithm);
         opaque.finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use base64::prelude::{BASE64_STANDARD, Engine as _};
+    use tamga_core::protocol::{Listing, Unreadable};
+
+    const CERTIFICATE: &[u8] = include_bytes!("../../wasm-core/tests/fixtures/english.der");
+
+    /// A place with these keys and with what cannot be read; each key opens with the wrong password only.
+    struct Shelf(Listing);
+
+    impl KeySource for Shelf {
+        fn list(&self) -> Listing {
+            self.0.clone()
+        }
+
+        fn open(&self, _: &KeyEntry, _: &Credential) -> Result<Box<dyn Key>, Error> {
+            Err(ErrorCode::PasswordWrong.into())
+        }
+    }
+
+    fn certificate() -> Certificate {
+        Certificate::parse(CERTIFICATE).unwrap()
+    }
+
+    fn folder(name: &str) -> KeyLocation {
+        KeyLocation::Cryptopro {
+            folder: format!("/media/{name}"),
+            name: name.to_owned(),
+        }
+    }
+
+    fn key(name: &str, problem: Option<ErrorCode>) -> KeyEntry {
+        KeyEntry {
+            id: certificate().id(),
+            certificate: BASE64_STANDARD.encode(CERTIFICATE),
+            chain: Vec::new(),
+            location: folder(name),
+            problem,
+            passwordless: false,
+        }
+    }
+
+    fn shelf(keys: Vec<KeyEntry>, unreadable: Vec<Unreadable>) -> Box<dyn KeySource + Send> {
+        Box::new(Shelf(Listing {
+            keys,
+            unreadable,
+            ..Listing::default()
+        }))
+    }
+
+    /// What unlocking comes to a day after the certificate began or after it ended.
+    fn failure(
+        sources: &[Box<dyn KeySource + Send>],
+        location: Option<&KeyLocation>,
+        expired: bool,
+    ) -> Failure {
+        let (first, last) = certificate().validity();
+        let start = if expired { last } else { first };
+        let unlocking = Unlocking {
+            certificate: &certificate().id(),
+            token: None,
+            location,
+            credential: &|_| Ok(Credential::None),
+            pss: false,
+            now: u64::try_from(start).unwrap() + 86_400,
+        };
+        Signer::unlock(sources, &unlocking).unwrap_err().into()
+    }
+
+    #[test]
+    fn of_several_keys_the_most_telling_reason_is_said() {
+        let gone = || {
+            shelf(
+                vec![key("gone", Some(ErrorCode::ContainerMissing))],
+                Vec::new(),
+            )
+        };
+        let old = || shelf(vec![key("old", Some(ErrorCode::KeyExpired))], Vec::new());
+        let odd = || {
+            shelf(
+                vec![key("odd", Some(ErrorCode::KeyUnsupported))],
+                Vec::new(),
+            )
+        };
+        let telling = Failure::of(ErrorCode::KeyExpired, "old");
+        for sources in [
+            [gone(), old(), odd()],
+            [old(), odd(), gone()],
+            [odd(), gone(), old()],
+        ] {
+            assert_eq!(failure(&sources, None, false), telling);
+        }
+        // A key that can be opened is asked, wherever it stands; an expired certificate is said before that.
+        for place in 0..3 {
+            let mut sources = vec![gone(), old()];
+            sources.insert(place, shelf(vec![key("right", None)], Vec::new()));
+            let wrong = failure(&sources, None, false);
+            assert_eq!(wrong.code, ErrorCode::PasswordWrong);
+            let expired = failure(&sources, None, true);
+            assert_eq!(expired.code, ErrorCode::CertificateExpired);
+        }
+    }
+
+    #[test]
+    fn a_place_that_cannot_be_read_any_more_says_why() {
+        let damaged = Failure::of(ErrorCode::ContainerDamaged, "a.000/header.key");
+        let renamed = KeyLocation::Cryptopro {
+            folder: "/media/a".to_owned(),
+            name: "a.000".to_owned(),
+        };
+        let unreadable = |failure: &Failure, location| Unreadable {
+            failure: failure.clone(),
+            location,
+        };
+        let elsewhere = Failure::of(ErrorCode::ContainerIncomplete, "b");
+        let sources = [shelf(
+            Vec::new(),
+            vec![
+                unreadable(&elsewhere, Some(folder("b"))),
+                unreadable(&damaged, Some(renamed)),
+                unreadable(&ErrorCode::StorageFailed.into(), None),
+            ],
+        )];
+        assert_eq!(failure(&sources, Some(&folder("a")), false), damaged);
+        let missing = Failure::from(ErrorCode::CertificateNotFound);
+        for location in [None, Some(&folder("c"))] {
+            assert_eq!(failure(&sources, location, false), missing);
+        }
     }
 }

@@ -29,6 +29,7 @@ use crate::{
     certificate::Certificate,
     failure::{ErrorCode, Failure},
     gost_key::GostKey,
+    reason::{Reason, most_telling},
     secret::Secret,
 };
 use der::{Decode as _, Tag, Tagged as _, asn1::OctetStringRef};
@@ -101,6 +102,12 @@ impl From<ContainerError> for Failure {
             ContainerError::Unfit => ErrorCode::ContainerUnfit.into(),
             ContainerError::Randomness => ErrorCode::Internal.into(),
         }
+    }
+}
+
+impl Reason for ContainerError {
+    fn rank(&self) -> usize {
+        Failure::from(self.clone()).code.rank()
     }
 }
 
@@ -253,7 +260,7 @@ impl Slot {
         if self.copies.iter().any(Result::is_ok) {
             return None;
         }
-        self.copies.iter().find_map(|copy| copy.as_ref().err())
+        most_telling(self.copies.iter().filter_map(|copy| copy.as_ref().err()))
     }
 
     /// The problems that are known without a password: it cannot be opened, or its certificate is that of another key.

@@ -7,6 +7,7 @@ pub mod failure;
 pub mod origin;
 pub mod policy;
 pub mod protocol;
+pub mod reason;
 pub mod text;
 
 // Keys and certificates

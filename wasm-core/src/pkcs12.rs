@@ -28,8 +28,13 @@ pub use public_key::public_key;
 pub use scheme::Scheme;
 
 use crate::{
-    certificate::Certificate, failure::ErrorCode, gost_key::GostKeyError,
-    private_key::PrivateKeyMalformed, protocol::MAX_KEY_FILE, secret::Secret,
+    certificate::Certificate,
+    failure::ErrorCode,
+    gost_key::GostKeyError,
+    private_key::PrivateKeyMalformed,
+    protocol::MAX_KEY_FILE,
+    reason::{Reason, most_telling},
+    secret::Secret,
 };
 use bags::Bags;
 use budget::Budget;
@@ -94,6 +99,12 @@ impl From<Pkcs12Error> for ErrorCode {
             Pkcs12Error::TooCostly => Self::KeyFileTooCostly,
             Pkcs12Error::Cancelled => Self::Cancelled,
         }
+    }
+}
+
+impl Reason for Pkcs12Error {
+    fn rank(&self) -> usize {
+        ErrorCode::from(self.clone()).rank()
     }
 }
 
@@ -230,7 +241,7 @@ pub fn open_with(
     };
     let right = bags.decrypted || verified == Some(true);
     if verified == Some(false) {
-        return Err(match (right, bags.problems.first()) {
+        return Err(match (right, most_telling(&bags.problems)) {
             (true, None) => locked,
             (true, Some(_)) => Pkcs12Error::Malformed("integrity"),
             // No password would open it.
@@ -240,7 +251,7 @@ pub fn open_with(
             (false, _) => Pkcs12Error::PasswordWrong,
         });
     }
-    let (unread, problem) = (bags.locked, bags.problems.first().cloned());
+    let (unread, problem) = (bags.locked, most_telling(&bags.problems).cloned());
     let file = pairing::pair(bags)?;
     if !file.keys.is_empty() {
         return Ok(file);

@@ -12,6 +12,7 @@ use crate::support::{
     pfx::{DATA, bag, certificate_bag, content, key_bag, pfx, plain},
 };
 use proptest::prelude::*;
+use std::slice;
 use tamga_core::{
     certificate::Certificate,
     pkcs12::{KeyFile, Pkcs12Error, open, public_key},
@@ -198,6 +199,28 @@ fn nesting_and_number_are_bounded() {
         opened(&vec![0; MAX_KEY_FILE + 1], "").err(),
         Some(Pkcs12Error::Malformed("size"))
     );
+}
+
+#[test]
+fn what_no_program_here_opens_says_more_than_what_is_damaged() {
+    let scheme = "1.2.840.113549.1.12.1.7";
+    let algorithm = sequence(&[&oid(scheme), &sequence(&[&octets(b"salt"), INTEGER_ONE])]);
+    let unsupported = encrypted(&algorithm);
+    let damaged = plain(&[sequence(&[])]);
+    assert_eq!(
+        opened(&pfx(slice::from_ref(&damaged)), "").err(),
+        Some(Pkcs12Error::Malformed("bag"))
+    );
+    for safes in [
+        [unsupported.clone(), damaged.clone()],
+        [damaged, unsupported],
+    ] {
+        let oid = scheme.to_owned();
+        assert_eq!(
+            opened(&pfx(&safes), "").err(),
+            Some(Pkcs12Error::Unsupported { oid })
+        );
+    }
 }
 
 #[test]

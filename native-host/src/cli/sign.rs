@@ -24,6 +24,7 @@ use tamga_core::{
     cms::CmsFormat,
     failure::{ErrorCode, Failure},
     protocol::{KeyEntry, KeyLocation, Token},
+    reason::most_telling,
     secret::Secret,
 };
 
@@ -199,12 +200,17 @@ fn chosen<'a>(keys: &'a [KeyEntry], wanted: &str) -> Result<&'a KeyEntry, Error>
     let all = keys.iter().filter(meant).collect();
     let candidates = if able.is_empty() { all } else { able };
     let id = the_only(candidates.iter().map(|key| &*key.id), wanted)?;
-    let key = candidates.into_iter().find(|key| key.id == id);
-    let key = key.ok_or(ErrorCode::CertificateNotFound)?;
-    match key.problem {
-        Some(problem) => Err(Failure::of(problem, key.location.name()).into()),
-        None => Ok(key),
+    let mut same = candidates.into_iter().filter(|key| key.id == id);
+    let failures = same.clone().filter_map(failure_of);
+    match most_telling(failures) {
+        Some(failure) => Err(failure.into()),
+        None => Ok(same.next().ok_or(ErrorCode::CertificateNotFound)?),
     }
+}
+
+/// Why nothing can be signed with a key.
+fn failure_of(key: &KeyEntry) -> Option<Failure> {
+    Some(Failure::of(key.problem?, key.location.name()))
 }
 
 /// Whose certificate this is, if it may sign.
@@ -258,5 +264,37 @@ impl Request {
             Some(file) => Target::Exact(file.clone()),
             None => Target::Suggested(document.with_file_name(name)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(id: &str, folder: &str, problem: Option<ErrorCode>) -> KeyEntry {
+        KeyEntry {
+            id: id.to_owned(),
+            certificate: String::new(),
+            chain: Vec::new(),
+            location: KeyLocation::Cryptopro {
+                folder: folder.to_owned(),
+                name: folder.to_owned(),
+            },
+            problem,
+            passwordless: false,
+        }
+    }
+
+    #[test]
+    fn of_several_places_the_most_telling_problem_is_said() {
+        let old = key("ab", "old", Some(ErrorCode::KeyExpired));
+        let odd = key("ab", "odd", Some(ErrorCode::KeyUnsupported));
+        let right = key("ab", "right", None);
+        for keys in [[old.clone(), odd.clone()], [odd.clone(), old.clone()]] {
+            let failure = chosen(&keys, "a").map_err(Failure::from).unwrap_err();
+            assert_eq!(failure, Failure::of(ErrorCode::KeyExpired, "old"));
+        }
+        let keys = [odd, right.clone(), old];
+        assert_eq!(chosen(&keys, "ab").unwrap().location, right.location);
     }
 }

@@ -1,7 +1,10 @@
 //! What verifying came to.
 
 use super::{CmsFormat, attributes::AttributesMalformed};
-use crate::algorithm::{AlgorithmUnsupported, SignatureError};
+use crate::{
+    algorithm::{AlgorithmUnsupported, SignatureError},
+    reason::{Reason, place_in},
+};
 use serde::{Deserialize, Serialize};
 
 /// What verifying one signer came to. Valid means: this certificate's key signed this content.
@@ -143,6 +146,38 @@ impl SignerFailure {
             | Self::Malformed
             | Self::SignatureInvalid => SignatureState::Invalid,
         }
+    }
+}
+
+/// Why a certificate of several that the signer's entry may mean is not the signer's, the most telling first: what is
+/// wrong beside a signature that this key made, what could not be checked, and that another key made it.
+const MOST_TELLING_FIRST: [SignerFailure; 14] = [
+    SignerFailure::CertificateMismatch,
+    SignerFailure::ContentChanged,
+    SignerFailure::ContentTypeMismatch,
+    SignerFailure::AlgorithmMismatch,
+    SignerFailure::AttributesMalformed,
+    SignerFailure::ContentAmbiguous,
+    SignerFailure::ContentMissing,
+    SignerFailure::KeyUnsupported,
+    SignerFailure::SignatureInvalid,
+    SignerFailure::KeyMismatch,
+    SignerFailure::AlgorithmUnsupported,
+    SignerFailure::AlgorithmWeak,
+    SignerFailure::Malformed,
+    SignerFailure::CertificateMissing,
+];
+
+impl Reason for SignerFailure {
+    fn rank(&self) -> usize {
+        place_in(&MOST_TELLING_FIRST, self)
+    }
+}
+
+/// A signature that is valid says more than any failure.
+impl Reason for SignerVerdict {
+    fn rank(&self) -> usize {
+        self.failure.map_or(usize::MAX, |failure| failure.rank())
     }
 }
 

@@ -15,6 +15,7 @@ use crate::{
         verify_signature,
     },
     certificate::Certificate,
+    reason::most_telling,
 };
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 
@@ -72,14 +73,14 @@ impl SignedData {
         let verdicts = candidates
             .into_iter()
             .map(|certificate| self.verdict_with(signer, &info, certificate, content));
-        let mut first = None;
+        let mut told = None;
         for verdict in verdicts {
             if verdict.state == SignatureState::Valid {
                 return verdict;
             }
-            first.get_or_insert(verdict);
+            told = most_telling(told.into_iter().chain([verdict]));
         }
-        first.unwrap_or_else(|| refused(signer, SignerFailure::CertificateMissing))
+        told.unwrap_or_else(|| refused(signer, SignerFailure::CertificateMissing))
     }
 
     fn verdict_with(

@@ -116,6 +116,22 @@ fn the_reserve_copy_helps_out() {
 }
 
 #[test]
+fn of_two_copies_the_damaged_one_says_more_than_the_missing_one() {
+    let key = key(Curve::CryptoProA, 9);
+    let files = sealed(&key, "qwerty12", true);
+    for (gone, damaged) in [
+        (Part::Masks, Part::Masks2),
+        (Part::Masks2, Part::Masks),
+        (Part::Primary, Part::Masks2),
+    ] {
+        let mut rest = without(&files, &[gone]);
+        rest.insert(damaged, vec![0x30]);
+        let found = opens(&rest, "qwerty12").err();
+        assert_eq!(found, Some(ContainerError::Malformed(damaged)));
+    }
+}
+
+#[test]
 fn damage_is_told_from_a_wrong_password() {
     let key = key(Curve::CryptoProA, 9);
     for password in ["", "qwerty12"] {

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     cms::SignedData, file_kind::FileKind, pem::Object, private_key, protocol::MAX_KEY_FILE,
-    secret::Secret,
+    reason::most_telling, secret::Secret,
 };
 use base16ct::mixed;
 use std::fmt;
@@ -101,8 +101,18 @@ impl KeyParts {
     pub fn open(&self, password: &Secret, cancel: &Cancel) -> Result<KeyFile, Pkcs12Error> {
         let (password, mut budget) = (Password::new(password), Budget::new(cancel));
         let mut bags = Bags::default();
+        let mut problems = Vec::new();
         for key in &self.keys {
-            bags.keys.push(bag(key.open(&password, &mut budget)?));
+            match key.open(&password, &mut budget) {
+                Ok(key) => bags.keys.push(bag(key)),
+                Err(fatal @ (Pkcs12Error::Cancelled | Pkcs12Error::TooCostly)) => {
+                    return Err(fatal);
+                }
+                Err(problem) => problems.push(problem),
+            }
+        }
+        if let Some(problem) = most_telling(problems) {
+            return Err(problem);
         }
         for certificate in &self.certificates {
             let known = bags
@@ -159,5 +169,35 @@ fn bag<T>(content: T) -> Bag<T> {
             local_key_id: Some(Vec::new()),
             ..Attributes::default()
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pem;
+
+    /// Both are traditional keys; no program here knows the first one's cipher, and the other's is not whole.
+    #[test]
+    fn of_several_keys_the_most_telling_problem_is_said() {
+        let block = |info: &str| {
+            format!(
+                "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: {info}\n\nMAMCAQUA\n-----END RSA PRIVATE KEY-----\n"
+            )
+        };
+        let (unknown, damaged) = (block("ROT-13,0011"), block("DES-EDE3-CBC"));
+        let opened = |blocks: &[&String]| {
+            let file: String = blocks.iter().map(|block| block.as_str()).collect();
+            let parts = KeyParts::read(&pem::objects(file.as_bytes())).unwrap();
+            parts
+                .open(&Secret::new("x".to_owned()), &Cancel::default())
+                .err()
+        };
+        let telling = opened(&[&unknown]);
+        assert!(matches!(telling, Some(Pkcs12Error::Unsupported { .. })));
+        assert_eq!(opened(&[&damaged]), Some(MALFORMED));
+        for blocks in [[&unknown, &damaged], [&damaged, &unknown]] {
+            assert_eq!(opened(&blocks), telling);
+        }
     }
 }

@@ -204,6 +204,18 @@ impl KeyLocation {
         }
     }
 
+    /// Whether both are the same place, whatever they are called: a damaged container does not tell its name.
+    pub fn is_at(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Pkcs12 { key_file: own, .. }, Self::Pkcs12 { key_file: its, .. })
+            | (Self::Token { token: own, .. }, Self::Token { token: its, .. })
+            | (Self::Cryptopro { folder: own, .. }, Self::Cryptopro { folder: its, .. }) => {
+                own == its
+            }
+            _ => false,
+        }
+    }
+
     /// What the place is called.
     pub fn name(&self) -> &str {
         match self {

@@ -24,6 +24,7 @@ use tamga_core::{
     certificate::Certificate,
     failure::{ErrorCode, Failure},
     protocol::LastTry,
+    reason::more_telling,
     secret::Secret,
 };
 use tamga_foreign::pkcs11::Functions;
@@ -233,7 +234,7 @@ impl Module {
         message: &[u8],
     ) -> Result<Vec<u8>, Error> {
         let (mechanism, data) = mechanism::choose(&opened.mechanisms, scheme, message)?;
-        let mut outcome = Err(ErrorCode::KeyMissing.into());
+        let mut reason = Failure::from(ErrorCode::KeyMissing);
         while let Some(key) = opened.keys.first() {
             let pin = key.each_time.then_some(opened.pin.as_ref());
             let signed = self
@@ -249,16 +250,19 @@ impl Module {
                 Err(error) => {
                     let failure = Failure::from(self.unless_removed(opened.slot, error.into()));
                     // Whatever a PIN came to is no reason to show it to the token once more.
-                    let others = opened.keys.len() > 1 && NOT_THIS_KEY.contains(&failure.code);
-                    if !others {
+                    if !NOT_THIS_KEY.contains(&failure.code) {
                         return Err(failure.into());
                     }
-                    outcome = Err(failure.into());
+                    reason = more_telling(reason, failure);
+                    // The last one stays: the next message may fare better.
+                    if opened.keys.len() == 1 {
+                        break;
+                    }
                 }
             }
             opened.keys.remove(0);
         }
-        outcome
+        Err(reason.into())
     }
 
     /// A module's first word on a card that was pulled out is often that something went wrong, and readers take a
