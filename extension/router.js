@@ -11,7 +11,7 @@
  */
 import { requesterOf } from './sender_origin.js';
 import { browser } from './browser.js';
-import { denied, mayAlwaysAsk, refusedUntil } from './decisions.js';
+import { denied, mayAlwaysAsk, refusedUntil } from './permission.js';
 import { UNTOLD, status } from './host_status.js';
 import { forget, mustWait } from './rate_limits.js';
 import { forgetWindow, isAsked, isBusy, isInFront, openSignWindow, raise, settleWindows, tellClosed } from './sign_windows.js';

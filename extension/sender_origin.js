@@ -8,6 +8,7 @@
  * @property {string | null} topOrigin of the page around that frame; null if it is the same
  * @property {boolean} isPrivate whether the tab is in a private window
  */
+import { secureOrigin } from './origin.js';
 
 /**
  * The requester, or null if the page is not https (http on this computer) or has no origin at all: a sandboxed frame,
@@ -24,17 +25,4 @@ export function requesterOf(sender) {
   const topOrigin = frame === 0 ? origin : secureOrigin(sender?.tab?.url);
   if (!origin || !topOrigin) return null;
   return { tab, frame, origin, topOrigin: topOrigin === origin ? null : topOrigin, isPrivate: sender?.tab?.incognito === true };
-}
-
-/**
- * The origin of a URL if it is https, or http on this computer (W3C Secure Contexts §3.1). `Origin` in wasm-core
- * decides the same once more before anything is shown.
- *
- * @param {string | undefined} address
- */
-function secureOrigin(address) {
-  if (!address || !URL.canParse(address)) return null;
-  const { origin, protocol, hostname } = new URL(address);
-  const here = /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
-  return protocol === 'https:' || (protocol === 'http:' && here) ? origin : null;
 }

@@ -2,15 +2,15 @@
  * The sign windows that are open, and where a new one may open.
  *
  * @typedef {import('./sender_origin.js').Requester} Requester
- * @typedef {import('./decisions.js').Kind} Kind
- * @typedef {{id: string, kind: Kind, requester: Requester}} PageRequest
+ * @typedef {import('./types/Scope').Scope} Scope
+ * @typedef {{id: string, kind: Scope, requester: Requester}} PageRequest
  * @typedef {import('./rate_limits.js').Ending} Ending
  * @typedef {{id: string, frame: number, ending: Ending}} Settled a request whose page waits for nothing more
  * @typedef {{request: PageRequest, opened: number, raised: boolean, settled: boolean, ending: Ending}} SignWindow
  *   `raised`: brought to the front again; `settled`: its page waits for nothing more
  */
 import { browser } from './browser.js';
-import { covers } from './decisions.js';
+import { covers } from './origin.js';
 import { noteClosed } from './rate_limits.js';
 import { load, save } from './session_state.js';
 
@@ -50,7 +50,7 @@ export function isBusy(tab, gesture) {
 /**
  * Whether the person is being asked about this site: it is denied meanwhile, and they shall see why.
  *
- * @param {Kind} kind
+ * @param {Scope} kind
  * @param {Requester} requester
  * @param {boolean} gesture
  */

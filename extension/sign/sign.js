@@ -7,7 +7,7 @@
  */
 import { setting } from '../preload.js';
 import { browser } from '../browser.js';
-import { denied, refusedUntil } from '../decisions.js';
+import { denied, refusedUntil } from '../permission.js';
 import { asFailure } from '../failure.js';
 import { decide, fromBase64, host, isPrivate, openOptions, pinEntry, show, storedPolicy, toBase64 } from '../screen.js';
 import { Documents } from './documents.js';

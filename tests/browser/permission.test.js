@@ -14,6 +14,13 @@ inBrowsers('permission', ['anna-rsa2048'], (world) => {
     const { refusals } = await (globalThis.browser ?? chrome).storage.local.get({ refusals: [] });
     return /** @type {any[]} */ (refusals);
   });
+  /** Ends the waits of refused sites, as their time does. Gives the refusals as they were. */
+  const endWaits = () => world.settings.page.evaluate(async () => {
+    const { local } = (globalThis.browser ?? chrome).storage;
+    const refusals = /** @type {any[]} */ ((await local.get({ refusals: [] })).refusals);
+    await local.set({ refusals: refusals.map((refusal) => ({ ...refusal, until: Date.now() - 1 })) });
+    return refusals;
+  });
 
   /**
    * The popup as it is over a page, which only a press of the icon tells it.
@@ -122,7 +129,7 @@ inBrowsers('permission', ['anna-rsa2048'], (world) => {
     let window = await world.browser.signWindow();
     await window.asks();
     // As if it stood for longer than a refusal lasts.
-    await world.settings.page.evaluate(() => (globalThis.browser ?? chrome).storage.local.set({ denials: {} }));
+    await endWaits();
     await page.evaluate(() => /** @type {any} */ (globalThis).abort());
     assert.equal((await first).code, 'CANCELLED');
     await world.browser.noSignWindow();
@@ -273,12 +280,9 @@ inBrowsers('permission', ['anna-rsa2048'], (world) => {
     await (await world.browser.signWindow()).press(words('button_not_now'));
     await first;
     await world.browser.noSignWindow();
-    const { denials } = await world.settings.page.evaluate(() => (globalThis.browser ?? chrome).storage.local.get('denials'));
-    const [[denialKey, until]] = Object.entries(denials);
-    assert.equal(denialKey, `sign ${world.site.origin} -`);
+    const [{ origin, scope, until }] = await endWaits();
+    assert.deepEqual([origin, scope], [world.site.origin, 'sign']);
     assert.ok(until > Date.now() && until < Date.now() + 11_000, `${until - Date.now()} ms`);
-    // As it stands when the time is over.
-    await world.settings.page.evaluate((denials) => (globalThis.browser ?? chrome).storage.local.set({ denials }), { [denialKey]: Date.now() - 1 });
     const second = sign(page, REQUEST);
     const window = await world.browser.signWindow();
     await window.asks();

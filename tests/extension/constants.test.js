@@ -37,7 +37,7 @@ test('the codes that pages hear are listed, have a sentence, and those that come
   const [, sentences] = read('extension/page/tamga.js').match(/SENTENCES = \{([^}]+)\}/);
   assert.deepEqual([...sentences.matchAll(/^ *([A-Z_]+): '/gm)].map(([, code]) => code).sort(), told);
   // What the worker, the content script and the page's half answer by themselves.
-  const sources = ['extension/router.js', 'extension/decisions.js', 'extension/content.js', 'extension/page/tamga.js'].map(read).join();
+  const sources = ['extension/router.js', 'extension/permission.js', 'extension/content.js', 'extension/page/tamga.js'].map(read).join();
   const without = new Set([...sources.matchAll(/'([A-Z_]+)'/g)].map(([, code]) => code).filter((code) => told.includes(code)));
   without.delete('CONTENT_CHANGED'); // on the way from the window
   const marked = [...described.matchAll(/\/\*\*[\s*]*¹[^]*?\*\/\s*\| '([A-Z_]+)'/g)].map(([, code]) => code);

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Clock, Port, fakeBrowser } from './fakes.js';
 
@@ -22,6 +21,8 @@ function page(origin, { frame = 0, tab = 1, top = origin, incognito = false } = 
 }
 const POPUP = { id: 'tamga', url: 'chrome-extension://tamga/popup/popup.html' };
 const open = (id = ID, kind = 'sign') => ({ type: 'open', id, kind, touched: true });
+const ALWAYS = { origin: 'https://frame.example', topOrigin: 'https://a.example', scope: 'sign', decision: 'always', since: 0, until: 8.64e15 };
+const refusal = (origin, until) => ({ origin, scope: 'sign', count: 1, until });
 /** The number of a request. */
 const number = (count) => count.toString(16).padStart(32, '0');
 const refused = (code) => ({ failure: { code } });
@@ -122,7 +123,7 @@ test('a tab has one window, which comes to the front once and after a gesture', 
 test('while a site is being asked about, its other tabs are told so and the question comes to the front', async () => {
   const { browser, route } = await background();
   await route(open(), page('https://a.example'));
-  await browser.storage.local.set({ denials: { 'sign https://a.example -': Date.now() + 10_000 } });
+  await browser.storage.local.set({ refusals: [refusal('https://a.example', Date.now() + 10_000)] });
   for (const sender of [page('https://a.example', { tab: 2 }), page('https://b.example', { frame: 3, tab: 3, top: 'https://a.example' })]) {
     assert.deepEqual(await route({ ...open(OTHER), gesture: true }, sender), refused('BUSY'));
   }
@@ -253,14 +254,14 @@ test('so does one whose end nobody saw', async () => {
   assert.deepEqual(await route(open(OTHER), page('https://a.example')), { opened: true });
 });
 
-test('a denial refuses exactly the site it names, until its time', async () => {
+test('a refusal refuses exactly the site and scope it names, until its time', async () => {
   const { browser, route } = await background();
   await browser.storage.local.set({
-    denials: {
-      'sign https://a.example -': Date.now() + 60_000,
-      'sign https://frame.example https://a.example': 8.64e15,
-      'certificate https://b.example -': Date.now() - 1,
-    },
+    grants: [{ ...ALWAYS, decision: 'never', until: undefined }],
+    refusals: [
+      refusal('https://a.example', Date.now() + 60_000),
+      { ...refusal('https://b.example', Date.now() - 1), scope: 'certificate' },
+    ],
   });
   const ask = (kind, sender) => route(open(ID, kind), sender);
   isDeniedFor(await ask('sign', page('https://a.example')), 60_000);
@@ -290,16 +291,9 @@ test('one look at the host answers every status for a while', async (context) =>
   assert.deepEqual(await ask(), { extensionVersion: '0.1.0', hostVersion: null, problem: 'HOST_MISSING' });
 });
 
-test('a refusal covers whom Rust says it covers', async () => {
-  const { covers } = await import('../../extension/decisions.js');
-  const cases = JSON.parse(readFileSync(new URL('../../wasm-core/src/policy/coverage.json', import.meta.url), 'utf8'));
-  const site = ({ origin, topOrigin = null }) => ({ origin, topOrigin });
-  for (const { refused, asks, covered } of cases) assert.equal(covers(site(refused), site(asks)), covered, JSON.stringify({ refused, asks }));
-});
-
 test('a refused site is refused in its frames, its subdomains and their frames', async () => {
   const { browser, route } = await background();
-  await browser.storage.local.set({ denials: { 'sign https://a.example -': 8.64e15 } });
+  await browser.storage.local.set({ grants: [{ ...ALWAYS, origin: 'https://a.example', topOrigin: undefined, decision: 'never', until: undefined }] });
   for (const sender of [
     page('https://frame.example', { frame: 2, top: 'https://a.example' }),
     page('https://pay.a.example'),
@@ -310,7 +304,6 @@ test('a refused site is refused in its frames, its subdomains and their frames',
   assert.deepEqual(await route(open(), page('https://frame.example')), { opened: true });
 });
 
-const ALWAYS = { origin: 'https://frame.example', topOrigin: 'https://a.example', scope: 'sign', decision: 'always', since: 0, until: 8.64e15 };
 
 for (const [what, prepare] of [
   ['a page that was not touched', ({ message }) => (message.touched = false)],
@@ -395,7 +388,7 @@ test('a bounded number waits, for one site and in all', async () => {
 test('a private window has its sign window, its decisions and its requests for itself', async () => {
   const { browser, route } = await background();
   const far = Date.now() + 60_000;
-  await browser.storage.local.set({ denials: { 'sign https://a.example -': far }, grants: [{ ...ALWAYS, origin: 'https://a.example', topOrigin: undefined }] });
+  await browser.storage.local.set({ refusals: [refusal('https://a.example', far)], grants: [{ ...ALWAYS, origin: 'https://a.example', topOrigin: undefined }] });
   const secret = page('https://a.example', { tab: 5, incognito: true });
   assert.deepEqual(await route({ type: 'status' }, secret), { extensionVersion: null, hostVersion: null, problem: null });
   assert.deepEqual(await route(open(), secret), { opened: true });
@@ -408,7 +401,7 @@ test('a private window has its sign window, its decisions and its requests for i
   await route({ type: 'dismiss-waiting', id: ID }, POPUP);
 
   browser.windows.getAll = async () => [{ id: 1, incognito: false }, { id: 8, incognito: true }];
-  await browser.storage.session.set({ privateDecisions: { windows: [8], decisions: { denials: { 'sign https://a.example -': far } } } });
+  await browser.storage.session.set({ privateDecisions: { windows: [8], decisions: { refusals: [refusal('https://a.example', far)] } } });
   isDeniedFor(await route(open(), secret), 60_000);
   assert.deepEqual(await route(open(OTHER), page('https://b.example')), { opened: true });
   // The last private window is closed, and another one opened.

@@ -96,7 +96,9 @@ fn is_host(host: &str) -> bool {
 fn is_this_computer(host: &str) -> bool {
     let loopback = |address: std::net::Ipv4Addr| address.is_loopback();
     host == "localhost"
-        || host.ends_with(".localhost")
+        || host
+            .strip_suffix(".localhost")
+            .is_some_and(|name| !name.is_empty())
         || host == "[::1]"
         || host.parse().is_ok_and(loopback)
 }
@@ -125,18 +127,19 @@ impl From<Origin> for String {
 mod tests {
     use super::*;
 
+    /// The worker judges the same addresses alike (`extension/origin.js`).
     #[test]
-    fn takes_what_browsers_write() {
-        for text in [
-            "https://example.kz",
-            "https://xn--e1afmkfd.xn--p1ai:8443",
-            "http://localhost:3000",
-            "http://127.0.0.1",
-            "http://[::1]:8080",
-            "http://demo.localhost",
-            "https://[2001:db8::1]",
-        ] {
-            assert_eq!(Origin::parse(text).map(String::from), Ok(text.to_owned()));
+    fn takes_what_browsers_write_of_secure_pages() {
+        #[derive(Deserialize)]
+        struct Case {
+            origin: String,
+            secure: bool,
+        }
+        let cases: Vec<Case> = serde_json::from_str(include_str!("origin/secure.json")).unwrap();
+        assert!(cases.len() > 30);
+        for Case { origin, secure } in cases {
+            let expected = secure.then(|| origin.clone()).ok_or(InsecureOrigin);
+            assert_eq!(Origin::parse(&origin).map(String::from), expected, "{origin}");
         }
     }
 
@@ -169,21 +172,16 @@ mod tests {
     }
 
     #[test]
-    fn refuses_everything_else() {
+    fn refuses_what_is_no_origin_of_a_browser() {
         for text in [
-            "null",
             "",
-            "http://example.kz",
-            "http://localhost.example.kz",
             "https://",
             "https://Example.kz",
             "https://example.kz/",
             "https://example.kz/path",
             "https://user@example.kz",
-            "https://example.kz:0",
             "https://example.kz:99999",
             "https://пример.рф",
-            "file://",
             "chrome-extension://abcdefgh",
             "https://a b",
             "https://[::1",

@@ -22,7 +22,6 @@ pub use refusals::{Refusal, Refusals};
 
 use crate::{origin::Origin, protocol::PinTerm};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use std::collections::BTreeMap;
 
 /// Who asks: the frame's origin, and the page's around it when that is another one.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -143,8 +142,6 @@ pub struct Policy {
 
 /// How many days "always" lasts.
 pub const GRANT_DAYS: u64 = 180;
-/// The end of a refusal for ever: the last moment of a JavaScript `Date`.
-pub const FOREVER: u64 = 8_640_000_000_000_000;
 
 const DAY: u64 = 24 * 3600 * 1000;
 /// The most decisions that are kept for ever, and the most of the others: of those the oldest go first.
@@ -239,18 +236,6 @@ impl Policy {
             Change::PinTermSet { site, term } => self.set_pin_term(&site, term),
         }
         self.tidy(now);
-    }
-
-    /// Until when each site is denied: all that the router needs to know. The key is
-    /// `<scope> <origin> <top origin or ->`.
-    pub fn denials(&self) -> BTreeMap<String, u64> {
-        let never = |grant: &&Grant| grant.decision == Decision::Never;
-        let forbidden = self.grants.iter().filter(never);
-        let forbidden = forbidden.map(|grant| (denial_key(&grant.site, grant.scope), FOREVER));
-        let waiting = self.refusals.iter();
-        let waiting =
-            waiting.map(|refusal| (denial_key(&refusal.site, refusal.scope), refusal.until));
-        waiting.chain(forbidden).collect()
     }
 
     fn answer(&mut self, site: Site, scope: Scope, answer: Answer, now: u64) {
@@ -360,15 +345,6 @@ impl Grant {
             Decision::Always => self.since <= now && self.until.is_some_and(|until| now < until),
         }
     }
-}
-
-fn denial_key(site: &Site, scope: Scope) -> String {
-    let scope = match scope {
-        Scope::Certificate => "certificate",
-        Scope::Sign => "sign",
-    };
-    let top = site.top_origin.as_ref().map_or("-", Origin::as_str);
-    [scope, site.origin.as_str(), top].join(" ")
 }
 
 fn readable<T: DeserializeOwned>(entries: Option<&serde_json::Value>) -> Vec<T> {

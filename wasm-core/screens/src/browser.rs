@@ -7,7 +7,7 @@ use crate::{
 };
 use js_sys::Function;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use std::{collections::BTreeMap, rc::Rc};
+use std::rc::Rc;
 use tamga_core::{
     failure::ErrorCode,
     policy::{Change, Grant, Policy, Refusals},
@@ -97,7 +97,7 @@ pub fn content_kind(start: &[u8], whole: bool) -> String {
 }
 
 /// What is stored of decisions after a change: takes `{policy, change, now}`, where `policy` is JSON of
-/// what is stored, and gives `{grants, sessionGrants, refusals, denials}`, each to be stored under its name: `sessionGrants`
+/// what is stored, and gives `{grants, sessionGrants, refusals}`, each to be stored under its name: `sessionGrants`
 /// until the browser ends.
 ///
 /// # Errors
@@ -116,7 +116,6 @@ pub fn decide(json: &str) -> Result<String, JsValue> {
         grants: Vec<&'a Grant>,
         session_grants: Vec<&'a Grant>,
         refusals: &'a Refusals,
-        denials: BTreeMap<String, u64>,
     }
     let asked: Asked = read(json)?;
     let mut policy = Policy::parse(&asked.policy);
@@ -125,7 +124,6 @@ pub fn decide(json: &str) -> Result<String, JsValue> {
         grants: policy.lasting(),
         session_grants: policy.of_session(),
         refusals: policy.refusals(),
-        denials: policy.denials(),
     };
     serde_json::to_string(&stored).map_err(|_| internal())
 }

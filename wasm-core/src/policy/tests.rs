@@ -37,16 +37,17 @@ fn after(said: Answer) -> Policy {
     policy
 }
 
-fn closed_for(policy: &Policy, now: u64) -> u64 {
-    let until = policy.denials().get("sign https://shop.example -").copied();
-    until.unwrap_or(now) - now
+fn waits_for(policy: &Policy, now: u64) -> u64 {
+    let mut refusals = policy.refusals().iter();
+    let refusal = refusals.find(|it| it.site == shop() && it.scope == Scope::Sign);
+    refusal.map_or(now, |refusal| refusal.until) - now
 }
 
 #[test]
 fn a_stranger_is_asked_about() {
     let policy = Policy::default();
     assert_eq!(policy.ruling(&shop(), Scope::Sign, NOW), Ruling::Ask);
-    assert!(policy.denials().is_empty());
+    assert_eq!(waits_for(&policy, NOW), 0);
 }
 
 #[test]
@@ -86,25 +87,24 @@ fn always_does_not_hold_when_the_clock_is_set_back_before_it() {
 }
 
 #[test]
-fn never_does_not_end_and_closes_the_door() {
+fn never_does_not_end() {
     let policy = after(Answer::Never);
     let far = NOW + 100 * 365 * DAY;
     assert_eq!(policy.ruling(&shop(), Scope::Sign, far), Ruling::Refused);
-    assert_eq!(policy.denials()["sign https://shop.example -"], FOREVER);
 }
 
 #[test]
-fn only_refusals_close_the_door() {
-    assert_eq!(closed_for(&after(Answer::Once), NOW), 0);
-    assert_eq!(closed_for(&after(Answer::Always), NOW), 0);
-    assert_eq!(closed_for(&after(Answer::NotNow), NOW), 10 * SECOND);
+fn only_refusals_have_the_site_wait() {
+    assert_eq!(waits_for(&after(Answer::Once), NOW), 0);
+    assert_eq!(waits_for(&after(Answer::Always), NOW), 0);
+    assert_eq!(waits_for(&after(Answer::NotNow), NOW), 10 * SECOND);
 }
 
 #[test]
 fn a_question_without_an_answer_is_a_refusal() {
     let mut policy = Policy::default();
     ask(&mut policy, NOW);
-    assert_eq!(closed_for(&policy, NOW), 10 * SECOND);
+    assert_eq!(waits_for(&policy, NOW), 10 * SECOND);
 }
 
 #[test]
@@ -113,7 +113,7 @@ fn the_waiting_begins_with_the_answer() {
     ask(&mut policy, NOW);
     let answered = NOW + 5 * MINUTE;
     answer(&mut policy, Answer::NotNow, answered);
-    assert_eq!(closed_for(&policy, answered), 10 * SECOND);
+    assert_eq!(waits_for(&policy, answered), 10 * SECOND);
 }
 
 #[test]
@@ -124,8 +124,8 @@ fn each_refusal_in_a_row_doubles_the_wait_up_to_an_hour() {
     for _ in 0..40 {
         ask(&mut policy, now);
         answer(&mut policy, Answer::NotNow, now);
-        waits.push(closed_for(&policy, now) / SECOND);
-        now += closed_for(&policy, now);
+        waits.push(waits_for(&policy, now) / SECOND);
+        now += waits_for(&policy, now);
     }
     assert_eq!(
         waits[..10],
@@ -141,12 +141,12 @@ fn a_yes_or_a_quiet_day_breaks_the_row() {
         ask(&mut policy, NOW + MINUTE);
         answer(&mut policy, yes, NOW + MINUTE);
         ask(&mut policy, NOW + 2 * MINUTE);
-        assert_eq!(closed_for(&policy, NOW + 2 * MINUTE), 10 * SECOND);
+        assert_eq!(waits_for(&policy, NOW + 2 * MINUTE), 10 * SECOND);
     }
     let mut policy = after(Answer::NotNow);
     let later = NOW + 10 * SECOND + DAY;
     ask(&mut policy, later);
-    assert_eq!(closed_for(&policy, later), 10 * SECOND);
+    assert_eq!(waits_for(&policy, later), 10 * SECOND);
 }
 
 #[test]
@@ -154,7 +154,7 @@ fn a_refusal_from_the_future_does_not_last() {
     let mut policy = after(Answer::NotNow);
     let set_back = NOW - DAY;
     ask(&mut policy, set_back);
-    assert_eq!(closed_for(&policy, set_back), 10 * SECOND);
+    assert_eq!(waits_for(&policy, set_back), 10 * SECOND);
 }
 
 #[test]
@@ -163,7 +163,7 @@ fn a_new_decision_replaces_the_old_one() {
     answer(&mut policy, Answer::Always, NOW);
     assert_eq!(policy.ruling(&shop(), Scope::Sign, NOW), Ruling::Allowed);
     assert_eq!(policy.current(NOW).count(), 1);
-    assert!(policy.denials().is_empty());
+    assert_eq!(waits_for(&policy, NOW), 0);
 }
 
 #[test]
@@ -188,22 +188,6 @@ fn scopes_origins_and_frames_are_apart() {
         assert_eq!(policy.ruling(&other, Scope::Sign, NOW), Ruling::Ask);
     }
     assert_eq!(policy.ruling(&shop(), Scope::Certificate, NOW), Ruling::Ask);
-}
-
-#[test]
-fn doors_name_scope_and_both_origins() {
-    let mut policy = Policy::default();
-    let framed = site("https://shop.example", Some("https://portal.example"));
-    for scope in [Scope::Certificate, Scope::Sign] {
-        let site = framed.clone();
-        policy.apply(Change::Asked { site, scope }, NOW);
-    }
-    let keys: Vec<String> = policy.denials().into_keys().collect();
-    let expected = [
-        "certificate https://shop.example https://portal.example",
-        "sign https://shop.example https://portal.example",
-    ];
-    assert_eq!(keys, expected);
 }
 
 #[test]
@@ -236,7 +220,7 @@ fn one_bad_entry_does_not_cost_the_others() {
     }
 }
 
-/// Who refuses whom, one case a line: the router reads the same (`extension/router.js`).
+/// Who refuses whom, one case a line: the router reads the same (`extension/origin.js`).
 #[test]
 fn a_refusal_covers_frames_and_subdomains() {
     #[derive(Deserialize)]
@@ -316,9 +300,9 @@ fn a_page_that_is_left_refuses_nobody() {
     let later = NOW + MINUTE;
     ask(&mut policy, later);
     leave(&mut policy, later);
-    assert_eq!(closed_for(&policy, later), 0);
+    assert_eq!(waits_for(&policy, later), 0);
     ask(&mut policy, later);
-    assert_eq!(closed_for(&policy, later), 20 * SECOND);
+    assert_eq!(waits_for(&policy, later), 20 * SECOND);
 }
 
 #[test]
@@ -417,7 +401,7 @@ fn old_refusals_are_not_pushed_out_by_new_ones() {
     decide_many(&mut policy, 2 * MAX_KEPT, Answer::NotNow);
     assert_eq!(policy.refusals().iter().count(), MAX_KEPT);
     ask(&mut policy, NOW + 5 * MINUTE);
-    assert_eq!(closed_for(&policy, NOW + 5 * MINUTE), 40 * SECOND);
+    assert_eq!(waits_for(&policy, NOW + 5 * MINUTE), 40 * SECOND);
 }
 
 #[test]
