@@ -14,6 +14,7 @@
  * @typedef {{resolve: (reply: Reply) => void, reject: (failure: Failure) => void, onEvent: (event: HostEvent) => void}} Pending
  */
 import { browser, startHost } from './browser.js';
+import './base64.js';
 import './stream.js';
 
 const { Sender, Receiver, StreamBroken } = globalThis.tamgaStreams;

@@ -150,20 +150,3 @@ export async function wantedToken() {
   await browser.storage.session.remove(WANTED_TOKEN);
   return token;
 }
-
-/**
- * @param {ArrayBuffer | Uint8Array<ArrayBuffer>} data
- * @returns {string}
- */
-export function toBase64(data) {
-  const bytes = /** @type {Uint8Array & {toBase64?: () => string}} */ (new Uint8Array(data));
-  return bytes.toBase64?.() ?? btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
-}
-
-/**
- * @param {string} text
- * @returns {Uint8Array<ArrayBuffer>}
- */
-export function fromBase64(text) {
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-}

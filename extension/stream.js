@@ -3,7 +3,8 @@
  * and, in browsers whose messages cannot carry a Blob, between the page's content script and our window. The messages
  * are those of `wasm-core/src/protocol.rs`.
  *
- * Not a module, because content scripts cannot be one; modules import it for its effect: `globalThis.tamgaStreams`.
+ * A classic script, because content scripts cannot be modules: `base64.js` is loaded before it. Modules import both for
+ * their effect, `globalThis.tamgaStreams`.
  */
 var tamgaStreams = (() => {
   'use strict';
@@ -78,7 +79,7 @@ var tamgaStreams = (() => {
      * @param {boolean} last
      */
     #chunk(piece, last) {
-      this.#post({ type: 'chunk', stream: this.#stream, sequence: this.#next++, last, data: toBase64(piece) });
+      this.#post({ type: 'chunk', stream: this.#stream, sequence: this.#next++, last, data: tamgaBase64.encode(piece) });
       this.#unacknowledged++;
     }
 
@@ -120,8 +121,8 @@ var tamgaStreams = (() => {
      * @throws {StreamBroken} out of order, no base64, or not the announced size
      */
     take({ sequence, last, data }) {
-      const piece = fromBase64(data);
-      if (sequence !== this.#next++ || !piece) throw new StreamBroken();
+      if (sequence !== this.#next++) throw new StreamBroken();
+      const piece = decode(data);
       this.#received += piece.length;
       if (last ? this.#received !== this.#size : this.#received > this.#size) throw new StreamBroken();
       this.#parts.push(new Blob([piece]));
@@ -168,29 +169,14 @@ var tamgaStreams = (() => {
   }
 
   /**
-   * @param {Uint8Array} bytes
-   * @returns {string}
+   * @param {string} data
+   * @throws {StreamBroken} no base64
    */
-  function toBase64(bytes) {
-    // @ts-ignore -- newer than the type library.
-    if (bytes.toBase64) return bytes.toBase64();
-    const STEP = 8190;
-    let binary = '';
-    for (let at = 0; at < bytes.length; at += STEP) binary += String.fromCharCode(...bytes.subarray(at, at + STEP));
-    return btoa(binary);
-  }
-
-  /**
-   * @param {string} text
-   * @returns {Uint8Array<ArrayBuffer> | null} null if it is no base64
-   */
-  function fromBase64(text) {
+  function decode(data) {
     try {
-      // @ts-ignore -- newer than the type library.
-      if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text);
-      return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+      return tamgaBase64.decode(data);
     } catch {
-      return null;
+      throw new StreamBroken();
     }
   }
 

@@ -5,9 +5,12 @@
  * @typedef {import('../types/OptionsNews').OptionsNews} News
  * @typedef {(news: News) => void} Tell
  */
+import '../base64.js';
 import { setting } from '../preload.js';
 import { browser } from '../browser.js';
-import { attempt, decide, host, pinEntry, show, storedPolicy, toBase64, wantedToken } from '../screen.js';
+import { attempt, decide, host, pinEntry, show, storedPolicy, wantedToken } from '../screen.js';
+
+const { tamgaBase64 } = globalThis;
 
 /** As `MAX_KEY_FILE` in wasm-core/src/protocol.rs. */
 const MAX_KEY_FILE = 8 << 20;
@@ -76,7 +79,7 @@ async function addKeyFile(password, secondPassword, tell) {
   await host.ask(
     async (opened) => {
       if (!file || file.size > MAX_KEY_FILE) throw { code: 'KEY_FILE_MALFORMED', subject: file?.name };
-      const content = toBase64(await file.arrayBuffer());
+      const content = tamgaBase64.encode(new Uint8Array(await file.arrayBuffer()));
       const second = secondPassword === undefined ? {} : { secondPassword };
       const reply = await opened.request({ type: 'add-key-file', name: file.name, content, password, ...second });
       if (reply.type !== 'key-file-added') return;

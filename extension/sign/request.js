@@ -29,6 +29,7 @@
  */
 import { requesterOf } from '../sender_origin.js';
 import { browser } from '../browser.js';
+import '../base64.js';
 import '../stream.js';
 
 const { Sender, Receiver } = globalThis.tamgaStreams;

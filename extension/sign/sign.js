@@ -5,15 +5,17 @@
  * @typedef {import('../types/SignNews').SignNews} News
  * @typedef {(news: News) => void} Tell
  */
+import '../base64.js';
 import { setting } from '../preload.js';
 import { browser } from '../browser.js';
 import { denied, refusedUntil } from '../permission.js';
 import { asFailure } from '../failure.js';
-import { decide, fromBase64, host, isPrivate, openOptions, pinEntry, show, storedPolicy, toBase64 } from '../screen.js';
+import { decide, host, isPrivate, openOptions, pinEntry, show, storedPolicy } from '../screen.js';
 import { Documents } from './documents.js';
 import { endPinSessions, isInPinSession, openPinSessions, signInPinSession } from './pin_session.js';
 import { acceptRequest, closeWindow } from './request.js';
 
+const { tamgaBase64 } = globalThis;
 const request = acceptRequest();
 /** What a signature says it is. */
 const SIGNATURE_TYPE = 'application/pkcs7-signature';
@@ -220,7 +222,7 @@ async function look(index, tell, show, ...further) {
  * @returns {Promise<News>}
  */
 async function preview(index) {
-  return { type: 'previewed', index, start: toBase64((await documents).start(index)) };
+  return { type: 'previewed', index, start: tamgaBase64.encode((await documents).start(index)) };
 }
 
 /**
@@ -284,5 +286,5 @@ async function answer({ certificate, items }, tell) {
  */
 function signatureOf(place, content) {
   const { head, tail } = signatures[place];
-  return new Blob([fromBase64(head), ...(content ? [content] : []), fromBase64(tail)], { type: SIGNATURE_TYPE });
+  return new Blob([tamgaBase64.decode(head), ...(content ? [content] : []), tamgaBase64.decode(tail)], { type: SIGNATURE_TYPE });
 }

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import vm from 'node:vm';
 import { Clock, Listeners, Port } from './fakes.js';
 
-const SOURCES = ['stream.js', 'content.js'].map((file) => readFileSync(new URL(`../../extension/${file}`, import.meta.url), 'utf8'));
+const SOURCES = ['base64.js', 'stream.js', 'content.js'].map((file) => readFileSync(new URL(`../../extension/${file}`, import.meta.url), 'utf8'));
 const ID = '0123456789abcdef0123456789abcdef';
 const CERTIFICATE = { id: 'c' };
 
