@@ -5,7 +5,8 @@
 import { browser } from './browser.js';
 import { readDecisions } from './decisions.js';
 import { grantsChanged, servePinSessions, signWindowClosed } from './pin_sessions.js';
-import { route, tabClosed, windowClosed } from './router.js';
+import { tabClosed, windowClosed } from './requests.js';
+import { route } from './router.js';
 
 browser.runtime.onMessage.addListener((message, sender, respond) => {
   const answer = route(message, sender) ?? servePinSessions(message, sender);

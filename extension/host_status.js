@@ -1,27 +1,26 @@
 /**
- * How Tamga does, for pages that may know. One look at the host serves everybody for a while, so that no site can start
- * hosts at will.
+ * Whether the host can be reached, for pages that may know. One check answers everybody for a while, so that no site can
+ * start hosts at will.
  *
- * @typedef {import('./types/ErrorCode').ErrorCode} ErrorCode
- * @typedef {{extensionVersion: string | null, hostVersion: string | null, problem: ErrorCode | null}} Status
+ * @typedef {import('./types/HostStatus').HostStatus} HostStatus
  */
 import { browser } from './browser.js';
 import { Host } from './native.js';
 
-/** For how long one look answers, in milliseconds. */
+/** For how long one check answers, in milliseconds. */
 const LIFETIME = 5_000;
-/** @type {Status} */
-export const UNTOLD = { extensionVersion: null, hostVersion: null, problem: null };
+/** What other pages hear. @type {HostStatus} */
+export const UNDISCLOSED = { extensionVersion: null, hostVersion: null, problem: null };
 
-/** @type {{until: number, status: Promise<Status>} | null} */
+/** @type {{until: number, status: Promise<HostStatus>} | null} */
 let health = null;
 
-/** @returns {Promise<Status>} */
+/** @returns {Promise<HostStatus>} */
 export function status() {
   if (!health || health.until < Date.now()) {
-    const looking = look();
-    const current = { until: Infinity, status: looking };
-    looking.finally(() => {
+    const checked = check();
+    const current = { until: Infinity, status: checked };
+    checked.finally(() => {
       current.until = Date.now() + LIFETIME;
     });
     health = current;
@@ -29,14 +28,14 @@ export function status() {
   return health.status;
 }
 
-/** @returns {Promise<Status>} */
-async function look() {
+/** @returns {Promise<HostStatus>} */
+async function check() {
   const extensionVersion = browser.runtime.getManifest().version;
   try {
     const host = await Host.open();
     host.close();
     return { extensionVersion, hostVersion: host.version, problem: null };
   } catch (failure) {
-    return { extensionVersion, hostVersion: null, problem: /** @type {{code: ErrorCode}} */ (failure).code };
+    return { extensionVersion, hostVersion: null, problem: /** @type {import('./types/Failure').Failure} */ (failure).code };
   }
 }

@@ -188,7 +188,7 @@ export class Host {
    * @param {(piece: Uint8Array<ArrayBuffer>, sent: number) => void} [onPiece]
    */
   async #stream(stream, blob, onPiece) {
-    const sender = new Sender((message) => this.#post(/** @type {ToHost} */ (message)), stream);
+    const sender = new Sender((message) => this.#post(message), stream);
     this.#senders.set(stream, sender);
     try {
       await sender.send(blob, onPiece);
@@ -226,7 +226,7 @@ export class Host {
         if (message.size > MAX_LARGE_MESSAGE) return void this.#end({ code: 'INTERNAL' });
         this.#receivers.set(
           message.stream,
-          new Receiver((answer) => this.#post(/** @type {ToHost} */ (answer)), message.stream, message.size),
+          new Receiver((answer) => this.#post(answer), message.stream, message.size),
         );
         return;
       case 'chunk':

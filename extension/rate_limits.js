@@ -3,8 +3,7 @@
  * before anybody could read them, waits, twice as long each time. A page that is left does not count: in the next one no
  * window opens before the person has touched it.
  *
- * @typedef {'answered' | 'taken-back' | 'left'} Ending of a request: the page has its answer or was told that there is none;
- *   it wants none any more; it is no more itself
+ * @typedef {import('./types/Ending').Ending} Ending
  * @typedef {{count: number, until: number}} RateLimit `count`: in a row; `until`: when the next window may open
  */
 import { load, save } from './session_state.js';
@@ -43,7 +42,7 @@ export async function noteClosed(tab, opened, ending) {
 }
 
 /** @param {number} tab that is closed */
-export async function forget(tab) {
+export async function forgetTab(tab) {
   const { [tab]: gone, ...others } = await rateLimits();
   if (gone) await save(RATE_LIMITS, others);
 }

@@ -3,8 +3,8 @@
  *
  * @typedef {import('./sender_origin.js').Requester} Requester
  * @typedef {import('./types/Scope').Scope} Scope
- * @typedef {{id: string, kind: Scope, requester: Requester}} PageRequest
- * @typedef {import('./rate_limits.js').Ending} Ending
+ * @typedef {{id: string, scope: Scope, requester: Requester}} PageRequest
+ * @typedef {import('./types/Ending').Ending} Ending
  * @typedef {{id: string, frame: number, ending: Ending}} Settled a request whose page waits for nothing more
  * @typedef {{request: PageRequest, opened: number, raised: boolean, settled: boolean, ending: Ending}} SignWindow
  *   `raised`: brought to the front again; `settled`: its page waits for nothing more
@@ -13,6 +13,7 @@ import { browser } from './browser.js';
 import { covers } from './origin.js';
 import { noteClosed } from './rate_limits.js';
 import { load, save } from './session_state.js';
+import { tellClosed } from './tab_messages.js';
 
 const WINDOWS = 'windows';
 /** The sign window, in CSS pixels. */
@@ -29,8 +30,8 @@ function openWindows() {
  * @param {PageRequest} request
  */
 export async function openSignWindow(request) {
-  const { id, kind, requester } = request;
-  const address = `sign/sign.html?${new URLSearchParams({ request: id, kind, tab: `${requester.tab}`, frame: `${requester.frame}` })}`;
+  const { id, scope, requester } = request;
+  const address = `sign/sign.html?${new URLSearchParams({ request: id, scope, tab: `${requester.tab}`, frame: `${requester.frame}` })}`;
   const windowId = await create(address, requester);
   const windows = await openWindows();
   windows[windowId] = { request, opened: Date.now(), raised: false, settled: false, ending: 'answered' };
@@ -50,12 +51,12 @@ export function isBusy(tab, gesture) {
 /**
  * Whether the person is being asked about this site: it is denied meanwhile, and they shall see why.
  *
- * @param {Scope} kind
+ * @param {Scope} scope
  * @param {Requester} requester
  * @param {boolean} gesture
  */
-export function isAsked(kind, requester, gesture) {
-  return find(({ request }) => request.kind === kind && covers(request.requester, requester), gesture);
+export function isAsked(scope, requester, gesture) {
+  return find(({ request }) => request.scope === scope && covers(request.requester, requester), gesture);
 }
 
 /**
@@ -64,8 +65,8 @@ export function isAsked(kind, requester, gesture) {
  * @param {string} id
  * @param {number} tab
  */
-export async function raise(id, tab) {
-  return { raised: await find(({ request }) => request.id === id && request.requester.tab === tab, true) };
+export function raiseWindow(id, tab) {
+  return find(({ request }) => request.id === id && request.requester.tab === tab, true);
 }
 
 /**
@@ -119,22 +120,15 @@ export async function forgetWindow(windowId) {
 }
 
 /**
- * Tells the page that its request came to nothing. A page that hangs does not hear it: nobody waits for that.
+ * Whether one of these windows still works for a page. One that has answered, or is gone, makes room.
  *
- * @param {PageRequest} request
- */
-export async function tellClosed({ id, requester }) {
-  await browser.tabs.sendMessage(requester.tab, { type: 'window-closed', id }, { frameId: requester.frame }).catch(() => {});
-}
-
-/**
- * @param {(window: SignWindow) => boolean} such
+ * @param {(window: SignWindow) => boolean} matches
  * @param {boolean} gesture
  */
-async function find(such, gesture) {
+async function find(matches, gesture) {
   const windows = await openWindows();
   for (const [windowId, window] of Object.entries(windows)) {
-    if (!such(window)) continue;
+    if (!matches(window)) continue;
     const alive = await browser.windows.get(Number(windowId)).catch(() => null);
     if (alive && !window.settled) {
       if (!gesture || window.raised) return true;

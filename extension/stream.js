@@ -5,6 +5,8 @@
  *
  * A classic script, because content scripts cannot be modules: `base64.js` is loaded before it. Modules import both for
  * their effect, `globalThis.tamgaStreams`.
+ *
+ * @typedef {import('./types/StreamMessage').StreamMessage} StreamMessage
  */
 var tamgaStreams = (() => {
   'use strict';
@@ -27,7 +29,7 @@ var tamgaStreams = (() => {
     #wake = () => {};
 
     /**
-     * @param {(message: object) => void} post
+     * @param {(message: StreamMessage) => void} post
      * @param {number} stream
      */
     constructor(post, stream) {
@@ -103,7 +105,7 @@ var tamgaStreams = (() => {
     #parts = [];
 
     /**
-     * @param {(message: object) => void} post
+     * @param {(message: StreamMessage) => void} post
      * @param {number} stream
      * @param {number} size announced, in bytes
      */
@@ -116,7 +118,7 @@ var tamgaStreams = (() => {
     /**
      * Takes a chunk in and acknowledges it. The Blob, once the last one is here.
      *
-     * @param {{sequence: number, last: boolean, data: string}} chunk
+     * @param {import('./types/Chunk').Chunk} chunk
      * @returns {Blob | null}
      * @throws {StreamBroken} out of order, no base64, or not the announced size
      */

@@ -34,7 +34,7 @@ export async function hasWaiting(tab) {
  * @param {PageRequest} request
  * @returns {Promise<boolean>}
  */
-export async function wait(request) {
+export async function addWaiting(request) {
   const waiting = await current();
   const site = topOrigin(request);
   if (waiting.length >= MAX || waiting.filter((other) => topOrigin(other) === site).length >= MAX_OF_SITE) return false;
@@ -45,12 +45,12 @@ export async function wait(request) {
 /**
  * Removes requests that wait no more.
  *
- * @param {(request: Waiting) => boolean} such
+ * @param {(request: Waiting) => boolean} matches
  * @returns {Promise<Waiting[]>} those that were there
  */
-export async function removeWaiting(such) {
+export async function removeWaiting(matches) {
   const waiting = await current();
-  const removed = waiting.filter(such);
+  const removed = waiting.filter(matches);
   if (removed.length > 0) await store(waiting.filter((request) => !removed.includes(request)));
   return removed;
 }
@@ -66,7 +66,7 @@ export async function listWaiting(isPrivate) {
   // Of a page that crashed nobody has said that it waits no more: the icon's number is put right.
   await store(all);
   const waiting = all.filter(({ requester }) => requester.isPrivate === isPrivate);
-  return waiting.map(({ id, kind, requester: { origin, topOrigin } }) => ({ id, scope: kind, site: { origin, ...(topOrigin && { topOrigin }) } }));
+  return waiting.map(({ id, scope, requester: { origin, topOrigin } }) => ({ id, scope, site: { origin, ...(topOrigin && { topOrigin }) } }));
 }
 
 /** @param {Waiting[]} waiting */

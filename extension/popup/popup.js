@@ -12,7 +12,7 @@ const PRIVATE_WINDOWS_HINT = 'privateWindowsHint';
 
 const known = Promise.all([currentPage(), storedPolicy(), isHintDue()]);
 // The worker may have to be woken: the rest does not wait for it.
-const listed = listWaiting();
+const listed = askWorker({ type: 'list-waiting', isPrivate });
 const tell = await show('Popup', carryOut);
 attempt(tell, async () => {
   const [page, policy, notInPrivateWindows] = await known;
@@ -33,11 +33,10 @@ async function carryOut(effect, tell) {
     case 'decide':
       return tell({ type: 'decided', policy: await decide(effect.change) });
     case 'open-request':
-      await browser.runtime.sendMessage({ type: 'open-waiting', id: effect.id });
+      await askWorker({ type: 'open-waiting', id: effect.id, isPrivate });
       return close();
     case 'dismiss-request':
-      await browser.runtime.sendMessage({ type: 'dismiss-waiting', id: effect.id });
-      return tell({ type: 'waiting', waiting: await listWaiting() });
+      return tell({ type: 'waiting', waiting: await askWorker({ type: 'dismiss-waiting', id: effect.id, isPrivate }) });
     case 'open-options':
       await openOptions(effect.token);
       return close();
@@ -50,10 +49,15 @@ async function currentPage() {
   return tab?.url ? new URL(tab.url).origin : null;
 }
 
-/** @returns {Promise<import('../types/WaitingRequest').WaitingRequest[]>} the requests that wait behind the icon */
-async function listWaiting() {
-  const { waiting } = await browser.runtime.sendMessage({ type: 'list-waiting', isPrivate });
-  return waiting;
+/**
+ * @param {import('../types/PopupToWorker').PopupToWorker} message
+ * @returns {Promise<import('../types/WaitingRequest').WaitingRequest[]>} the requests that wait behind the icon
+ */
+async function askWorker(message) {
+  /** @type {import('../types/PopupReply').PopupReply} */
+  const reply = await browser.runtime.sendMessage(message);
+  if (reply.type === 'refused') throw reply.failure;
+  return reply.waiting;
 }
 
 /** Whether it is to be said that the browser keeps Tamga out of private windows: once. */

@@ -112,8 +112,7 @@ async function refuse(failure) {
  */
 async function tellFailure(asked, failure) {
   if (failure.code !== 'PERMISSION_DENIED') return asked.fail(failure);
-  const kind = asked.command.type === 'sign' ? 'sign' : 'certificate';
-  await asked.fail(denied(await refusedUntil(kind, asked, isPrivate)));
+  await asked.fail(denied(await refusedUntil(asked.scope, asked, isPrivate)));
 }
 
 /**
@@ -263,12 +262,12 @@ async function sign(effect, tell) {
  * @param {Tell} tell
  */
 async function answer({ certificate, items }, tell) {
-  const { finish, command } = await request;
+  const { finish, detached } = await request;
   const ours = await documents;
   const results = items.map((item, index) =>
     item.type === 'failed'
       ? { name: item.name, error: item.failure }
-      : { name: item.name, signature: signatureOf(item.signature, command.detached ? undefined : ours.content(index)) },
+      : { name: item.name, signature: signatureOf(item.signature, detached ? undefined : ours.content(index)) },
   );
   try {
     await finish(results.length ? { certificate, items: results } : { certificate });

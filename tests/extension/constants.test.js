@@ -25,8 +25,8 @@ test('the protocol\'s numbers', async () => {
 
 test('the page\'s limits', () => {
   const limit = (path, name) => Number(read(path).match(new RegExp(`const ${name} = (\\d+);`))[1]);
-  for (const path of ['extension/page/tamga.js', 'extension/content.js']) assert.equal(limit(path, 'MAX_DOCUMENTS'), constant('MAX_DOCUMENTS'));
-  assert.equal(limit('extension/page/tamga.js', 'MAX_NAME'), constant('MAX_NAME'));
+  for (const path of ['extension/page/arguments.js', 'extension/content/page_request.js']) assert.equal(limit(path, 'MAX_DOCUMENTS'), constant('MAX_DOCUMENTS'));
+  assert.equal(limit('extension/page/arguments.js', 'MAX_NAME'), constant('MAX_NAME'));
 });
 
 test('the codes that pages hear are listed, have a sentence, and those that come without a window are marked', () => {
@@ -34,10 +34,10 @@ test('the codes that pages hear are listed, have a sentence, and those that come
   const told = [...list.matchAll(/Self::(\w+)/g)].map(([, name]) => name.replace(/\B[A-Z]/g, '_$&').toUpperCase()).sort();
   const [, described] = read('extension/page/tamga.d.ts').split('export type TamgaErrorCode =');
   assert.deepEqual([...described.matchAll(/\| '([A-Z_]+)'/g)].map(([, code]) => code).sort(), told);
-  const [, sentences] = read('extension/page/tamga.js').match(/SENTENCES = \{([^}]+)\}/);
+  const [, sentences] = read('extension/page/errors.js').match(/SENTENCES = \{([^}]+)\}/);
   assert.deepEqual([...sentences.matchAll(/^ *([A-Z_]+): '/gm)].map(([, code]) => code).sort(), told);
   // What the worker, the content script and the page's half answer by themselves.
-  const sources = ['extension/router.js', 'extension/permission.js', 'extension/content.js', 'extension/page/tamga.js'].map(read).join();
+  const sources = ['router.js', 'requests.js', 'queue.js', 'permission.js', 'content/content.js', 'content/page_request.js', 'content/window_port.js', 'page/arguments.js', 'page/tamga.js'].map((file) => `extension/${file}`).map(read).join();
   const without = new Set([...sources.matchAll(/'([A-Z_]+)'/g)].map(([, code]) => code).filter((code) => told.includes(code)));
   without.delete('CONTENT_CHANGED'); // on the way from the window
   const marked = [...described.matchAll(/\/\*\*[\s*]*¹[^]*?\*\/\s*\| '([A-Z_]+)'/g)].map(([, code]) => code);

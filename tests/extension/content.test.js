@@ -5,7 +5,9 @@ import { test } from 'node:test';
 import vm from 'node:vm';
 import { Clock, Listeners, Port } from './fakes.js';
 
-const SOURCES = ['base64.js', 'stream.js', 'content.js'].map((file) => readFileSync(new URL(`../../extension/${file}`, import.meta.url), 'utf8'));
+const read = (path) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+const [isolated] = JSON.parse(read('manifests/extension.json')).content_scripts;
+const SOURCES = isolated.js.map((file) => read(`extension/${file}`));
 const ID = '0123456789abcdef0123456789abcdef';
 const CERTIFICATE = { id: 'c' };
 
@@ -13,7 +15,7 @@ const CERTIFICATE = { id: 'c' };
 let documentChanges = () => {};
 
 /** A page's window with the content script in it; `replies` is what the worker answers. */
-function page(replies = { opened: true }) {
+function page(replies = { type: 'opened' }) {
   const target = new EventTarget();
   /** @type {Array<[string, (event: Event) => void]>} */
   const listeners = [];
@@ -122,7 +124,7 @@ test('in a document that is rewritten it listens again', () => {
 });
 
 test('the page hears when it may ask again', async () => {
-  const { say, answers } = page({ failure: { code: 'PERMISSION_DENIED', retryAfter: 30_000 } });
+  const { say, answers } = page({ type: 'refused', failure: { code: 'PERMISSION_DENIED', retryAfter: 30_000 } });
   say({ kind: 'request', command: { type: 'get-certificate', filter: {} } });
   await settled();
   assert.deepEqual(JSON.parse(JSON.stringify(answers()[0].failure)), { code: 'PERMISSION_DENIED', retryAfter: 30_000 });

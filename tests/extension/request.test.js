@@ -24,11 +24,11 @@ async function accepted(context) {
       browser.runtime.onConnect.fire(port);
       // By reference, as where a message carries Blobs.
       const documents = [{ name: 'a.txt', content: new Blob(['a']) }];
-      port.onMessage.fire({ command: { type: 'sign', documents }, probe: new Blob(['?']) });
+      port.onMessage.fire({ type: 'command', command: { type: 'sign', documents, hashes: [] }, probe: new Blob(['?']) });
     });
     return { known: true };
   };
-  globalThis.location = { search: '?kind=sign&request=1&tab=7&frame=0' };
+  globalThis.location = { search: '?scope=sign&request=1&tab=7&frame=0' };
   globalThis.addEventListener = () => {};
   return { port, request: await acceptRequest() };
 }

@@ -5,27 +5,29 @@ import { Clock, Port, fakeBrowser } from './fakes.js';
 const ID = '0123456789abcdef0123456789abcdef';
 const OTHER = 'f'.repeat(32);
 
+const shared = (globalThis.chrome = fakeBrowser());
+const { tabClosed, windowClosed } = await import('../../extension/requests.js');
+const { route } = await import('../../extension/router.js');
+
 /** A fresh background: the router's module with a browser of its own. */
 async function background() {
   const browser = fakeBrowser();
-  const { route, windowClosed, tabClosed } = await import(`../../extension/router.js`);
   // The modules took the first browser they saw; every test gets the same one with new contents.
   Object.assign(shared, browser);
   return { browser: shared, route, windowClosed, tabClosed };
 }
-const shared = (globalThis.chrome = fakeBrowser());
 
 /** What the browser says about a page's content script. */
 function page(origin, { frame = 0, tab = 1, top = origin, incognito = false } = {}) {
   return { id: 'tamga', origin, url: `${origin}/page`, frameId: frame, tab: { id: tab, url: `${top}/top`, incognito } };
 }
 const POPUP = { id: 'tamga', url: 'chrome-extension://tamga/popup/popup.html' };
-const open = (id = ID, kind = 'sign') => ({ type: 'open', id, kind, touched: true });
+const open = (id = ID, scope = 'sign') => ({ type: 'open', id, scope, touched: true });
 const ALWAYS = { origin: 'https://frame.example', topOrigin: 'https://a.example', scope: 'sign', decision: 'always', since: 0, until: 8.64e15 };
 const refusal = (origin, until) => ({ origin, scope: 'sign', count: 1, until });
 /** The number of a request. */
 const number = (count) => count.toString(16).padStart(32, '0');
-const refused = (code) => ({ failure: { code } });
+const refused = (code) => ({ type: 'refused', failure: { code } });
 
 /** Refused for now: the page hears for how long, in milliseconds. */
 function isDeniedFor(answer, milliseconds) {
@@ -37,15 +39,15 @@ function isDeniedFor(answer, milliseconds) {
 test('opens a window that knows whom to call, and nothing of what the page claims', async () => {
   const { browser, route } = await background();
   const claims = { ...open(), origin: 'https://bank.example', tab: 99, frame: 99 };
-  assert.deepEqual(await route(claims, page('https://site.example', { frame: 3, tab: 7 })), { opened: true });
+  assert.deepEqual(await route(claims, page('https://site.example', { frame: 3, tab: 7 })), { type: 'opened' });
   const [url] = browser.open.values();
-  assert.equal(url, `chrome-extension://tamga/sign/sign.html?request=${ID}&kind=sign&tab=7&frame=3`);
+  assert.equal(url, `chrome-extension://tamga/sign/sign.html?request=${ID}&scope=sign&tab=7&frame=3`);
 });
 
 for (const origin of ['https://a.example', 'https://a.example:8443', 'http://localhost:3000', 'http://127.0.0.1', 'http://[::1]:80', 'http://demo.localhost']) {
   test(`${origin} may ask`, async () => {
     const { route } = await background();
-    assert.deepEqual(await route(open(), page(origin)), { opened: true });
+    assert.deepEqual(await route(open(), page(origin)), { type: 'opened' });
   });
 }
 
@@ -68,7 +70,7 @@ for (const [name, sender] of [
 
 test('older Firefox: the origin comes from the sender\'s address', async () => {
   const { route } = await background();
-  assert.deepEqual(await route(open(), { ...page('https://a.example'), origin: undefined }), { opened: true });
+  assert.deepEqual(await route(open(), { ...page('https://a.example'), origin: undefined }), { type: 'opened' });
   assert.deepEqual(await route(open(OTHER), { ...page('http://a.example'), origin: undefined }), refused('ORIGIN_INSECURE'));
 });
 
@@ -89,10 +91,10 @@ for (const message of [
   null,
   'open',
   {},
-  { type: 'grant', id: ID, kind: 'sign' },
+  { type: 'grant', id: ID, scope: 'sign' },
   open('short'),
   open(ID.toUpperCase()),
-  { type: 'open', kind: 'sign' },
+  { type: 'open', scope: 'sign' },
   open(Number(`1e31`)),
   open(ID, 'options'),
   open(ID, 'toString'),
@@ -108,14 +110,14 @@ test('a tab has one window, which comes to the front once and after a gesture', 
   const { browser, route } = await background();
   const frame = page('https://b.example', { frame: 2, top: 'https://a.example' });
   const both = await Promise.all([route(open(), page('https://a.example')), route(open(OTHER), frame)]);
-  assert.deepEqual(both, [{ opened: true }, refused('BUSY')]);
+  assert.deepEqual(both, [{ type: 'opened' }, refused('BUSY')]);
   assert.deepEqual(await route(open(OTHER), frame), refused('BUSY'));
   assert.deepEqual(browser.focused, []);
   for (let time = 0; time < 5; time += 1) assert.deepEqual(await route({ ...open(OTHER), gesture: true }, frame), refused('BUSY'));
   assert.deepEqual(browser.focused, [...browser.open.keys()]);
   await route({ type: 'raise', id: ID }, page('https://a.example'));
   assert.equal(browser.focused.length, 1);
-  assert.deepEqual(await route(open(OTHER), page('https://a.example', { tab: 2 })), { opened: true });
+  assert.deepEqual(await route(open(OTHER), page('https://a.example', { tab: 2 })), { type: 'opened' });
   for (const sender of [page('https://a.example'), page('https://a.example', { tab: 2 })]) await route({ type: 'raise', id: OTHER }, sender);
   assert.deepEqual(browser.focused, [...browser.open.keys()]);
 });
@@ -140,10 +142,10 @@ test('of thousands of requests of a tab one is looked at, and another tab does n
   const frame = (count) => page('https://a.example', { frame: count });
   const flood = Array.from({ length: 3_000 }, (_, count) => route(open(number(count)), frame(count)));
   const settled = Array.from({ length: 3_000 }, (_, count) => route({ type: 'settled', id: number(count + 1) }, frame(count)));
-  assert.deepEqual(await route(open(), page('https://b.example', { tab: 2 })), { opened: true });
+  assert.deepEqual(await route(open(), page('https://b.example', { tab: 2 })), { type: 'opened' });
   assert.ok(looks < 50, `${looks} looks at the storage`);
   const answers = await Promise.all(flood);
-  assert.deepEqual(answers[0], { opened: true });
+  assert.deepEqual(answers[0], { type: 'opened' });
   assert.ok(answers.slice(1).every(({ failure }) => failure.code === 'BUSY'));
   await Promise.all(settled);
   assert.ok(looks < 50, `${looks} looks at the storage`);
@@ -157,9 +159,9 @@ test('a page that does not answer holds nobody', async (context) => {
   const frame = route({ ...open(), touched: false }, page('https://a.example', { frame: 3 }));
   await route(open(OTHER), page('https://c.example', { tab: 3 }));
   await windowClosed([...browser.open.keys()][0]);
-  assert.deepEqual(await route(open(OTHER), page('https://b.example', { tab: 2 })), { opened: true });
+  assert.deepEqual(await route(open(OTHER), page('https://b.example', { tab: 2 })), { type: 'opened' });
   clock.pass(1_000);
-  assert.deepEqual(await frame, { waiting: 120_000 });
+  assert.deepEqual(await frame, { type: 'waiting', milliseconds: 120_000 });
 });
 
 test('a window that has answered makes room, and only its own page can say so', async () => {
@@ -170,7 +172,7 @@ test('a window that has answered makes room, and only its own page can say so', 
   }
   assert.deepEqual(await route(open(OTHER), page('https://a.example')), refused('BUSY'));
   await route({ type: 'settled', id: ID }, page('https://a.example'));
-  assert.deepEqual(await route(open(OTHER), page('https://a.example')), { opened: true });
+  assert.deepEqual(await route(open(OTHER), page('https://a.example')), { type: 'opened' });
   assert.equal(browser.open.size, 1);
 });
 
@@ -185,38 +187,38 @@ test('a page that has windows flash up waits, longer each time', async (context)
     await route({ type: 'settled', id: ID }, page('https://a.example'));
     return opened;
   };
-  for (let time = 0; time < 4; time += 1) assert.deepEqual(await flash(999), { opened: true });
+  for (let time = 0; time < 4; time += 1) assert.deepEqual(await flash(999), { type: 'opened' });
   for (const wait of [1_000, 2_000, 4_000]) {
     assert.deepEqual(await ask(), refused('BUSY'));
     // Another tab is none the worse.
-    assert.deepEqual(await ask(2), { opened: true });
+    assert.deepEqual(await ask(2), { type: 'opened' });
     await route({ type: 'settled', id: ID }, page('https://a.example', { tab: 2 }));
     clock.pass(wait);
-    assert.deepEqual(await flash(500), { opened: true });
+    assert.deepEqual(await flash(500), { type: 'opened' });
   }
   assert.deepEqual(await ask(), refused('BUSY'));
   clock.pass(8_000);
-  assert.deepEqual(await flash(1_000), { opened: true });
-  for (let time = 0; time < 4; time += 1) assert.deepEqual(await flash(10), { opened: true });
+  assert.deepEqual(await flash(1_000), { type: 'opened' });
+  for (let time = 0; time < 4; time += 1) assert.deepEqual(await flash(10), { type: 'opened' });
 });
 
 test('a window that the page takes back counts, however long it stood', async (context) => {
   const clock = new Clock(context);
   const { route } = await background();
   for (let time = 0; time < 4; time += 1) {
-    assert.deepEqual(await route(open(), page('https://a.example')), { opened: true });
+    assert.deepEqual(await route(open(), page('https://a.example')), { type: 'opened' });
     clock.pass(60_000);
     await route({ type: 'settled', id: ID, ending: 'taken-back' }, page('https://a.example'));
   }
   assert.deepEqual(await route(open(), page('https://a.example')), refused('BUSY'));
   clock.pass(1_000);
-  assert.deepEqual(await route(open(), page('https://a.example')), { opened: true });
+  assert.deepEqual(await route(open(), page('https://a.example')), { type: 'opened' });
 });
 
 test('a page that is left does not count', async () => {
   const { route } = await background();
   for (let time = 0; time < 10; time += 1) {
-    assert.deepEqual(await route(open(), page('https://a.example')), { opened: true });
+    assert.deepEqual(await route(open(), page('https://a.example')), { type: 'opened' });
     await route({ type: 'settled', id: ID, ending: 'left' }, page('https://a.example'));
   }
 });
@@ -244,14 +246,14 @@ test('a window that is gone blocks nobody, and its page hears of it', async () =
   browser.open.delete(windowId);
   await windowClosed(windowId);
   assert.deepEqual(browser.told, [[7, { type: 'window-closed', id: ID }, { frameId: 3 }]]);
-  assert.deepEqual(await route(open(OTHER), page('https://a.example', { tab: 7 })), { opened: true });
+  assert.deepEqual(await route(open(OTHER), page('https://a.example', { tab: 7 })), { type: 'opened' });
 });
 
 test('so does one whose end nobody saw', async () => {
   const { browser, route } = await background();
   await route(open(), page('https://a.example'));
   browser.open.clear();
-  assert.deepEqual(await route(open(OTHER), page('https://a.example')), { opened: true });
+  assert.deepEqual(await route(open(OTHER), page('https://a.example')), { type: 'opened' });
 });
 
 test('a refusal refuses exactly the site and scope it names, until its time', async () => {
@@ -263,13 +265,13 @@ test('a refusal refuses exactly the site and scope it names, until its time', as
       { ...refusal('https://b.example', Date.now() - 1), scope: 'certificate' },
     ],
   });
-  const ask = (kind, sender) => route(open(ID, kind), sender);
+  const ask = (scope, sender) => route(open(ID, scope), sender);
   isDeniedFor(await ask('sign', page('https://a.example')), 60_000);
   // For ever: there is no time to wait for.
   assert.deepEqual(await ask('sign', page('https://frame.example', { frame: 2, top: 'https://a.example' })), refused('PERMISSION_DENIED'));
-  assert.deepEqual(await ask('certificate', page('https://a.example', { tab: 2 })), { opened: true });
-  assert.deepEqual(await ask('certificate', page('https://b.example', { tab: 3 })), { opened: true });
-  assert.deepEqual(await ask('sign', page('https://frame.example', { tab: 4 })), { opened: true });
+  assert.deepEqual(await ask('certificate', page('https://a.example', { tab: 2 })), { type: 'opened' });
+  assert.deepEqual(await ask('certificate', page('https://b.example', { tab: 3 })), { type: 'opened' });
+  assert.deepEqual(await ask('sign', page('https://frame.example', { tab: 4 })), { type: 'opened' });
 });
 
 test('one look at the host answers every status for a while', async (context) => {
@@ -284,11 +286,11 @@ test('one look at the host answers every status for a while', async (context) =>
   };
   const ask = () => route({ type: 'status', touched: true }, page('https://a.example'));
   const answers = await Promise.all(Array.from({ length: 50 }, ask));
-  assert.deepEqual(answers[49], { extensionVersion: '0.1.0', hostVersion: '1.2.3', problem: null });
+  assert.deepEqual(answers[49], { type: 'status', extensionVersion: '0.1.0', hostVersion: '1.2.3', problem: null });
   assert.equal(started, 1);
   clock.pass(6_000);
   browser.runtime.connectNative = () => new Port((_message, port) => port.lose('No such native application org.tamga.host'));
-  assert.deepEqual(await ask(), { extensionVersion: '0.1.0', hostVersion: null, problem: 'HOST_MISSING' });
+  assert.deepEqual(await ask(), { type: 'status', extensionVersion: '0.1.0', hostVersion: null, problem: 'HOST_MISSING' });
 });
 
 test('a refused site is refused in its frames, its subdomains and their frames', async () => {
@@ -301,7 +303,7 @@ test('a refused site is refused in its frames, its subdomains and their frames',
   ]) {
     assert.deepEqual(await route(open(), sender), refused('PERMISSION_DENIED'));
   }
-  assert.deepEqual(await route(open(), page('https://frame.example')), { opened: true });
+  assert.deepEqual(await route(open(), page('https://frame.example')), { type: 'opened' });
 });
 
 
@@ -314,17 +316,17 @@ for (const [what, prepare] of [
     const { browser, route } = await background();
     const message = open();
     prepare({ browser, message });
-    assert.deepEqual(await route(message, page('https://a.example')), { waiting: 120_000 });
+    assert.deepEqual(await route(message, page('https://a.example')), { type: 'waiting', milliseconds: 120_000 });
     assert.equal(browser.open.size, 0);
     assert.equal(browser.badges.all, '1');
     assert.deepEqual(await route(open(OTHER), page('https://a.example')), refused('BUSY'));
     const waiting = [{ id: ID, scope: 'sign', site: { origin: 'https://a.example' } }];
-    assert.deepEqual(await route({ type: 'list-waiting' }, POPUP), { waiting });
+    assert.deepEqual(await route({ type: 'list-waiting' }, POPUP), { type: 'waiting', waiting });
     await route({ type: 'open-waiting', id: ID }, POPUP);
     assert.equal(browser.open.size, 1);
     assert.ok(!browser.behind.has(1) && browser.focused.includes(1));
     assert.equal(browser.badges.all, '');
-    assert.deepEqual(await route({ type: 'list-waiting' }, POPUP), { waiting: [] });
+    assert.deepEqual(await route({ type: 'list-waiting' }, POPUP), { type: 'waiting', waiting: [] });
     await route({ type: 'open-waiting', id: ID }, POPUP);
     assert.equal(browser.open.size, 1);
   });
@@ -335,24 +337,24 @@ test('over its own sign window a tab is in front', async () => {
   await route(open(), page('https://a.example'));
   [browser.inFront.window] = browser.open.keys();
   await route({ type: 'settled', id: ID }, page('https://a.example'));
-  assert.deepEqual(await route(open(OTHER), page('https://a.example')), { opened: true });
+  assert.deepEqual(await route(open(OTHER), page('https://a.example')), { type: 'opened' });
 });
 
 test('a frame counts as touched by itself, and with its page where it is the same site or may always ask', async () => {
   const { browser, route } = await background();
-  browser.tabs.sendMessage = async (_tab, { type }, { frameId }) => (type === 'page' && frameId === 0 ? { touched: true } : undefined);
+  browser.tabs.sendMessage = async (_tab, { type }, { frameId }) => (type === 'page' && frameId === 0 ? { document: 1, touched: true } : undefined);
   const ask = async (sender, touched = false) => {
     const reply = await route({ ...open(), touched }, sender);
     await route({ type: 'settled', id: ID }, sender);
     return reply;
   };
   const foreign = page('https://frame.example', { frame: 2, top: 'https://a.example' });
-  assert.deepEqual(await ask(page('https://a.example', { frame: 2 })), { opened: true });
-  assert.deepEqual(await ask(foreign, true), { opened: true });
-  assert.deepEqual(await ask(foreign), { waiting: 120_000 });
-  assert.deepEqual(await ask(page('https://a.example')), { waiting: 120_000 });
+  assert.deepEqual(await ask(page('https://a.example', { frame: 2 })), { type: 'opened' });
+  assert.deepEqual(await ask(foreign, true), { type: 'opened' });
+  assert.deepEqual(await ask(foreign), { type: 'waiting', milliseconds: 120_000 });
+  assert.deepEqual(await ask(page('https://a.example')), { type: 'waiting', milliseconds: 120_000 });
   await browser.storage.local.set({ grants: [ALWAYS] });
-  assert.deepEqual(await ask(foreign), { opened: true });
+  assert.deepEqual(await ask(foreign), { type: 'opened' });
 });
 
 test('a waiting request ends with its page, its tab, its time or the person’s word', async (context) => {
@@ -378,9 +380,9 @@ test('a waiting request ends with its page, its tab, its time or the person’s 
 test('a bounded number waits, for one site and in all', async () => {
   const { browser, route } = await background();
   const ask = (tab, origin) => route({ ...open(number(tab)), touched: false }, page(origin, { tab }));
-  for (const tab of [1, 2]) assert.deepEqual(await ask(tab, 'https://a.example'), { waiting: 120_000 });
+  for (const tab of [1, 2]) assert.deepEqual(await ask(tab, 'https://a.example'), { type: 'waiting', milliseconds: 120_000 });
   assert.deepEqual(await ask(3, 'https://a.example'), refused('NOT_ANSWERED'));
-  for (let tab = 3; tab <= 20; tab += 1) assert.deepEqual(await ask(tab, `https://${tab}.example`), { waiting: 120_000 });
+  for (let tab = 3; tab <= 20; tab += 1) assert.deepEqual(await ask(tab, `https://${tab}.example`), { type: 'waiting', milliseconds: 120_000 });
   assert.deepEqual(await ask(21, 'https://b.example'), refused('NOT_ANSWERED'));
   assert.equal(browser.badges.all, '20');
 });
@@ -390,23 +392,23 @@ test('a private window has its sign window, its decisions and its requests for i
   const far = Date.now() + 60_000;
   await browser.storage.local.set({ refusals: [refusal('https://a.example', far)], grants: [{ ...ALWAYS, origin: 'https://a.example', topOrigin: undefined }] });
   const secret = page('https://a.example', { tab: 5, incognito: true });
-  assert.deepEqual(await route({ type: 'status' }, secret), { extensionVersion: null, hostVersion: null, problem: null });
-  assert.deepEqual(await route(open(), secret), { opened: true });
+  assert.deepEqual(await route({ type: 'status' }, secret), { type: 'status', extensionVersion: null, hostVersion: null, problem: null });
+  assert.deepEqual(await route(open(), secret), { type: 'opened' });
   assert.deepEqual(browser.created, [{ incognito: true }]);
   await route({ type: 'settled', id: ID }, secret);
-  assert.deepEqual(await route({ ...open(), touched: false }, secret), { waiting: 120_000 });
+  assert.deepEqual(await route({ ...open(), touched: false }, secret), { type: 'waiting', milliseconds: 120_000 });
   assert.deepEqual([browser.badges.all, browser.badges[5]], ['', '1']);
-  assert.deepEqual(await route({ type: 'list-waiting' }, POPUP), { waiting: [] });
+  assert.deepEqual(await route({ type: 'list-waiting' }, POPUP), { type: 'waiting', waiting: [] });
   assert.equal((await route({ type: 'list-waiting', isPrivate: true }, POPUP)).waiting.length, 1);
   await route({ type: 'dismiss-waiting', id: ID }, POPUP);
 
   browser.windows.getAll = async () => [{ id: 1, incognito: false }, { id: 8, incognito: true }];
   await browser.storage.session.set({ privateDecisions: { windows: [8], decisions: { refusals: [refusal('https://a.example', far)] } } });
   isDeniedFor(await route(open(), secret), 60_000);
-  assert.deepEqual(await route(open(OTHER), page('https://b.example')), { opened: true });
+  assert.deepEqual(await route(open(OTHER), page('https://b.example')), { type: 'opened' });
   // The last private window is closed, and another one opened.
   browser.windows.getAll = async () => [{ id: 1, incognito: false }, { id: 9, incognito: true }];
-  assert.deepEqual(await route(open(), secret), { opened: true });
+  assert.deepEqual(await route(open(), secret), { type: 'opened' });
 });
 
 test('a page learns nothing before a gesture or a grant', async () => {
@@ -414,7 +416,7 @@ test('a page learns nothing before a gesture or a grant', async () => {
   let started = 0;
   browser.runtime.connectNative = () => (started++, new Port((_message, port) => port.lose('No such native application org.tamga.host')));
   const ask = (sender) => route({ type: 'status' }, sender);
-  const untold = { extensionVersion: null, hostVersion: null, problem: null };
+  const untold = { type: 'status', extensionVersion: null, hostVersion: null, problem: null };
   const foreign = page('https://frame.example', { frame: 2, top: 'https://a.example' });
   for (const sender of [page('https://new.example'), foreign]) assert.deepEqual(await ask(sender), untold);
   await browser.storage.local.set({ grants: [{ ...ALWAYS, decision: 'never' }] });

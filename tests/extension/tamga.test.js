@@ -5,7 +5,9 @@ import { test } from 'node:test';
 import vm from 'node:vm';
 import { Clock } from './fakes.js';
 
-const SOURCE = readFileSync(new URL('../../extension/page/tamga.js', import.meta.url), 'utf8');
+const read = (path) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+const [, main] = JSON.parse(read('manifests/extension.json')).content_scripts;
+const SOURCES = main.js.map((file) => read(`extension/${file}`));
 
 /** Tells of a change in the document when a test says that there is one. */
 class FakeObserver {
@@ -61,7 +63,7 @@ function page(content, globals = {}) {
   const leave = () => target.removeEventListener('tamga-present', answerPresence);
   const heard = [];
   target.addEventListener('tamga-ready', () => heard.push(window.tamga));
-  vm.runInContext(SOURCE, window);
+  for (const source of SOURCES) vm.runInContext(source, window);
   return { window, tamga: window.tamga, posted, deliver, leave, rewrite, show, heard, requests: () => posted.filter(({ data }) => data?.kind === 'request') };
 }
 
@@ -81,11 +83,14 @@ const document = { name: 'a.txt', content: 'text' };
 const hash = { name: 'h', algorithm: 'SHA-256', value: 'AB'.repeat(32) };
 
 test('is there, announced, replaceable, and never in the way of another', () => {
-  const { tamga, heard } = page(() => {});
+  const { tamga, heard, window } = page(() => {});
+  assert.ok(!('tamgaParts' in window));
   assert.equal(tamga.apiVersion, 1);
   assert.deepEqual(heard, [tamga]);
   const other = { mine: true };
-  assert.equal(page(() => {}, { tamga: other }).tamga, other);
+  const occupied = page(() => {}, { tamga: other });
+  assert.equal(occupied.tamga, other);
+  assert.ok(!('tamgaParts' in occupied.window));
 });
 
 test('documents of every kind become Blobs, with the defaults spelt out', async () => {

@@ -6,6 +6,8 @@ pub mod certificate_card;
 pub(crate) mod fixtures;
 pub mod host_state;
 pub mod inventory;
+#[cfg(test)]
+pub mod messages;
 pub mod node;
 pub mod options;
 pub mod parts;
