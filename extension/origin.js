@@ -15,11 +15,11 @@ const THIS_COMPUTER = /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 /**
  * The origin of a URL if it is https, or http on this computer; or else null.
  *
- * @param {string | undefined} address
+ * @param {string} [address]
  * @returns {string | null}
  */
-export function secureOrigin(address) {
-  if (!address || !URL.canParse(address)) return null;
+export function secureOrigin(address = '') {
+  if (!URL.canParse(address)) return null;
   const { origin, protocol, hostname, port } = new URL(address);
   if (origin.length > MAX_LENGTH || !HOST.test(hostname) || port === '0') return null;
   return protocol === 'https:' || (protocol === 'http:' && THIS_COMPUTER.test(hostname)) ? origin : null;
@@ -34,7 +34,7 @@ export function secureOrigin(address) {
 export function covers(refused, site) {
   const frame = originCovers(refused.origin, site.origin);
   if (!refused.topOrigin) return frame || originCovers(refused.origin, site.topOrigin ?? site.origin);
-  return frame && Boolean(site.topOrigin) && originCovers(refused.topOrigin, /** @type {string} */ (site.topOrigin));
+  return frame && originCovers(refused.topOrigin, site.topOrigin ?? '');
 }
 
 /**

@@ -1,0 +1,204 @@
+/**
+ * Removes each guard of the extension's scripts, one at a time, and runs the unit tests: they must notice. Those that may
+ * survive are listed in `survivors.json`, each with the reason why it changes nothing.
+ *
+ *     scripts/mutants [FILE…]     of these files of extension/ only, such as router.js
+ *
+ * A mutant is: an `if` that leaves the function, never taken; one side of `&&` or `||` alone; a comparison turned round.
+ */
+import { spawn } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+/** What has no unit tests: the browser tests press its buttons. */
+const DRIVEN_BY_BROWSERS = ['background.js', 'keys.js', 'options/options.js', 'popup/popup.js', 'preload.js', 'screen.js', 'sign/documents.js', 'sign/pin_session.js', 'sign/sign.js'];
+const MADE = ['types', 'wasm'];
+/** Compiles the declarations for sites, which no mutant changes. */
+const SLOW = 'types.test.js';
+/** A mutant that hangs is noticed, too. */
+const TIMEOUT_MS = 60_000;
+
+const COMPARISONS = new Map([
+  [ts.SyntaxKind.EqualsEqualsEqualsToken, '!=='],
+  [ts.SyntaxKind.ExclamationEqualsEqualsToken, '==='],
+  [ts.SyntaxKind.LessThanToken, '<='],
+  [ts.SyntaxKind.LessThanEqualsToken, '<'],
+  [ts.SyntaxKind.GreaterThanToken, '>='],
+  [ts.SyntaxKind.GreaterThanEqualsToken, '>'],
+]);
+const LOGICAL = [ts.SyntaxKind.AmpersandAmpersandToken, ts.SyntaxKind.BarBarToken];
+const LEAVES = [ts.SyntaxKind.ReturnStatement, ts.SyntaxKind.ThrowStatement, ts.SyntaxKind.ContinueStatement, ts.SyntaxKind.BreakStatement];
+
+/** @typedef {{file: string, start: number, end: number, replacement: string, line: number, was: string, becomes: string}} Mutant */
+
+const wanted = process.argv.slice(2);
+const files = scripts('').filter((file) => (wanted.length > 0 ? wanted.includes(file) : !DRIVEN_BY_BROWSERS.includes(file)));
+const mutants = files.flatMap(mutantsOf);
+/** @type {{file: string, was: string, becomes: string, reason: string}[]} */
+const listed = JSON.parse(readFileSync(new URL('survivors.json', import.meta.url), 'utf8'));
+const survivors = await run(mutants);
+const isSame = (/** @type {{file: string, was: string, becomes: string}} */ one, /** @type {typeof one} */ other) =>
+  one.file === other.file && one.was === other.was && one.becomes === other.becomes;
+const unlisted = survivors.filter((mutant) => !listed.some((entry) => isSame(entry, mutant)));
+const stale = listed.filter((entry) => files.includes(entry.file) && !survivors.some((mutant) => isSame(entry, mutant)));
+for (const { file, line, was, becomes } of unlisted) console.log(`SURVIVED extension/${file}:${line}\n  ${was}\n  ${becomes}`);
+for (const { file, was } of stale) console.log(`LISTED, but it is noticed or gone: ${file}\n  ${was}`);
+console.log(`${mutants.length} mutants, ${mutants.length - survivors.length} noticed, ${survivors.length - unlisted.length} listed, ${unlisted.length} survived`);
+process.exitCode = unlisted.length + stale.length > 0 ? 1 : 0;
+
+/**
+ * The scripts of a folder of extension/.
+ *
+ * @param {string} folder
+ * @returns {string[]}
+ */
+function scripts(folder) {
+  const entries = readdirSync(path.join(ROOT, 'extension', folder), { withFileTypes: true });
+  return entries.flatMap((entry) => {
+    const name = path.posix.join(folder, entry.name);
+    if (entry.isDirectory()) return MADE.includes(name) ? [] : scripts(name);
+    return name.endsWith('.js') ? [name] : [];
+  });
+}
+
+/**
+ * @param {string} file
+ * @returns {Mutant[]}
+ */
+function mutantsOf(file) {
+  const text = readFileSync(path.join(ROOT, 'extension', file), 'utf8');
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true, ts.ScriptKind.JS);
+  /** @type {Mutant[]} */
+  const found = [];
+  /** @type {(node: ts.Node, replacement: string) => void} */
+  const replace = (node, replacement) => {
+    const [start, end] = [node.getStart(source), node.end];
+    const { line } = source.getLineAndCharacterOfPosition(start);
+    const lineStart = source.getPositionOfLineAndCharacter(line, 0);
+    const lineEnd = Math.max(end, text.indexOf('\n', start));
+    const short = (/** @type {string} */ line) => line.trim().replaceAll(/\s+/g, ' ');
+    const becomes = short(text.slice(lineStart, start) + replacement + text.slice(end, lineEnd));
+    found.push({ file, start, end, replacement, line: line + 1, was: short(text.slice(lineStart, lineEnd)), becomes });
+  };
+  /** @param {ts.Node} node */
+  const visit = (node) => {
+    if (ts.isIfStatement(node) && leaves(node.thenStatement)) replace(node.expression, 'false');
+    if (ts.isBinaryExpression(node)) {
+      const { left, right, operatorToken } = node;
+      const comparison = COMPARISONS.get(operatorToken.kind);
+      if (comparison) replace(operatorToken, comparison);
+      if (LOGICAL.includes(operatorToken.kind)) {
+        replace(node, left.getText(source));
+        replace(node, right.getText(source));
+      }
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+/** @param {ts.Statement} statement */
+function leaves(statement) {
+  const last = ts.isBlock(statement) ? statement.statements.at(-1) : statement;
+  return last !== undefined && LEAVES.includes(last.kind);
+}
+
+/**
+ * @param {Mutant[]} mutants
+ * @returns {Promise<Mutant[]>} those that no test has noticed
+ */
+async function run(mutants) {
+  /** @type {Mutant[]} */
+  const survivors = [];
+  const queue = mutants.entries();
+  await Promise.all(Array.from({ length: os.availableParallelism() }, async () => {
+    const copy = copyOfTheExtension();
+    try {
+      const tests = await quickestFirst(copy);
+      for (const [index, mutant] of queue) {
+        if (process.stderr.isTTY) process.stderr.write(`\r${index + 1}/${mutants.length} `);
+        const file = path.join(copy, 'extension', mutant.file);
+        const text = readFileSync(file, 'utf8');
+        writeFileSync(file, text.slice(0, mutant.start) + mutant.replacement + text.slice(mutant.end));
+        if (await passesAll(copy, tests.filter(({ loads }) => loads.has(mutant.file)))) survivors.push(mutant);
+        writeFileSync(file, text);
+      }
+    } finally {
+      rmSync(copy, { recursive: true });
+    }
+  }));
+  return survivors;
+}
+
+/** What the unit tests read, in a folder of its own. */
+function copyOfTheExtension() {
+  const copy = mkdtempSync(path.join(os.tmpdir(), 'tamga-mutants-'));
+  for (const folder of ['extension', 'tests/extension']) cpSync(path.join(ROOT, folder), path.join(copy, folder), { recursive: true });
+  for (const folder of ['manifests', 'wasm-core']) symlinkSync(path.join(ROOT, folder), path.join(copy, folder));
+  return copy;
+}
+
+/**
+ * The tests, and what each loads of the extension.
+ *
+ * @param {string} copy
+ * @returns {Promise<{name: string, loads: Set<string>}[]>}
+ */
+async function quickestFirst(copy) {
+  const names = readdirSync(path.join(copy, 'tests/extension')).filter((name) => name.endsWith('.test.js') && name !== SLOW);
+  const timed = [];
+  for (const name of names) {
+    const began = performance.now();
+    if (!(await passes(copy, name))) throw new Error(`${name} fails as it is.`);
+    timed.push({ name, loads: loadedBy(path.join(copy, 'tests/extension', name), copy), time: performance.now() - began });
+  }
+  return timed.sort((one, other) => one.time - other.time);
+}
+
+/**
+ * What a script imports, with what that imports; a test that reads the manifest runs the classic scripts in it.
+ *
+ * @param {string} script
+ * @param {string} copy
+ * @param {Set<string>} found
+ */
+function loadedBy(script, copy, found = new Set()) {
+  const text = readFileSync(script, 'utf8');
+  const imported = [...text.matchAll(/(?:import|from) \(?'(\.[^']+\.js)'|import\('(\.[^']+\.js)'\)/g)].map(([, one, other]) => one ?? other);
+  const classic = text.includes('content_scripts') ? JSON.parse(readFileSync(path.join(copy, 'manifests/extension.json'), 'utf8')).content_scripts : [];
+  const paths = [
+    ...imported.map((name) => path.join(path.dirname(script), name)),
+    ...classic.flatMap((/** @type {{js: string[]}} */ { js }) => js.map((name) => path.join(copy, 'extension', name))),
+  ];
+  for (const file of paths) {
+    const name = path.relative(path.join(copy, 'extension'), file).replaceAll(path.sep, '/');
+    if (name.startsWith('..') || name.startsWith('wasm/') || found.has(name)) continue;
+    loadedBy(file, copy, found.add(name));
+  }
+  return found;
+}
+
+/**
+ * @param {string} copy
+ * @param {{name: string}[]} tests
+ */
+async function passesAll(copy, tests) {
+  for (const { name } of tests) if (!(await passes(copy, name))) return false;
+  return true;
+}
+
+/**
+ * @param {string} copy
+ * @param {string} test
+ * @returns {Promise<boolean>}
+ */
+function passes(copy, test) {
+  const child = spawn(process.execPath, [path.join(copy, 'tests/extension', test)], { stdio: 'ignore', timeout: TIMEOUT_MS });
+  return new Promise((resolve) => child.on('close', (code) => resolve(code === 0)));
+}
