@@ -1,6 +1,6 @@
 /**
- * The background: listeners only. They are added synchronously, because a woken worker misses what is added later;
- * and nothing is remembered here that must outlive the worker: PIN sessions must not.
+ * The worker: listeners only. They are added synchronously, because a worker that is woken by an event misses listeners
+ * that are added later. Nothing is kept here that must outlive the worker.
  */
 import { browser } from './browser.js';
 import { readDecisions } from './decisions.js';
@@ -25,9 +25,8 @@ browser.storage.onChanged.addListener(async (changes) => {
 // Grants and denials are not for content scripts, which share a process with the page. Firefox has no such switch yet.
 browser.storage.local.setAccessLevel?.({ accessLevel: 'TRUSTED_CONTEXTS' }).catch(() => {});
 
-// Until the first Blob is made from a stream, Chromium does not look how much memory and disk there is, and allows 500 MiB
-// of Blobs in all; those beyond cannot be read. A page's large document must not be among them: so at once, and not when
-// a window opens, which is after the page has made it.
+// Chromium measures memory and disk when the first Blob is made from a stream; before that it allows 500 MiB of Blobs in
+// all, and those beyond cannot be read. So one is made before any page can make a large document.
 new Response(new Blob(['?']).stream()).blob();
-// Wakes the worker when the browser starts; what it has to do then stands above.
+// Wakes the worker when the browser starts, for what is above.
 browser.runtime.onStartup.addListener(() => {});

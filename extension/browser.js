@@ -10,10 +10,12 @@ export const browser = globalThis.browser ?? globalThis.chrome;
 const HOST_NAME = 'org.tamga.host';
 
 /**
- * Starts the host. It says nothing before it is greeted; but it may be lost before anybody listens, so `lost` keeps the
- * browser's words on that, and whoever talks to it sets `onMessage`: Chromium gives no listeners to a port that is closed.
+ * Starts the host, which sends nothing before `hello`. It may exit before anybody listens: `lost` keeps the browser's
+ * reason, and listeners are added here, because Chromium calls none that is added to a closed port. Whoever uses the host
+ * sets `onMessage`.
  *
- * @typedef {{port: chrome.runtime.Port & {error?: Error}, lost: Promise<string>, onMessage: (message: any) => void}} HostPort
+ * @typedef {import('./types/FromHost').FromHost} FromHost
+ * @typedef {{port: chrome.runtime.Port & {error?: Error}, lost: Promise<string>, onMessage: (message: FromHost) => void}} HostPort
  * @returns {HostPort}
  */
 export function startHost() {

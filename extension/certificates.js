@@ -1,14 +1,14 @@
 /**
- * What a host has at hand, as it comes: in parts where tokens take their time, and anew when a card comes or goes.
+ * The host's certificates: in parts where tokens take their time, and listed anew when a card comes or goes.
  *
  * @typedef {import('./native.js').Host} Host
  * @typedef {import('./types/Listing').Listing} Listing
  */
 
-/** Inserting a token is several events; they are told as one, so many milliseconds after the first. */
-const TOGETHER = 100;
+/** Inserting a token is several events: they are told as one, so many milliseconds after the first. */
+const COALESCE_MS = 100;
 
-/** A list on its way: what is known of it is kept until somebody wants it. */
+/** A list that was asked for: what has come of it is kept until somebody wants it. */
 export class CertificateList {
   /** @type {Listing | null} */
   #soFar = null;
@@ -64,7 +64,7 @@ export function watchReaders(host, changed) {
   const watched = host.request({ type: 'watch-readers' }, (event) => {
     if (event.type !== 'readers-changed' || due) return;
     due = true;
-    setTimeout(tell, TOGETHER);
+    setTimeout(tell, COALESCE_MS);
   });
   // It is answered by events only. A host that cannot watch, or ends, says so elsewhere.
   watched.catch(() => {});

@@ -4,7 +4,7 @@
  */
 
 /** Keys that press a button or submit a form; held down, they would press whatever appears next. */
-const PRESSING = ['Enter', 'NumpadEnter', 'Space'];
+const ACTIVATING = ['Enter', 'NumpadEnter', 'Space'];
 
 /** Where each key that is down was pressed, by its code. @type {Map<string, EventTarget | null>} */
 const pressed = new Map();
@@ -15,7 +15,7 @@ function onKeyDown(event) {
     pressed.set(event.code, event.target);
     return;
   }
-  if (PRESSING.includes(event.code) || pressed.get(event.code) !== event.target) drop(event);
+  if (ACTIVATING.includes(event.code) || pressed.get(event.code) !== event.target) drop(event);
 }
 
 /** @param {KeyboardEvent} event */

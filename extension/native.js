@@ -24,11 +24,11 @@ export const PROTOCOL = 1;
 export const LARGE_MESSAGE = 512 << 10;
 export const MAX_LARGE_MESSAGE = 32 << 20;
 
-/** How long the host may take to start and say hello, in milliseconds. */
-const GREETING_TIME = 10_000;
+/** How long the host may take to start and answer `hello`, in milliseconds. */
+const HELLO_TIMEOUT_MS = 10_000;
 
-/** What browsers say before the greeting when there is no host to start. */
-const MISSING = [
+/** How browsers say that there is no host to start. */
+const MISSING_PHRASES = [
   // Chromium: no manifest, or no program where it points; not for this extension; no program (Windows).
   'native messaging host not found',
   'native messaging host is forbidden',
@@ -60,26 +60,26 @@ export class Host {
   /** @param {HostPort} started */
   constructor(started) {
     this.#port = started.port;
-    started.onMessage = (/** @type {FromHost} */ message) => this.#take(message);
+    started.onMessage = (message) => this.#take(message);
     started.lost.then((reason) => this.#lost(reason));
   }
 
   /**
    * Agrees on the protocol with a host that was started ahead, or is now.
    *
-   * @param {(host: Host) => void} [ahead] asks it something right behind the greeting, which saves waiting for that
+   * @param {(host: Host) => void} [ahead] asks something right behind `hello`, without waiting for its answer
    * @param {HostPort} [started]
    * @returns {Promise<Host>}
    */
   static async open(ahead, started = startHost()) {
     const host = new Host(started);
-    const timer = setTimeout(() => host.#end({ code: 'TIMEOUT' }), GREETING_TIME);
+    const timer = setTimeout(() => host.#end({ code: 'TIMEOUT' }), HELLO_TIMEOUT_MS);
     try {
-      // If it is lost already, that is known after this.
+      // A host that has exited already is known to have after this.
       await Promise.resolve();
-      const greeted = host.#greet();
+      const answered = host.#hello();
       ahead?.(host);
-      await greeted;
+      await answered;
       return host;
     } catch (failure) {
       host.close();
@@ -158,7 +158,7 @@ export class Host {
     this.#end({ code: 'CANCELLED' });
   }
 
-  async #greet() {
+  async #hello() {
     const { version } = browser.runtime.getManifest();
     const reply = await this.request({ type: 'hello', protocol: PROTOCOL, version });
     if (reply.type !== 'hello' || reply.protocol !== PROTOCOL) throw this.#end({ code: 'HOST_OUTDATED' });
@@ -259,7 +259,7 @@ export class Host {
 
   /** @param {string} reason in the browser's words */
   #lost(reason) {
-    const missing = !this.version && MISSING.some((phrase) => reason.includes(phrase));
+    const missing = !this.version && MISSING_PHRASES.some((phrase) => reason.includes(phrase));
     this.#end({ code: missing ? 'HOST_MISSING' : 'HOST_STOPPED' });
   }
 

@@ -11,7 +11,7 @@ import { browser } from './browser.js';
  * @returns {Promise<T>}
  */
 export async function load(name, empty) {
-  const { [own(name)]: value } = await browser.storage.session.get({ [own(name)]: empty });
+  const { [key(name)]: value } = await browser.storage.session.get({ [key(name)]: empty });
   return /** @type {T} */ (value);
 }
 
@@ -20,10 +20,10 @@ export async function load(name, empty) {
  * @param {unknown} value
  */
 export function save(name, value) {
-  return browser.storage.session.set({ [own(name)]: value });
+  return browser.storage.session.set({ [key(name)]: value });
 }
 
 /** @param {string} name */
-function own(name) {
+function key(name) {
   return browser.extension.inIncognitoContext ? `${name} (private)` : name;
 }

@@ -45,7 +45,7 @@ export async function openSignWindow(request) {
  * @param {boolean} gesture whether the person has just done something in the page: then they are shown the window, once
  */
 export function isBusy(tab, gesture) {
-  return find(({ request }) => request.requester.tab === tab, gesture);
+  return hasOpen(({ request }) => request.requester.tab === tab, gesture);
 }
 
 /**
@@ -56,7 +56,7 @@ export function isBusy(tab, gesture) {
  * @param {boolean} gesture
  */
 export function isAsked(scope, requester, gesture) {
-  return find(({ request }) => request.scope === scope && covers(request.requester, requester), gesture);
+  return hasOpen(({ request }) => request.scope === scope && covers(request.requester, requester), gesture);
 }
 
 /**
@@ -66,7 +66,7 @@ export function isAsked(scope, requester, gesture) {
  * @param {number} tab
  */
 export function raiseWindow(id, tab) {
-  return find(({ request }) => request.id === id && request.requester.tab === tab, true);
+  return hasOpen(({ request }) => request.id === id && request.requester.tab === tab, true);
 }
 
 /**
@@ -105,7 +105,7 @@ export async function settleWindows(all, tab) {
 }
 
 /**
- * A window is gone: whoever waited for it must hear of it, also when it never came to speak.
+ * A window is closed: its page hears of it, also when the window never opened the port.
  *
  * @param {number} windowId
  */
@@ -115,7 +115,7 @@ export async function forgetWindow(windowId) {
   if (!closed) return;
   delete windows[windowId];
   await save(WINDOWS, windows);
-  await note(closed);
+  await noteEnd(closed);
   tellClosed(closed.request);
 }
 
@@ -125,7 +125,7 @@ export async function forgetWindow(windowId) {
  * @param {(window: SignWindow) => boolean} matches
  * @param {boolean} gesture
  */
-async function find(matches, gesture) {
+async function hasOpen(matches, gesture) {
   const windows = await openWindows();
   for (const [windowId, window] of Object.entries(windows)) {
     if (!matches(window)) continue;
@@ -139,14 +139,14 @@ async function find(matches, gesture) {
     }
     delete windows[windowId];
     await save(WINDOWS, windows);
-    await note(window);
+    await noteEnd(window);
     if (alive) await browser.windows.remove(Number(windowId)).catch(() => {});
   }
   return false;
 }
 
 /** @param {SignWindow} gone */
-function note({ request, opened, ending }) {
+function noteEnd({ request, opened, ending }) {
   return noteClosed(request.requester.tab, opened, ending);
 }
 
