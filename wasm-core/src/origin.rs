@@ -139,7 +139,11 @@ mod tests {
         assert!(cases.len() > 30);
         for Case { origin, secure } in cases {
             let expected = secure.then(|| origin.clone()).ok_or(InsecureOrigin);
-            assert_eq!(Origin::parse(&origin).map(String::from), expected, "{origin}");
+            assert_eq!(
+                Origin::parse(&origin).map(String::from),
+                expected,
+                "{origin}"
+            );
         }
     }
 

@@ -376,13 +376,26 @@ pub enum StreamMessage {
 /// From the popup to the worker: about requests that wait. Each is answered by what waits then. `is_private`: in private
 /// windows.
 #[derive(Debug, TS)]
-#[ts(export, tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+#[ts(
+    export,
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
 pub enum PopupToWorker {
-    ListWaiting { is_private: bool },
+    ListWaiting {
+        is_private: bool,
+    },
     /// Opens the sign window of the request, over its page.
-    OpenWaiting { id: String, is_private: bool },
+    OpenWaiting {
+        id: String,
+        is_private: bool,
+    },
     /// Tells the request's page that it came to nothing.
-    DismissWaiting { id: String, is_private: bool },
+    DismissWaiting {
+        id: String,
+        is_private: bool,
+    },
 }
 
 /// How the worker answers the popup.
