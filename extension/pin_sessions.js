@@ -1,7 +1,8 @@
 /**
  * PIN sessions: keys on tokens that stay unlocked for a site, as the person has it in the settings. Each has a host of
- * its own, which holds the login and ends with the session; so does the login if the worker ends. Only the sign window
- * asks for them; what is open stands in the session's storage for whoever shows it.
+ * its own, which holds the login, counts what the PIN is good for and ends the session; it ends with this worker too. Here
+ * is decided which host gets a request, and a session may be ended sooner; what is open stands in the session's storage
+ * for whoever shows it.
  *
  * @typedef {import('./types/Command').Command & {type: 'sign'}} SignCommand
  * @typedef {import('./types/PinTerm').PinTerm} PinTerm
@@ -9,38 +10,36 @@
  * @typedef {import('./types/OpenPinSession').OpenPinSession} OpenPinSession
  * @typedef {{origin: string, topOrigin: string | null}} Site
  * @typedef {import('./types/Failure').Failure} Failure
- * @typedef {{id: string, site: Site, command: SignCommand}} Request `id`: of what it is told meanwhile
- * @typedef {{host?: Host, gone: boolean}} Work
- * @typedef {{site: Site, open: OpenPinSession, term: PinTerm, host: Host, timer?: ReturnType<typeof setTimeout>}} PinSession
+ * @typedef {import('./sign/pin_session.js').Order} Order
+ * @typedef {import('./sign/pin_session.js').Answer} Answer
+ * @typedef {{port: chrome.runtime.Port, windowId?: number, host?: Host, aborting: AbortController}} Work `aborting`: when nobody waits any more
+ * @typedef {{site: Site, open: OpenPinSession, term: PinTerm, host: Host}} PinSession
  */
 import { browser } from './browser.js';
 import { asFailure } from './failure.js';
 import { Host } from './native.js';
-import { END, EVENT, OPEN, SIGN } from './sign/pin_session.js';
-
-const MINUTE = 60_000;
+import { END, OPEN, PORT, SIGN } from './sign/pin_session.js';
 
 /** @type {Map<string, PinSession>} by site, token and certificate */
 const sessions = new Map();
-/** @type {Map<number | undefined, Work>} what is being signed, by the window that asked */
-const working = new Map();
+/** @type {Set<Work>} what sign windows have asked for */
+const working = new Set();
 // What an earlier worker left: its hosts ended with it. Chromium's worker for private windows has none, and leaves those of
 // the other one alone.
 if (!browser.extension.inIncognitoContext) browser.storage.session.remove(OPEN);
 
 /**
- * The answer to a message of the sign window, or null if it is none. These are messages and not a port: who listens for
- * ports is handed those between a page and its window too, and Firefox cuts them off when the worker ends.
+ * The answer to a message of the sign window, or null if it is none.
  *
  * @param {any} message
  * @param {chrome.runtime.MessageSender} sender
- * @returns {Promise<{failure?: Failure}> | null}
+ * @returns {Promise<{}> | null}
  */
 export function servePinSessions(message, sender) {
   if (!sender.url?.startsWith(browser.runtime.getURL('sign/'))) return null;
-  if (message.type === SIGN) return sign(message, sender.tab?.windowId);
-  if (message.type !== END) return null;
-  for (const [key, { open }] of sessions) if (open.token === message.token) end(key);
+  if (message.type === SIGN) serve(message.id, sender.tab?.windowId);
+  else if (message.type === END) endOn(message.token);
+  else return null;
   return Promise.resolve({});
 }
 
@@ -50,8 +49,7 @@ export function servePinSessions(message, sender) {
  * @param {number} windowId
  */
 export function signWindowClosed(windowId) {
-  const work = working.get(windowId);
-  if (work) abandon(work);
+  for (const work of working) if (work.windowId === windowId) work.aborting.abort();
 }
 
 /**
@@ -70,56 +68,49 @@ export function grantsChanged(grants) {
 }
 
 /**
- * @param {Request} request
+ * Opens the port that a sign window waits for, and signs what it is told there.
+ *
+ * @param {string} id
  * @param {number} [windowId]
  */
-async function sign({ id, site, command }, windowId) {
-  const key = JSON.stringify([site.origin, site.topOrigin, command.token, command.certificate]);
+function serve(id, windowId) {
+  const port = browser.runtime.connect({ name: PORT + id });
   /** @type {Work} */
-  const work = { gone: false };
-  working.set(windowId, work);
-  // One after the other: messages have no order of their own.
-  let told = Promise.resolve();
-  const tell = (/** @type {import('./types/Event').Event} */ event) => {
-    told = told.then(async () => {
-      const heard = await browser.runtime.sendMessage({ type: EVENT, id, event }).catch(() => false);
-      if (!heard) abandon(work);
-    });
-  };
+  const work = { port, windowId, aborting: new AbortController() };
+  working.add(work);
+  port.onDisconnect.addListener(() => work.aborting.abort());
+  port.onMessage.addListener((/** @type {Order} */ order) => sign(work, order));
+}
+
+/**
+ * @param {Work} work
+ * @param {Order} order
+ */
+async function sign(work, { site, command }) {
+  const key = JSON.stringify([site.origin, site.topOrigin, command.token, command.certificate]);
   try {
     const host = await hostFor(key, command);
     work.host = host;
-    if (work.gone) throw { code: 'CANCELLED' };
-    const reply = await host.request(command, tell);
-    const stays = reply.type === 'done' && reply.staysUnlocked === true;
-    const term = termOf(command.unlock);
-    if (stays && term) begin(key, host, site, command, term);
-    else if (stays) spend(key, command.items.length);
-    else end(key, host);
-    await told;
-    return {};
+    if (work.aborting.signal.aborted) throw { code: 'CANCELLED' };
+    const reply = await host.request(command, (event) => say(work, { event }), work.aborting.signal);
+    if (reply.type === 'done' && reply.pinSession) keep(key, host, site, command, reply.pinSession);
+    else forget(key, host);
+    say(work, { done: {} });
   } catch (error) {
-    end(key, work.host);
-    return { failure: asFailure(error) };
+    forget(key, work.host);
+    say(work, { done: { failure: asFailure(error) } });
   } finally {
-    working.delete(windowId);
+    working.delete(work);
+    closeUnused(work.host);
   }
 }
 
 /**
- * For how long the key stays unlocked, where that is longer than for one request.
- *
- * @param {SignCommand['unlock']} unlock
- * @returns {PinTerm | undefined}
+ * @param {Work} work
+ * @param {Answer} answer
  */
-function termOf(unlock) {
-  return 'term' in unlock ? unlock.term : undefined;
-}
-
-/** @param {Work} work */
-function abandon(work) {
-  work.gone = true;
-  work.host?.close();
+function say(work, answer) {
+  if (!work.aborting.signal.aborted) work.port.postMessage(answer);
 }
 
 /**
@@ -130,74 +121,85 @@ function abandon(work) {
  * @returns {Promise<Host>}
  */
 async function hostFor(key, command) {
-  const session = sessions.get(key);
   if (command.unlock.type !== 'open-session') {
     end(key);
     return Host.open();
   }
-  if (!session || isOver(session.open, command.items.length)) throw { code: 'PIN_NEEDED' };
+  const session = sessions.get(key);
+  if (!session) throw { code: 'PIN_NEEDED' };
   return session.host;
 }
 
 /**
- * The clock counts as well as the timer, which stands still while the computer sleeps.
+ * Notes what is left of a session, which may have begun just now.
  *
- * @param {OpenPinSession} open
- * @param {number} items
- */
-function isOver({ until, signatures }, items) {
-  return (until !== null && until <= Date.now()) || (signatures !== null && signatures < items);
-}
-
-/**
  * @param {string} key
  * @param {Host} host
  * @param {Site} site
  * @param {SignCommand} command
- * @param {PinTerm} term
+ * @param {OpenPinSession['left']} left
  */
-function begin(key, host, site, { certificate, token = '', items }, term) {
-  const minutes = 'minutes' in term ? term.minutes : null;
-  const open = {
-    certificate,
-    token,
-    until: minutes === null ? null : Date.now() + minutes * MINUTE,
-    signatures: 'signatures' in term ? term.signatures : null,
-  };
-  const timer = minutes === null ? undefined : setTimeout(() => end(key), minutes * MINUTE);
-  sessions.set(key, { site, open, term, host, timer });
-  host.ended.then(() => end(key, host));
-  const watched = host.request({ type: 'watch-readers' }, (event) => event.type === 'pin-session-ended' && end(key, host));
-  watched.catch(() => {}); // it is answered by events only
-  spend(key, items.length);
-}
-
-/**
- * @param {string} key
- * @param {number} signatures
- */
-function spend(key, signatures) {
-  const open = sessions.get(key)?.open;
-  if (!open) return;
-  if (open.signatures !== null) open.signatures -= signatures;
-  if (open.signatures !== null && open.signatures <= 0) return end(key);
+function keep(key, host, site, { certificate, token = '', unlock }, left) {
+  const session = sessions.get(key);
+  if (session?.host === host) session.open.left = left;
+  else if ('term' in unlock && unlock.term) begin(key, { site, open: { certificate, token, left }, term: unlock.term, host });
   publish();
 }
 
 /**
- * Locks the key. `host`: and the one that was to hold it, if that is another.
+ * @param {string} key
+ * @param {PinSession} session
+ */
+function begin(key, session) {
+  const { host } = session;
+  const earlier = sessions.get(key)?.host;
+  sessions.set(key, session);
+  closeUnused(earlier);
+  const over = () => {
+    forget(key, host);
+    closeUnused(host);
+  };
+  host.ended.then(over);
+  const watched = host.request({ type: 'watch-readers' }, (event) => event.type === 'pin-session-ended' && over());
+  watched.catch(() => {}); // it is answered by events only
+}
+
+/**
+ * The session is over, if this host still has it.
  *
  * @param {string} key
  * @param {Host} [host]
  */
-function end(key, host) {
-  const session = sessions.get(key);
-  if (host && session?.host !== host) return host.close();
-  if (!session) return;
+function forget(key, host) {
+  if (!host || sessions.get(key)?.host !== host) return;
   sessions.delete(key);
-  clearTimeout(session.timer);
-  session.host.close();
   publish();
+}
+
+/**
+ * Ends a host without a session when nobody waits for an answer of it: who shares a session that is over hears so from it.
+ *
+ * @param {Host} [host]
+ */
+function closeUnused(host) {
+  const isUsed = [...sessions.values(), ...working].some((user) => user.host === host);
+  if (!isUsed) host?.close();
+}
+
+/**
+ * Locks the key, whatever is being done with it.
+ *
+ * @param {string} key
+ */
+function end(key) {
+  const host = sessions.get(key)?.host;
+  forget(key, host);
+  host?.close();
+}
+
+/** @param {string} token */
+function endOn(token) {
+  for (const [key, { open }] of sessions) if (open.token === token) end(key);
 }
 
 function publish() {

@@ -38,7 +38,7 @@ fn sign(host: &mut Host, people: &People, name: &str, unlock: Value) -> bool {
     let (events, reply) = host.request_with_events(&order);
     assert_eq!(reply["type"], "done", "{reply}");
     judge(people, &events[0], DOCUMENT, "cades-bes", true);
-    reply["staysUnlocked"] == true
+    !reply["pinSession"].is_null()
 }
 
 /// Goes on with a session that is over.
@@ -89,7 +89,7 @@ fn documents_that_another_host_has_read_go_into_the_signature() {
         order["format"] = format.into();
         order["detached"] = detached.into();
         let (events, reply) = host.request_with_events(&order);
-        assert_eq!(reply, json!({"type": "done", "staysUnlocked": true}));
+        assert!(reply["pinSession"]["until"].is_u64(), "{reply}");
         judge(people, &events[0], DOCUMENT, format, detached);
     }
     // Without its size it cannot.
@@ -185,6 +185,42 @@ fn keys_that_want_their_pin_each_time_and_files_do_not_stay_unlocked() {
     let mut next = order;
     next["unlock"] = resume();
     assert_eq!(host.request(&next), json!({"code": "PIN_NEEDED"}));
+}
+
+#[test]
+fn the_host_counts_what_a_pin_is_good_for() {
+    let (Some(people), Some(softhsm)) = (People::get(), SoftHsm::new()) else {
+        return;
+    };
+    softhsm.add(people, "Мөр", &["ivan"]);
+    let mut host = softhsm.computer().host();
+    let signs = |host: &mut Host, unlock: Value, items: usize| {
+        let mut order = in_session(host, people, "ivan", unlock);
+        let item = order["items"][0].clone();
+        order["items"] = vec![item; items].into();
+        host.request(&order)
+    };
+    let term = |term: Value| {
+        let mut unlock = begin(softhsm::PIN);
+        unlock["term"] = term;
+        unlock
+    };
+    let left = |signatures: u32| json!({"type": "done", "pinSession": {"signatures": signatures}});
+    let (done, needed) = (json!({"type": "done"}), json!({"code": "PIN_NEEDED"}));
+    let five = || term(json!({"signatures": 5}));
+    assert_eq!(signs(&mut host, five(), 2), left(3));
+    assert_eq!(signs(&mut host, resume(), 2), left(1));
+    assert_eq!(signs(&mut host, resume(), 1), done);
+    assert_eq!(signs(&mut host, resume(), 1), needed);
+    // More than what is left is not signed in part, and ends it.
+    assert_eq!(signs(&mut host, five(), 4), left(1));
+    assert_eq!(signs(&mut host, resume(), 2), needed);
+    assert_eq!(signs(&mut host, resume(), 1), needed);
+    // The request with the PIN is good for itself, however short the term is.
+    for short in [json!({"signatures": 5}), json!({"minutes": 0})] {
+        assert_eq!(signs(&mut host, term(short), 6), done);
+        assert_eq!(signs(&mut host, resume(), 1), needed);
+    }
 }
 
 #[test]

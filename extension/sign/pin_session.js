@@ -1,15 +1,25 @@
 /**
  * The sign window's side of PIN sessions, which the worker keeps (`pin_sessions.js`).
  *
+ * A command with a PIN goes to the worker through a port, never in a message of `runtime.sendMessage`, which every page of
+ * the extension hears. The worker opens the port when this window has asked it to: if the worker listened for ports it
+ * would get those between pages and their windows too, and Firefox cuts those off when the worker ends.
+ *
  * @typedef {import('../pin_sessions.js').Site} Site
  * @typedef {import('../types/Failure').Failure} Failure
+ * @typedef {import('../types/OpenPinSession').OpenPinSession} OpenPinSession
+ * @typedef {import('../types/Event').Event} HostEvent
+ * @typedef {import('../pin_sessions.js').SignCommand} SignCommand
+ * @typedef {{site: Site, command: SignCommand}} Order what the window says, once
+ * @typedef {{event: HostEvent} | {done: {failure?: Failure}}} Answer what the worker says: any number of events, then `done`
  */
 import { browser } from '../browser.js';
 
-/** What the messages between the sign window and the worker are called. */
+/** What the messages from the sign window to the worker are called. */
 export const SIGN = 'pin-session-sign';
-export const EVENT = 'pin-session-event';
 export const END = 'pin-session-end';
+/** Names the worker's port, together with the id that the window asked for it with. */
+export const PORT = 'pin-session:';
 /** Under this name stands what is open in the session's storage: `OpenPinSession` and its site. */
 export const OPEN = 'pinSessions';
 
@@ -17,13 +27,13 @@ export const OPEN = 'pinSessions';
  * The keys that are unlocked for a site.
  *
  * @param {Site} site
- * @returns {Promise<import('../types/OpenPinSession').OpenPinSession[]>}
+ * @returns {Promise<OpenPinSession[]>}
  */
 export async function openPinSessions({ origin, topOrigin }) {
   const { [OPEN]: open } = await browser.storage.session.get({ [OPEN]: [] });
-  const all = /** @type {Array<import('../types/OpenPinSession').OpenPinSession & Site>} */ (open);
+  const all = /** @type {Array<OpenPinSession & Site>} */ (open);
   const ours = all.filter((open) => open.origin === origin && open.topOrigin === topOrigin);
-  return ours.map(({ certificate, token, until, signatures }) => ({ certificate, token, until, signatures }));
+  return ours.map(({ certificate, token, left }) => ({ certificate, token, left }));
 }
 
 /**
@@ -39,28 +49,42 @@ export function isInPinSession(unlock) {
  * Signs with a key that stays unlocked, or did.
  *
  * @param {Site} site
- * @param {import('../types/SignEffect').SignEffect & {type: 'sign'}} effect
- * @param {(event: import('../types/Event').Event) => void} onEvent
+ * @param {SignCommand} command
+ * @param {(event: HostEvent) => void} onEvent
  * @returns {Promise<void>} rejects with a `Failure`
  */
-export async function signInPinSession({ origin, topOrigin }, { command }, onEvent) {
+export async function signInPinSession({ origin, topOrigin }, command, onEvent) {
+  const port = await askForPort();
+  /** @type {Failure | undefined} */
+  const failure = await new Promise((resolve) => {
+    port.onDisconnect.addListener(() => resolve({ code: 'HOST_STOPPED' }));
+    port.onMessage.addListener((/** @type {Answer} */ answer) => {
+      if ('event' in answer) onEvent(answer.event);
+      else resolve(answer.done.failure);
+    });
+    port.postMessage(/** @type {Order} */ ({ site: { origin, topOrigin }, command }));
+  });
+  port.disconnect();
+  if (failure) throw failure;
+}
+
+/** @returns {Promise<chrome.runtime.Port>} rejects with a `Failure` */
+function askForPort() {
   const id = crypto.randomUUID();
-  /** @type {(message: any, sender: chrome.runtime.MessageSender, respond: (heard: boolean) => void) => void} */
-  const hear = (message, { tab }, respond) => {
-    // Content scripts, which have a tab, can send messages too.
-    if (tab || message.type !== EVENT || message.id !== id) return;
-    onEvent(message.event);
-    respond(true);
-  };
-  browser.runtime.onMessage.addListener(hear);
-  try {
-    const request = { type: SIGN, id, site: { origin, topOrigin }, command };
-    /** @type {{failure?: Failure}} */
-    const { failure } = await browser.runtime.sendMessage(request).catch(() => ({ failure: { code: 'HOST_STOPPED' } }));
-    if (failure) throw failure;
-  } finally {
-    browser.runtime.onMessage.removeListener(hear);
-  }
+  return new Promise((resolve, reject) => {
+    /** @param {chrome.runtime.Port} port */
+    const accept = (port) => {
+      // Content scripts, which have a tab, can open ports too.
+      if (port.name !== PORT + id || port.sender?.tab || port.sender?.id !== browser.runtime.id) return;
+      browser.runtime.onConnect.removeListener(accept);
+      resolve(port);
+    };
+    browser.runtime.onConnect.addListener(accept);
+    browser.runtime.sendMessage({ type: SIGN, id }).catch(() => {
+      browser.runtime.onConnect.removeListener(accept);
+      reject({ code: 'HOST_STOPPED' });
+    });
+  });
 }
 
 /**

@@ -249,7 +249,7 @@ async function sign(effect, tell) {
   };
   await host.ask(
     async (host) => {
-      if (command.type === 'sign' && isInPinSession(command.unlock)) await signInPinSession(await request, effect, onEvent);
+      if (command.type === 'sign' && isInPinSession(command.unlock)) await signInPinSession(await request, command, onEvent);
       else await host.request(command, onEvent);
       tell({ type: 'signed' });
     },

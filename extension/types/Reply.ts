@@ -3,12 +3,13 @@ import type { Digest } from "./Digest";
 import type { KeyEntry } from "./KeyEntry";
 import type { Listing } from "./Listing";
 import type { RecordPage } from "./RecordPage";
+import type { TermLeft } from "./TermLeft";
 
 /**
  * How the host answers.
  */
 export type Reply = { "type": "hello", protocol: number, version: string, platform: string, } | { "type": "certificates" } & Listing | { "type": "pin-changed", } | { "type": "key-file-added", keys: Array<KeyEntry<string>>, } | { "type": "key-file-removed", } | { "type": "record" } & RecordPage | { "type": "record-changed", } | { "type": "document-read", document: number, digest: Digest, } | { "type": "done", 
 /**
- * Whether the key is unlocked for requests that continue the PIN session.
+ * What is left of the PIN session; absent where none is open, or this request was the last one.
  */
-staysUnlocked?: boolean, };
+pinSession?: TermLeft, };

@@ -91,6 +91,9 @@ pub trait Key: Send + Sync {
     fn is_gone(&self) -> bool {
         false
     }
+
+    /// Locks the key, and waits until that is done. Dropping it does the same and waits for nothing.
+    fn lock(&mut self) {}
 }
 
 /// Every place where keys may be. `now` in Unix seconds: some keys have a term of their own. `cancel` gives up what

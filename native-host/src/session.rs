@@ -7,6 +7,7 @@ mod pins;
 mod record;
 mod signing;
 mod task;
+mod term;
 mod watching;
 
 use crate::{
@@ -31,6 +32,7 @@ use tamga_core::{
     protocol::{Chunk, Command, Event, FromHost, PROTOCOL, Reply, ToHost},
 };
 use task::{Task, Tasks};
+use term::Moment;
 use watching::ReaderWatch;
 
 /// What a session takes from the world around it.
@@ -109,6 +111,7 @@ impl<W: Write> Session<W> {
                 SessionEvent::Ended { id, outcome } => self.ended(id, outcome)?,
                 SessionEvent::Aborted { id, answer } => self.aborted(id, answer)?,
                 SessionEvent::ReadersChanged => self.readers_changed()?,
+                SessionEvent::PinTermOver => self.pin_term_over()?,
             }
         }
     }
@@ -122,7 +125,6 @@ impl<W: Write> Session<W> {
                 self.tasks.ended(id);
             }
         }
-        self.tasks.finish_cleanup();
     }
 
     fn received(&mut self, received: Received) -> Result<(), ConnectionError> {
@@ -233,9 +235,7 @@ impl<W: Write> Session<W> {
             return Ok(());
         }
         // Its key may be kept already when it is cancelled at the last moment.
-        if let Some(unlocked) = self.pin_session.revoke(id) {
-            self.tasks.let_go(unlocked);
-        }
+        drop(self.pin_session.revoke(id));
         self.fail(id, ErrorCode::Cancelled.into())
     }
 
@@ -273,14 +273,25 @@ impl<W: Write> Session<W> {
     /// A PIN session ends with its token.
     fn readers_changed(&mut self) -> Result<(), ConnectionError> {
         let gone = self.pin_session.take_if_gone();
-        let ended = gone.map(|unlocked| {
-            self.tasks.let_go(unlocked);
-            Event::PinSessionEnded {}
-        });
+        self.tell_listener(gone.map(|_| Event::PinSessionEnded {}))?;
+        self.tell_listener([Event::ReadersChanged {}])
+    }
+
+    /// A PIN session ends with its time.
+    fn pin_term_over(&mut self) -> Result<(), ConnectionError> {
+        let now = Moment::now(self.context.clock);
+        let over = self.pin_session.take_if_over(now);
+        self.tell_listener(over.map(|_| Event::PinSessionEnded {}))
+    }
+
+    fn tell_listener(
+        &mut self,
+        events: impl IntoIterator<Item = Event>,
+    ) -> Result<(), ConnectionError> {
         let Some(id) = self.listener else {
             return Ok(());
         };
-        for event in ended.into_iter().chain([Event::ReadersChanged {}]) {
+        for event in events {
             self.connection.send(&FromHost::Event { id, event })?;
         }
         Ok(())

@@ -157,6 +157,11 @@ impl Signer {
         self.key.is_gone()
     }
 
+    /// Locks the key, and waits until that is done: what is listed next shows the token as it is then.
+    pub fn lock(mut self) {
+        self.key.lock();
+    }
+
     /// The certificate that signs.
     pub fn certificate(&self) -> &Certificate {
         self.key.certificate()

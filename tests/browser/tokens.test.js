@@ -143,6 +143,28 @@ for (const name of hindrance ? [] : BROWSERS) {
       await withoutPin(9);
     });
 
+    it('two tabs of a site at once sign no more than the PIN is good for', async () => {
+      await world.grant({ ...world.always(), pinTerm: { signatures: 10 } });
+      await withPin(DANIYAR);
+      const six = Array.from({ length: 6 }, (_, index) => ({ name: `${index}.txt`, text: `${TEXT}${index}` }));
+      const first = await asked(six);
+      const address = await first.window.page.evaluate(() => location.href);
+      const answer = sign(await world.page(), { documents: six });
+      const second = await world.browser.signWindow((other) => other !== address);
+      const windows = [first.window, second];
+      for (const window of windows) await window.reads(words('pin_session_signatures', { count: '9' }));
+      await Promise.all(windows.map((window) => window.press(words('button_sign'))));
+      // One of them signs, the other is told by the host that it takes the PIN.
+      const [left] = await until('one window is left', async () => {
+        const open = await world.browser.signWindows();
+        return open.length === 1 && open;
+      });
+      await left.reads(words('error_PIN_NEEDED'));
+      await left.sign(PIN);
+      await Promise.all([first.answer, answer].map((answer) => judged(answer, six)));
+      await withoutPin(4);
+    });
+
     it('the PIN of the soft token is changed in the settings', async () => {
       const settings = await world.browser.extensionPage('options/options.html');
       // The first one: modules that serve cards of many makers come last.

@@ -20,7 +20,7 @@ mod unlock;
 pub use listing::{KeyEntry, KeyLocation, Listing, Unreadable};
 pub use record::{MAX_RECORD_PAGE, MAX_RECORD_SEARCH, RecordEntry, RecordPage};
 pub use token::{Card, PinEntry, PinRules, PinState, Reader, Token};
-pub use unlock::{LastTry, PinChange, PinTerm, Prompt, Unlock};
+pub use unlock::{LastTry, PinChange, PinTerm, Prompt, TermLeft, Unlock};
 
 use crate::{
     algorithm::{Digest, DigestAlgorithm},
@@ -284,10 +284,10 @@ pub enum Reply {
     DocumentRead { document: u32, digest: Digest },
     /// To `sign`, after the last item.
     Done {
-        /// Whether the key is unlocked for requests that continue the PIN session.
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-        #[cfg_attr(any(test, feature = "typescript"), ts(as = "Option<bool>", optional))]
-        stays_unlocked: bool,
+        /// What is left of the PIN session; absent where none is open, or this request was the last one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
+        pin_session: Option<TermLeft>,
     },
 }
 
@@ -313,7 +313,7 @@ pub enum Event {
     CertificatesSoFar(Listing),
     /// A reader or a card came or went; for `watch-readers` and for nothing else.
     ReadersChanged {},
-    /// The token of the PIN session was taken out; for `watch-readers` too.
+    /// The PIN session is over: its time is up, or its token was taken out; for `watch-readers` too.
     PinSessionEnded {},
 }
 
@@ -361,7 +361,7 @@ mod tests {
         r#"{"type":"reply","id":3,"reply":{"type":"key-file-added","keys":[{"id":"00","certificate":"MAA=","chain":["MAA="],"location":{"type":"pkcs12","keyFile":"00","name":"a.p12"}}]}}"#,
         r#"{"type":"reply","id":4,"reply":{"type":"key-file-removed"}}"#,
         r#"{"type":"reply","id":6,"reply":{"type":"done"}}"#,
-        r#"{"type":"reply","id":6,"reply":{"type":"done","staysUnlocked":true}}"#,
+        r#"{"type":"reply","id":6,"reply":{"type":"done","pinSession":{"until":1800000000}}}"#,
         r#"{"type":"event","id":9,"event":{"type":"pin-session-ended"}}"#,
         r#"{"type":"reply","id":10,"reply":{"type":"pin-changed"}}"#,
         r#"{"type":"reply","id":12,"reply":{"type":"record","on":true,"entries":[{"time":1800000000,"origin":"https://a.kz","topOrigin":"https://b.kz","document":"a.txt","blind":true,"certificate":"00","owner":"a","failure":"CONTENT_CHANGED"},{"time":1800000000,"document":"a.txt","digest":{"algorithm":"SHA-256","value":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},"certificate":"00","owner":"a"}],"found":2,"total":3}}"#,

@@ -7,6 +7,7 @@
 mod discovery;
 mod key;
 mod lock;
+mod login;
 mod mechanism;
 mod module;
 pub mod module_process;
@@ -35,6 +36,7 @@ use crate::{
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use key::TokenKey;
 use lock::TokenLock;
+use login::Ending;
 use module::{Lease, Module};
 use module_protocol::{CertificateFound, ModuleRequest, ModuleResponse, Pins, TokenFound};
 use piv_pin::{ask_card, counted, forewarned, has_piv, log_out};
@@ -69,6 +71,8 @@ pub struct Modules {
     /// Why some of the administrator's are not among them.
     refused: Vec<Failure>,
     lock_folder: PathBuf,
+    /// Logins that end when their keys are dropped.
+    ending: Arc<Ending>,
     /// Gives up what is asked of them.
     cancel: Cancel,
 }
@@ -88,6 +92,7 @@ impl Modules {
             modules: Arc::new(modules.collect()),
             refused,
             lock_folder: folders.data.join("locks"),
+            ending: Arc::default(),
             cancel: Cancel::default(),
         }
     }

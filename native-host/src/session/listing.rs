@@ -40,7 +40,9 @@ impl<W: Write> Session<W> {
         let (_, unlocked) = self.pin_session.supersede();
         let context = Arc::clone(&self.context);
         self.start(id, move |task| {
-            drop(unlocked);
+            if let Some(unlocked) = unlocked {
+                unlocked.make_way(Some(&token));
+            }
             read_private(&context, &token, &unlock, task)?;
             drop(unlock);
             list(&context, task)

@@ -1,17 +1,29 @@
-//! The key that a PIN session keeps unlocked between requests. One request at a time has it; those that continue the
-//! session wait for each other, and whatever does not continue it ends it.
+//! The key that a PIN session keeps unlocked between requests, and for how long. One request at a time has it; those that
+//! continue the session wait for each other, and whatever does not continue it ends it.
 
-use super::{signing::Order, task::Task};
-use crate::{failure::Error, sign::Signer};
+use super::{
+    signing::Order,
+    task::Task,
+    term::{Moment, Term},
+};
+use crate::{
+    failure::Error,
+    sign::Signer,
+    transport::queue::{EventSender, SessionEvent},
+};
 use std::{
     mem,
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    thread,
     time::Duration,
 };
-use tamga_core::failure::ErrorCode;
+use tamga_core::{failure::ErrorCode, protocol::TermLeft};
 
 /// How often a request that waits for the key looks whether it was cancelled.
 const CANCEL_POLL_INTERVAL: Duration = Duration::from_millis(25);
+
+/// How often it is looked whether a session's time is up.
+const TERM_POLL_INTERVAL: Duration = Duration::from_secs(5);
 
 /// A key that is unlocked between requests.
 #[derive(Debug)]
@@ -19,6 +31,7 @@ pub(super) struct Unlocked {
     pub(super) certificate: String,
     pub(super) token: Option<String>,
     pub(super) signer: Signer,
+    pub(super) term: Term,
 }
 
 /// Where the unlocked key is between requests; clones are one and the same.
@@ -65,19 +78,28 @@ impl PinSessionKey {
         (keeping, state.key.take())
     }
 
-    /// Takes the key for a request that continues the session; waits for the one that has it. A request for another key
-    /// ends the session.
+    /// Takes the key for a request that continues the session with so many signatures; waits for the one that has it. A
+    /// request for another key, or for more than what is left of the term, ends the session.
     ///
     /// # Errors
-    /// `PIN_NEEDED` where no such key is unlocked, `CANCELLED`.
-    pub(super) fn take(&self, order: &Order, task: &Task) -> Result<(Keeping, Signer), Error> {
+    /// `PIN_NEEDED` where no such key is unlocked for so many, `CANCELLED`.
+    pub(super) fn take(
+        &self,
+        order: &Order,
+        signatures: usize,
+        clock: fn() -> u64,
+        task: &Task,
+    ) -> Result<(Keeping, Unlocked), Error> {
         let mut state = self.state();
         while state.lent {
             task.check()?;
             let woken = self.0.returned.wait_timeout(state, CANCEL_POLL_INTERVAL);
             state = woken.unwrap_or_else(PoisonError::into_inner).0;
         }
-        let Some(key) = state.key.take_if(|key| key.is_for(order)) else {
+        let now = Moment::now(clock);
+        let lasts =
+            |key: &mut Unlocked| key.is_for(order) && key.term.spend(signatures, now).is_ok();
+        let Some(key) = state.key.take_if(lasts) else {
             drop(state);
             drop(self.supersede());
             return Err(ErrorCode::PinNeeded.into());
@@ -88,7 +110,7 @@ impl PinSessionKey {
             generation: state.generation,
             lent: true,
         };
-        Ok((keeping, key.signer))
+        Ok((keeping, key))
     }
 
     /// Takes the key away from a session whose last request was cancelled when it had kept the key already.
@@ -103,6 +125,21 @@ impl PinSessionKey {
         self.state().key.take_if(|key| key.signer.is_gone())
     }
 
+    /// Takes the key away whose time is up.
+    pub(super) fn take_if_over(&self, now: Moment) -> Option<Unlocked> {
+        self.state().key.take_if(|key| key.term.is_over(now))
+    }
+
+    /// How long to wait for the end of the session of this generation; `None` where there is nothing to wait for.
+    fn time_left(&self, generation: u64, now: Moment) -> Option<Duration> {
+        let state = self.state();
+        match &state.key {
+            _ if state.generation != generation => None,
+            Some(key) => key.term.time_left(now),
+            None => state.lent.then_some(TERM_POLL_INTERVAL),
+        }
+    }
+
     /// Whole at any moment, even if a thread panicked.
     fn state(&self) -> MutexGuard<'_, State> {
         let state = self.0.state.lock();
@@ -111,20 +148,43 @@ impl PinSessionKey {
 }
 
 impl Keeping {
-    /// Keeps the key for those that continue the session; `false` where the session was ended meanwhile: the key is
-    /// dropped then.
-    pub(super) fn keep(self, id: u32, unlocked: Unlocked) -> bool {
+    /// Keeps the key for those that continue the session.
+    ///
+    /// # Errors
+    /// The key, where the session is over: its term is, or it was ended meanwhile.
+    pub(super) fn keep(
+        self,
+        task: &Task,
+        unlocked: Unlocked,
+        clock: fn() -> u64,
+    ) -> Result<TermLeft, Signer> {
+        let now = Moment::now(clock);
         let mut state = self.session.state();
-        if state.generation != self.generation {
-            drop(state);
-            drop(unlocked);
-            return false;
+        if state.generation != self.generation || unlocked.term.is_over(now) {
+            return Err(unlocked.signer);
         }
-        state.kept_by = id;
+        state.kept_by = task.id();
+        let (term, begins) = (unlocked.term, !self.lent);
         let earlier = state.key.replace(unlocked);
         drop(state);
         drop(earlier);
-        true
+        if begins && term.time_left(now).is_some() {
+            self.end_in_time(clock, task.event_sender().clone());
+        }
+        Ok(term.left())
+    }
+
+    /// Has the session told when its time is up. It looks now and then: clocks are set, and computers sleep.
+    fn end_in_time(&self, clock: fn() -> u64, events: EventSender) {
+        let (session, generation) = (self.session.clone(), self.generation);
+        thread::spawn(move || {
+            while let Some(left) = session.time_left(generation, Moment::now(clock))
+                && !left.is_zero()
+            {
+                thread::sleep(left.min(TERM_POLL_INTERVAL));
+            }
+            events.send(SessionEvent::PinTermOver);
+        });
     }
 }
 
@@ -138,6 +198,13 @@ impl Drop for Keeping {
 }
 
 impl Unlocked {
+    /// Locks the key: before anything else is done with its token, or else beside it.
+    pub(super) fn make_way(self, token: Option<&str>) {
+        if self.token.as_deref() == token {
+            self.signer.lock();
+        }
+    }
+
     fn is_for(&self, order: &Order) -> bool {
         self.certificate == order.certificate && self.token == order.token
     }

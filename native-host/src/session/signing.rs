@@ -4,6 +4,7 @@ use super::{
     HostContext, Session,
     pin_session::{Keeping, PinSessionKey, Unlocked},
     task::Task,
+    term::{Moment, Term},
 };
 use crate::{
     failure::Error,
@@ -131,17 +132,27 @@ impl Signing {
             start,
         } = self;
         let now = (context.clock)();
-        let (keeping, mut signer) = match start {
+        let clock = context.clock;
+        let (keeping, mut signer, term) = match start {
             Start::Continue(session) => {
-                let (keeping, signer) = session.take(&order, task)?;
-                (keeping, signer.resume(order.pss, now, task.cancel())?)
+                let signatures = items.len();
+                let (keeping, key) = session.take(&order, signatures, clock, task)?;
+                let signer = key.signer.resume(order.pss, now, task.cancel())?;
+                (keeping, signer, Some(key.term))
             }
             Start::Unlock(keeping, unlocked) => {
-                drop(unlocked);
-                (keeping, unlock(&context, &order, &items, task)?)
+                if let Some(earlier) = unlocked {
+                    earlier.make_way(order.token.as_deref());
+                }
+                let signer = unlock(&context, &order, &items, task)?;
+                let begun = Moment::now(clock);
+                let term = order.unlock.term().map(|term| Term::begin(term, begun));
+                // A term of fewer signatures than these is over with them.
+                let lasts = |term: &mut Term| term.spend(items.len(), begun).is_ok();
+                let term = term.and_then(|mut term| lasts(&mut term).then_some(term));
+                (keeping, signer, term)
             }
         };
-        let is_in_session = order.unlock.is_in_session();
         // A PIN is gone as soon as it was used: the batch may take a while.
         drop(order.unlock);
         let entries = entries(order.context.as_deref(), &signer, &subjects, now);
@@ -150,7 +161,7 @@ impl Signing {
             entries: entries.into_iter(),
         };
         let (making, made) = mpsc::sync_channel(AHEAD);
-        let flawless = thread::scope(|scope| {
+        let outcome = thread::scope(|scope| {
             let signer = &signer;
             // The key makes the next ones while the last is verified and told.
             scope.spawn(move || {
@@ -168,16 +179,24 @@ impl Signing {
                 }
             });
             tell(task, made, &mut recorder)
-        })?;
-        task.check()?;
-        let stays = is_in_session && flawless && signer.pause();
-        let unlocked = Unlocked {
-            certificate: order.certificate,
-            token: order.token,
-            signer,
+        });
+        let outcome = outcome.and_then(|flawless| task.check().map(|()| flawless));
+        let flawless = matches!(outcome, Ok(true));
+        let kept = match term.filter(|_| flawless && signer.pause()) {
+            None => Err(signer),
+            Some(term) => {
+                let unlocked = Unlocked {
+                    certificate: order.certificate,
+                    token: order.token,
+                    signer,
+                    term,
+                };
+                keeping.keep(task, unlocked, clock)
+            }
         };
-        let stays_unlocked = stays && keeping.keep(task.id(), unlocked);
-        Ok(Reply::Done { stays_unlocked })
+        let pin_session = kept.map_err(Signer::lock).ok();
+        outcome?;
+        Ok(Reply::Done { pin_session })
     }
 }
 

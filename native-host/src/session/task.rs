@@ -4,10 +4,7 @@ use crate::{
     failure::Error,
     transport::queue::{EventSender, SessionEvent},
 };
-use std::{
-    collections::BTreeMap,
-    thread::{self, JoinHandle},
-};
+use std::{collections::BTreeMap, thread};
 use tamga_core::{
     failure::{ErrorCode, Failure},
     pkcs12::Cancel,
@@ -30,8 +27,6 @@ pub(super) struct Task {
 pub(super) struct Tasks {
     /// By their requests.
     running: BTreeMap<u32, Running>,
-    /// What is let go of beside the session.
-    cleanup: Vec<JoinHandle<()>>,
 }
 
 #[derive(Debug)]
@@ -58,6 +53,11 @@ impl Task {
     /// The request that it carries out.
     pub(super) fn id(&self) -> u32 {
         self.id
+    }
+
+    /// Where it can post something for the session.
+    pub(super) fn event_sender(&self) -> &EventSender {
+        &self.events
     }
 
     /// What gives it up.
@@ -130,12 +130,6 @@ impl Tasks {
         running.is_some_and(|running| !running.answered)
     }
 
-    /// Drops something that may take its time to go, such as a key that is logged out, on a thread of its own.
-    pub(super) fn let_go(&mut self, something: impl Send + 'static) {
-        self.cleanup.retain(|thread| !thread.is_finished());
-        self.cleanup.push(thread::spawn(move || drop(something)));
-    }
-
     /// Gives up all tasks.
     pub(super) fn cancel_all(&mut self) {
         for running in self.running.values_mut() {
@@ -147,14 +141,6 @@ impl Tasks {
     /// Whether no task runs.
     pub(super) fn is_empty(&self) -> bool {
         self.running.is_empty()
-    }
-
-    /// Waits for what is being let go of.
-    pub(super) fn finish_cleanup(&mut self) {
-        for thread in self.cleanup.drain(..) {
-            // One that panicked has nothing left to do.
-            let _ = thread.join();
-        }
     }
 }
 

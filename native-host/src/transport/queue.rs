@@ -43,6 +43,8 @@ pub enum SessionEvent {
     },
     /// A reader or a card came or went.
     ReadersChanged,
+    /// The time of a PIN session is up, perhaps.
+    PinTermOver,
 }
 
 /// `None`: the extension closed the connection. After that, and after an error, nothing more comes from it.

@@ -89,6 +89,17 @@ pub enum PinTerm {
     Signatures(u32),
 }
 
+/// What is left of a term.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "kebab-case")]
+pub enum TermLeft {
+    /// It ends then; Unix seconds.
+    Until(#[cfg_attr(any(test, feature = "typescript"), ts(type = "number"))] u64),
+    /// It ends after so many signatures.
+    Signatures(u32),
+}
+
 /// What a dialog of the system has to say.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]

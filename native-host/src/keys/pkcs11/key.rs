@@ -3,10 +3,10 @@
 use super::{
     Modules, held,
     lock::TokenLock,
+    login::{Ending, Login},
     mechanism,
     module::Lease,
     module_protocol::{ModuleRequest, ModuleResponse, Scheme},
-    piv_pin::log_out,
 };
 use crate::{
     failure::Error,
@@ -14,7 +14,7 @@ use crate::{
     readers,
 };
 use base64::prelude::{BASE64_STANDARD, Engine as _};
-use std::{fmt, path::PathBuf, sync::Mutex, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 use tamga_core::{
     algorithm::SignatureAlgorithm, certificate::Certificate, failure::ErrorCode, pkcs12::Cancel,
     protocol::Token,
@@ -22,24 +22,18 @@ use tamga_core::{
 
 /// How long one signature may take: some tokens have a button that is to be pressed.
 const SIGN_TIMEOUT: Duration = Duration::from_secs(60);
-/// How long logging out may take.
-const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A key on a token, logged in until it is dropped.
 pub(super) struct TokenKey {
-    /// The process in which it was opened.
-    process: Mutex<Lease>,
-    lock_folder: PathBuf,
+    /// `None` when it is over.
+    login: Option<Login>,
+    /// Where the login ends.
+    ending: Arc<Ending>,
     /// Gives up what it signs.
     cancel: Cancel,
-    token: Token,
     certificate: Certificate,
     chain: Vec<Vec<u8>>,
     pin_each_time: bool,
-    /// Nobody else's work comes in between; `None` while the key is paused.
-    lock: Option<TokenLock>,
-    /// The last generation with the token, while the key is paused.
-    generation: Option<u64>,
     /// Whether the token was seen in a reader when the key was paused: not all tokens are in one.
     reader_was_seen: bool,
 }
@@ -56,17 +50,21 @@ impl TokenKey {
         let chain = chain.iter().map(|above| BASE64_STANDARD.decode(above));
         process.set_at_work(true);
         Self {
-            process: Mutex::new(process),
-            lock_folder: modules.lock_folder.clone(),
+            login: Some(Login::new(
+                (process, token, lock),
+                modules.lock_folder.clone(),
+            )),
+            ending: Arc::clone(&modules.ending),
             cancel: modules.cancel.clone(),
-            token,
             certificate,
             chain: chain.filter_map(Result::ok).collect(),
             pin_each_time,
-            lock: Some(lock),
-            generation: None,
             reader_was_seen: false,
         }
+    }
+
+    fn login(&self) -> Result<&Login, Error> {
+        Ok(self.login.as_ref().ok_or(ErrorCode::PinNeeded)?)
     }
 }
 
@@ -89,7 +87,7 @@ impl Key for TokenKey {
         let message = BASE64_STANDARD.encode(message);
         let ask = ModuleRequest::Sign { scheme, message };
         let ModuleResponse::Signature { signature } =
-            held(&self.process).ask(&ask, SIGN_TIMEOUT, &self.cancel)?
+            held(&self.login()?.process).ask(&ask, SIGN_TIMEOUT, &self.cancel)?
         else {
             return Err(ErrorCode::ModuleFailed.into());
         };
@@ -99,43 +97,39 @@ impl Key for TokenKey {
     }
 
     fn pause(&mut self) -> bool {
-        if self.pin_each_time {
+        let Some(login) = self.login.as_mut().filter(|_| !self.pin_each_time) else {
             return false;
-        }
-        self.reader_was_seen = readers::holds_card(&self.token.reader);
-        held(&self.process).set_at_work(false);
-        self.generation = self.lock.take().map(|lock| lock.generation());
+        };
+        self.reader_was_seen = readers::holds_card(&login.token.reader);
+        held(&login.process).set_at_work(false);
+        login.pause();
         true
     }
 
-    /// Somebody else may have logged out, or changed the PIN: a module that remembers it (OpenSC) would show the card
-    /// an old one.
     fn resume(&mut self, cancel: &Cancel) -> Result<(), Error> {
-        let generation = self.generation.ok_or(ErrorCode::PinNeeded)?;
-        let lock = TokenLock::retake(&self.lock_folder, &self.token, generation, cancel)?;
-        self.lock = Some(lock);
+        let login = self.login.as_mut().ok_or(ErrorCode::PinNeeded)?;
+        login.resume(cancel)?;
+        held(&login.process).set_at_work(true);
         self.cancel = cancel.clone();
-        held(&self.process).set_at_work(true);
         Ok(())
     }
 
     fn is_gone(&self) -> bool {
-        self.reader_was_seen && !readers::holds_card(&self.token.reader)
+        let login = self.login.as_ref().filter(|_| self.reader_was_seen);
+        login.is_some_and(|login| !readers::holds_card(&login.token.reader))
+    }
+
+    fn lock(&mut self) {
+        if let Some(login) = self.login.take() {
+            login.end();
+        }
     }
 }
 
 impl Drop for TokenKey {
-    /// Whoever has used the token while the key was paused has logged out themselves, and must not be disturbed.
     fn drop(&mut self) {
-        // What is not wanted any more ends in order all the same.
-        let wanted = Cancel::default();
-        let undisturbed = self.lock.is_some() || self.resume(&wanted).is_ok();
-        let closed = held(&self.process).ask(&ModuleRequest::Close {}, CLOSE_TIMEOUT, &wanted);
-        if let Err(error) = closed {
-            tracing::warn!(%error, "a token was not logged out");
-        }
-        if undisturbed {
-            log_out(&self.token);
+        if let Some(login) = self.login.take() {
+            self.ending.start(|| login.end());
         }
     }
 }

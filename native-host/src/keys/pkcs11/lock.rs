@@ -43,7 +43,7 @@ impl TokenLock {
     /// # Errors
     /// `TOKEN_BUSY` after [`LOCK_TIMEOUT`]; `CANCELLED`, `STORAGE_FAILED`.
     pub(super) fn take(folder: &Path, token: &Token, cancel: &Cancel) -> Result<Self, Error> {
-        let mut file = lock(folder, token, cancel)?;
+        let mut file = lock(folder, token, LOCK_TIMEOUT, cancel)?;
         let generation = read_generation(&mut file).storing(DOING)?;
         Self::counted(file, generation)
     }
@@ -58,11 +58,31 @@ impl TokenLock {
         generation: u64,
         cancel: &Cancel,
     ) -> Result<Self, Error> {
-        let mut file = lock(folder, token, cancel)?;
+        let mut file = lock(folder, token, LOCK_TIMEOUT, cancel)?;
         match read_generation(&mut file).storing(DOING)? {
             last if last == generation => Self::counted(file, generation),
             _ => Err(ErrorCode::PinNeeded.into()),
         }
+    }
+
+    /// Holds the token to log out of it, as soon as nobody else works with it; that is no generation of its own, so that
+    /// a key which somebody else left unlocked meanwhile stays so. Gives whether nobody has worked with the token since
+    /// that generation.
+    ///
+    /// # Errors
+    /// `STORAGE_FAILED`
+    pub(super) fn hold(
+        folder: &Path,
+        token: &Token,
+        generation: u64,
+    ) -> Result<(Self, bool), Error> {
+        let mut file = lock(folder, token, Duration::MAX, &Cancel::default())?;
+        let last = read_generation(&mut file).storing(DOING)?;
+        let held = Self {
+            _file: file,
+            generation: last,
+        };
+        Ok((held, last == generation))
     }
 
     /// The number of this generation with the token.
@@ -82,7 +102,7 @@ impl TokenLock {
 }
 
 /// Waits until nobody else has locked the token's file.
-fn lock(folder: &Path, token: &Token, cancel: &Cancel) -> Result<File, Error> {
+fn lock(folder: &Path, token: &Token, timeout: Duration, cancel: &Cancel) -> Result<File, Error> {
     let path = folder.join(name(token));
     let file = || {
         folder::create_private(folder)?;
@@ -91,7 +111,9 @@ fn lock(folder: &Path, token: &Token, cancel: &Cancel) -> Result<File, Error> {
         file.open(path)
     };
     let file = file().storing(DOING)?;
-    let deadline = Instant::now() + LOCK_TIMEOUT;
+    // No deadline where time does not reach so far.
+    let deadline = Instant::now().checked_add(timeout);
+    let in_time = || deadline.is_none_or(|deadline| Instant::now() < deadline);
     loop {
         match file.try_lock() {
             Ok(()) => return Ok(file),
@@ -99,9 +121,7 @@ fn lock(folder: &Path, token: &Token, cancel: &Cancel) -> Result<File, Error> {
             Err(TryLockError::WouldBlock) if cancel.is_cancelled() => {
                 return Err(ErrorCode::Cancelled.into());
             }
-            Err(TryLockError::WouldBlock) if Instant::now() < deadline => {
-                thread::sleep(LOCK_POLL_INTERVAL)
-            }
+            Err(TryLockError::WouldBlock) if in_time() => thread::sleep(LOCK_POLL_INTERVAL),
             Err(TryLockError::WouldBlock) => {
                 return Err(Failure::of(ErrorCode::TokenBusy, &token.name).into());
             }
@@ -123,4 +143,58 @@ fn name(token: &Token) -> String {
     let place = [&*token.reader, &*token.serial].join("\0");
     let digest = DigestAlgorithm::Sha256.digest(place.as_bytes());
     digest.hex().chars().take(16).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tamga_core::protocol::{PinEntry, PinRules, PinState};
+
+    fn token() -> Token {
+        Token {
+            id: "00".to_owned(),
+            name: "Red".to_owned(),
+            model: String::new(),
+            serial: "1".to_owned(),
+            reader: "Reader 00".to_owned(),
+            driver: String::new(),
+            storage_only: false,
+            may_hold_private: false,
+            pin: PinRules {
+                entry: PinEntry::Keyboard,
+                state: PinState::Ready,
+                tries: None,
+                shortest: 0,
+                longest: 0,
+            },
+            admin_pin: PinState::Ready,
+        }
+    }
+
+    #[test]
+    fn who_logs_out_has_the_token_alone_and_takes_it_from_nobody() {
+        let folder = tempfile::tempdir().unwrap();
+        let (folder, token, wanted) = (folder.path(), token(), Cancel::default());
+        let retake = |generation| TokenLock::retake(folder, &token, generation, &wanted);
+        let first = TokenLock::take(folder, &token, &wanted)
+            .unwrap()
+            .generation();
+        let (held, undisturbed) = TokenLock::hold(folder, &token, first).unwrap();
+        assert!(undisturbed);
+        let gives_up = Cancel::default();
+        gives_up.cancel();
+        let busy = TokenLock::retake(folder, &token, first, &gives_up);
+        assert!(
+            matches!(busy, Err(Error::Failure(failure)) if failure.code == ErrorCode::Cancelled)
+        );
+        drop(held);
+        let second = retake(first).unwrap().generation();
+        let (held, undisturbed) = TokenLock::hold(folder, &token, first).unwrap();
+        assert!(!undisturbed);
+        drop(held);
+        // Whose key is unlocked since then still has it.
+        assert!(retake(second).is_ok());
+        let needed = retake(first).err().map(Failure::from);
+        assert_eq!(needed, Some(ErrorCode::PinNeeded.into()));
+    }
 }

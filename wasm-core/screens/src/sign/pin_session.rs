@@ -2,9 +2,11 @@
 
 use super::{SignWindow, messages::Effect};
 use serde::Deserialize;
-use tamga_core::protocol::{KeyLocation, PinTerm};
+use tamga_core::protocol::{KeyLocation, PinTerm, TermLeft};
 
-const MINUTE: u64 = 60_000;
+/// In milliseconds.
+const SECOND: u64 = 1_000;
+const MINUTE: u64 = 60 * SECOND;
 
 /// A key on a token that is unlocked for the site that asks.
 #[derive(Clone, Debug, Deserialize)]
@@ -15,11 +17,8 @@ pub struct OpenPinSession {
     pub certificate: String,
     /// The token's id.
     pub token: String,
-    /// When it ends; milliseconds since 1970.
-    #[cfg_attr(test, ts(type = "number | null"))]
-    pub until: Option<u64>,
-    /// How many signatures it is still good for.
-    pub signatures: Option<u32>,
+    /// What is left of it.
+    pub left: TermLeft,
 }
 
 /// What is left of a PIN session.
@@ -40,12 +39,17 @@ impl SignWindow {
                 && Some(&*session.token) == key.entry.location.token()
         };
         let session = self.pin_sessions.iter().find(of_key)?;
-        if let Some(left) = session.signatures {
-            let enough = usize::try_from(left).is_ok_and(|left| self.items.all.len() <= left);
-            return enough.then_some(Left::Signatures(left));
+        match session.left {
+            TermLeft::Signatures(left) => {
+                let enough = usize::try_from(left).is_ok_and(|left| self.items.all.len() <= left);
+                enough.then_some(Left::Signatures(left))
+            }
+            TermLeft::Until(end) => {
+                let left = end.saturating_mul(SECOND).checked_sub(request.now);
+                let milliseconds = left.filter(|left| *left > 0)?;
+                Some(Left::Minutes(milliseconds.div_ceil(MINUTE)))
+            }
         }
-        let milliseconds = session.until?.checked_sub(request.now)?;
-        Some(Left::Minutes(milliseconds.div_ceil(MINUTE)))
     }
 
     /// For how long the PIN is good that is given now, where the person allowed the site more than one request.

@@ -8,20 +8,24 @@ use crate::{
 };
 use tamga_core::{
     failure::TriesLeft,
-    protocol::{Item, PinEntry, PinTerm, Unlock},
+    protocol::{Item, PinEntry, PinTerm, TermLeft, Unlock},
 };
 
 fn allowed(term: &str) -> String {
     ALLOWED.replacen(r#""since":0"#, &format!(r#""pinTerm":{term},"since":0"#), 1)
 }
 
-fn open(until: Option<u64>, signatures: Option<u32>) -> Vec<OpenPinSession> {
+fn open(left: TermLeft) -> Vec<OpenPinSession> {
     vec![OpenPinSession {
         certificate: entry(SMITH).id,
         token: token_id("Red"),
-        until,
-        signatures,
+        left,
     }]
+}
+
+/// What is left of a term that ends so many seconds from now.
+fn seconds(seconds: u64) -> TermLeft {
+    TermLeft::Until(NOW / 1000 + seconds)
 }
 
 /// A window whose documents the host has read, for a site with this term.
@@ -96,8 +100,8 @@ fn a_site_with_a_term_begins_a_session() {
 #[test]
 fn a_key_that_is_unlocked_is_signed_with_at_once() {
     for (sessions, words) in [
-        (open(Some(NOW + 60_001), None), "another 2 min"),
-        (open(None, Some(7)), "Signatures left: 7."),
+        (open(seconds(61)), "another 2 min"),
+        (open(TermLeft::Signatures(7)), "Signatures left: 7."),
     ] {
         let mut window = of_one(sessions);
         assert!(says(&window, words), "{:?}", window.view().words());
@@ -109,16 +113,16 @@ fn a_key_that_is_unlocked_is_signed_with_at_once() {
 
 #[test]
 fn what_is_over_or_not_enough_or_another_key_s_wants_a_pin() {
-    let mut of_another = open(Some(NOW + 1), None);
+    let mut of_another = open(seconds(1));
     of_another[0].token = token_id("Blue");
-    let mut other_key = open(Some(NOW + 1), None);
+    let mut other_key = open(seconds(1));
     other_key[0].certificate = entry(IVANOVA).id;
-    for sessions in [open(Some(NOW - 1), None), of_another, other_key] {
+    for sessions in [open(TermLeft::Until(NOW / 1000 - 1)), of_another, other_key] {
         let mut window = of_one(sessions);
         let effects = submit(&mut window, "123456");
         assert!(begins(&effects, MINUTES));
     }
-    let left = open(None, Some(2));
+    let left = open(TermLeft::Signatures(2));
     let mut window = window(THREE, r#"{"signatures":10}"#, left, red(token("Red")));
     let effects = submit(&mut window, "123456");
     assert!(begins(&effects, PinTerm::Signatures(10)));
@@ -129,7 +133,7 @@ fn without_a_term_and_without_a_pin_there_is_no_session() {
     let alone = |effects: &[Effect]| unlock(effects).is_some_and(|it| !it.is_in_session());
     let mut asks = tokens::window(red(token("Red")));
     // One that is still open from before is no matter.
-    asks.pin_sessions = open(None, Some(7));
+    asks.pin_sessions = open(TermLeft::Signatures(7));
     assert!(alone(&submit(&mut asks, "123456")));
     let mut file = of_one(Vec::new());
     file.act(Action::Choose(entry(IVANOVA).key_id()));
@@ -142,7 +146,7 @@ fn without_a_term_and_without_a_pin_there_is_no_session() {
 #[test]
 fn the_last_try_is_no_matter_where_no_pin_is_given() {
     let last = red(with_tries(TriesLeft::Last));
-    let sessions = open(None, Some(7));
+    let sessions = open(TermLeft::Signatures(7));
     let mut window = window(ONE, r#"{"signatures":10}"#, sessions, last);
     let effects = press(&mut window, "Sign");
     assert!(continues(&effects));
@@ -150,7 +154,7 @@ fn the_last_try_is_no_matter_where_no_pin_is_given() {
 
 #[test]
 fn a_session_that_ended_meanwhile_asks_for_the_pin() {
-    let mut window = of_one(open(Some(NOW + 60_000), None));
+    let mut window = of_one(open(seconds(60)));
     press(&mut window, "Sign");
     let effects = refused(&mut window, ErrorCode::PinNeeded, None);
     assert_eq!(names(&effects), ["list-certificates"]);
@@ -161,7 +165,7 @@ fn a_session_that_ended_meanwhile_asks_for_the_pin() {
 
 #[test]
 fn a_token_that_was_out_wants_its_pin() {
-    let mut window = of_one(open(Some(NOW + 60_000), None));
+    let mut window = of_one(open(seconds(60)));
     window.hear(News::Listed(files()));
     window.hear(News::Listed(red(token("Red"))));
     assert!(field(&window).is_some());
@@ -169,7 +173,7 @@ fn a_token_that_was_out_wants_its_pin() {
 
 #[test]
 fn the_person_can_end_it() {
-    let mut window = of_one(open(Some(NOW + 60_000), None));
+    let mut window = of_one(open(seconds(60)));
     let effects = press(&mut window, "Give the PIN again");
     let token = token_id("Red");
     let end = format!(r#"{{"type":"end-pin-sessions","token":"{token}"}}"#);

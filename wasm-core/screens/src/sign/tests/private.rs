@@ -12,7 +12,7 @@ use tamga_core::{
     failure::TriesLeft,
     protocol::{
         LastTry::{Acknowledged, NotAcknowledged},
-        PinEntry, PinState, Prompt, Token, Unlock,
+        PinEntry, PinState, Prompt, TermLeft, Token, Unlock,
     },
 };
 
@@ -285,8 +285,7 @@ fn it_ends_a_pin_session_with_the_token() {
         pin_sessions: vec![OpenPinSession {
             certificate: entry(SMITH).id,
             token: token_id("Red"),
-            until: None,
-            signatures: Some(5),
+            left: TermLeft::Signatures(5),
         }],
         ..asked(ONE, ALLOWED)
     }));
