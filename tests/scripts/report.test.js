@@ -64,6 +64,17 @@ describe('a run of the tests', () => {
     assert.deepEqual(said.match(/^FAILED.*$/gm), ['FAILED, not among scripts/permitted-skips: rust: SoftHSM is not installed']);
   });
 
+  it('remembers what has passed until a file of it changes; a strict run only says so', () => {
+    const script = `check() { if has_passed deny "$logs/a" "$logs/b"; then echo again; else passes deny "$logs/a" "$logs/b"; fi; }
+      echo one >"$logs/a"; echo two >"$logs/b"; printf 'deny never\\nmacos never\\n' >"$checked"
+      strict=true; check; grep -x 'deny never' "$checked"; strict=false; check; check; grep -x 'macos never' "$checked"
+      echo three >"$logs/b"; check; check; mv "$logs/b" "$logs/c"; has_passed deny "$logs/a" "$logs/c" || echo renamed; ls "$logs"`;
+    const lines = report(script, { log: '' }).trim().split('\n').map((line) => line.replace(/[0-9a-f]{40}/, 'HASH'));
+    const [noted, unchanged] = ['NOTE: scripts/checked should say: deny HASH', 'UNCHANGED: nothing that deny reads has changed since it passed'];
+    assert.deepEqual(lines.slice(0, 10), [noted, 'deny never', noted, unchanged, 'again', 'macos never', noted, unchanged, 'again', 'renamed']);
+    assert.deepEqual(lines.slice(10), ['a', 'c', 'checked', 'permitted', 'rust.log']);
+  });
+
   it('names the slowest tests, and no groups of tests', () => {
     const lines = report('print_slowest', { log: NEXTEST + NODE }).trim().split('\n').slice(1).map((line) => line.trim());
     assert.deepEqual(lines.slice(0, 3), [
@@ -97,7 +108,7 @@ function report(call, { log, strict = false, permitted = '' }) {
   try {
     writeFileSync(path.join(logs, 'rust.log'), log);
     writeFileSync(path.join(logs, 'permitted'), permitted);
-    const script = `set -euo pipefail; logs=$1 permitted=$1/permitted strict=${strict} only='' layers='rust|1a|tests'; source "$2"; ${call}`;
+    const script = `set -euo pipefail; logs=$1 permitted=$1/permitted checked=$1/checked strict=${strict} only='' layers='rust|1a|tests'; source "$2"; ${call}`;
     const { status, stdout, stderr } = spawnSync('bash', ['-c', script, 'bash', logs, REPORT], { encoding: 'utf8' });
     assert.equal(status, 0, stderr);
     return stdout;
