@@ -8,17 +8,17 @@
  * @typedef {import('./types/PinTerm').PinTerm} PinTerm
  * @typedef {import('./types/Grant').Grant} Grant
  * @typedef {import('./types/OpenPinSession').OpenPinSession} OpenPinSession
- * @typedef {{origin: string, topOrigin: string | null}} Site
- * @typedef {import('./types/Failure').Failure} Failure
- * @typedef {import('./sign/pin_session.js').Order} Order
- * @typedef {import('./sign/pin_session.js').Answer} Answer
+ * @typedef {import('./types/PinSessionAnswer').PinSessionAnswer} Answer
+ * @typedef {import('./types/PinSessionOrder').PinSessionOrder} Order
+ * @typedef {import('./types/PinSessionSite').PinSessionSite} Site
+ * @typedef {import('./types/WindowToWorker').WindowToWorker} WindowToWorker
  * @typedef {{port: chrome.runtime.Port, windowId?: number, host?: Host, aborting: AbortController}} Work `aborting`: when nobody waits any more
  * @typedef {{site: Site, open: OpenPinSession, term: PinTerm, host: Host}} PinSession
  */
 import { browser } from './browser.js';
 import { asFailure } from './failure.js';
 import { Host } from './native.js';
-import { END, OPEN, PORT, SIGN } from './sign/pin_session.js';
+import { OPEN, PORT } from './sign/pin_session.js';
 
 /** @type {Map<string, PinSession>} by site, token and certificate */
 const sessions = new Map();
@@ -31,16 +31,33 @@ if (!browser.extension.inIncognitoContext) browser.storage.session.remove(OPEN);
 /**
  * The answer to a message of the sign window, or null if it is none.
  *
- * @param {any} message
+ * @param {unknown} message
  * @param {chrome.runtime.MessageSender} sender
  * @returns {Promise<{}> | null}
  */
 export function servePinSessions(message, sender) {
   if (!sender.url?.startsWith(browser.runtime.getURL('sign/'))) return null;
-  if (message.type === SIGN) serve(message.id, sender.tab?.windowId);
-  else if (message.type === END) endOn(message.token);
-  else return null;
-  return Promise.resolve({});
+  // A page of ours, in a process of its own: its messages are what their types say.
+  const request = /** @type {WindowToWorker} */ (message);
+  switch (request.type) {
+    case 'pin-session-sign':
+      serve(request.id, sender.tab?.windowId);
+      return Promise.resolve({});
+    case 'pin-session-end':
+      endOn(request.token);
+      return Promise.resolve({});
+    default:
+      return unknownType(request);
+  }
+}
+
+/**
+ * Takes only what cannot be: a case is missing where this is called with anything else.
+ *
+ * @param {never} _request
+ */
+function unknownType(_request) {
+  return null;
 }
 
 /**
@@ -79,14 +96,17 @@ function serve(id, windowId) {
   const work = { port, windowId, aborting: new AbortController() };
   working.add(work);
   port.onDisconnect.addListener(() => work.aborting.abort());
-  port.onMessage.addListener((/** @type {Order} */ order) => sign(work, order));
+  port.onMessage.addListener((/** @type {Order} */ { site, command }) => {
+    if (command.type === 'sign') sign(work, site, command);
+  });
 }
 
 /**
  * @param {Work} work
- * @param {Order} order
+ * @param {Site} site
+ * @param {SignCommand} command
  */
-async function sign(work, { site, command }) {
+async function sign(work, site, command) {
   const key = JSON.stringify([site.origin, site.topOrigin, command.token, command.certificate]);
   try {
     const host = await hostFor(key, command);

@@ -9,15 +9,13 @@
  * @typedef {import('../types/Failure').Failure} Failure
  * @typedef {import('../types/OpenPinSession').OpenPinSession} OpenPinSession
  * @typedef {import('../types/Event').Event} HostEvent
+ * @typedef {import('../types/PinSessionAnswer').PinSessionAnswer} Answer
+ * @typedef {import('../types/PinSessionOrder').PinSessionOrder} Order
+ * @typedef {import('../types/WindowToWorker').WindowToWorker} WindowToWorker
  * @typedef {import('../pin_sessions.js').SignCommand} SignCommand
- * @typedef {{site: Site, command: SignCommand}} Order what the window says, once
- * @typedef {{event: HostEvent} | {done: {failure?: Failure}}} Answer what the worker says: any number of events, then `done`
  */
 import { browser } from '../browser.js';
 
-/** What the messages from the sign window to the worker are called. */
-export const SIGN = 'pin-session-sign';
-export const END = 'pin-session-end';
 /** Names the worker's port, together with the id that the window asked for it with. */
 export const PORT = 'pin-session:';
 /** Under this name stands what is open in the session's storage: `OpenPinSession` and its site. */
@@ -80,7 +78,7 @@ function askForPort() {
       resolve(port);
     };
     browser.runtime.onConnect.addListener(accept);
-    browser.runtime.sendMessage({ type: SIGN, id }).catch(() => {
+    send({ type: 'pin-session-sign', id }).catch(() => {
       browser.runtime.onConnect.removeListener(accept);
       reject({ code: 'HOST_STOPPED' });
     });
@@ -94,5 +92,10 @@ function askForPort() {
  * @returns {Promise<void>}
  */
 export async function endPinSessions(token) {
-  await browser.runtime.sendMessage({ type: END, token });
+  await send({ type: 'pin-session-end', token });
+}
+
+/** @param {WindowToWorker} message */
+function send(message) {
+  return browser.runtime.sendMessage(message);
 }

@@ -5,7 +5,7 @@ import { Listeners, Port, fakeBrowser } from './fakes.js';
 const browser = (globalThis.chrome = fakeBrowser());
 const { PROTOCOL } = await import('../../extension/native.js');
 const { grantsChanged, servePinSessions, signWindowClosed } = await import('../../extension/pin_sessions.js');
-const { END, PORT, SIGN, signInPinSession } = await import('../../extension/sign/pin_session.js');
+const { PORT, signInPinSession } = await import('../../extension/sign/pin_session.js');
 
 const SITE = { origin: 'https://a.example', topOrigin: null };
 const OTHER = { origin: 'https://b.example', topOrigin: null };
@@ -99,7 +99,7 @@ async function sign(how, { items = 1, term = TEN, site = SITE, other = {}, onEve
 }
 
 /** @param {string} token */
-const endAll = (token) => servePinSessions({ type: END, token }, WINDOW);
+const endAll = (token) => servePinSessions({ type: 'pin-session-end', token }, WINDOW);
 
 const open = async () => (await browser.storage.session.get({ pinSessions: [] })).pinSessions;
 const settled = async () => {
@@ -281,7 +281,7 @@ test('a window that closes leaves the work of another one with the same host alo
 });
 
 test('nobody but the sign window is let in', () => {
-  const message = { type: SIGN, id: 'a1' };
+  const message = { type: 'pin-session-sign', id: 'a1' };
   for (const url of ['https://a.example/sign/', 'chrome-extension://other/sign/sign.html', 'chrome-extension://tamga/popup/popup.html', undefined]) {
     assert.equal(servePinSessions(message, { url }), null);
   }

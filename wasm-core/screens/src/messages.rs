@@ -10,6 +10,8 @@
 //! | content script               | sign window    | the request's port: [`ContentToWindow`]       |
 //! | sign window                  | content script | the request's port: [`WindowToContent`]       |
 //! | popup                        | worker         | `runtime.sendMessage`: [`PopupToWorker`], answered by [`PopupReply`] |
+//! | sign window                  | worker         | `runtime.sendMessage`: [`WindowToWorker`]     |
+//! | sign window                  | worker         | a PIN session's port: [`PinSessionOrder`], answered by [`PinSessionAnswer`] |
 
 #![expect(
     missing_docs,
@@ -20,7 +22,11 @@ use crate::{
     popup::waiting::WaitingRequest,
     sign::messages::{Progress, Released},
 };
-use tamga_core::{failure::ErrorCode, policy::Scope, protocol::Chunk};
+use tamga_core::{
+    failure::{ErrorCode, Failure},
+    policy::Scope,
+    protocol::{Chunk, Command, Event},
+};
 use ts_rs::TS;
 
 /// From `window.tamga` to the content script. `tamga`: the version of these messages; `id`: 128 random bits in hex, which
@@ -404,4 +410,43 @@ pub enum PopupToWorker {
 pub enum PopupReply {
     Waiting { waiting: Vec<WaitingRequest> },
     Refused { failure: PageFailure },
+}
+
+/// From a sign window to the worker, which keeps PIN sessions. Nothing secret: every page of the extension hears it.
+#[derive(Debug, TS)]
+#[ts(export, tag = "type", rename_all = "kebab-case")]
+pub enum WindowToWorker {
+    /// Opens the port of a PIN session, with `id` in its name.
+    PinSessionSign { id: String },
+    /// Ends the PIN sessions of this token.
+    PinSessionEnd { token: String },
+}
+
+/// What the sign window says on the port of a PIN session, once: a `sign` command.
+#[derive(Debug, TS)]
+#[ts(export)]
+pub struct PinSessionOrder {
+    pub site: PinSessionSite,
+    pub command: Command,
+}
+
+/// For whom a PIN session is. `top_origin` is null where the frame's origin is the one in the address bar.
+#[derive(Debug, TS)]
+#[ts(export, rename_all = "camelCase")]
+pub struct PinSessionSite {
+    pub origin: String,
+    pub top_origin: Option<String>,
+}
+
+/// What the worker says on the port of a PIN session: any number of events, then `done`.
+#[derive(Debug, TS)]
+#[ts(export, rename_all = "kebab-case")]
+pub enum PinSessionAnswer {
+    /// What the host says before its reply.
+    Event(Event),
+    /// The end. Without a failure it was signed.
+    Done {
+        #[ts(optional)]
+        failure: Option<Failure>,
+    },
 }
