@@ -4,8 +4,8 @@
  * @typedef {import('./browser.js').HostPort} HostPort
  * @typedef {import('./types/Failure').Failure} Failure
  * @typedef {import('./types/Listing').Listing} Listing
- * @typedef {{type: 'host-opened', version: string} | {type: 'host-failed', failure: Failure} | {type: 'readers-changed'}} HostNews
- * @typedef {({type: 'listed' | 'listed-so-far'} & Listing) | {type: 'host-failed', failure: Failure}} ListingNews
+ * @typedef {{type: 'host-opened', version: string} | {type: 'host-failed', failure: Failure} | {type: 'readers-changed'}} HostEvent
+ * @typedef {({type: 'listed' | 'listed-so-far'} & Listing) | {type: 'host-failed', failure: Failure}} ListingEvent
  */
 import { CertificateList, watchReaders } from './certificates.js';
 import { asFailure } from './failure.js';
@@ -42,7 +42,7 @@ export class HostClient {
   /**
    * Opens the host, the first time the one that is being opened already, and says what comes and goes from then on.
    *
-   * @param {(news: HostNews) => void} tell
+   * @param {(event: HostEvent) => void} tell
    */
   async open(tell) {
     if (this.#used) {
@@ -66,14 +66,14 @@ export class HostClient {
   /**
    * Lists the host's certificates, in parts where they come in parts.
    *
-   * @param {(news: ListingNews) => void} tell
+   * @param {(event: ListingEvent) => void} tell
    */
   async list(tell) {
     const list = ++this.#lists;
     const ahead = this.#ahead;
     this.#ahead = null;
-    /** @param {ListingNews} news */
-    const tellLatest = (news) => list === this.#lists && tell(news);
+    /** @param {ListingEvent} event */
+    const tellLatest = (event) => list === this.#lists && tell(event);
     await this.ask(
       async (host) => {
         const asked = ahead ?? new CertificateList(host);
@@ -88,7 +88,7 @@ export class HostClient {
    * Lists them with those that a token shows only after its PIN.
    *
    * @param {import('./types/Command').Command} command
-   * @param {(news: ListingNews | {type: 'private-listed'} | {type: 'private-list-failed', failure: Failure}) => void} tell
+   * @param {(event: ListingEvent | {type: 'private-listed'} | {type: 'private-list-failed', failure: Failure}) => void} tell
    */
   async listPrivate(command, tell) {
     this.#lists++;

@@ -1,7 +1,7 @@
 /**
  * What the pages with screens have in common: the screen drawn by WASM, the stored decisions.
  *
- * A page is a carrier: it carries out the screen's effects and reports news, and decides nothing.
+ * A page is a carrier: it carries out the screen's effects and reports events, and decides nothing.
  *
  * @typedef {import('./types/Change').Change} Change
  */
@@ -25,18 +25,18 @@ const ready = Promise.all([ahead.catalogue, init({ module_or_path: ahead.core })
  * Draws a screen.
  *
  * @template Effect
- * @template {{type: string}} News
+ * @template {{type: string}} ScreenEvent
  * @param {'SignWindow' | 'Popup' | 'Options'} name
- * @param {(effect: Effect, tell: (news: News) => void) => unknown} carryOut
+ * @param {(effect: Effect, tell: (event: ScreenEvent) => void) => unknown} carryOut
  * @param {(error: unknown) => unknown} [failed] what becomes of an effect that could not be carried out; without it the
  *   screen says so
- * @returns {Promise<(news: News) => void>} takes news to the screen
+ * @returns {Promise<(event: ScreenEvent) => void>} takes events to the screen
  */
 export async function show(name, carryOut, failed) {
   const [catalogue] = await ready;
   const root = /** @type {HTMLElement} */ (document.getElementById('root'));
-  /** @param {News} news */
-  const tell = (news) => screen.event(JSON.stringify(news));
+  /** @param {ScreenEvent} event */
+  const tell = (event) => screen.event(JSON.stringify(event));
   // Later: the screen's first effects come before its constructor returns.
   const carry = (/** @type {string} */ json) => void Promise.resolve()
     .then(() => carryOut(JSON.parse(json), tell))
@@ -49,8 +49,8 @@ export async function show(name, carryOut, failed) {
 /**
  * Does what no effect asked for; if it fails the screen says so.
  *
- * @template {{type: string}} News
- * @param {(news: News) => void} tell
+ * @template {{type: string}} ScreenEvent
+ * @param {(event: ScreenEvent) => void} tell
  * @param {() => Promise<void>} work
  */
 export function attempt(tell, work) {
@@ -58,7 +58,7 @@ export function attempt(tell, work) {
 }
 
 /**
- * Every screen knows these news.
+ * Every screen knows this event.
  *
  * @param {unknown} error
  * @returns {any}
@@ -70,7 +70,7 @@ function hostFailed(error) {
 /**
  * Where passwords and PINs are typed: as the administrator has it, or else the person.
  *
- * @returns {Promise<import('./types/OptionsPinEntry').OptionsPinEntry>}
+ * @returns {Promise<import('./types/PinEntrySetting').PinEntrySetting>}
  */
 export async function pinEntry() {
   const fixed = await administrators('pinEntry');

@@ -2,8 +2,8 @@
  * The options' carrier.
  *
  * @typedef {import('../types/OptionsEffect').OptionsEffect} Effect
- * @typedef {import('../types/OptionsNews').OptionsNews} News
- * @typedef {(news: News) => void} Tell
+ * @typedef {import('../types/OptionsEvent').OptionsEvent} ScreenEvent
+ * @typedef {(event: ScreenEvent) => void} Tell
  */
 import '../base64.js';
 import { setting } from '../preload.js';

@@ -2,7 +2,7 @@
  * The popup's carrier.
  *
  * @typedef {import('../types/PopupEffect').PopupEffect} Effect
- * @typedef {import('../types/PopupNews').PopupNews} News
+ * @typedef {import('../types/PopupEvent').PopupEvent} ScreenEvent
  */
 import { browser } from '../browser.js';
 import { attempt, decide, host, isPrivate, openOptions, show, storedPolicy } from '../screen.js';
@@ -22,7 +22,7 @@ attempt(tell, async () => {
 
 /**
  * @param {Effect} effect
- * @param {(news: News) => void} tell
+ * @param {(event: ScreenEvent) => void} tell
  */
 async function carryOut(effect, tell) {
   switch (effect.type) {

@@ -2,8 +2,8 @@
  * The sign window's carrier: a page's request in, a signature out, the host in between.
  *
  * @typedef {import('../types/SignEffect').SignEffect} Effect
- * @typedef {import('../types/SignNews').SignNews} News
- * @typedef {(news: News) => void} Tell
+ * @typedef {import('../types/SignEvent').SignEvent} ScreenEvent
+ * @typedef {(event: ScreenEvent) => void} Tell
  */
 import '../base64.js';
 import { setting } from '../preload.js';
@@ -50,7 +50,7 @@ async function begin() {
   const asked = await request.catch(() => null); // its window is closing
   if (!asked) return;
   tell({
-    type: 'asked',
+    type: 'requested',
     origin: asked.origin,
     topOrigin: asked.topOrigin,
     command: JSON.stringify(asked.command),
@@ -209,16 +209,16 @@ async function read(effect, tell) {
  * @template {unknown[]} Further
  * @param {number} index
  * @param {Tell} tell
- * @param {(index: number, ...further: Further) => Promise<News>} show
+ * @param {(index: number, ...further: Further) => Promise<ScreenEvent>} show
  * @param {Further} further
  */
 async function look(index, tell, show, ...further) {
-  tell(await show(index, ...further).catch((error) => ({ type: 'look-failed', index, failure: asFailure(error) })));
+  tell(await show(index, ...further).catch((error) => ({ type: 'preview-failed', index, failure: asFailure(error) })));
 }
 
 /**
  * @param {number} index
- * @returns {Promise<News>}
+ * @returns {Promise<ScreenEvent>}
  */
 async function preview(index) {
   return { type: 'previewed', index, start: tamgaBase64.encode((await documents).start(index)) };
@@ -227,7 +227,7 @@ async function preview(index) {
 /**
  * @param {number} index
  * @param {string} type
- * @returns {Promise<News>}
+ * @returns {Promise<ScreenEvent>}
  */
 async function view(index, type) {
   await (await documents).view(index, type);

@@ -1,9 +1,10 @@
 //! The wasm-bindgen exports: decode, call the core, encode. What they throw is a [`Failure`].
 
 use crate::{
-    Screen, options, popup,
+    Screen,
+    mounted::{Input, Mounted},
+    options, popup,
     sign::{content_kind::ContentKind, guard::GuardedSignWindow},
-    stage::{Happening, Stage},
 };
 use js_sys::Function;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -15,38 +16,38 @@ use tamga_core::{
 };
 use wasm_bindgen::prelude::*;
 
-/// The sign window, drawn in `root`. `carry` gets each effect as JSON, `event` takes news as JSON.
+/// The sign window, drawn in `root`. `carry` is called with each effect as JSON; `event` takes an event as JSON.
 #[wasm_bindgen]
 #[expect(missing_debug_implementations, reason = "a handle for JavaScript")]
-pub struct SignWindow(Rc<Stage<GuardedSignWindow>>);
+pub struct SignWindow(Rc<Mounted<GuardedSignWindow>>);
 
 /// The popup; see [`SignWindow`].
 #[wasm_bindgen]
 #[expect(missing_debug_implementations, reason = "a handle for JavaScript")]
-pub struct Popup(Rc<Stage<popup::Popup>>);
+pub struct Popup(Rc<Mounted<popup::Popup>>);
 
 /// The options; see [`SignWindow`].
 #[wasm_bindgen]
 #[expect(missing_debug_implementations, reason = "a handle for JavaScript")]
-pub struct Options(Rc<Stage<options::Options>>);
+pub struct Options(Rc<Mounted<options::Options>>);
 
 #[wasm_bindgen]
 impl SignWindow {
     /// Opens it with this catalogue of texts.
     ///
     /// # Errors
-    /// `INTERNAL`: the catalogue is none.
+    /// `INTERNAL`: the catalogue is malformed.
     #[wasm_bindgen(constructor)]
     pub fn new(root: web_sys::Element, catalogue: &str, carry: Function) -> Result<Self, JsValue> {
         open(root, catalogue, carry, GuardedSignWindow::new).map(Self)
     }
 
-    /// Takes in news.
+    /// Handles an event: JSON, `{type: {…}}`.
     ///
     /// # Errors
-    /// `INTERNAL`: it is no news.
+    /// `INTERNAL`: it is no event of this screen.
     pub fn event(&self, json: &str) -> Result<(), JsValue> {
-        hear(&self.0, json)
+        handle(&self.0, json)
     }
 }
 
@@ -55,18 +56,18 @@ impl Popup {
     /// Opens it with this catalogue of texts.
     ///
     /// # Errors
-    /// `INTERNAL`: the catalogue is none.
+    /// `INTERNAL`: the catalogue is malformed.
     #[wasm_bindgen(constructor)]
     pub fn new(root: web_sys::Element, catalogue: &str, carry: Function) -> Result<Self, JsValue> {
         open(root, catalogue, carry, popup::Popup::new).map(Self)
     }
 
-    /// Takes in news.
+    /// Handles an event: JSON, `{type: {…}}`.
     ///
     /// # Errors
-    /// `INTERNAL`: it is no news.
+    /// `INTERNAL`: it is no event of this screen.
     pub fn event(&self, json: &str) -> Result<(), JsValue> {
-        hear(&self.0, json)
+        handle(&self.0, json)
     }
 }
 
@@ -75,18 +76,18 @@ impl Options {
     /// Opens it with this catalogue of texts.
     ///
     /// # Errors
-    /// `INTERNAL`: the catalogue is none.
+    /// `INTERNAL`: the catalogue is malformed.
     #[wasm_bindgen(constructor)]
     pub fn new(root: web_sys::Element, catalogue: &str, carry: Function) -> Result<Self, JsValue> {
         open(root, catalogue, carry, options::Options::new).map(Self)
     }
 
-    /// Takes in news.
+    /// Handles an event: JSON, `{type: {…}}`.
     ///
     /// # Errors
-    /// `INTERNAL`: it is no news.
+    /// `INTERNAL`: it is no event of this screen.
     pub fn event(&self, json: &str) -> Result<(), JsValue> {
-        hear(&self.0, json)
+        handle(&self.0, json)
     }
 }
 
@@ -133,22 +134,22 @@ fn open<S>(
     catalogue: &str,
     carry: Function,
     screen: fn(Catalogue) -> S,
-) -> Result<Rc<Stage<S>>, JsValue>
+) -> Result<Rc<Mounted<S>>, JsValue>
 where
     S: Screen + 'static,
     S::Effect: Serialize,
 {
     let catalogue = Catalogue::parse(catalogue).map_err(|_| internal())?;
-    Stage::open(root, screen(catalogue), carry)
+    Mounted::open(root, screen(catalogue), carry)
 }
 
-fn hear<S>(stage: &Stage<S>, json: &str) -> Result<(), JsValue>
+fn handle<S>(mounted: &Mounted<S>, json: &str) -> Result<(), JsValue>
 where
     S: Screen + 'static,
-    S::News: DeserializeOwned,
+    S::Event: DeserializeOwned,
     S::Effect: Serialize,
 {
-    stage.take_in(Happening::Heard(read(json)?))
+    mounted.handle(Input::Event(read(json)?))
 }
 
 fn read<T: DeserializeOwned>(json: &str) -> Result<T, JsValue> {

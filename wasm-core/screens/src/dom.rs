@@ -1,59 +1,59 @@
 //! Draws [`Element`]s into the document: patches what is there instead of replacing it, so that fields
 //! keep what was typed and the focus stays; sets text, never HTML; owns its listeners.
 
-use super::node::{Element, Node, Touch};
+use super::node::{Element, Handler, Node};
 use std::{cell::RefCell, mem, rc::Rc};
 use tamga_core::secret::Secret;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{Document, FocusOptions, HtmlElement, HtmlInputElement, HtmlSelectElement};
 
 /// Where the actions of the person go.
-pub(crate) type Post<A> = Rc<dyn Fn(A)>;
+pub(crate) type Dispatch<A> = Rc<dyn Fn(A)>;
 
 /// A drawing inside an element of the document.
-pub(crate) struct Drawing<A> {
+pub(crate) struct Renderer<A> {
     document: Document,
     root: web_sys::Element,
-    post: Post<A>,
-    drawn: Vec<Drawn<A>>,
+    dispatch: Dispatch<A>,
+    rendered: Vec<Rendered<A>>,
 }
 
-/// What was drawn for one node.
-enum Drawn<A> {
-    Element(Box<DrawnElement<A>>),
+/// What was rendered for one node.
+enum Rendered<A> {
+    Element(Box<RenderedElement<A>>),
     Text {
         text: web_sys::Text,
         content: String,
     },
 }
 
-struct DrawnElement<A> {
+struct RenderedElement<A> {
     element: web_sys::Element,
     tag: &'static str,
     key: String,
     attributes: Vec<(&'static str, String)>,
     listeners: Vec<Listener<A>>,
     focus: Option<u32>,
-    children: Vec<Drawn<A>>,
+    children: Vec<Rendered<A>>,
 }
 
 /// A listener on an element: removed when dropped. What it does may change while it listens.
 struct Listener<A> {
     target: web_sys::Element,
     event: &'static str,
-    touch: Rc<RefCell<Touch<A>>>,
+    handler: Rc<RefCell<Handler<A>>>,
     callback: Closure<dyn FnMut(web_sys::Event)>,
 }
 
-impl<A: Clone + 'static> Drawing<A> {
+impl<A: Clone + 'static> Renderer<A> {
     /// An empty drawing in `root`, in place of what the page shows until there is one.
-    pub(crate) fn new(document: Document, root: web_sys::Element, post: Post<A>) -> Self {
+    pub(crate) fn new(document: Document, root: web_sys::Element, dispatch: Dispatch<A>) -> Self {
         root.set_text_content(None);
         Self {
             document,
             root,
-            post,
-            drawn: Vec::new(),
+            dispatch,
+            rendered: Vec::new(),
         }
     }
 
@@ -62,18 +62,18 @@ impl<A: Clone + 'static> Drawing<A> {
     /// # Errors
     /// What the browser throws, which it does only for names no element or attribute can have.
     pub(crate) fn show(&mut self, screen: Element<A>) -> Result<(), JsValue> {
-        let old = mem::take(&mut self.drawn);
-        let mut painter = Painter {
+        let old = mem::take(&mut self.rendered);
+        let mut patcher = Patcher {
             document: &self.document,
-            post: &self.post,
+            dispatch: &self.dispatch,
             focus: None,
             is_new_screen: false,
         };
-        self.drawn = painter.children(&self.root, old, vec![Node::Element(screen)])?;
-        if let Some(element) = &painter.focus {
-            focus(element, painter.is_new_screen)?;
+        self.rendered = patcher.children(&self.root, old, vec![Node::Element(screen)])?;
+        if let Some(element) = &patcher.focus {
+            focus(element, patcher.is_new_screen)?;
         }
-        if painter.is_new_screen
+        if patcher.is_new_screen
             && let Some(window) = web_sys::window()
         {
             window.scroll_to_with_x_and_y(0.0, 0.0);
@@ -83,31 +83,32 @@ impl<A: Clone + 'static> Drawing<A> {
 }
 
 /// One round of drawing.
-struct Painter<'a, A> {
+struct Patcher<'a, A> {
     document: &'a Document,
-    post: &'a Post<A>,
+    dispatch: &'a Dispatch<A>,
     /// What asked for the focus in this round; the last one gets it.
     focus: Option<web_sys::Element>,
     /// Whether a title appeared: what comes to be read begins above, wherever the keyboard is.
     is_new_screen: bool,
 }
 
-impl<A: Clone + 'static> Painter<'_, A> {
+impl<A: Clone + 'static> Patcher<'_, A> {
     /// Makes `parent` hold exactly `new`, reusing of `old` what stands for the same.
     fn children(
         &mut self,
         parent: &web_sys::Node,
-        old: Vec<Drawn<A>>,
+        old: Vec<Rendered<A>>,
         new: Vec<Node<A>>,
-    ) -> Result<Vec<Drawn<A>>, JsValue> {
+    ) -> Result<Vec<Rendered<A>>, JsValue> {
         let was_empty = old.is_empty();
-        let mut old: Vec<Option<Drawn<A>>> = old.into_iter().map(Some).collect();
+        let mut old: Vec<Option<Rendered<A>>> = old.into_iter().map(Some).collect();
         let mut first = 0;
         let mut pairs = Vec::with_capacity(new.len());
         for node in new {
             let rest = old.iter_mut().skip(first);
-            let same = |slot: &&mut Option<Drawn<A>>| {
-                slot.as_ref().is_some_and(|drawn| drawn.stands_for(&node))
+            let same = |slot: &&mut Option<Rendered<A>>| {
+                slot.as_ref()
+                    .is_some_and(|rendered| rendered.stands_for(&node))
             };
             let reused = { rest }.find(same).and_then(Option::take);
             pairs.push((reused, node));
@@ -120,7 +121,7 @@ impl<A: Clone + 'static> Painter<'_, A> {
         for gone in old.into_iter().flatten() {
             parent.remove_child(gone.node())?;
         }
-        let mut drawn = Vec::with_capacity(pairs.len());
+        let mut rendered = Vec::with_capacity(pairs.len());
         // Most elements are new ones: there is no need to ask them.
         let mut place = if was_empty {
             None
@@ -137,20 +138,20 @@ impl<A: Clone + 'static> Painter<'_, A> {
             } else {
                 parent.insert_before(child.node(), place.as_ref())?;
             }
-            drawn.push(child);
+            rendered.push(child);
         }
-        Ok(drawn)
+        Ok(rendered)
     }
 
-    fn create(&mut self, node: Node<A>) -> Result<Drawn<A>, JsValue> {
+    fn create(&mut self, node: Node<A>) -> Result<Rendered<A>, JsValue> {
         let spec = match node {
             Node::Text(content) => {
                 let text = self.document.create_text_node(&content);
-                return Ok(Drawn::Text { text, content });
+                return Ok(Rendered::Text { text, content });
             }
             Node::Element(spec) => spec,
         };
-        let empty = DrawnElement {
+        let empty = RenderedElement {
             element: self.document.create_element(spec.tag)?,
             tag: spec.tag,
             key: spec.key.clone(),
@@ -162,14 +163,14 @@ impl<A: Clone + 'static> Painter<'_, A> {
         self.patch_element(empty, spec)
     }
 
-    fn patch(&mut self, drawn: Drawn<A>, node: Node<A>) -> Result<Drawn<A>, JsValue> {
-        match (drawn, node) {
-            (Drawn::Element(element), Node::Element(spec)) => self.patch_element(*element, spec),
-            (Drawn::Text { text, content }, Node::Text(new)) => {
+    fn patch(&mut self, rendered: Rendered<A>, node: Node<A>) -> Result<Rendered<A>, JsValue> {
+        match (rendered, node) {
+            (Rendered::Element(element), Node::Element(spec)) => self.patch_element(*element, spec),
+            (Rendered::Text { text, content }, Node::Text(new)) => {
                 if content != new {
                     text.set_data(&new);
                 }
-                Ok(Drawn::Text { text, content: new })
+                Ok(Rendered::Text { text, content: new })
             }
             (_, node) => self.create(node),
         }
@@ -177,24 +178,24 @@ impl<A: Clone + 'static> Painter<'_, A> {
 
     fn patch_element(
         &mut self,
-        drawn: DrawnElement<A>,
+        rendered: RenderedElement<A>,
         spec: Element<A>,
-    ) -> Result<Drawn<A>, JsValue> {
-        let element = drawn.element;
-        patch_attributes(&element, &drawn.attributes, &spec.attributes)?;
-        if drawn.tag == "input" {
+    ) -> Result<Rendered<A>, JsValue> {
+        let element = rendered.element;
+        patch_attributes(&element, &rendered.attributes, &spec.attributes)?;
+        if rendered.tag == "input" {
             check(&element, &spec.attributes);
         }
-        let listeners = self.listeners(&element, drawn.listeners, spec.touches)?;
-        let children = self.children(&element, drawn.children, spec.children)?;
-        if spec.focus.is_some() && spec.focus != drawn.focus {
+        let listeners = self.listeners(&element, rendered.listeners, spec.handlers)?;
+        let children = self.children(&element, rendered.children, spec.children)?;
+        if spec.focus.is_some() && spec.focus != rendered.focus {
             self.focus = Some(element.clone());
-            self.is_new_screen |= drawn.tag == "h1";
+            self.is_new_screen |= rendered.tag == "h1";
         }
-        Ok(Drawn::Element(Box::new(DrawnElement {
+        Ok(Rendered::Element(Box::new(RenderedElement {
             element,
-            tag: drawn.tag,
-            key: drawn.key,
+            tag: rendered.tag,
+            key: rendered.key,
             attributes: spec.attributes,
             listeners,
             focus: spec.focus,
@@ -207,25 +208,25 @@ impl<A: Clone + 'static> Painter<'_, A> {
         &self,
         element: &web_sys::Element,
         mut old: Vec<Listener<A>>,
-        touches: Vec<Touch<A>>,
+        handlers: Vec<Handler<A>>,
     ) -> Result<Vec<Listener<A>>, JsValue> {
-        let mut listeners = Vec::with_capacity(touches.len());
-        for touch in touches {
-            let same = old.iter().position(|it| it.event == event_of(&touch));
+        let mut listeners = Vec::with_capacity(handlers.len());
+        for handler in handlers {
+            let same = old.iter().position(|it| it.event == event_of(&handler));
             listeners.push(match same {
-                Some(position) => old.swap_remove(position).with(touch),
-                None => Listener::new(element, touch, Rc::clone(self.post))?,
+                Some(position) => old.swap_remove(position).with(handler),
+                None => Listener::new(element, handler, Rc::clone(self.dispatch))?,
             });
         }
         Ok(listeners)
     }
 }
 
-impl<A> Drawn<A> {
+impl<A> Rendered<A> {
     fn stands_for(&self, node: &Node<A>) -> bool {
         match (self, node) {
-            (Self::Element(drawn), Node::Element(spec)) => {
-                drawn.tag == spec.tag && drawn.key == spec.key
+            (Self::Element(rendered), Node::Element(spec)) => {
+                rendered.tag == spec.tag && rendered.key == spec.key
             }
             (Self::Text { .. }, Node::Text(_)) => true,
             _ => false,
@@ -234,34 +235,38 @@ impl<A> Drawn<A> {
 
     fn node(&self) -> &web_sys::Node {
         match self {
-            Self::Element(drawn) => &drawn.element,
+            Self::Element(rendered) => &rendered.element,
             Self::Text { text, .. } => text,
         }
     }
 }
 
 impl<A: Clone + 'static> Listener<A> {
-    fn new(target: &web_sys::Element, touch: Touch<A>, post: Post<A>) -> Result<Self, JsValue> {
-        let event = event_of(&touch);
-        let touch = Rc::new(RefCell::new(touch));
-        let current = Rc::clone(&touch);
-        let callback = Closure::new(move |happened: web_sys::Event| {
-            let touch = current.borrow().clone();
-            if let Some(action) = action_of(&touch, &happened) {
-                post(action);
+    fn new(
+        target: &web_sys::Element,
+        handler: Handler<A>,
+        dispatch: Dispatch<A>,
+    ) -> Result<Self, JsValue> {
+        let event = event_of(&handler);
+        let handler = Rc::new(RefCell::new(handler));
+        let current = Rc::clone(&handler);
+        let callback = Closure::new(move |event: web_sys::Event| {
+            let handler = current.borrow().clone();
+            if let Some(action) = action_of(&handler, &event) {
+                dispatch(action);
             }
         });
         target.add_event_listener_with_callback(event, callback.as_ref().unchecked_ref())?;
         Ok(Self {
             target: target.clone(),
             event,
-            touch,
+            handler,
             callback,
         })
     }
 
-    fn with(self, touch: Touch<A>) -> Self {
-        *self.touch.borrow_mut() = touch;
+    fn with(self, handler: Handler<A>) -> Self {
+        *self.handler.borrow_mut() = handler;
         self
     }
 }
@@ -276,31 +281,31 @@ impl<A> Drop for Listener<A> {
     }
 }
 
-fn event_of<A>(touch: &Touch<A>) -> &'static str {
-    match touch {
-        Touch::Press(_) => "click",
-        Touch::Choose(_) => "change",
-        Touch::Submit(_) | Touch::SubmitAll(_) => "submit",
+fn event_of<A>(handler: &Handler<A>) -> &'static str {
+    match handler {
+        Handler::Click(_) => "click",
+        Handler::Change(_) => "change",
+        Handler::Submit(_) | Handler::SubmitAll(_) => "submit",
     }
 }
 
-fn action_of<A: Clone>(touch: &Touch<A>, happened: &web_sys::Event) -> Option<A> {
-    match touch {
-        Touch::Press(action) => Some(action.clone()),
-        Touch::Choose(action) => value_of(happened).map(action),
-        Touch::Submit(action) => {
-            happened.prevent_default();
-            passwords_in(happened)?.into_iter().next().map(action)
+fn action_of<A: Clone>(handler: &Handler<A>, event: &web_sys::Event) -> Option<A> {
+    match handler {
+        Handler::Click(action) => Some(action.clone()),
+        Handler::Change(action) => value_of(event).map(action),
+        Handler::Submit(action) => {
+            event.prevent_default();
+            passwords_in(event)?.into_iter().next().map(action)
         }
-        Touch::SubmitAll(action) => {
-            happened.prevent_default();
-            passwords_in(happened).map(action)
+        Handler::SubmitAll(action) => {
+            event.prevent_default();
+            passwords_in(event).map(action)
         }
     }
 }
 
-fn value_of(happened: &web_sys::Event) -> Option<String> {
-    let target = happened.target()?;
+fn value_of(event: &web_sys::Event) -> Option<String> {
+    let target = event.target()?;
     let input = target
         .dyn_ref::<HtmlInputElement>()
         .map(HtmlInputElement::value);
@@ -311,8 +316,8 @@ fn value_of(happened: &web_sys::Event) -> Option<String> {
     })
 }
 
-fn passwords_in(happened: &web_sys::Event) -> Option<Vec<Secret>> {
-    let form: web_sys::Element = happened.current_target()?.dyn_into().ok()?;
+fn passwords_in(event: &web_sys::Event) -> Option<Vec<Secret>> {
+    let form: web_sys::Element = event.current_target()?.dyn_into().ok()?;
     let fields = form.query_selector_all("input[type=password]").ok()?;
     let fields = (0..fields.length()).filter_map(|place| fields.get(place));
     let fields = fields.filter_map(|field| field.dyn_into::<HtmlInputElement>().ok());

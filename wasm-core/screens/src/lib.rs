@@ -18,7 +18,7 @@ pub mod wording;
 
 pub mod browser;
 mod dom;
-mod stage;
+mod mounted;
 
 use node::Element;
 
@@ -27,7 +27,7 @@ pub trait Screen {
     /// What the person does.
     type Action: Clone;
     /// What the script reports.
-    type News;
+    type Event;
     /// What the script shall do.
     type Effect;
 
@@ -40,10 +40,10 @@ pub trait Screen {
     fn act(&mut self, action: Self::Action) -> Vec<Self::Effect>;
 
     /// The script reports something.
-    fn hear(&mut self, news: Self::News) -> Vec<Self::Effect>;
+    fn receive(&mut self, event: Self::Event) -> Vec<Self::Effect>;
 
-    /// Whether such news may come by the thousand. They are drawn now and then, all others at once.
-    fn is_frequent(_news: &Self::News) -> bool {
+    /// Whether such events may come by the thousand: these are drawn every few milliseconds, all others at once.
+    fn is_frequent(_event: &Self::Event) -> bool {
         false
     }
 

@@ -1,4 +1,4 @@
-//! What a screen shows, as plain data: elements, texts, and which action each touch stands for.
+//! What a screen shows, as plain data: elements, texts, and which action each handler stands for.
 
 use tamga_core::{display_text, secret::Secret};
 
@@ -22,7 +22,7 @@ pub struct Element<A> {
     /// Its attributes.
     pub attributes: Vec<(&'static str, String)>,
     /// What the person can do with it.
-    pub touches: Vec<Touch<A>>,
+    pub handlers: Vec<Handler<A>>,
     /// A number: when it appears or changes, the keyboard's focus comes here.
     pub focus: Option<u32>,
     /// What is inside.
@@ -31,11 +31,11 @@ pub struct Element<A> {
 
 /// Something the person does with an element, and the action it stands for.
 #[derive(Clone, Debug)]
-pub enum Touch<A> {
+pub enum Handler<A> {
     /// Presses the button.
-    Press(A),
+    Click(A),
     /// Chooses a value, which the action is made of; for a file picker, the file's name.
-    Choose(fn(String) -> A),
+    Change(fn(String) -> A),
     /// Submits the form, by its button or by Enter; the action takes what is in its password field.
     Submit(fn(Secret) -> A),
     /// The same with several password fields: the action takes them in the form's order.
@@ -49,7 +49,7 @@ impl<A> Element<A> {
             tag,
             key: String::new(),
             attributes: Vec::new(),
-            touches: Vec::new(),
+            handlers: Vec::new(),
             focus: None,
             children: Vec::new(),
         }
@@ -102,8 +102,8 @@ impl<A> Element<A> {
     }
 
     /// With something the person can do.
-    pub fn on(mut self, touch: Touch<A>) -> Self {
-        self.touches.push(touch);
+    pub fn on(mut self, handler: Handler<A>) -> Self {
+        self.handlers.push(handler);
         self
     }
 
@@ -166,8 +166,8 @@ impl<A: Clone> Element<A> {
         let button = self.all().into_iter().find(named);
         let button = button.unwrap_or_else(|| panic!("no button {label:?} in:\n{}", self.words()));
         assert_eq!(button.value_of("disabled"), None, "{label} is disabled");
-        let press = button.touches.iter().find_map(|touch| match touch {
-            Touch::Press(action) => Some(action.clone()),
+        let press = button.handlers.iter().find_map(|handler| match handler {
+            Handler::Click(action) => Some(action.clone()),
             _ => None,
         });
         press.unwrap_or_else(|| panic!("the button {label:?} does nothing"))
@@ -175,9 +175,9 @@ impl<A: Clone> Element<A> {
 
     /// What submitting the form with this password does.
     pub(crate) fn submit(&self, password: &str) -> A {
-        let touches = self.all().into_iter().flat_map(|element| &element.touches);
-        let mut submits = touches.filter_map(|touch| match touch {
-            Touch::Submit(action) => Some(action(Secret::new(password.to_owned()))),
+        let handlers = self.all().into_iter().flat_map(|element| &element.handlers);
+        let mut submits = handlers.filter_map(|handler| match handler {
+            Handler::Submit(action) => Some(action(Secret::new(password.to_owned()))),
             _ => None,
         });
         submits.next().expect("a form")
@@ -191,9 +191,9 @@ impl<A: Clone> Element<A> {
             .filter(|it| it.value_of("type") == Some("password"));
         assert_eq!(fields.count(), passwords.len(), "{}", self.words());
         let secrets = passwords.iter().map(|it| Secret::new((*it).to_owned()));
-        let touches = self.all().into_iter().flat_map(|element| &element.touches);
-        let mut submits = touches.filter_map(|touch| match touch {
-            Touch::SubmitAll(action) => Some(*action),
+        let handlers = self.all().into_iter().flat_map(|element| &element.handlers);
+        let mut submits = handlers.filter_map(|handler| match handler {
+            Handler::SubmitAll(action) => Some(*action),
             _ => None,
         });
         submits.next().expect("a form")(secrets.collect())

@@ -16,7 +16,7 @@ use super::{
     inventory::Inventory,
     node::Element,
 };
-use messages::{Action, Effect, Entry, News};
+use messages::{Action, Effect, Event, PinEntrySetting};
 use record::RecordList;
 use tamga_core::{
     failure::{ErrorCode, Failure},
@@ -37,7 +37,7 @@ pub struct Options {
     now: u64,
     policy: Policy,
     language: Option<String>,
-    pin_entry: Entry,
+    pin_entry: PinEntrySetting,
     version: String,
     browser: String,
     host: HostState,
@@ -91,7 +91,7 @@ enum Removal {
 
 impl Screen for Options {
     type Action = Action;
-    type News = News;
+    type Event = Event;
     type Effect = Effect;
 
     fn act(&mut self, action: Action) -> Vec<Effect> {
@@ -128,9 +128,9 @@ impl Screen for Options {
         }
     }
 
-    fn hear(&mut self, news: News) -> Vec<Effect> {
-        match news {
-            News::Opened {
+    fn receive(&mut self, event: Event) -> Vec<Effect> {
+        match event {
+            Event::Opened {
                 policy,
                 language,
                 pin_entry,
@@ -147,33 +147,33 @@ impl Screen for Options {
                 // Not before the time is known: no certificate can be judged without.
                 vec![Effect::OpenHost {}]
             }
-            News::HostOpened { version } => {
+            Event::HostOpened { version } => {
                 self.host = HostState::Opened { version };
                 let mut effects = vec![Effect::ListCertificates {}];
                 effects.extend(self.record.read());
                 effects
             }
-            News::HostFailed { failure } => self.host_failed(failure),
-            News::TokenWanted { token } => self.token_wanted(token),
-            News::Listed(listing) => self.listed(listing, true),
-            News::ListedSoFar(listing) => self.listed(listing, false),
-            News::ReadersChanged {} => vec![Effect::ListCertificates {}],
-            News::PinChanged {} => self.pin_changed(),
-            News::PinFailed { failure } => self.pin_failed(failure),
-            News::Added { keys } => self.added(keys),
-            News::AddFailed { failure } => self.add_failed(failure),
-            News::Removed {} => self.removed(),
-            News::RemoveFailed { failure } => self.remove_failed(failure),
-            News::Decided { policy } => self.decided(&policy),
-            News::RecordRead {
+            Event::HostFailed { failure } => self.host_failed(failure),
+            Event::TokenWanted { token } => self.token_wanted(token),
+            Event::Listed(listing) => self.listed(listing, true),
+            Event::ListedSoFar(listing) => self.listed(listing, false),
+            Event::ReadersChanged {} => vec![Effect::ListCertificates {}],
+            Event::PinChanged {} => self.pin_changed(),
+            Event::PinFailed { failure } => self.pin_failed(failure),
+            Event::Added { keys } => self.added(keys),
+            Event::AddFailed { failure } => self.add_failed(failure),
+            Event::Removed {} => self.removed(),
+            Event::RemoveFailed { failure } => self.remove_failed(failure),
+            Event::Decided { policy } => self.decided(&policy),
+            Event::RecordRead {
                 search,
                 skip,
                 page,
                 times,
             } => self.record.has_read(&search, skip, page, times),
-            News::RecordChanged {} => self.record.changed(),
-            News::RecordFailed { failure } => self.record.failed(failure),
-            News::Copied {} => self.has_copied(),
+            Event::RecordChanged {} => self.record.changed(),
+            Event::RecordFailed { failure } => self.record.failed(failure),
+            Event::Copied {} => self.has_copied(),
         }
     }
 
@@ -190,7 +190,7 @@ impl Options {
             now: 0,
             policy: Policy::default(),
             language: None,
-            pin_entry: Entry::default(),
+            pin_entry: PinEntrySetting::default(),
             version: String::new(),
             browser: String::new(),
             host: HostState::Opening,

@@ -1,6 +1,6 @@
 //! What several screens have in common.
 
-use super::node::{Element, Touch};
+use super::node::{Element, Handler};
 use super::wording;
 use tamga_core::{
     failure::Failure,
@@ -24,7 +24,7 @@ pub enum Weight {
 pub fn button<A>(label: String, weight: Weight, action: A) -> Element<A> {
     label_of(label, weight)
         .attribute("type", "button")
-        .on(Touch::Press(action))
+        .on(Handler::Click(action))
 }
 
 /// The button that submits its form.

@@ -11,7 +11,7 @@ use super::{
     certificate_card::{HeldKey, details, reason, summary},
     host_state::HostState,
     inventory::Inventory,
-    node::{Element, Touch},
+    node::{Element, Handler},
     parts::{self, Weight, alert, button, paragraph},
     token_card, wording,
 };
@@ -28,7 +28,7 @@ use waiting::WaitingRequest;
 
 /// What the script reports.
 #[derive(Debug, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export, rename = "PopupNews"))]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export, rename = "PopupEvent"))]
 #[serde(
     tag = "type",
     rename_all = "kebab-case",
@@ -36,7 +36,7 @@ use waiting::WaitingRequest;
     deny_unknown_fields
 )]
 #[expect(missing_docs, reason = "the variants say what their fields are")]
-pub enum News {
+pub enum Event {
     /// What is known at once: the origin in the current tab, if it is known and can be asked for, and the
     /// stored decisions as JSON; the requests that wait to be opened; whether it is still to be said that the
     /// browser keeps the extension out of private windows. `now` in milliseconds since 1970.
@@ -120,7 +120,7 @@ pub struct Popup {
 
 impl Screen for Popup {
     type Action = Action;
-    type News = News;
+    type Event = Event;
     type Effect = Effect;
 
     fn act(&mut self, action: Action) -> Vec<Effect> {
@@ -141,9 +141,9 @@ impl Screen for Popup {
         }
     }
 
-    fn hear(&mut self, news: News) -> Vec<Effect> {
-        match news {
-            News::Opened {
+    fn receive(&mut self, event: Event) -> Vec<Effect> {
+        match event {
+            Event::Opened {
                 page,
                 policy,
                 waiting,
@@ -158,16 +158,16 @@ impl Screen for Popup {
                 // Not before the time is known: no certificate can be judged without.
                 return vec![Effect::OpenHost {}];
             }
-            News::HostOpened { version } => {
+            Event::HostOpened { version } => {
                 self.host = HostState::Opened { version };
                 return vec![Effect::ListCertificates {}];
             }
-            News::HostFailed { failure } => self.host = HostState::Failed(failure),
-            News::Listed(listing) => self.listed(listing, true),
-            News::ListedSoFar(listing) => self.listed(listing, false),
-            News::ReadersChanged {} => return vec![Effect::ListCertificates {}],
-            News::Decided { policy } => self.policy = Policy::parse(&policy),
-            News::Waiting { waiting } => self.waiting = waiting,
+            Event::HostFailed { failure } => self.host = HostState::Failed(failure),
+            Event::Listed(listing) => self.listed(listing, true),
+            Event::ListedSoFar(listing) => self.listed(listing, false),
+            Event::ReadersChanged {} => return vec![Effect::ListCertificates {}],
+            Event::Decided { policy } => self.policy = Policy::parse(&policy),
+            Event::Waiting { waiting } => self.waiting = waiting,
         }
         Vec::new()
     }
@@ -312,7 +312,7 @@ impl Popup {
         let head = Element::new("summary")
             .child(summary(text, key))
             .children(problem)
-            .on(Touch::Press(Action::Unfold(id.clone())));
+            .on(Handler::Click(Action::Unfold(id.clone())));
         let everything = self.unfolded.contains(&id).then(|| details(text, key));
         let more = Element::new("details").child(head).children(everything);
         let class = if key.problem().is_some() {

@@ -9,11 +9,11 @@ mod draw;
 pub mod guard;
 pub mod items;
 mod listing;
-mod looking;
 pub mod messages;
 mod pin;
 pub mod pin_session;
 mod preview;
+mod previewing;
 mod private;
 mod request;
 mod signing;
@@ -22,9 +22,9 @@ mod tests;
 
 use super::{Screen, certificate_card::HeldKey, inventory::Inventory, node::Element};
 use choice::Choice;
-use guard::Matter;
-use items::{Items, Look};
-use messages::{Action, Effect, News, Released};
+use guard::PendingDecision;
+use items::{Items, PreviewKind};
+use messages::{Action, Effect, Event, Released};
 use pin::Typing;
 use pin_session::OpenPinSession;
 use preview::Preview;
@@ -101,11 +101,11 @@ enum Question {
 const FEW_DOCUMENTS: usize = 4;
 const MORE_DOCUMENTS: usize = 100;
 /// How long "done" stays on the screen, in milliseconds.
-const FAREWELL: u32 = 1500;
+const CLOSE_DELAY_MS: u32 = 1500;
 
 impl Screen for SignWindow {
     type Action = Action;
-    type News = News;
+    type Event = Event;
     type Effect = Effect;
 
     fn open(&mut self) -> Vec<Effect> {
@@ -137,51 +137,51 @@ impl Screen for SignWindow {
         }
     }
 
-    fn hear(&mut self, news: News) -> Vec<Effect> {
-        match news {
-            News::Asked(mut asked) => {
+    fn receive(&mut self, event: Event) -> Vec<Effect> {
+        match event {
+            Event::Requested(mut asked) => {
                 self.pin_sessions = std::mem::take(&mut asked.pin_sessions);
                 self.asked(Request::read(asked))
             }
-            News::HostOpened { version } => self.host_opened(version),
-            News::HostFailed { failure } => self.fail(failure),
-            News::Listed(listing) => self.listed(listing, true),
-            News::ListedSoFar(listing) => self.listed(listing, false),
-            News::ReadersChanged {} => self.readers_changed(),
-            News::PrivateListed {} => self.private_listed(),
-            News::PrivateListFailed { failure } => self.private_list_failed(failure),
-            News::Reading { index, bytes } => self.reading(index, bytes),
-            News::Read {
+            Event::HostOpened { version } => self.host_opened(version),
+            Event::HostFailed { failure } => self.fail(failure),
+            Event::Listed(listing) => self.listed(listing, true),
+            Event::ListedSoFar(listing) => self.listed(listing, false),
+            Event::ReadersChanged {} => self.readers_changed(),
+            Event::PrivateListed {} => self.private_listed(),
+            Event::PrivateListFailed { failure } => self.private_list_failed(failure),
+            Event::Reading { index, bytes } => self.reading(index, bytes),
+            Event::Read {
                 index,
                 document,
                 digest,
                 kind,
                 kept,
-            } => self.read(index, document, digest, Look::of(kind, kept)),
-            News::ReadFailed { index, failure } => self.read_failed(index, failure),
-            News::Previewed { index, start } => self.previewed(index, &start),
-            News::Viewed { index } => self.looked_at(index, Ok(())),
-            News::LookFailed { index, failure } => self.looked_at(index, Err(failure)),
-            News::ItemSigned { index } => self.item_signed(index),
-            News::ItemFailed { index, failure } => self.item_failed(index, failure),
-            News::Signed {} => self.signed(),
-            News::SignFailed { failure } => self.sign_failed(failure),
-            News::Decided {} => self.noted(),
-            News::Delivered {} => self.delivered(),
-            News::NotDelivered { failure } => self.not_delivered(failure),
-            News::Focused {} => self.focused(),
-            News::Escaped {} => self.escaped(),
-            News::Copied { done } => self.copied(done),
-            News::Shown {} | News::Waited {} => Vec::new(),
-            News::Closed {} => self.closed(),
-            News::Gone { taken_back } => self.gone(taken_back),
+            } => self.read(index, document, digest, PreviewKind::of(kind, kept)),
+            Event::ReadFailed { index, failure } => self.read_failed(index, failure),
+            Event::Previewed { index, start } => self.previewed(index, &start),
+            Event::Viewed { index } => self.viewed(index, Ok(())),
+            Event::PreviewFailed { index, failure } => self.viewed(index, Err(failure)),
+            Event::ItemSigned { index } => self.item_signed(index),
+            Event::ItemFailed { index, failure } => self.item_failed(index, failure),
+            Event::Signed {} => self.signed(),
+            Event::SignFailed { failure } => self.sign_failed(failure),
+            Event::Decided {} => self.noted(),
+            Event::Delivered {} => self.delivered(),
+            Event::NotDelivered { failure } => self.not_delivered(failure),
+            Event::Focused {} => self.focused(),
+            Event::Escaped {} => self.escaped(),
+            Event::Copied { done } => self.copied(done),
+            Event::Shown {} | Event::Waited {} => Vec::new(),
+            Event::Closed {} => self.closed(),
+            Event::Gone { taken_back } => self.gone(taken_back),
         }
     }
 
-    fn is_frequent(news: &News) -> bool {
-        use News::{ItemFailed, ItemSigned, Read, ReadFailed, Reading};
+    fn is_frequent(event: &Event) -> bool {
+        use Event::{ItemFailed, ItemSigned, Read, ReadFailed, Reading};
         matches!(
-            news,
+            event,
             Reading { .. }
                 | Read { .. }
                 | ReadFailed { .. }
@@ -283,17 +283,17 @@ impl SignWindow {
     // Choosing
 
     /// What the person decides on now.
-    fn matter(&self) -> Option<Matter> {
+    fn pending(&self) -> Option<PendingDecision> {
         Some(match &self.stage {
-            Stage::Asking(Question::Shown) => Matter::Question,
-            Stage::Choosing => Matter::Choice {
+            Stage::Asking(Question::Shown) => PendingDecision::Question,
+            Stage::Choosing => PendingDecision::Choice {
                 key: self.chosen().map(|key| key.entry.key_id()),
                 private_of: self.private.open.clone(),
                 failures: self.items.failures(),
                 is_last_try: self.typing.asks(),
             },
-            Stage::Failed(_) => Matter::Failure,
-            Stage::Done => Matter::End,
+            Stage::Failed(_) => PendingDecision::Failure,
+            Stage::Done => PendingDecision::End,
             Stage::Opening
             | Stage::Asking(Question::Noting)
             | Stage::ReadingPrivate
@@ -347,7 +347,9 @@ impl SignWindow {
     fn delivered(&mut self) -> Vec<Effect> {
         self.stage = Stage::Done;
         match self.items.failures() {
-            0 => vec![Effect::Close { after: FAREWELL }],
+            0 => vec![Effect::Close {
+                after: CLOSE_DELAY_MS,
+            }],
             _ => Vec::new(),
         }
     }

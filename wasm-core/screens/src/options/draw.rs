@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     certificate_card::{HeldKey, details, reason, summary},
-    node::{Element, Touch},
+    node::{Element, Handler},
     parts::{
         self, SecretField, Weight, alert, button, caution, foreign, paragraph, progress, submit,
     },
@@ -174,12 +174,12 @@ fn add_key_file(options: &Options) -> Element<Action> {
         .attribute("id", "file")
         .attribute("class", "unseen")
         .attribute("accept", ".p12,.pfx,.pem,.key,application/x-pkcs12")
-        .on(Touch::Choose(Action::Pick));
+        .on(Handler::Change(Action::Pick));
     let form = Element::new("form")
         .key("add")
         .class("add")
         .attribute("autocomplete", "off");
-    let form = form.on(Touch::Submit(Action::Add));
+    let form = form.on(Handler::Submit(Action::Add));
     let form = form
         .child(picker)
         .child(label.text(text.plain("button_pick_file")));
@@ -251,7 +251,7 @@ fn language(options: &Options) -> Element<Action> {
         LANGUAGES.map(|(code, name)| option(code, name.to_owned()).attribute("lang", code));
     let select = Element::new("select")
         .attribute("aria-labelledby", "language")
-        .on(Touch::Choose(Action::SetLanguage))
+        .on(Handler::Change(Action::SetLanguage))
         .child(browsers)
         .children(others);
     part(text, "language", "language_title").child(select)
@@ -267,7 +267,7 @@ fn pin_entry(options: &Options) -> Element<Action> {
             .attribute("value", value)
             .flag("checked", chosen)
             .flag("disabled", entry.fixed)
-            .on(Touch::Choose(Action::SetPinEntry));
+            .on(Handler::Change(Action::SetPinEntry));
         let words = Element::new("span")
             .class("choice-words")
             .text(text.plain(label));

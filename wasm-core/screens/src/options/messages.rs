@@ -11,7 +11,7 @@ use tamga_core::{
 
 /// What the script reports.
 #[derive(Debug, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export, rename = "OptionsNews"))]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export, rename = "OptionsEvent"))]
 #[serde(
     tag = "type",
     rename_all = "kebab-case",
@@ -19,13 +19,13 @@ use tamga_core::{
     deny_unknown_fields
 )]
 #[expect(missing_docs, reason = "the variants say what their fields are")]
-pub enum News {
+pub enum Event {
     /// What is known at once: the settings, the stored decisions as JSON, the extension's version, and what
     /// browser and system these are. `now` in milliseconds since 1970.
     Opened {
         policy: String,
         language: Option<String>,
-        pin_entry: Entry,
+        pin_entry: PinEntrySetting,
         version: String,
         browser: String,
         /// The token that the person comes for.
@@ -77,9 +77,9 @@ pub enum News {
 
 /// Where passwords and PINs are typed.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export, rename = "OptionsPinEntry"))]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
 #[serde(deny_unknown_fields)]
-pub struct Entry {
+pub struct PinEntrySetting {
     /// In a dialog of the system, rather than in the sign window.
     pub system: bool,
     /// The administrator has said so.

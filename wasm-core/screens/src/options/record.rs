@@ -6,7 +6,7 @@ use super::{
     messages::{Action, Effect},
 };
 use crate::{
-    node::{Element, Touch},
+    node::{Element, Handler},
     parts::{Weight, alert, button, foreign, paragraph, progress},
 };
 use tamga_core::{
@@ -188,7 +188,7 @@ fn switch(text: &Catalogue, on: bool) -> Element<Action> {
         .attribute("type", "checkbox")
         .attribute("id", "record-on")
         .flag("checked", on)
-        .on(Touch::Choose(|_| Action::ToggleRecord));
+        .on(Handler::Change(|_| Action::ToggleRecord));
     let words = Element::new("span").text(text.plain("record_recorded"));
     let label = Element::new("label").key("on").class("choice");
     label.child(input).child(words)
@@ -202,7 +202,7 @@ fn search(text: &Catalogue) -> Element<Action> {
         .attribute("maxlength", "200")
         .attribute("aria-label", text.plain("record_search"))
         .attribute("placeholder", text.plain("record_search"))
-        .on(Touch::Choose(Action::FindInRecord))
+        .on(Handler::Change(Action::FindInRecord))
 }
 
 fn row(text: &Catalogue, entry: &RecordEntry, time: &str) -> Element<Action> {
@@ -286,7 +286,7 @@ mod tests {
     use super::*;
     use crate::{
         Screen as _, english,
-        options::messages::{Entry, News},
+        options::messages::{Event, PinEntrySetting},
     };
     use tamga_core::{algorithm::DigestAlgorithm, failure::ErrorCode, origin::Origin};
 
@@ -316,17 +316,17 @@ mod tests {
 
     fn options() -> Options {
         let mut options = Options::new(english());
-        options.hear(News::Opened {
+        options.receive(Event::Opened {
             policy: "{}".to_owned(),
             language: None,
-            pin_entry: Entry::default(),
+            pin_entry: PinEntrySetting::default(),
             version: "0.1.0".to_owned(),
             browser: "Firefox".to_owned(),
             token: None,
             now: 0,
         });
         let version = "0.2.0".to_owned();
-        let effects = options.hear(News::HostOpened { version });
+        let effects = options.receive(Event::HostOpened { version });
         assert!(json(&effects).contains(&asks("", 0, FIRST)));
         options
     }
@@ -338,7 +338,7 @@ mod tests {
         numbers: std::ops::Range<u32>,
         found: u32,
     ) {
-        options.hear(News::RecordRead {
+        options.receive(Event::RecordRead {
             search: search.to_owned(),
             skip,
             times: numbers.clone().map(|it| format!("time {it}")).collect(),
@@ -409,9 +409,9 @@ mod tests {
         press(&mut options, "Delete the record");
         let delete = r#"[{"type":"record","command":{"type":"delete-record"}}]"#;
         assert_eq!(press(&mut options, "Delete all"), delete);
-        let effects = options.hear(News::RecordChanged {});
+        let effects = options.receive(Event::RecordChanged {});
         assert_eq!(json(&effects), format!("[{}]", asks("", 0, FIRST)));
-        options.hear(News::RecordRead {
+        options.receive(Event::RecordRead {
             search: String::new(),
             skip: 0,
             times: Vec::new(),
@@ -430,7 +430,7 @@ mod tests {
         let off = r#"[{"type":"record","command":{"type":"set-record","on":false}}]"#;
         assert_eq!(json(&options.act(Action::ToggleRecord)), off);
         let failure = ErrorCode::StorageFailed.into();
-        options.hear(News::RecordFailed { failure });
+        options.receive(Event::RecordFailed { failure });
         assert!(options.view().with("role", "alert").is_some());
         read(&mut options, "", 0, 0..1, 1);
         assert!(options.view().with("role", "alert").is_none());
@@ -453,7 +453,7 @@ mod tests {
             origin: None,
             ..entry(2)
         };
-        options.hear(News::RecordRead {
+        options.receive(Event::RecordRead {
             search: String::new(),
             skip: 0,
             times: vec![String::new(); 2],

@@ -6,7 +6,7 @@ use super::{
     messages::{Action, Effect},
 };
 use crate::{
-    node::{Element, Touch},
+    node::{Element, Handler},
     parts::{self, paragraph},
 };
 use tamga_core::{
@@ -65,7 +65,7 @@ fn pin_term(text: &Catalogue, grant: &Grant) -> Option<Element<Action>> {
             .text(words(text, term))
     };
     let select = Element::new("select")
-        .on(Touch::Choose(Action::SetPinTerm))
+        .on(Handler::Change(Action::SetPinTerm))
         .children(PIN_TERMS.map(option));
     let label = Element::new("label").class("pin-term");
     let label = label.child(Element::new("span").text(text.plain("pin_term")));

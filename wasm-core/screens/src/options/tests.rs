@@ -7,17 +7,17 @@ use tamga_core::protocol::{Token, Unreadable};
 
 fn options() -> Options {
     let mut options = Options::new(english());
-    let effects = options.hear(News::Opened {
+    let effects = options.receive(Event::Opened {
         policy: "{}".to_owned(),
         language: Some("kk".to_owned()),
-        pin_entry: Entry::default(),
+        pin_entry: PinEntrySetting::default(),
         version: "0.1.0".to_owned(),
         browser: "Firefox".to_owned(),
         token: None,
         now: NOW,
     });
     assert_eq!(json(&effects), r#"[{"type":"open-host"}]"#);
-    options.hear(News::HostOpened {
+    options.receive(Event::HostOpened {
         version: "0.2.0".to_owned(),
     });
     options
@@ -25,7 +25,7 @@ fn options() -> Options {
 
 fn with_keys(certificates: &[&str]) -> Options {
     let mut options = options();
-    options.hear(News::Listed(Listing {
+    options.receive(Event::Listed(Listing {
         keys: certificates.iter().map(|it| entry(it)).collect(),
         ..Listing::default()
     }));
@@ -76,7 +76,7 @@ fn a_key_file_is_picked_given_its_password_and_added() {
     );
     assert!(!says(&options, "Password of the file"));
     let before = picker(&options);
-    let effects = options.hear(News::Added {
+    let effects = options.receive(Event::Added {
         keys: vec![entry(IVANOVA), entry(AKHMETOV)],
     });
     assert_eq!(json(&effects), r#"[{"type":"list-certificates"}]"#);
@@ -94,7 +94,7 @@ fn nothing_hides_in_the_report() {
         model: "a\u{202e}\n".to_owned(),
         ..token("Red")
     };
-    options.hear(News::Listed(Listing {
+    options.receive(Event::Listed(Listing {
         tokens: vec![tricky],
         ..Listing::default()
     }));
@@ -115,7 +115,7 @@ fn a_wrong_password_keeps_the_file_and_asks_again() {
     let before = picker(&options);
     for wrong in 1..=2 {
         submit(&mut options, "wrong");
-        options.hear(News::AddFailed {
+        options.receive(Event::AddFailed {
             failure: ErrorCode::PasswordWrong.into(),
         });
         let view = options.view();
@@ -130,11 +130,11 @@ fn a_wrong_password_keeps_the_file_and_asks_again() {
 #[test]
 fn a_file_with_two_passwords_is_asked_for_the_other() {
     let mut options = picked();
-    let second_needed = || News::AddFailed {
+    let second_needed = || Event::AddFailed {
         failure: ErrorCode::PasswordSecondNeeded.into(),
     };
     submit(&mut options, "1");
-    options.hear(second_needed());
+    options.receive(second_needed());
     assert!(says(
         &options,
         "The key has another password: type that one."
@@ -144,7 +144,7 @@ fn a_file_with_two_passwords_is_asked_for_the_other() {
         r#"[{"type":"add-key-file","password":"MQ==","secondPassword":"Mg=="}]"#
     );
     // Whichever was wrong: from the beginning.
-    options.hear(News::AddFailed {
+    options.receive(Event::AddFailed {
         failure: ErrorCode::PasswordWrong.into(),
     });
     assert!(says(&options, "The password is wrong."));
@@ -159,7 +159,7 @@ fn another_failure_is_told_and_the_picker_is_empty_again() {
     let mut options = picked();
     let before = picker(&options);
     submit(&mut options, "1");
-    options.hear(News::AddFailed {
+    options.receive(Event::AddFailed {
         failure: Failure::of(ErrorCode::KeyFileMalformed, "ivanova.p12"),
     });
     assert!(says(&options, "ivanova.p12: The file is damaged"));
@@ -184,7 +184,7 @@ fn removing_is_asked_about_first() {
     assert_eq!(json(&options.act(confirm.clone())), effect);
     assert!(options.act(confirm).is_empty());
     assert_eq!(
-        json(&options.hear(News::Removed {})),
+        json(&options.receive(Event::Removed {})),
         r#"[{"type":"list-certificates"}]"#
     );
 }
@@ -194,7 +194,7 @@ fn a_removal_that_fails_is_told() {
     let mut options = with_keys(&[IVANOVA]);
     options.act(Action::Remove("x".to_owned()));
     options.act(Action::ConfirmRemoval);
-    options.hear(News::RemoveFailed {
+    options.receive(Event::RemoveFailed {
         failure: ErrorCode::StorageFailed.into(),
     });
     assert!(says(&options, "cannot read or write its folder"));
@@ -208,7 +208,7 @@ fn certificates_are_listed_by_their_files() {
         location,
         ..entry(AKHMETOV)
     };
-    options.hear(News::Listed(Listing {
+    options.receive(Event::Listed(Listing {
         keys: vec![entry(IVANOVA), same_file, entry(PETROV)],
         unreadable: vec![unreadable("old.p12")],
         ..Listing::default()
@@ -230,7 +230,7 @@ fn decisions_are_listed_and_taken_back() {
     let mut options = options();
     assert!(says(&options, "You have not decided about any site yet."));
     let grant = r#"{"origin":"https://shop.example","scope":"sign","decision":"never","since":1}"#;
-    options.hear(News::Decided {
+    options.receive(Event::Decided {
         policy: format!(r#"{{"grants":[{grant}]}}"#),
     });
     assert!(says(&options, "May not ask for signatures"));
@@ -249,11 +249,11 @@ fn how_long_a_pin_is_good_is_said_for_each_site_that_may_always_sign() {
     };
     for other in [grant("sign", "never"), grant("certificate", "always")] {
         let policy = format!(r#"{{"grants":[{other}]}}"#);
-        options.hear(News::Decided { policy });
+        options.receive(Event::Decided { policy });
         assert!(!says(&options, "The token’s PIN"));
     }
     let policy = format!(r#"{{"grants":[{}]}}"#, grant("sign", "always"));
-    options.hear(News::Decided { policy });
+    options.receive(Event::Decided { policy });
     let view = options.view();
     let all = view.all();
     let option = |words: &str| {
@@ -321,7 +321,7 @@ fn pins_are_typed_where_the_person_or_the_administrator_says() {
         r#"[{"type":"set-pin-entry","system":false}]"#
     );
     assert!(!radio(&options, "checked"));
-    options.pin_entry = Entry {
+    options.pin_entry = PinEntrySetting {
         system: true,
         fixed: true,
     };
@@ -337,7 +337,7 @@ fn pins_are_typed_where_the_person_or_the_administrator_says() {
 #[test]
 fn the_report_has_facts_and_no_person() {
     let mut options = options();
-    options.hear(News::Listed(Listing {
+    options.receive(Event::Listed(Listing {
         keys: vec![entry(IVANOVA), entry(PETROV)],
         tokens: vec![token("Anna's")],
         ..Listing::default()
@@ -356,14 +356,14 @@ fn the_report_has_facts_and_no_person() {
         json(&options.act(copy)),
         format!(r#"[{{"type":"copy","text":"{text}"}}]"#)
     );
-    options.hear(News::Copied {});
+    options.receive(Event::Copied {});
     assert!(says(&options, "Copied"));
 }
 
 #[test]
 fn a_missing_host_is_explained_and_can_be_tried_again() {
     let mut options = options();
-    options.hear(News::HostFailed {
+    options.receive(Event::HostFailed {
         failure: ErrorCode::HostMissing.into(),
     });
     assert!(says(&options, "tamga-host register"));
@@ -376,7 +376,7 @@ fn a_missing_host_is_explained_and_can_be_tried_again() {
 fn containers_are_listed_apart_and_stay() {
     let mut options = options();
     assert!(!says(&options, "CryptoPro"));
-    options.hear(News::Listed(Listing {
+    options.receive(Event::Listed(Listing {
         keys: vec![entry(IVANOVA), contained(AKHMETOV)],
         unreadable: vec![Unreadable {
             failure: Failure::of(ErrorCode::ContainerIncomplete, "masks.key"),

@@ -18,7 +18,7 @@ const POLICY: &str = r#"{"grants":[
 
 fn popup(page: Option<&str>, policy: &str) -> Popup {
     let mut popup = Popup::new(english());
-    popup.hear(News::Opened {
+    popup.receive(Event::Opened {
         page: page.map(str::to_owned),
         policy: policy.to_owned(),
         waiting: Vec::new(),
@@ -30,10 +30,10 @@ fn popup(page: Option<&str>, policy: &str) -> Popup {
 
 fn with_keys(certificates: &[&str]) -> Popup {
     let mut popup = popup(None, "{}");
-    popup.hear(News::HostOpened {
+    popup.receive(Event::HostOpened {
         version: "0.1.0".to_owned(),
     });
-    popup.hear(News::Listed(Listing {
+    popup.receive(Event::Listed(Listing {
         keys: certificates.iter().map(|it| entry(it)).collect(),
         ..Listing::default()
     }));
@@ -48,17 +48,17 @@ fn says(popup: &Popup, words: &str) -> bool {
 fn opens_the_host_and_lists() {
     let mut popup = Popup::new(english());
     assert_eq!(popup.open(), []);
-    let known = News::Opened {
+    let known = Event::Opened {
         page: None,
         policy: "{}".to_owned(),
         waiting: Vec::new(),
         not_in_private_windows: false,
         now: NOW,
     };
-    assert_eq!(popup.hear(known), [Effect::OpenHost {}]);
+    assert_eq!(popup.receive(known), [Effect::OpenHost {}]);
     assert!(says(&popup, "Starting…"));
     let version = "0.1.0".to_owned();
-    let effects = popup.hear(News::HostOpened { version });
+    let effects = popup.receive(Event::HostOpened { version });
     assert_eq!(effects, [Effect::ListCertificates {}]);
     assert!(says(&popup, "Ready, version 0.1.0"));
     assert!(!says(&popup, "There are no certificates yet"));
@@ -104,7 +104,7 @@ fn without_certificates_the_options_are_a_press_away() {
 #[test]
 fn a_missing_host_is_one_line_and_its_fix() {
     let mut popup = popup(None, "{}");
-    popup.hear(News::HostFailed {
+    popup.receive(Event::HostFailed {
         failure: ErrorCode::HostMissing.into(),
     });
     assert!(says(&popup, "Cannot sign now"));
@@ -135,7 +135,7 @@ fn takes_a_decision_back() {
     let effects = popup.act(revoke);
     let change = r#"[{"type":"decide","change":{"type":"revoked","site":{"origin":"https://shop.example"},"scope":"sign"}}]"#;
     assert_eq!(serde_json::to_string(&effects).unwrap(), change);
-    popup.hear(News::Decided {
+    popup.receive(Event::Decided {
         policy: "{}".to_owned(),
     });
     assert!(says(&popup, "Has no permission of yours."));
@@ -190,7 +190,7 @@ fn requests_that_wait_are_opened_or_dismissed() {
         "site":{"origin":"https://frame.example","topOrigin":"https://shop.example"}}]}"#;
     let mut popup = popup(None, "{}");
     assert!(!says(&popup, "Waiting for you"));
-    popup.hear(serde_json::from_str(waiting).unwrap());
+    popup.receive(serde_json::from_str(waiting).unwrap());
     for words in [
         "Waiting for you",
         "frame.example",
@@ -205,7 +205,7 @@ fn requests_that_wait_are_opened_or_dismissed() {
     let dismiss = popup.view().press("Dismiss");
     assert_eq!(popup.act(dismiss), [Effect::DismissRequest { id: id() }]);
     let waiting = Vec::new();
-    popup.hear(News::Waiting { waiting });
+    popup.receive(Event::Waiting { waiting });
     assert!(!says(&popup, "Waiting for you"));
 }
 
@@ -213,7 +213,7 @@ fn requests_that_wait_are_opened_or_dismissed() {
 fn it_is_said_that_private_windows_need_a_permission_of_the_browser() {
     assert!(!says(&popup(None, "{}"), "private windows"));
     let mut popup = Popup::new(english());
-    popup.hear(News::Opened {
+    popup.receive(Event::Opened {
         page: None,
         policy: "{}".to_owned(),
         waiting: Vec::new(),
@@ -239,7 +239,7 @@ fn pages_without_an_origin_are_no_sites() {
 fn certificates_are_told_by_their_tokens() {
     let mut popup = with_keys(&[IVANOVA]);
     assert_eq!(
-        popup.hear(News::ReadersChanged {}),
+        popup.receive(Event::ReadersChanged {}),
         [Effect::ListCertificates {}]
     );
     let mut red = token("Red");
@@ -259,9 +259,9 @@ fn certificates_are_told_by_their_tokens() {
             failure(ErrorCode::ReadersMissing.into()),
         ],
     };
-    popup.hear(News::ListedSoFar(listing.clone()));
+    popup.receive(Event::ListedSoFar(listing.clone()));
     assert!(says(&popup, "Reading tokens…") && !says(&popup, "no certificates on this token"));
-    popup.hear(News::Listed(listing));
+    popup.receive(Event::Listed(listing));
     let words = popup.view().words();
     let order = [
         "Ivanova",
@@ -286,7 +286,7 @@ fn certificates_are_told_by_their_tokens() {
     ] {
         assert!(words.contains(expected), "{expected}\n{words}");
     }
-    popup.hear(News::Listed(Listing::default()));
+    popup.receive(Event::Listed(Listing::default()));
     assert!(says(&popup, "Removed: Red, Empty, Store, JaCarta"));
 }
 
@@ -295,7 +295,7 @@ fn a_token_that_wants_something_is_a_press_away_from_it() {
     let mut popup = with_keys(&[]);
     let mut red = token("Red");
     red.pin.state = PinState::Locked;
-    popup.hear(News::Listed(Listing {
+    popup.receive(Event::Listed(Listing {
         tokens: vec![token("Green"), red],
         ..Listing::default()
     }));

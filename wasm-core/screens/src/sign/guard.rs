@@ -3,11 +3,11 @@
 
 use super::{
     SignWindow,
-    messages::{Action, Effect, News},
+    messages::{Action, Effect, Event},
 };
 use crate::{
     Screen,
-    node::{Element, Node, Touch},
+    node::{Element, Handler, Node},
 };
 use tamga_core::text::Catalogue;
 
@@ -20,14 +20,14 @@ const CLICKJACKING_DELAY_MS: u32 = 500;
 pub struct GuardedSignWindow {
     window: SignWindow,
     /// What the person decides on in what is shown.
-    matter: Option<Matter>,
+    pending: Option<PendingDecision>,
     /// Whether it has been on the screen long enough.
     is_seen: bool,
 }
 
 /// What a press of the buttons that are shown would decide.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) enum Matter {
+pub(super) enum PendingDecision {
     /// Whether the site may.
     Question,
     /// Signing, or showing a certificate: with which key, and how many documents will not be signed; or reading the
@@ -49,16 +49,16 @@ impl GuardedSignWindow {
     pub fn new(text: Catalogue) -> Self {
         Self {
             window: SignWindow::new(text),
-            matter: None,
+            pending: None,
             is_seen: false,
         }
     }
 
     /// What the person decides on may be another thing now.
     fn guard(&mut self, mut effects: Vec<Effect>) -> Vec<Effect> {
-        let matter = self.window.matter();
-        if self.matter != matter {
-            self.matter = matter;
+        let pending = self.window.pending();
+        if self.pending != pending {
+            self.pending = pending;
             effects.extend(self.wait());
         }
         effects
@@ -67,7 +67,7 @@ impl GuardedSignWindow {
     fn wait(&mut self) -> Option<Effect> {
         self.is_seen = false;
         let milliseconds = CLICKJACKING_DELAY_MS;
-        self.matter
+        self.pending
             .is_some()
             .then_some(Effect::Wait { milliseconds })
     }
@@ -75,7 +75,7 @@ impl GuardedSignWindow {
 
 impl Screen for GuardedSignWindow {
     type Action = Action;
-    type News = News;
+    type Event = Event;
     type Effect = Effect;
 
     fn open(&mut self) -> Vec<Effect> {
@@ -90,10 +90,10 @@ impl Screen for GuardedSignWindow {
         self.guard(effects)
     }
 
-    fn hear(&mut self, news: News) -> Vec<Effect> {
-        let waited = matches!(news, News::Waited {});
-        let comes_up = matches!(news, News::Focused {} | News::Shown {});
-        let mut effects = self.window.hear(news);
+    fn receive(&mut self, event: Event) -> Vec<Effect> {
+        let waited = matches!(event, Event::Waited {});
+        let comes_up = matches!(event, Event::Focused {} | Event::Shown {});
+        let mut effects = self.window.receive(event);
         if waited {
             self.is_seen = true;
         }
@@ -103,8 +103,8 @@ impl Screen for GuardedSignWindow {
         self.guard(effects)
     }
 
-    fn is_frequent(news: &News) -> bool {
-        SignWindow::is_frequent(news)
+    fn is_frequent(event: &Event) -> bool {
+        SignWindow::is_frequent(event)
     }
 
     fn view(&self) -> Element<Action> {
@@ -118,8 +118,8 @@ impl Screen for GuardedSignWindow {
 
 /// Browsers submit no form whose button is disabled, so Enter in a field does nothing either.
 fn disable_decisions(element: &mut Element<Action>) {
-    let decides = element.touches.iter().any(|touch| match touch {
-        Touch::Press(action) => action.decides(),
+    let decides = element.handlers.iter().any(|handler| match handler {
+        Handler::Click(action) => action.decides(),
         _ => false,
     });
     let submits = ("type", "submit".to_owned());

@@ -37,14 +37,14 @@ pub struct Item {
     /// How far it has come.
     pub state: State,
     /// How the person can look at it, once it is read.
-    pub look: Look,
+    pub preview_kind: PreviewKind,
     /// Whether the person has.
-    pub is_looked_at: bool,
+    pub is_viewed: bool,
 }
 
 /// How a document can be looked at.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub enum Look {
+pub enum PreviewKind {
     /// Not known before it is read.
     #[default]
     Unknown,
@@ -56,7 +56,7 @@ pub enum Look {
     Impossible,
 }
 
-impl Look {
+impl PreviewKind {
     /// `kept`: the script has kept all of what went to the host.
     pub fn of(kind: ContentKind, kept: bool) -> Self {
         match (kind, kind.viewer_type()) {
@@ -133,27 +133,27 @@ impl Items {
     }
 
     /// The host has read a document.
-    pub fn read(&mut self, index: usize, document: u32, digest: Digest, look: Look) {
+    pub fn read(&mut self, index: usize, document: u32, digest: Digest, look: PreviewKind) {
         self.settle(index, State::Read { document, digest });
         if let Some(item) = self.all.get_mut(index) {
-            item.look = look;
+            item.preview_kind = look;
         }
     }
 
     /// The person looks at a document, which fails if it is not there as it was read.
-    pub fn look_at(&mut self, index: usize, outcome: Result<(), Failure>) {
+    pub fn mark_viewed(&mut self, index: usize, outcome: Result<(), Failure>) {
         let Some(item) = self.all.get_mut(index) else {
             return;
         };
         match outcome {
-            Ok(()) => item.is_looked_at = true,
+            Ok(()) => item.is_viewed = true,
             Err(failure) => item.state = State::Failed(failure),
         }
     }
 
     /// How many of those that will be signed the person has not looked at.
-    pub fn not_looked_at(&self) -> usize {
-        let unseen = |item: &&Item| item.failure().is_none() && !item.is_looked_at;
+    pub fn not_viewed(&self) -> usize {
+        let unseen = |item: &&Item| item.failure().is_none() && !item.is_viewed;
         self.all.iter().filter(unseen).count()
     }
 
@@ -310,8 +310,8 @@ impl Item {
             name: head.name.clone(),
             size: Some(head.size),
             state: State::Unread,
-            look: Look::Unknown,
-            is_looked_at: false,
+            preview_kind: PreviewKind::Unknown,
+            is_viewed: false,
         }
     }
 
@@ -322,8 +322,8 @@ impl Item {
             state: State::Blind {
                 digest: hash.digest.clone(),
             },
-            look: Look::Impossible,
-            is_looked_at: false,
+            preview_kind: PreviewKind::Impossible,
+            is_viewed: false,
         }
     }
 

@@ -16,7 +16,7 @@ use tamga_core::{
 
 /// What the script reports.
 #[derive(Debug, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export, rename = "SignNews"))]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export, rename = "SignEvent"))]
 #[serde(
     tag = "type",
     rename_all = "kebab-case",
@@ -24,9 +24,9 @@ use tamga_core::{
     deny_unknown_fields
 )]
 #[expect(missing_docs, reason = "the variants say what their fields are")]
-pub enum News {
+pub enum Event {
     /// The page's request has come.
-    Asked(Asked),
+    Requested(WindowRequest),
     /// The host is there.
     HostOpened { version: String },
     /// The host could not be opened, or could not list, or has gone.
@@ -63,7 +63,7 @@ pub enum News {
     /// The browser's viewer has a document as it went to the host.
     Viewed { index: usize },
     /// A document is not there any more as it went to the host.
-    LookFailed { index: usize, failure: Failure },
+    PreviewFailed { index: usize, failure: Failure },
     /// The host has signed an item of its command.
     ItemSigned { index: u32 },
     /// The host has not signed an item of its command.
@@ -98,7 +98,7 @@ pub enum News {
 #[derive(Debug, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Asked {
+pub struct WindowRequest {
     /// The origin of the frame that asks, in the browser's words.
     pub origin: String,
     /// The origin of the page around it, where it is another.
@@ -144,9 +144,9 @@ pub enum Effect {
         algorithm: DigestAlgorithm,
         keep: bool,
     },
-    /// Give the beginning of a document as it went to the host: `previewed` or `look-failed`.
+    /// Give the beginning of a document as it went to the host: `previewed` or `preview-failed`.
     Preview { index: usize },
-    /// Show a document as it went to the host in a tab of the browser's viewer, under this MIME type: `viewed` or `look-failed`.
+    /// Show a document as it went to the host in a tab of the browser's viewer, under this MIME type: `viewed` or `preview-failed`.
     View {
         index: usize,
         viewer_type: &'static str,

@@ -1,6 +1,6 @@
 //! What the page asked for, and whether it may.
 
-use super::messages::Asked;
+use super::messages::WindowRequest;
 use tamga_core::{
     failure::{ErrorCode, Failure},
     origin::Origin,
@@ -32,7 +32,7 @@ impl Request {
     ///
     /// # Errors
     /// `ORIGIN_INSECURE`, `REQUEST_MALFORMED`.
-    pub(super) fn read(asked: Asked) -> Result<Self, Failure> {
+    pub(super) fn read(asked: WindowRequest) -> Result<Self, Failure> {
         let origin = |text: String| Origin::parse(&text).map_err(|_| ErrorCode::OriginInsecure);
         let site = Site {
             origin: origin(asked.origin)?,

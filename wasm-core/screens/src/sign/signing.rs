@@ -3,7 +3,7 @@
 use super::{
     SignWindow, Stage,
     choice::Choice,
-    items::{Look, State},
+    items::{PreviewKind, State},
     messages::{Effect, Outcome, Phase, Progress, Released},
     request::Request,
 };
@@ -57,9 +57,9 @@ impl SignWindow {
         index: usize,
         document: u32,
         digest: Digest,
-        look: Look,
+        preview_kind: PreviewKind,
     ) -> Vec<Effect> {
-        self.items.read(index, document, digest, look);
+        self.items.read(index, document, digest, preview_kind);
         let mut effects = vec![self.progress(Phase::Reading)];
         effects.extend(self.go_on());
         effects

@@ -1,5 +1,5 @@
 use super::content_kind::ContentKind;
-use super::messages::Asked;
+use super::messages::WindowRequest;
 use super::*;
 use crate::{
     english,
@@ -14,10 +14,10 @@ use tamga_core::{
 
 mod choosing;
 mod guard;
-mod looking;
 mod opening;
 mod pin_sessions;
 mod pins;
+mod previewing;
 mod private;
 mod signing;
 mod tokens;
@@ -32,8 +32,8 @@ const ALLOWED: &str = r#"{"grants":[
 const FORBIDDEN: &str =
     r#"{"grants":[{"origin":"https://shop.example","scope":"sign","decision":"never","since":0}]}"#;
 
-fn asked(command: &str, policy: &str) -> Asked {
-    Asked {
+fn asked(command: &str, policy: &str) -> WindowRequest {
+    WindowRequest {
         origin: "https://shop.example".to_owned(),
         top_origin: None,
         command: command.to_owned(),
@@ -46,8 +46,8 @@ fn asked(command: &str, policy: &str) -> Asked {
     }
 }
 
-fn listed(certificates: &[&str]) -> News {
-    News::Listed(Listing {
+fn listed(certificates: &[&str]) -> Event {
+    Event::Listed(Listing {
         keys: certificates
             .iter()
             .map(|certificate| entry(certificate))
@@ -56,8 +56,8 @@ fn listed(certificates: &[&str]) -> News {
     })
 }
 
-fn host_opened() -> News {
-    News::HostOpened {
+fn host_opened() -> Event {
+    Event::HostOpened {
         version: "0.1.0".to_owned(),
     }
 }
@@ -65,9 +65,9 @@ fn host_opened() -> News {
 /// A window at the choice of a certificate.
 fn choosing(command: &str, certificates: &[&str]) -> (SignWindow, Vec<Effect>) {
     let mut window = SignWindow::new(english());
-    window.hear(News::Asked(asked(command, ALLOWED)));
-    window.hear(host_opened());
-    let effects = window.hear(listed(certificates));
+    window.receive(Event::Requested(asked(command, ALLOWED)));
+    window.receive(host_opened());
+    let effects = window.receive(listed(certificates));
     (window, effects)
 }
 
@@ -83,7 +83,7 @@ fn read_as(
 ) -> Vec<Effect> {
     let document = u32::try_from(index).unwrap() + 10;
     let digest = algorithm.digest(&[0; 3]);
-    window.hear(News::Read {
+    window.receive(Event::Read {
         index,
         document,
         digest,

@@ -2,7 +2,7 @@
 
 use super::{PinForm, Step, Task, Trouble};
 use crate::{
-    node::{Element, Touch},
+    node::{Element, Handler},
     options::{
         Options,
         draw::{card, part},
@@ -188,7 +188,7 @@ fn fields(text: &Catalogue, token: &Token, form: &PinForm) -> Element<Action> {
         .key("pin-form")
         .class("pin-form")
         .attribute("autocomplete", "off")
-        .on(Touch::SubmitAll(Action::SubmitPin))
+        .on(Handler::SubmitAll(Action::SubmitPin))
         .children(fields)
         .child(buttons)
 }

@@ -3,7 +3,7 @@ use crate::{
     Screen, english,
     fixtures::{NOW, SMITH, on_token, readers_without_driver, token, token_id},
     node::Element,
-    options::messages::{Action, Entry, News},
+    options::messages::{Action, Event, PinEntrySetting},
 };
 use tamga_core::protocol::{Listing, PinState, Token, Unreadable};
 
@@ -17,19 +17,19 @@ fn listing(token: Token) -> Listing {
 
 fn options(token: Token) -> Options {
     let mut options = Options::new(english());
-    options.hear(News::Opened {
+    options.receive(Event::Opened {
         policy: "{}".to_owned(),
         language: None,
-        pin_entry: Entry::default(),
+        pin_entry: PinEntrySetting::default(),
         version: "0.1.0".to_owned(),
         browser: "Firefox".to_owned(),
         token: None,
         now: NOW,
     });
-    options.hear(News::HostOpened {
+    options.receive(Event::HostOpened {
         version: "0.1.0".to_owned(),
     });
-    options.hear(News::Listed(listing(token)));
+    options.receive(Event::Listed(listing(token)));
     options
 }
 
@@ -58,7 +58,7 @@ fn failed(options: &mut Options, code: ErrorCode, tries: Option<TriesLeft>) -> S
         tries,
         ..Failure::new(code)
     };
-    json(&options.hear(News::PinFailed { failure }))
+    json(&options.receive(Event::PinFailed { failure }))
 }
 
 fn json(effects: &[Effect]) -> String {
@@ -102,10 +102,10 @@ fn a_token_is_told_with_all_that_is_known_of_it() {
 #[test]
 fn tokens_come_and_go() {
     let mut options = options(token("Red"));
-    assert_eq!(json(&options.hear(News::ReadersChanged {})), LISTS);
-    options.hear(News::ListedSoFar(Listing::default()));
+    assert_eq!(json(&options.receive(Event::ReadersChanged {})), LISTS);
+    options.receive(Event::ListedSoFar(Listing::default()));
     assert!(says(&options, "Reading tokens…") && says(&options, "Smith John"));
-    options.hear(News::Listed(Listing {
+    options.receive(Event::Listed(Listing {
         readers_without_driver: vec![readers_without_driver("Slot", Some("JaCarta"))],
         unreadable: vec![Unreadable {
             failure: ErrorCode::ReadersStopped.into(),
@@ -124,7 +124,7 @@ fn tokens_come_and_go() {
         1
     );
     assert!(says(&options, "pcscd.socket"));
-    options.hear(News::Listed(Listing::default()));
+    options.receive(Event::Listed(Listing::default()));
     assert!(says(&options, "No token or card is inserted."));
 }
 
@@ -147,8 +147,8 @@ fn a_pin_is_changed() {
     assert!(says(&options, "The token is working…"));
     assert!(options.act(Action::LeavePin).is_empty());
     assert!(says(&options, "The token is working…"));
-    assert_eq!(json(&options.hear(News::PinChanged {})), LISTS);
-    options.hear(News::Listed(listing(token("Red"))));
+    assert_eq!(json(&options.receive(Event::PinChanged {})), LISTS);
+    options.receive(Event::Listed(listing(token("Red"))));
     assert!(says(&options, "The PIN is changed."));
 }
 
@@ -280,7 +280,7 @@ fn a_locked_token_is_unlocked() {
         sent.contains(r#""type":"unblock-pin""#) && sent.contains(r#""type":"typed""#),
         "{sent}"
     );
-    options.hear(News::PinChanged {});
+    options.receive(Event::PinChanged {});
     assert!(says(&options, "The new PIN is set, the token is ready."));
 }
 
@@ -370,15 +370,15 @@ fn a_token_without_a_pin_has_nothing_to_manage() {
 fn a_token_that_is_pulled_out_takes_its_form_along() {
     let mut options = options(token("Red"));
     press(&mut options, "Change the PIN");
-    options.hear(News::ListedSoFar(Listing::default()));
+    options.receive(Event::ListedSoFar(Listing::default()));
     assert_eq!(fields(&options).0.len(), 3);
-    options.hear(News::Listed(Listing::default()));
-    options.hear(News::Listed(listing(token("Red"))));
+    options.receive(Event::Listed(Listing::default()));
+    options.receive(Event::Listed(listing(token("Red"))));
     assert_eq!(fields(&options).0.len(), 0);
 
     press(&mut options, "Change the PIN");
     submit(&mut options, ["111111", "222222", "222222"]);
-    options.hear(News::Listed(Listing::default()));
+    options.receive(Event::Listed(Listing::default()));
     failed(&mut options, ErrorCode::TokenRemoved, None);
     assert!(says(&options, "The token is not inserted."));
 }
@@ -394,7 +394,7 @@ fn the_token_that_the_person_comes_for_has_the_keyboard() {
     assert_eq!(heading(&options), None);
     for times in [0, 1] {
         let token = token_id("Red");
-        options.hear(News::TokenWanted { token });
+        options.receive(Event::TokenWanted { token });
         assert_eq!(heading(&options), Some(times));
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     certificate_card::{reason, summary},
-    node::{Element, Touch},
+    node::{Element, Handler},
     parts::{Weight, alert, button, caution, paragraph},
     sign::{
         SignWindow,
@@ -104,7 +104,7 @@ fn card(text: &Catalogue, choice: &Choice, offer: &Offer) -> Element<Action> {
         .attribute("value", id.as_str())
         .flag("checked", choice.is_chosen(offer))
         .flag("disabled", offer.obstacle.is_some())
-        .on(Touch::Choose(Action::Choose));
+        .on(Handler::Change(Action::Choose));
     let facts = Element::new("div")
         .class("card-facts")
         .child(summary(text, &offer.key));

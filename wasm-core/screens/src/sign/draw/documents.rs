@@ -5,7 +5,7 @@ use crate::{
     parts::{Weight, button, caution, paragraph},
     sign::{
         SignWindow,
-        items::{Item, Look},
+        items::{Item, PreviewKind},
         messages::Action,
         preview::{self, Content, Preview},
     },
@@ -49,9 +49,9 @@ pub(super) fn names(window: &SignWindow) -> Option<Element<Action>> {
 }
 
 /// How many of several documents the person has not looked at.
-pub(super) fn not_looked_at(window: &SignWindow) -> Option<Element<Action>> {
+pub(super) fn not_viewed(window: &SignWindow) -> Option<Element<Action>> {
     let items = &window.items;
-    let (unseen, total) = (items.not_looked_at(), items.all.len());
+    let (unseen, total) = (items.not_viewed(), items.all.len());
     if items.are_blind() || total < 2 || unseen == 0 {
         return None;
     }
@@ -94,14 +94,14 @@ fn row(window: &SignWindow, index: usize, item: &Item) -> Element<Action> {
     let failure = item.failure();
     let failure = failure.map(|failure| failure_words(text, failure));
     let shown = window.preview.as_ref().filter(|it| it.index == index);
-    let look = match item.look {
+    let look = match item.preview_kind {
         _ if failure.is_some() => None,
-        Look::Text => Some(text_button(text, index, shown.is_some())),
-        Look::Viewer(_) => Some(view_button(text, index)),
-        Look::Impossible if item.size.is_some_and(|size| size > 0) => {
+        PreviewKind::Text => Some(text_button(text, index, shown.is_some())),
+        PreviewKind::Viewer(_) => Some(view_button(text, index)),
+        PreviewKind::Impossible if item.size.is_some_and(|size| size > 0) => {
             Some(paragraph("row-look", text.plain("cannot_be_shown")))
         }
-        Look::Impossible | Look::Unknown => None,
+        PreviewKind::Impossible | PreviewKind::Unknown => None,
     };
     Element::new("li")
         .key(index.to_string())

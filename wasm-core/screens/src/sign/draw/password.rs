@@ -3,7 +3,7 @@
 use super::{buttons, documents};
 use crate::{
     certificate_card::HeldKey,
-    node::{Element, Touch},
+    node::{Element, Handler},
     parts::{SecretField, Weight, alert, button, caution, paragraph, submit},
     sign::{
         SignWindow,
@@ -36,7 +36,7 @@ pub(super) fn form(
     if window.typing.asks() {
         return vec![last_try(text)];
     }
-    let unseen = documents::not_looked_at(window);
+    let unseen = documents::not_viewed(window);
     if let Some(left) = window.pin_session() {
         let sign = buttons([cancel, sign_at_once(window)]);
         let foot = [unlocked(text, left)].into_iter().chain(unseen);
@@ -125,7 +125,7 @@ fn typed(window: &SignWindow, location: &KeyLocation) -> Element<Action> {
         .key("form")
         .class("password")
         .attribute("autocomplete", "off")
-        .on(Touch::Submit(Action::Sign))
+        .on(Handler::Submit(Action::Sign))
         .children(field.draw())
 }
 

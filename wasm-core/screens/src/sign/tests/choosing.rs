@@ -48,8 +48,8 @@ fn the_first_good_certificate_is_chosen() {
 fn the_one_used_last_is_chosen_if_it_is_good() {
     for (last, expected) in [(SMITH, SMITH), (PETROV, IVANOVA)] {
         let mut window = SignWindow::new(english());
-        window.hear(listed(&[IVANOVA, PETROV, SMITH]));
-        window.hear(News::Asked(Asked {
+        window.receive(listed(&[IVANOVA, PETROV, SMITH]));
+        window.receive(Event::Requested(WindowRequest {
             last_certificate: Some(id(last)),
             ..asked(ONE, ALLOWED)
         }));
@@ -60,10 +60,10 @@ fn the_one_used_last_is_chosen_if_it_is_good() {
 #[test]
 fn a_certificate_in_two_places_is_chosen_in_one_of_them() {
     let mut window = SignWindow::new(english());
-    window.hear(News::Asked(asked(ONE, ALLOWED)));
-    window.hear(host_opened());
+    window.receive(Event::Requested(asked(ONE, ALLOWED)));
+    window.receive(host_opened());
     let keys = vec![entry(IVANOVA), contained(IVANOVA)];
-    window.hear(News::Listed(Listing {
+    window.receive(Event::Listed(Listing {
         keys: keys.clone(),
         ..Listing::default()
     }));
@@ -149,18 +149,21 @@ fn without_certificates_the_options_are_a_press_away_and_coming_back_looks_again
         assert!(effects.is_empty());
         let add = window.view().press("Add a key file");
         assert_eq!(names(&window.act(add)), ["open-options"]);
-        assert_eq!(names(&window.hear(News::Focused {})), ["list-certificates"]);
-        assert_eq!(names(&window.hear(listed(&[IVANOVA]))), ["read"]);
+        assert_eq!(
+            names(&window.receive(Event::Focused {})),
+            ["list-certificates"]
+        );
+        assert_eq!(names(&window.receive(listed(&[IVANOVA]))), ["read"]);
         assert_eq!(chosen(&window), Some(key_id(IVANOVA)));
-        assert!(window.hear(News::Focused {}).is_empty());
+        assert!(window.receive(Event::Focused {}).is_empty());
     }
 }
 
 #[test]
 fn sources_that_could_not_be_read_are_named() {
     let mut window = SignWindow::new(english());
-    window.hear(News::Asked(asked(ONE, ALLOWED)));
-    window.hear(News::Listed(Listing {
+    window.receive(Event::Requested(asked(ONE, ALLOWED)));
+    window.receive(Event::Listed(Listing {
         keys: vec![KeyEntry {
             certificate: "AAAA".to_owned(),
             ..entry(IVANOVA)
@@ -218,7 +221,7 @@ fn a_site_learns_the_chosen_certificate_and_no_other() {
     );
     assert_eq!(json(&effects)[1], answer);
     assert_eq!(
-        json(&window.hear(News::Delivered {})),
+        json(&window.receive(Event::Delivered {})),
         [r#"{"type":"close","after":1500}"#]
     );
     assert!(says(&window, "The certificate was shown to the site"));

@@ -11,8 +11,8 @@ const WAIT: &str = r#"{"type":"wait","milliseconds":500}"#;
 fn opened(command: &str, policy: &str, certificate: &str) -> (GuardedSignWindow, Vec<Effect>) {
     let mut window = GuardedSignWindow::new(english());
     window.open();
-    window.hear(News::Asked(asked(command, policy)));
-    let effects = window.hear(listed(&[certificate]));
+    window.receive(Event::Requested(asked(command, policy)));
+    let effects = window.receive(listed(&[certificate]));
     (window, effects)
 }
 
@@ -27,9 +27,9 @@ fn submits(view: &Element<Action>) -> bool {
 
 /// What the stage shows takes a yes only after the wait, and again after each time that the window comes up.
 fn is_guarded(window: &mut GuardedSignWindow, decisions: &[&str]) {
-    for come_up in [None, Some(News::Focused {}), Some(News::Shown {})] {
-        if let Some(news) = come_up {
-            assert!(waits(&window.hear(news)));
+    for come_up in [None, Some(Event::Focused {}), Some(Event::Shown {})] {
+        if let Some(event) = come_up {
+            assert!(waits(&window.receive(event)));
         }
         let shown = window.view().buttons();
         for decision in decisions {
@@ -38,7 +38,7 @@ fn is_guarded(window: &mut GuardedSignWindow, decisions: &[&str]) {
                 "{decision}: {shown:?}"
             );
         }
-        window.hear(News::Waited {});
+        window.receive(Event::Waited {});
         let shown = window.view().buttons();
         for decision in decisions {
             assert!(
@@ -53,7 +53,7 @@ fn is_guarded(window: &mut GuardedSignWindow, decisions: &[&str]) {
 fn the_question() {
     let (mut window, effects) = opened(ONE, "{}", IVANOVA);
     assert!(!waits(&effects));
-    assert!(waits(&window.hear(News::Decided {})));
+    assert!(waits(&window.receive(Event::Decided {})));
     let yes = Action::Answer(Answer::Once);
     assert!(window.act(yes.clone()).is_empty());
     assert_eq!(window.view().buttons(), ["Not now"]);
@@ -74,12 +74,12 @@ fn showing_a_certificate_and_choosing_another() {
     assert!(window.act(Action::Release).is_empty());
     is_guarded(&mut window, &["Show to the site"]);
     // Another one is another matter, however it came to be chosen.
-    assert!(!waits(&window.hear(listed(&[SMITH, IVANOVA]))));
+    assert!(!waits(&window.receive(listed(&[SMITH, IVANOVA]))));
     let other = entry(SMITH).key_id();
     let effects = window.act(Action::Choose(other));
     assert!(waits(&effects));
     assert!(window.act(Action::Release).is_empty());
-    window.hear(News::Waited {});
+    window.receive(Event::Waited {});
     assert_eq!(names(&window.act(Action::Release)), ["remember", "answer"]);
 }
 
@@ -90,19 +90,19 @@ fn signing_with_a_password() {
     assert!(!submits(&window.view()));
     let sign = window.view().submit("1");
     assert!(window.act(sign.clone()).is_empty());
-    window.hear(News::Waited {});
+    window.receive(Event::Waited {});
     assert!(submits(&window.view()));
-    assert!(waits(&window.hear(News::Focused {})));
+    assert!(waits(&window.receive(Event::Focused {})));
     assert!(!submits(&window.view()));
-    window.hear(News::Waited {});
+    window.receive(Event::Waited {});
     assert!(!names(&window.act(sign)).contains(&"wait".to_owned()));
 }
 
 #[test]
 fn signing_without_typing() {
     let mut window = GuardedSignWindow::new(english());
-    window.hear(News::Asked(asked(ONE, ALLOWED)));
-    let effects = window.hear(News::Listed(Listing {
+    window.receive(Event::Requested(asked(ONE, ALLOWED)));
+    let effects = window.receive(Event::Listed(Listing {
         keys: vec![contained(IVANOVA)],
         ..Listing::default()
     }));
@@ -115,9 +115,9 @@ fn using_the_last_try() {
     let mut listing = tokens::with_entry(PinEntry::Reader);
     listing.tokens[0].pin.tries = Some(TriesLeft::Last);
     let mut window = GuardedSignWindow::new(english());
-    window.hear(News::Asked(asked(ONE, ALLOWED)));
-    window.hear(News::Listed(listing));
-    window.hear(News::Waited {});
+    window.receive(Event::Requested(asked(ONE, ALLOWED)));
+    window.receive(Event::Listed(listing));
+    window.receive(Event::Waited {});
     let sign = window.view().press("Sign");
     assert!(waits(&window.act(sign)));
     let asks = |window: &GuardedSignWindow| window.view().words().contains("Use the last try");
@@ -131,9 +131,9 @@ fn using_the_last_try() {
 #[test]
 fn trying_again_after_a_failure() {
     let (mut window, _) = opened(ONE, ALLOWED, IVANOVA);
-    window.hear(News::Waited {});
+    window.receive(Event::Waited {});
     let failure = failed(ErrorCode::HostStopped);
-    assert!(waits(&window.hear(News::HostFailed { failure })));
+    assert!(waits(&window.receive(Event::HostFailed { failure })));
     assert!(window.act(Action::TryAgain).is_empty());
     is_guarded(&mut window, &["Try again"]);
     assert_eq!(names(&window.act(Action::TryAgain)), ["open-host"]);
@@ -143,7 +143,7 @@ fn trying_again_after_a_failure() {
 fn a_no_needs_no_wait() {
     for action in [Action::Close, Action::Answer(Answer::NotNow)] {
         let (mut window, _) = opened(ONE, "{}", IVANOVA);
-        window.hear(News::Decided {});
+        window.receive(Event::Decided {});
         assert_eq!(names(&window.act(action)), ["decide", "refuse"]);
     }
 }
@@ -151,8 +151,10 @@ fn a_no_needs_no_wait() {
 #[test]
 fn fewer_documents_are_another_matter() {
     let (mut window, _) = opened(THREE, ALLOWED, IVANOVA);
-    window.hear(News::Waited {});
+    window.receive(Event::Waited {});
     let failure = failed(ErrorCode::ContentChanged);
-    assert!(waits(&window.hear(News::ReadFailed { index: 1, failure })));
+    assert!(waits(
+        &window.receive(Event::ReadFailed { index: 1, failure })
+    ));
     assert!(!submits(&window.view()));
 }

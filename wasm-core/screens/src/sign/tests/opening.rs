@@ -9,9 +9,9 @@ fn opening() -> SignWindow {
 /// A window that asks the person.
 fn asking(command: &str) -> SignWindow {
     let mut window = opening();
-    window.hear(News::Asked(asked(command, "{}")));
-    window.hear(listed(&[IVANOVA]));
-    window.hear(News::Decided {});
+    window.receive(Event::Requested(asked(command, "{}")));
+    window.receive(listed(&[IVANOVA]));
+    window.receive(Event::Decided {});
     window
 }
 
@@ -19,15 +19,15 @@ fn asking(command: &str) -> SignWindow {
 fn opens_the_host_and_lists() {
     let mut window = opening();
     assert_eq!(names(&window.open()), ["open-host"]);
-    assert_eq!(names(&window.hear(host_opened())), ["list-certificates"]);
+    assert_eq!(names(&window.receive(host_opened())), ["list-certificates"]);
     assert_eq!(window.view().buttons(), ["Cancel"]);
 }
 
 #[test]
 fn request_and_certificates_come_in_either_order() {
     let mut window = opening();
-    assert!(window.hear(listed(&[IVANOVA])).is_empty());
-    let first = names(&window.hear(News::Asked(asked(ONE, ALLOWED))));
+    assert!(window.receive(listed(&[IVANOVA])).is_empty());
+    let first = names(&window.receive(Event::Requested(asked(ONE, ALLOWED))));
     let (_, second) = choosing(ONE, &[IVANOVA]);
     assert_eq!(first, ["read"]);
     assert_eq!(names(&second), first);
@@ -36,12 +36,12 @@ fn request_and_certificates_come_in_either_order() {
 #[test]
 fn a_stranger_is_asked_about_and_it_is_noted() {
     let mut window = opening();
-    window.hear(News::Asked(asked(ONE, "{}")));
+    window.receive(Event::Requested(asked(ONE, "{}")));
     let note = r#"{"type":"decide","change":{"type":"asked","site":{"origin":"https://shop.example"},"scope":"sign"}}"#;
-    assert_eq!(json(&window.hear(listed(&[IVANOVA]))), [note]);
+    assert_eq!(json(&window.receive(listed(&[IVANOVA]))), [note]);
     // Nothing to close before that is stored.
     assert_eq!(window.view().buttons(), ["Cancel"]);
-    assert!(window.hear(News::Decided {}).is_empty());
+    assert!(window.receive(Event::Decided {}).is_empty());
     assert!(says(&window, "shop.example"));
     let buttons = [
         "Allow this time",
@@ -91,13 +91,13 @@ fn closing_the_question_is_not_now() {
     let effects = window.act(Action::Close);
     assert_eq!(names(&effects), ["decide", "refuse"]);
     assert!(json(&effects)[0].contains("not-now"));
-    assert!(window.hear(News::Decided {}).is_empty());
+    assert!(window.receive(Event::Decided {}).is_empty());
 
     // So is closing it while it is noted: the site is refused either way.
     let mut window = opening();
-    window.hear(News::Asked(asked(ONE, "{}")));
-    window.hear(listed(&[IVANOVA]));
-    let effects = window.hear(News::Closed {});
+    window.receive(Event::Requested(asked(ONE, "{}")));
+    window.receive(listed(&[IVANOVA]));
+    let effects = window.receive(Event::Closed {});
     assert!(json(&effects)[0].contains("not-now"));
     assert!(json(&effects)[1].contains("PERMISSION_DENIED"));
 }
@@ -106,20 +106,20 @@ fn closing_the_question_is_not_now() {
 fn a_question_taken_back_is_refused_and_one_that_was_left_is_not() {
     for (taken_back, change) in [(true, r#""answer":"not-now""#), (false, r#""type":"left""#)] {
         let mut window = asking(ONE);
-        let effects = window.hear(News::Gone { taken_back });
+        let effects = window.receive(Event::Gone { taken_back });
         assert_eq!(names(&effects), ["decide", "refuse"]);
         assert!(json(&effects)[0].contains(change), "{:?}", json(&effects));
-        assert!(window.hear(News::Closed {}).is_empty());
+        assert!(window.receive(Event::Closed {}).is_empty());
 
         // While it is being noted it counts as much.
         let mut window = opening();
-        window.hear(News::Asked(asked(ONE, "{}")));
-        window.hear(listed(&[IVANOVA]));
-        assert!(json(&window.hear(News::Gone { taken_back }))[0].contains(change));
+        window.receive(Event::Requested(asked(ONE, "{}")));
+        window.receive(listed(&[IVANOVA]));
+        assert!(json(&window.receive(Event::Gone { taken_back }))[0].contains(change));
 
         // A person who was allowed to choose has answered the question.
         let (mut window, _) = choosing(ONE, &[IVANOVA]);
-        let effects = window.hear(News::Gone { taken_back });
+        let effects = window.receive(Event::Gone { taken_back });
         assert_eq!(names(&effects), ["refuse"]);
     }
 }
@@ -128,13 +128,13 @@ fn a_question_taken_back_is_refused_and_one_that_was_left_is_not() {
 fn a_private_window_offers_nothing_that_would_be_kept() {
     let mut window = opening();
     let private_window = true;
-    window.hear(News::Asked(Asked {
+    window.receive(Event::Requested(WindowRequest {
         private_window,
         ..asked(ONE, "{}")
     }));
-    window.hear(listed(&[IVANOVA]));
-    window.hear(News::Decided {});
-    window.hear(News::Waited {});
+    window.receive(listed(&[IVANOVA]));
+    window.receive(Event::Decided {});
+    window.receive(Event::Waited {});
     assert_eq!(window.view().buttons(), ["Allow this time", "Not now"]);
     assert!(says(&window, "your answer is not kept"));
     assert!(!says(&window, "Always"));
@@ -143,12 +143,12 @@ fn a_private_window_offers_nothing_that_would_be_kept() {
 #[test]
 fn always_on_this_computer_is_said_to_end_with_the_browser() {
     let mut window = opening();
-    window.hear(News::Asked(Asked {
+    window.receive(Event::Requested(WindowRequest {
         origin: "http://localhost:3000".to_owned(),
         ..asked(ONE, "{}")
     }));
-    window.hear(listed(&[IVANOVA]));
-    window.hear(News::Decided {});
+    window.receive(listed(&[IVANOVA]));
+    window.receive(Event::Decided {});
     assert!(says(&window, "until the browser is closed"));
     assert!(!says(&window, "180 days"));
     assert!(says(&asking(ONE), "180 days"));
@@ -164,7 +164,7 @@ fn a_site_that_may_is_not_asked_about() {
 #[test]
 fn a_site_that_may_not_is_refused_before_anything_is_shown() {
     let mut window = opening();
-    let effects = window.hear(News::Asked(asked(ONE, FORBIDDEN)));
+    let effects = window.receive(Event::Requested(asked(ONE, FORBIDDEN)));
     assert_eq!(
         json(&effects),
         [r#"{"type":"refuse","failure":{"code":"PERMISSION_DENIED"}}"#]
@@ -175,24 +175,24 @@ fn a_site_that_may_not_is_refused_before_anything_is_shown() {
 #[test]
 fn a_frame_shows_both_origins_and_has_permissions_of_its_own() {
     let mut window = opening();
-    window.hear(listed(&[IVANOVA]));
-    let framed = Asked {
+    window.receive(listed(&[IVANOVA]));
+    let framed = WindowRequest {
         top_origin: Some("https://portal.example:8443".to_owned()),
         ..asked(ONE, ALLOWED)
     };
-    assert_eq!(names(&window.hear(News::Asked(framed))), ["decide"]);
-    window.hear(News::Decided {});
+    assert_eq!(names(&window.receive(Event::Requested(framed))), ["decide"]);
+    window.receive(Event::Decided {});
     assert!(says(&window, "shop.example") && says(&window, "portal.example:8443"));
     assert!(says(&window, "embedded in another site"));
 }
 
 #[test]
 fn requests_that_make_no_sense_are_answered_at_once() {
-    let insecure = Asked {
+    let insecure = WindowRequest {
         origin: "http://shop.example".to_owned(),
         ..asked(ONE, ALLOWED)
     };
-    let framed = Asked {
+    let framed = WindowRequest {
         top_origin: Some("null".to_owned()),
         ..asked(ONE, ALLOWED)
     };
@@ -206,7 +206,7 @@ fn requests_that_make_no_sense_are_answered_at_once() {
         ),
     ];
     for (asked, failure) in cases {
-        let effects = opening().hear(News::Asked(asked));
+        let effects = opening().receive(Event::Requested(asked));
         assert_eq!(
             json(&effects),
             [format!(r#"{{"type":"refuse","failure":{failure}}}"#)]
@@ -222,24 +222,24 @@ fn a_missing_host_is_explained_and_can_be_tried_again() {
         ErrorCode::HostStopped,
     ] {
         let mut window = opening();
-        window.hear(News::HostFailed {
+        window.receive(Event::HostFailed {
             failure: failed(code),
         });
-        window.hear(News::Asked(asked(ONE, ALLOWED)));
+        window.receive(Event::Requested(asked(ONE, ALLOWED)));
         let text = english();
         assert!(says(&window, &text.error(&failed(code))), "{code:?}");
         assert!(says(&window, &text.help(&failed(code))), "{code:?}");
         let again = window.view().press("Try again");
         assert_eq!(names(&window.act(again)), ["open-host"]);
-        assert_eq!(names(&window.hear(listed(&[IVANOVA]))), ["read"]);
+        assert_eq!(names(&window.receive(listed(&[IVANOVA]))), ["read"]);
     }
 }
 
 #[test]
 fn a_failure_that_is_read_reaches_the_page() {
     let mut window = opening();
-    window.hear(News::Asked(asked(ONE, ALLOWED)));
-    window.hear(News::HostFailed {
+    window.receive(Event::Requested(asked(ONE, ALLOWED)));
+    window.receive(Event::HostFailed {
         failure: failed(ErrorCode::HostMissing),
     });
     let close = window.view().press("Close");
@@ -253,7 +253,7 @@ fn a_failure_that_is_read_reaches_the_page() {
 #[test]
 fn a_host_that_is_missing_is_told_instead_of_a_question() {
     let mut window = asking(ONE);
-    window.hear(News::HostFailed {
+    window.receive(Event::HostFailed {
         failure: failed(ErrorCode::HostStopped),
     });
     assert!(says(&window, "has stopped"));
@@ -268,8 +268,8 @@ fn a_host_that_is_missing_is_told_instead_of_a_question() {
 #[test]
 fn a_defect_can_be_reported() {
     let mut window = opening();
-    window.hear(host_opened());
-    window.hear(News::HostFailed {
+    window.receive(host_opened());
+    window.receive(Event::HostFailed {
         failure: Failure::of(ErrorCode::Internal, "x"),
     });
     let copy = window.view().press("Copy report");
@@ -294,29 +294,29 @@ fn cancelling_is_told_to_the_page() {
 #[test]
 fn closing_the_window_says_what_its_close_button_would() {
     let mut window = asking(ONE);
-    let effects = window.hear(News::Closed {});
+    let effects = window.receive(Event::Closed {});
     assert_eq!(names(&effects), ["decide", "refuse"]);
     assert!(json(&effects)[1].contains("PERMISSION_DENIED"));
     // What was said is not said again.
-    assert!(window.hear(News::Closed {}).is_empty());
+    assert!(window.receive(Event::Closed {}).is_empty());
 
     let (mut window, _) = choosing(ONE, &[IVANOVA]);
-    assert!(json(&window.hear(News::Closed {}))[0].contains("CANCELLED"));
+    assert!(json(&window.receive(Event::Closed {}))[0].contains("CANCELLED"));
 }
 
 #[test]
 fn escape_is_the_button_that_ends_the_window() {
     let mut window = asking(ONE);
-    assert!(json(&window.hear(News::Escaped {}))[1].contains("PERMISSION_DENIED"));
+    assert!(json(&window.receive(Event::Escaped {}))[1].contains("PERMISSION_DENIED"));
     let (mut window, _) = choosing(ONE, &[IVANOVA]);
-    assert!(json(&window.hear(News::Escaped {}))[0].contains("CANCELLED"));
+    assert!(json(&window.receive(Event::Escaped {}))[0].contains("CANCELLED"));
     let (mut window, _) = choosing(CERTIFICATE, &[IVANOVA]);
     let share = window.view().press("Show to the site");
     window.act(share);
     // The page has it, or nearly so.
-    assert!(window.hear(News::Escaped {}).is_empty());
-    window.hear(News::Delivered {});
-    assert_eq!(names(&window.hear(News::Escaped {})), ["close"]);
+    assert!(window.receive(Event::Escaped {}).is_empty());
+    window.receive(Event::Delivered {});
+    assert_eq!(names(&window.receive(Event::Escaped {})), ["close"]);
 }
 
 #[test]

@@ -36,12 +36,12 @@ fn window(
     listing: Listing,
 ) -> SignWindow {
     let mut window = SignWindow::new(english());
-    window.hear(News::Asked(Asked {
+    window.receive(Event::Requested(WindowRequest {
         pin_sessions: sessions,
         ..asked(command, &allowed(term))
     }));
-    window.hear(host_opened());
-    window.hear(News::Listed(listing));
+    window.receive(host_opened());
+    window.receive(Event::Listed(listing));
     for index in 0..window.items.all.len() {
         read(&mut window, index, DigestAlgorithm::Sha256);
     }
@@ -166,8 +166,8 @@ fn a_session_that_ended_meanwhile_asks_for_the_pin() {
 #[test]
 fn a_token_that_was_out_wants_its_pin() {
     let mut window = of_one(open(seconds(60)));
-    window.hear(News::Listed(files()));
-    window.hear(News::Listed(red(token("Red"))));
+    window.receive(Event::Listed(files()));
+    window.receive(Event::Listed(red(token("Red"))));
     assert!(field(&window).is_some());
 }
 

@@ -58,7 +58,7 @@ fn a_wrong_pin_costs_a_try_and_nothing_else() {
     assert_eq!(field(&window), Some((token_id("Red"), Some(1))));
     assert!(
         window
-            .hear(News::Listed(red(with_tries(TriesLeft::Exactly(2)))))
+            .receive(Event::Listed(red(with_tries(TriesLeft::Exactly(2)))))
             .is_empty()
     );
     assert!(says(&window, "The PIN is wrong. Tries left: 2."));
@@ -122,17 +122,17 @@ fn the_last_try_asks_again() {
 fn escape_leaves_the_question_and_not_the_window() {
     let mut window = window(red(with_tries(TriesLeft::Last)));
     submit(&mut window, "second");
-    assert!(window.hear(News::Escaped {}).is_empty());
+    assert!(window.receive(Event::Escaped {}).is_empty());
     assert!(field(&window).is_some());
-    assert_eq!(names(&window.hear(News::Escaped {})), ["refuse"]);
+    assert_eq!(names(&window.receive(Event::Escaped {})), ["refuse"]);
 }
 
 #[test]
 fn a_pin_does_not_wait_for_its_token() {
     let mut window = window(red(with_tries(TriesLeft::Last)));
     submit(&mut window, "second");
-    window.hear(News::Listed(files()));
-    window.hear(News::Listed(red(with_tries(TriesLeft::Last))));
+    window.receive(Event::Listed(files()));
+    window.receive(Event::Listed(red(with_tries(TriesLeft::Last))));
     assert!(!says(&window, "Use the last try"));
     assert!(window.act(Action::UseLastTry).is_empty());
     submit(&mut window, "second");
@@ -162,8 +162,11 @@ fn a_pin_that_has_to_be_seen_to_leads_to_the_options() {
             assert_eq!(field(&window), None);
             assert_eq!(json(&press(&mut window, button)), open);
             // Whoever comes back has done it, perhaps.
-            assert_eq!(names(&window.hear(News::Focused {})), ["list-certificates"]);
-            window.hear(News::Listed(red(token("Red"))));
+            assert_eq!(
+                names(&window.receive(Event::Focused {})),
+                ["list-certificates"]
+            );
+            window.receive(Event::Listed(red(token("Red"))));
             assert!(field(&window).is_some(), "{code:?}");
         }
     }
@@ -174,13 +177,13 @@ fn an_expired_pin_is_changed_in_the_options() {
     let mut window = window(red(token("Red")));
     submit(&mut window, "123456");
     refused(&mut window, ErrorCode::PinExpired, None);
-    window.hear(News::Listed(red(token("Red"))));
+    window.receive(Event::Listed(red(token("Red"))));
     assert!(says(&window, "The token wants a new PIN before it signs."));
     assert_eq!(
         names(&press(&mut window, "Change the PIN")),
         ["open-options"]
     );
-    window.hear(News::Focused {});
+    window.receive(Event::Focused {});
     assert!(field(&window).is_some());
 }
 
@@ -213,7 +216,7 @@ fn a_pin_pad_is_waited_for() {
     );
     let words = "Type the PIN on the reader: Aktiv Rutoken ECP 00 00";
     assert!(says(&window, words));
-    window.hear(News::ItemSigned { index: 0 });
+    window.receive(Event::ItemSigned { index: 0 });
     assert!(!says(&window, words));
 }
 
@@ -269,12 +272,12 @@ fn no_pin_shows_in_debug_output() {
 #[test]
 fn a_dialog_of_the_system_asks_instead_of_the_window() {
     let mut window = SignWindow::new(english());
-    window.hear(News::Asked(Asked {
+    window.receive(Event::Requested(WindowRequest {
         dialog: Some("kk".to_owned()),
         ..asked(ONE, ALLOWED)
     }));
-    window.hear(host_opened());
-    window.hear(News::Listed(red(with_tries(TriesLeft::Exactly(2)))));
+    window.receive(host_opened());
+    window.receive(Event::Listed(red(with_tries(TriesLeft::Exactly(2)))));
     read(&mut window, 0, DigestAlgorithm::Sha256);
     assert_eq!(field(&window), None);
     assert!(says(&window, "A dialog of the system asks for the PIN."));

@@ -36,12 +36,12 @@ fn nothing_on(token: Token) -> Listing {
 
 fn window(command: &str, dialog: bool, listing: Listing) -> SignWindow {
     let mut window = SignWindow::new(english());
-    window.hear(News::Asked(Asked {
+    window.receive(Event::Requested(WindowRequest {
         dialog: dialog.then(|| "kk".to_owned()),
         ..asked(command, ALLOWED)
     }));
-    window.hear(host_opened());
-    window.hear(News::Listed(listing));
+    window.receive(host_opened());
+    window.receive(Event::Listed(listing));
     read(&mut window, 0, SHA256);
     window
 }
@@ -61,8 +61,8 @@ fn told(effects: &[Effect]) -> Option<Value> {
 
 /// The host has read these.
 fn listed(window: &mut SignWindow, listing: Listing) -> Vec<Effect> {
-    assert!(window.hear(News::Listed(listing)).is_empty());
-    window.hear(News::PrivateListed {})
+    assert!(window.receive(Event::Listed(listing)).is_empty());
+    window.receive(Event::PrivateListed {})
 }
 
 fn failed_with(window: &mut SignWindow, code: ErrorCode, tries: Option<TriesLeft>) -> Vec<Effect> {
@@ -70,7 +70,7 @@ fn failed_with(window: &mut SignWindow, code: ErrorCode, tries: Option<TriesLeft
         tries,
         ..failed(code)
     };
-    window.hear(News::PrivateListFailed { failure })
+    window.receive(Event::PrivateListFailed { failure })
 }
 
 fn way(window: &SignWindow) -> Option<String> {
@@ -96,10 +96,10 @@ fn the_pin_shows_them_and_signing_asks_for_it_again() {
     assert_eq!(told(&effects), pin("123456", NotAcknowledged));
     assert!(says(&window, "Reading tokens…"));
     // Nothing that comes meanwhile ends the wait.
-    assert!(window.hear(News::ReadersChanged {}).is_empty());
+    assert!(window.receive(Event::ReadersChanged {}).is_empty());
     assert!(
         window
-            .hear(News::ListedSoFar(nothing_on(closed())))
+            .receive(Event::ListedSoFar(nothing_on(closed())))
             .is_empty()
     );
     assert!(says(&window, "Reading tokens…"));
@@ -126,7 +126,7 @@ fn the_way_to_them_is_quiet_beside_other_certificates_and_there_only_where_it_le
     assert!(plain.is_some() && quiet.is_some() && plain != quiet);
     assert_eq!(way(&window(ONE, false, red(token("Red")))), None);
     let mut reading = window(ONE, false, nothing_on(closed()));
-    reading.hear(News::ListedSoFar(nothing_on(closed())));
+    reading.receive(Event::ListedSoFar(nothing_on(closed())));
     assert_eq!(way(&reading), None);
 }
 
@@ -173,7 +173,7 @@ fn a_wrong_pin_costs_a_try_and_the_last_one_is_asked_about() {
 fn whoever_goes_back_or_chooses_another_key_leaves_it() {
     let leave: [fn(&mut SignWindow); 3] = [
         |window| drop(press(window, "Back")),
-        |window| drop(window.hear(News::Escaped {})),
+        |window| drop(window.receive(Event::Escaped {})),
         |window| drop(window.act(Action::Choose(entry(IVANOVA).key_id()))),
     ];
     for leave in leave {
@@ -199,10 +199,10 @@ fn whoever_goes_back_or_chooses_another_key_leaves_it() {
 fn a_token_that_is_taken_out_asks_for_nothing() {
     let mut window = window(ONE, false, nothing_on(closed()));
     press(&mut window, WAY);
-    window.hear(News::Listed(files()));
+    window.receive(Event::Listed(files()));
     assert!(!says(&window, "PIN of Red"));
     // One that comes back is asked anew, also after it was read.
-    window.hear(News::Listed(nothing_on(closed())));
+    window.receive(Event::Listed(nothing_on(closed())));
     press(&mut window, WAY);
     submit(&mut window, "123456");
     listed(&mut window, nothing_on(closed()));
@@ -211,8 +211,8 @@ fn a_token_that_is_taken_out_asks_for_nothing() {
         "There are no other certificates behind the PIN of Red."
     ));
     assert_eq!(way(&window), None);
-    window.hear(News::Listed(files()));
-    window.hear(News::Listed(nothing_on(closed())));
+    window.receive(Event::Listed(files()));
+    window.receive(Event::Listed(nothing_on(closed())));
     assert!(way(&window).is_some());
 }
 
@@ -281,7 +281,7 @@ fn the_certificate_that_the_site_names_may_be_among_them() {
 #[test]
 fn it_ends_a_pin_session_with_the_token() {
     let mut window = SignWindow::new(english());
-    window.hear(News::Asked(Asked {
+    window.receive(Event::Requested(WindowRequest {
         pin_sessions: vec![OpenPinSession {
             certificate: entry(SMITH).id,
             token: token_id("Red"),
@@ -289,8 +289,8 @@ fn it_ends_a_pin_session_with_the_token() {
         }],
         ..asked(ONE, ALLOWED)
     }));
-    window.hear(host_opened());
-    window.hear(News::Listed(red(closed())));
+    window.receive(host_opened());
+    window.receive(Event::Listed(red(closed())));
     press(&mut window, WAY);
     let effects = submit(&mut window, "123456");
     assert_eq!(
@@ -309,7 +309,7 @@ fn it_ends_a_pin_session_with_the_token() {
 #[test]
 fn a_site_that_wants_a_certificate_can_be_shown_one_of_them() {
     let (mut window, _) = choosing(CERTIFICATE, &[]);
-    window.hear(News::Listed(nothing_on(closed())));
+    window.receive(Event::Listed(nothing_on(closed())));
     press(&mut window, WAY);
     let effects = submit(&mut window, "123456");
     assert_eq!(told(&effects), pin("123456", NotAcknowledged));

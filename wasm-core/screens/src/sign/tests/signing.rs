@@ -27,22 +27,22 @@ fn signing(command: &str) -> (SignWindow, Vec<Effect>) {
 }
 
 fn item_signed(window: &mut SignWindow, index: u32) -> Vec<Effect> {
-    window.hear(News::ItemSigned { index })
+    window.receive(Event::ItemSigned { index })
 }
 
 fn item_failed(window: &mut SignWindow, index: u32, code: ErrorCode) -> Vec<Effect> {
     let failure = failed(code);
-    window.hear(News::ItemFailed { index, failure })
+    window.receive(Event::ItemFailed { index, failure })
 }
 
 fn sign_failed(window: &mut SignWindow, code: ErrorCode) -> Vec<Effect> {
     let failure = failed(code);
-    window.hear(News::SignFailed { failure })
+    window.receive(Event::SignFailed { failure })
 }
 
 fn read_failed(window: &mut SignWindow, index: usize, code: ErrorCode) -> Vec<Effect> {
     let failure = failed(code);
-    window.hear(News::ReadFailed { index, failure })
+    window.receive(Event::ReadFailed { index, failure })
 }
 
 /// The items of the answer to the page.
@@ -158,7 +158,7 @@ fn digests_are_signed_as_they_are() {
 fn a_password_that_comes_early_waits_for_the_reading() {
     let (mut window, _) = choosing(THREE, &[IVANOVA]);
     assert!(submit(&mut window, "early").is_empty());
-    window.hear(News::Reading { index: 0, bytes: 3 });
+    window.receive(Event::Reading { index: 0, bytes: 3 });
     assert!(says(&window, "Reading documents: 3 B of 2 KB"));
     read(&mut window, 0, SHA256);
     read(&mut window, 1, SHA256);
@@ -185,7 +185,7 @@ fn a_password_is_sent_once() {
 #[test]
 fn progress_is_told_to_the_page() {
     let (mut window, _) = choosing(THREE, &[IVANOVA]);
-    let reading = json(&window.hear(News::Reading { index: 1, bytes: 2 }));
+    let reading = json(&window.receive(Event::Reading { index: 1, bytes: 2 }));
     let expected =
         r#"{"type":"progress","phase":"reading","done":0,"total":3,"bytes":2,"bytesTotal":2053}"#;
     assert_eq!(reading, [expected]);
@@ -208,7 +208,7 @@ fn the_page_gets_its_items_in_its_order_and_the_window_closes() {
     for index in [2, 0, 1] {
         item_signed(&mut window, index);
     }
-    let effects = window.hear(News::Signed {});
+    let effects = window.receive(Event::Signed {});
     assert_eq!(names(&effects), ["remember", "answer"]);
     let expected = serde_json::json!([
         {"type": "signed", "name": "a.txt", "signature": 0},
@@ -218,7 +218,7 @@ fn the_page_gets_its_items_in_its_order_and_the_window_closes() {
     assert_eq!(outcomes(&effects), expected);
     assert!(!says(&window, "Close"));
     assert_eq!(
-        json(&window.hear(News::Delivered {})),
+        json(&window.receive(Event::Delivered {})),
         [r#"{"type":"close","after":1500}"#]
     );
     assert!(says(&window, "Signatures: 3 of 3"));
@@ -267,14 +267,14 @@ fn a_document_that_cannot_be_read_does_not_hold_up_the_others() {
     // The host was given two items: the first and the third.
     item_signed(&mut window, 0);
     item_failed(&mut window, 1, ErrorCode::SignatureInvalid);
-    let effects = window.hear(News::Signed {});
+    let effects = window.receive(Event::Signed {});
     let expected = serde_json::json!([
         {"type": "signed", "name": "a.txt", "signature": 0},
         {"type": "failed", "name": "b.pdf", "failure": {"code": "CONTENT_CHANGED"}},
         {"type": "failed", "name": "c.xml", "failure": {"code": "SIGNATURE_INVALID"}},
     ]);
     assert_eq!(outcomes(&effects), expected);
-    assert!(window.hear(News::Delivered {}).is_empty());
+    assert!(window.receive(Event::Delivered {}).is_empty());
     for words in [
         "Not everything is signed",
         "Signatures: 1 of 3",
@@ -289,7 +289,7 @@ fn a_document_that_cannot_be_read_does_not_hold_up_the_others() {
 fn an_item_that_the_host_left_out_has_failed() {
     let (mut window, _) = signing(THREE);
     item_signed(&mut window, 0);
-    let effects = window.hear(News::Signed {});
+    let effects = window.receive(Event::Signed {});
     assert_eq!(outcomes(&effects)[1]["failure"]["code"], "INTERNAL");
 }
 
@@ -297,7 +297,7 @@ fn an_item_that_the_host_left_out_has_failed() {
 fn when_every_item_fails_nothing_is_answered_yet() {
     let (mut window, _) = signing(ONE);
     item_failed(&mut window, 0, ErrorCode::SignatureInvalid);
-    assert!(window.hear(News::Signed {}).is_empty());
+    assert!(window.receive(Event::Signed {}).is_empty());
     assert!(says(&window, "does not verify"));
 
     let (mut window, _) = choosing(ONE, &[IVANOVA]);
@@ -310,25 +310,25 @@ fn when_every_item_fails_nothing_is_answered_yet() {
 fn a_host_that_stops_is_opened_again_and_reads_again() {
     let stop = failed(ErrorCode::HostStopped);
     let stops = [
-        News::HostFailed {
+        Event::HostFailed {
             failure: stop.clone(),
         },
-        News::SignFailed {
+        Event::SignFailed {
             failure: stop.clone(),
         },
-        News::ReadFailed {
+        Event::ReadFailed {
             index: 0,
             failure: stop,
         },
     ];
-    for news in stops {
+    for event in stops {
         let (mut window, _) = signing(ONE);
-        assert!(window.hear(news).is_empty());
+        assert!(window.receive(event).is_empty());
         assert!(says(&window, "has stopped"));
         let again = window.view().press("Try again");
         assert_eq!(names(&window.act(again)), ["open-host"]);
-        window.hear(host_opened());
-        assert_eq!(names(&window.hear(listed(&[IVANOVA]))), ["read"]);
+        window.receive(host_opened());
+        assert_eq!(names(&window.receive(listed(&[IVANOVA]))), ["read"]);
         read(&mut window, 0, SHA256);
         assert_eq!(names(&submit(&mut window, "1")), ["progress", "sign"]);
     }
@@ -365,7 +365,7 @@ fn cancelling_in_the_middle_is_told_to_the_page_and_late_news_changes_nothing() 
     let cancel = window.view().press("Cancel");
     assert_eq!(names(&window.act(cancel)), ["refuse"]);
     item_signed(&mut window, 0);
-    assert!(window.hear(News::Signed {}).is_empty());
+    assert!(window.receive(Event::Signed {}).is_empty());
     assert!(sign_failed(&mut window, ErrorCode::HostStopped).is_empty());
     assert!(!says(&window, "has stopped"));
 }
@@ -374,11 +374,11 @@ fn cancelling_in_the_middle_is_told_to_the_page_and_late_news_changes_nothing() 
 fn a_host_that_ends_after_the_work_is_no_failure() {
     let (mut window, _) = signing(ONE);
     item_signed(&mut window, 0);
-    window.hear(News::Signed {});
-    window.hear(News::HostFailed {
+    window.receive(Event::Signed {});
+    window.receive(Event::HostFailed {
         failure: failed(ErrorCode::HostStopped),
     });
-    window.hear(News::Delivered {});
+    window.receive(Event::Delivered {});
     assert!(says(&window, "Signatures: 1 of 1"));
 }
 
@@ -392,9 +392,9 @@ fn no_password_shows_in_debug_output() {
 #[test]
 fn a_key_without_a_password_asks_for_none() {
     let mut window = SignWindow::new(english());
-    window.hear(News::Asked(asked(ONE, ALLOWED)));
-    window.hear(host_opened());
-    window.hear(News::Listed(Listing {
+    window.receive(Event::Requested(asked(ONE, ALLOWED)));
+    window.receive(host_opened());
+    window.receive(Event::Listed(Listing {
         keys: vec![contained(IVANOVA)],
         ..Listing::default()
     }));
@@ -431,15 +431,15 @@ fn the_host_hears_for_whom_it_signs_and_whether_to_record_it() {
     assert!(context.record && !context.blind);
 
     let mut window = SignWindow::new(english());
-    window.hear(News::Asked(Asked {
+    window.receive(Event::Requested(WindowRequest {
         top_origin: Some("https://top.example".to_owned()),
         private_window: true,
         ..asked(ONE, "{}")
     }));
     window.act(Action::Answer(Answer::Once));
-    window.hear(News::Decided {});
-    window.hear(host_opened());
-    window.hear(listed(&[IVANOVA]));
+    window.receive(Event::Decided {});
+    window.receive(host_opened());
+    window.receive(listed(&[IVANOVA]));
     read(&mut window, 0, SHA256);
     let context = context_of(&submit(&mut window, "qwerty"));
     let top = context.top_origin.map(|top| top.to_string());

@@ -50,9 +50,9 @@ pub(super) fn with_entry(entry: PinEntry) -> Listing {
 /// A window for one document, which the host has read, with the token's key chosen.
 pub(super) fn window(listing: Listing) -> SignWindow {
     let mut window = SignWindow::new(english());
-    window.hear(News::Asked(asked(ONE, ALLOWED)));
-    window.hear(host_opened());
-    window.hear(News::Listed(listing));
+    window.receive(Event::Requested(asked(ONE, ALLOWED)));
+    window.receive(host_opened());
+    window.receive(Event::Listed(listing));
     read(&mut window, 0, SHA256);
     window
 }
@@ -82,7 +82,7 @@ pub(super) fn refused(
         tries,
         ..failed(code)
     };
-    window.hear(News::SignFailed { failure })
+    window.receive(Event::SignFailed { failure })
 }
 
 /// How the key is unlocked by the host's command among the effects.
@@ -117,7 +117,7 @@ pub(super) fn on_reader(last_try: LastTry) -> Option<Value> {
 #[test]
 fn readers_that_change_are_looked_at_but_not_while_the_host_signs() {
     let mut window = window(red(token("Red")));
-    let changed = |window: &mut SignWindow| names(&window.hear(News::ReadersChanged {}));
+    let changed = |window: &mut SignWindow| names(&window.receive(Event::ReadersChanged {}));
     assert_eq!(changed(&mut window), ["list-certificates"]);
     window.act(Action::Choose(entry(IVANOVA).key_id()));
     submit(&mut window, "wrong");
@@ -125,8 +125,8 @@ fn readers_that_change_are_looked_at_but_not_while_the_host_signs() {
     let effects = refused(&mut window, ErrorCode::PasswordWrong, None);
     assert_eq!(names(&effects), ["list-certificates"]);
     submit(&mut window, "right");
-    window.hear(News::ItemSigned { index: 0 });
-    window.hear(News::Signed {});
+    window.receive(Event::ItemSigned { index: 0 });
+    window.receive(Event::Signed {});
     assert!(changed(&mut window).is_empty());
 }
 
@@ -134,7 +134,7 @@ fn readers_that_change_are_looked_at_but_not_while_the_host_signs() {
 fn a_token_that_is_inserted_offers_its_certificate_and_takes_no_focus() {
     let mut window = window(Listing::default());
     assert!(says(&window, "Insert a token, or add a key file"));
-    let effects = window.hear(News::Listed(Listing {
+    let effects = window.receive(Event::Listed(Listing {
         keys: vec![on_token(SMITH, "Red")],
         tokens: vec![token("Red")],
         ..Listing::default()
@@ -150,7 +150,7 @@ fn what_is_inserted_is_shown_however_many_there_are() {
         keys: vec![entry(IVANOVA), entry(AKHMETOV), entry(PETROV)],
         ..Listing::default()
     });
-    window.hear(News::Listed(Listing {
+    window.receive(Event::Listed(Listing {
         keys: vec![
             on_token(SMITH, "Red"),
             entry(IVANOVA),
@@ -172,9 +172,9 @@ fn what_is_chosen_stays_chosen_and_its_field_as_it_is() {
     more.keys.insert(0, on_token(AKHMETOV, "Blue"));
     more.tokens.push(token("Blue"));
     for listing in [more.clone(), red(token("Red"))] {
-        assert!(window.hear(News::ListedSoFar(files())).is_empty());
+        assert!(window.receive(Event::ListedSoFar(files())).is_empty());
         assert_eq!(field(&window), before);
-        assert!(window.hear(News::Listed(listing)).is_empty());
+        assert!(window.receive(Event::Listed(listing)).is_empty());
         assert_eq!(field(&window), before);
     }
     assert!(says(&window, "Removed: Blue"));
@@ -183,14 +183,14 @@ fn what_is_chosen_stays_chosen_and_its_field_as_it_is() {
 #[test]
 fn a_token_that_is_pulled_out_leaves_nothing_chosen_in_its_place() {
     let mut window = window(red(token("Red")));
-    window.hear(News::Listed(files()));
+    window.receive(Event::Listed(files()));
     assert_eq!(field(&window), None);
     assert!(says(&window, "Red is not inserted now."));
     assert!(says(&window, "Removed: Red"));
     // Another can be chosen, and nothing is signed before.
     assert_eq!(window.view().buttons().last().unwrap(), "Cancel");
     // Still so after the next listing, and until it is back or another is chosen.
-    window.hear(News::Listed(files()));
+    window.receive(Event::Listed(files()));
     assert!(says(&window, "Red is not inserted now."));
     let mut other = window;
     other.act(Action::Choose(entry(IVANOVA).key_id()));
@@ -200,8 +200,8 @@ fn a_token_that_is_pulled_out_leaves_nothing_chosen_in_its_place() {
 #[test]
 fn a_token_that_is_back_is_chosen_again() {
     let mut window = window(red(token("Red")));
-    window.hear(News::Listed(files()));
-    window.hear(News::Listed(red(token("Red"))));
+    window.receive(Event::Listed(files()));
+    window.receive(Event::Listed(red(token("Red"))));
     assert!(says(&window, "PIN of Red"));
     assert!(!says(&window, "is not inserted now"));
     assert_eq!(
@@ -224,11 +224,11 @@ fn a_token_that_is_pulled_out_while_it_signs_can_be_tried_again() {
         assert!(refused(&mut window, code, None).is_empty());
         assert!(says(&window, &english().error(&code.into())), "{code:?}");
         assert_eq!(
-            names(&window.hear(News::ReadersChanged {})),
+            names(&window.receive(Event::ReadersChanged {})),
             ["list-certificates"]
         );
-        window.hear(News::Listed(files()));
-        window.hear(News::Listed(red(token("Red"))));
+        window.receive(Event::Listed(files()));
+        window.receive(Event::Listed(red(token("Red"))));
         assert!(says(&window, &english().error(&code.into())), "{code:?}");
         // The host is the same, and has read everything.
         assert_eq!(
@@ -245,11 +245,11 @@ fn a_token_that_is_pulled_out_while_it_signs_can_be_tried_again() {
 #[test]
 fn what_was_signed_before_the_token_went_is_signed_anew() {
     let mut window = SignWindow::new(english());
-    window.hear(News::Asked(asked(THREE, ALLOWED)));
-    window.hear(News::Listed(red(token("Red"))));
+    window.receive(Event::Requested(asked(THREE, ALLOWED)));
+    window.receive(Event::Listed(red(token("Red"))));
     (0..3).for_each(|index| drop(read(&mut window, index, SHA256)));
     submit(&mut window, "123456");
-    window.hear(News::ItemSigned { index: 0 });
+    window.receive(Event::ItemSigned { index: 0 });
     refused(&mut window, ErrorCode::TokenRemoved, None);
     let effects = press(&mut window, "Try again");
     assert_eq!(
@@ -271,17 +271,17 @@ fn the_certificate_that_a_site_names_may_be_inserted_later() {
     let named = entry(SMITH).id;
     let command = ONE.replacen('{', &format!(r#"{{"certificate":"{named}","#), 1);
     let mut window = SignWindow::new(english());
-    window.hear(News::Asked(asked(&command, ALLOWED)));
-    window.hear(News::ListedSoFar(files()));
+    window.receive(Event::Requested(asked(&command, ALLOWED)));
+    window.receive(Event::ListedSoFar(files()));
     assert!(says(&window, "Reading tokens…"));
-    window.hear(News::Listed(files()));
+    window.receive(Event::Listed(files()));
     assert!(says(&window, "Insert the token with this key"));
     assert_eq!(
-        names(&window.hear(News::ReadersChanged {})),
+        names(&window.receive(Event::ReadersChanged {})),
         ["list-certificates"]
     );
     assert_eq!(
-        names(&window.hear(News::Listed(red(token("Red"))))),
+        names(&window.receive(Event::Listed(red(token("Red"))))),
         ["read"]
     );
     assert!(says(&window, "PIN of Red"));
@@ -290,10 +290,13 @@ fn the_certificate_that_a_site_names_may_be_inserted_later() {
 #[test]
 fn keys_are_offered_while_tokens_are_still_being_read() {
     let mut window = SignWindow::new(english());
-    window.hear(News::Asked(asked(ONE, ALLOWED)));
-    assert_eq!(names(&window.hear(News::ListedSoFar(files()))), ["read"]);
+    window.receive(Event::Requested(asked(ONE, ALLOWED)));
+    assert_eq!(
+        names(&window.receive(Event::ListedSoFar(files()))),
+        ["read"]
+    );
     assert!(says(&window, "Ivanova Anna") && says(&window, "Reading tokens…"));
-    window.hear(News::Listed(red(token("Red"))));
+    window.receive(Event::Listed(red(token("Red"))));
     assert!(says(&window, "Smith John") && !says(&window, "Reading tokens…"));
     // Nobody's hands are moved to another key.
     assert!(says(&window, "Password of the key"));
@@ -302,25 +305,25 @@ fn keys_are_offered_while_tokens_are_still_being_read() {
 #[test]
 fn nothing_is_said_to_be_missing_while_tokens_are_still_being_read() {
     let mut window = SignWindow::new(english());
-    window.hear(News::Asked(asked(ONE, ALLOWED)));
-    window.hear(News::ListedSoFar(Listing::default()));
+    window.receive(Event::Requested(asked(ONE, ALLOWED)));
+    window.receive(Event::ListedSoFar(Listing::default()));
     assert!(says(&window, "Reading tokens…") && !says(&window, "no certificates yet"));
     assert_eq!(window.view().buttons().last().unwrap(), "Cancel");
-    window.hear(News::Listed(Listing::default()));
+    window.receive(Event::Listed(Listing::default()));
     assert!(says(&window, "no certificates yet"));
 }
 
 #[test]
 fn the_key_that_was_used_last_is_waited_for_while_tokens_are_read() {
     let mut window = SignWindow::new(english());
-    window.hear(News::Asked(Asked {
+    window.receive(Event::Requested(WindowRequest {
         last_certificate: Some(entry(SMITH).id),
         ..asked(ONE, ALLOWED)
     }));
-    assert!(window.hear(News::ListedSoFar(files())).is_empty());
+    assert!(window.receive(Event::ListedSoFar(files())).is_empty());
     assert_eq!(field(&window), None);
     assert_eq!(
-        names(&window.hear(News::Listed(red(token("Red"))))),
+        names(&window.receive(Event::Listed(red(token("Red"))))),
         ["read"]
     );
     assert_eq!(field(&window), Some((token_id("Red"), Some(0))));

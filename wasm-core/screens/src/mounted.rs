@@ -1,8 +1,8 @@
-//! Plays a screen in the document: takes in what happens, has the script carry out the effects, draws.
+//! A screen mounted in the document: handles what the person does and the script reports, hands the effects to the script, draws.
 
 use super::{
     Screen,
-    dom::{Drawing, Post},
+    dom::{Dispatch, Renderer},
 };
 use js_sys::Function;
 use serde::Serialize;
@@ -14,33 +14,33 @@ use std::{
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 
 /// A screen in the document.
-pub(crate) struct Stage<S: Screen> {
+pub(crate) struct Mounted<S: Screen> {
     screen: RefCell<S>,
-    drawing: RefCell<Drawing<S::Action>>,
+    renderer: RefCell<Renderer<S::Action>>,
     carry: Function,
-    /// What happened and has not been taken in: what the script does for an effect, or the browser while
-    /// it draws, may be news already.
-    inbox: RefCell<VecDeque<Happening<S>>>,
-    playing: Cell<bool>,
+    /// What is not handled yet: what the script does for an effect, or the browser while
+    /// it draws, may be an event already.
+    inbox: RefCell<VecDeque<Input<S>>>,
+    handling: Cell<bool>,
     drawn_at: Cell<f64>,
     redraw_later: Closure<dyn FnMut()>,
     redraw_is_due: Cell<bool>,
 }
 
 /// Something that the screen has to know.
-pub(crate) enum Happening<S: Screen> {
+pub(crate) enum Input<S: Screen> {
     /// The screen is on.
     Opened,
     /// The person did something.
-    Did(S::Action),
+    Action(S::Action),
     /// The script reports something.
-    Heard(S::News),
+    Event(S::Event),
 }
 
-/// How long after a drawing news that may come by the thousand are drawn, in milliseconds.
-const PAUSE: i32 = 30;
+/// How long after a drawing events that may come by the thousand are drawn, in milliseconds.
+const REDRAW_INTERVAL_MS: i32 = 30;
 
-impl<S> Stage<S>
+impl<S> Mounted<S>
 where
     S: Screen + 'static,
     S::Effect: Serialize,
@@ -55,45 +55,45 @@ where
         carry: Function,
     ) -> Result<Rc<Self>, JsValue> {
         let document = root.owner_document().ok_or(JsValue::NULL)?;
-        let stage = Rc::new_cyclic(|stage: &Weak<Self>| Self {
+        let mounted = Rc::new_cyclic(|mounted: &Weak<Self>| Self {
             screen: RefCell::new(screen),
-            drawing: RefCell::new(Drawing::new(document, root, post_to(stage.clone()))),
+            renderer: RefCell::new(Renderer::new(document, root, dispatch_to(mounted.clone()))),
             carry,
             inbox: RefCell::default(),
-            playing: Cell::new(false),
+            handling: Cell::new(false),
             drawn_at: Cell::new(0.0),
-            redraw_later: redraw(stage.clone()),
+            redraw_later: redraw(mounted.clone()),
             redraw_is_due: Cell::new(false),
         });
-        stage.take_in(Happening::Opened)?;
-        Ok(stage)
+        mounted.handle(Input::Opened)?;
+        Ok(mounted)
     }
 
-    /// Takes in what happened, and all that happens on account of it.
+    /// Handles an input, and those that come while it is handled.
     ///
     /// # Errors
     /// What the script or the browser throws.
-    pub(crate) fn take_in(&self, happening: Happening<S>) -> Result<(), JsValue> {
-        let at_once = !matches!(&happening, Happening::Heard(news) if S::is_frequent(news));
-        self.inbox.borrow_mut().push_back(happening);
-        if self.playing.replace(true) {
+    pub(crate) fn handle(&self, input: Input<S>) -> Result<(), JsValue> {
+        let at_once = !matches!(&input, Input::Event(event) if S::is_frequent(event));
+        self.inbox.borrow_mut().push_back(input);
+        if self.handling.replace(true) {
             return Ok(());
         }
-        let played = self.play().and_then(|()| self.draw(at_once));
-        self.playing.set(false);
-        played
+        let handled = self.handle_inbox().and_then(|()| self.draw(at_once));
+        self.handling.set(false);
+        handled
     }
 
-    fn play(&self) -> Result<(), JsValue> {
+    fn handle_inbox(&self) -> Result<(), JsValue> {
         loop {
-            let Some(happening) = self.inbox.borrow_mut().pop_front() else {
+            let Some(input) = self.inbox.borrow_mut().pop_front() else {
                 return Ok(());
             };
             let mut screen = self.screen.borrow_mut();
-            let effects = match happening {
-                Happening::Opened => screen.open(),
-                Happening::Did(action) => screen.act(action),
-                Happening::Heard(news) => screen.hear(news),
+            let effects = match input {
+                Input::Opened => screen.open(),
+                Input::Action(action) => screen.act(action),
+                Input::Event(event) => screen.receive(event),
             };
             drop(screen);
             for effect in effects {
@@ -106,7 +106,7 @@ where
     /// At once, or with what comes in the next moment.
     fn draw(&self, at_once: bool) -> Result<(), JsValue> {
         let since = js_sys::Date::now() - self.drawn_at.get();
-        if at_once || since >= f64::from(PAUSE) {
+        if at_once || since >= f64::from(REDRAW_INTERVAL_MS) {
             return self.draw_now();
         }
         if self.redraw_is_due.replace(true) {
@@ -114,39 +114,39 @@ where
         }
         let window = web_sys::window().ok_or(JsValue::NULL)?;
         let later = self.redraw_later.as_ref().unchecked_ref();
-        window.set_timeout_with_callback_and_timeout_and_arguments_0(later, PAUSE)?;
+        window.set_timeout_with_callback_and_timeout_and_arguments_0(later, REDRAW_INTERVAL_MS)?;
         Ok(())
     }
 
     fn draw_now(&self) -> Result<(), JsValue> {
         self.drawn_at.set(js_sys::Date::now());
         let view = self.screen.borrow().view();
-        self.drawing.borrow_mut().show(view)
+        self.renderer.borrow_mut().show(view)
     }
 }
 
 /// Where the person's actions go. What they throw has nobody to be thrown at.
-fn post_to<S>(stage: Weak<Stage<S>>) -> Post<S::Action>
+fn dispatch_to<S>(mounted: Weak<Mounted<S>>) -> Dispatch<S::Action>
 where
     S: Screen + 'static,
     S::Effect: Serialize,
 {
     Rc::new(move |action| {
-        if let Some(stage) = stage.upgrade() {
-            let _ = stage.take_in(Happening::Did(action));
+        if let Some(mounted) = mounted.upgrade() {
+            let _ = mounted.handle(Input::Action(action));
         }
     })
 }
 
-fn redraw<S>(stage: Weak<Stage<S>>) -> Closure<dyn FnMut()>
+fn redraw<S>(mounted: Weak<Mounted<S>>) -> Closure<dyn FnMut()>
 where
     S: Screen + 'static,
     S::Effect: Serialize,
 {
     Closure::new(move || {
-        if let Some(stage) = stage.upgrade() {
-            stage.redraw_is_due.set(false);
-            let _ = stage.draw_now();
+        if let Some(mounted) = mounted.upgrade() {
+            mounted.redraw_is_due.set(false);
+            let _ = mounted.draw_now();
         }
     })
 }

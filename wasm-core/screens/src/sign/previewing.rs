@@ -2,7 +2,7 @@
 
 use super::{
     SignWindow, Stage,
-    items::Look,
+    items::PreviewKind,
     messages::Effect,
     preview::{Content, Preview},
 };
@@ -25,28 +25,28 @@ impl SignWindow {
         };
         preview.show(start, size.unwrap_or_default());
         if matches!(preview.content, Content::Text { .. }) {
-            self.items.look_at(index, Ok(()));
+            self.items.mark_viewed(index, Ok(()));
         }
         Vec::new()
     }
 
     pub(super) fn view_document(&self, index: usize) -> Vec<Effect> {
-        let look = self.items.all.get(index).map(|item| item.look);
+        let look = self.items.all.get(index).map(|item| item.preview_kind);
         match look {
-            Some(Look::Viewer(viewer_type)) => vec![Effect::View { index, viewer_type }],
+            Some(PreviewKind::Viewer(viewer_type)) => vec![Effect::View { index, viewer_type }],
             _ => Vec::new(),
         }
     }
 
     /// What cannot be shown as it was read is not signed.
-    pub(super) fn looked_at(&mut self, index: usize, outcome: Result<(), Failure>) -> Vec<Effect> {
+    pub(super) fn viewed(&mut self, index: usize, outcome: Result<(), Failure>) -> Vec<Effect> {
         if !matches!(self.stage, Stage::Choosing) {
             return Vec::new();
         }
         if outcome.is_err() {
             self.preview = self.preview.take().filter(|it| it.index != index);
         }
-        self.items.look_at(index, outcome);
+        self.items.mark_viewed(index, outcome);
         self.go_on()
     }
 }

@@ -18,7 +18,7 @@ fn text_is_shown_as_text_on_request() {
     let show = window.view().press("Show text");
     assert_eq!(json(&window.act(show)), [r#"{"type":"preview","index":0}"#]);
     let start = text("<b>1\u{202e}2");
-    window.hear(News::Previewed { index: 0, start });
+    window.receive(Event::Previewed { index: 0, start });
     assert!(says(&window, "<b>1[U+202E]2"));
     let hide = window.view().press("Hide text");
     window.act(hide);
@@ -41,11 +41,11 @@ fn a_pdf_goes_to_the_browsers_viewer() {
     let view = window.view().press("Open in a tab");
     let effect = r#"{"type":"view","index":1,"viewerType":"application/pdf"}"#;
     assert_eq!(json(&window.act(view)), [effect]);
-    window.hear(News::Viewed { index: 1 });
+    window.receive(Event::Viewed { index: 1 });
     assert!(says(&window, "Documents you have not looked at: 2 of 3"));
     // One that was too large to keep cannot be shown.
     let digest = SHA256.digest(&[0; 3]);
-    window.hear(News::Read {
+    window.receive(Event::Read {
         index: 1,
         document: 20,
         digest,
@@ -67,7 +67,7 @@ fn the_window_counts_what_was_not_looked_at() {
         ));
         window.act(Action::Preview(index));
         let start = text("a");
-        window.hear(News::Previewed { index, start });
+        window.receive(Event::Previewed { index, start });
     }
     assert!(!says(&window, "not looked at"));
     // Of one document it is plain.
@@ -81,7 +81,7 @@ fn a_preview_that_comes_too_late_is_not_shown() {
     window.act(Action::Preview(0));
     window.act(Action::Preview(2));
     let start = text("late");
-    window.hear(News::Previewed { index: 0, start });
+    window.receive(Event::Previewed { index: 0, start });
     assert!(!says(&window, "late"));
 }
 
@@ -93,7 +93,7 @@ fn what_cannot_be_shown_as_it_was_read_is_not_signed() {
     }
     window.act(Action::Preview(0));
     let failure = failed(ErrorCode::ContentChanged);
-    window.hear(News::LookFailed { index: 0, failure });
+    window.receive(Event::PreviewFailed { index: 0, failure });
     assert!(says(
         &window,
         "The document changed or vanished while it was read. Choose it again on the site."
@@ -105,7 +105,7 @@ fn what_cannot_be_shown_as_it_was_read_is_not_signed() {
     let (mut window, _) = choosing(ONE, &[IVANOVA]);
     read(&mut window, 0, SHA256);
     let failure = failed(ErrorCode::ContentChanged);
-    window.hear(News::LookFailed { index: 0, failure });
+    window.receive(Event::PreviewFailed { index: 0, failure });
     // It does not help to try that again here.
     assert_eq!(window.view().buttons(), ["Close"]);
 }
@@ -114,7 +114,7 @@ fn what_cannot_be_shown_as_it_was_read_is_not_signed() {
 fn a_document_that_failed_is_not_said_to_be_read() {
     let (mut window, _) = choosing(THREE, &[IVANOVA]);
     let failure = failed(ErrorCode::ContentChanged);
-    window.hear(News::ReadFailed { index: 1, failure });
+    window.receive(Event::ReadFailed { index: 1, failure });
     let view = window.view();
     let words = view.words();
     let row = words.split("b.pdf").nth(1).unwrap();
@@ -140,7 +140,7 @@ fn an_answer_that_the_page_does_not_take_is_no_success() {
     let (mut window, _) = choosing(CERTIFICATE, &[IVANOVA]);
     window.act(Action::Release);
     let failure = failed(ErrorCode::Interrupted);
-    assert!(window.hear(News::NotDelivered { failure }).is_empty());
+    assert!(window.receive(Event::NotDelivered { failure }).is_empty());
     assert!(says(&window, "the site got nothing"));
     assert_eq!(window.view().buttons(), ["Close"]);
 }

@@ -2,13 +2,13 @@
 import type { Failure } from "./Failure";
 import type { KeyEntry } from "./KeyEntry";
 import type { Listing } from "./Listing";
-import type { OptionsPinEntry } from "./OptionsPinEntry";
+import type { PinEntrySetting } from "./PinEntrySetting";
 import type { RecordPage } from "./RecordPage";
 
 /**
  * What the script reports.
  */
-export type OptionsNews = { "type": "opened", policy: string, language: string | null, pinEntry: OptionsPinEntry, version: string, browser: string, 
+export type OptionsEvent = { "type": "opened", policy: string, language: string | null, pinEntry: PinEntrySetting, version: string, browser: string, 
 /**
  * The token that the person comes for.
  */

@@ -3,7 +3,7 @@
 /**
  * Where passwords and PINs are typed.
  */
-export type OptionsPinEntry = { 
+export type PinEntrySetting = { 
 /**
  * In a dialog of the system, rather than in the sign window.
  */

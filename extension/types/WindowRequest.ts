@@ -4,7 +4,7 @@ import type { OpenPinSession } from "./OpenPinSession";
 /**
  * A page's request, and what is stored that bears on it.
  */
-export type Asked = { 
+export type WindowRequest = { 
 /**
  * The origin of the frame that asks, in the browser's words.
  */
