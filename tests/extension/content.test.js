@@ -75,7 +75,7 @@ test('it hears its own window only, and messages of this version only', async ()
   post(message, {});
   post(message, null);
   for (const other of [{ ...message, tamga: 2 }, { ...message, tamga: undefined }, { ...message, kind: 'open' }, { ...message, kind: undefined }, null, 'request', 7]) post(other);
-  for (const id of [undefined, 7, 'short', ID.toUpperCase(), `${ID}0`, ` ${ID}`]) post({ ...message, id });
+  for (const id of [undefined, 7, [ID], 'short', ID.toUpperCase(), `${ID}0`, ` ${ID}`]) post({ ...message, id });
   await settled();
   assert.deepEqual([told, posted], [[], []]);
 });
