@@ -116,7 +116,7 @@ test('what goes to the window is rebuilt', async () => {
 
 test('bounds are inclusive', async () => {
   const { request, told } = page();
-  request({ ...SIGN, documents: Array(1000).fill(SIGN.documents[0]) });
+  request({ ...SIGN, documents: Array(1000).fill({ name: 'empty', content: new Blob() }) });
   await settled();
   assert.equal(told[0].type, 'open');
 });
