@@ -21,7 +21,8 @@ async function answered(context) {
 }
 
 test('the window hears that the page has its answer when the page’s own half confirms it', async (context) => {
-  const { say, answers, concluded } = await answered(context);
+  const { say, answers, concluded, posted } = await answered(context);
+  assert.ok(!('items' in posted.at(-1).result));
   assert.deepEqual(answers()[0].result, { certificate: CERTIFICATE });
   assert.deepEqual(concluded(), []);
   say({ kind: 'received', id: 'f'.repeat(32) });
@@ -327,6 +328,9 @@ test('a failure is told with its code, and a time that is one', async () => {
   port.say({ type: 'failed', code: 'PERMISSION_DENIED', retryAfter: 'soon', subject: 'Rutoken of Anna' });
   assert.deepEqual(answers()[0].failure, { code: 'PERMISSION_DENIED' });
   assert.deepEqual(concluded(), ['received']);
+  const again = await connected();
+  again.port.say({ type: 'failed', code: 'PERMISSION_DENIED', retryAfter: 5 });
+  assert.deepEqual(again.answers()[0].failure, { code: 'PERMISSION_DENIED', retryAfter: 5 });
 });
 
 test('progress is passed on', async () => {
