@@ -3,9 +3,8 @@
  *
  * @typedef {import('./browser.js').HostPort} HostPort
  * @typedef {import('./types/Failure').Failure} Failure
- * @typedef {import('./types/Listing').Listing} Listing
- * @typedef {{type: 'host-opened', version: string} | {type: 'host-failed', failure: Failure} | {type: 'readers-changed'}} HostEvent
- * @typedef {({type: 'listed' | 'listed-so-far'} & Listing) | {type: 'host-failed', failure: Failure}} ListingEvent
+ * @typedef {import('./types/HostClientEvent').HostClientEvent} HostClientEvent
+ * @typedef {import('./types/PrivateListingEvent').PrivateListingEvent} PrivateListingEvent
  */
 import { CertificateList, watchReaders } from './certificates.js';
 import { asFailure } from './failure.js';
@@ -42,7 +41,7 @@ export class HostClient {
   /**
    * Opens the host, the first time the one that is being opened already, and says what comes and goes from then on.
    *
-   * @param {(event: HostEvent) => void} tell
+   * @param {(event: HostClientEvent) => void} tell
    */
   async open(tell) {
     if (this.#used) {
@@ -66,13 +65,13 @@ export class HostClient {
   /**
    * Lists the host's certificates, in parts where they come in parts.
    *
-   * @param {(event: ListingEvent) => void} tell
+   * @param {(event: HostClientEvent) => void} tell
    */
   async list(tell) {
     const list = ++this.#lists;
     const ahead = this.#ahead;
     this.#ahead = null;
-    /** @param {ListingEvent} event */
+    /** @param {HostClientEvent} event */
     const tellLatest = (event) => list === this.#lists && tell(event);
     await this.ask(
       async (host) => {
@@ -88,7 +87,7 @@ export class HostClient {
    * Lists them with those that a token shows only after its PIN.
    *
    * @param {import('./types/Command').Command} command
-   * @param {(event: ListingEvent | {type: 'private-listed'} | {type: 'private-list-failed', failure: Failure}) => void} tell
+   * @param {(event: HostClientEvent | PrivateListingEvent) => void} tell
    */
   async listPrivate(command, tell) {
     this.#lists++;
