@@ -130,9 +130,9 @@ async function carryOut(effect, tell) {
     case 'read':
       return read(effect, tell);
     case 'preview':
-      return look(effect.index, tell, preview);
+      return showDocument(effect.index, tell, preview);
     case 'view':
-      return look(effect.index, tell, view, effect.viewerType);
+      return showDocument(effect.index, tell, view, effect.viewerType);
     case 'sign':
       return sign(effect, tell);
     case 'end-pin-sessions':
@@ -173,12 +173,12 @@ function wait(milliseconds, tell) {
   clearTimeout(timer);
   const counted = (timer = setTimeout(() => {})); // its number, until there is another
   requestAnimationFrame(() => requestAnimationFrame(() => {
-    if (timer === counted) timer = setTimeout(() => seen(tell), milliseconds);
+    if (timer === counted) timer = setTimeout(() => stageShown(tell), milliseconds);
   }));
 }
 
 /** @param {Tell} tell */
-function seen(tell) {
+function stageShown(tell) {
   tell({ type: 'waited' });
   if (document.activeElement === document.body && focused instanceof HTMLElement && focused.isConnected) focused.focus();
   focused = null;
@@ -212,7 +212,7 @@ async function read(effect, tell) {
  * @param {(index: number, ...further: Further) => Promise<ScreenEvent>} show
  * @param {Further} further
  */
-async function look(index, tell, show, ...further) {
+async function showDocument(index, tell, show, ...further) {
   tell(await show(index, ...further).catch((error) => ({ type: 'preview-failed', index, failure: asFailure(error) })));
 }
 
