@@ -14,8 +14,8 @@ import { Host } from './native.js';
 const CHANGES = 'host-changes';
 
 /**
- * The host opened and asked for its certificates ahead, opened anew when the person asks; the old one's last words are
- * not heard.
+ * A host that is opened, and asked for its certificates, before the screen is there. When the person asks it is opened
+ * anew, and events of the one before are dropped.
  */
 export class HostClient {
   /** @type {CertificateList | null} the certificates, until the screen wants them */
