@@ -36,7 +36,7 @@ export async function show(name, carryOut, failed) {
   const [catalogue] = await ready;
   const root = /** @type {HTMLElement} */ (document.getElementById('root'));
   /** @param {ScreenEvent} event */
-  const tell = (event) => screen.event(JSON.stringify(event));
+  const tell = ({ type, ...fields }) => screen.event(JSON.stringify({ [type]: fields }));
   // Later: the screen's first effects come before its constructor returns.
   const carry = (/** @type {string} */ json) => void Promise.resolve()
     .then(() => carryOut(JSON.parse(json), tell))

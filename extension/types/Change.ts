@@ -5,6 +5,6 @@ import type { Scope } from "./Scope";
 import type { Site } from "./Site";
 
 /**
- * What happens to the decisions.
+ * What happens to the decisions. Scripts carry it from a screen to where it is applied, and do not look into it.
  */
-export type Change = { "type": "asked", site: Site, scope: Scope, } | { "type": "answered", site: Site, scope: Scope, answer: Answer, } | { "type": "left", site: Site, scope: Scope, } | { "type": "revoked", site: Site, scope: Scope, } | { "type": "pin-term-set", site: Site, term: PinTerm | null, };
+export type Change = { "asked": { site: Site, scope: Scope, } } | { "answered": { site: Site, scope: Scope, answer: Answer, } } | { "left": { site: Site, scope: Scope, } } | { "revoked": { site: Site, scope: Scope, } } | { "pin-term-set": { site: Site, term: PinTerm | null, } };

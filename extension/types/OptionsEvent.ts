@@ -6,7 +6,7 @@ import type { PinEntrySetting } from "./PinEntrySetting";
 import type { RecordPage } from "./RecordPage";
 
 /**
- * What the script reports.
+ * What the script reports. It arrives as `{type: {…}}` (`screen.js`): serde would buffer an enum that is tagged inside.
  */
 export type OptionsEvent = { "type": "opened", policy: string, language: string | null, pinEntry: PinEntrySetting, version: string, browser: string, 
 /**

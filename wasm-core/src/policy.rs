@@ -109,10 +109,10 @@ pub enum Ruling {
     Refused,
 }
 
-/// What happens to the decisions.
+/// What happens to the decisions. Scripts carry it from a screen to where it is applied, and do not look into it.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
-#[serde(tag = "type", rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 #[expect(missing_docs, reason = "the variants say what their fields are")]
 pub enum Change {
     /// The question is on the screen. It counts as refused until it is answered: a window that is closed,

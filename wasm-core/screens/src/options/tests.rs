@@ -235,7 +235,7 @@ fn decisions_are_listed_and_taken_back() {
     });
     assert!(says(&options, "May not ask for signatures"));
     let revoke = options.view().press("Revoke");
-    let change = r#"[{"type":"decide","change":{"type":"revoked","site":{"origin":"https://shop.example"},"scope":"sign"}}]"#;
+    let change = r#"[{"type":"decide","change":{"revoked":{"site":{"origin":"https://shop.example"},"scope":"sign"}}}]"#;
     assert_eq!(json(&options.act(revoke)), change);
 }
 
@@ -269,7 +269,7 @@ fn how_long_a_pin_is_good_is_said_for_each_site_that_may_always_sign() {
         let value = option(words).and_then(|it| it.value_of("value"));
         let effects = options.act(Action::SetPinTerm(value.expect("a value").to_owned()));
         let change = format!(
-            r#"[{{"type":"decide","change":{{"type":"pin-term-set","site":{{"origin":"https://shop.example"}},"term":{term}}}}}]"#
+            r#"[{{"type":"decide","change":{{"pin-term-set":{{"site":{{"origin":"https://shop.example"}},"term":{term}}}}}}}]"#
         );
         assert_eq!(json(&effects), change);
     }

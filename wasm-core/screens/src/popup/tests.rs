@@ -133,7 +133,7 @@ fn takes_a_decision_back() {
     let mut popup = popup(Some("https://shop.example"), POLICY);
     let revoke = popup.view().press("Revoke");
     let effects = popup.act(revoke);
-    let change = r#"[{"type":"decide","change":{"type":"revoked","site":{"origin":"https://shop.example"},"scope":"sign"}}]"#;
+    let change = r#"[{"type":"decide","change":{"revoked":{"site":{"origin":"https://shop.example"},"scope":"sign"}}}]"#;
     assert_eq!(serde_json::to_string(&effects).unwrap(), change);
     popup.receive(Event::Decided {
         policy: "{}".to_owned(),
@@ -160,7 +160,7 @@ fn says_when_a_refused_site_may_ask_again_and_lets_it_ask_now() {
         assert!(!says(&popup, "other.example"));
         let again = popup.view().press("Ask again now");
         let effects = popup.act(again);
-        let change = r#"[{"type":"decide","change":{"type":"revoked","site":{"origin":"https://shop.example"},"scope":"sign"}}]"#;
+        let change = r#"[{"type":"decide","change":{"revoked":{"site":{"origin":"https://shop.example"},"scope":"sign"}}}]"#;
         assert_eq!(serde_json::to_string(&effects).unwrap(), change);
     }
     let over = format!(
@@ -186,8 +186,8 @@ fn a_refusal_is_shown_where_it_holds() {
 
 #[test]
 fn requests_that_wait_are_opened_or_dismissed() {
-    let waiting = r#"{"type":"waiting","waiting":[{"id":"1f","scope":"sign",
-        "site":{"origin":"https://frame.example","topOrigin":"https://shop.example"}}]}"#;
+    let waiting = r#"{"waiting":{"waiting":[{"id":"1f","scope":"sign",
+        "site":{"origin":"https://frame.example","topOrigin":"https://shop.example"}}]}}"#;
     let mut popup = popup(None, "{}");
     assert!(!says(&popup, "Waiting for you"));
     popup.receive(serde_json::from_str(waiting).unwrap());

@@ -14,11 +14,14 @@ use tamga_core::{
     secret::Secret,
 };
 
-/// What the script reports.
+/// What the script reports. It arrives as `{type: {…}}` (`screen.js`): serde would buffer an enum that is tagged inside.
 #[derive(Debug, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export, rename = "SignEvent"))]
+#[cfg_attr(
+    test,
+    derive(ts_rs::TS),
+    ts(export, rename = "SignEvent", tag = "type")
+)]
 #[serde(
-    tag = "type",
     rename_all = "kebab-case",
     rename_all_fields = "camelCase",
     deny_unknown_fields

@@ -37,7 +37,7 @@ fn request_and_certificates_come_in_either_order() {
 fn a_stranger_is_asked_about_and_it_is_noted() {
     let mut window = opening();
     window.receive(Event::Requested(asked(ONE, "{}")));
-    let note = r#"{"type":"decide","change":{"type":"asked","site":{"origin":"https://shop.example"},"scope":"sign"}}"#;
+    let note = r#"{"type":"decide","change":{"asked":{"site":{"origin":"https://shop.example"},"scope":"sign"}}}"#;
     assert_eq!(json(&window.receive(listed(&[IVANOVA]))), [note]);
     // Nothing to close before that is stored.
     assert_eq!(window.view().buttons(), ["Cancel"]);
@@ -104,7 +104,7 @@ fn closing_the_question_is_not_now() {
 
 #[test]
 fn a_question_taken_back_is_refused_and_one_that_was_left_is_not() {
-    for (taken_back, change) in [(true, r#""answer":"not-now""#), (false, r#""type":"left""#)] {
+    for (taken_back, change) in [(true, r#""answer":"not-now""#), (false, r#""left":{"#)] {
         let mut window = asking(ONE);
         let effects = window.receive(Event::Gone { taken_back });
         assert_eq!(names(&effects), ["decide", "refuse"]);
