@@ -21,9 +21,8 @@ use self::openssl::Openssl;
 use self::signer::Signer;
 use tamga_core::{
     algorithm::{DigestAlgorithm, SignatureAlgorithm},
-    cms::{
-        CmsError, CmsFormat, Placement, SignedData, SignerFailure, SignerWarning, Signing, prepare,
-    },
+    cms::{CmsError, CmsFormat, Placement, SignedData, Signing, prepare},
+    format::{SignerFailure, SignerWarning},
 };
 
 /// Name, `openssl genpkey -algorithm`, PSS asked for.

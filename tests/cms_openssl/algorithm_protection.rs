@@ -13,7 +13,8 @@ use der::{
 };
 use tamga_core::{
     algorithm::{DigestAlgorithm, SignatureAlgorithm},
-    cms::{CmsFormat, Placement, SignerFailure},
+    cms::{CmsFormat, Placement},
+    format::SignerFailure,
 };
 
 const OID: &str = "1.2.840.113549.1.9.52";

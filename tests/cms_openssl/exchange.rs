@@ -1,7 +1,10 @@
 //! Signatures in both directions between Tamga and OpenSSL.
 
 use super::{openssl::Openssl, signer::Signer};
-use tamga_core::cms::{CmsFormat, Placement, SignedData, SignerVerdict};
+use tamga_core::{
+    cms::{CmsFormat, Placement, SignedData},
+    format::SignerVerdict,
+};
 
 /// What is signed: no line end, no end of text stays what it is by itself.
 pub(crate) const CONTENT: &[u8] = b"\xd0\xa2\xd0\xb0\xd0\xbc\xd2\x93\xd0\xb0\r\n\0\n";

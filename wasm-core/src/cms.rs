@@ -7,20 +7,18 @@
 
 mod attributes;
 mod certificate;
+mod content;
 mod der_prefix;
-mod document;
 mod ess;
 mod prepare;
 mod signed_data;
 mod signer_info;
 mod structure;
-mod verdict;
 mod verify;
 
-pub use document::Document;
+pub use content::Document;
 pub use prepare::{Placement, Prepared, SignedDocument, Signing, prepare};
 pub use signed_data::SignedData;
-pub use verdict::{SignatureState, SignerFailure, SignerReference, SignerVerdict, SignerWarning};
 
 use serde::{Deserialize, Serialize};
 

@@ -25,6 +25,7 @@ pub mod secret;
 
 // Signature formats
 pub mod cms;
+pub mod format;
 
 #[cfg(test)]
 #[path = "../tests/support/conformance.rs"]

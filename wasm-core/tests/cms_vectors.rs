@@ -6,7 +6,10 @@
 use crate::support::conformance::{Score, der, directory, entries, read_json};
 use serde_json::Value;
 use std::{fs, path::Path};
-use tamga_core::cms::{Document, SignedData, SignerVerdict};
+use tamga_core::{
+    cms::{Document, SignedData},
+    format::SignerVerdict,
+};
 
 const DSA: &str = "DSA is not supported";
 const PSS_DIGEST: &str = "the content's digest is another than that of PSS: OpenSSL 3.0 verifies no such signature; it is good";

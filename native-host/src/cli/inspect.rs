@@ -16,10 +16,7 @@ use crate::{
 use serde::Serialize;
 use std::path::Path;
 use tamga_core::{
-    cms::{SignedData, SignerReference},
-    file_kind::FileKind,
-    pem,
-    secret::Secret,
+    cms::SignedData, file_kind::FileKind, format::SignerReference, pem, secret::Secret,
     text::Catalogue,
 };
 

@@ -6,9 +6,8 @@ use serde::Serialize;
 use tamga_core::{
     asn1_time::written,
     certificate::Certificate,
-    cms::{
-        CmsFormat, SignatureState, SignerFailure, SignerReference, SignerVerdict, SignerWarning,
-    },
+    cms::CmsFormat,
+    format::{SignatureState, SignerFailure, SignerReference, SignerVerdict, SignerWarning},
     text::Catalogue,
 };
 

@@ -7,6 +7,7 @@ use super::{
 use crate::{
     algorithm::{Digest, DigestAlgorithm, SignatureAlgorithm, digest_of_identifier},
     asn1_time, ber,
+    format::SignerFailure,
 };
 use const_oid::ObjectIdentifier;
 use der::{
@@ -26,6 +27,12 @@ const ALGORITHM_PROTECTION: ObjectIdentifier =
 /// The attributes do not have the form that RFC 5652 §11 and RFC 5035 §3 demand.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) struct AttributesMalformed;
+
+impl From<AttributesMalformed> for SignerFailure {
+    fn from(_: AttributesMalformed) -> Self {
+        Self::AttributesMalformed
+    }
+}
 
 /// An attribute with one value.
 pub(super) fn attribute<T: EncodeValue + Tagged>(

@@ -4,11 +4,11 @@ use super::{
     attributes::{Attributes, AttributesMalformed, attribute},
     der_prefix::FIELD_4,
     structure::RawSet,
-    verdict::SignerFailure,
 };
 use crate::{
     algorithm::{Country, DigestAlgorithm, SignatureAlgorithm, digest_of_identifier},
     certificate::Certificate,
+    format::SignerFailure,
 };
 use const_oid::ObjectIdentifier;
 use der::{

@@ -4,9 +4,8 @@ use super::{
     CmsError,
     signer_info::SignerInfo,
     structure::{ContentInfo, ID_SIGNED_DATA, RawSet, SignedDataLayout},
-    verdict::SignerReference,
 };
-use crate::ber;
+use crate::{ber, format::SignerReference};
 use const_oid::ObjectIdentifier;
 use der::Decode;
 

@@ -1,12 +1,11 @@
 //! A SignerInfo (RFC 5652 §5.3) that was read. Object identifiers and numbers stay bytes, however long they are:
 //! what an attribute that nobody asks for looks like decides nothing.
 
-use super::{
-    attributes::Attributes,
-    structure::SignerInfoLayout,
-    verdict::{SignerFailure, SignerReference},
+use super::{attributes::Attributes, structure::SignerInfoLayout};
+use crate::{
+    ber, certificate,
+    format::{SignerFailure, SignerReference},
 };
-use crate::{ber, certificate};
 use der::{Decode, Tag, Tagged, asn1::AnyRef};
 use spki::AlgorithmIdentifierRef;
 

@@ -1,13 +1,12 @@
 //! Verifying the signatures of a SignedData (RFC 5652 §5.4, §5.6).
 
 use super::{
-    CmsFormat, Document, SignedData, SignerFailure, SignerVerdict, SignerWarning,
+    CmsFormat, Document, SignedData,
     attributes::Attributes,
-    document::Content,
+    content::Content,
     ess::{self, Binding},
     signer_info::SignerInfo,
     structure::ID_DATA,
-    verdict::SignatureState,
 };
 use crate::{
     algorithm::{
@@ -15,6 +14,7 @@ use crate::{
         verify_signature,
     },
     certificate::Certificate,
+    format::{SignatureState, SignerFailure, SignerVerdict, SignerWarning},
     reason::most_telling,
 };
 use base64::prelude::{BASE64_STANDARD, Engine as _};

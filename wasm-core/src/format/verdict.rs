@@ -1,8 +1,8 @@
 //! What verifying came to.
 
-use super::{CmsFormat, attributes::AttributesMalformed};
 use crate::{
     algorithm::{AlgorithmUnsupported, SignatureError},
+    cms::CmsFormat,
     reason::{Reason, place_in},
 };
 use serde::{Deserialize, Serialize};
@@ -189,12 +189,6 @@ impl From<AlgorithmUnsupported> for SignerFailure {
                 Self::AlgorithmUnsupported
             }
         }
-    }
-}
-
-impl From<AttributesMalformed> for SignerFailure {
-    fn from(_: AttributesMalformed) -> Self {
-        Self::AttributesMalformed
     }
 }
 
