@@ -18,11 +18,13 @@ mod signing_certificate;
 
 use self::exchange::{CONTENT, NOW, made_by_openssl, sign_and_verify, verify};
 use self::openssl::Openssl;
-use self::signer::Signer;
+use self::signer::{Signer, cms, put_together};
 use tamga_core::{
     algorithm::{DigestAlgorithm, SignatureAlgorithm},
-    cms::{CmsError, CmsFormat, Placement, SignedData, Signing, prepare},
-    format::{SignerFailure, SignerWarning},
+    format::{
+        Container, Content, FormatError, Level, Piece, Placement, Profile, Signed, SignerFailure,
+        SignerWarning, Signing, prepare,
+    },
 };
 
 /// Name, `openssl genpkey -algorithm`, PSS asked for.
@@ -56,15 +58,15 @@ fn openssl_takes_what_tamga_makes() {
     };
     for (name, _, pss) in LEAVES {
         let signer = Signer::new(&openssl, name, pss);
-        for format in [CmsFormat::Cms, CmsFormat::CadesBes] {
+        for level in [Level::Plain, Level::Bes] {
             for attached in [true, false] {
-                sign_and_verify(&openssl, &signer, format, attached, NOW);
+                sign_and_verify(&openssl, &signer, level, attached, NOW);
             }
         }
     }
     // From 2050 on, signingTime is a GeneralizedTime (RFC 5652 §11.3).
     let signer = Signer::new(&openssl, "p256", false);
-    sign_and_verify(&openssl, &signer, CmsFormat::CadesBes, false, 2_550_000_000);
+    sign_and_verify(&openssl, &signer, Level::Bes, false, 2_550_000_000);
 }
 
 #[test]
@@ -121,7 +123,7 @@ fn tamga_takes_what_openssl_makes() {
         for verdict in verdicts {
             assert_eq!(verdict.failure, None, "{name} {options}");
             assert_eq!(verdict.warnings, [], "{name} {options}");
-            let cades = verdict.level == CmsFormat::CadesBes;
+            let cades = verdict.level == Level::Bes;
             assert_eq!(cades, options == "-cades", "{name} {options}");
         }
     }
@@ -163,10 +165,9 @@ fn one_flipped_bit_is_refused() {
     };
     openssl.leaf("rsa", LEAVES[0].1);
     let signer = Signer::new(&openssl, "rsa", false);
-    let made = signer
-        .sign(CONTENT, CmsFormat::CadesBes, Placement::Detached, NOW)
-        .unwrap();
-    let document = [made.head, made.tail].concat();
+    let profile = cms(Level::Bes, Placement::Detached);
+    let made = signer.sign(&signer.content(CONTENT), profile, NOW);
+    let document = put_together(&made.unwrap(), b"");
     assert_eq!(failure(&document, CONTENT), None);
     for at in 0..CONTENT.len() {
         let failure = failure(&document, &flipped(CONTENT, at));
@@ -206,26 +207,25 @@ fn an_expired_certificate_and_a_wrong_one_are_told() {
         openssl.leaf(name, LEAVES[3].1);
     }
     let signer = Signer::new(&openssl, "p256", false);
+    let (content, profile) = (
+        signer.content(CONTENT),
+        cms(Level::Plain, Placement::Detached),
+    );
     for (time, warning) in [
         (0, SignerWarning::CertificateNotYetValid),
         (4_000_000_000, SignerWarning::CertificateExpired),
     ] {
-        let made = signer
-            .sign(CONTENT, CmsFormat::Cms, Placement::Detached, time)
-            .unwrap();
-        let verdicts = verify(&[made.head, made.tail].concat(), CONTENT);
+        let made = signer.sign(&content, profile, time).unwrap();
+        let verdicts = verify(&put_together(&made, b""), CONTENT);
         assert_eq!(verdicts[0].warnings, [warning]);
         assert_eq!(verdicts[0].signing_time, i64::try_from(time).ok());
     }
-    let digest = DigestAlgorithm::Sha256.digest(CONTENT);
-    let signing = signer.signing(&digest, CmsFormat::Cms, NOW);
+    let signing = signer.signing(&content, profile, NOW);
     let by_another = Signer::new(&openssl, "other", false);
     let prepared = prepare(&signing).unwrap();
     let signature = by_another.signature(&prepared.digest_to_sign());
-    let refused = prepared
-        .finish(&signature, Placement::Detached)
-        .unwrap_err();
-    assert_eq!(refused, CmsError::SignatureInvalid);
+    let refused = prepared.finish(&signature).unwrap_err();
+    assert_eq!(refused, FormatError::SignatureInvalid);
 }
 
 #[test]
@@ -235,62 +235,88 @@ fn nothing_unfit_is_prepared() {
     };
     openssl.leaf("p256", LEAVES[3].1);
     openssl.leaf("rsa1024", RSA_1024);
-    let [sha1, sha256] =
-        [DigestAlgorithm::Sha1, DigestAlgorithm::Sha256].map(|a| a.digest(CONTENT));
     let signer = Signer::new(&openssl, "p256", false);
-    let good = signer.signing(&sha256, CmsFormat::Cms, NOW);
+    let sha256 = signer.content(CONTENT);
+    let sha1 = Content {
+        digest: DigestAlgorithm::Sha1.digest(CONTENT),
+        ..sha256
+    };
+    let detached = cms(Level::Plain, Placement::Detached);
+    let attached = cms(Level::Plain, Placement::Attached);
+    let good = signer.signing(&sha256, detached, NOW);
     let no_certificate = [b"no certificate".to_vec()];
     let refused = |signing: Signing<'_>| prepare(&signing).unwrap_err();
     let by = |algorithm| refused(Signing { algorithm, ..good });
     assert_eq!(
         refused(Signing {
-            digest: &sha1,
+            content: &sha1,
             ..good
         }),
-        CmsError::DigestUnfit
+        FormatError::DigestUnfit
     );
     assert_eq!(
         refused(Signing {
-            digest: &sha1,
+            content: &sha1,
             algorithm: SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha1),
             ..good
         }),
-        CmsError::DigestUnfit
+        FormatError::DigestUnfit
     );
     assert_eq!(
         by(SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha512)),
-        CmsError::DigestUnfit
+        FormatError::DigestUnfit
     );
     assert_eq!(
         by(SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256)),
-        CmsError::KeyUnsupported
+        FormatError::KeyUnsupported
     );
     assert_eq!(
         refused(Signing {
             certificate: b"",
             ..good
         }),
-        CmsError::CertificateMalformed
+        FormatError::CertificateMalformed
     );
     assert_eq!(
         refused(Signing {
             chain: &no_certificate,
             ..good
         }),
-        CmsError::CertificateMalformed
+        FormatError::CertificateMalformed
     );
     assert_eq!(
         refused(Signing {
             signing_time: u64::MAX,
             ..good
         }),
-        CmsError::TimeOutOfRange
+        FormatError::TimeOutOfRange
     );
-    let too_large = Placement::Attached { size: u64::MAX };
-    let refused = signer
-        .sign(CONTENT, CmsFormat::Cms, too_large, NOW)
-        .unwrap_err();
-    assert_eq!(refused, CmsError::ContentTooLarge);
+    for (size, error) in [
+        (Some(u64::MAX), FormatError::ContentTooLarge),
+        (None, FormatError::ContentSizeMissing),
+    ] {
+        let digest = sha256.digest.clone();
+        let content = &Content { digest, size };
+        let profile = attached;
+        assert_eq!(
+            refused(Signing {
+                content,
+                profile,
+                ..good
+            }),
+            error
+        );
+    }
+    for container in [Container::Pdf, Container::Xml] {
+        let profile = Profile {
+            container,
+            ..attached
+        };
+        assert_eq!(
+            refused(Signing { profile, ..good }),
+            FormatError::ProfileUnsupported
+        );
+    }
     let by_short_key = Signing {
         certificate: &openssl.read("rsa1024.der"),
         algorithm: SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256),
@@ -298,7 +324,7 @@ fn nothing_unfit_is_prepared() {
     };
     assert_eq!(
         prepare(&by_short_key).unwrap_err(),
-        CmsError::KeyUnsupported
+        FormatError::KeyUnsupported
     );
     let short = openssl.public_key("rsa1024");
     assert!(SignatureAlgorithm::for_key(&short, false).is_err());
@@ -313,18 +339,30 @@ fn an_attached_document_may_be_longer_than_memory() {
     openssl.leaf("p256", LEAVES[3].1);
     let size = 5 << 30;
     let signer = Signer::new(&openssl, "p256", false);
-    let made = signer
-        .sign(CONTENT, CmsFormat::Cms, Placement::Attached { size }, NOW)
-        .unwrap();
-    let [0x30, 0x85, length @ ..] = made.head.as_slice() else {
-        panic!("{:02x?}", made.head);
+    let content = Content {
+        size: Some(size),
+        ..signer.content(CONTENT)
+    };
+    let profile = cms(Level::Plain, Placement::Attached);
+    let made = signer.sign(&content, profile, NOW).unwrap();
+    let [
+        Piece::Bytes { bytes: head },
+        Piece::Document { start: 0, length },
+        Piece::Bytes { bytes: tail },
+    ] = &made[..]
+    else {
+        panic!("{made:?}");
+    };
+    assert_eq!(*length, size);
+    let [0x30, 0x85, length @ ..] = head.as_slice() else {
+        panic!("{head:02x?}");
     };
     let length = length[..5]
         .iter()
         .fold(0, |length, octet| length << 8 | u64::from(*octet));
-    let rest = made.head.len() - 7 + made.tail.len();
+    let rest = head.len() - 7 + tail.len();
     assert_eq!(length, size + u64::try_from(rest).unwrap());
-    assert!(made.head.ends_with(&[0x04, 0x85, 1, 0x40, 0, 0, 0]));
+    assert!(head.ends_with(&[0x04, 0x85, 1, 0x40, 0, 0, 0]));
 }
 
 /// A CA with a leaf of every kind, and the content.
@@ -345,10 +383,10 @@ enum Failure {
 }
 
 fn failure(document: &[u8], content: &[u8]) -> Option<Failure> {
-    let Ok(data) = SignedData::parse(document) else {
+    let Ok(signed) = Signed::parse(document) else {
         return Some(Failure::Unreadable);
     };
-    let verdicts = data.verify(Some(&mut &*content), &[]);
+    let verdicts = signed.verify(Some(&mut &*content), &[]);
     match verdicts.as_slice() {
         [verdict] => verdict.failure.map(Failure::Of),
         _ => Some(Failure::Unreadable),

@@ -139,8 +139,7 @@ fn the_password_is_nowhere() {
             "type": "sign",
             "certificate": id,
             "unlock": {"type": "password", "password": BASE64_STANDARD.encode(password)},
-            "format": "cades-bes",
-            "detached": true,
+            "profile": {"container": "cms", "level": "bes", "placement": "detached"},
             "pss": true,
             "items": [{"type": "hash", "digest": {"algorithm": "SHA-256", "value": "ab".repeat(32)}}],
         }));

@@ -7,7 +7,7 @@ use tamga_tests::{
     cards::{self, Card, Readers, opensc},
     host::Host,
     people::{PASSWORD, People},
-    signatures::{DOCUMENT, judge, order, order_with_pin, with_pin},
+    signatures::{DOCUMENT, judge, order, order_with_pin, profile, with_pin},
     softhsm::{self, SoftHsm},
 };
 
@@ -86,15 +86,14 @@ fn documents_that_another_host_has_read_go_into_the_signature() {
     assert!(sign(&mut host, people, "ivan", begin(softhsm::PIN)));
     for (format, detached) in [("cms", false), ("cades-bes", false), ("cms", true)] {
         let mut order = in_session(&mut host, people, "ivan", resume());
-        order["format"] = format.into();
-        order["detached"] = detached.into();
+        order["profile"] = profile(format, detached);
         let (events, reply) = host.request_with_events(&order);
         assert!(reply["pinSession"]["until"].is_u64(), "{reply}");
         judge(people, &events[0], DOCUMENT, format, detached);
     }
     // Without its size it cannot.
     let mut order = in_session(&mut host, people, "ivan", resume());
-    order["detached"] = false.into();
+    order["profile"]["placement"] = "attached".into();
     order["items"][0].as_object_mut().unwrap().remove("size");
     let (events, reply) = host.request_with_events(&order);
     assert_eq!(events[0]["failure"]["code"], "REQUEST_MALFORMED");

@@ -54,7 +54,7 @@ fn a_hundred_documents_take_one_password() {
     }
 }
 
-/// Nothing of the document comes back: the result is head, document and tail.
+/// Nothing of the document comes back: the result is pieces, one of them the document.
 #[test]
 fn an_attached_signature_of_a_large_document_is_whole() {
     let Some(people) = People::get() else {
@@ -66,7 +66,7 @@ fn an_attached_signature_of_a_large_document_is_whole() {
     let size = (5 << 20) + 17;
     let read = host.read_document(size, "SHA-256", |length| vec![0x5a; length]);
     let mut order = order(&id, PASSWORD);
-    order["detached"] = false.into();
+    order["profile"]["placement"] = "attached".into();
     order["items"] = json!([{"type": "document", "document": read["document"]}]);
     let (events, _) = host.request_with_events(&order);
     judge(people, &events[0], &vec![0x5a; size], "cades-bes", false);

@@ -4,6 +4,7 @@
  * @typedef {import('../types/SignEffect').SignEffect} Effect
  * @typedef {import('../types/SignEvent').SignEvent} ScreenEvent
  * @typedef {(event: ScreenEvent) => void} Tell
+ * @typedef {import('../types/Event').Event & {type: 'item-signed'}} Signature
  */
 import '../base64.js';
 import { setting } from '../preload.js';
@@ -17,14 +18,12 @@ import { acceptRequest, closeWindow } from './request.js';
 
 const { tamgaBase64 } = globalThis;
 const request = acceptRequest();
-/** What a signature says it is. */
-const SIGNATURE_TYPE = 'application/pkcs7-signature';
 /** How often progress is drawn and told to the page, in milliseconds: at every piece it would take longer than the reading. */
 const PROGRESS_INTERVAL = 250;
 
 const documents = request.then(({ blobs }) => new Documents(blobs));
 documents.catch(() => {}); // whoever waits for the request hears of it
-/** @type {Array<{head: string, tail: string}>} by their place in the host's command */
+/** @type {Signature[]} by their place in the host's command */
 let signatures = [];
 /** A window that closed too early would lose a decision. */
 let decided = Promise.resolve('');
@@ -262,12 +261,12 @@ async function sign(effect, tell) {
  * @param {Tell} tell
  */
 async function answer({ certificate, items }, tell) {
-  const { finish, detached } = await request;
+  const { finish } = await request;
   const ours = await documents;
   const results = items.map((item, index) =>
     item.type === 'failed'
       ? { name: item.name, error: item.failure }
-      : { name: item.name, signature: signatureOf(item.signature, detached ? undefined : ours.content(index)) },
+      : { name: item.name, signature: signatureOf(signatures[item.signature], ours.content(index)) },
   );
   try {
     await finish(results.length ? { certificate, items: results } : { certificate });
@@ -278,12 +277,18 @@ async function answer({ certificate, items }, tell) {
 }
 
 /**
- * The signature, with the very bytes that were hashed in the middle where it is attached.
+ * The signed document, put together of bytes and of ranges of the very document that was hashed, which are not copied.
  *
- * @param {number} place
+ * @param {Signature} signature
  * @param {Blob | undefined} content
  */
-function signatureOf(place, content) {
-  const { head, tail } = signatures[place];
-  return new Blob([tamgaBase64.decode(head), ...(content ? [content] : []), tamgaBase64.decode(tail)], { type: SIGNATURE_TYPE });
+function signatureOf({ mediaType, pieces }, content) {
+  const parts = pieces.map((piece) => {
+    if (piece.type === 'bytes') return tamgaBase64.decode(piece.bytes);
+    const end = piece.start + piece.length;
+    // A slice beyond the end would be a shorter one, without an error.
+    if (!content || end > content.size) throw { code: 'INTERNAL' };
+    return content.slice(piece.start, end);
+  });
+  return new Blob(parts, { type: mediaType });
 }

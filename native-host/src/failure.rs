@@ -6,9 +6,9 @@ use std::io;
 use tamga_core::{
     algorithm::KeyUnsupported,
     certificate::CertificateError,
-    cms::CmsError,
     cryptopro::ContainerError,
     failure::{ErrorCode, Failure},
+    format::FormatError,
     gost_key::GostKeyError,
     pkcs12::Pkcs12Error,
 };
@@ -19,15 +19,15 @@ pub enum Error {
     /// The bytes are no certificate.
     #[error(transparent)]
     Certificate(#[from] CertificateError),
-    /// A SignedData could not be made or read.
-    #[error(transparent)]
-    Cms(#[from] CmsError),
     /// The extension cannot be told.
     #[error(transparent)]
     Connection(#[from] ConnectionError),
     /// A key container gave no key, or was not written.
     #[error("key container: {0}")]
     Container(#[from] ContainerError),
+    /// A signature could not be made or read.
+    #[error(transparent)]
+    Format(#[from] FormatError),
     /// A GOST key that is damaged or of no use.
     #[error(transparent)]
     GostKey(#[from] GostKeyError),
@@ -137,10 +137,10 @@ impl From<Error> for Failure {
         let code = match &error {
             Error::Failure(failure) => return failure.clone(),
             Error::Certificate(_) => ErrorCode::CertificateMalformed,
-            Error::Cms(cause) => of_cms(cause),
             Error::Container(cause) => return cause.clone().into(),
             Error::Document(cause) => of_reading(cause.kind()),
             Error::Connection(_) | Error::Ecdsa(_) | Error::Rsa(_) => ErrorCode::Internal,
+            Error::Format(cause) => of_format(cause),
             Error::GostKey(cause) => cause.clone().into(),
             Error::KeyUnsupported(_) => ErrorCode::KeyUnsupported,
             Error::Pkcs11(cryptoki::error::Error::Pkcs11(cause, _))
@@ -201,15 +201,16 @@ fn of_reading(cause: io::ErrorKind) -> ErrorCode {
     }
 }
 
-fn of_cms(cause: &CmsError) -> ErrorCode {
+fn of_format(cause: &FormatError) -> ErrorCode {
     match cause {
-        CmsError::KeyUnsupported => ErrorCode::KeyUnsupported,
-        CmsError::CertificateMalformed => ErrorCode::CertificateMalformed,
-        CmsError::ContentTooLarge => ErrorCode::ContentTooLarge,
-        CmsError::DigestUnfit => ErrorCode::RequestMalformed,
-        CmsError::Malformed(_) => ErrorCode::ContentMalformed,
-        CmsError::SignatureInvalid => ErrorCode::SignatureInvalid,
-        CmsError::TimeOutOfRange => ErrorCode::Internal,
+        FormatError::CertificateMalformed => ErrorCode::CertificateMalformed,
+        FormatError::ContentTooLarge => ErrorCode::ContentTooLarge,
+        FormatError::ContentSizeMissing | FormatError::DigestUnfit => ErrorCode::RequestMalformed,
+        FormatError::KeyUnsupported => ErrorCode::KeyUnsupported,
+        FormatError::Malformed(_) => ErrorCode::ContentMalformed,
+        FormatError::ProfileUnsupported => ErrorCode::ProfileUnsupported,
+        FormatError::SignatureInvalid => ErrorCode::SignatureInvalid,
+        FormatError::TimeOutOfRange => ErrorCode::Internal,
     }
 }
 
@@ -237,19 +238,30 @@ mod tests {
                 ErrorCode::CertificateMalformed,
             ),
             (
-                CmsError::Malformed("signer").into(),
+                FormatError::Malformed("signer").into(),
                 ErrorCode::ContentMalformed,
             ),
             (
-                CmsError::SignatureInvalid.into(),
+                FormatError::SignatureInvalid.into(),
                 ErrorCode::SignatureInvalid,
             ),
             (
                 ContainerError::PasswordWrong.into(),
                 ErrorCode::PasswordWrong,
             ),
-            (CmsError::DigestUnfit.into(), ErrorCode::RequestMalformed),
-            (CmsError::ContentTooLarge.into(), ErrorCode::ContentTooLarge),
+            (FormatError::DigestUnfit.into(), ErrorCode::RequestMalformed),
+            (
+                FormatError::ContentSizeMissing.into(),
+                ErrorCode::RequestMalformed,
+            ),
+            (
+                FormatError::ProfileUnsupported.into(),
+                ErrorCode::ProfileUnsupported,
+            ),
+            (
+                FormatError::ContentTooLarge.into(),
+                ErrorCode::ContentTooLarge,
+            ),
             (p256::ecdsa::Error::new().into(), ErrorCode::Internal),
             (Failure::new(ErrorCode::Busy).into(), ErrorCode::Busy),
             (KeyUnsupported.into(), ErrorCode::KeyUnsupported),

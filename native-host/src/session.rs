@@ -194,8 +194,7 @@ impl<W: Write> Session<W> {
                 location,
                 unlock,
                 context,
-                format,
-                detached,
+                profile,
                 pss,
                 items,
             } => {
@@ -205,8 +204,7 @@ impl<W: Write> Session<W> {
                     location,
                     unlock,
                     context,
-                    format,
-                    detached,
+                    profile,
                     pss,
                 };
                 self.sign(id, order, items)?;

@@ -6,10 +6,10 @@ use crate::{
 };
 use std::{fmt, sync::OnceLock};
 use tamga_core::{
-    algorithm::{Digest, DigestAlgorithm, SignatureAlgorithm},
+    algorithm::{DigestAlgorithm, SignatureAlgorithm},
     certificate::Certificate,
-    cms::{self, CmsFormat, Placement, Prepared, SignedDocument, Signing},
     failure::{ErrorCode, Failure},
+    format::{self, Content, Piece, Prepared, Profile, Signing},
     pkcs12::Cancel,
     protocol::{KeyEntry, KeyLocation},
     reason::most_telling,
@@ -167,24 +167,23 @@ impl Signer {
         self.key.certificate()
     }
 
-    /// Has the key sign for the document that has this digest.
+    /// Has the key sign a document.
     ///
     /// # Errors
-    /// `REQUEST_MALFORMED` for a digest that may not sign; what is wrong with the key.
+    /// `REQUEST_MALFORMED` for a digest that may not sign; `PROFILE_UNSUPPORTED`; what is wrong with the key.
     pub fn sign(
         &self,
-        digest: &Digest,
-        format: CmsFormat,
-        placement: Placement,
+        content: &Content,
+        profile: Profile,
         random: &mut Random,
     ) -> Result<Unverified, Error> {
-        let algorithm = self.algorithm.with_digest(digest.algorithm());
+        let algorithm = self.algorithm.with_digest(content.digest.algorithm());
         let algorithm = algorithm.ok_or(ErrorCode::RequestMalformed)?;
-        let prepared = cms::prepare(&Signing {
+        let prepared = format::prepare(&Signing {
             certificate: self.key.certificate().der(),
             chain: self.key.chain(),
-            digest,
-            format,
+            content,
+            profile,
             algorithm,
             signing_time: self.now,
         })?;
@@ -197,7 +196,7 @@ impl Signer {
         Ok(Unverified {
             prepared,
             signature,
-            placement,
+            size: content.size,
         })
     }
 }
@@ -218,16 +217,22 @@ impl Signer {
 pub struct Unverified {
     prepared: Prepared,
     signature: Vec<u8>,
-    placement: Placement,
+    /// The document's, if it is known.
+    size: Option<u64>,
 }
 
 impl Unverified {
-    /// The signature, when it has been verified with the certificate.
+    /// The signed document, when the signature has been verified with the certificate. All of its pieces lie within the
+    /// document.
     ///
     /// # Errors
     /// `SIGNATURE_INVALID` when that fails.
-    pub fn finish(self) -> Result<SignedDocument, Error> {
-        Ok(self.prepared.finish(&self.signature, self.placement)?)
+    pub fn finish(self) -> Result<Vec<Piece>, Error> {
+        let pieces = self.prepared.finish(&self.signature)?;
+        match format::lie_within(&pieces, self.size) {
+            true => Ok(pieces),
+            false => Err(ErrorCode::Internal.into()),
+        }
     }
 }
 

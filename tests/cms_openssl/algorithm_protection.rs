@@ -5,7 +5,7 @@ use super::{
     exchange::{CONTENT, NOW, verify},
     openssl::Openssl,
     resigned::{attribute, resigned},
-    signer::Signer,
+    signer::{Signer, cms, put_together},
 };
 use der::{
     Decode as _, Encode as _, Tag, TagNumber,
@@ -13,8 +13,7 @@ use der::{
 };
 use tamga_core::{
     algorithm::{DigestAlgorithm, SignatureAlgorithm},
-    cms::{CmsFormat, Placement},
-    format::SignerFailure,
+    format::{Level, Placement, SignerFailure},
 };
 
 const OID: &str = "1.2.840.113549.1.9.52";
@@ -75,12 +74,12 @@ enum Place {
 
 /// A detached signature with the attribute; each value is what a SEQUENCE is to hold.
 fn with_attribute(signer: &Signer, values: &[Vec<u8>], place: &Place) -> Vec<u8> {
-    let made = signer.sign(CONTENT, CmsFormat::Cms, Placement::Detached, NOW);
-    let made = made.unwrap();
+    let profile = cms(Level::Plain, Placement::Detached);
+    let made = signer.sign(&signer.content(CONTENT), profile, NOW);
     let attribute = attribute(OID, values);
     resigned(
         signer,
-        &[made.head, made.tail].concat(),
+        &put_together(&made.unwrap(), b""),
         |entry| match place {
             Place::Signed => {
                 let attributes = entry.signed_attrs.as_mut().unwrap();

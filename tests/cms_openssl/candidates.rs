@@ -3,12 +3,15 @@
 use super::{
     exchange::{CONTENT, NOW},
     openssl::Openssl,
-    signer::Signer,
+    signer::{Signer, cms, put_together},
 };
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use cms::{content_info::ContentInfo, signed_data};
 use der::{Any, Decode as _, Encode as _};
-use tamga_core::cms::{CmsFormat, Placement, SignedData, SignerFailure};
+use tamga_core::{
+    cms::SignedData,
+    format::{Level, Placement, SignerFailure},
+};
 
 /// Two certificates of one issuer with one serial number: the one whose key made the signature tells what is wrong.
 #[test]
@@ -23,9 +26,9 @@ fn of_several_certificates_the_signers_own_says_what_is_wrong() {
         ));
     }
     let signer = Signer::new(&openssl, "p256", false);
-    let made = signer.sign(CONTENT, CmsFormat::Cms, Placement::Detached, NOW);
-    let made = made.unwrap();
-    let document = [made.head, made.tail].concat();
+    let profile = cms(Level::Plain, Placement::Detached);
+    let made = signer.sign(&signer.content(CONTENT), profile, NOW);
+    let document = put_together(&made.unwrap(), b"");
     let [own, twin] = ["p256.der", "twin.der"].map(|file| openssl.read(file));
     // Without certificates of its own: they are looked for among those that are given, in their order.
     let mut data = ContentInfo::from_der(&document).unwrap();

@@ -1,9 +1,12 @@
 //! Signatures in both directions between Tamga and OpenSSL.
 
-use super::{openssl::Openssl, signer::Signer};
+use super::{
+    openssl::Openssl,
+    signer::{Signer, cms, put_together},
+};
 use tamga_core::{
-    cms::{CmsFormat, Placement, SignedData},
-    format::SignerVerdict,
+    cms::SignedData,
+    format::{Container, Level, Placement, Signed, SignerVerdict},
 };
 
 /// What is signed: no line end, no end of text stays what it is by itself.
@@ -15,26 +18,21 @@ pub(crate) const NOW: u64 = 1_795_000_000;
 pub(crate) fn sign_and_verify(
     openssl: &Openssl,
     signer: &Signer,
-    format: CmsFormat,
+    level: Level,
     attached: bool,
     time: u64,
 ) {
-    let size = u64::try_from(CONTENT.len()).unwrap();
     let placement = if attached {
-        Placement::Attached { size }
+        Placement::Attached
     } else {
         Placement::Detached
     };
-    let made = signer.sign(CONTENT, format, placement, time).unwrap();
-    let content = if attached { CONTENT } else { b"" };
-    let document = [&made.head, content, &made.tail].concat();
+    let content = signer.content(CONTENT);
+    let made = signer.sign(&content, cms(level, placement), time).unwrap();
+    let document = put_together(&made, if attached { CONTENT } else { b"" });
     openssl.write("made.p7s", &document);
     let content = if attached { "" } else { "-content content" };
-    let cades = if format == CmsFormat::CadesBes {
-        "-cades"
-    } else {
-        ""
-    };
+    let cades = if level == Level::Bes { "-cades" } else { "" };
     let verify_command = "cms -verify -binary -inform DER -in made.p7s -out verified";
     let command = format!("{verify_command} {content} {cades} -CAfile root.pem -purpose any");
     openssl.run(&command);
@@ -44,7 +42,8 @@ pub(crate) fn sign_and_verify(
     assert_eq!(data.content(), attached.then_some(CONTENT));
     assert_eq!(data.certificates().len(), 2);
     let [verdict] = verify(&document, CONTENT).try_into().unwrap();
-    assert_eq!((verdict.failure, verdict.level), (None, format));
+    let is = (verdict.failure, verdict.container, verdict.level);
+    assert_eq!(is, (None, Container::Cms, level));
     assert_eq!(verdict.signing_time, Some(i64::try_from(time).unwrap()));
 }
 
@@ -58,6 +57,6 @@ pub(crate) fn made_by_openssl(openssl: &Openssl, name: &str, options: &str) -> V
 
 /// What Tamga says of each signer of this content.
 pub(crate) fn verify(document: &[u8], content: &[u8]) -> Vec<SignerVerdict> {
-    let data = SignedData::parse(document).unwrap();
-    data.verify(Some(&mut &*content), &[])
+    let signed = Signed::parse(document).unwrap();
+    signed.verify(Some(&mut &*content), &[])
 }

@@ -5,7 +5,7 @@ use super::{
     openssl::Openssl,
     signer::Signer,
 };
-use tamga_core::cms::CmsFormat;
+use tamga_core::format::Level;
 
 /// Name, `openssl genpkey -algorithm`.
 const LEAVES: [(&str, &str); 8] = [
@@ -35,9 +35,9 @@ fn the_engine_takes_what_tamga_makes() {
     };
     for (name, _) in LEAVES {
         let signer = Signer::new(&openssl, name, false);
-        for format in [CmsFormat::Cms, CmsFormat::CadesBes] {
+        for level in [Level::Plain, Level::Bes] {
             for attached in [true, false] {
-                sign_and_verify(&openssl, &signer, format, attached, NOW);
+                sign_and_verify(&openssl, &signer, level, attached, NOW);
             }
         }
     }
@@ -58,7 +58,7 @@ fn tamga_takes_what_the_engine_makes() {
             let [verdict] = verdicts.try_into().unwrap();
             assert_eq!(verdict.failure, None, "{name} {options}");
             assert_eq!(verdict.warnings, [], "{name} {options}");
-            let cades = verdict.level == CmsFormat::CadesBes;
+            let cades = verdict.level == Level::Bes;
             assert_eq!(cades, options == "-cades", "{name} {options}");
         }
     }

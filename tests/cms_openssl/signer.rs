@@ -10,8 +10,29 @@ use rsa::{Pkcs1v15Sign, Pss, RsaPrivateKey, traits::SignatureScheme};
 use sha2::Sha256;
 use tamga_core::{
     algorithm::{Country, Digest, DigestAlgorithm, SignatureAlgorithm},
-    cms::{CmsError, CmsFormat, Placement, SignedDocument, Signing, prepare},
+    format::{Container, Content, FormatError, Level, Piece, Placement, Profile, Signing, prepare},
 };
+
+/// A CMS signature.
+pub(crate) fn cms(level: Level, placement: Placement) -> Profile {
+    Profile {
+        container: Container::Cms,
+        level,
+        placement,
+    }
+}
+
+/// What the pieces make up.
+pub(crate) fn put_together(pieces: &[Piece], document: &[u8]) -> Vec<u8> {
+    let piece = |piece: &Piece| match piece {
+        Piece::Bytes { bytes } => bytes.clone(),
+        Piece::Document { start, length } => {
+            let [start, length] = [start, length].map(|number| usize::try_from(*number).unwrap());
+            document[start..][..length].to_vec()
+        }
+    };
+    pieces.iter().flat_map(piece).collect()
+}
 
 /// A leaf certificate with its key.
 pub(crate) struct Signer {
@@ -37,28 +58,33 @@ impl Signer {
 
     pub(crate) fn sign(
         &self,
-        content: &[u8],
-        format: CmsFormat,
-        placement: Placement,
+        content: &Content,
+        profile: Profile,
         signing_time: u64,
-    ) -> Result<SignedDocument, CmsError> {
-        let digest = self.algorithm.digest().digest(content);
-        let prepared = prepare(&self.signing(&digest, format, signing_time))?;
+    ) -> Result<Vec<Piece>, FormatError> {
+        let prepared = prepare(&self.signing(content, profile, signing_time))?;
         let signature = self.signature(&prepared.digest_to_sign());
-        prepared.finish(&signature, placement)
+        prepared.finish(&signature)
+    }
+
+    pub(crate) fn content(&self, document: &[u8]) -> Content {
+        Content {
+            digest: self.algorithm.digest().digest(document),
+            size: u64::try_from(document.len()).ok(),
+        }
     }
 
     pub(crate) fn signing<'a>(
         &'a self,
-        digest: &'a Digest,
-        format: CmsFormat,
+        content: &'a Content,
+        profile: Profile,
         signing_time: u64,
     ) -> Signing<'a> {
         Signing {
             certificate: &self.certificate,
             chain: &self.chain,
-            digest,
-            format,
+            content,
+            profile,
             algorithm: self.algorithm,
             signing_time,
         }

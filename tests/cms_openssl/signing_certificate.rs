@@ -5,24 +5,24 @@ use super::{
     exchange::{CONTENT, NOW, verify},
     openssl::Openssl,
     resigned::{attribute, resigned},
-    signer::Signer,
+    signer::{Signer, cms, put_together},
 };
 use der::{Any, Encode as _, Tag};
 use tamga_core::{
     algorithm::DigestAlgorithm,
     certificate::Certificate,
-    cms::{CmsFormat, Placement, SignerFailure},
+    format::{Level, Placement, SignerFailure},
 };
 
 const V1: &str = "1.2.840.113549.1.9.16.2.12";
 const V2: &str = "1.2.840.113549.1.9.16.2.47";
 const VERIFY: &str = "cms -verify -binary -inform DER -in made.p7s -content content -CAfile root.pem -purpose any -out out";
 
-const BOUND: (Option<SignerFailure>, CmsFormat) = (None, CmsFormat::CadesBes);
-const MISMATCH: (Option<SignerFailure>, CmsFormat) =
-    (Some(SignerFailure::CertificateMismatch), CmsFormat::Cms);
-const MALFORMED: (Option<SignerFailure>, CmsFormat) =
-    (Some(SignerFailure::AttributesMalformed), CmsFormat::Cms);
+const BOUND: (Option<SignerFailure>, Level) = (None, Level::Bes);
+const MISMATCH: (Option<SignerFailure>, Level) =
+    (Some(SignerFailure::CertificateMismatch), Level::Plain);
+const MALFORMED: (Option<SignerFailure>, Level) =
+    (Some(SignerFailure::AttributesMalformed), Level::Plain);
 
 #[test]
 fn a_signature_is_bound_to_its_own_certificate_alone() {
@@ -158,9 +158,9 @@ fn made(signer: &Signer, ess: &[(&str, Vec<Vec<u8>>)]) -> Vec<u8> {
 
 /// A detached signature without an ESS attribute.
 fn plain(signer: &Signer) -> Vec<u8> {
-    let made = signer.sign(CONTENT, CmsFormat::Cms, Placement::Detached, NOW);
-    let made = made.unwrap();
-    [made.head, made.tail].concat()
+    let profile = cms(Level::Plain, Placement::Detached);
+    let made = signer.sign(&signer.content(CONTENT), profile, NOW);
+    put_together(&made.unwrap(), b"")
 }
 
 /// ESSCertIDv2 with the default digest, SHA-256.

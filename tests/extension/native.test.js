@@ -97,8 +97,8 @@ test('requests are told apart by id, events reach theirs', async () => {
   await settled();
   const [{ id: one }, { id: two }] = port.sent.slice(1);
   port.say({ type: 'failed', id: two, failure: { code: 'KEY_FILE_NOT_FOUND', subject: 'f' } });
-  port.say({ type: 'event', id: one, event: { type: 'item-signed', index: 0, head: '', tail: '' } });
-  port.say({ type: 'event', id: two, event: { type: 'item-signed', index: 1, head: '', tail: '' } });
+  port.say({ type: 'event', id: one, event: { type: 'item-signed', index: 0, mediaType: '', pieces: [] } });
+  port.say({ type: 'event', id: two, event: { type: 'item-signed', index: 1, mediaType: '', pieces: [] } });
   port.say({ type: 'reply', id: one, reply: { type: 'certificates', keys: [], failures: [] } });
   await assert.rejects(second, { code: 'KEY_FILE_NOT_FOUND', subject: 'f' });
   assert.equal((await first).type, 'certificates');

@@ -96,8 +96,7 @@ pub(crate) fn command(key: &Value, pin: &str, documents: usize) -> Value {
         "type": "sign",
         "certificate": key["id"],
         "unlock": unlock,
-        "format": "cades-bes",
-        "detached": true,
+        "profile": {"container": "cms", "level": "bes", "placement": "detached"},
         "pss": false,
         "items": vec![item; documents],
     });

@@ -4,7 +4,10 @@ use super::bench::{Bench, DOCUMENT, PIN, list, sign, token};
 use crate::cms_openssl::openssl::Openssl;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::Value;
-use tamga_tests::double::{Slot, certificate, private_key, public_key};
+use tamga_tests::{
+    double::{Slot, certificate, private_key, public_key},
+    signatures,
+};
 
 /// Name, `openssl genpkey -algorithm`, the mechanisms of the token, the one that is to be used.
 const KEYS: [(&str, &str, &[&str], &str); 4] = [
@@ -89,11 +92,7 @@ fn a_double_signs_by_the_mechanisms_of_tc26_and_openssl_takes_it() {
 }
 
 fn judge(openssl: &Openssl, signed: &Value) {
-    let parts = ["head", "tail"].map(|part| signed[part].as_str().unwrap());
-    let cms = parts
-        .map(|part| BASE64_STANDARD.decode(part).unwrap())
-        .concat();
-    openssl.write("signature.p7s", &cms);
+    openssl.write("signature.p7s", &signatures::signed(signed, b""));
     openssl.write("document", DOCUMENT);
     openssl.run(
         "cms -verify -binary -inform DER -in signature.p7s -content document -CAfile root.pem \

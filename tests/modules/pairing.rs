@@ -6,7 +6,7 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::Value;
 use tamga_tests::{
     double::{Object, bare_key, certificate, private_key, public_key, unreadable_certificate},
-    signatures::part,
+    signatures::signed,
 };
 
 /// Two pairs of each of these kinds: name and `openssl genpkey -algorithm`.
@@ -154,8 +154,7 @@ fn key_of(listing: &Value, der: &[u8]) -> Value {
 }
 
 fn judge(openssl: &Openssl, event: &Value) {
-    let cms = [part(event, "head"), part(event, "tail")].concat();
-    openssl.write("signature.p7s", &cms);
+    openssl.write("signature.p7s", &signed(event, b""));
     openssl.write("document", DOCUMENT);
     openssl.run(
         "cms -verify -binary -inform DER -in signature.p7s -content document -CAfile root.pem \

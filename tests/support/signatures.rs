@@ -22,8 +22,7 @@ pub fn order(certificate: &str, password: &str) -> Value {
         "type": "sign",
         "certificate": certificate,
         "unlock": {"type": "password", "password": BASE64_STANDARD.encode(password)},
-        "format": "cades-bes",
-        "detached": true,
+        "profile": profile("cades-bes", true),
         "pss": false,
         "items": [{"type": "hash", "digest": {"algorithm": "SHA-256", "value": "ab".repeat(32)}}],
     })
@@ -57,16 +56,34 @@ pub fn typed_pins(pin: &str, new_pin: &str) -> Value {
     json!({"type": "typed", "pin": BASE64_STANDARD.encode(pin), "newPin": BASE64_STANDARD.encode(new_pin)})
 }
 
+/// A profile as the host has it, of a format's name.
+pub fn profile(format: &str, detached: bool) -> Value {
+    let level = if format == "cms" { "plain" } else { "bes" };
+    let placement = if detached { "detached" } else { "attached" };
+    json!({"container": "cms", "level": level, "placement": placement})
+}
+
 /// Has the host read the document, hashing it so: an item for [`order`].
 pub fn item(host: &mut Host, document: &[u8], digest: &str) -> Value {
     let read = host.read_document(document.len(), digest, |_| document.to_vec());
     json!({"type": "document", "document": read["document"]})
 }
 
-/// A part of an event's signature: `head` or `tail`.
-pub fn part(event: &Value, name: &str) -> Vec<u8> {
-    let text = event[name].as_str().unwrap_or_else(|| panic!("{event}"));
-    BASE64_STANDARD.decode(text).unwrap()
+/// The signed document of an event, put together of its pieces and those of the document.
+pub fn signed(event: &Value, document: &[u8]) -> Vec<u8> {
+    let pieces = event["pieces"]
+        .as_array()
+        .unwrap_or_else(|| panic!("{event}"));
+    let number =
+        |piece: &Value, field: &str| usize::try_from(piece[field].as_u64().unwrap()).unwrap();
+    let piece = |piece: &Value| match piece["type"].as_str().unwrap() {
+        "bytes" => BASE64_STANDARD
+            .decode(piece["bytes"].as_str().unwrap())
+            .unwrap(),
+        "document" => document[number(piece, "start")..][..number(piece, "length")].to_vec(),
+        other => panic!("{other}"),
+    };
+    pieces.iter().flat_map(piece).collect()
 }
 
 /// Has OpenSSL judge a signature of a document.
@@ -75,8 +92,7 @@ pub fn judge(people: &People, event: &Value, document: &[u8], format: &str, deta
     let [outside, signature] = ["document", "signature"].map(|name| folder.path().join(name));
     fs::write(&outside, document).unwrap();
     let inside = if detached { &[] } else { document };
-    let parts = [&*part(event, "head"), inside, &*part(event, "tail")];
-    fs::write(&signature, parts.concat()).unwrap();
+    fs::write(&signature, signed(event, inside)).unwrap();
     let content = people.verify(
         &signature,
         detached.then_some(&*outside),
@@ -90,8 +106,7 @@ pub fn sign_in_every_format(host: &mut Host, people: &People, order: &Value, dig
     let item = item(host, DOCUMENT, digest);
     for (format, detached) in FORMATS {
         let mut order = order.clone();
-        order["format"] = format.into();
-        order["detached"] = detached.into();
+        order["profile"] = profile(format, detached);
         order["items"] = json!([item]);
         let (events, reply) = host.request_with_events(&order);
         assert_eq!(reply["type"], "done", "{reply}");

@@ -24,8 +24,8 @@ pub use unlock::{LastTry, PinChange, PinTerm, Prompt, TermLeft, Unlock};
 
 use crate::{
     algorithm::{Digest, DigestAlgorithm},
-    cms::CmsFormat,
     failure::Failure,
+    format::{Piece, Profile},
     origin::Origin,
     secret::Secret,
 };
@@ -192,9 +192,8 @@ pub enum Command {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
         context: Option<Box<SigningContext>>,
-        format: CmsFormat,
-        /// Whether the document stays outside of the signature.
-        detached: bool,
+        /// Which signature to make. One that Tamga does not make is refused (`PROFILE_UNSUPPORTED`) before the key is unlocked.
+        profile: Profile,
         /// RSA only: PSS instead of PKCS#1 v1.5.
         pss: bool,
         items: Vec<Item>,
@@ -301,11 +300,14 @@ pub enum Reply {
     deny_unknown_fields
 )]
 pub enum Event {
-    /// The item's signature, verified: `head`, then the document where it is attached, then `tail` (base64 each).
+    /// The item was signed, and the signature verified.
     ItemSigned {
+        /// The item's place in the command.
         index: u32,
-        head: String,
-        tail: String,
+        /// The media type of what the pieces make up.
+        media_type: String,
+        /// The signature, or the document with the signature inside, from its beginning to its end.
+        pieces: Vec<Piece>,
     },
     /// This item was not signed; the others go on.
     ItemFailed { index: u32, failure: Failure },
@@ -330,15 +332,15 @@ mod tests {
         r#"{"type":"request","id":3,"command":{"type":"add-key-file","name":"a.p12","content":"MAA=","password":"cA==","secondPassword":"cQ=="}}"#,
         r#"{"type":"request","id":4,"command":{"type":"remove-key-file","keyFile":"00"}}"#,
         r#"{"type":"request","id":5,"command":{"type":"read-document","stream":1,"size":9,"digest":"SHA-256"}}"#,
-        r#"{"type":"request","id":6,"command":{"type":"sign","certificate":"00","unlock":{"type":"password","password":"cA=="},"format":"cades-bes","detached":true,"pss":false,"items":[{"type":"document","document":1}]}}"#,
-        r#"{"type":"request","id":7,"command":{"type":"sign","certificate":"00","unlock":{"type":"not-locked"},"format":"cms","detached":true,"pss":false,"items":[]}}"#,
-        r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","location":{"type":"pkcs12","keyFile":"00","name":"a.p12"},"unlock":{"type":"password","password":""},"format":"cms","detached":true,"pss":false,"items":[]}}"#,
-        r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","token":"01","unlock":{"type":"reader","lastTry":"acknowledged"},"format":"cms","detached":true,"pss":false,"items":[]}}"#,
-        r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","unlock":{"type":"dialog","prompt":{"origin":"https://a.kz","language":"kk"}},"format":"cms","detached":true,"pss":false,"items":[]}}"#,
-        r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","token":"01","unlock":{"type":"pin","pin":"cA==","term":{"signatures":10}},"format":"cms","detached":true,"pss":false,"items":[]}}"#,
-        r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","token":"01","unlock":{"type":"open-session"},"format":"cms","detached":false,"pss":false,"items":[{"type":"hash","digest":{"algorithm":"SHA-256","value":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},"size":0}]}}"#,
-        r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","unlock":{"type":"password","password":"cA=="},"context":{"origin":"https://a.kz","documents":["a.txt"],"record":true},"format":"cms","detached":true,"pss":false,"items":[{"type":"document","document":1}]}}"#,
-        r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","unlock":{"type":"password","password":"cA=="},"context":{"origin":"https://a.kz","topOrigin":"https://b.kz","documents":["a.txt"],"blind":true,"record":false},"format":"cms","detached":true,"pss":false,"items":[{"type":"document","document":1}]}}"#,
+        r#"{"type":"request","id":6,"command":{"type":"sign","certificate":"00","unlock":{"type":"password","password":"cA=="},"profile":{"container":"cms","level":"bes","placement":"detached"},"pss":false,"items":[{"type":"document","document":1}]}}"#,
+        r#"{"type":"request","id":7,"command":{"type":"sign","certificate":"00","unlock":{"type":"not-locked"},"profile":{"container":"cms","level":"plain","placement":"detached"},"pss":false,"items":[]}}"#,
+        r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","location":{"type":"pkcs12","keyFile":"00","name":"a.p12"},"unlock":{"type":"password","password":""},"profile":{"container":"cms","level":"plain","placement":"detached"},"pss":false,"items":[]}}"#,
+        r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","token":"01","unlock":{"type":"reader","lastTry":"acknowledged"},"profile":{"container":"cms","level":"plain","placement":"detached"},"pss":false,"items":[]}}"#,
+        r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","unlock":{"type":"dialog","prompt":{"origin":"https://a.kz","language":"kk"}},"profile":{"container":"cms","level":"plain","placement":"detached"},"pss":false,"items":[]}}"#,
+        r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","token":"01","unlock":{"type":"pin","pin":"cA==","term":{"signatures":10}},"profile":{"container":"cms","level":"plain","placement":"detached"},"pss":false,"items":[]}}"#,
+        r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","token":"01","unlock":{"type":"open-session"},"profile":{"container":"cms","level":"plain","placement":"attached"},"pss":false,"items":[{"type":"hash","digest":{"algorithm":"SHA-256","value":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},"size":0}]}}"#,
+        r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","unlock":{"type":"password","password":"cA=="},"context":{"origin":"https://a.kz","documents":["a.txt"],"record":true},"profile":{"container":"cms","level":"plain","placement":"detached"},"pss":false,"items":[{"type":"document","document":1}]}}"#,
+        r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","unlock":{"type":"password","password":"cA=="},"context":{"origin":"https://a.kz","topOrigin":"https://b.kz","documents":["a.txt"],"blind":true,"record":false},"profile":{"container":"cms","level":"plain","placement":"detached"},"pss":false,"items":[{"type":"document","document":1}]}}"#,
         r#"{"type":"request","id":9,"command":{"type":"watch-readers"}}"#,
         r#"{"type":"request","id":12,"command":{"type":"read-record","search":"a","skip":0,"limit":20}}"#,
         r#"{"type":"request","id":13,"command":{"type":"delete-record"}}"#,
@@ -370,7 +372,7 @@ mod tests {
         r#"{"type":"failed","id":8,"failure":{"code":"PIN_WRONG","subject":"a","tries":"last"}}"#,
         r#"{"type":"event","id":2,"event":{"type":"certificates-so-far","keys":[],"unreadable":[]}}"#,
         r#"{"type":"event","id":9,"event":{"type":"readers-changed"}}"#,
-        r#"{"type":"event","id":6,"event":{"type":"item-signed","index":0,"head":"MAA=","tail":""}}"#,
+        r#"{"type":"event","id":6,"event":{"type":"item-signed","index":0,"mediaType":"application/pkcs7-signature","pieces":[{"type":"bytes","bytes":"MAA="},{"type":"document","start":0,"length":9}]}}"#,
         r#"{"type":"event","id":6,"event":{"type":"item-failed","index":1,"failure":{"code":"CONTENT_CHANGED","subject":"a.pdf"}}}"#,
         r#"{"type":"chunk","stream":1,"sequence":0,"last":true,"data":""}"#,
         r#"{"type":"acknowledge","stream":1,"sequence":0}"#,

@@ -7,8 +7,8 @@ use crate::support::conformance::{Score, der, directory, entries, read_json};
 use serde_json::Value;
 use std::{fs, path::Path};
 use tamga_core::{
-    cms::{Document, SignedData},
-    format::SignerVerdict,
+    cms::SignedData,
+    format::{Document, SignerVerdict},
 };
 
 const DSA: &str = "DSA is not supported";

@@ -10,7 +10,8 @@ use std::fs;
 use tamga_core::{
     algorithm::{DigestAlgorithm, SignatureAlgorithm, verify_signature},
     certificate::Certificate,
-    cms::{CmsFormat, Document, SignedData},
+    cms::SignedData,
+    format::{Document, Level},
 };
 
 /// What is signed, how, and the signature: a certificate, request or revocation list (RFC 5280 §4.1, §5.1).
@@ -132,7 +133,7 @@ fn signed_documents_verify() {
             panic!("{name}: {verdicts:?}");
         };
         let is_cades = name.contains("cades");
-        assert_eq!(verdict.level == CmsFormat::CadesBes, is_cades, "{name}");
+        assert_eq!(verdict.level == Level::Bes, is_cades, "{name}");
         score.note(&name, verdict.failure.is_none(), &format!("{verdict:?}"));
     }
     score.finish();

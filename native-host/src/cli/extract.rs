@@ -20,7 +20,7 @@ use std::{
     io::Write as _,
     path::{Path, PathBuf},
 };
-use tamga_core::{cms::SignedData, failure::Failure, text::Catalogue};
+use tamga_core::{failure::Failure, format::Signed, text::Catalogue};
 
 /// Endings of signatures' names; without it the name is the document's.
 const ENDINGS: [&str; 9] = [
@@ -87,7 +87,7 @@ pub(super) fn extract(
 
 impl Request {
     /// Writes the document, if it is attached.
-    fn write(&self, signed: &SignedData, outputs: &mut Outputs) -> Result<Option<PathBuf>, Error> {
+    fn write(&self, signed: &Signed, outputs: &mut Outputs) -> Result<Option<PathBuf>, Error> {
         let Some(content) = signed.content() else {
             return Ok(None);
         };

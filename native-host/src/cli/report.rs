@@ -6,7 +6,6 @@ use serde::Serialize;
 use tamga_core::{
     asn1_time::written,
     certificate::Certificate,
-    cms::CmsFormat,
     format::{SignatureState, SignerFailure, SignerReference, SignerVerdict, SignerWarning},
     text::Catalogue,
 };
@@ -113,10 +112,7 @@ impl Signer {
             (None, None) => texts.plain("cli_signer_unknown"),
         };
         let time = verdict.signing_time.map(written);
-        let level = match verdict.level {
-            CmsFormat::Cms => "CMS",
-            CmsFormat::CadesBes => "CAdES-BES",
-        };
+        let level = verdict.level.title(verdict.container);
         let mut values = vec![("owner", &*owner), ("level", level)];
         values.extend(time.as_deref().map(|time| ("time", time)));
         let key = match (verdict.state, &time) {

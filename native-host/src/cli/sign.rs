@@ -16,13 +16,13 @@ use crate::{
     session::HostContext,
     sign::{Signer, Unlocking},
 };
-use clap::{Args, ValueEnum};
+use clap::{Args, builder::PossibleValuesParser};
 use documents::{Signed, Work};
 use std::path::{Path, PathBuf};
 use tamga_core::{
     algorithm::DigestAlgorithm,
-    cms::CmsFormat,
     failure::{ErrorCode, Failure},
+    format::{Placement, Profile},
     protocol::{KeyEntry, KeyLocation, Token},
     reason::most_telling,
     secret::Secret,
@@ -48,8 +48,8 @@ pub(super) struct Request {
     #[arg(long)]
     detached: bool,
     /// Which signature to make.
-    #[arg(long, value_enum, default_value_t = Format::CadesBes)]
-    format: Format,
+    #[arg(long, value_parser = PossibleValuesParser::new(Profile::names()), default_value = "cades-bes")]
+    format: String,
     /// RSA keys: PSS rather than PKCS#1 v1.5.
     #[arg(long)]
     pss: bool,
@@ -68,12 +68,6 @@ pub(super) struct Request {
     documents: Vec<PathBuf>,
 }
 
-#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
-enum Format {
-    Cms,
-    CadesBes,
-}
-
 /// `tamga-host sign`
 pub(super) fn sign(
     request: &Request,
@@ -83,12 +77,14 @@ pub(super) fn sign(
     let in_use = request.documents.iter().chain(&request.file);
     let mut outputs = Outputs::new(request.force, in_use.map(PathBuf::as_path));
     outputs.keep_folder(&context.folders.data);
+    let profile = request.profile()?;
     for document in &request.documents {
-        outputs.check(&request.target_for(document))?;
+        outputs.check(&request.target_for(document, profile))?;
     }
     let signer = unlock(request, &mut outputs, context, console)?;
     let mut work = Work {
         request,
+        profile,
         signer,
         outputs,
         context,
@@ -243,20 +239,20 @@ fn id_of(certificate: &[u8]) -> String {
     DigestAlgorithm::Sha256.digest(certificate).hex().to_owned()
 }
 
-impl Format {
-    fn cms(self) -> CmsFormat {
-        match self {
-            Self::Cms => CmsFormat::Cms,
-            Self::CadesBes => CmsFormat::CadesBes,
-        }
-    }
-}
-
 impl Request {
-    fn target_for(&self, document: &Path) -> Target {
-        let ending = if self.attached { ".p7m" } else { ".p7s" };
+    /// # Errors
+    /// `PROFILE_UNSUPPORTED`.
+    fn profile(&self) -> Result<Profile, ErrorCode> {
+        let placement = match self.attached {
+            true => Placement::Attached,
+            false => Placement::Detached,
+        };
+        Profile::named(&self.format, placement).ok_or(ErrorCode::ProfileUnsupported)
+    }
+
+    fn target_for(&self, document: &Path, profile: Profile) -> Target {
         let mut name = document.file_name().unwrap_or_default().to_owned();
-        name.push(ending);
+        name.push(profile.ending());
         match &self.output {
             Some(folder) if self.documents.len() > 1 || folder.is_dir() => {
                 Target::Suggested(folder.join(name))

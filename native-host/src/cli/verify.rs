@@ -16,9 +16,9 @@ use std::{
 };
 use tamga_core::{
     certificate::Certificate,
-    cms::{Document, SignedData},
     failure::ErrorCode,
     file_kind::FileKind,
+    format::{Document, Signed},
     pem,
 };
 
@@ -61,7 +61,7 @@ pub(super) fn verify(request: &Request, console: &Console) -> Result<Outcome, Er
 
 /// The signatures of one file, and the certificates that lie beside them.
 pub(super) struct Signatures {
-    pub(super) signed: Vec<SignedData>,
+    pub(super) signed: Vec<Signed>,
     pub(super) certificates: Vec<Vec<u8>>,
     /// How many bytes follow the signature.
     pub(super) trailing: usize,
@@ -80,7 +80,7 @@ impl Signatures {
         };
         let mut damaged = false;
         for object in pem::objects(&file) {
-            match SignedData::parse(object.bytes()) {
+            match Signed::parse(object.bytes()) {
                 Ok(signed) => {
                     found.signed.push(signed);
                     found.trailing = found.trailing.max(object.trailing());

@@ -13,7 +13,6 @@ use crate::{
     record::Record,
     sign::{PIN_FAILURES, Signer, Unlocking, Unverified},
 };
-use base64::prelude::{BASE64_STANDARD, Engine as _};
 use std::{
     io::Write,
     sync::{
@@ -23,9 +22,8 @@ use std::{
     thread, vec,
 };
 use tamga_core::{
-    algorithm::Digest,
-    cms::{CmsFormat, Placement, SignedDocument},
     failure::{ErrorCode, Failure},
+    format::{Content, Profile},
     protocol::{
         Event, Item, KeyEntry, KeyLocation, MAX_DOCUMENTS, RecordEntry, Reply, SigningContext,
         Unlock,
@@ -36,7 +34,7 @@ use tamga_core::{
 const AHEAD: usize = 4;
 
 /// What of an item is signed.
-type Subject = Result<(Digest, Placement), ErrorCode>;
+type Subject = Result<Content, ErrorCode>;
 
 /// Writes into the record what becomes of items, in their order.
 struct Recorder {
@@ -51,8 +49,7 @@ pub(super) struct Order {
     pub(super) location: Option<Box<KeyLocation>>,
     pub(super) unlock: Unlock,
     pub(super) context: Option<Box<SigningContext>>,
-    pub(super) format: CmsFormat,
-    pub(super) detached: bool,
+    pub(super) profile: Profile,
     pub(super) pss: bool,
 }
 
@@ -84,10 +81,11 @@ impl<W: Write> Session<W> {
         if !order.context.as_deref().is_none_or(fits) {
             return Err(ErrorCode::RequestMalformed.into());
         }
+        order.profile.check()?;
         if order.unlock.is_in_session() {
             self.watch.start(self.connection.event_sender());
         }
-        let subjects = items.iter().map(|item| self.subject(item, order.detached));
+        let subjects = items.iter().map(|item| self.subject(item));
         let signing = Signing {
             context: Arc::clone(&self.context),
             subjects: subjects.collect(),
@@ -104,21 +102,19 @@ impl<W: Write> Session<W> {
     }
 
     /// What of an item is signed.
-    fn subject(&self, item: &Item, detached: bool) -> Subject {
-        let malformed = ErrorCode::RequestMalformed;
+    fn subject(&self, item: &Item) -> Subject {
         let (digest, size) = match item {
             Item::Document { document } => {
-                let document = self.documents.get(*document).ok_or(malformed)?;
+                let document = self.documents.get(*document);
+                let document = document.ok_or(ErrorCode::RequestMalformed)?;
                 (&document.digest, Some(document.size))
             }
             Item::Hash { digest, size } => (digest, *size),
         };
-        let placement = match (detached, size) {
-            (true, _) => Placement::Detached,
-            (false, Some(size)) => Placement::Attached { size },
-            (false, None) => return Err(malformed),
-        };
-        Ok((digest.clone(), placement))
+        Ok(Content {
+            digest: digest.clone(),
+            size,
+        })
     }
 }
 
@@ -167,18 +163,16 @@ impl Signing {
             scope.spawn(move || {
                 let mut random = (context.random)();
                 for subject in subjects {
-                    let signed = subject
-                        .map_err(Error::from)
-                        .and_then(|(digest, placement)| {
-                            task.check()?;
-                            signer.sign(&digest, order.format, placement, &mut *random)
-                        });
+                    let signed = subject.map_err(Error::from).and_then(|content| {
+                        task.check()?;
+                        signer.sign(&content, order.profile, &mut *random)
+                    });
                     if making.send(signed).is_err() {
                         return;
                     }
                 }
             });
-            tell(task, made, &mut recorder)
+            tell(task, made, order.profile, &mut recorder)
         });
         let outcome = outcome.and_then(|flawless| task.check().map(|()| flawless));
         let flawless = matches!(outcome, Ok(true));
@@ -249,7 +243,7 @@ fn entries(
         origin: Some(context.origin.clone()),
         top_origin: context.top_origin.clone(),
         document: name.clone(),
-        digest: item.as_ref().ok().map(|(digest, _)| digest.clone()),
+        digest: item.as_ref().ok().map(|content| content.digest.clone()),
         blind: context.blind,
         certificate: signer.certificate().id(),
         owner: owner.clone(),
@@ -265,16 +259,17 @@ fn entries(
 fn tell(
     task: &Task,
     made: Receiver<Result<Unverified, Error>>,
+    profile: Profile,
     recorder: &mut Recorder,
 ) -> Result<bool, Error> {
     let mut flawless = true;
     for (made, index) in made.into_iter().zip(0..) {
         task.check()?;
         let event = match made.and_then(Unverified::finish).map_err(Failure::from) {
-            Ok(SignedDocument { head, tail }) => Event::ItemSigned {
+            Ok(pieces) => Event::ItemSigned {
                 index,
-                head: BASE64_STANDARD.encode(head),
-                tail: BASE64_STANDARD.encode(tail),
+                media_type: profile.media_type().to_owned(),
+                pieces,
             },
             Err(failure) if PIN_FAILURES.contains(&failure.code) => return Err(failure.into()),
             Err(failure) => {

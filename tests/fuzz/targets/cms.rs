@@ -1,8 +1,8 @@
-//! Any bytes are a SignedData whose signers can be judged, or are refused.
+//! Any bytes are a signature whose signers can be judged, or are refused.
 #![no_main]
 
-use tamga_core::cms::SignedData;
+use tamga_core::format::Signed;
 
 libfuzzer_sys::fuzz_target!(|input: &[u8]| {
-    _ = SignedData::parse(input).map(|data| data.verify(Some(&mut &b""[..]), &[]));
+    _ = Signed::parse(input).map(|signed| signed.verify(Some(&mut &b""[..]), &[]));
 });

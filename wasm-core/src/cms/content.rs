@@ -4,20 +4,8 @@ use super::{attributes::Attributes, structure::RawSet};
 use crate::{
     algorithm::{Digest, DigestAlgorithm},
     ber,
+    format::Document,
 };
-
-/// A document that was named beside a signature.
-pub trait Document {
-    /// Hands all of it over in pieces, from its beginning. `false`: it cannot be read to its end.
-    fn read(&mut self, piece: &mut dyn FnMut(&[u8])) -> bool;
-}
-
-impl Document for &[u8] {
-    fn read(&mut self, piece: &mut dyn FnMut(&[u8])) -> bool {
-        piece(self);
-        true
-    }
-}
 
 /// The largest document that is compared with signed attributes, in bytes. Attributes are made by the signer, not by
 /// who passes them off as a document.

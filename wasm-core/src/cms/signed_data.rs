@@ -1,11 +1,13 @@
 //! Reading a SignedData.
 
 use super::{
-    CmsError,
     signer_info::SignerInfo,
     structure::{ContentInfo, ID_SIGNED_DATA, RawSet, SignedDataLayout},
 };
-use crate::{ber, format::SignerReference};
+use crate::{
+    ber,
+    format::{FormatError, SignerReference},
+};
 use const_oid::ObjectIdentifier;
 use der::Decode;
 
@@ -31,15 +33,16 @@ impl SignedData {
     /// ([`Self::trailing`]).
     ///
     /// # Errors
-    /// [`CmsError::Malformed`], also if there are more than 100 signers or 1000 certificates.
-    pub fn parse(bytes: &[u8]) -> Result<Self, CmsError> {
-        let (der, rest) = ber::first_to_der(bytes).map_err(|_| CmsError::Malformed("BER"))?;
-        let info = ContentInfo::from_der(&der).map_err(|_| CmsError::Malformed("ContentInfo"))?;
+    /// [`FormatError::Malformed`], also if there are more than 100 signers or 1000 certificates.
+    pub fn parse(bytes: &[u8]) -> Result<Self, FormatError> {
+        let (der, rest) = ber::first_to_der(bytes).map_err(|_| FormatError::Malformed("BER"))?;
+        let info =
+            ContentInfo::from_der(&der).map_err(|_| FormatError::Malformed("ContentInfo"))?;
         if info.content_type != ID_SIGNED_DATA {
-            return Err(CmsError::Malformed("content type"));
+            return Err(FormatError::Malformed("content type"));
         }
         let data = info.content.decode_as::<SignedDataLayout<'_>>();
-        let data = data.map_err(|_| CmsError::Malformed("SignedData"))?;
+        let data = data.map_err(|_| FormatError::Malformed("SignedData"))?;
         let content = data.encap_content_info.content;
         Ok(Self {
             content_type: data.encap_content_info.content_type,
@@ -81,10 +84,12 @@ fn members(
     set: Option<RawSet<'_>>,
     limit: usize,
     name: &'static str,
-) -> Result<Vec<Vec<u8>>, CmsError> {
+) -> Result<Vec<Vec<u8>>, FormatError> {
     let Some(set) = set else {
         return Ok(Vec::new());
     };
-    let members = set.members(limit).map_err(|_| CmsError::Malformed(name))?;
+    let members = set
+        .members(limit)
+        .map_err(|_| FormatError::Malformed(name))?;
     Ok(members.into_iter().map(<[u8]>::to_vec).collect())
 }

@@ -1,7 +1,7 @@
 //! Verifying the signatures of a SignedData (RFC 5652 §5.4, §5.6).
 
 use super::{
-    CmsFormat, Document, SignedData,
+    SignedData,
     attributes::Attributes,
     content::Content,
     ess::{self, Binding},
@@ -14,7 +14,9 @@ use crate::{
         verify_signature,
     },
     certificate::Certificate,
-    format::{SignatureState, SignerFailure, SignerVerdict, SignerWarning},
+    format::{
+        Container, Document, Level, SignatureState, SignerFailure, SignerVerdict, SignerWarning,
+    },
     reason::most_telling,
 };
 use base64::prelude::{BASE64_STANDARD, Engine as _};
@@ -167,7 +169,8 @@ fn refused(signer: &[u8], failure: SignerFailure) -> SignerVerdict {
         signer: SignerInfo::parse(signer).map(|info| info.signer.reference()),
         certificate: None,
         signing_time: None,
-        level: CmsFormat::Cms,
+        container: Container::Cms,
+        level: Level::Plain,
         warnings: Vec::new(),
         failure: Some(failure),
     }
@@ -346,7 +349,7 @@ impl SignerVerdict {
         }
         match ess::binding(attributes, certificate)? {
             Binding::Absent => {}
-            Binding::Bound => self.level = CmsFormat::CadesBes,
+            Binding::Bound => self.level = Level::Bes,
             Binding::Mismatch => return Err(SignerFailure::CertificateMismatch),
         }
         Ok(())

@@ -139,6 +139,8 @@ pub enum ErrorCode {
     PinUnfit,
     /// The PIN is wrong.
     PinWrong,
+    /// The site asks for a kind of signature that this version of Tamga does not make.
+    ProfileUnsupported,
     /// There is no dialog of the system to type a PIN in.
     PromptMissing,
     /// There is no smart card service on this computer.
@@ -182,7 +184,7 @@ pub enum Remedy {
 
 impl ErrorCode {
     /// Every code, in the order of the enum.
-    pub const ALL: [Self; 76] = [
+    pub const ALL: [Self; 77] = [
         Self::Busy,
         Self::Cancelled,
         Self::CertificateExpired,
@@ -249,6 +251,7 @@ impl ErrorCode {
         Self::PinNotSet,
         Self::PinUnfit,
         Self::PinWrong,
+        Self::ProfileUnsupported,
         Self::PromptMissing,
         Self::ReadersMissing,
         Self::ReadersStopped,
@@ -372,7 +375,7 @@ impl ErrorCode {
             | Self::ReadersMissing
             | Self::ReadersStopped
             | Self::StorageFailed => Remedy::Repair,
-            Self::HostOutdated => Remedy::Update,
+            Self::HostOutdated | Self::ProfileUnsupported => Remedy::Update,
             Self::CertificateMalformed
             | Self::ContentMalformed
             | Self::Internal

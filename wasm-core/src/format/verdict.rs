@@ -1,8 +1,8 @@
 //! What verifying came to.
 
+use super::{Container, Level};
 use crate::{
     algorithm::{AlgorithmUnsupported, SignatureError},
-    cms::CmsFormat,
     reason::{Reason, place_in},
 };
 use serde::{Deserialize, Serialize};
@@ -27,8 +27,10 @@ pub struct SignerVerdict {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(any(test, feature = "typescript"), ts(optional, type = "number"))]
     pub signing_time: Option<i64>,
-    /// Whether the signature is bound to its certificate.
-    pub level: CmsFormat,
+    /// What the signature is written as.
+    pub container: Container,
+    /// What it was verified to be: whether it is bound to its certificate.
+    pub level: Level,
     /// What is wrong with the signature without making it invalid.
     pub warnings: Vec<SignerWarning>,
     /// Why it is not valid, or could not be checked.
@@ -217,11 +219,12 @@ mod tests {
             }),
             certificate: None,
             signing_time: Some(-1_795_000),
-            level: CmsFormat::CadesBes,
+            container: Container::Cms,
+            level: Level::Bes,
             warnings: vec![SignerWarning::CertificateNotYetValid],
             failure: Some(SignerFailure::ContentChanged),
         };
-        let json = r#"{"state":"invalid","signer":{"issuer":"Tamga Test Authority","serial":"1a"},"signingTime":-1795000,"level":"cades-bes","warnings":["certificate-not-yet-valid"],"failure":"content-changed"}"#;
+        let json = r#"{"state":"invalid","signer":{"issuer":"Tamga Test Authority","serial":"1a"},"signingTime":-1795000,"container":"cms","level":"bes","warnings":["certificate-not-yet-valid"],"failure":"content-changed"}"#;
         assert_eq!(serde_json::to_string(&verdict).unwrap(), json);
         assert_eq!(
             serde_json::from_str::<SignerVerdict>(json).unwrap(),

@@ -4,8 +4,8 @@
 use crate::{
     algorithm::{Digest, DigestAlgorithm},
     certificate::CertificateView,
-    cms::CmsFormat,
     failure::{ErrorCode, Failure},
+    format::{Placement, Profile},
     protocol::{MAX_DOCUMENTS, MAX_NAME},
 };
 use base16ct::mixed;
@@ -27,9 +27,7 @@ pub struct SignRequest {
     /// Documents or digests; never none.
     pub subject: Subject,
     /// Which signature.
-    pub format: CmsFormat,
-    /// Whether the document stays outside of the signature.
-    pub detached: bool,
+    pub profile: Profile,
     /// RSA only: PSS instead of PKCS#1 v1.5.
     pub pss: bool,
     /// The certificate that the site would like, by its id.
@@ -106,6 +104,8 @@ const MAX_REQUEST: usize = 4 << 20;
 /// JavaScript's `Number.MAX_SAFE_INTEGER`.
 const MAX_SIZE: u64 = (1 << 53) - 1;
 const MAX_ISSUERS: usize = 100;
+/// What a page gets that names no format.
+const DEFAULT_FORMAT: &str = "cades-bes";
 
 impl PageCommand {
     /// Reads a request.
@@ -167,20 +167,28 @@ fn sign_request(fields: &mut Fields) -> Result<SignRequest, Failure> {
     let blind = !hashes.is_empty();
     let request = SignRequest {
         subject: subject(documents, hashes)?,
-        format: fields
-            .take_if_there("format")?
-            .unwrap_or(CmsFormat::CadesBes),
-        detached: fields.take_if_there("detached")?.unwrap_or(true),
+        profile: profile(fields)?,
         pss: fields.take_if_there("pss")?.unwrap_or(false),
         certificate: fields.take_if_there("certificate")?,
     };
-    if blind && !request.detached {
+    if blind && request.profile.placement == Placement::Attached {
         return Err(malformed("detached"));
     }
     if !request.certificate.as_deref().is_none_or(is_certificate_id) {
         return Err(malformed("certificate"));
     }
     Ok(request)
+}
+
+/// What pages call a format and a placement.
+fn profile(fields: &mut Fields) -> Result<Profile, Failure> {
+    let name: Option<String> = fields.take_if_there("format")?;
+    let placement = match fields.take_if_there("detached")? {
+        Some(false) => Placement::Attached,
+        Some(true) | None => Placement::Detached,
+    };
+    let name = name.as_deref().unwrap_or(DEFAULT_FORMAT);
+    Profile::named(name, placement).ok_or_else(|| malformed("format"))
 }
 
 /// Either documents or digests, and not too many of them; digests of one algorithm, because one key signs them all.

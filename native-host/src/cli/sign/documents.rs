@@ -15,13 +15,13 @@ use crate::{
 use serde::Serialize;
 use std::{
     fs::File,
-    io::{self, Read as _, Write as _},
+    io::{self, Read as _},
     path::{Path, PathBuf},
 };
 use tamga_core::{
-    algorithm::{Digest, DigestAlgorithm},
-    cms::Placement,
+    algorithm::{Digest, DigestAlgorithm, Hasher},
     failure::{ErrorCode, Failure},
+    format::{Content, Piece, Profile},
     protocol::RecordEntry,
     text::Catalogue,
 };
@@ -33,6 +33,7 @@ const PIECE: usize = 256 << 10;
 /// What signing documents takes.
 pub(super) struct Work<'a> {
     pub(super) request: &'a Request,
+    pub(super) profile: Profile,
     pub(super) signer: Signer,
     pub(super) outputs: Outputs,
     pub(super) context: &'a mut HostContext,
@@ -54,12 +55,12 @@ pub(super) struct Signed {
 impl Work<'_> {
     /// Signs a document. That one fails is nothing to the others.
     pub(super) fn sign(&mut self, document: &Path) -> Signed {
-        let target = self.request.target_for(document);
+        let target = self.request.target_for(document, self.profile);
         let algorithm = self.signer.digest_algorithm();
-        let (digest, written) = match digest_of(document, algorithm, &mut io::sink()) {
-            Ok((digest, size)) => {
-                let written = self.write(document, &digest, size, &target);
-                (Some(digest), written)
+        let (digest, written) = match content_of(document, algorithm) {
+            Ok(content) => {
+                let written = self.write(document, &content, &target);
+                (Some(content.digest), written)
             }
             Err(error) => (None, Err(error)),
         };
@@ -72,30 +73,20 @@ impl Work<'_> {
     fn write(
         &mut self,
         document: &Path,
-        digest: &Digest,
-        size: u64,
+        content: &Content,
         target: &Target,
     ) -> Result<PathBuf, Error> {
-        let attached = self.request.attached;
-        let placement = match attached {
-            true => Placement::Attached { size },
-            false => Placement::Detached,
+        let mut random = (self.context.random)();
+        let signed = self.signer.sign(content, self.profile, &mut *random)?;
+        let pieces = signed.finish()?;
+        let original = if pieces.iter().any(Piece::is_of_document) {
+            Some(DocumentReader::open(document, content.digest.algorithm())?)
+        } else {
+            None
         };
-        let (format, mut random) = (self.request.format.cms(), (self.context.random)());
-        let signed = self.signer.sign(digest, format, placement, &mut *random)?;
-        let signed = signed.finish()?;
-        let original = attached
-            .then(|| document.metadata().reading())
-            .transpose()?;
-        let mut file = create_beside(target, original.as_ref()).writing(DOING)?;
-        file.write_all(&signed.head).writing(DOING)?;
-        if attached {
-            let (copied, _) = digest_of(document, digest.algorithm(), &mut file)?;
-            if copied != *digest {
-                return Err(ErrorCode::ContentChanged.into());
-            }
-        }
-        file.write_all(&signed.tail).writing(DOING)?;
+        let metadata = original.as_ref().map(|it| it.file.metadata().reading());
+        let mut file = create_beside(target, metadata.transpose()?.as_ref()).writing(DOING)?;
+        write_pieces(&pieces, original, content, &mut file)?;
         file.as_file().sync_all().writing(DOING)?;
         self.outputs.place(file, target)
     }
@@ -160,28 +151,147 @@ impl Signed {
     }
 }
 
-/// Copies a document; gives its digest and its size.
+/// The digest and the size of a document.
 ///
 /// # Errors
-/// When it cannot be read, or the copy cannot be written.
-fn digest_of(
-    document: &Path,
-    algorithm: DigestAlgorithm,
-    copy: &mut impl io::Write,
-) -> Result<(Digest, u64), Error> {
-    let mut file = File::open(document).reading()?;
-    let mut hasher = algorithm.hasher();
-    let mut piece = vec![0; PIECE];
-    let mut size = 0;
-    loop {
-        let length = match file.read(&mut piece) {
-            Ok(0) => return Ok((hasher.finish(), size)),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            length => length.reading()?,
-        };
-        let read = piece.get(..length).unwrap_or_default();
-        hasher.update(read);
-        copy.write_all(read).writing("writing a signature")?;
-        size += u64::try_from(length).unwrap_or(u64::MAX);
+/// When it cannot be read.
+fn content_of(document: &Path, algorithm: DigestAlgorithm) -> Result<Content, Error> {
+    let mut reader = DocumentReader::open(document, algorithm)?;
+    reader.copy_until(u64::MAX, &mut io::sink())?;
+    Ok(reader.finish())
+}
+
+/// Writes a signed document. Where pieces of it are the document's, that is read whole once more: what is written has to be
+/// what was signed.
+///
+/// # Errors
+/// `CONTENT_CHANGED`; when the document cannot be read, or the output cannot be written.
+fn write_pieces(
+    pieces: &[Piece],
+    mut document: Option<DocumentReader>,
+    content: &Content,
+    output: &mut impl io::Write,
+) -> Result<(), Error> {
+    for piece in pieces {
+        match (piece, &mut document) {
+            (Piece::Bytes { bytes }, _) => output.write_all(bytes).writing(DOING)?,
+            (Piece::Document { start, length }, Some(document)) => {
+                document.copy_until(*start, &mut io::sink())?;
+                document.copy_until(start.saturating_add(*length), output)?;
+            }
+            (Piece::Document { .. }, None) => return Err(ErrorCode::Internal.into()),
+        }
+    }
+    let Some(mut document) = document else {
+        return Ok(());
+    };
+    document.copy_until(u64::MAX, &mut io::sink())?;
+    match document.finish() == *content {
+        true => Ok(()),
+        false => Err(ErrorCode::ContentChanged.into()),
+    }
+}
+
+/// Reads a document from its beginning, and hashes all of it.
+struct DocumentReader {
+    file: File,
+    hasher: Hasher,
+    at: u64,
+}
+
+impl DocumentReader {
+    fn open(document: &Path, algorithm: DigestAlgorithm) -> Result<Self, Error> {
+        Ok(Self {
+            file: File::open(document).reading()?,
+            hasher: algorithm.hasher(),
+            at: 0,
+        })
+    }
+
+    /// Goes on to this place, or to the end if that comes first, and copies what it passes.
+    ///
+    /// # Errors
+    /// When the document cannot be read, or the copy cannot be written.
+    fn copy_until(&mut self, end: u64, output: &mut impl io::Write) -> Result<(), Error> {
+        let mut piece = vec![0; PIECE];
+        let mut rest = (&mut self.file).take(end.saturating_sub(self.at));
+        loop {
+            let length = match rest.read(&mut piece) {
+                Ok(0) => return Ok(()),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                length => length.reading()?,
+            };
+            let read = piece.get(..length).unwrap_or_default();
+            self.hasher.update(read);
+            output.write_all(read).writing(DOING)?;
+            self.at += u64::try_from(length).unwrap_or(u64::MAX);
+        }
+    }
+
+    fn finish(self) -> Content {
+        Content {
+            digest: self.hasher.finish(),
+            size: Some(self.at),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bytes(bytes: &[u8]) -> Piece {
+        let bytes = bytes.to_vec();
+        Piece::Bytes { bytes }
+    }
+
+    fn range(start: u64, length: u64) -> Piece {
+        Piece::Document { start, length }
+    }
+
+    /// What is written of pieces of a document that was signed, which now reads otherwise.
+    fn written(pieces: &[Piece], signed: &[u8], now: &[u8]) -> Result<Vec<u8>, ErrorCode> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("document");
+        std::fs::write(&path, signed).unwrap();
+        let content = content_of(&path, DigestAlgorithm::Sha256).unwrap();
+        assert_eq!(content.size, u64::try_from(signed.len()).ok());
+        std::fs::write(&path, now).unwrap();
+        let document = DocumentReader::open(&path, DigestAlgorithm::Sha256).unwrap();
+        let mut output = Vec::new();
+        let result = write_pieces(pieces, Some(document), &content, &mut output);
+        result.map_err(|error| Failure::from(error).code)?;
+        Ok(output)
+    }
+
+    #[test]
+    fn a_signed_document_is_put_together_of_pieces() {
+        let same = |pieces: &[Piece]| written(pieces, b"<a>text</a>", b"<a>text</a>").unwrap();
+        // As CMS, an enveloped XML signature and an incremental PDF have them.
+        let cms = [bytes(b"("), range(0, 11), bytes(b")")];
+        assert_eq!(same(&cms), b"(<a>text</a>)");
+        let xml = [range(0, 7), bytes(b"<s/>"), range(7, 4)];
+        assert_eq!(same(&xml), b"<a>text<s/></a>");
+        assert_eq!(same(&[range(0, 11), bytes(b"%")]), b"<a>text</a>%");
+        assert_eq!(same(&[range(3, 4)]), b"text");
+    }
+
+    #[test]
+    fn a_document_that_changed_is_not_written_as_signed() {
+        let pieces = [range(0, 3), bytes(b"-"), range(4, 2)];
+        for now in [
+            &b"abcdef"[..],
+            b"abXdef",
+            b"abcXef",
+            b"abcdefg",
+            b"abc",
+            b"",
+        ] {
+            let written = written(&pieces, b"abcdef", now);
+            match now {
+                b"abcdef" => assert_eq!(written.unwrap(), b"abc-ef"),
+                _ => assert_eq!(written, Err(ErrorCode::ContentChanged)),
+            }
+        }
     }
 }

@@ -11,6 +11,7 @@ use std::iter;
 use tamga_core::{
     algorithm::Digest,
     failure::{ErrorCode, Failure},
+    format::Placement,
     protocol::{Command, SigningContext, Unlock},
 };
 
@@ -33,8 +34,9 @@ impl SignWindow {
         let Some(algorithm) = self.choice.as_ref().and_then(Choice::digest) else {
             return Vec::new();
         };
-        let attached = self.request.as_ref().and_then(Request::sign);
-        let keep = attached.is_some_and(|request| !request.detached);
+        let request = self.request.as_ref().and_then(Request::sign);
+        // The signed document is put together of pieces of the document.
+        let keep = request.is_some_and(|it| it.profile.placement == Placement::Attached);
         if self.items.are_read(algorithm) {
             return self.sign();
         }
@@ -105,8 +107,7 @@ impl SignWindow {
             location: Some(Box::new(key.entry.location.clone())),
             unlock,
             context: Some(Box::new(self.context(asked))),
-            format: request.format,
-            detached: request.detached,
+            profile: request.profile,
             pss: request.pss,
             items,
         };

@@ -1,4 +1,5 @@
 use super::*;
+use crate::format::{Container, Level};
 
 fn parse(json: &str) -> Result<PageCommand, Failure> {
     PageCommand::parse(json)
@@ -23,8 +24,11 @@ fn says_little_by_default() {
             name: "договор.pdf".to_owned(),
             size: 3,
         }]),
-        format: CmsFormat::CadesBes,
-        detached: true,
+        profile: Profile {
+            container: Container::Cms,
+            level: Level::Bes,
+            placement: Placement::Detached,
+        },
         pss: false,
         certificate: None,
     };
@@ -41,8 +45,13 @@ fn takes_every_field() {
     let Ok(PageCommand::Sign(request)) = parse(&json) else {
         panic!("{json}");
     };
-    assert_eq!(request.format, CmsFormat::Cms);
-    assert!(!request.detached && request.pss);
+    let profile = Profile {
+        container: Container::Cms,
+        level: Level::Plain,
+        placement: Placement::Attached,
+    };
+    assert_eq!(request.profile, profile);
+    assert!(request.pss);
     assert_eq!(request.certificate, Some(id));
 
     let json =

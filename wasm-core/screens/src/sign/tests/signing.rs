@@ -128,7 +128,7 @@ fn the_host_gets_one_command_with_everything() {
     let expected = [
         format!(r#"{{"type":"sign","certificate":"{id}","location":{location},"unlock":{{"type":"password","password":"cXdlcnR5"}},"#),
         r#""context":{"origin":"https://shop.example","documents":["a.txt","b.pdf","c.xml"],"record":true},"#.to_owned(),
-        r#""format":"cades-bes","detached":true,"pss":false,"items":["#.to_owned(),
+        r#""profile":{"container":"cms","level":"bes","placement":"detached"},"pss":false,"items":["#.to_owned(),
         r#"{"type":"document","document":10},{"type":"document","document":11},"#.to_owned(),
         r#"{"type":"document","document":12}]}"#.to_owned(),
     ];
@@ -145,12 +145,18 @@ fn digests_are_signed_as_they_are() {
         panic!("{effects:?}");
     };
     let Command::Sign {
-        format, pss, items, ..
+        profile,
+        pss,
+        items,
+        ..
     } = command
     else {
         panic!("{command:?}");
     };
-    assert_eq!((*format, *pss), (tamga_core::cms::CmsFormat::Cms, true));
+    assert_eq!(
+        (profile.level, *pss),
+        (tamga_core::format::Level::Plain, true)
+    );
     assert!(matches!(items[..], [protocol::Item::Hash { .. }]));
 }
 
