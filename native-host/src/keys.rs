@@ -13,7 +13,7 @@ pub(crate) mod software;
 
 pub use credential::Credential;
 
-use crate::{failure::Error, folder::Folders};
+use crate::{directories::Folders, failure::Error};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use pkcs11::Modules;
 use rsa::rand_core::TryCryptoRng;

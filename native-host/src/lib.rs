@@ -13,8 +13,9 @@ pub mod record;
 pub mod sign;
 
 // What everybody needs
+pub mod directories;
 pub mod failure;
-pub mod folder;
+pub mod files;
 pub mod log;
 pub mod memory_dumps;
 pub mod ownership;

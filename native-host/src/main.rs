@@ -14,7 +14,7 @@ use std::{
 };
 use tamga_host::{
     cli,
-    folder::Folders,
+    directories::Folders,
     keys::pkcs11::{self, Modules},
     log, memory_dumps,
     session::{HostContext, Session},

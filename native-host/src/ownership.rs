@@ -2,7 +2,7 @@
 //!
 //! Windows has no owners and modes of this kind; there nothing is refused.
 
-use crate::folder::Folders;
+use crate::directories::Folders;
 use std::path::Path;
 #[cfg(unix)]
 use tamga_core::failure::ErrorCode;

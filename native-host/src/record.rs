@@ -1,7 +1,7 @@
 //! The record of what was signed: lines of JSON in a folder of the person's, written by every host that signs, for the
 //! person alone.
 
-use crate::folder;
+use crate::files;
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
     io::{self, Read as _, Seek as _, SeekFrom, Write as _},
@@ -54,7 +54,7 @@ impl Record {
         if on {
             return remove(&self.folder.join(OFF));
         }
-        folder::create_private(&self.folder)?;
+        files::create_private(&self.folder)?;
         private(OpenOptions::new().write(true).create(true)).open(self.folder.join(OFF))?;
         Ok(())
     }
@@ -69,7 +69,7 @@ impl Record {
         }
         let mut line = serde_json::to_vec(entry)?;
         line.push(b'\n');
-        folder::create_private(&self.folder)?;
+        files::create_private(&self.folder)?;
         let _lock = self.lock()?;
         let path = self.folder.join(CURRENT);
         let length = u64::try_from(line.len()).unwrap_or(u64::MAX);
@@ -133,7 +133,7 @@ impl Record {
         for name in [OLDER, CURRENT] {
             remove(&self.folder.join(name))?;
         }
-        folder::synchronise(&self.folder)
+        files::synchronise(&self.folder)
     }
 
     fn content(&self, name: &str) -> io::Result<Vec<u8>> {

@@ -13,8 +13,9 @@ pub use locations::{Layout, Place};
 pub use manifest::{CHROMIUM_ID, FIREFOX_ID, HOST_NAME};
 
 use crate::{
+    directories::Folders,
     failure::{Error, Storage as _},
-    folder::{self, Access, Folders},
+    files::{self, Access},
     keys::pkcs11,
     ownership::Trust,
 };
@@ -188,17 +189,17 @@ fn status_of(place: &Place, program: &Path) -> Status {
 fn read(place: &Place) -> io::Result<Manifest> {
     #[cfg(windows)]
     let place = &registry::pointed_to(place)?;
-    Manifest::parse(place.browser.family, &folder::read(&place.file, 64 << 10)?)
+    Manifest::parse(place.browser.family, &files::read(&place.file, 64 << 10)?)
 }
 
 fn write(place: &Place, program: &Path) -> io::Result<()> {
     let folder = place.file.parent().ok_or(io::ErrorKind::InvalidInput)?;
     match place.is_everybodys {
-        true => folder::create_public(folder)?,
+        true => files::create_public(folder)?,
         false => fs::create_dir_all(folder)?,
     }
     let json = Manifest::new(place.browser.family, program).to_json()?;
-    folder::replace(&place.file, &json, Access::Public)?;
+    files::replace(&place.file, &json, Access::Public)?;
     #[cfg(windows)]
     registry::point(place)?;
     Ok(())

@@ -11,9 +11,9 @@ mod term;
 mod watching;
 
 use crate::{
+    directories::Folders,
     documents::{Documents, Taken},
     failure::Error,
-    folder::Folders,
     keys::{self, KeySource, Random, pkcs11::Modules, pkcs12::KeyFiles},
     transport::connection::{Connection, ConnectionError},
     transport::framing::Received,

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     failure::{Error, Storage as _},
-    folder::name_of,
+    files::name_of,
     keys::cryptopro,
     session::HostContext,
 };

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     failure::Error,
-    folder::name_of,
+    files::name_of,
     keys::{Random, cryptopro, key_input::key_file, pkcs12},
     session::HostContext,
 };

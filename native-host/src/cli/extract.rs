@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     failure::{Error, Storage as _},
-    folder::name_of,
+    files::name_of,
     session::HostContext,
 };
 use clap::Args;

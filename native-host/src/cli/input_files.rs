@@ -3,7 +3,7 @@
 use super::keys::named;
 use crate::{
     failure::{Error, Storage as _},
-    folder,
+    files,
 };
 use std::path::Path;
 use tamga_core::{
@@ -21,7 +21,7 @@ const MAX_FILE: usize = 512 << 20;
 /// # Errors
 /// `CONTENT_TOO_LARGE`, or when it cannot be read.
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, Error> {
-    let file = folder::read(path, MAX_FILE).reading();
+    let file = files::read(path, MAX_FILE).reading();
     Ok(file.map_err(|error| named(error, path))?)
 }
 
@@ -53,5 +53,5 @@ pub(super) fn certificates_of(object: &pem::Object<'_>) -> Vec<Vec<u8>> {
 
 /// An error about a file that is not what was asked for.
 pub(super) fn malformed(code: ErrorCode, path: &Path) -> Error {
-    Failure::of(code, folder::name_of(path)).into()
+    Failure::of(code, files::name_of(path)).into()
 }

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     failure::Error,
-    folder::name_of,
+    files::name_of,
     keys::{key_input::KeyInput, pkcs12},
     session::HostContext,
 };

@@ -3,7 +3,7 @@
 use super::{Outcome, console::Console, tokens};
 use crate::{
     failure::{Error, Storage as _},
-    folder::{self, name_of},
+    files::{self, name_of},
     keys::{
         self, cryptopro,
         key_input::{KeyInput, key_file},
@@ -217,7 +217,7 @@ pub(super) fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Error> {
     if cryptopro::is_part(path) {
         return Err(Failure::of(ErrorCode::ContainerFile, name_of(path)).into());
     }
-    match folder::read(path, MAX_KEY_FILE) {
+    match files::read(path, MAX_KEY_FILE) {
         Err(error) if error.kind() == io::ErrorKind::FileTooLarge => {
             Err(Failure::of(ErrorCode::KeyFileMalformed, name_of(path)).into())
         }

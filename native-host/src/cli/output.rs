@@ -2,7 +2,7 @@
 
 use crate::{
     failure::{Error, Storage as _},
-    folder::{self, name_of},
+    files::{self, name_of},
 };
 use std::{
     ffi::OsString,
@@ -202,7 +202,7 @@ fn place_first(
 ) -> Result<PathBuf, Error> {
     let mut taken = PathBuf::new();
     for name in names {
-        match folder::persist_new(file, &name) {
+        match files::persist_new(file, &name) {
             Ok(()) => return Ok(name),
             Err(refused) if refused.error.kind() == io::ErrorKind::AlreadyExists => {
                 (file, taken) = (refused.file, name);

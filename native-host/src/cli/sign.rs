@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     failure::Error,
-    folder::name_of,
+    files::name_of,
     keys::{Credential, certificate_of, key_input::KeyInput, pkcs12, software::FileKey},
     session::HostContext,
     sign::{Signer, Unlocking},

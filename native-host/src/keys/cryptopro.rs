@@ -9,7 +9,7 @@ mod storing;
 pub use storing::{change_password, copy, create};
 
 use super::{Credential, Key, KeySource, displayable, path_list::PathList, software::FileKey};
-use crate::{failure::Error, folder::Folders};
+use crate::{directories::Folders, failure::Error};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use locations::Place;
 use std::{
@@ -207,7 +207,7 @@ pub(crate) fn read(folder: &Path) -> Option<Files> {
             continue;
         }
         found = true;
-        match crate::folder::read(&entry.path(), MAX_FILE) {
+        match crate::files::read(&entry.path(), MAX_FILE) {
             Ok(content) => files.insert(part, content),
             Err(error) if error.kind() == io::ErrorKind::FileTooLarge => {
                 files.insert(part, Vec::new());

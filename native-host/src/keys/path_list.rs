@@ -2,7 +2,7 @@
 
 use crate::{
     failure::{Error, Storage as _},
-    folder::{self, Access},
+    files::{self, Access},
 };
 use std::{
     io,
@@ -45,7 +45,7 @@ impl PathList {
     /// # Errors
     /// `STORAGE_FAILED`
     pub fn list(&self) -> Result<impl Iterator<Item = PathBuf> + use<>, Error> {
-        let list = match folder::read(&self.path(), MAX_LIST) {
+        let list = match files::read(&self.path(), MAX_LIST) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
             read => {
                 let parse = |json: Vec<u8>| Ok(serde_json::from_slice::<Vec<PathBuf>>(&json)?);
@@ -96,8 +96,8 @@ impl PathList {
     fn write(&self, list: &[PathBuf]) -> Result<(), Error> {
         let write = || {
             let json = serde_json::to_vec_pretty(list)?;
-            folder::create_private(&self.folder)?;
-            folder::replace(&self.path(), &json, Access::Private)
+            files::create_private(&self.folder)?;
+            files::replace(&self.path(), &json, Access::Private)
         };
         write().storing("writing a list of paths")
     }

@@ -28,8 +28,8 @@ pub use process::MODE;
 
 use super::{Credential, Key, KeySource, certificate_of};
 use crate::{
+    directories::Folders,
     failure::Error,
-    folder::Folders,
     readers::{self, piv},
     waiting::receive,
 };

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     failure::{Error, Storage as _},
-    folder::{self, Access},
+    files::{self, Access},
 };
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use sidecar::{Sidecar, SidecarKey, Stem};
@@ -148,7 +148,7 @@ impl KeyFiles {
         if !found {
             return Err(ErrorCode::KeyFileNotFound.into());
         }
-        folder::synchronise(&self.folder).storing("removing a key file")
+        files::synchronise(&self.folder).storing("removing a key file")
     }
 
     /// The name of the copy of a key file, if there is one.
@@ -162,9 +162,9 @@ impl KeyFiles {
         if json.len() > MAX_SIDECAR {
             return Err(io::ErrorKind::FileTooLarge.into());
         }
-        folder::create_private(&self.folder)?;
-        folder::replace(&self.key_path(stem), file, Access::Private)?;
-        let written = folder::replace(&self.sidecar_path(stem), &json, Access::Private);
+        files::create_private(&self.folder)?;
+        files::replace(&self.key_path(stem), file, Access::Private)?;
+        let written = files::replace(&self.sidecar_path(stem), &json, Access::Private);
         if written.is_err() {
             // A key that nobody sees is worse than none.
             fs::remove_file(self.key_path(stem))?;
@@ -192,7 +192,7 @@ impl KeyFiles {
 
     /// Reads the sidecar of a copy that is there.
     fn sidecar(&self, stem: &Stem) -> Result<Sidecar, Failure> {
-        let sidecar = folder::read(&self.sidecar_path(stem), MAX_SIDECAR)
+        let sidecar = files::read(&self.sidecar_path(stem), MAX_SIDECAR)
             .inspect_err(|error| tracing::warn!(%error, stem = stem.0, "unreadable sidecar"))
             .ok()
             .and_then(|json| serde_json::from_slice::<Sidecar>(&json).ok())
@@ -245,7 +245,7 @@ impl KeySource for KeyFiles {
             return Err(ErrorCode::KeyFileNotFound.into());
         };
         let stem = Stem::parse(key_file).ok_or(ErrorCode::KeyFileNotFound)?;
-        let file = match folder::read(&self.key_path(&stem), MAX_KEY_FILE) {
+        let file = match files::read(&self.key_path(&stem), MAX_KEY_FILE) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Err(Failure::of(ErrorCode::KeyFileNotFound, name).into());
             }

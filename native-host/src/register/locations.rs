@@ -4,7 +4,7 @@ use super::{
     HOST_NAME, SandboxKind, Scope,
     browsers::{Browser, Family},
 };
-use crate::folder::Folders;
+use crate::directories::Folders;
 use std::{
     env,
     path::{Path, PathBuf},

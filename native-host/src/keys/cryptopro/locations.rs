@@ -1,7 +1,7 @@
 //! Where containers are looked for.
 
 use super::entries;
-use crate::folder::Folders;
+use crate::directories::Folders;
 use std::{
     ffi::OsStr,
     fs,

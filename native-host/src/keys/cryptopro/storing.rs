@@ -3,7 +3,7 @@
 use super::{part, read};
 use crate::{
     failure::{Error, Storage as _},
-    folder,
+    files,
     keys::Random,
 };
 use std::{
@@ -91,12 +91,12 @@ fn name_of(target: &Path) -> String {
 /// Makes a new container appear, all at once.
 fn place(target: &Path, files: &Files, password: &Secret) -> Result<(), Error> {
     let beside = write_beside(target, files, password)?;
-    match folder::rename_new(beside.path(), target) {
+    match files::rename_new(beside.path(), target) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(exists(target)),
         renamed => renamed.writing(ACTION)?,
     }
     _ = beside.keep();
-    let place = || folder::synchronise(parent(target)?);
+    let place = || files::synchronise(parent(target)?);
     place().writing(ACTION)
 }
 
@@ -108,7 +108,7 @@ fn write_beside(folder: &Path, files: &Files, password: &Secret) -> Result<TempD
             .tempdir_in(parent(folder)?)?;
         for (part, content) in files.iter() {
             let path = beside.path().join(part.file_name());
-            folder::replace(&path, content, folder::Access::Private)?;
+            files::replace(&path, content, files::Access::Private)?;
         }
         Ok(beside)
     };
@@ -137,7 +137,7 @@ fn swap(folder: &Path, beside: TempDir) -> io::Result<()> {
         return Err(error);
     }
     _ = beside.keep();
-    folder::synchronise(parent(folder)?)?;
+    files::synchronise(parent(folder)?)?;
     // What else lay there is not ours.
     for entry in fs::read_dir(&old)? {
         let entry = entry?;

@@ -2,11 +2,7 @@
 //! name, those that p11-kit lists. Never one that a page or a document names.
 
 use super::module_table::{self, PROXY_MODULES};
-use crate::{
-    folder::{self, Folders},
-    keys::path_list::PathList,
-    ownership::Trust,
-};
+use crate::{directories::Folders, files, keys::path_list::PathList, ownership::Trust};
 use std::{
     ffi::OsStr,
     fs,
@@ -131,7 +127,7 @@ fn p11_kit(folder: &Path) -> Vec<PathBuf> {
     files.retain(|path| path.extension() == Some(OsStr::new("module")));
     files.sort();
     files.truncate(MAX_MODULES);
-    let read = |path: &PathBuf| folder::read(path, MAX_MODULE_FILE).ok();
+    let read = |path: &PathBuf| files::read(path, MAX_MODULE_FILE).ok();
     let files = files.iter().filter_map(read);
     files
         .filter_map(|file| module_of(&String::from_utf8_lossy(&file)))

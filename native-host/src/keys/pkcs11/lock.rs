@@ -6,7 +6,7 @@
 
 use crate::{
     failure::{Error, Storage as _},
-    folder,
+    files,
 };
 use std::{
     fs::{File, TryLockError},
@@ -105,7 +105,7 @@ impl TokenLock {
 fn lock(folder: &Path, token: &Token, timeout: Duration, cancel: &Cancel) -> Result<File, Error> {
     let path = folder.join(name(token));
     let file = || {
-        folder::create_private(folder)?;
+        files::create_private(folder)?;
         let mut file = File::options();
         file.create(true).truncate(false).read(true).write(true);
         file.open(path)

@@ -21,7 +21,7 @@ fn what_is_broken_is_one_failure_by_name() {
     let files = KeyFiles::new(folder.path(), &Cancel::default());
     assert_eq!(files.list().unreadable, []);
     let put = |name: &str, content: &[u8]| {
-        folder::create_private(&files.folder).unwrap();
+        files::create_private(&files.folder).unwrap();
         fs::write(files.folder.join(name), content).unwrap();
     };
     let sound = br#"{"name":"sound.p12","keys":[{"certificate":"MAA=","chain":[]}]}"#;

@@ -3,7 +3,7 @@
 
 use crate::{
     failure::{Error, Storage as _},
-    folder::{self, name_of},
+    files::{self, name_of},
     keys::Random,
 };
 use std::{
@@ -56,7 +56,7 @@ pub fn copy(
     file.write_all(sealed).writing(ACTION)?;
     file.as_file().sync_all().writing(ACTION)?;
     check(file.path(), contents, passwords)?;
-    if let Err(refused) = folder::persist_new(file, &path) {
+    if let Err(refused) = files::persist_new(file, &path) {
         return match refused.error.kind() {
             io::ErrorKind::AlreadyExists => {
                 Err(Failure::of(ErrorCode::FileExists, name_of(&path)).into())
@@ -100,7 +100,7 @@ pub fn change_password(
         }
     }
     let sealed = seal(contents, Scheme::of(contents), password, random)?;
-    folder::create(&old, file).writing(ACTION)?;
+    files::create(&old, file).writing(ACTION)?;
     let exchanged = exchange(&path, &new, &sealed, contents, password);
     if exchanged.is_err() {
         // What is at `path` is the old file, unless the last reading of the new one failed.
@@ -121,11 +121,11 @@ fn exchange(
     contents: &KeyFile,
     password: &Secret,
 ) -> Result<(), Error> {
-    folder::create(new, sealed).writing(ACTION)?;
+    files::create(new, sealed).writing(ACTION)?;
     check(new, contents, &[password])?;
     fs::rename(new, path).writing(ACTION)?;
     synchronise(path)?;
-    match folder::read(path, MAX_KEY_FILE).writing(ACTION)? == sealed {
+    match files::read(path, MAX_KEY_FILE).writing(ACTION)? == sealed {
         true => Ok(()),
         false => Err(io::Error::from(io::ErrorKind::InvalidData)).writing(ACTION),
     }
@@ -154,7 +154,7 @@ pub fn salt(random: &mut Random) -> Result<[u8; 32], Error> {
 
 /// Reads a file that was written, and makes sure that it opens and holds `contents`.
 fn check(path: &Path, contents: &KeyFile, passwords: &[&Secret]) -> Result<(), Error> {
-    let read = Zeroizing::new(folder::read(path, MAX_KEY_FILE).writing(ACTION)?);
+    let read = Zeroizing::new(files::read(path, MAX_KEY_FILE).writing(ACTION)?);
     match same(
         &pkcs12::open_with(&read, passwords, &Cancel::default())?,
         contents,
@@ -197,7 +197,7 @@ fn beside(path: &Path, extension: &str) -> PathBuf {
 
 fn synchronise(path: &Path) -> Result<(), Error> {
     let folder = path.parent().unwrap_or(path);
-    folder::synchronise(folder).writing(ACTION)
+    files::synchronise(folder).writing(ACTION)
 }
 
 #[cfg(test)]
