@@ -93,6 +93,20 @@ pub fn create(path: &Path, content: &[u8]) -> io::Result<()> {
     synchronise(folder)
 }
 
+/// Writes a file for the person alone into a folder that is not used yet: after a power cut it may be there in part.
+///
+/// # Errors
+/// As the system has them; [`io::ErrorKind::AlreadyExists`] where there is anything of this name.
+pub fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(content)?;
+    file.sync_all()
+}
+
 /// Gives a file a name that nobody has, in one step. Some file systems cannot do that (exFAT, FUSE): there the name is
 /// taken first, which only one process can do.
 ///
@@ -135,6 +149,26 @@ pub fn rename_new(from: &Path, to: &Path) -> io::Result<()> {
         return Err(io::ErrorKind::AlreadyExists.into());
     }
     fs::rename(from, to)
+}
+
+/// Exchanges the names of two files or folders in one step.
+///
+/// # Errors
+/// As the system has them; [`io::ErrorKind::Unsupported`] where it or the file system has no such step.
+pub fn exchange(one: &Path, other: &Path) -> io::Result<()> {
+    #[cfg(any(target_os = "linux", target_os = "macos"))]
+    {
+        use rustix::{
+            fs::{CWD, RenameFlags, renameat_with},
+            io::Errno,
+        };
+        match renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE) {
+            Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {}
+            exchanged => return Ok(exchanged?),
+        }
+    }
+    let _ = (one, other);
+    Err(io::ErrorKind::Unsupported.into())
 }
 
 /// Makes the names in a folder survive a power cut.

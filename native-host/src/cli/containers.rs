@@ -153,8 +153,9 @@ pub(super) fn change_password(
     let name = name(&path, &container);
     let old = current_password(&container, &name, console)?;
     let new = console.new_password(&name)?;
-    let random = &mut *(context.random)();
-    cryptopro::change_password(&path, &container, &old, &new, random)?;
+    let data = &context.folders.data;
+    let mut random = (context.random)();
+    cryptopro::change_password(data, &path, &container, &old, &new, &mut *random)?;
     let word = match new.expose() {
         "" => "cli_password_removed",
         _ => "cli_password_changed",

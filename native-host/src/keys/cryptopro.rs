@@ -4,6 +4,7 @@
 //! that the person named at the terminal. Neither the extension nor a page can name one.
 
 mod locations;
+mod replacing;
 mod storing;
 
 pub use storing::{change_password, copy, create};
@@ -35,6 +36,8 @@ const MAX_ENTRIES: usize = 1000;
 pub struct Containers {
     places: Vec<Place>,
     named: PathList,
+    /// The host's own folder.
+    data: PathBuf,
     /// Unix seconds.
     now: u64,
 }
@@ -45,6 +48,7 @@ impl Containers {
         Self {
             places: locations::usual(folders),
             named: PathList::containers(&folders.data),
+            data: folders.data.clone(),
             now,
         }
     }
@@ -53,7 +57,11 @@ impl Containers {
     pub(crate) fn folders(&self) -> Result<Vec<PathBuf>, Error> {
         let named = self.named.list()?;
         let places = self.places.iter().cloned().chain(named.map(Place::Named));
-        let mut folders: Vec<PathBuf> = places.flat_map(|place| place.folders()).collect();
+        let folders = places.flat_map(|place| {
+            place.recover(&self.data);
+            place.folders()
+        });
+        let mut folders: Vec<PathBuf> = folders.collect();
         folders.sort();
         folders.dedup();
         folders.truncate(MAX_CONTAINERS);

@@ -1,6 +1,6 @@
 //! Where containers are looked for.
 
-use super::entries;
+use super::{entries, replacing};
 use crate::directories::Folders;
 use std::{
     ffi::OsStr,
@@ -47,6 +47,21 @@ pub(super) fn usual(folders: &Folders) -> Vec<Place> {
 }
 
 impl Place {
+    /// Ends what was stopped in the middle of replacing a container here. `data` is the host's folder.
+    pub(super) fn recover(&self, data: &Path) {
+        match self {
+            Self::Store(folder) => replacing::recover_in(folder, data),
+            Self::Drives(folder) => {
+                let drives = folders(folder).take(MAX_DRIVES);
+                drives.for_each(|drive| replacing::recover_in(&drive, data));
+            }
+            Self::Named(folder) => {
+                replacing::recover_in(folder, data);
+                replacing::recover_if_free(folder, data);
+            }
+        }
+    }
+
     /// The folders in it that look like containers.
     pub(super) fn folders(&self) -> Vec<PathBuf> {
         match self {

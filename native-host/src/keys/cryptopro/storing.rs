@@ -1,13 +1,16 @@
 //! Containers that are written: always whole, always beside, and read back before they take their place.
 
-use super::{part, read};
+use super::{
+    read,
+    replacing::{self, Replacement},
+};
 use crate::{
     failure::{Error, Storage as _},
     files,
     keys::Random,
 };
 use std::{
-    fs, io,
+    io,
     path::{Path, PathBuf},
 };
 use tamga_core::{
@@ -16,18 +19,18 @@ use tamga_core::{
     pkcs12::KeyFile,
     secret::Secret,
 };
-use tempfile::TempDir;
 use zeroize::Zeroizing;
 
 /// What is being done where a file cannot be written.
 const ACTION: &str = "writing a key container";
 
 /// Gives a container another password. Until the new files were read back and opened, the old ones
-/// stay where they are.
+/// stay where they are. `data` is the host's folder.
 ///
 /// # Errors
 /// What may be wrong with the container and the passwords, and `FILE_UNWRITABLE`.
 pub fn change_password(
+    data: &Path,
     folder: &Path,
     container: &Container,
     old: &Secret,
@@ -36,8 +39,11 @@ pub fn change_password(
 ) -> Result<(), Error> {
     let fresh = [masking(random)?, masking(random)?];
     let files = container.with_password(old, new, &fresh)?;
-    let beside = write_beside(folder, &files, new)?;
-    swap(folder, beside).writing(ACTION)
+    let _lock = replacing::lock(data).storing(ACTION)?;
+    replacing::recover(folder);
+    let replacement = Replacement::begin(folder).writing(ACTION)?;
+    write(replacement.new_folder(), &files, new).inspect_err(|_| replacement.settle())?;
+    replacement.finish().writing(ACTION)
 }
 
 /// Copies a container into a folder that is not there yet, under the name of the folder.
@@ -90,30 +96,27 @@ fn name_of(target: &Path) -> String {
 
 /// Makes a new container appear, all at once.
 fn place(target: &Path, files: &Files, password: &Secret) -> Result<(), Error> {
-    let beside = write_beside(target, files, password)?;
+    let parent = target.parent().unwrap_or(target);
+    let beside = tempfile::Builder::new()
+        .prefix(".tamga-")
+        .tempdir_in(parent)
+        .writing(ACTION)?;
+    write(beside.path(), files, password)?;
     match files::rename_new(beside.path(), target) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(exists(target)),
         renamed => renamed.writing(ACTION)?,
     }
     _ = beside.keep();
-    let place = || files::synchronise(parent(target)?);
-    place().writing(ACTION)
+    files::synchronise(parent).writing(ACTION)
 }
 
-/// Writes files into a new folder next to `folder`, reads them back and opens every key.
-fn write_beside(folder: &Path, files: &Files, password: &Secret) -> Result<TempDir, Error> {
-    let write = || {
-        let beside = tempfile::Builder::new()
-            .prefix(".tamga-")
-            .tempdir_in(parent(folder)?)?;
-        for (part, content) in files.iter() {
-            let path = beside.path().join(part.file_name());
-            files::replace(&path, content, files::Access::Private)?;
-        }
-        Ok(beside)
-    };
-    let beside = write().writing(ACTION)?;
-    let written = read(beside.path()).unwrap_or_default();
+/// Writes files into a new folder, reads them back and opens every key.
+fn write(folder: &Path, files: &Files, password: &Secret) -> Result<(), Error> {
+    for (part, content) in files.iter() {
+        files::write_new(&folder.join(part.file_name()), content).writing(ACTION)?;
+    }
+    files::synchronise(folder).writing(ACTION)?;
+    let written = read(folder).unwrap_or_default();
     if written != *files {
         return Err(io::Error::from(io::ErrorKind::InvalidData)).writing(ACTION);
     }
@@ -125,42 +128,7 @@ fn write_beside(folder: &Path, files: &Files, password: &Secret) -> Result<TempD
             Err(error) => return Err(error.into()),
         }
     }
-    Ok(beside)
-}
-
-/// Puts the new folder in the old one's place. At any moment both are whole, under one name or another.
-fn swap(folder: &Path, beside: TempDir) -> io::Result<()> {
-    let old = retired(folder)?;
-    fs::rename(folder, &old)?;
-    if let Err(error) = fs::rename(beside.path(), folder) {
-        fs::rename(&old, folder)?;
-        return Err(error);
-    }
-    _ = beside.keep();
-    files::synchronise(parent(folder)?)?;
-    // What else lay there is not ours.
-    for entry in fs::read_dir(&old)? {
-        let entry = entry?;
-        if part(&entry.file_name()).is_none() {
-            fs::rename(entry.path(), folder.join(entry.file_name()))?;
-        }
-    }
-    fs::remove_dir_all(&old)
-}
-
-/// A name next to the folder that nobody has.
-fn retired(folder: &Path) -> io::Result<PathBuf> {
-    let free = tempfile::Builder::new()
-        .prefix(".tamga-old-")
-        .tempdir_in(parent(folder)?)?;
-    // Gone again: not every system renames onto an empty folder.
-    let path = free.path().to_owned();
-    free.close()?;
-    Ok(path)
-}
-
-fn parent(folder: &Path) -> io::Result<&Path> {
-    folder.parent().ok_or(io::ErrorKind::InvalidInput.into())
+    Ok(())
 }
 
 fn masking(random: &mut Random) -> Result<Masking, Error> {

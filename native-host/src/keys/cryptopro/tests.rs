@@ -86,6 +86,7 @@ fn containers(places: Vec<Place>, data: &Path) -> Containers {
     Containers {
         places,
         named: PathList::containers(data),
+        data: data.to_owned(),
         now: NOW,
     }
 }
@@ -235,14 +236,15 @@ fn named_folders_come_and_go() {
 
 #[test]
 fn a_password_changes_and_everything_else_stays() {
-    let folder = tempfile::tempdir().unwrap();
+    let [folder, data] = [(); 2].map(|()| tempfile::tempdir().unwrap());
     let place = folder.path().join("ivanova.000");
     Written::new(3).write(&place);
     fs::write(place.join("notes.txt"), b"mine").unwrap();
     let open = || Container::parse(read(&place).unwrap()).unwrap();
     let mut random = getrandom::SysRng;
     let mut change = |old: &str, new: &str| {
-        let changed = change_password(&place, &open(), &secret(old), &secret(new), &mut random);
+        let (old, new) = (secret(old), secret(new));
+        let changed = change_password(data.path(), &place, &open(), &old, &new, &mut random);
         changed.map_err(|error| Failure::from(error).code)
     };
     assert_eq!(change("wrong", "another"), Err(ErrorCode::PasswordWrong));
