@@ -15,3 +15,5 @@ mod private;
 mod single_try;
 mod storage;
 mod tasks;
+#[cfg(target_os = "linux")]
+mod upgrade;

@@ -19,6 +19,7 @@ pub mod files;
 pub mod log;
 pub mod memory_dumps;
 pub mod ownership;
+pub mod program;
 pub mod texts;
 pub(crate) mod waiting;
 

@@ -16,7 +16,7 @@ use tamga_host::{
     cli,
     directories::Folders,
     keys::pkcs11::{self, Modules},
-    log, memory_dumps,
+    log, memory_dumps, program,
     session::{HostContext, Session},
     transport::{connection::ConnectionError, stdio},
 };
@@ -26,11 +26,15 @@ const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(3);
 
 fn main() -> ExitCode {
     let memory_dumps = memory_dumps::disable();
+    let own_path = program::path();
     let arguments: Vec<OsString> = env::args_os().skip(1).collect();
     let by_browser = is_started_by_browser(&arguments);
     log::start(by_browser);
     if let Err(error) = memory_dumps {
         tracing::warn!(%error, "core dumps are not disabled");
+    }
+    if let Err(error) = own_path {
+        tracing::warn!(%error, "the program does not find itself: no module can be started");
     }
     if let [mode, module] = arguments.as_slice()
         && mode == pkcs11::MODE

@@ -3,11 +3,12 @@
 use super::{Outcome, console::Console};
 use crate::{
     failure::{Error, Storage as _},
+    program,
     register::{self, Layout, Place, SandboxKind, Scope, State, Status, browsers},
     session::HostContext,
 };
 use clap::{Args, builder::PossibleValuesParser};
-use std::{env, path::PathBuf};
+use std::path::PathBuf;
 use tamga_core::text::Catalogue;
 
 /// Which browsers of whom.
@@ -115,7 +116,8 @@ fn line(status: &Status, texts: &Catalogue) -> String {
 }
 
 fn program() -> Result<PathBuf, Error> {
-    env::current_exe().storing("finding the host")
+    let path = program::path().storing("finding the host")?;
+    Ok(path.to_owned())
 }
 
 fn names() -> PossibleValuesParser {

@@ -3,9 +3,9 @@
 //! A module that crashes, hangs, exits or talks nonsense takes this process with it, and nothing else.
 
 use super::module_protocol::{self, ModuleRequest, ModuleResponse};
-use crate::{failure::Error, waiting::receive_in_order};
+use crate::{failure::Error, program, waiting::receive_in_order};
 use std::{
-    env, io,
+    io,
     path::Path,
     process::{Child, ChildStdin, Command, Stdio},
     sync::mpsc::{self, Receiver},
@@ -138,7 +138,11 @@ impl Drop for Process {
 }
 
 fn spawn(module: &Path) -> io::Result<(Child, ChildStdin, impl io::Read + use<>)> {
-    let mut child = Command::new(env::current_exe()?)
+    let mut command = Command::new(program::to_start()?);
+    // What lists of processes show, whichever path it is started by.
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::arg0(&mut command, program::path()?);
+    let mut child = command
         .arg(MODE)
         .arg(module)
         .envs(ALLOCATOR_SCRUB_ENV)
