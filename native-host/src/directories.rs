@@ -4,6 +4,10 @@
 use known_folders::{KnownFolder, get_known_folder_path};
 use std::{env, ffi::OsString, path::PathBuf};
 
+/// Whether this host is built for the tests of this workspace, which put the administrator's settings elsewhere. What
+/// people get is built without the feature, or without debug assertions.
+const IS_FOR_TESTS: bool = cfg!(all(feature = "test-settings", debug_assertions));
+
 /// The folders of the person who runs the host.
 #[derive(Clone, Debug)]
 pub struct Folders {
@@ -25,7 +29,7 @@ impl Folders {
 
     /// Whether a test has the administrator's settings elsewhere.
     pub fn is_system_moved(&self) -> bool {
-        cfg!(debug_assertions) && Some(&self.system) != system_folder().as_ref()
+        IS_FOR_TESTS && Some(&self.system) != system_folder().as_ref()
     }
 
     fn from_variables(variable: impl Fn(&str) -> Option<OsString>) -> Option<Self> {
@@ -36,7 +40,11 @@ impl Folders {
         };
         let (home, config, data) = personal_folders(&folder)?;
         // In a host that people use, whoever sets its environment would be the administrator.
-        let moved = folder("TAMGA_SYSTEM").filter(|_| cfg!(debug_assertions));
+        let moved = if IS_FOR_TESTS {
+            folder("TAMGA_SYSTEM")
+        } else {
+            None
+        };
         Some(Self {
             data: folder("TAMGA_HOME").unwrap_or(data),
             system: moved.or_else(system_folder)?,
@@ -118,8 +126,9 @@ mod tests {
         assert_eq!(moved.data, Path::new("/d/tamga"));
         assert!(!plain.is_system_moved());
         let tested = folders(&[("HOME", "/h"), ("TAMGA_SYSTEM", "/s")]).unwrap();
-        assert_eq!(tested.system, Path::new("/s"));
-        assert!(tested.is_system_moved());
+        let system = if IS_FOR_TESTS { "/s" } else { "/etc/tamga" };
+        assert_eq!(tested.system, Path::new(system));
+        assert_eq!(tested.is_system_moved(), IS_FOR_TESTS);
         let own = folders(&[
             ("HOME", "/h"),
             ("TAMGA_HOME", "/t"),
