@@ -47,6 +47,7 @@ test('nobody but content scripts of ours is answered', async () => {
   for (const sender of [
     { ...page('https://a.example'), id: 'another extension' },
     { ...page('https://a.example'), tab: undefined },
+    { ...page('https://a.example'), frameId: undefined },
     POPUP,
     { id: 'tamga', url: 'chrome-extension://tamga/options/options.html' },
     page('chrome-extension://tamga'),

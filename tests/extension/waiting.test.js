@@ -43,7 +43,7 @@ for (const [what, prepare] of [
     assert.ok(!browser.behind.has(1) && browser.focused.includes(1));
     assert.equal(browser.badges.all, '');
     assert.deepEqual(await route({ type: 'list-waiting' }, POPUP), { type: 'waiting', waiting: [] });
-    await route({ type: 'open-waiting', id: ID }, POPUP);
+    assert.deepEqual(await route({ type: 'open-waiting', id: ID }, POPUP), { type: 'waiting', waiting: [] });
     assert.equal(browser.open.size, 1);
   });
 }
