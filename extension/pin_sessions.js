@@ -111,7 +111,6 @@ async function sign(work, site, command) {
   try {
     const host = await hostFor(key, command);
     work.host = host;
-    if (work.aborting.signal.aborted) throw { code: 'CANCELLED' };
     const reply = await host.request(command, (event) => say(work, { event }), work.aborting.signal);
     if (reply.type === 'done' && reply.pinSession) keep(key, host, site, command, reply.pinSession);
     else forget(key, host);
@@ -191,7 +190,7 @@ function begin(key, session) {
  * @param {Host} [host]
  */
 function forget(key, host) {
-  if (!host || sessions.get(key)?.host !== host) return;
+  if (sessions.get(key)?.host !== host) return;
   sessions.delete(key);
   publish();
 }

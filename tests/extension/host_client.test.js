@@ -140,6 +140,38 @@ test('a host that cannot watch is used as it is', async () => {
   assert.deepEqual(types(news), ['host-opened', 'listed']);
 });
 
+test('a change that was about to be told when the host was replaced is not', async (context) => {
+  const { line, news, tell, port } = await opened();
+  const clock = new Clock(context);
+  changed(port);
+  await line.open(tell);
+  await settled();
+  clock.pass(100);
+  assert.deepEqual(types(news), ['host-opened', 'host-opened']);
+});
+
+test('a host that stops says so', async () => {
+  const { news, port } = await opened();
+  port.lose('Native host has exited.');
+  await settled();
+  assert.deepEqual(news.slice(1), [{ type: 'host-failed', failure: { code: 'HOST_STOPPED' } }]);
+});
+
+test('what a watched host says of anything but its readers is no change', async (context) => {
+  const { news, port } = await opened();
+  const clock = new Clock(context);
+  port.say({ type: 'event', id: asked(port, 'watch-readers')[0], event: { type: 'pin-session-ended' } });
+  clock.pass(100);
+  assert.deepEqual(types(news), ['host-opened']);
+});
+
+test('a list that is answered by something else is a failure', async () => {
+  const { line, news, tell, port } = await opened();
+  port.say({ type: 'reply', id: asked(port, 'list-certificates')[0], reply: { type: 'done', keys: [], unreadable: [] } });
+  await line.list(tell);
+  assert.deepEqual(news.slice(1), [{ type: 'host-failed', failure: { code: 'INTERNAL' } }]);
+});
+
 test('a list that fails is the host\'s failure', async () => {
   const { line, news, tell, port } = await opened();
   port.say({ type: 'failed', id: asked(port, 'list-certificates')[0], failure: { code: 'STORAGE_FAILED' } });

@@ -117,26 +117,32 @@ function leaves(statement) {
 async function run(mutants, report) {
   /** @type {Mutant[]} */
   const survivors = [];
-  const queue = mutants.entries();
-  await Promise.all(Array.from({ length: os.availableParallelism() }, async () => {
-    const copy = copyOfTheExtension();
-    try {
-      const tests = await quickestFirst(copy);
+  const copies = Array.from({ length: os.availableParallelism() }, copyOfTheExtension);
+  try {
+    const tests = await quickestFirst(copies[0], new Set(mutants.map(({ file }) => file)));
+    /** For each file those that have noticed something first: they will again. @type {Map<string, string[]>} */
+    const orders = new Map(files.map((file) => [file, tests.filter(({ loads }) => loads.has(file)).map(({ name }) => name)]));
+    const queue = mutants.entries();
+    await Promise.all(copies.map(async (copy) => {
       for (const [index, mutant] of queue) {
         if (process.stderr.isTTY) process.stderr.write(`\r${index + 1}/${mutants.length} `);
         const file = path.join(copy, 'extension', mutant.file);
         const text = readFileSync(file, 'utf8');
         writeFileSync(file, text.slice(0, mutant.start) + mutant.replacement + text.slice(mutant.end));
-        const survived = await passesAll(copy, tests.filter(({ loads }) => loads.has(mutant.file)));
+        const order = orders.get(mutant.file) ?? [];
+        const noticed = await firstToFail(copy, order);
         writeFileSync(file, text);
-        if (!survived) continue;
+        if (noticed) {
+          orders.set(mutant.file, [noticed, ...order.filter((name) => name !== noticed)]);
+          continue;
+        }
         survivors.push(mutant);
         if (!isListed(mutant)) report(mutant);
       }
-    } finally {
-      rmSync(copy, { recursive: true });
-    }
-  }));
+    }));
+  } finally {
+    for (const copy of copies) rmSync(copy, { recursive: true });
+  }
   return survivors;
 }
 
@@ -150,18 +156,21 @@ function copyOfTheExtension() {
 }
 
 /**
- * The tests, and what each loads of the extension.
+ * The tests that load one of these files, and what each loads of the extension.
  *
  * @param {string} copy
+ * @param {Set<string>} files
  * @returns {Promise<{name: string, loads: Set<string>}[]>}
  */
-async function quickestFirst(copy) {
+async function quickestFirst(copy, files) {
   const names = readdirSync(path.join(copy, 'tests/extension')).filter((name) => name.endsWith('.test.js') && name !== SLOW);
   const timed = [];
   for (const name of names) {
+    const loads = loadedBy(path.join(copy, 'tests/extension', name), copy);
+    if (![...files].some((file) => loads.has(file))) continue;
     const began = performance.now();
     if (!(await passes(copy, name))) throw new Error(`${name} fails as it is.`);
-    timed.push({ name, loads: loadedBy(path.join(copy, 'tests/extension', name), copy), time: performance.now() - began });
+    timed.push({ name, loads, time: performance.now() - began });
   }
   return timed.sort((one, other) => one.time - other.time);
 }
@@ -191,19 +200,26 @@ function loadedBy(script, copy, found = new Set()) {
 
 /**
  * @param {string} copy
- * @param {{name: string}[]} tests
+ * @param {string[]} tests
+ * @returns {Promise<string | null>}
  */
-async function passesAll(copy, tests) {
-  for (const { name } of tests) if (!(await passes(copy, name))) return false;
-  return true;
+async function firstToFail(copy, tests) {
+  for (const name of tests) if (!(await passes(copy, name))) return name;
+  return null;
 }
 
 /**
+ * Ends the test as soon as one of its cases fails.
+ *
  * @param {string} copy
  * @param {string} test
  * @returns {Promise<boolean>}
  */
 function passes(copy, test) {
-  const child = spawn(process.execPath, [path.join(copy, 'tests/extension', test)], { stdio: 'ignore', timeout: TIMEOUT_MS });
+  const script = path.join(copy, 'tests/extension', test);
+  const child = spawn(process.execPath, ['--test-reporter=tap', script], { stdio: ['ignore', 'pipe', 'ignore'], timeout: TIMEOUT_MS });
+  child.stdout.setEncoding('utf8').on('data', (/** @type {string} */ output) => {
+    if (/^ *not ok /m.test(output)) child.kill('SIGKILL');
+  });
   return new Promise((resolve) => child.on('close', (code) => resolve(code === 0)));
 }

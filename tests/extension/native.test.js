@@ -5,7 +5,7 @@ import { Clock, Port, fakeBrowser } from './fakes.js';
 
 const browser = (globalThis.chrome = fakeBrowser());
 const { startHost } = await import('../../extension/browser.js');
-const { Host, LARGE_MESSAGE, PROTOCOL } = await import('../../extension/native.js');
+const { Host, LARGE_MESSAGE, MAX_LARGE_MESSAGE, PROTOCOL } = await import('../../extension/native.js');
 const { WINDOW } = globalThis.tamgaStreams;
 
 const HELLO = { type: 'hello', protocol: PROTOCOL, version: '1.2.3', platform: 'linux' };
@@ -50,6 +50,19 @@ test('what is asked ahead goes right behind the greeting', async () => {
 test('refuses another protocol and ends that host', async () => {
   await assert.rejects(open(greeting(undefined, { ...HELLO, protocol: PROTOCOL + 1 })), { code: 'HOST_OUTDATED' });
   assert.ok(browser.runtime.connectNative().disconnected);
+  await assert.rejects(open(greeting(undefined, { ...HELLO, type: 'done' })), { code: 'HOST_OUTDATED' });
+});
+
+test('a host that has greeted is not missing, whatever the browser says', async () => {
+  const { port, host } = await open(greeting());
+  port.lose('An unexpected error occurred');
+  assert.deepEqual(await host.ended, { code: 'HOST_STOPPED' });
+});
+
+test('what is cancelled before it is asked is not asked', async () => {
+  const { port, host } = await open(greeting());
+  await assert.rejects(host.request({ type: 'list-certificates' }, undefined, AbortSignal.abort()), { code: 'CANCELLED' });
+  assert.equal(port.sent.length, 1);
 });
 
 for (const [reason, code] of [
@@ -119,6 +132,9 @@ test('what the host could not read ends everything with its reason', async () =>
   port.say({ type: 'failed', id: 0, failure: { code: 'REQUEST_MALFORMED' } });
   await assert.rejects(reply, { code: 'REQUEST_MALFORMED' });
   assert.ok(port.disconnected);
+  // The first reason stays.
+  host.close();
+  await assert.rejects(host.request({ type: 'list-certificates' }), { code: 'REQUEST_MALFORMED' });
 });
 
 /** The host's half of `read-document`: hashes, acknowledges, replies. */
@@ -213,6 +229,12 @@ function fakeBlob(size, chunks) {
   return blob;
 }
 
+test('a document that is answered by something else ends the host', async () => {
+  const { port, host } = await open(greeting(({ type, id }, port) => type === 'request' && port.say({ type: 'reply', id, reply: { type: 'done', document: 7 } })));
+  await assert.rejects(host.readDocument(new Blob(['abc']), 'SHA-256'), { code: 'INTERNAL' });
+  assert.ok(port.disconnected);
+});
+
 test('the host may stop a stream', async () => {
   const { port, host } = await open(
     greeting((message, port) => {
@@ -262,10 +284,39 @@ test('a large request goes as a stream of its JSON', async () => {
   assert.equal(announced.size, Buffer.concat(chunks).length);
 });
 
+/** A request whose JSON has so many bytes; it is the second one. */
+function requestOf(bytes) {
+  const command = (content) => ({ type: 'add-key-file', name: 'a', content, password: '' });
+  const around = JSON.stringify({ type: 'request', id: 2, command: command('') }).length;
+  return command('x'.repeat(bytes - around));
+}
+
+test('a request goes as a stream only where it is larger than a message may be', async () => {
+  for (const [bytes, type] of [[LARGE_MESSAGE >> 1, 'request'], [LARGE_MESSAGE, 'request'], [LARGE_MESSAGE + 1, 'large']]) {
+    const { port, host } = await open(greeting());
+    host.request(requestOf(bytes)).catch(() => {});
+    assert.equal(port.sent[1].type, type);
+    host.close();
+  }
+});
+
 test('a request beyond the limit is refused here', async () => {
-  const { host } = await open(greeting());
-  const content = 'x'.repeat(33 << 20);
-  await assert.rejects(host.request({ type: 'add-key-file', name: 'a', content, password: '' }), { code: 'CONTENT_TOO_LARGE' });
+  const { port, host } = await open(greeting());
+  await assert.rejects(host.request(requestOf(MAX_LARGE_MESSAGE + 1)), { code: 'CONTENT_TOO_LARGE' });
+  assert.equal(port.sent.length, 1);
+  const { port: another, host: other } = await open(greeting());
+  other.request(requestOf(MAX_LARGE_MESSAGE)).catch(() => {});
+  assert.deepEqual(another.sent[1], { type: 'large', stream: 1, size: MAX_LARGE_MESSAGE });
+  other.close();
+});
+
+test('a message that the host announces is within the limit, or the host ends', async () => {
+  const { port, host } = await open(greeting());
+  port.say({ type: 'large', stream: 5, size: MAX_LARGE_MESSAGE });
+  assert.ok(!port.disconnected);
+  port.say({ type: 'large', stream: 6, size: MAX_LARGE_MESSAGE + 1 });
+  assert.ok(port.disconnected);
+  assert.deepEqual(await host.ended, { code: 'INTERNAL' });
 });
 
 /** Says a message as the host says large ones. */

@@ -201,7 +201,8 @@ test('it ends when the site is not allowed that any more, or for another term', 
   await sign('begin');
   grantsChanged([{ ...GRANT, pinTerm: TEN }]);
   assert.equal(await sign('continue'), 'done');
-  for (const grants of [[{ ...GRANT, pinTerm: QUARTER }], [GRANT], [{ ...GRANT, ...OTHER, pinTerm: TEN }], []]) {
+  const others = [{ scope: 'certificate' }, { topOrigin: OTHER.origin }, { origin: OTHER.origin }].map((other) => [{ ...GRANT, ...other, pinTerm: TEN }]);
+  for (const grants of [[{ ...GRANT, pinTerm: QUARTER }], [GRANT], ...others, []]) {
     await sign('begin');
     grantsChanged(grants);
     assert.equal(await sign('continue'), 'PIN_NEEDED', JSON.stringify(grants));
@@ -223,6 +224,15 @@ test('a key that wants its PIN each time does not stay unlocked', async () => {
   assert.equal(await sign('begin'), 'done');
   await settled();
   assert.ok(hosts[0].disconnected);
+});
+
+test('what the person has set no term for, or was not signed, does not stay unlocked', async () => {
+  newHost = () => () => ({ type: 'done', pinSession: TEN });
+  await sign('begin', { term: null });
+  assert.deepEqual(await open(), []);
+  newHost = () => () => ({ type: 'certificates', pinSession: TEN });
+  await sign('begin');
+  assert.deepEqual(await open(), []);
 });
 
 test('the window hears what happens in the order in which it did, and before the end', async () => {

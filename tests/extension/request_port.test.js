@@ -175,6 +175,7 @@ test('a page that goes after it has its answer is not gone', async (context) => 
   const finished = request.finish({ certificate: CERTIFICATE });
   port.say({ type: 'received' });
   await finished;
+  assert.deepEqual(port.sent, [{ type: 'result', result: { certificate: CERTIFICATE }, blobs: [] }]);
   port.lose();
   await settled();
   assert.deepEqual(gone, []);

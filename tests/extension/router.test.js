@@ -56,6 +56,20 @@ test('nobody but content scripts of ours is answered', async () => {
   }
 });
 
+test('nobody but our popup sees what waits, or opens it', async () => {
+  const { browser, route } = await background();
+  const asked = { ...open(), touched: false };
+  await route(asked, page('https://a.example'));
+  for (const message of [{ type: 'list-waiting' }, { type: 'open-waiting', id: ID }, { type: 'dismiss-waiting', id: ID }]) {
+    for (const sender of [{ ...POPUP, id: 'another extension' }, { ...POPUP, id: undefined }, { ...POPUP, url: undefined }, { ...POPUP, url: 'chrome-extension://tamga/options/options.html' }]) {
+      assert.equal(route(message, sender), null);
+    }
+    assert.deepEqual(await route(message, page('https://a.example')), refused('REQUEST_MALFORMED'));
+  }
+  assert.equal(browser.open.size, 0);
+  assert.equal((await route({ type: 'list-waiting' }, POPUP)).waiting.length, 1);
+});
+
 for (const message of [
   null,
   'open',

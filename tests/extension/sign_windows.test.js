@@ -20,6 +20,25 @@ test('a tab has one window, which comes to the front once and after a gesture', 
   assert.deepEqual(browser.focused, [...browser.open.keys()]);
 });
 
+test('a page brings its own window to the front, and only by its own request', async () => {
+  const { browser, route } = await background();
+  await route(open(), page('https://a.example'));
+  await route({ type: 'raise', id: ID }, page('https://a.example', { tab: 2 }));
+  await route({ type: 'raise', id: OTHER }, page('https://a.example'));
+  assert.deepEqual(browser.focused, []);
+  await route({ type: 'raise', id: ID }, page('https://a.example'));
+  assert.deepEqual(browser.focused, [...browser.open.keys()]);
+});
+
+test('a question about one site or scope is no answer to another', async () => {
+  const { browser, route } = await background();
+  await route(open(), page('https://a.example'));
+  const until = Date.now() + 10_000;
+  await browser.storage.local.set({ refusals: [refusal('https://b.example', until), { ...refusal('https://a.example', until), scope: 'certificate' }] });
+  isDeniedFor(await route(open(OTHER), page('https://b.example', { tab: 2 })), 10_000);
+  isDeniedFor(await route(open(OTHER, 'certificate'), page('https://a.example', { tab: 3 })), 10_000);
+});
+
 test('while a site is being asked about, its other tabs are told so and the question comes to the front', async () => {
   const { browser, route } = await background();
   await route(open(), page('https://a.example'));
@@ -49,12 +68,23 @@ test('of thousands of requests of a tab one is looked at, and another tab does n
   assert.ok(looks < 50, `${looks} looks at the storage`);
 });
 
+test('of what a tab says at once a hundred are heard', async () => {
+  for (const [before, answer] of [[99, { type: 'opened' }], [100, refused('BUSY')]]) {
+    const { route } = await background();
+    await route(open(), page('https://a.example'));
+    const ids = [...Array.from({ length: before }, (_, count) => number(count)), ID];
+    await Promise.all(ids.map((id) => route({ type: 'settled', id }, page('https://a.example'))));
+    assert.deepEqual(await route(open(OTHER), page('https://a.example')), answer);
+  }
+});
+
 test('a window that has answered makes room, and only its own page can say so', async () => {
   const { browser, route } = await background();
   await route(open(), page('https://a.example'));
   for (const stranger of [page('https://b.example', { tab: 2 }), page('https://b.example', { frame: 4 })]) {
     await route({ type: 'settled', id: ID }, stranger);
   }
+  await route({ type: 'settled', id: OTHER }, page('https://a.example'));
   assert.deepEqual(await route(open(OTHER), page('https://a.example')), refused('BUSY'));
   await route({ type: 'settled', id: ID }, page('https://a.example'));
   assert.deepEqual(await route(open(OTHER), page('https://a.example')), { type: 'opened' });
@@ -100,6 +130,26 @@ test('a window that the page takes back counts, however long it stood', async (c
   assert.deepEqual(await route(open(), page('https://a.example')), { type: 'opened' });
 });
 
+test('a window that was taken back is not left afterwards', async (context) => {
+  new Clock(context);
+  const { route } = await background();
+  for (let time = 0; time < 4; time += 1) {
+    assert.deepEqual(await route(open(), page('https://a.example')), { type: 'opened' });
+    for (const ending of ['taken-back', 'left']) await route({ type: 'settled', id: ID, ending }, page('https://a.example'));
+  }
+  assert.deepEqual(await route(open(), page('https://a.example')), refused('BUSY'));
+});
+
+test('nothing is remembered of a tab whose window stood', async (context) => {
+  const clock = new Clock(context);
+  const { browser, route } = await background();
+  await route(open(), page('https://a.example'));
+  clock.pass(1_000);
+  await route({ type: 'settled', id: ID }, page('https://a.example'));
+  assert.deepEqual(await route(open(OTHER), page('https://a.example')), { type: 'opened' });
+  assert.deepEqual((await browser.storage.session.get({})).rateLimits, {});
+});
+
 test('a page that is left does not count', async () => {
   const { route } = await background();
   for (let time = 0; time < 10; time += 1) {
@@ -141,10 +191,22 @@ test('so does one whose end nobody saw', async () => {
   assert.deepEqual(await route(open(OTHER), page('https://a.example')), { type: 'opened' });
 });
 
+test('a window that is not ours closes without a word', async () => {
+  const { browser, windowClosed } = await background();
+  assert.equal(await windowClosed(999), undefined);
+  assert.deepEqual(browser.told, []);
+});
+
 test('over its own sign window a tab is in front', async () => {
   const { browser, route } = await background();
   await route(open(), page('https://a.example'));
   [browser.inFront.window] = browser.open.keys();
   await route({ type: 'settled', id: ID }, page('https://a.example'));
   assert.deepEqual(await route(open(OTHER), page('https://a.example')), { type: 'opened' });
+});
+
+test('while the person is in another program the active tab is in front', async () => {
+  const { browser, route } = await background();
+  browser.windows.getAll = async () => [{ id: 1, focused: false, incognito: false }];
+  assert.deepEqual(await route(open(), page('https://a.example')), { type: 'opened' });
 });

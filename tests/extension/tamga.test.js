@@ -251,6 +251,29 @@ test('a result is confirmed, again if it is posted again, and only if somebody w
   assert.equal(confirmed(), 2);
 });
 
+test('a result is confirmed again for the latest requests only', async () => {
+  let id;
+  const { tamga, deliver, posted } = page((message, answer) => {
+    id = message.id;
+    answer({ kind: 'answer', result: { certificate: { id: 'c' } } });
+  });
+  const ids = [];
+  for (let time = 0; time < 17; time += 1) {
+    await tamga.getCertificate();
+    ids.push(id);
+  }
+  posted.length = 0;
+  for (const id of ids) deliver({ tamga: 1, kind: 'answer', id, result: {} });
+  assert.deepEqual(posted.map(({ data }) => data.id), ids.slice(1));
+});
+
+test('an answer to another question is a defect', async () => {
+  const { tamga } = page((_message, answer) => answer({ kind: 'answer', result: { certificate: { id: 'c' } } }));
+  await assert.rejects(tamga.status(), { code: 'INTERNAL' });
+  const { tamga: other } = page((_message, answer) => answer({ kind: 'answer', result: { hostVersion: null } }));
+  await assert.rejects(other.getCertificate(), { code: 'INTERNAL' });
+});
+
 test('bounds are inclusive', async () => {
   const command = await commandOf((tamga) => tamga.sign({ documents: many(1000, { name: 'ы'.repeat(512), content: '' }) }));
   assert.equal(command.documents.length, 1000);
@@ -266,6 +289,7 @@ test('results and failures reach their own request only', async () => {
   assert.notEqual(asked[0], asked[1]);
   deliver({ tamga: 1, kind: 'answer', id: 'e'.repeat(32), failure: { code: 'INTERNAL' } });
   deliver({ tamga: 1, kind: 'answer', id: asked[1], failure: { code: 'INTERNAL' } }, {});
+  for (const data of [{ tamga: 2 }, {}]) deliver({ ...data, kind: 'answer', id: asked[1], failure: { code: 'INTERNAL' } });
   deliver({ tamga: 1, kind: 'answer', id: asked[1], failure: { code: 'BUSY' } });
   deliver({ tamga: 1, kind: 'answer', id: asked[0], result: { certificate: { id: 'c' }, items: [{ name: 'a', signature: 's' }, { name: 'b', error: { code: 'KEY_MISMATCH' } }] } });
   await assert.rejects(second, { code: 'BUSY', name: 'TamgaError' });
@@ -303,6 +327,18 @@ test('aborting rejects at once and tells the extension', async () => {
 test('what is aborted before is never asked', async () => {
   const { tamga, requests } = page(() => {});
   await assert.rejects(tamga.sign({ documents: [document] }, { signal: AbortSignal.abort() }), { code: 'CANCELLED' });
+  assert.equal(requests().length, 0);
+  // Also where the extension is gone.
+  await assert.rejects(page().tamga.getCertificate({}, { signal: AbortSignal.abort() }), { code: 'CANCELLED' });
+});
+
+test('nor is what is aborted while the extension listens again', async () => {
+  const { tamga, rewrite, requests } = page(() => {});
+  const controller = new AbortController();
+  rewrite({ late: true });
+  const signing = tamga.sign({ documents: [document] }, { signal: controller.signal });
+  controller.abort();
+  await assert.rejects(signing, { code: 'CANCELLED' });
   assert.equal(requests().length, 0);
 });
 

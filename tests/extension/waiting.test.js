@@ -18,7 +18,10 @@ test('one check of the host answers every status for a while', async (context) =
   const answers = await Promise.all(Array.from({ length: 50 }, ask));
   assert.deepEqual(answers[49], { type: 'status', extensionVersion: '0.1.0', hostVersion: '1.2.3', problem: null });
   assert.equal(started, 1);
-  clock.pass(6_000);
+  clock.pass(5_000);
+  await ask();
+  assert.equal(started, 1);
+  clock.pass(1);
   browser.runtime.connectNative = () => new Port((_message, port) => port.lose('No such native application org.tamga.host'));
   assert.deepEqual(await ask(), { type: 'status', extensionVersion: '0.1.0', hostVersion: null, problem: 'HOST_MISSING' });
 });
@@ -83,6 +86,18 @@ test('a waiting request ends with its page, its tab, its time or the person’s 
   clock.pass(120_000);
   assert.deepEqual(await waiting(), []);
   assert.equal(browser.badges.all, '');
+});
+
+test('a frame that waits is shown with the page around it, and ends by its own word only', async () => {
+  const { route } = await background();
+  const frame = page('https://frame.example', { frame: 2, top: 'https://a.example' });
+  await route({ ...open(), touched: false }, frame);
+  await route({ type: 'settled', id: ID }, page('https://a.example'));
+  await route({ type: 'settled', id: OTHER }, frame);
+  const waiting = [{ id: ID, scope: 'sign', site: { origin: 'https://frame.example', topOrigin: 'https://a.example' } }];
+  assert.deepEqual((await route({ type: 'list-waiting' }, POPUP)).waiting, waiting);
+  await route({ type: 'settled', id: ID }, frame);
+  assert.deepEqual((await route({ type: 'list-waiting' }, POPUP)).waiting, []);
 });
 
 test('a bounded number waits, for one site and in all', async () => {
