@@ -137,9 +137,11 @@ test('what is given is passed on', async () => {
 const many = (count, value) => Array.from({ length: count }, () => value);
 for (const [name, call] of [
   ['nothing', (tamga) => tamga.sign()],
+  ['null', (tamga) => tamga.sign(null)],
   ['no documents', (tamga) => tamga.sign({})],
   ['an empty list', (tamga) => tamga.sign({ documents: [] })],
   ['no list', (tamga) => tamga.sign({ documents: document })],
+  ['what only looks like a list', (tamga) => tamga.sign({ documents: { length: 1, 0: document } })],
   ['1001 documents', (tamga) => tamga.sign({ documents: many(1001, document) })],
   ['documents and hashes', (tamga) => tamga.sign({ documents: [document], hashes: [hash] })],
   ['an unknown field', (tamga) => tamga.sign({ documents: [document], detatched: false })],
@@ -147,6 +149,7 @@ for (const [name, call] of [
   ['a document without a name', (tamga) => tamga.sign({ documents: [{ content: 'x' }] })],
   ['an empty name', (tamga) => tamga.sign({ documents: [{ name: '', content: 'x' }] })],
   ['a name of 1025 bytes', (tamga) => tamga.sign({ documents: [{ name: 'ы'.repeat(512) + 'a', content: 'x' }] })],
+  ['a name in a list', (tamga) => tamga.sign({ documents: [{ name: ['a'], content: 'x' }] })],
   ['half a character in a name', (tamga) => tamga.sign({ documents: [{ name: 'a\ud800', content: 'x' }] })],
   ['a number as content', (tamga) => tamga.sign({ documents: [{ name: 'a', content: 5 }] })],
   ['a thing that looks like a Blob', (tamga) => tamga.sign({ documents: [{ name: 'a', content: { size: 1, __proto__: Blob.prototype } }] })],
@@ -154,6 +157,7 @@ for (const [name, call] of [
   ['detached as text', (tamga) => tamga.sign({ documents: [document], detached: 'no' })],
   ['an attached hash', (tamga) => tamga.sign({ hashes: [hash], detached: false })],
   ['a hash of the wrong length', (tamga) => tamga.sign({ hashes: [{ ...hash, value: 'ab' }] })],
+  ['a hash without a value', (tamga) => tamga.sign({ hashes: [{ ...hash, value: undefined }] })],
   ['a hash that is no hex', (tamga) => tamga.sign({ hashes: [{ ...hash, value: 'z'.repeat(64) }] })],
   ['hashes of two algorithms', (tamga) => tamga.sign({ hashes: [hash, { ...hash, algorithm: 'Streebog-256' }] })],
   ['shared memory as a hash', (tamga) => tamga.sign({ hashes: [{ ...hash, value: new SharedArrayBuffer(32) }] })],
@@ -162,13 +166,16 @@ for (const [name, call] of [
   ['SHA-1', (tamga) => tamga.sign({ hashes: [{ ...hash, algorithm: 'SHA-1', value: 'ab'.repeat(20) }] })],
   ['an algorithm from the prototype', (tamga) => tamga.sign({ hashes: [{ ...hash, algorithm: 'constructor' }] })],
   ['a certificate that is no id', (tamga) => tamga.sign({ documents: [document], certificate: 'CN=me' })],
+  ['a certificate in a list', (tamga) => tamga.sign({ documents: [document], certificate: ['0f'.repeat(32)] })],
   ['a password', (tamga) => tamga.sign({ documents: [document], password: '1234' })],
   ['an unknown option', (tamga) => tamga.sign({ documents: [document] }, { timeout: 5 })],
   ['a signal that is none', (tamga) => tamga.sign({ documents: [document] }, { signal: {} })],
   ['a progress that is no function', (tamga) => tamga.sign({ documents: [document] }, { onProgress: 1 })],
   ['an unknown key type', (tamga) => tamga.getCertificate({ keyTypes: ['DSA'] })],
+  ['a key type that is no list', (tamga) => tamga.getCertificate({ keyTypes: 'RSA' })],
   ['an unknown filter', (tamga) => tamga.getCertificate({ serial: '1' })],
   ['101 issuers', (tamga) => tamga.getCertificate({ issuers: many(101, 'x') })],
+  ['an issuer that is no list', (tamga) => tamga.getCertificate({ issuers: 'x' })],
   ['an issuer that is no text', (tamga) => tamga.getCertificate({ issuers: [5] })],
 ]) {
   test(`${name} is REQUEST_MALFORMED, said to the developer, and nobody is asked`, async () => {
@@ -183,7 +190,7 @@ for (const [name, call] of [
   });
 }
 
-test('who passes a file where an object belongs is told how it is written', async () => {
+test('who passes something else than belongs there is told what does', async () => {
   const { tamga } = page(() => {});
   const file = new File(['x'], 'a.txt');
   for (const [asked, hint] of [
@@ -192,7 +199,9 @@ test('who passes a file where an object belongs is told how it is written', asyn
     [{ documents: file }, '[{ name: file.name, content: file }]'],
     [{ documents: [file] }, 'documents[0]: an object such as { name: file.name, content: file }'],
     [{ documents: [document, new Uint8Array(3)] }, 'documents[1]: an object such as { name: file.name, content: file }'],
+    [{ documents: [new ArrayBuffer(3)] }, '{ name: file.name, content: file }'],
     [{ documents: ['text'] }, '{ name: file.name, content: file }'],
+    [{ hashes: [{ ...hash, algorithm: 'constructor' }] }, 'hashes[0].algorithm: SHA-256'],
   ]) {
     await assert.rejects(tamga.sign(asked), ({ message }) => message.includes(hint));
   }
@@ -277,6 +286,12 @@ test('an answer to another question is a defect', async () => {
 test('bounds are inclusive', async () => {
   const command = await commandOf((tamga) => tamga.sign({ documents: many(1000, { name: 'ы'.repeat(512), content: '' }) }));
   assert.equal(command.documents.length, 1000);
+  for (const content of [new Blob(), new ArrayBuffer(0)]) {
+    const { contents } = await commandOf((tamga) => tamga.sign({ documents: [{ name: 'a'.repeat(1024), content }] }));
+    assert.equal(contents[0].size, 0);
+  }
+  const { filter } = await commandOf((tamga) => tamga.getCertificate({ issuers: many(100, 'x') }));
+  assert.equal(filter.issuers.length, 100);
 });
 
 test('results and failures reach their own request only', async () => {
