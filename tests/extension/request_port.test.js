@@ -231,7 +231,17 @@ for (const [what, message] of [
   });
 }
 
-test('signatures go as streams there, too', async (context) => {
+test('where messages carry Blobs signatures go in the result', async (context) => {
+  const { connect, port } = open(context);
+  const request = await connect();
+  const signature = new Blob(['sig']);
+  const finished = request.finish({ certificate: CERTIFICATE, items: [{ name: 'a', signature }] });
+  assert.deepEqual(port.sent, [{ type: 'result', result: { certificate: CERTIFICATE, items: [{ name: 'a', signature: 0 }] }, blobs: [signature] }]);
+  port.say({ type: 'received' });
+  await finished;
+});
+
+test('signatures go as streams where they do not', async (context) => {
   const { connect, port } = open(context, WITHOUT_BLOBS);
   const connecting = connect();
   await settled();
