@@ -92,7 +92,8 @@ pub trait Key: Send + Sync {
         false
     }
 
-    /// Locks the key, and waits until that is done. Dropping it does the same and waits for nothing.
+    /// Locks the key, and waits until that is done, as long as for any use of it. Dropping it does the same and waits for
+    /// nothing.
     fn lock(&mut self) {}
 }
 

@@ -148,7 +148,14 @@ impl Signer {
     /// # Errors
     /// As [`Signer::new`], and when the key cannot be had.
     pub fn resume(mut self, pss: bool, now: u64, cancel: &Cancel) -> Result<Self, Error> {
-        self.key.resume(cancel)?;
+        if let Err(error) = self.key.resume(cancel) {
+            let failure = Failure::from(error);
+            // Nobody works with the token now: whoever gives the PIN next finds it logged out.
+            if failure.code == ErrorCode::PinNeeded {
+                self.key.lock();
+            }
+            return Err(failure.into());
+        }
         Self::new(self.key, pss, now)
     }
 

@@ -97,6 +97,23 @@ fn a_pin_pad_and_a_dialog_ask_once() {
         assert_eq!(bench.double.shown(0), 1);
         let said = fs::read_to_string(folder.path().join("said")).unwrap();
         assert_eq!(said.matches("GETPIN").count(), 1, "{said}");
+
+        // Who cancels is not asked again, though another module shows the same key.
+        let copies = ["libmaker.so", "libother.so"].map(|name| folder.path().join(name));
+        for copy in &copies {
+            fs::copy(double::module(), copy).unwrap();
+        }
+        fs::remove_file(folder.path().join("said")).unwrap();
+        super::pins::pinentry(folder.path(), "echo 'ERR 83886179 cancelled'");
+        let mut bench = Bench::with(&copies, |double| double.slot(token(twice(people))));
+        bench.computer = bench.computer.with("PATH", folder.path());
+        let mut host = bench.host();
+        let mut command = super::bench::command(&only_key(&mut host), "", 3);
+        command["unlock"] = in_dialog("https://bank.example", "kk");
+        assert_eq!(host.request(&command)["code"], "CANCELLED");
+        assert_eq!(bench.double.shown(0), 0);
+        let said = fs::read_to_string(folder.path().join("said")).unwrap();
+        assert_eq!(said.matches("GETPIN").count(), 1, "{said}");
     }
 }
 

@@ -101,7 +101,10 @@ impl PinSessionKey {
             |key: &mut Unlocked| key.is_for(order) && key.term.spend(signatures, now).is_ok();
         let Some(key) = state.key.take_if(lasts) else {
             drop(state);
-            drop(self.supersede());
+            // Whoever gives the PIN next finds the token logged out.
+            if let (_, Some(ended)) = self.supersede() {
+                ended.signer.lock();
+            }
             return Err(ErrorCode::PinNeeded.into());
         };
         state.lent = true;

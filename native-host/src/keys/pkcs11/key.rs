@@ -2,7 +2,7 @@
 
 use super::{
     Modules, held,
-    lock::TokenLock,
+    lock::{LOCK_TIMEOUT, TokenLock},
     login::{Ending, Login},
     mechanism,
     module::Lease,
@@ -120,16 +120,14 @@ impl Key for TokenKey {
     }
 
     fn lock(&mut self) {
-        if let Some(login) = self.login.take() {
-            login.end();
-        }
+        self.login = self.login.take().and_then(|login| login.end(LOCK_TIMEOUT));
     }
 }
 
 impl Drop for TokenKey {
     fn drop(&mut self) {
         if let Some(login) = self.login.take() {
-            self.ending.start(|| login.end());
+            self.ending.start(|| drop(login.end(Duration::MAX)));
         }
     }
 }

@@ -23,7 +23,7 @@ use tamga_core::{
 };
 
 /// How long somebody else's work is waited for.
-const LOCK_TIMEOUT: Duration = Duration::from_secs(20);
+pub(super) const LOCK_TIMEOUT: Duration = Duration::from_secs(20);
 /// What is being done when the file fails.
 const DOING: &str = "locking a token";
 /// How often it is looked whether it is done.
@@ -70,13 +70,14 @@ impl TokenLock {
     /// that generation.
     ///
     /// # Errors
-    /// `STORAGE_FAILED`
+    /// `TOKEN_BUSY` after this time; `STORAGE_FAILED`.
     pub(super) fn hold(
         folder: &Path,
         token: &Token,
         generation: u64,
+        timeout: Duration,
     ) -> Result<(Self, bool), Error> {
-        let mut file = lock(folder, token, Duration::MAX, &Cancel::default())?;
+        let mut file = lock(folder, token, timeout, &Cancel::default())?;
         let last = read_generation(&mut file).storing(DOING)?;
         let held = Self {
             _file: file,
@@ -179,7 +180,7 @@ mod tests {
         let first = TokenLock::take(folder, &token, &wanted)
             .unwrap()
             .generation();
-        let (held, undisturbed) = TokenLock::hold(folder, &token, first).unwrap();
+        let (held, undisturbed) = TokenLock::hold(folder, &token, first, Duration::ZERO).unwrap();
         assert!(undisturbed);
         let gives_up = Cancel::default();
         gives_up.cancel();
@@ -189,7 +190,7 @@ mod tests {
         );
         drop(held);
         let second = retake(first).unwrap().generation();
-        let (held, undisturbed) = TokenLock::hold(folder, &token, first).unwrap();
+        let (held, undisturbed) = TokenLock::hold(folder, &token, first, Duration::ZERO).unwrap();
         assert!(!undisturbed);
         drop(held);
         // Whose key is unlocked since then still has it.

@@ -6,7 +6,7 @@ use super::{
 use crate::failure::Error;
 use std::{
     path::PathBuf,
-    sync::{Mutex, PoisonError},
+    sync::Mutex,
     thread::{self, JoinHandle},
     time::Duration,
 };
@@ -67,27 +67,28 @@ impl Login {
         Ok(())
     }
 
-    /// Logs out, when nobody else works with the token. Whoever has used it since it was paused has logged out of the card
-    /// themselves, or has a key of their own unlocked on it: then only this process forgets its login.
-    pub(super) fn end(self) {
-        let held_lock = match self.hold {
-            Hold::Locked(lock) => Ok((lock, true)),
-            Hold::Paused(generation) => TokenLock::hold(&self.lock_folder, &self.token, generation),
-        };
-        let (lock, undisturbed) = match held_lock {
-            Ok(held_lock) => held_lock,
-            Err(error) => {
-                tracing::warn!(%error, "a token was not logged out");
-                return;
+    /// Logs out, when nobody else works with the token; they are waited for so long. Whoever has used it since it was paused
+    /// has logged out of the card themselves, or has a key of their own unlocked on it: then only this process forgets its
+    /// login. Gives the login back where it could not be ended.
+    pub(super) fn end(mut self, timeout: Duration) -> Option<Self> {
+        let undisturbed = match self.hold {
+            Hold::Locked(_) => true,
+            Hold::Paused(generation) => {
+                match TokenLock::hold(&self.lock_folder, &self.token, generation, timeout) {
+                    Ok((lock, undisturbed)) => {
+                        self.hold = Hold::Locked(lock);
+                        undisturbed
+                    }
+                    Err(error) => {
+                        tracing::warn!(%error, "a token was not logged out");
+                        return Some(self);
+                    }
+                }
             }
         };
         // What is not wanted any more ends in order all the same.
         let wanted = Cancel::default();
-        let mut process = self
-            .process
-            .into_inner()
-            .unwrap_or_else(PoisonError::into_inner);
-        let closed = process.ask(&ModuleRequest::Close {}, CLOSE_TIMEOUT, &wanted);
+        let closed = held(&self.process).ask(&ModuleRequest::Close {}, CLOSE_TIMEOUT, &wanted);
         if let Err(error) = closed {
             tracing::warn!(%error, "a token was not logged out");
         }
@@ -95,8 +96,9 @@ impl Login {
             log_out(&self.token);
         }
         // Whoever has waited for the token finds the process at leisure.
-        drop(process);
-        drop(lock);
+        drop(self.process);
+        drop(self.hold);
+        None
     }
 }
 
