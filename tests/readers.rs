@@ -38,6 +38,30 @@ fn places(host: &mut Host) -> Vec<String> {
     places
 }
 
+/// The next message that is such; those before it are kept for whoever asks for them.
+fn wait_for(host: &mut Host, kept: &mut Vec<Value>, is_such: impl Fn(&Value) -> bool) -> Value {
+    loop {
+        if let Some(index) = kept.iter().position(&is_such) {
+            return kept.remove(index);
+        }
+        kept.push(host.receive().expect("the host ended"));
+    }
+}
+
+/// Waits until a list has a certificate on its way; gives its token.
+fn listed_so_far(host: &mut Host, kept: &mut Vec<Value>, list: u32, certificate: &str) -> Value {
+    let key = |message: &Value| message["event"]["keys"][0].clone();
+    let has = |message: &Value| message["id"] == list && key(message)["id"] == certificate;
+    key(&wait_for(host, kept, has))["location"]["token"].clone()
+}
+
+/// Waits for the answer to a request.
+fn answer(host: &mut Host, kept: &mut Vec<Value>, id: u32) -> Value {
+    wait_for(host, kept, |message| {
+        message["id"] == id && message["type"] != "event"
+    })
+}
+
 /// The codes of everything that could not be read.
 fn unreadable(listing: &Value) -> Vec<&str> {
     let unreadable = listing["unreadable"].as_array().unwrap().iter();
@@ -190,20 +214,65 @@ fn a_card_that_does_not_answer_holds_up_nothing_else() {
     let computer = softhsm.on(readers.computer(&[opensc, softhsm.module()]));
     let mut host = computer.host();
     let listing = host.ask(&json!({"type": "list-certificates"}));
-    let so_far = host.receive().unwrap();
-    assert_eq!(so_far["event"]["type"], "certificates-so-far", "{so_far}");
-    assert_eq!(so_far["event"]["keys"][0]["id"], people.id("ivan"));
+    let mut kept = Vec::new();
+    let token = listed_so_far(&mut host, &mut kept, listing, &people.id("ivan"));
     // While OpenSC still waits for the card.
     let mut order = order_with_pin(&people.id("ivan"), softhsm::PIN);
-    order["token"] = so_far["event"]["keys"][0]["location"]["token"].clone();
+    order["token"] = token;
     let signing = host.ask(&order);
-    let signed = host.receive().unwrap();
-    assert_eq!(signed["event"]["type"], "item-signed", "{signed}");
-    assert_eq!(host.receive().unwrap()["id"], signing);
-    let complete = host.receive().unwrap();
-    assert_eq!(complete["id"], listing);
+    let signed = answer(&mut host, &mut kept, signing);
+    assert_eq!(signed["reply"]["type"], "done", "{signed}");
+    let is_complete = |message: &Value| message["id"] == listing && message["type"] == "reply";
+    assert!(!kept.iter().any(is_complete), "{kept:?}");
+    let complete = answer(&mut host, &mut kept, listing);
     let reply = &complete["reply"];
     assert_eq!(reply["keys"].as_array().unwrap().len(), 1);
     let failed = json!([{"failure": {"code": "MODULE_FAILED", "subject": "OpenSC"}}]);
     assert_eq!(reply["unreadable"], failed);
+}
+
+/// A service that takes connections, and answers nothing.
+#[cfg(unix)]
+#[test]
+fn a_service_that_hangs_is_a_failure_and_holds_up_nothing_else() {
+    let (Some(people), Some(softhsm)) = (People::get(), SoftHsm::new()) else {
+        return;
+    };
+    let Some(_) = Readers::open() else {
+        return;
+    };
+    softhsm.add(people, "Мөр", &["ivan"]);
+    let folder = tempfile::tempdir().unwrap();
+    let socket = folder.path().join("pcscd.comm");
+    let _service = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+    let computer = softhsm.computer().with("PCSCLITE_CSOCK_NAME", socket);
+    let mut host = computer.host();
+    let _watching = host.ask(&json!({"type": "watch-readers"}));
+    let asked: Vec<u32> = (0..3)
+        .map(|_| host.ask(&json!({"type": "list-certificates"})))
+        .collect();
+    let mut kept = Vec::new();
+    let mut token = Value::Null;
+    for list in &asked {
+        token = listed_so_far(&mut host, &mut kept, *list, &people.id("ivan"));
+    }
+    // While the service is still waited for.
+    let mut order = order(&people.id("ivan"), softhsm::PIN);
+    order["token"] = token;
+    let signing = host.ask(&order);
+    let signed = answer(&mut host, &mut kept, signing);
+    assert_eq!(signed["reply"]["type"], "done", "{signed}");
+    host.send(&json!({"type": "cancel", "id": asked[0]}));
+    let cancelled = answer(&mut host, &mut kept, asked[0]);
+    assert_eq!(cancelled["failure"]["code"], "CANCELLED", "{cancelled}");
+    for list in &asked[1..] {
+        let complete = answer(&mut host, &mut kept, *list);
+        assert_eq!(
+            unreadable(&complete["reply"]),
+            ["READERS_STOPPED"],
+            "{complete}"
+        );
+        assert_eq!(complete["reply"]["keys"][0]["id"], people.id("ivan"));
+    }
+    assert!(host.finish().status.success());
 }

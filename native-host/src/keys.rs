@@ -87,8 +87,8 @@ pub trait Key: Send + Sync {
         Ok(())
     }
 
-    /// Whether what the key is on was taken away since it was paused.
-    fn is_gone(&self) -> bool {
+    /// Whether what the key is on was taken away since it was paused: it is in none of these readers, which hold a card.
+    fn is_gone(&self, _occupied: &[String]) -> bool {
         false
     }
 

@@ -13,6 +13,7 @@ pub mod record;
 pub mod sign;
 
 // What everybody needs
+pub(crate) mod child_process;
 pub mod directories;
 pub mod failure;
 pub mod files;

@@ -16,7 +16,7 @@ use tamga_host::{
     cli,
     directories::Folders,
     keys::pkcs11::{self, Modules},
-    log, memory_dumps, program,
+    log, memory_dumps, program, readers,
     session::{HostContext, Session},
     transport::{connection::ConnectionError, stdio},
 };
@@ -40,6 +40,11 @@ fn main() -> ExitCode {
         && mode == pkcs11::MODE
     {
         return pkcs11::module_process::run(Path::new(module));
+    }
+    if let [mode] = arguments.as_slice()
+        && mode == readers::MODE
+    {
+        return readers::readers_process::run();
     }
     let Some(folders) = Folders::from_environment() else {
         tracing::error!("there is no home folder");

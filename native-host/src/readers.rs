@@ -1,38 +1,71 @@
-//! Smart card readers (PC/SC): whether their service runs, which cards nobody serves, and when one comes or goes.
+//! Smart card readers: whether their service (PC/SC) runs, which cards nobody serves, and when one comes or goes.
+//!
+//! All calls of the service are made in a process of their own, with a deadline: the service may hang, and its library
+//! crash.
 
 mod atr_table;
 pub(crate) mod piv;
+mod piv_card;
+mod protocol;
+pub mod readers_process;
 
-use pcsc::{Context, Error, PNP_NOTIFICATION, ReaderState, Scope, State};
-use std::{ffi::CString, fs, path::Path, thread, time::Duration};
+pub(crate) use protocol::CardFound;
+
+use crate::child_process::{ChildProcess, NoAnswer};
+use protocol::{ReadersRequest, ReadersResponse};
+use std::{
+    ffi::OsStr,
+    fs, io,
+    path::Path,
+    sync::{Mutex, MutexGuard, PoisonError},
+    thread,
+    time::Duration,
+};
 use tamga_core::{
     failure::{ErrorCode, Failure},
+    pkcs12::Cancel,
     protocol::{Card, Reader, Token},
 };
 
+/// The mode of the readers process: its only argument.
+pub const MODE: &str = "--readers";
+
 /// The longest name of a slot that a PKCS#11 module can give, in bytes (v2.40 §3.2): readers' names are cut there.
 const MAX_SLOT_NAME: usize = 64;
-/// How long to wait before the service is looked for again, when it is not there.
-const SERVICE_RETRY_INTERVAL: Duration = Duration::from_secs(1);
+/// How long the service may take to answer: longer than another program keeps a card for itself.
+const TIMEOUT: Duration = Duration::from_secs(5);
+/// How long to wait before the readers are watched again, when the process that does it has ended.
+const WATCH_RETRY_INTERVAL: Duration = Duration::from_secs(1);
 /// Where Linux lists what is plugged in, and the class of readers there (USB CCID 1.1 §4.3).
 const USB_DEVICES: &str = "/sys/bus/usb/devices";
 const CCID_CLASS: &str = "0b";
-/// Where Linux has the service's program.
-const SERVICE_PROGRAMS: [&str; 2] = ["/usr/sbin/pcscd", "/usr/local/sbin/pcscd"];
+
+type Process = ChildProcess<ReadersRequest, ReadersResponse>;
+
+/// The process that nobody asks just now: there is one service, for the whole computer.
+static IDLE: Mutex<Option<Process>> = Mutex::new(None);
+
+/// The cards that are in readers.
+///
+/// # Errors
+/// `READERS_MISSING`, `READERS_STOPPED`: the smart card service cannot be reached, or does not answer; `CANCELLED`.
+pub(crate) fn cards(cancel: &Cancel) -> Result<Vec<CardFound>, Failure> {
+    match ask(&ReadersRequest::Cards {}, cancel)? {
+        ReadersResponse::Cards { cards } => Ok(cards),
+        _ => Err(ErrorCode::ReadersStopped.into()),
+    }
+}
 
 /// The readers whose card none of the modules (by name) serves. A card whose own module is there is left to it:
 /// it may be one that was never set up.
-///
-/// # Errors
-/// `READERS_MISSING`, `READERS_STOPPED`: the smart card service cannot be reached.
-pub fn readers_without_driver(tokens: &[Token], modules: &[&str]) -> Result<Vec<Reader>, Failure> {
-    let context = Context::establish(Scope::User).map_err(out_of_service)?;
-    let cards =
-        cards(&context).inspect_err(|error| tracing::warn!(%error, "the readers cannot be listed"));
+pub(crate) fn without_driver(
+    cards: Vec<CardFound>,
+    tokens: &[Token],
+    modules: &[&str],
+) -> Vec<Reader> {
     let served = |reader: &str| tokens.iter().any(|token| is_reader(&token.reader, reader));
-    let cards = cards.unwrap_or_default().into_iter();
-    let readers_without_driver = cards.filter(|(reader, _)| !served(reader));
-    let readers_without_driver = readers_without_driver.filter_map(|(name, atr)| {
+    let unserved = cards.into_iter().filter(|card| !served(&card.reader));
+    let readers = unserved.filter_map(|CardFound { reader: name, atr }| {
         let card = atr_table::by_atr(&atr);
         let module = card.and_then(|card| card.module);
         if module.is_some_and(|module| modules.contains(&module)) {
@@ -44,7 +77,7 @@ pub fn readers_without_driver(tokens: &[Token], modules: &[&str]) -> Result<Vec<
         });
         Some(Reader { name, card })
     });
-    Ok(readers_without_driver.collect())
+    readers.collect()
 }
 
 /// Whether a reader or token is plugged in, as far as the system tells without the service.
@@ -61,27 +94,20 @@ fn has_reader(devices: &Path) -> bool {
 
 /// Whether there is a card in the reader that a slot is called after.
 pub fn holds_card(slot: &str) -> bool {
-    let cards = Context::establish(Scope::User).and_then(|context| cards(&context));
-    let cards = cards.unwrap_or_default();
-    cards.iter().any(|(reader, _)| is_reader(slot, reader))
+    let cards = cards(&Cancel::default()).unwrap_or_default();
+    cards.iter().any(|card| is_reader(slot, &card.reader))
 }
 
-/// Why the smart card service cannot be reached.
-fn out_of_service(error: Error) -> Failure {
-    let installed = || {
-        SERVICE_PROGRAMS
-            .iter()
-            .any(|program| Path::new(program).exists())
-    };
-    match error {
-        Error::NoService | Error::ServiceStopped if cfg!(target_os = "linux") && !installed() => {
-            ErrorCode::ReadersMissing.into()
-        }
-        Error::NoService | Error::ServiceStopped => ErrorCode::ReadersStopped.into(),
-        _ => {
-            tracing::warn!(%error, "the smart card service refuses");
-            ErrorCode::ReadersStopped.into()
-        }
+/// Whether a slot is called after one of these readers.
+pub fn is_among(slot: &str, readers: &[String]) -> bool {
+    readers.iter().any(|reader| is_reader(slot, reader))
+}
+
+/// Resets the card in a reader, which logs out whoever is logged in.
+pub fn reset(reader: &str) {
+    let reader = reader.to_owned();
+    if let Err(failure) = ask(&ReadersRequest::Reset { reader }, &Cancel::default()) {
+        tracing::debug!(code = failure.code.name(), "a card was not reset");
     }
 }
 
@@ -92,87 +118,63 @@ fn is_reader(slot: &str, reader: &str) -> bool {
     slot == cut.trim_end()
 }
 
-/// The readers with a card in them, and its answer to reset.
-fn cards(context: &Context) -> Result<Vec<(String, Vec<u8>)>, Error> {
-    let mut states = states(context)?;
-    if states.is_empty() {
-        return Ok(Vec::new());
-    }
-    context.get_status_change(Duration::ZERO, &mut states)?;
-    let present = states
-        .iter()
-        .filter(|state| state.event_state().contains(State::PRESENT));
-    let card = |state: &ReaderState| {
-        let name = state.name().to_string_lossy().into_owned();
-        (name, state.atr().to_vec())
-    };
-    Ok(present.map(card).collect())
-}
-
-fn states(context: &Context) -> Result<Vec<ReaderState>, Error> {
-    let readers = match context.list_readers_owned() {
-        Err(Error::NoReadersAvailable) => Vec::new(),
-        readers => readers?,
-    };
-    let state = |reader: CString| ReaderState::new(reader, State::UNAWARE);
-    Ok(readers.into_iter().map(state).collect())
-}
-
-/// Calls `changed` whenever a reader or a card came or went, and when the service did. Does not return. `starting` is
-/// dropped as soon as the readers are watched, or that is known to be impossible now.
+/// Asks the service. Who comes while somebody else asks has a process of their own, so that nobody waits for another.
 ///
-/// The thread sleeps in the service's own call until something happens.
-pub fn watch<T>(changed: impl Fn(), starting: T) {
-    let (mut starting, mut here) = (Some(starting), None);
+/// # Errors
+/// What the service failed with; `READERS_STOPPED` where it does not answer, `CANCELLED`.
+fn ask(request: &ReadersRequest, cancel: &Cancel) -> Result<ReadersResponse, Failure> {
+    let mut idle = idle().take();
+    let process = match idle.take_if(Process::lives) {
+        Some(process) => Ok(process),
+        None => start(),
+    };
+    let mut process = process.map_err(|error| {
+        tracing::error!(%error, "the readers process did not start");
+        Failure::from(ErrorCode::ReadersStopped)
+    })?;
+    let answer = process.ask(request, TIMEOUT, cancel);
+    if process.lives() {
+        let surplus = self::idle().replace(process);
+        drop(surplus);
+    }
+    match answer {
+        Ok(ReadersResponse::Failed { failure }) => Err(failure),
+        Ok(response) => Ok(response),
+        Err(NoAnswer::Cancelled) => Err(ErrorCode::Cancelled.into()),
+        Err(error) => {
+            tracing::error!(%error, "the smart card service does not answer");
+            Err(ErrorCode::ReadersStopped.into())
+        }
+    }
+}
+
+fn start() -> io::Result<Process> {
+    Process::start(&[OsStr::new(MODE)])
+}
+
+/// Whole at any moment, even if a thread panicked.
+fn idle() -> MutexGuard<'static, Option<Process>> {
+    IDLE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Calls `changed` with the readers that hold a card, whenever a reader or a card came or went, and when the service did.
+/// Does not return. `starting` is dropped as soon as the readers are watched, or that is known to be impossible now.
+pub fn watch<T>(changed: impl Fn(Vec<String>), starting: T) {
+    let mut starting = Some(starting);
     loop {
-        let watched = Context::establish(Scope::User).and_then(|context| {
-            if here.replace(true) == Some(false) {
-                changed();
+        if let Ok(mut process) = start()
+            && process.send(&ReadersRequest::Watch {}).is_ok()
+        {
+            while let Some(response) = process.next() {
+                if let ReadersResponse::Changed { occupied } = response {
+                    changed(occupied);
+                }
+                drop(starting.take());
             }
-            watch_readers(&context, &changed, &mut starting)
-        });
-        if let Err(error) = watched {
-            tracing::debug!(%error, "the readers cannot be watched");
         }
-        starting = None;
-        if here.replace(false) == Some(true) {
-            changed();
-        }
-        thread::sleep(SERVICE_RETRY_INTERVAL);
+        drop(starting.take());
+        thread::sleep(WATCH_RETRY_INTERVAL);
     }
-}
-
-/// Watches until the service fails.
-fn watch_readers<T>(
-    context: &Context,
-    changed: &impl Fn(),
-    starting: &mut Option<T>,
-) -> Result<(), Error> {
-    let mut known = states_with_news(context)?;
-    context.get_status_change(Duration::ZERO, &mut known)?;
-    *starting = None;
-    loop {
-        known.iter_mut().for_each(ReaderState::sync_current_state);
-        context.get_status_change(None, &mut known)?;
-        let before = names(&known);
-        let now = states_with_news(context)?;
-        if names(&now) != before {
-            known = now;
-            context.get_status_change(Duration::ZERO, &mut known)?;
-        }
-        changed();
-    }
-}
-
-/// The readers, and the one that stands for readers coming and going.
-fn states_with_news(context: &Context) -> Result<Vec<ReaderState>, Error> {
-    let mut states = states(context)?;
-    states.push(ReaderState::new(PNP_NOTIFICATION(), State::UNAWARE));
-    Ok(states)
-}
-
-fn names(states: &[ReaderState]) -> Vec<CString> {
-    states.iter().map(|state| state.name().to_owned()).collect()
 }
 
 #[cfg(test)]

@@ -110,7 +110,7 @@ impl<W: Write> Session<W> {
                 SessionEvent::Told { id, event } => self.told(id, event)?,
                 SessionEvent::Ended { id, outcome } => self.ended(id, outcome)?,
                 SessionEvent::Aborted { id, answer } => self.aborted(id, answer)?,
-                SessionEvent::ReadersChanged => self.readers_changed()?,
+                SessionEvent::ReadersChanged { occupied } => self.readers_changed(&occupied)?,
                 SessionEvent::PinTermOver => self.pin_term_over()?,
             }
         }
@@ -269,8 +269,8 @@ impl<W: Write> Session<W> {
     }
 
     /// A PIN session ends with its token.
-    fn readers_changed(&mut self) -> Result<(), ConnectionError> {
-        let gone = self.pin_session.take_if_gone();
+    fn readers_changed(&mut self, occupied: &[String]) -> Result<(), ConnectionError> {
+        let gone = self.pin_session.take_if_gone(occupied);
         self.tell_listener(gone.map(|_| Event::PinSessionEnded {}))?;
         self.tell_listener([Event::ReadersChanged {}])
     }

@@ -159,9 +159,9 @@ impl Signer {
         Self::new(self.key, pss, now)
     }
 
-    /// Whether what the key is on was taken away since it was paused.
-    pub fn is_gone(&self) -> bool {
-        self.key.is_gone()
+    /// Whether what the key is on was taken away since it was paused: it is in none of these readers, which hold a card.
+    pub fn is_gone(&self, occupied: &[String]) -> bool {
+        self.key.is_gone(occupied)
     }
 
     /// Locks the key, and waits until that is done: what is listed next shows the token as it is then.

@@ -30,7 +30,7 @@ use super::{Credential, Key, KeySource, certificate_of};
 use crate::{
     directories::Folders,
     failure::Error,
-    readers::{self, piv},
+    readers::{self, CardFound, piv},
     waiting::receive,
 };
 use base64::prelude::{BASE64_STANDARD, Engine as _};
@@ -45,7 +45,7 @@ use std::{
     path::PathBuf,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        mpsc::{self, Receiver, RecvTimeoutError},
+        mpsc::{self, Receiver, RecvTimeoutError, Sender},
     },
     thread,
     time::{Duration, Instant},
@@ -75,6 +75,14 @@ pub struct Modules {
     ending: Arc<Ending>,
     /// Gives up what is asked of them.
     cancel: Cancel,
+}
+
+/// What a list waits for.
+enum Answer {
+    /// The module of this number has looked.
+    Module(usize),
+    /// The smart card service has said which cards there are, or why not.
+    Cards(Result<Vec<CardFound>, Failure>),
 }
 
 /// A token that is served, and by which module.
@@ -119,9 +127,8 @@ impl Modules {
         names.collect()
     }
 
-    /// Asks all modules at once which tokens they see; each is named when it has answered.
-    fn look(&self) -> Receiver<usize> {
-        let (answering, answered) = mpsc::channel();
+    /// Asks all modules at once which tokens they see; each answers when it has looked.
+    fn look(&self, answering: &Sender<Answer>) {
         for index in self.all() {
             let (modules, answering) = (Arc::clone(&self.modules), answering.clone());
             thread::spawn(move || {
@@ -129,31 +136,42 @@ impl Modules {
                     module.look();
                 }
                 // Nobody waits any more when the request was cancelled.
-                let _ = answering.send(index);
+                let _ = answering.send(Answer::Module(index));
             });
         }
-        answered
     }
 
-    /// Tells what is known each time that a module has answered after [`PARTIAL_LISTING_DELAY`].
-    fn tell_parts(&self, so_far: &mut dyn FnMut(&Listing)) {
-        let answered = self.look();
+    /// Waits for all answers, and tells what is known each time that a module has answered after
+    /// [`PARTIAL_LISTING_DELAY`].
+    ///
+    /// # Errors
+    /// Why the smart card service does not say which cards there are; `CANCELLED`.
+    fn tell_parts(
+        &self,
+        answered: &Receiver<Answer>,
+        so_far: &mut dyn FnMut(&Listing),
+    ) -> Result<Vec<CardFound>, Failure> {
         let deadline = Instant::now() + PARTIAL_LISTING_DELAY;
-        let mut fresh = BTreeSet::new();
-        while fresh.len() < self.modules.len() {
-            let patience = deadline.saturating_duration_since(Instant::now());
-            match receive(&answered, patience, &self.cancel) {
-                Ok(index) => {
-                    fresh.insert(index);
-                    continue;
-                }
-                Err(RecvTimeoutError::Timeout) => so_far(&self.listing(&fresh)),
-                Err(RecvTimeoutError::Disconnected) => return,
+        let (mut fresh, mut told, mut cards) = (BTreeSet::new(), None, None);
+        loop {
+            if let Some(cards) = cards.take_if(|_| fresh.len() == self.modules.len()) {
+                return cards;
             }
-            match receive(&answered, Duration::MAX, &self.cancel) {
-                Ok(index) => fresh.insert(index),
-                Err(_) => return,
+            let patience = match told == Some(fresh.len()) {
+                true => Duration::MAX,
+                false => deadline.saturating_duration_since(Instant::now()),
             };
+            match receive(answered, patience, &self.cancel) {
+                Ok(Answer::Cards(found)) => cards = Some(found),
+                Ok(Answer::Module(index)) => {
+                    fresh.insert(index);
+                }
+                Err(RecvTimeoutError::Timeout) => {
+                    so_far(&self.listing(&fresh));
+                    told = Some(fresh.len());
+                }
+                Err(RecvTimeoutError::Disconnected) => return Err(ErrorCode::Cancelled.into()),
+            }
         }
     }
 
@@ -260,7 +278,7 @@ impl Modules {
         let (pins, last_try) = pins_for(pins);
         if has_piv(&found)
             && let Some(Pins { old: puk, new }) = &pins
-            && let Some(()) = piv::unblock(&found.reader, puk, new)?
+            && let Some(()) = piv::unblock(&found.reader, puk, new, &self.cancel)?
         {
             return Ok(());
         }
@@ -280,11 +298,22 @@ impl KeySource for Modules {
     }
 
     fn list_in_parts(&self, so_far: &mut dyn FnMut(&Listing)) -> Listing {
-        self.tell_parts(so_far);
+        let (answering, answered) = mpsc::channel();
+        self.look(&answering);
+        let cancel = self.cancel.clone();
+        thread::spawn(move || {
+            let cards = readers::cards(&cancel);
+            // Nobody waits any more when the request was cancelled.
+            let _ = answering.send(Answer::Cards(cards));
+        });
+        let cards = self.tell_parts(&answered, so_far);
         let mut listing = self.listing(&self.all());
-        listing.tokens.iter_mut().for_each(ask_card);
-        match readers::readers_without_driver(&listing.tokens, &self.names()) {
-            Ok(readers_without_driver) => listing.readers_without_driver = readers_without_driver,
+        match cards {
+            Ok(cards) => {
+                let unserved = readers::without_driver(cards, &listing.tokens, &self.names());
+                listing.readers_without_driver = unserved;
+                listing.tokens.iter_mut().for_each(ask_card);
+            }
             // A computer without modules and readers need not have the service.
             Err(_) if self.is_empty() && !readers::are_plugged_in() => {}
             Err(failure) => listing.unreadable.push(Unreadable {
@@ -309,9 +338,11 @@ impl KeySource for Modules {
         let mut keys = self.entries(&fresh, id, token);
         if keys.is_empty() {
             fresh.clear();
-            let answered = self.look();
+            let (answering, answered) = mpsc::channel();
+            self.look(&answering);
+            drop(answering);
             while keys.is_empty()
-                && let Ok(index) = receive(&answered, Duration::MAX, &self.cancel)
+                && let Ok(Answer::Module(index)) = receive(&answered, Duration::MAX, &self.cancel)
             {
                 fresh.insert(index);
                 keys = self.entries(&fresh, id, token);

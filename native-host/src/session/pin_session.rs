@@ -123,9 +123,10 @@ impl PinSessionKey {
         state.key.take_if(|_| kept_by == id)
     }
 
-    /// Takes the key away whose token was taken out.
-    pub(super) fn take_if_gone(&self) -> Option<Unlocked> {
-        self.state().key.take_if(|key| key.signer.is_gone())
+    /// Takes the key away whose token was taken out: these readers hold a card.
+    pub(super) fn take_if_gone(&self, occupied: &[String]) -> Option<Unlocked> {
+        let mut state = self.state();
+        state.key.take_if(|key| key.signer.is_gone(occupied))
     }
 
     /// Takes the key away whose time is up.

@@ -47,7 +47,7 @@ impl ReaderWatch {
         drop(state);
         let starting = Starting(self.clone());
         thread::spawn(move || {
-            let changed = || events.send(SessionEvent::ReadersChanged);
+            let changed = |occupied| events.send(SessionEvent::ReadersChanged { occupied });
             readers::watch(changed, starting);
         });
     }

@@ -42,7 +42,10 @@ pub enum SessionEvent {
         answer: bool,
     },
     /// A reader or a card came or went.
-    ReadersChanged,
+    ReadersChanged {
+        /// The readers that hold a card now.
+        occupied: Vec<String>,
+    },
     /// The time of a PIN session is up, perhaps.
     PinTermOver,
 }

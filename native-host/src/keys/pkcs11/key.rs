@@ -114,9 +114,9 @@ impl Key for TokenKey {
         Ok(())
     }
 
-    fn is_gone(&self) -> bool {
+    fn is_gone(&self, occupied: &[String]) -> bool {
         let login = self.login.as_ref().filter(|_| self.reader_was_seen);
-        login.is_some_and(|login| !readers::holds_card(&login.token.reader))
+        login.is_some_and(|login| !readers::is_among(&login.token.reader, occupied))
     }
 
     fn lock(&mut self) {

@@ -3,7 +3,7 @@
 use super::{
     held, lock::TokenLock, module::Lease, module_protocol::ModuleRequest, piv_pin::log_out,
 };
-use crate::failure::Error;
+use crate::{failure::Error, readers};
 use std::{
     path::PathBuf,
     sync::Mutex,
@@ -91,6 +91,10 @@ impl Login {
         let closed = held(&self.process).ask(&ModuleRequest::Close {}, CLOSE_TIMEOUT, &wanted);
         if let Err(error) = closed {
             tracing::warn!(%error, "a token was not logged out");
+            // Its process was ended in the middle of a call.
+            if undisturbed {
+                readers::reset(&self.token.reader);
+            }
         }
         if undisturbed {
             log_out(&self.token);

@@ -1,20 +1,13 @@
 //! The life of a module's process: load the module, answer what is asked, tidy up.
 
 use super::{
-    module_protocol::{self, CertificateFound, ModuleRequest, ModuleResponse},
+    module_protocol::{CertificateFound, ModuleRequest, ModuleResponse},
     objects::Objects,
     token::{Module, Opened},
 };
-use crate::{failure::Error, transport::stdio};
+use crate::{child_process::far_end::Requests, failure::Error};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
-use std::{
-    fs::File,
-    path::Path,
-    process::{self, ExitCode},
-    sync::mpsc::{self, Receiver},
-    thread,
-    time::Duration,
-};
+use std::{path::Path, process::ExitCode, time::Duration};
 use tamga_core::{
     certificate::Certificate,
     failure::{ErrorCode, Failure},
@@ -25,13 +18,12 @@ const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Serves the module at this path until the host closes the pipe.
 pub fn run(path: &Path) -> ExitCode {
-    let Ok((input, mut output)) = pipes() else {
+    let Ok(mut requests) = Requests::open(SHUTDOWN_TIMEOUT) else {
         return ExitCode::FAILURE;
     };
-    let asked = listen(input);
     let mut module = Module::load(path);
     let mut opened = None;
-    while let Ok(ask) = asked.recv() {
+    while let Some(ask) = requests.next() {
         let answer = module
             .as_ref()
             .map_err(Clone::clone)
@@ -40,7 +32,7 @@ pub fn run(path: &Path) -> ExitCode {
         let response = answer.unwrap_or_else(|error| ModuleResponse::Failed {
             failure: error.into(),
         });
-        if module_protocol::send(&mut output, &response).is_err() {
+        if requests.answer(&response).is_err() {
             break;
         }
     }
@@ -50,30 +42,6 @@ pub fn run(path: &Path) -> ExitCode {
         module.finalize();
     }
     ExitCode::SUCCESS
-}
-
-/// The two ends of the host's pipe. What the module prints does not get in between.
-fn pipes() -> std::io::Result<(File, File)> {
-    let (input, output) = (stdio::input()?, stdio::output()?);
-    #[cfg(unix)]
-    rustix::stdio::dup2_stdout(File::options().write(true).open("/dev/null")?)?;
-    Ok((input, output))
-}
-
-/// Reads what is asked beside the work, so that a module that hangs does not outlive the host.
-fn listen(mut input: File) -> Receiver<ModuleRequest> {
-    let (asking, asked) = mpsc::channel();
-    thread::spawn(move || {
-        while let Some(ask) = module_protocol::receive(&mut input) {
-            if asking.send(ask).is_err() {
-                return;
-            }
-        }
-        drop(asking);
-        thread::sleep(SHUTDOWN_TIMEOUT);
-        process::exit(1);
-    });
-    asked
 }
 
 fn answer(
