@@ -17,3 +17,4 @@ mod storage;
 mod tasks;
 #[cfg(target_os = "linux")]
 mod upgrade;
+mod waiting;

@@ -257,7 +257,7 @@ fn a_service_that_hangs_is_a_failure_and_holds_up_nothing_else() {
         token = listed_so_far(&mut host, &mut kept, *list, &people.id("ivan"));
     }
     // While the service is still waited for.
-    let mut order = order(&people.id("ivan"), softhsm::PIN);
+    let mut order = order_with_pin(&people.id("ivan"), softhsm::PIN);
     order["token"] = token;
     let signing = host.ask(&order);
     let signed = answer(&mut host, &mut kept, signing);

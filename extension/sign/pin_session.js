@@ -49,13 +49,15 @@ export function isInPinSession(unlock) {
  * @param {Site} site
  * @param {SignCommand} command
  * @param {(event: HostEvent) => void} onEvent
+ * @param {AbortSignal} signal cancels it: the worker hears that its port is closed
  * @returns {Promise<void>} rejects with a `Failure`
  */
-export async function signInPinSession({ origin, topOrigin }, command, onEvent) {
+export async function signInPinSession({ origin, topOrigin }, command, onEvent, signal) {
   const port = await askForPort();
   /** @type {Failure | undefined} */
   const failure = await new Promise((resolve) => {
     port.onDisconnect.addListener(() => resolve({ code: 'HOST_STOPPED' }));
+    signal.addEventListener('abort', () => resolve({ code: 'CANCELLED' }));
     port.onMessage.addListener((/** @type {Answer} */ answer) => {
       if ('event' in answer) onEvent(answer.event);
       else resolve(answer.done.failure);

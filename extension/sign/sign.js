@@ -25,6 +25,8 @@ const documents = request.then(({ blobs }) => new Documents(blobs));
 documents.catch(() => {}); // whoever waits for the request hears of it
 /** @type {Signature[]} by their place in the host's command */
 let signatures = [];
+/** Cancels what the host is signing. */
+let signing = new AbortController();
 /** A window that closed too early would lose a decision. */
 let decided = Promise.resolve('');
 
@@ -98,6 +100,8 @@ async function giveUp(error) {
 
 /** @param {import('../types/Failure').Failure} failure */
 async function refuse(failure) {
+  // The host hears it before the window takes it away: a token is logged out in order.
+  signing.abort();
   // Before there is a request there is nobody to tell: the window's closing says it.
   const asked = await Promise.race([request, null]).catch(() => null);
   if (isClosing) asked?.fail(failure).catch(() => {});
@@ -239,21 +243,33 @@ async function view(index, type) {
  */
 async function sign(effect, tell) {
   signatures = [];
+  signing = new AbortController();
+  const { signal } = signing;
   const { command } = effect;
   const onEvent = (/** @type {import('../types/Event').Event} */ event) => {
     if (event.type === 'item-failed') return tell(event);
+    if (event.type === 'waiting') return tell({ type: 'waiting', how: event.how, until: timeOfDay(event.until) });
     if (event.type !== 'item-signed') return;
     signatures[event.index] = event;
     tell({ type: 'item-signed', index: event.index });
   };
   await host.ask(
     async (host) => {
-      if (command.type === 'sign' && isInPinSession(command.unlock)) await signInPinSession(await request, command, onEvent);
-      else await host.request(command, onEvent);
+      if (command.type === 'sign' && isInPinSession(command.unlock)) await signInPinSession(await request, command, onEvent, signal);
+      else await host.request(command, onEvent, signal);
       tell({ type: 'signed' });
     },
     (failure) => tell({ type: 'sign-failed', failure }),
   );
+}
+
+/**
+ * A time of day as the person writes it.
+ *
+ * @param {number} seconds since 1970
+ */
+function timeOfDay(seconds) {
+  return new Date(seconds * 1000).toLocaleTimeString(document.documentElement.lang, { timeStyle: 'medium' });
 }
 
 /**

@@ -2,6 +2,7 @@
 import type { Failure } from "./Failure";
 import type { Listing } from "./Listing";
 import type { Piece } from "./Piece";
+import type { WaitingFor } from "./WaitingFor";
 
 /**
  * What happens between request and reply.
@@ -18,4 +19,4 @@ mediaType: string,
 /**
  * The signature, or the document with the signature inside, from its beginning to its end.
  */
-pieces: Array<Piece>, } | { "type": "item-failed", index: number, failure: Failure, } | { "type": "certificates-so-far" } & Listing | { "type": "readers-changed", } | { "type": "pin-session-ended", };
+pieces: Array<Piece>, } | { "type": "item-failed", index: number, failure: Failure, } | { "type": "waiting", how: WaitingFor, until: number, } | { "type": "certificates-so-far" } & Listing | { "type": "readers-changed", } | { "type": "pin-session-ended", };

@@ -3,6 +3,7 @@ import type { ContentKind } from "./ContentKind";
 import type { Digest } from "./Digest";
 import type { Failure } from "./Failure";
 import type { Listing } from "./Listing";
+import type { WaitingFor } from "./WaitingFor";
 import type { WindowRequest } from "./WindowRequest";
 
 /**
@@ -12,4 +13,4 @@ export type SignEvent = { "type": "requested" } & WindowRequest | { "type": "hos
 /**
  * All of what went to the host is kept.
  */
-kept: boolean, } | { "type": "read-failed", index: number, failure: Failure, } | { "type": "previewed", index: number, start: string, } | { "type": "viewed", index: number, } | { "type": "preview-failed", index: number, failure: Failure, } | { "type": "item-signed", index: number, } | { "type": "item-failed", index: number, failure: Failure, } | { "type": "signed", } | { "type": "sign-failed", failure: Failure, } | { "type": "decided", } | { "type": "delivered", } | { "type": "not-delivered", failure: Failure, } | { "type": "focused", } | { "type": "shown", } | { "type": "copied", done: boolean, } | { "type": "escaped", } | { "type": "waited", } | { "type": "closed", } | { "type": "gone", takenBack: boolean, };
+kept: boolean, } | { "type": "read-failed", index: number, failure: Failure, } | { "type": "previewed", index: number, start: string, } | { "type": "viewed", index: number, } | { "type": "preview-failed", index: number, failure: Failure, } | { "type": "item-signed", index: number, } | { "type": "item-failed", index: number, failure: Failure, } | { "type": "waiting", how: WaitingFor, until: string, } | { "type": "signed", } | { "type": "sign-failed", failure: Failure, } | { "type": "decided", } | { "type": "delivered", } | { "type": "not-delivered", failure: Failure, } | { "type": "focused", } | { "type": "shown", } | { "type": "copied", done: boolean, } | { "type": "escaped", } | { "type": "waited", } | { "type": "closed", } | { "type": "gone", takenBack: boolean, };

@@ -4,7 +4,7 @@
 pub(crate) mod far_end;
 pub(crate) mod frames;
 
-use crate::{program, waiting::receive_in_order};
+use crate::{program, waiting::Patience};
 use serde::{Serialize, de::DeserializeOwned};
 use std::{
     ffi::OsStr,
@@ -15,7 +15,6 @@ use std::{
     thread,
     time::Duration,
 };
-use tamga_core::pkcs12::Cancel;
 
 /// Has the C libraries of Linux and macOS overwrite memory that is freed: modules leave PINs in it, OpenSC (0.23) for
 /// one. glibc does so only without its cache for threads.
@@ -90,14 +89,15 @@ impl<Request: Serialize, Response: DeserializeOwned + Send + 'static>
     pub(crate) fn ask(
         &mut self,
         request: &Request,
-        timeout: Duration,
-        cancel: &Cancel,
+        patience: Patience<'_>,
     ) -> Result<Response, NoAnswer> {
+        let cancel = patience.cancel();
         if cancel.is_cancelled() {
             return Err(NoAnswer::Cancelled);
         }
         self.send(request)?;
-        let answer = receive_in_order(&self.responses, timeout, CANCEL_GRACE, cancel);
+        let patience = patience.with_grace(CANCEL_GRACE);
+        let answer = patience.receive(&self.responses);
         answer.map_err(|error| {
             self.end();
             match error {

@@ -17,13 +17,14 @@ use crate::{directories::Folders, failure::Error};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use pkcs11::Modules;
 use rsa::rand_core::TryCryptoRng;
+use std::{ops::ControlFlow, time::Duration};
 use tamga_core::{
     algorithm::SignatureAlgorithm,
     certificate::Certificate,
     display_text,
     failure::ErrorCode,
     pkcs12::Cancel,
-    protocol::{KeyEntry, Listing},
+    protocol::{KeyEntry, Listing, WaitingFor},
 };
 
 /// Where blinding and salts come from.
@@ -54,6 +55,24 @@ pub trait KeySource {
     fn open(&self, entry: &KeyEntry, credential: &Credential) -> Result<Box<dyn Key>, Error>;
 }
 
+/// What a key is to sign.
+#[derive(Debug)]
+pub struct Message {
+    /// How.
+    pub algorithm: SignatureAlgorithm,
+    /// What the algorithm hashes and signs.
+    pub bytes: Vec<u8>,
+}
+
+/// Who is given what a key makes.
+pub trait Recipient {
+    /// Takes the signature of the next message, or why there is none; says whether more are wanted.
+    fn take(&mut self, signature: Result<Vec<u8>, Error>) -> ControlFlow<()>;
+
+    /// Hears that the next signature may take so long.
+    fn wait(&mut self, how: WaitingFor, timeout: Duration);
+}
+
 /// A key that is ready to sign.
 pub trait Key: Send + Sync {
     /// The certificate of this key.
@@ -62,16 +81,17 @@ pub trait Key: Send + Sync {
     /// The certificates above it that came with the key, nearest first, DER.
     fn chain(&self) -> &[Vec<u8>];
 
-    /// Signs a message. ECDSA signatures are DER, RSA signatures as long as the modulus.
+    /// Signs messages one after the other, and hands each signature over as soon as it is made, until all are made or
+    /// no more are wanted. ECDSA signatures are DER, RSA signatures as long as the modulus.
     ///
-    /// # Errors
-    /// When the key cannot sign with this algorithm.
-    fn sign(
+    /// A signature may take minutes: the key says then what is waited for. `cancel` gives up the one that is being made.
+    fn sign_all(
         &self,
-        algorithm: SignatureAlgorithm,
-        message: &[u8],
+        messages: &[Message],
         random: &mut Random,
-    ) -> Result<Vec<u8>, Error>;
+        cancel: &Cancel,
+        recipient: &mut dyn Recipient,
+    );
 
     /// Leaves the key unlocked while others use what it is on, until [`Key::resume`]. `false` where that cannot be: the
     /// key wants its PIN each time, or there is nothing to be spared by it.
@@ -79,7 +99,7 @@ pub trait Key: Send + Sync {
         false
     }
 
-    /// Has what the key is on for itself again. `cancel` gives up this and what the key signs from now on.
+    /// Has what the key is on for itself again.
     ///
     /// # Errors
     /// `PIN_NEEDED` when somebody else has used it meanwhile, `TOKEN_BUSY` when somebody does not let go of it.

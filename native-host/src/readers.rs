@@ -11,7 +11,10 @@ pub mod readers_process;
 
 pub(crate) use protocol::CardFound;
 
-use crate::child_process::{ChildProcess, NoAnswer};
+use crate::{
+    child_process::{ChildProcess, NoAnswer},
+    waiting::Patience,
+};
 use protocol::{ReadersRequest, ReadersResponse};
 use std::{
     ffi::OsStr,
@@ -132,7 +135,7 @@ fn ask(request: &ReadersRequest, cancel: &Cancel) -> Result<ReadersResponse, Fai
         tracing::error!(%error, "the readers process did not start");
         Failure::from(ErrorCode::ReadersStopped)
     })?;
-    let answer = process.ask(request, TIMEOUT, cancel);
+    let answer = process.ask(request, Patience::new(TIMEOUT, cancel));
     if process.lives() {
         let surplus = self::idle().replace(process);
         drop(surplus);

@@ -2,16 +2,16 @@
 
 use crate::{
     failure::Error,
-    keys::{Credential, Key, KeySource, Random, certificate_of},
+    keys::{Credential, Key, KeySource, Message, Random, Recipient, certificate_of},
 };
-use std::{fmt, sync::OnceLock};
+use std::{fmt, ops::ControlFlow, sync::OnceLock, time::Duration, vec};
 use tamga_core::{
     algorithm::{DigestAlgorithm, SignatureAlgorithm},
     certificate::Certificate,
     failure::{ErrorCode, Failure},
     format::{self, Content, Piece, Prepared, Profile, Signing},
     pkcs12::Cancel,
-    protocol::{KeyEntry, KeyLocation},
+    protocol::{KeyEntry, KeyLocation, WaitingFor},
     reason::most_telling,
 };
 
@@ -184,6 +184,59 @@ impl Signer {
         profile: Profile,
         random: &mut Random,
     ) -> Result<Unverified, Error> {
+        let content = Ok(content.clone());
+        let mut made = Err(ErrorCode::Internal.into());
+        let cancel = Cancel::default();
+        self.sign_all([content], profile, random, &cancel, &mut |progress| {
+            if let Progress::Made(signed) = progress {
+                made = *signed;
+            }
+            ControlFlow::Continue(())
+        });
+        made
+    }
+
+    /// Has the key sign for each of these documents, and tells what it makes in their order, until no more is wanted or
+    /// the key refuses the PIN. A document that cannot be signed does not stop the others.
+    pub fn sign_all(
+        &self,
+        contents: impl IntoIterator<Item = Result<Content, Error>>,
+        profile: Profile,
+        random: &mut Random,
+        cancel: &Cancel,
+        tell: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    ) {
+        if let Some(failure) = self.refused.get() {
+            let refused = Err(failure.clone().into());
+            let _ = tell(Progress::Made(Box::new(refused)));
+            return;
+        }
+        let prepared = contents.into_iter().map(|content| {
+            let content = content?;
+            Ok((self.prepare(&content, profile)?, content.size))
+        });
+        let prepared: Vec<Result<_, Error>> = prepared.collect();
+        let messages = prepared.iter().flatten();
+        let messages = messages.map(|((prepared, algorithm), _)| Message {
+            algorithm: *algorithm,
+            bytes: prepared.message_to_sign().to_vec(),
+        });
+        let messages: Vec<Message> = messages.collect();
+        let mut making = Making {
+            signer: self,
+            prepared: prepared.into_iter(),
+            tell,
+        };
+        self.key.sign_all(&messages, random, cancel, &mut making);
+        // Those at the end that could not be prepared; nothing where the key has stopped before.
+        let _ = making.skip_unprepared();
+    }
+
+    fn prepare(
+        &self,
+        content: &Content,
+        profile: Profile,
+    ) -> Result<(Prepared, SignatureAlgorithm), Error> {
         let algorithm = self.algorithm.with_digest(content.digest.algorithm());
         let algorithm = algorithm.ok_or(ErrorCode::RequestMalformed)?;
         let prepared = format::prepare(&Signing {
@@ -194,28 +247,78 @@ impl Signer {
             algorithm,
             signing_time: self.now,
         })?;
-        let message = prepared.message_to_sign();
-        if let Some(failure) = self.refused.get() {
-            return Err(failure.clone().into());
-        }
-        let signature = self.key.sign(algorithm, message, random);
-        let signature = signature.inspect_err(|error| self.remember_refusal(error))?;
-        Ok(Unverified {
-            prepared,
-            signature,
-            size: content.size,
-        })
+        Ok((prepared, algorithm))
     }
 }
 
-impl Signer {
-    fn remember_refusal(&self, error: &Error) {
-        if let Error::Failure(failure) = error
-            && PIN_FAILURES.contains(&failure.code)
-        {
-            // Only the first one counts.
-            let _ = self.refused.set(failure.clone());
+/// What is told while a key signs.
+#[derive(Debug)]
+pub enum Progress {
+    /// The key has made the signature of the next document, or there is none.
+    Made(Box<Result<Unverified, Error>>),
+    /// The next signature may take so long.
+    Waiting {
+        /// What is waited for.
+        how: WaitingFor,
+        /// How long at most.
+        timeout: Duration,
+    },
+}
+
+/// Puts together what was prepared and what the key makes of it.
+struct Making<'a> {
+    signer: &'a Signer,
+    prepared: vec::IntoIter<Result<((Prepared, SignatureAlgorithm), Option<u64>), Error>>,
+    tell: &'a mut dyn FnMut(Progress) -> ControlFlow<()>,
+}
+
+impl Making<'_> {
+    /// Tells of the documents that could not be prepared, up to the next one that was, which it gives.
+    fn skip_unprepared(&mut self) -> ControlFlow<(), Option<(Prepared, Option<u64>)>> {
+        for prepared in self.prepared.by_ref() {
+            match prepared {
+                Ok(((prepared, _), size)) => {
+                    return ControlFlow::Continue(Some((prepared, size)));
+                }
+                Err(error) => (self.tell)(Progress::Made(Box::new(Err(error))))?,
+            }
         }
+        ControlFlow::Continue(None)
+    }
+}
+
+impl Recipient for Making<'_> {
+    fn take(&mut self, signature: Result<Vec<u8>, Error>) -> ControlFlow<()> {
+        let Some((prepared, size)) = self.skip_unprepared()? else {
+            return ControlFlow::Break(());
+        };
+        let refused = signature.as_ref().err().and_then(refusal);
+        let made = signature.map(|signature| Unverified {
+            prepared,
+            signature,
+            size,
+        });
+        (self.tell)(Progress::Made(Box::new(made)))?;
+        let Some(failure) = refused else {
+            return ControlFlow::Continue(());
+        };
+        // Only the first one counts.
+        let _ = self.signer.refused.set(failure);
+        self.prepared = Vec::new().into_iter();
+        ControlFlow::Break(())
+    }
+
+    fn wait(&mut self, how: WaitingFor, timeout: Duration) {
+        // What is not wanted any more is noticed with the next signature.
+        let _ = (self.tell)(Progress::Waiting { how, timeout });
+    }
+}
+
+/// What concerns the PIN: the same one is not tried again.
+fn refusal(error: &Error) -> Option<Failure> {
+    match error {
+        Error::Failure(failure) if PIN_FAILURES.contains(&failure.code) => Some(failure.clone()),
+        _ => None,
     }
 }
 

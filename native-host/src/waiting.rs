@@ -8,6 +8,75 @@ use tamga_core::pkcs12::Cancel;
 
 /// How often it is looked whether something is still wanted.
 const CANCEL_POLL_INTERVAL: Duration = Duration::from_millis(20);
+/// How long something may take before the person is told that it takes its time.
+const LATE: Duration = Duration::from_secs(1);
+
+/// How long something is waited for.
+pub(crate) struct Patience<'a> {
+    timeout: Duration,
+    /// How long it is still waited for when it is not wanted any more, so that it ends in order.
+    grace: Duration,
+    cancel: &'a Cancel,
+    late: Option<&'a mut dyn FnMut()>,
+}
+
+impl<'a> Patience<'a> {
+    /// At most so long, and no longer than it is wanted.
+    pub(crate) fn new(timeout: Duration, cancel: &'a Cancel) -> Self {
+        Self {
+            timeout,
+            grace: Duration::ZERO,
+            cancel,
+            late: None,
+        }
+    }
+
+    /// And at most so much longer when it is not wanted any more.
+    pub(crate) fn with_grace(self, grace: Duration) -> Self {
+        Self { grace, ..self }
+    }
+
+    /// And it is told when it takes longer than [`LATE`].
+    pub(crate) fn telling(self, late: &'a mut dyn FnMut()) -> Self {
+        let late = Some(late);
+        Self { late, ..self }
+    }
+
+    /// What gives it up.
+    pub(crate) fn cancel(&self) -> &'a Cancel {
+        self.cancel
+    }
+
+    /// Waits for something to come.
+    ///
+    /// # Errors
+    /// As [`Receiver::recv_timeout`]; a timeout also when it is not wanted any more.
+    pub(crate) fn receive<T>(mut self, receiver: &Receiver<T>) -> Result<T, RecvTimeoutError> {
+        let begun = Instant::now();
+        // No deadline where time does not reach so far.
+        let mut deadline = begun.checked_add(self.timeout);
+        let mut wanted = true;
+        loop {
+            if wanted && self.cancel.is_cancelled() {
+                wanted = false;
+                let last = Instant::now() + self.grace;
+                deadline = Some(deadline.map_or(last, |deadline| deadline.min(last)));
+            }
+            if begun.elapsed() >= LATE
+                && let Some(late) = self.late.take()
+            {
+                late();
+            }
+            let left = deadline.map_or(Duration::MAX, |deadline| {
+                deadline.saturating_duration_since(Instant::now())
+            });
+            match receiver.recv_timeout(left.min(CANCEL_POLL_INTERVAL)) {
+                Err(RecvTimeoutError::Timeout) if left > CANCEL_POLL_INTERVAL => {}
+                received => return received,
+            }
+        }
+    }
+}
 
 /// Waits for something to come, at most so long.
 ///
@@ -18,40 +87,11 @@ pub(crate) fn receive<T>(
     timeout: Duration,
     cancel: &Cancel,
 ) -> Result<T, RecvTimeoutError> {
-    let received = receive_in_order(receiver, timeout, Duration::ZERO, cancel);
+    let received = Patience::new(timeout, cancel).receive(receiver);
     received.map_err(|error| match cancel.is_cancelled() {
         true => RecvTimeoutError::Disconnected,
         false => error,
     })
-}
-
-/// The same for what should come to its end in order: so long it is still waited for when it is not wanted any more.
-///
-/// # Errors
-/// As [`Receiver::recv_timeout`].
-pub(crate) fn receive_in_order<T>(
-    receiver: &Receiver<T>,
-    timeout: Duration,
-    grace: Duration,
-    cancel: &Cancel,
-) -> Result<T, RecvTimeoutError> {
-    // No deadline where time does not reach so far.
-    let mut deadline = Instant::now().checked_add(timeout);
-    let mut wanted = true;
-    loop {
-        if wanted && cancel.is_cancelled() {
-            wanted = false;
-            let last = Instant::now() + grace;
-            deadline = Some(deadline.map_or(last, |deadline| deadline.min(last)));
-        }
-        let left = deadline.map_or(Duration::MAX, |deadline| {
-            deadline.saturating_duration_since(Instant::now())
-        });
-        match receiver.recv_timeout(left.min(CANCEL_POLL_INTERVAL)) {
-            Err(RecvTimeoutError::Timeout) if left > CANCEL_POLL_INTERVAL => {}
-            received => return received,
-        }
-    }
 }
 
 #[cfg(test)]
@@ -80,8 +120,24 @@ mod tests {
             thread::sleep(3 * CANCEL_POLL_INTERVAL);
             sender.send(7)
         });
-        let received = receive_in_order(&receiver, Duration::MAX, Duration::MAX / 4, &cancel);
-        assert_eq!(received, Ok(7));
+        let patience = Patience::new(Duration::MAX, &cancel).with_grace(Duration::from_secs(600));
+        assert_eq!(patience.receive(&receiver), Ok(7));
         late.join().unwrap().unwrap();
+    }
+
+    #[test]
+    fn what_takes_its_time_is_told_once() {
+        let (sender, receiver) = mpsc::channel();
+        let mut sender = Some(sender);
+        let mut told = 0;
+        let mut late = || {
+            told += 1;
+            drop(sender.take());
+        };
+        let cancel = Cancel::default();
+        let patience = Patience::new(Duration::MAX, &cancel).telling(&mut late);
+        let received = patience.receive::<()>(&receiver);
+        assert_eq!(received, Err(RecvTimeoutError::Disconnected));
+        assert_eq!(told, 1);
     }
 }

@@ -207,6 +207,23 @@ for (const name of hindrance ? [] : BROWSERS) {
       await judged(answer);
     });
 
+    it('a signature that takes its time says so and is cancelled; the card signs again', async () => {
+      await cards.order('stall 0');
+      const { answer, window } = await asked();
+      await window.choose(ANNA.name);
+      await window.sign(PIN);
+      await window.reads(words('signing_waits_device', { until: '|' }).split('|')[0].trim());
+      await window.cancel();
+      assert.equal((await answer).code, 'CANCELLED');
+      await world.browser.noSignWindow();
+      await until('every host has ended', () => world.hosts().length === 0);
+      await fresh();
+      const again = await asked();
+      await again.window.choose(ANNA.name);
+      await again.window.sign(PIN);
+      await judged(again.answer);
+    });
+
     it('two cards at once, and a card that nothing here serves is named', async () => {
       const second = cards.card({ '9a': ASEL.file });
       await cards.order(`insert 1 ${second}`);

@@ -116,6 +116,7 @@ struct Readers {
 /// insert READER FILE     puts the card in a file into the first reader (0) or the second (1)
 /// remove READER          takes it out
 /// pull READER            the card is gone as soon as a signature is asked of it
+/// stall READER           the card answers nothing as soon as a signature is asked of it
 /// mute READER            the card answers nothing from now on
 /// speak READER           it does again
 /// stop                   pcscd ends
@@ -199,6 +200,10 @@ impl Readers {
             (Some("remove"), None) => slot.remove(),
             (Some("pull"), None) => {
                 slot.pull_by_signature();
+                Ok(())
+            }
+            (Some("stall"), None) => {
+                slot.mute_by_signature();
                 Ok(())
             }
             (Some(verb @ ("mute" | "speak")), None) => {

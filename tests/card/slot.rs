@@ -40,6 +40,8 @@ struct Inserted {
 struct Manners {
     /// It answers nothing.
     mute: bool,
+    /// It answers nothing any more when a signature is asked of it.
+    muted_by_signature: bool,
     /// It is gone when a signature is asked of it.
     pulled_by_signature: bool,
     /// It is gone.
@@ -125,6 +127,11 @@ impl Slot {
         self.set(|manners| manners.pulled_by_signature = true);
     }
 
+    /// Lets the card answer nothing any more when the next signature is asked of it.
+    pub fn mute_by_signature(&mut self) {
+        self.set(|manners| manners.muted_by_signature = true);
+    }
+
     /// Lets the card answer nothing, or answer again.
     pub fn set_mute(&mut self, mute: bool) {
         self.set(|manners| manners.mute = mute);
@@ -191,6 +198,9 @@ fn serve(
                 }
             }
             ref apdu => {
+                if Piv::is_signature(apdu) && shared.held().muted_by_signature {
+                    shared.set(|manners| manners.mute = true);
+                }
                 let manners = shared.when_not_mute();
                 if manners.pulled_by_signature && Piv::is_signature(apdu) {
                     return stream.shutdown(Shutdown::Both);

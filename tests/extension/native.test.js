@@ -376,3 +376,20 @@ test('the browser\'s own base64 is used where there is one', async () => {
   assert.equal(used, 1);
   assert.equal(digest.value, createHash('sha256').update('abc').digest('hex'));
 });
+
+test('a request that is cancelled fails when the host has given it up, and later ones go on', async () => {
+  const { port, host } = await open(greeting((message, port) => {
+    if (message.type === 'cancel') port.say({ type: 'failed', id: message.id, failure: { code: 'CANCELLED' } });
+    else if (message.command.type === 'hello') port.say({ type: 'reply', id: message.id, reply: HELLO });
+  }));
+  const cancel = new AbortController();
+  const listing = host.request({ type: 'list-certificates' }, () => {}, cancel.signal);
+  cancel.abort();
+  await assert.rejects(listing, { code: 'CANCELLED' });
+  assert.deepEqual(port.sent.at(-1), { type: 'cancel', id: 2 });
+  // What has its answer, or never began, is not cancelled.
+  host.cancel(2);
+  await assert.rejects(host.request({ type: 'list-certificates' }, () => {}, AbortSignal.abort()), { code: 'CANCELLED' });
+  assert.equal(port.sent.at(-1).type, 'cancel');
+  assert.equal(port.sent.length, 3);
+});

@@ -93,9 +93,9 @@ browser.runtime.connect = ({ name }) => {
 };
 
 /** Has the worker sign; says how that ended. */
-async function sign(how, { items = 1, term = TEN, site = SITE, other = {}, onEvent = () => {} } = {}) {
+async function sign(how, { items = 1, term = TEN, site = SITE, other = {}, onEvent = () => {}, signal = new AbortController().signal } = {}) {
   const order = { ...command(how, items, term), ...other };
-  return signInPinSession(site, order, onEvent).then(() => 'done', ({ code }) => code);
+  return signInPinSession(site, order, onEvent, signal).then(() => 'done', ({ code }) => code);
 }
 
 /** @param {string} token */
@@ -243,6 +243,17 @@ test('the window hears what happens in the order in which it did, and before the
   const heard = [];
   assert.equal(await sign('begin', { items: 3, onEvent: (event) => heard.push(event) }), 'done');
   assert.deepEqual(heard, [0, 1, 2].map((index) => ({ type: 'item-signed', index })));
+});
+
+test('what the person cancels is cancelled in the host too', async () => {
+  newHost = silent;
+  const cancel = new AbortController();
+  const answer = sign('begin', { signal: cancel.signal });
+  await settled();
+  cancel.abort();
+  await settled();
+  assert.equal(await answer, 'CANCELLED');
+  assert.ok(hosts[0].sent.some(({ type }) => type === 'cancel'));
 });
 
 test('a window that closes in the middle takes its work with it', async () => {

@@ -2,12 +2,17 @@
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::{Value, json};
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    thread,
+    time::Duration,
+};
 use tamga_core::{algorithm::SignatureAlgorithm, certificate::Certificate};
 use tamga_tests::{
     computer::Computer,
-    double::{self, Double, Object, Slot},
-    host::Host,
+    double::{self, Double, Object, Slot, certificate, private_key},
+    host::{End, Host},
+    people::People,
     signatures::with_pin,
 };
 use tempfile::TempDir;
@@ -104,4 +109,48 @@ pub(crate) fn command(key: &Value, pin: &str, documents: usize) -> Value {
         command["token"] = key["location"]["token"].clone();
     }
     command
+}
+
+/// A module with Ivan's key on a token.
+pub(crate) fn with_ivan(people: &People, double: impl FnOnce(Double) -> Double) -> Bench {
+    let objects = vec![
+        private_key(1, &people.read("ivan.key")),
+        certificate(1, &people.certificate("ivan")),
+    ];
+    Bench::new(|new| double(new.slot(token(objects))))
+}
+
+/// Waits until the double was called so often, slow or not.
+pub(crate) fn called(bench: &Bench, function: &str, times: usize) {
+    while bench.count(function) < times {
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// The only answer to this request, which comes next; that something takes its time may be said before.
+pub(crate) fn only_answer(host: &mut Host, id: u32) -> Value {
+    loop {
+        let message = host.receive().expect("the host ended");
+        assert_eq!(message["id"], id, "{message}");
+        if message["event"]["type"] == "waiting" {
+            continue;
+        }
+        let kind = message["type"].as_str().unwrap();
+        assert!(["reply", "failed"].contains(&kind), "{message}");
+        return message;
+    }
+}
+
+pub(crate) fn cancel(host: &mut Host, id: u32) {
+    host.send(&json!({"type": "cancel", "id": id}));
+    let answer = only_answer(host, id);
+    assert_eq!(answer["failure"], json!({"code": "CANCELLED"}), "{answer}");
+}
+
+/// Ends the host, from which nothing more is heard.
+pub(crate) fn finish(host: Host) -> End {
+    let end = host.finish();
+    assert!(end.status.success(), "{}", end.log);
+    assert_eq!(end.rest, Vec::<Value>::new());
+    end
 }

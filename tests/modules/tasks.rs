@@ -1,54 +1,16 @@
 //! What may wait is a task: it is cancelled in order, and keeps nobody else waiting. Against a module double that is slow
 //! or hangs.
 
-use super::bench::{Bench, PIN, command, list, sign, token};
-use serde_json::{Value, json};
+use super::bench::{
+    Bench, PIN, called, cancel, command, finish, list, only_answer, sign, token, with_ivan,
+};
+use serde_json::json;
 use std::{thread, time::Duration};
 use tamga_tests::{
-    double::{Double, Slot, certificate, private_certificate, private_key},
-    host::{End, Host},
+    double::{Slot, certificate, private_certificate, private_key},
     people::{PASSWORD, People},
     signatures::{in_dialog, order, typed_pins, with_pin},
 };
-
-/// A module with Ivan's key on a token.
-fn with_ivan(people: &People, double: impl FnOnce(Double) -> Double) -> Bench {
-    let objects = vec![
-        private_key(1, &people.read("ivan.key")),
-        certificate(1, &people.certificate("ivan")),
-    ];
-    Bench::new(|new| double(new.slot(token(objects))))
-}
-
-/// Waits until the double was called so often, slow or not.
-fn called(bench: &Bench, function: &str, times: usize) {
-    while bench.count(function) < times {
-        thread::sleep(Duration::from_millis(5));
-    }
-}
-
-/// The next message, which is the only answer to this request.
-fn answer(host: &mut Host, id: u32) -> Value {
-    let message = host.receive().expect("the host ended");
-    assert_eq!(message["id"], id, "{message}");
-    let kind = message["type"].as_str().unwrap();
-    assert!(["reply", "failed"].contains(&kind), "{message}");
-    message
-}
-
-fn cancel(host: &mut Host, id: u32) {
-    host.send(&json!({"type": "cancel", "id": id}));
-    let answer = answer(host, id);
-    assert_eq!(answer["failure"], json!({"code": "CANCELLED"}), "{answer}");
-}
-
-/// Ends the host, from which nothing more is heard.
-fn finish(host: Host) -> End {
-    let end = host.finish();
-    assert!(end.status.success(), "{}", end.log);
-    assert_eq!(end.rest, Vec::<Value>::new());
-    end
-}
 
 #[test]
 fn a_cancelled_signature_logs_out_and_the_next_one_is_made() {
@@ -106,6 +68,9 @@ fn whatever_hangs_is_cancelled_and_delays_nothing_else() {
             }
         });
         called(&bench, function, 1);
+        if function == "C_Sign" {
+            assert_eq!(host.receive().unwrap()["event"]["type"], "waiting");
+        }
         // Meanwhile the token is listed as it was, and files are added and sign.
         let listed = list(&mut host);
         assert_eq!(listed["keys"][0]["id"], people.id("ivan"), "{listed}");
@@ -220,6 +185,7 @@ fn two_tokens_of_one_module_sign_at_the_same_time() {
     let first = host.ask(&command(&keys[0], PIN, 2));
     assert_eq!(host.receive().unwrap()["event"]["type"], "item-signed");
     called(&bench, "C_Sign", 2);
+    assert_eq!(host.receive().unwrap()["event"]["type"], "waiting");
     let (events, done) = sign(&mut host, &keys[1], PIN, 1);
     assert_eq!(
         (&events[0]["type"], &done["type"]),
@@ -428,12 +394,12 @@ fn a_number_that_is_taken_and_too_many_requests_are_refused() {
     called(&bench, "C_Sign", 1);
     host.send(&json!({"type": "request", "id": first, "command": signing}));
     let refused = json!({"code": "REQUEST_MALFORMED"});
-    assert_eq!(answer(&mut host, first)["failure"], refused);
+    assert_eq!(only_answer(&mut host, first)["failure"], refused);
     // They wait for the token.
     for _ in 0..63 {
         host.ask(&signing);
     }
     let surplus = host.ask(&signing);
-    assert_eq!(answer(&mut host, surplus)["failure"], refused);
+    assert_eq!(only_answer(&mut host, surplus)["failure"], refused);
     finish(host);
 }

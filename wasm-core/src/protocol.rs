@@ -73,7 +73,8 @@ pub enum ToHost {
     Abort { stream: u32 },
     /// The next message comes as the stream of this number, `size` bytes of JSON in all.
     Large { stream: u32, size: u32 },
-    /// The request with this id is not wanted any more; it may be too late for that. It is answered all the same.
+    /// The request with this id is not wanted any more. It is answered by `failed` with `CANCELLED` at once, and what it
+    /// had begun ends in order: a token is logged out, a document dropped. One that is answered already is past that.
     Cancel { id: u32 },
 }
 
@@ -290,6 +291,17 @@ pub enum Reply {
     },
 }
 
+/// What a signature waits for.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "kebab-case")]
+pub enum WaitingFor {
+    /// The token or its module: some have a button to press, others are far away.
+    Device,
+    /// The person, who types the PIN on the reader.
+    Reader,
+}
+
 /// What happens between request and reply.
 #[derive(Debug, Deserialize, Serialize)]
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
@@ -311,6 +323,13 @@ pub enum Event {
     },
     /// This item was not signed; the others go on.
     ItemFailed { index: u32, failure: Failure },
+    /// The next item may take until then (Unix seconds), when the host gives it up; `item-signed` or `item-failed` says
+    /// that it is over.
+    Waiting {
+        how: WaitingFor,
+        #[cfg_attr(any(test, feature = "typescript"), ts(type = "number"))]
+        until: u64,
+    },
     /// On the way to `certificates`: what is known so far, all of it.
     CertificatesSoFar(Listing),
     /// A reader or a card came or went; for `watch-readers` and for nothing else.
@@ -355,7 +374,7 @@ mod tests {
         r#"{"type":"large","stream":1,"size":600000}"#,
         r#"{"type":"cancel","id":3}"#,
     ];
-    const FROM_HOST: [&str; 22] = [
+    const FROM_HOST: [&str; 23] = [
         r#"{"type":"reply","id":1,"reply":{"type":"hello","protocol":1,"version":"0.1.0","platform":"linux"}}"#,
         r#"{"type":"reply","id":2,"reply":{"type":"certificates","keys":[{"id":"00","certificate":"MAA=","chain":[0],"location":{"type":"pkcs12","keyFile":"00","name":"a.p12"},"problem":"KEY_UNSUPPORTED"}],"authorities":["MAA="],"unreadable":[{"failure":{"code":"STORAGE_FAILED"}},{"failure":{"code":"KEY_FILE_MALFORMED","subject":"b.p12"},"location":{"type":"pkcs12","keyFile":"01","name":"b.p12"}}]}}"#,
         r#"{"type":"reply","id":2,"reply":{"type":"certificates","keys":[{"id":"00","certificate":"MAA=","chain":[],"location":{"type":"cryptopro","folder":"/media/x/a.000","name":"a"},"passwordless":true}],"unreadable":[]}}"#,
@@ -374,6 +393,7 @@ mod tests {
         r#"{"type":"event","id":9,"event":{"type":"readers-changed"}}"#,
         r#"{"type":"event","id":6,"event":{"type":"item-signed","index":0,"mediaType":"application/pkcs7-signature","pieces":[{"type":"bytes","bytes":"MAA="},{"type":"document","start":0,"length":9}]}}"#,
         r#"{"type":"event","id":6,"event":{"type":"item-failed","index":1,"failure":{"code":"CONTENT_CHANGED","subject":"a.pdf"}}}"#,
+        r#"{"type":"event","id":6,"event":{"type":"waiting","how":"device","until":1800000000}}"#,
         r#"{"type":"chunk","stream":1,"sequence":0,"last":true,"data":""}"#,
         r#"{"type":"acknowledge","stream":1,"sequence":0}"#,
         r#"{"type":"abort","stream":1}"#,

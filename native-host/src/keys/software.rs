@@ -1,6 +1,6 @@
 //! Private keys in this process's memory.
 
-use super::{Key, Random};
+use super::{Key, Message, Random, Recipient};
 use crate::failure::Error;
 use der::asn1::ObjectIdentifier;
 use pkcs8::{DecodePrivateKey as _, EncodePublicKey as _, PrivateKeyInfoRef};
@@ -12,7 +12,7 @@ use tamga_core::{
     certificate::Certificate,
     failure::ErrorCode,
     gost_key::GostKey,
-    pkcs12::{self, KeyWithCertificate, Pkcs12Error},
+    pkcs12::{self, Cancel, KeyWithCertificate, Pkcs12Error},
     private_key::canonical,
 };
 
@@ -92,13 +92,22 @@ impl Key for FileKey {
         &self.chain
     }
 
-    fn sign(
+    fn sign_all(
         &self,
-        algorithm: SignatureAlgorithm,
-        message: &[u8],
+        messages: &[Message],
         random: &mut Random,
-    ) -> Result<Vec<u8>, Error> {
-        self.key.sign(algorithm, message, random)
+        cancel: &Cancel,
+        recipient: &mut dyn Recipient,
+    ) {
+        for Message { algorithm, bytes } in messages {
+            let signature = match cancel.is_cancelled() {
+                true => Err(ErrorCode::Cancelled.into()),
+                false => self.key.sign(*algorithm, bytes, random),
+            };
+            if recipient.take(signature).is_break() {
+                return;
+            }
+        }
     }
 }
 

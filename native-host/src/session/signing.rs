@@ -11,10 +11,11 @@ use crate::{
     keys::Credential,
     prompt,
     record::Record,
-    sign::{PIN_FAILURES, Signer, Unlocking, Unverified},
+    sign::{PIN_FAILURES, Progress, Signer, Unlocking, Unverified},
 };
 use std::{
     io::Write,
+    ops::ControlFlow,
     sync::{
         Arc,
         mpsc::{self, Receiver},
@@ -156,23 +157,25 @@ impl Signing {
             record: Record::new(&context.folders.data),
             entries: entries.into_iter(),
         };
+        let (clock, random) = (context.clock, context.random);
         let (making, made) = mpsc::sync_channel(AHEAD);
         let outcome = thread::scope(|scope| {
             let signer = &signer;
             // The key makes the next ones while the last is verified and told.
             scope.spawn(move || {
-                let mut random = (context.random)();
-                for subject in subjects {
-                    let signed = subject.map_err(Error::from).and_then(|content| {
-                        task.check()?;
-                        signer.sign(&content, order.profile, &mut *random)
-                    });
-                    if making.send(signed).is_err() {
-                        return;
-                    }
-                }
+                let subjects = subjects.into_iter();
+                signer.sign_all(
+                    subjects.map(|subject| Ok(subject?)),
+                    order.profile,
+                    &mut *random(),
+                    task.cancel(),
+                    &mut |progress| match making.send(progress) {
+                        Ok(()) => ControlFlow::Continue(()),
+                        Err(_) => ControlFlow::Break(()),
+                    },
+                );
             });
-            tell(task, made, order.profile, &mut recorder)
+            tell(task, clock, made, order.profile, &mut recorder)
         });
         let outcome = outcome.and_then(|flawless| task.check().map(|()| flawless));
         let flawless = matches!(outcome, Ok(true));
@@ -258,13 +261,22 @@ fn entries(
 /// What is wrong with the PIN, for all that are left; `CANCELLED`.
 fn tell(
     task: &Task,
-    made: Receiver<Result<Unverified, Error>>,
+    clock: fn() -> u64,
+    made: Receiver<Progress>,
     profile: Profile,
     recorder: &mut Recorder,
 ) -> Result<bool, Error> {
-    let mut flawless = true;
-    for (made, index) in made.into_iter().zip(0..) {
+    let (mut flawless, mut index) = (true, 0);
+    for progress in made {
         task.check()?;
+        let made = match progress {
+            Progress::Made(made) => made,
+            Progress::Waiting { how, timeout } => {
+                let until = clock().saturating_add(timeout.as_secs());
+                task.tell(Event::Waiting { how, until });
+                continue;
+            }
+        };
         let event = match made.and_then(Unverified::finish).map_err(Failure::from) {
             Ok(pieces) => Event::ItemSigned {
                 index,
@@ -282,6 +294,7 @@ fn tell(
             _ => None,
         });
         task.tell(event);
+        index += 1;
     }
     Ok(flawless)
 }

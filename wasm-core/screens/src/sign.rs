@@ -34,7 +34,7 @@ use tamga_core::{
     display_text,
     failure::{ErrorCode, Failure},
     policy::{Answer, Change, Ruling, Scope, Site},
-    protocol::{Listing, Unlock, page::PageCommand},
+    protocol::{Listing, Unlock, WaitingFor, page::PageCommand},
     text::Catalogue,
 };
 
@@ -57,6 +57,8 @@ pub struct SignWindow {
     private: Private,
     /// The keys that are unlocked for this site.
     pin_sessions: Vec<OpenPinSession>,
+    /// What the next signature waits for, and until when.
+    waiting: Option<(WaitingFor, String)>,
     /// Whether the failure on the screen left the host in order, with all that it has read.
     keeps_host: bool,
     /// Whether the report of a failure went to the clipboard, once that is known.
@@ -164,6 +166,7 @@ impl Screen for SignWindow {
             Event::PreviewFailed { index, failure } => self.viewed(index, Err(failure)),
             Event::ItemSigned { index } => self.item_signed(index),
             Event::ItemFailed { index, failure } => self.item_failed(index, failure),
+            Event::Waiting { how, until } => self.wait(how, until),
             Event::Signed {} => self.signed(),
             Event::SignFailed { failure } => self.sign_failed(failure),
             Event::Decided {} => self.noted(),
@@ -212,6 +215,7 @@ impl SignWindow {
             typing: Typing::default(),
             private: Private::default(),
             pin_sessions: Vec::new(),
+            waiting: None,
             keeps_host: false,
             is_copied: None,
             host_version: String::new(),

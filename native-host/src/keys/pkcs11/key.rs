@@ -1,7 +1,7 @@
 //! A key on a token that was unlocked.
 
 use super::{
-    Modules, held,
+    Modules, PIN_PAD_TIMEOUT, held,
     lock::{LOCK_TIMEOUT, TokenLock},
     login::{Ending, Login},
     mechanism,
@@ -10,14 +10,17 @@ use super::{
 };
 use crate::{
     failure::Error,
-    keys::{Key, Random},
+    keys::{Key, Message, Random, Recipient},
     readers,
+    waiting::Patience,
 };
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use std::{fmt, sync::Arc, time::Duration};
 use tamga_core::{
-    algorithm::SignatureAlgorithm, certificate::Certificate, failure::ErrorCode, pkcs12::Cancel,
-    protocol::Token,
+    certificate::Certificate,
+    failure::ErrorCode,
+    pkcs12::Cancel,
+    protocol::{PinEntry, Token, WaitingFor},
 };
 
 /// How long one signature may take: some tokens have a button that is to be pressed.
@@ -29,8 +32,6 @@ pub(super) struct TokenKey {
     login: Option<Login>,
     /// Where the login ends.
     ending: Arc<Ending>,
-    /// Gives up what it signs.
-    cancel: Cancel,
     certificate: Certificate,
     chain: Vec<Vec<u8>>,
     pin_each_time: bool,
@@ -55,7 +56,6 @@ impl TokenKey {
                 modules.lock_folder.clone(),
             )),
             ending: Arc::clone(&modules.ending),
-            cancel: modules.cancel.clone(),
             certificate,
             chain: chain.filter_map(Result::ok).collect(),
             pin_each_time,
@@ -65,6 +65,21 @@ impl TokenKey {
 
     fn login(&self) -> Result<&Login, Error> {
         Ok(self.login.as_ref().ok_or(ErrorCode::PinNeeded)?)
+    }
+
+    fn sign(&self, message: &Message, patience: Patience<'_>) -> Result<Vec<u8>, Error> {
+        let scheme = Scheme::of(message.algorithm).ok_or(ErrorCode::KeyUnsupported)?;
+        let ask = ModuleRequest::Sign {
+            scheme,
+            message: BASE64_STANDARD.encode(&message.bytes),
+        };
+        let answer = held(&self.login()?.process).ask_patiently(&ask, patience)?;
+        let ModuleResponse::Signature { signature } = answer else {
+            return Err(ErrorCode::ModuleFailed.into());
+        };
+        let signature = BASE64_STANDARD.decode(signature);
+        let signature = signature.map_err(|_| ErrorCode::ModuleFailed)?;
+        mechanism::signature(message.algorithm, &signature)
     }
 }
 
@@ -77,23 +92,31 @@ impl Key for TokenKey {
         &self.chain
     }
 
-    fn sign(
+    fn sign_all(
         &self,
-        algorithm: SignatureAlgorithm,
-        message: &[u8],
+        messages: &[Message],
         _random: &mut Random,
-    ) -> Result<Vec<u8>, Error> {
-        let scheme = Scheme::of(algorithm).ok_or(ErrorCode::KeyUnsupported)?;
-        let message = BASE64_STANDARD.encode(message);
-        let ask = ModuleRequest::Sign { scheme, message };
-        let ModuleResponse::Signature { signature } =
-            held(&self.login()?.process).ask(&ask, SIGN_TIMEOUT, &self.cancel)?
-        else {
-            return Err(ErrorCode::ModuleFailed.into());
-        };
-        let signature = BASE64_STANDARD.decode(signature);
-        let signature = signature.map_err(|_| ErrorCode::ModuleFailed)?;
-        mechanism::signature(algorithm, &signature)
+        cancel: &Cancel,
+        recipient: &mut dyn Recipient,
+    ) {
+        let entry = self.login.as_ref().map(|login| login.token.pin.entry);
+        let on_reader = self.pin_each_time && entry == Some(PinEntry::Reader);
+        for message in messages {
+            let signature = match on_reader {
+                true => {
+                    recipient.wait(WaitingFor::Reader, PIN_PAD_TIMEOUT);
+                    self.sign(message, Patience::new(PIN_PAD_TIMEOUT, cancel))
+                }
+                false => {
+                    let mut late = || recipient.wait(WaitingFor::Device, SIGN_TIMEOUT);
+                    let patience = Patience::new(SIGN_TIMEOUT, cancel).telling(&mut late);
+                    self.sign(message, patience)
+                }
+            };
+            if recipient.take(signature).is_break() {
+                return;
+            }
+        }
     }
 
     fn pause(&mut self) -> bool {
@@ -110,7 +133,6 @@ impl Key for TokenKey {
         let login = self.login.as_mut().ok_or(ErrorCode::PinNeeded)?;
         login.resume(cancel)?;
         held(&login.process).set_at_work(true);
-        self.cancel = cancel.clone();
         Ok(())
     }
 

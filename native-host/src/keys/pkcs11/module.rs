@@ -9,7 +9,7 @@ use super::{
     module_protocol::{CertificateFound, ModuleRequest, ModuleResponse, TokenFound},
     process::{Process, failed},
 };
-use crate::failure::Error;
+use crate::{failure::Error, waiting::Patience};
 use std::{
     collections::BTreeMap,
     sync::{
@@ -145,8 +145,20 @@ impl Lease {
         timeout: Duration,
         cancel: &Cancel,
     ) -> Result<ModuleResponse, Error> {
+        self.ask_patiently(request, Patience::new(timeout, cancel))
+    }
+
+    /// The same, for what may take its time.
+    ///
+    /// # Errors
+    /// As [`Lease::ask`].
+    pub(super) fn ask_patiently(
+        &mut self,
+        request: &ModuleRequest,
+        patience: Patience<'_>,
+    ) -> Result<ModuleResponse, Error> {
         match &mut self.process {
-            Some(process) => process.ask(request, timeout, cancel),
+            Some(process) => process.ask(request, patience),
             None => Err(failed(&self.module.found.name)),
         }
     }

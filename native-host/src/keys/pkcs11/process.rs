@@ -4,12 +4,10 @@ use super::module_protocol::{ModuleRequest, ModuleResponse};
 use crate::{
     child_process::{ChildProcess, NoAnswer},
     failure::Error,
+    waiting::Patience,
 };
-use std::{ffi::OsStr, path::Path, time::Duration};
-use tamga_core::{
-    failure::{ErrorCode, Failure},
-    pkcs12::Cancel,
-};
+use std::{ffi::OsStr, path::Path};
+use tamga_core::failure::{ErrorCode, Failure};
 
 /// The mode's name: the first argument of the process, before the module's path.
 pub const MODE: &str = "--module";
@@ -45,10 +43,9 @@ impl Process {
     pub(super) fn ask(
         &mut self,
         request: &ModuleRequest,
-        timeout: Duration,
-        cancel: &Cancel,
+        patience: Patience<'_>,
     ) -> Result<ModuleResponse, Error> {
-        match self.child.ask(request, timeout, cancel) {
+        match self.child.ask(request, patience) {
             // The process does not know what people call its module.
             Ok(ModuleResponse::Failed { failure }) if failure.code == ErrorCode::ModuleFailed => {
                 Err(failed(&self.name))

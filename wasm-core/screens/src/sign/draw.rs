@@ -17,7 +17,7 @@ use crate::{
 use tamga_core::{
     failure::{ErrorCode, Failure, Remedy},
     policy::{Answer, GRANT_DAYS, Scope},
-    protocol::PinEntry,
+    protocol::{PinEntry, WaitingFor},
 };
 
 pub(super) fn window(window: &SignWindow) -> Element<Action> {
@@ -236,11 +236,24 @@ fn working(window: &SignWindow, phase: Phase) -> Stageful {
     let wait = wait.child(title(text.plain("signing_title")));
     let wait = wait.child(progress(&words, known.then_some(part)));
     let wait = wait.child(paragraph(class, words.clone()));
+    let waiting = waiting_words(window);
+    let said = [words.as_str(), waiting.as_deref().unwrap_or_default()].join(" ");
+    let wait = wait.children(waiting.map(|words| paragraph("instruction", words)));
     let body = body().child(wait);
     let cancel = button(text.plain("button_cancel"), Weight::Quiet, Action::Close);
     let cancel = matches!(window.stage, Stage::Signing { .. }).then_some(cancel);
     let foot = foot().child(buttons(cancel));
-    stage("working", body, foot, words)
+    stage("working", body, foot, said.trim_end().to_owned())
+}
+
+/// What a signature that takes its time waits for.
+fn waiting_words(window: &SignWindow) -> Option<String> {
+    let (how, until) = window.waiting.as_ref()?;
+    let key = match how {
+        WaitingFor::Device => "signing_waits_device",
+        WaitingFor::Reader => "signing_waits_reader",
+    };
+    Some(window.text.text(key, &[("until", until)]))
 }
 
 /// Until the first signature is there, the person may have the PIN to type on the reader.

@@ -10,7 +10,7 @@ use tamga_core::{
     algorithm::{Digest, DigestAlgorithm},
     failure::Failure,
     policy::{Answer, Change},
-    protocol::{Command, Listing, page::KeyType},
+    protocol::{Command, Listing, WaitingFor, page::KeyType},
     secret::Secret,
 };
 
@@ -71,6 +71,8 @@ pub enum Event {
     ItemSigned { index: u32 },
     /// The host has not signed an item of its command.
     ItemFailed { index: u32, failure: Failure },
+    /// The next item may take until then: a time of day, as the person writes it.
+    Waiting { how: WaitingFor, until: String },
     /// The host is through with its command.
     Signed {},
     /// The host has signed nothing.

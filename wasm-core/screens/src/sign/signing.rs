@@ -12,7 +12,7 @@ use tamga_core::{
     algorithm::Digest,
     failure::{ErrorCode, Failure},
     format::Placement,
-    protocol::{Command, SigningContext, Unlock},
+    protocol::{Command, SigningContext, Unlock, WaitingFor},
 };
 
 /// Failures of one document, which do not concern the others.
@@ -79,6 +79,7 @@ impl SignWindow {
         if !matches!(self.stage, Stage::Choosing) {
             return Vec::new();
         }
+        self.waiting = None;
         self.stage = Stage::Signing {
             unlock: Some(unlock),
         };
@@ -125,12 +126,20 @@ impl SignWindow {
         }
     }
 
+    /// The next signature takes its time; what becomes of it says that this is over.
+    pub(super) fn wait(&mut self, how: WaitingFor, until: String) -> Vec<Effect> {
+        self.waiting = Some((how, until));
+        Vec::new()
+    }
+
     pub(super) fn item_signed(&mut self, signature: u32) -> Vec<Effect> {
+        self.waiting = None;
         self.items.signed(signature);
         vec![self.progress(Phase::Signing)]
     }
 
     pub(super) fn item_failed(&mut self, place: u32, failure: Failure) -> Vec<Effect> {
+        self.waiting = None;
         self.items.failed_to_sign(place, failure);
         vec![self.progress(Phase::Signing)]
     }

@@ -2,7 +2,10 @@
 
 use super::*;
 use crate::sign::items::State;
-use tamga_core::{policy::Answer, protocol::SigningContext};
+use tamga_core::{
+    policy::Answer,
+    protocol::{SigningContext, WaitingFor},
+};
 
 const SHA256: DigestAlgorithm = DigestAlgorithm::Sha256;
 
@@ -451,4 +454,19 @@ fn the_host_hears_for_whom_it_signs_and_whether_to_record_it() {
     let top = context.top_origin.map(|top| top.to_string());
     assert_eq!(top.as_deref(), Some("https://top.example"));
     assert!(!context.record);
+}
+
+#[test]
+fn what_a_signature_waits_for_is_shown_until_it_is_there() {
+    for how in [WaitingFor::Device, WaitingFor::Reader] {
+        let (mut window, _) = signing(&documents(&[1, 2]));
+        let until = "14:05:33";
+        window.receive(Event::Waiting {
+            how,
+            until: until.to_owned(),
+        });
+        assert!(says(&window, until) && says(&window, "Cancel"), "{how:?}");
+        item_signed(&mut window, 0);
+        assert!(!says(&window, until), "{how:?}");
+    }
 }

@@ -1,0 +1,86 @@
+//! Signatures that take their time: it is told what they wait for, and they are cancelled. Against a module double.
+
+use super::bench::{Bench, PIN, cancel, command, finish, list, sign, token, with_ivan};
+use serde_json::Value;
+use tamga_tests::{
+    double::{PinPad, Slot, always_authenticated_key, certificate},
+    people::People,
+};
+
+/// What happened, in order; until when is in the future.
+fn kinds(events: &[Value]) -> Vec<String> {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    let now = now.unwrap().as_secs();
+    let kind = |event: &Value| {
+        let kind = event["type"].as_str().unwrap().to_owned();
+        if kind != "waiting" {
+            return kind;
+        }
+        assert!(event["until"].as_u64().unwrap() > now, "{event}");
+        [&*kind, " ", event["how"].as_str().unwrap()].concat()
+    };
+    events.iter().map(kind).collect()
+}
+
+#[test]
+fn a_signature_that_takes_its_time_is_told() {
+    let Some(people) = People::get() else { return };
+    let bench = with_ivan(people, |double| {
+        double.misbehaviour("C_Sign", Some(2), "slow:1500")
+    });
+    let mut host = bench.host();
+    let key = list(&mut host)["keys"][0].clone();
+    let (events, done) = sign(&mut host, &key, PIN, 3);
+    assert_eq!(done["type"], "done", "{done}");
+    let expected = [
+        "item-signed",
+        "waiting device",
+        "item-signed",
+        "item-signed",
+    ];
+    assert_eq!(kinds(&events), expected);
+    finish(host);
+}
+
+#[test]
+fn a_pin_for_each_signature_on_the_reader_is_told_each_time() {
+    let Some(people) = People::get() else { return };
+    let objects = vec![
+        always_authenticated_key(1, &people.read("ivan.key")),
+        certificate(1, &people.certificate("ivan")),
+    ];
+    let slot = Slot {
+        pin_pad: Some(PinPad::Ok),
+        ..token(objects)
+    };
+    let bench = Bench::new(|double| double.slot(slot));
+    let mut host = bench.host();
+    let key = list(&mut host)["keys"][0].clone();
+    let (events, done) = sign(&mut host, &key, "", 2);
+    assert_eq!(done["type"], "done", "{done}");
+    assert_eq!(kinds(&events), ["waiting reader", "item-signed"].repeat(2));
+    finish(host);
+}
+
+#[test]
+fn a_signature_that_is_waited_for_is_cancelled_and_the_token_can_be_had_again() {
+    let Some(people) = People::get() else { return };
+    let bench = with_ivan(people, |double| {
+        // In each process of the module.
+        double.misbehaviour("C_Sign", Some(2), "hang")
+    });
+    let mut host = bench.host();
+    let key = list(&mut host)["keys"][0].clone();
+    let id = host.ask(&command(&key, PIN, 2));
+    let events = [(); 2].map(|()| host.receive().unwrap()["event"].clone());
+    assert_eq!(kinds(&events), ["item-signed", "waiting device"]);
+    cancel(&mut host, id);
+    let (events, done) = sign(&mut host, &key, PIN, 1);
+    assert_eq!(done["type"], "done", "{done}");
+    assert_eq!(kinds(&events), ["item-signed"]);
+    // The browser is gone meanwhile.
+    host.ask(&command(&key, PIN, 2));
+    let events = [(); 2].map(|()| host.receive().unwrap()["event"].clone());
+    assert_eq!(kinds(&events), ["item-signed", "waiting device"]);
+    finish(host);
+}
