@@ -211,15 +211,12 @@ impl Signer {
             let _ = tell(Progress::Made(Box::new(refused)));
             return;
         }
-        let prepared = contents.into_iter().map(|content| {
-            let content = content?;
-            Ok((self.prepare(&content, profile)?, content.size))
-        });
-        let prepared: Vec<Result<_, Error>> = prepared.collect();
-        let messages = prepared.iter().flatten();
-        let messages = messages.map(|((prepared, algorithm), _)| Message {
-            algorithm: *algorithm,
-            bytes: prepared.message_to_sign().to_vec(),
+        let contents = contents.into_iter();
+        let prepared = contents.map(|content| self.prepare(&content?, profile));
+        let prepared: Vec<Result<PreparedDocument, Error>> = prepared.collect();
+        let messages = prepared.iter().flatten().map(|document| Message {
+            algorithm: document.algorithm,
+            bytes: document.prepared.message_to_sign().to_vec(),
         });
         let messages: Vec<Message> = messages.collect();
         let mut making = Making {
@@ -232,11 +229,7 @@ impl Signer {
         let _ = making.skip_unprepared();
     }
 
-    fn prepare(
-        &self,
-        content: &Content,
-        profile: Profile,
-    ) -> Result<(Prepared, SignatureAlgorithm), Error> {
+    fn prepare(&self, content: &Content, profile: Profile) -> Result<PreparedDocument, Error> {
         let algorithm = self.algorithm.with_digest(content.digest.algorithm());
         let algorithm = algorithm.ok_or(ErrorCode::RequestMalformed)?;
         let prepared = format::prepare(&Signing {
@@ -247,8 +240,20 @@ impl Signer {
             algorithm,
             signing_time: self.now,
         })?;
-        Ok((prepared, algorithm))
+        Ok(PreparedDocument {
+            prepared,
+            algorithm,
+            size: content.size,
+        })
     }
+}
+
+/// A document that only wants its signature.
+struct PreparedDocument {
+    prepared: Prepared,
+    algorithm: SignatureAlgorithm,
+    /// The document's, in bytes, if it is known.
+    size: Option<u64>,
 }
 
 /// What is told while a key signs.
@@ -268,18 +273,16 @@ pub enum Progress {
 /// Puts together what was prepared and what the key makes of it.
 struct Making<'a> {
     signer: &'a Signer,
-    prepared: vec::IntoIter<Result<((Prepared, SignatureAlgorithm), Option<u64>), Error>>,
+    prepared: vec::IntoIter<Result<PreparedDocument, Error>>,
     tell: &'a mut dyn FnMut(Progress) -> ControlFlow<()>,
 }
 
 impl Making<'_> {
     /// Tells of the documents that could not be prepared, up to the next one that was, which it gives.
-    fn skip_unprepared(&mut self) -> ControlFlow<(), Option<(Prepared, Option<u64>)>> {
+    fn skip_unprepared(&mut self) -> ControlFlow<(), Option<PreparedDocument>> {
         for prepared in self.prepared.by_ref() {
             match prepared {
-                Ok(((prepared, _), size)) => {
-                    return ControlFlow::Continue(Some((prepared, size)));
-                }
+                Ok(document) => return ControlFlow::Continue(Some(document)),
                 Err(error) => (self.tell)(Progress::Made(Box::new(Err(error))))?,
             }
         }
@@ -289,14 +292,14 @@ impl Making<'_> {
 
 impl Recipient for Making<'_> {
     fn take(&mut self, signature: Result<Vec<u8>, Error>) -> ControlFlow<()> {
-        let Some((prepared, size)) = self.skip_unprepared()? else {
+        let Some(document) = self.skip_unprepared()? else {
             return ControlFlow::Break(());
         };
         let refused = signature.as_ref().err().and_then(refusal);
         let made = signature.map(|signature| Unverified {
-            prepared,
+            prepared: document.prepared,
             signature,
-            size,
+            size: document.size,
         });
         (self.tell)(Progress::Made(Box::new(made)))?;
         let Some(failure) = refused else {
