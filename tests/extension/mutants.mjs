@@ -37,7 +37,7 @@ const LEAVES = [ts.SyntaxKind.ReturnStatement, ts.SyntaxKind.ThrowStatement, ts.
 /** @typedef {{file: string, start: number, end: number, replacement: string, line: number, was: string, becomes: string}} Mutant */
 
 const wanted = process.argv.slice(2);
-const files = scripts('').filter((file) => (wanted.length > 0 ? wanted.includes(file) : !DRIVEN_BY_BROWSERS.includes(file)));
+const files = wanted.length > 0 ? wanted : scripts('').filter((file) => !DRIVEN_BY_BROWSERS.includes(file));
 const mutants = files.flatMap(mutantsOf);
 /** @type {{file: string, was: string, becomes: string, reason: string}[]} */
 const listed = JSON.parse(readFileSync(new URL('survivors.json', import.meta.url), 'utf8'));

@@ -51,23 +51,6 @@ test('while a site is being asked about, its other tabs are told so and the ques
   isDeniedFor(await route(open(OTHER), page('https://a.example', { tab: 2 })), 10_000);
 });
 
-test('of thousands of requests of a tab one is looked at, and another tab does not wait for them', async () => {
-  const { browser, route } = await background();
-  const { get } = browser.storage.session;
-  let looks = 0;
-  browser.storage.session.get = (...names) => (looks++, get(...names));
-  const frame = (count) => page('https://a.example', { frame: count });
-  const flood = Array.from({ length: 3_000 }, (_, count) => route(open(number(count)), frame(count)));
-  const settled = Array.from({ length: 3_000 }, (_, count) => route({ type: 'settled', id: number(count + 1) }, frame(count)));
-  assert.deepEqual(await route(open(), page('https://b.example', { tab: 2 })), { type: 'opened' });
-  assert.ok(looks < 50, `${looks} looks at the storage`);
-  const answers = await Promise.all(flood);
-  assert.deepEqual(answers[0], { type: 'opened' });
-  assert.ok(answers.slice(1).every(({ failure }) => failure.code === 'BUSY'));
-  await Promise.all(settled);
-  assert.ok(looks < 50, `${looks} looks at the storage`);
-});
-
 test('of what a tab says at once a hundred are heard', async () => {
   for (const [before, answer] of [[99, { type: 'opened' }], [100, refused('BUSY')]]) {
     const { route } = await background();
@@ -209,4 +192,21 @@ test('while the person is in another program the active tab is in front', async 
   const { browser, route } = await background();
   browser.windows.getAll = async () => [{ id: 1, focused: false, incognito: false }];
   assert.deepEqual(await route(open(), page('https://a.example')), { type: 'opened' });
+});
+
+test('of thousands of requests of a tab one is looked at, and another tab does not wait for them', async () => {
+  const { browser, route } = await background();
+  const { get } = browser.storage.session;
+  let looks = 0;
+  browser.storage.session.get = (...names) => (looks++, get(...names));
+  const frame = (count) => page('https://a.example', { frame: count });
+  const flood = Array.from({ length: 3_000 }, (_, count) => route(open(number(count)), frame(count)));
+  const settled = Array.from({ length: 3_000 }, (_, count) => route({ type: 'settled', id: number(count + 1) }, frame(count)));
+  assert.deepEqual(await route(open(), page('https://b.example', { tab: 2 })), { type: 'opened' });
+  assert.ok(looks < 50, `${looks} looks at the storage`);
+  const answers = await Promise.all(flood);
+  assert.deepEqual(answers[0], { type: 'opened' });
+  assert.ok(answers.slice(1).every(({ failure }) => failure.code === 'BUSY'));
+  await Promise.all(settled);
+  assert.ok(looks < 50, `${looks} looks at the storage`);
 });
