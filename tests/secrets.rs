@@ -1,4 +1,4 @@
-//! PINs are nowhere when they have been used: not in a log, not in the memory of the host or of a module's process.
+//! PINs are nowhere when they have been used: not in a log, not in the memory of the host or of any process that it started.
 #![cfg(target_os = "linux")]
 #![expect(
     clippy::indexing_slicing,
@@ -105,27 +105,35 @@ fn count(process: u32, wanted: &[Vec<u8>]) -> Option<Vec<usize>> {
     Some(counts)
 }
 
-/// The process of a host's module.
-fn module_of(host: &Host) -> u32 {
+/// The processes that a host has started, and in which mode: `--module`, `--readers`.
+fn children_of(host: &Host) -> Vec<(u32, String)> {
     let parent = format!("PPid:\t{}", host.process());
     let processes = fs::read_dir("/proc").unwrap().flatten();
-    let mut processes = processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-    let child = |process: &u32| {
+    let processes = processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    let is_child = |process: &u32| {
         let status = fs::read_to_string(format!("/proc/{process}/status"));
         status.is_ok_and(|status| status.lines().any(|line| line == parent))
     };
-    processes.find(child).unwrap()
+    let mode = |process: u32| {
+        let arguments = fs::read_to_string(format!("/proc/{process}/cmdline")).unwrap();
+        (process, arguments.split('\0').nth(1).unwrap().to_owned())
+    };
+    processes.filter(is_child).map(mode).collect()
 }
 
-/// Neither what was said, nor the memory of both processes, nor the log has any of these. `token`: is in the memory for
-/// certain.
+/// Neither what was said, nor the memory of the host and its processes, nor the log has any of these. `token` is in the
+/// memory of the host and of the module for certain; the process that asks the smart card service knows no token.
 fn are_nowhere(host: Host, said: &[Value], secrets: &[&str], token: &str) {
     let wanted: Vec<Vec<u8>> = secrets.iter().flat_map(|secret| forms(secret)).collect();
-    for (whose, process) in [
-        ("the host", host.process()),
-        ("the module", module_of(&host)),
-    ] {
-        let Some(counts) = count(process, &[&[token.as_bytes().to_vec()], &*wanted].concat())
+    let children = children_of(&host);
+    assert!(children.iter().any(|(_, mode)| mode == "--module"));
+    let itself = (host.process(), "the host".to_owned());
+    for (process, whose) in [itself].into_iter().chain(children) {
+        let known = match &*whose {
+            "--readers" => "glibc.malloc.perturb",
+            _ => token,
+        };
+        let Some(counts) = count(process, &[&[known.as_bytes().to_vec()], &*wanted].concat())
         else {
             continue;
         };
