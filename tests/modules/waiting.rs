@@ -78,7 +78,9 @@ fn a_signature_that_is_waited_for_is_cancelled_and_the_token_can_be_had_again() 
     let (events, done) = sign(&mut host, &key, PIN, 1);
     assert_eq!(done["type"], "done", "{done}");
     assert_eq!(kinds(&events), ["item-signed"]);
-    // The browser is gone meanwhile.
+    finish(host);
+    // The browser is gone meanwhile. Another host: in this one's module a signature was made already.
+    let mut host = bench.host();
     host.ask(&command(&key, PIN, 2));
     let events = [(); 2].map(|()| host.receive().unwrap()["event"].clone());
     assert_eq!(kinds(&events), ["item-signed", "waiting device"]);
