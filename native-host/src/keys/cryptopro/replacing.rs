@@ -42,6 +42,7 @@ impl Replacement {
     pub(super) fn begin(folder: &Path) -> io::Result<Self> {
         let replacement = Self::of(folder)?;
         let mut builder = fs::DirBuilder::new();
+        builder.recursive(false); // a folder that is there already is an error
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         builder.create(&replacement.new)?;
