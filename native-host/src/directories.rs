@@ -99,13 +99,11 @@ fn system_folder() -> Option<PathBuf> {
     Some(folder)
 }
 
-#[cfg(test)]
+#[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
-    #[cfg(target_os = "linux")]
     use std::path::Path;
 
-    #[cfg(target_os = "linux")]
     #[test]
     fn the_environment_decides() {
         fn folders(variables: &[(&str, &str)]) -> Option<Folders> {
