@@ -56,7 +56,12 @@ fn no_mode_of_the_host_leaves_a_core_dump() {
     let origin = "chrome-extension://epbgnlfkddopdogpcmdbdbclbkdojfbl/";
     let add = ["add", key_file.to_str().unwrap(), "--password-stdin"];
     let control = dumpable_program(home.path(), "/bin/cat".as_ref(), &[]);
-    assert!(control.is_dumpable(), "nothing is found out here");
+    // It is from the moment on when the shell has become this program.
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while !control.is_dumpable() {
+        assert!(Instant::now() < deadline, "nothing is found out here");
+        thread::sleep(Duration::from_millis(10));
+    }
     for arguments in [&[origin][..], &["--module", "/nonexistent.so"], &add] {
         let host = dumpable_program(home.path(), program(), arguments);
         let deadline = Instant::now() + Duration::from_secs(20);
