@@ -1,6 +1,6 @@
 //! Digest and signature algorithms: the tables of what Tamga knows, and verification.
 //!
-//! A new digest is a row in `algorithm/digest.rs`; a new AlgorithmIdentifier is a row in `algorithm/identifier_table.rs`; a
+//! A new digest is a row in `algorithm/digest/table.rs`; a new AlgorithmIdentifier is a row in `algorithm/identifier_table.rs`; a
 //! new kind of key is a variant in `algorithm/key.rs`.
 
 mod digest;

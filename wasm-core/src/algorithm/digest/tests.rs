@@ -1,4 +1,4 @@
-use super::*;
+use super::{table::DIGESTS, *};
 
 #[test]
 fn the_table_agrees_with_itself() {

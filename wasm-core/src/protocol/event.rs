@@ -1,0 +1,57 @@
+//! What the host says between a command and its reply.
+
+#![expect(
+    missing_docs,
+    reason = "the fields of a message are told where the message is, so that they read together"
+)]
+
+use super::Listing;
+use crate::{failure::Failure, format::Piece};
+use serde::{Deserialize, Serialize};
+
+/// What a signature waits for.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "kebab-case")]
+pub enum WaitingFor {
+    /// The token or its module: some have a button to press, others are far away.
+    Device,
+    /// The person, who types the PIN on the reader.
+    Reader,
+}
+
+/// What happens between request and reply.
+#[derive(Debug, Deserialize, Serialize)]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields
+)]
+pub enum Event {
+    /// The item was signed, and the signature verified.
+    ItemSigned {
+        /// The item's place in the command.
+        index: u32,
+        /// The media type of what the pieces make up.
+        media_type: String,
+        /// The signature, or the document with the signature inside, from its beginning to its end.
+        pieces: Vec<Piece>,
+    },
+    /// This item was not signed; the others go on.
+    ItemFailed { index: u32, failure: Failure },
+    /// The next item may take until then (Unix seconds), when the host gives it up; `item-signed` or `item-failed` says
+    /// that it is over.
+    Waiting {
+        how: WaitingFor,
+        #[cfg_attr(any(test, feature = "typescript"), ts(type = "number"))]
+        until: u64,
+    },
+    /// On the way to `certificates`: what is known so far, all of it.
+    CertificatesSoFar(Listing),
+    /// A reader or a card came or went; for `watch-readers` and for nothing else.
+    ReadersChanged {},
+    /// The PIN session is over: its time is up, or its token was taken out; for `watch-readers` too.
+    PinSessionEnded {},
+}

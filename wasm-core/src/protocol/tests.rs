@@ -1,0 +1,120 @@
+use super::*;
+use crate::{algorithm::DigestAlgorithm, origin::Origin};
+
+/// One line per message, as it must stay as long as [`PROTOCOL`] does.
+const TO_HOST: [&str; 28] = [
+    r#"{"type":"request","id":1,"command":{"type":"hello","protocol":1,"version":"0.1.0"}}"#,
+    r#"{"type":"request","id":2,"command":{"type":"list-certificates"}}"#,
+    r#"{"type":"request","id":3,"command":{"type":"add-key-file","name":"a.p12","content":"MAA=","password":"cA=="}}"#,
+    r#"{"type":"request","id":3,"command":{"type":"add-key-file","name":"a.p12","content":"MAA=","password":"cA==","secondPassword":"cQ=="}}"#,
+    r#"{"type":"request","id":4,"command":{"type":"remove-key-file","keyFile":"00"}}"#,
+    r#"{"type":"request","id":5,"command":{"type":"read-document","stream":1,"size":9,"digest":"SHA-256"}}"#,
+    r#"{"type":"request","id":6,"command":{"type":"sign","certificate":"00","unlock":{"type":"password","password":"cA=="},"profile":{"container":"cms","level":"bes","placement":"detached"},"pss":false,"items":[{"type":"document","document":1}]}}"#,
+    r#"{"type":"request","id":7,"command":{"type":"sign","certificate":"00","unlock":{"type":"not-locked"},"profile":{"container":"cms","level":"plain","placement":"detached"},"pss":false,"items":[]}}"#,
+    r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","location":{"type":"pkcs12","keyFile":"00","name":"a.p12"},"unlock":{"type":"password","password":""},"profile":{"container":"cms","level":"plain","placement":"detached"},"pss":false,"items":[]}}"#,
+    r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","token":"01","unlock":{"type":"reader","lastTry":"acknowledged"},"profile":{"container":"cms","level":"plain","placement":"detached"},"pss":false,"items":[]}}"#,
+    r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","unlock":{"type":"dialog","prompt":{"origin":"https://a.kz","language":"kk"}},"profile":{"container":"cms","level":"plain","placement":"detached"},"pss":false,"items":[]}}"#,
+    r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","token":"01","unlock":{"type":"pin","pin":"cA==","term":{"signatures":10}},"profile":{"container":"cms","level":"plain","placement":"detached"},"pss":false,"items":[]}}"#,
+    r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","token":"01","unlock":{"type":"open-session"},"profile":{"container":"cms","level":"plain","placement":"attached"},"pss":false,"items":[{"type":"hash","digest":{"algorithm":"SHA-256","value":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},"size":0}]}}"#,
+    r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","unlock":{"type":"password","password":"cA=="},"context":{"origin":"https://a.kz","documents":["a.txt"],"record":true},"profile":{"container":"cms","level":"plain","placement":"detached"},"pss":false,"items":[{"type":"document","document":1}]}}"#,
+    r#"{"type":"request","id":8,"command":{"type":"sign","certificate":"00","unlock":{"type":"password","password":"cA=="},"context":{"origin":"https://a.kz","topOrigin":"https://b.kz","documents":["a.txt"],"blind":true,"record":false},"profile":{"container":"cms","level":"plain","placement":"detached"},"pss":false,"items":[{"type":"document","document":1}]}}"#,
+    r#"{"type":"request","id":9,"command":{"type":"watch-readers"}}"#,
+    r#"{"type":"request","id":12,"command":{"type":"read-record","search":"a","skip":0,"limit":20}}"#,
+    r#"{"type":"request","id":13,"command":{"type":"delete-record"}}"#,
+    r#"{"type":"request","id":14,"command":{"type":"set-record","on":false}}"#,
+    r#"{"type":"request","id":10,"command":{"type":"change-pin","token":"00","pins":{"type":"typed","pin":"cA==","newPin":"cQ=="}}}"#,
+    r#"{"type":"request","id":11,"command":{"type":"unblock-pin","token":"00","pins":{"type":"reader","lastTry":"acknowledged"}}}"#,
+    r#"{"type":"request","id":15,"command":{"type":"list-private-certificates","token":"00","unlock":{"type":"pin","pin":"cA==","lastTry":"acknowledged"}}}"#,
+    r#"{"type":"request","id":16,"command":{"type":"list-private-certificates","token":"00","unlock":{"type":"dialog","prompt":{"origin":"https://a.kz","language":"kk"},"lastTry":"acknowledged"}}}"#,
+    r#"{"type":"chunk","stream":1,"sequence":0,"last":true,"data":"eA=="}"#,
+    r#"{"type":"acknowledge","stream":1,"sequence":0}"#,
+    r#"{"type":"abort","stream":1}"#,
+    r#"{"type":"large","stream":1,"size":600000}"#,
+    r#"{"type":"cancel","id":3}"#,
+];
+const FROM_HOST: [&str; 23] = [
+    r#"{"type":"reply","id":1,"reply":{"type":"hello","protocol":1,"version":"0.1.0","platform":"linux"}}"#,
+    r#"{"type":"reply","id":2,"reply":{"type":"certificates","keys":[{"id":"00","certificate":"MAA=","chain":[0],"location":{"type":"pkcs12","keyFile":"00","name":"a.p12"},"problem":"KEY_UNSUPPORTED"}],"authorities":["MAA="],"unreadable":[{"failure":{"code":"STORAGE_FAILED"}},{"failure":{"code":"KEY_FILE_MALFORMED","subject":"b.p12"},"location":{"type":"pkcs12","keyFile":"01","name":"b.p12"}}]}}"#,
+    r#"{"type":"reply","id":2,"reply":{"type":"certificates","keys":[{"id":"00","certificate":"MAA=","chain":[],"location":{"type":"cryptopro","folder":"/media/x/a.000","name":"a"},"passwordless":true}],"unreadable":[]}}"#,
+    r#"{"type":"reply","id":2,"reply":{"type":"certificates","keys":[{"id":"00","certificate":"MAA=","chain":[],"location":{"type":"token","token":"00","name":"a"}}],"unreadable":[],"tokens":[{"id":"00","name":"a","model":"b","serial":"c","reader":"d","driver":"e","pin":{"entry":"keyboard","state":"ready","tries":{"exactly":2},"shortest":6,"longest":8},"adminPin":"to-be-changed"}],"readersWithoutDriver":[{"name":"f","card":{"name":"g","driver":"h"}},{"name":"i"}]}}"#,
+    r#"{"type":"reply","id":3,"reply":{"type":"key-file-added","keys":[{"id":"00","certificate":"MAA=","chain":["MAA="],"location":{"type":"pkcs12","keyFile":"00","name":"a.p12"}}]}}"#,
+    r#"{"type":"reply","id":4,"reply":{"type":"key-file-removed"}}"#,
+    r#"{"type":"reply","id":6,"reply":{"type":"done"}}"#,
+    r#"{"type":"reply","id":6,"reply":{"type":"done","pinSession":{"until":1800000000}}}"#,
+    r#"{"type":"event","id":9,"event":{"type":"pin-session-ended"}}"#,
+    r#"{"type":"reply","id":10,"reply":{"type":"pin-changed"}}"#,
+    r#"{"type":"reply","id":12,"reply":{"type":"record","on":true,"entries":[{"time":1800000000,"origin":"https://a.kz","topOrigin":"https://b.kz","document":"a.txt","blind":true,"certificate":"00","owner":"a","failure":"CONTENT_CHANGED"},{"time":1800000000,"document":"a.txt","digest":{"algorithm":"SHA-256","value":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},"certificate":"00","owner":"a"}],"found":2,"total":3}}"#,
+    r#"{"type":"reply","id":13,"reply":{"type":"record-changed"}}"#,
+    r#"{"type":"failed","id":7,"failure":{"code":"PASSWORD_WRONG"}}"#,
+    r#"{"type":"failed","id":8,"failure":{"code":"PIN_WRONG","subject":"a","tries":"last"}}"#,
+    r#"{"type":"event","id":2,"event":{"type":"certificates-so-far","keys":[],"unreadable":[]}}"#,
+    r#"{"type":"event","id":9,"event":{"type":"readers-changed"}}"#,
+    r#"{"type":"event","id":6,"event":{"type":"item-signed","index":0,"mediaType":"application/pkcs7-signature","pieces":[{"type":"bytes","bytes":"MAA="},{"type":"document","start":0,"length":9}]}}"#,
+    r#"{"type":"event","id":6,"event":{"type":"item-failed","index":1,"failure":{"code":"CONTENT_CHANGED","subject":"a.pdf"}}}"#,
+    r#"{"type":"event","id":6,"event":{"type":"waiting","how":"device","until":1800000000}}"#,
+    r#"{"type":"chunk","stream":1,"sequence":0,"last":true,"data":""}"#,
+    r#"{"type":"acknowledge","stream":1,"sequence":0}"#,
+    r#"{"type":"abort","stream":1}"#,
+    r#"{"type":"large","stream":1,"size":600000}"#,
+];
+
+#[test]
+fn the_wire_stays_as_it_is() {
+    for line in TO_HOST {
+        let message: ToHost = serde_json::from_str(line).unwrap();
+        assert_eq!(serde_json::to_string(&message).unwrap(), line);
+    }
+    for line in FROM_HOST {
+        let message: FromHost = serde_json::from_str(line).unwrap();
+        assert_eq!(serde_json::to_string(&message).unwrap(), line);
+    }
+    let digest = DigestAlgorithm::Sha256.hasher().finish();
+    let reply = Reply::DocumentRead {
+        document: 1,
+        digest,
+    };
+    assert_eq!(
+        serde_json::to_string(&FromHost::Reply { id: 5, reply }).unwrap(),
+        r#"{"type":"reply","id":5,"reply":{"type":"document-read","document":1,"digest":{"algorithm":"SHA-256","value":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}}}"#
+    );
+}
+
+#[test]
+fn a_context_names_each_item() {
+    let context = SigningContext {
+        origin: Origin::parse("https://a.kz").unwrap(),
+        top_origin: None,
+        documents: vec!["a".repeat(MAX_NAME), "b".into()],
+        blind: false,
+        record: true,
+    };
+    assert!(context.fits(2));
+    assert!(!context.fits(1) && !context.fits(3));
+    for name in [String::new(), "a".repeat(MAX_NAME + 1)] {
+        let documents = vec![name];
+        let context = SigningContext {
+            documents,
+            ..context.clone()
+        };
+        assert!(!context.fits(1));
+    }
+}
+
+#[test]
+fn unknown_fields_are_refused_at_every_depth() {
+    for line in TO_HOST {
+        let outer = line.replacen('{', r#"{"extra":1,"#, 1);
+        assert!(serde_json::from_str::<ToHost>(&outer).is_err(), "{outer}");
+        for field in ["command", "context", "unlock", "pins", "prompt", "term"] {
+            let inner = line.replacen(
+                &format!(r#""{field}":{{"#),
+                &format!(r#""{field}":{{"extra":1,"#),
+                1,
+            );
+            assert!(
+                inner == line || serde_json::from_str::<ToHost>(&inner).is_err(),
+                "{inner}"
+            );
+        }
+    }
+}
