@@ -2,29 +2,22 @@
 
 mod draw;
 mod factory_pins;
+mod key_files;
 pub mod messages;
+mod parts;
 mod record;
 mod sites;
 #[cfg(test)]
 mod tests;
-pub mod tokens;
+mod tokens;
 
 use super::{
-    Screen,
-    certificate_card::{HeldKey, read_all},
-    host_state::HostState,
-    inventory::Inventory,
-    node::Element,
+    Screen, certificate_card::HeldKey, host_state::HostState, inventory::Inventory, node::Element,
 };
+use key_files::{Adding, Removal};
 use messages::{Action, Effect, Event, PinEntrySetting};
 use record::RecordList;
-use tamga_core::{
-    failure::{ErrorCode, Failure},
-    policy::Policy,
-    protocol::{KeyEntry, KeyLocation, Listing},
-    secret::Secret,
-    text::Catalogue,
-};
+use tamga_core::{failure::Failure, policy::Policy, protocol::Listing, text::Catalogue};
 use tokens::PinForm;
 
 /// The value that stands for a dialog of the system.
@@ -51,42 +44,6 @@ pub struct Options {
     removal: Option<Removal>,
     record: RecordList,
     copied: bool,
-}
-
-/// How far a new key file is.
-#[derive(Debug)]
-enum Adding {
-    /// None is picked.
-    Nothing,
-    /// One is picked; the password was wrong so many times.
-    Picked {
-        name: String,
-        wrong: u32,
-        /// The password that opens only a part of the file, which has another one too.
-        first: Option<Secret>,
-    },
-    /// The host is reading it.
-    Sent {
-        name: String,
-        wrong: u32,
-        password: Secret,
-        second: bool,
-    },
-    /// It is added, and these are the owners of its certificates.
-    Added { name: String, owners: Vec<String> },
-    /// It is not.
-    Failed(Failure),
-}
-
-/// A key file that is about to be removed.
-#[derive(Debug)]
-enum Removal {
-    /// The person is asked.
-    Asked { key_file: String },
-    /// The host is at it.
-    Sent { key_file: String },
-    /// It did not work.
-    Failed(Failure),
 }
 
 impl Screen for Options {
@@ -212,120 +169,6 @@ impl Options {
         vec![Effect::SetPinEntry { system }]
     }
 
-    // Adding a key file
-
-    /// Browsers give a made-up path, `C:\fakepath\` and the file's name; nothing when the person picks none.
-    fn pick(&mut self, path: &str) -> Vec<Effect> {
-        let name = path
-            .rsplit(['\\', '/'])
-            .next()
-            .unwrap_or_default()
-            .to_owned();
-        self.adding = match name.is_empty() {
-            true => Adding::Nothing,
-            false => Adding::Picked {
-                name,
-                wrong: 0,
-                first: None,
-            },
-        };
-        Vec::new()
-    }
-
-    fn add(&mut self, password: Secret) -> Vec<Effect> {
-        let Adding::Picked { name, wrong, first } = &mut self.adding else {
-            return Vec::new();
-        };
-        let (name, wrong, first) = (std::mem::take(name), *wrong, first.take());
-        self.adding = Adding::Sent {
-            name,
-            wrong,
-            password: password.clone(),
-            second: first.is_some(),
-        };
-        let (password, second_password) = match first {
-            Some(first) => (first, Some(password)),
-            None => (password, None),
-        };
-        vec![Effect::AddKeyFile {
-            password,
-            second_password,
-        }]
-    }
-
-    fn added(&mut self, entries: Vec<KeyEntry>) -> Vec<Effect> {
-        let (keys, _) = read_all(entries, Vec::new(), self.now);
-        let owners = keys.into_iter().map(|key| key.view.owner).collect();
-        let name = self.adding.name().unwrap_or_default().to_owned();
-        self.adding = Adding::Added { name, owners };
-        self.picker += 1;
-        vec![Effect::ListCertificates {}]
-    }
-
-    /// After a wrong password the file stays picked, and so it does when it has another password too.
-    fn add_failed(&mut self, failure: Failure) -> Vec<Effect> {
-        self.adding = match (&mut self.adding, failure) {
-            (Adding::Sent { name, wrong, .. }, failure)
-                if failure.code == ErrorCode::PasswordWrong =>
-            {
-                let (name, wrong) = (std::mem::take(name), *wrong + 1);
-                let first = None;
-                Adding::Picked { name, wrong, first }
-            }
-            (
-                Adding::Sent {
-                    name,
-                    wrong,
-                    password,
-                    second: false,
-                },
-                failure,
-            ) if failure.code == ErrorCode::PasswordSecondNeeded => {
-                let (name, wrong) = (std::mem::take(name), *wrong + 1);
-                let first = Some(password.clone());
-                Adding::Picked { name, wrong, first }
-            }
-            (_, failure) => {
-                self.picker += 1;
-                Adding::Failed(failure)
-            }
-        };
-        Vec::new()
-    }
-
-    // Removing one
-
-    fn ask_to_remove(&mut self, key_file: String) -> Vec<Effect> {
-        self.removal = Some(Removal::Asked { key_file });
-        Vec::new()
-    }
-
-    fn remove(&mut self) -> Vec<Effect> {
-        let Some(Removal::Asked { key_file }) = self.removal.take() else {
-            return Vec::new();
-        };
-        self.removal = Some(Removal::Sent {
-            key_file: key_file.clone(),
-        });
-        vec![Effect::RemoveKeyFile { key_file }]
-    }
-
-    fn keep(&mut self) -> Vec<Effect> {
-        self.removal = None;
-        Vec::new()
-    }
-
-    fn removed(&mut self) -> Vec<Effect> {
-        self.removal = None;
-        self.adding = Adding::Nothing;
-        vec![Effect::ListCertificates {}]
-    }
-
-    fn remove_failed(&mut self, failure: Failure) -> Vec<Effect> {
-        self.removal = Some(Removal::Failed(failure));
-        vec![Effect::ListCertificates {}]
-    }
-
     // The host
 
     fn listed(&mut self, listing: Listing, whole: bool) -> Vec<Effect> {
@@ -374,54 +217,5 @@ impl Options {
     fn decided(&mut self, policy: &str) -> Vec<Effect> {
         self.policy = Policy::parse(policy);
         Vec::new()
-    }
-
-    /// The files and containers of a kind, each with what it holds and what in it could not be read.
-    fn key_files(&self, kind: fn(&KeyLocation) -> bool) -> Vec<KeyFile<'_>> {
-        let readable = self.inventory.keys.iter().map(|key| &key.entry.location);
-        let unreadable = self
-            .inventory
-            .unreadable
-            .iter()
-            .filter_map(|it| it.location.as_ref());
-        let mut files: Vec<KeyFile<'_>> = Vec::new();
-        for location in readable.chain(unreadable).filter(|location| kind(location)) {
-            if files.iter().all(|file| file.location != location) {
-                files.push(self.key_file(location));
-            }
-        }
-        files
-    }
-
-    fn key_file<'a>(&'a self, location: &'a KeyLocation) -> KeyFile<'a> {
-        let keys = self.inventory.keys.iter();
-        let keys = keys.filter(|key| key.entry.location == *location);
-        let unreadable = self.inventory.unreadable.iter();
-        let unreadable = unreadable.filter(|it| it.location.as_ref() == Some(location));
-        KeyFile {
-            location,
-            keys: keys.collect(),
-            failures: unreadable.map(|it| &it.failure).collect(),
-        }
-    }
-}
-
-/// A key file of the host's, or a container of the person's, and what it holds.
-#[derive(Debug)]
-struct KeyFile<'a> {
-    location: &'a KeyLocation,
-    keys: Vec<&'a HeldKey>,
-    failures: Vec<&'a Failure>,
-}
-
-impl Adding {
-    /// The file's name.
-    fn name(&self) -> Option<&str> {
-        match self {
-            Self::Picked { name, .. } | Self::Sent { name, .. } | Self::Added { name, .. } => {
-                Some(name)
-            }
-            Self::Nothing | Self::Failed(_) => None,
-        }
     }
 }

@@ -3,15 +3,17 @@
 //! It moves through its stages in one direction: opening → asking (unless allowed before) → choosing →
 //! signing → delivering → done. A failure leads out of any of them, and where there is a remedy, back.
 
+mod asking;
 pub mod choice;
 pub mod content_kind;
 mod draw;
+mod ending;
 pub mod guard;
 pub mod items;
 mod listing;
 pub mod messages;
 mod pin;
-pub mod pin_session;
+mod pin_session;
 mod preview;
 mod previewing;
 mod private;
@@ -21,19 +23,18 @@ mod signing;
 mod tests;
 
 use super::{Screen, certificate_card::HeldKey, inventory::Inventory, node::Element};
+use asking::Question;
 use choice::Choice;
 use guard::PendingDecision;
 use items::{Items, PreviewKind};
-use messages::{Action, Effect, Event, Released};
+use messages::{Action, Effect, Event, OpenPinSession, Released};
 use pin::Typing;
-use pin_session::OpenPinSession;
 use preview::Preview;
 use private::Private;
 use request::Request;
 use tamga_core::{
-    display_text,
     failure::{ErrorCode, Failure},
-    policy::{Answer, Change, Ruling, Scope, Site},
+    policy::Ruling,
     protocol::{Listing, Unlock, WaitingFor, page::PageCommand},
     text::Catalogue,
 };
@@ -89,22 +90,9 @@ enum Stage {
     Closing,
 }
 
-/// How far the question is.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Question {
-    /// It is being noted that it was asked, and not shown before: whoever closes it has refused, and the site
-    /// shall be denied.
-    Noting,
-    /// Shown.
-    Shown,
-}
-
 /// How many documents are shown at first, and how many more each time.
 const FEW_DOCUMENTS: usize = 4;
 const MORE_DOCUMENTS: usize = 100;
-/// How long "done" stays on the screen, in milliseconds.
-const CLOSE_DELAY_MS: u32 = 1500;
-
 impl Screen for SignWindow {
     type Action = Action;
     type Event = Event;
@@ -245,45 +233,6 @@ impl SignWindow {
         vec![Effect::ListCertificates {}]
     }
 
-    // Asking
-
-    fn ask(&mut self) -> Vec<Effect> {
-        self.stage = Stage::Asking(Question::Noting);
-        self.decide(|site, scope| Change::Asked { site, scope })
-    }
-
-    fn noted(&mut self) -> Vec<Effect> {
-        if !matches!(self.stage, Stage::Asking(Question::Noting)) {
-            return Vec::new();
-        }
-        self.stage = Stage::Asking(Question::Shown);
-        Vec::new()
-    }
-
-    fn answered(&mut self, answer: Answer) -> Vec<Effect> {
-        let mut effects = self.decide(|site, scope| Change::Answered {
-            site,
-            scope,
-            answer,
-        });
-        effects.extend(match answer {
-            Answer::Once | Answer::Always => {
-                self.request.iter_mut().for_each(Request::allow);
-                self.offer(false)
-            }
-            Answer::Never | Answer::NotNow => self.refuse(ErrorCode::PermissionDenied),
-        });
-        effects
-    }
-
-    fn decide(&self, change: impl FnOnce(Site, Scope) -> Change) -> Vec<Effect> {
-        let Some(request) = &self.request else {
-            return Vec::new();
-        };
-        let change = change(request.site.clone(), request.scope());
-        vec![Effect::Decide { change }]
-    }
-
     // Choosing
 
     /// What the person decides on now.
@@ -344,121 +293,5 @@ impl SignWindow {
             certificate: certificate.id.clone(),
         };
         vec![remember, Effect::Answer { certificate, items }]
-    }
-
-    // Ending
-
-    fn delivered(&mut self) -> Vec<Effect> {
-        self.stage = Stage::Done;
-        match self.items.failures() {
-            0 => vec![Effect::Close {
-                after: CLOSE_DELAY_MS,
-            }],
-            _ => Vec::new(),
-        }
-    }
-
-    /// The signature is made, and nobody has it: the person must not believe that the site does.
-    fn not_delivered(&mut self, failure: Failure) -> Vec<Effect> {
-        if matches!(self.stage, Stage::Delivering) {
-            self.stage = Stage::Failed(failure);
-        }
-        Vec::new()
-    }
-
-    /// What fails after the page got its answer is of no more interest.
-    fn fail(&mut self, failure: Failure) -> Vec<Effect> {
-        if !matches!(self.stage, Stage::Delivering | Stage::Done | Stage::Closing) {
-            self.stage = Stage::Failed(failure);
-            self.keeps_host = false;
-            self.is_copied = None;
-        }
-        Vec::new()
-    }
-
-    fn try_again(&mut self) -> Vec<Effect> {
-        if self.keeps_host {
-            return self.back_to_choosing(true);
-        }
-        self.stage = Stage::Opening;
-        self.choice = None;
-        // A new host has read nothing.
-        self.private = Private::default();
-        self.items.reset();
-        vec![Effect::OpenHost {}]
-    }
-
-    fn choose_again(&mut self) -> Vec<Effect> {
-        self.items.reset();
-        self.back_to_choosing(false)
-    }
-
-    fn copy_report(&mut self) -> Vec<Effect> {
-        let Stage::Failed(failure) = &self.stage else {
-            return Vec::new();
-        };
-        let subject = display_text::name(failure.subject.as_deref().unwrap_or("-"));
-        let facts = [&failure.code.name(), &*subject, "host", &self.host_version];
-        let text = facts.join(" ");
-        self.is_copied = None;
-        vec![Effect::Copy { text }]
-    }
-
-    fn copied(&mut self, done: bool) -> Vec<Effect> {
-        self.is_copied = Some(done);
-        Vec::new()
-    }
-
-    /// The page hears what went wrong, or else that the person did not want it.
-    fn close(&mut self) -> Vec<Effect> {
-        match &self.stage {
-            Stage::Done => vec![Effect::Close { after: 0 }],
-            Stage::Asking(_) => self.answered(Answer::NotNow),
-            Stage::Failed(failure) => {
-                let code = failure.code;
-                self.refuse(code)
-            }
-            _ => self.refuse(ErrorCode::Cancelled),
-        }
-    }
-
-    /// The same as the button that ends the window, but for a signature that is on its way already.
-    fn escaped(&mut self) -> Vec<Effect> {
-        match self.stage {
-            Stage::Choosing if self.typing.asks() => self.keep_last_try(),
-            Stage::Choosing if self.private.open.is_some() => self.leave_private(),
-            Stage::Delivering | Stage::Closing => Vec::new(),
-            _ => self.close(),
-        }
-    }
-
-    /// The same as the Close button, if there was anything left to say.
-    fn closed(&mut self) -> Vec<Effect> {
-        match self.stage {
-            Stage::Delivering | Stage::Done | Stage::Closing => Vec::new(),
-            _ => self.close(),
-        }
-    }
-
-    /// What a question counts as then: see the policy.
-    fn gone(&mut self, taken_back: bool) -> Vec<Effect> {
-        let answer = Answer::NotNow;
-        let mut effects = match self.stage {
-            Stage::Asking(_) if taken_back => self.decide(|site, scope| Change::Answered {
-                site,
-                scope,
-                answer,
-            }),
-            Stage::Asking(_) => self.decide(|site, scope| Change::Left { site, scope }),
-            _ => Vec::new(),
-        };
-        effects.extend(self.refuse(ErrorCode::Cancelled));
-        effects
-    }
-
-    fn refuse(&mut self, code: ErrorCode) -> Vec<Effect> {
-        self.stage = Stage::Closing;
-        let failure = code.for_page().into();
-        vec![Effect::Refuse { failure }]
     }
 }

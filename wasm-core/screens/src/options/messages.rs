@@ -1,6 +1,5 @@
 //! What goes between the options and their script, and what the person does.
 
-use super::tokens::Task;
 use serde::{Deserialize, Serialize};
 use tamga_core::{
     failure::Failure,
@@ -143,7 +142,7 @@ pub enum Action {
     /// Does not.
     KeepKeyFile,
     /// Wants to do this with the PIN of the token of this id.
-    ManagePin(String, Task),
+    ManagePin(String, PinTask),
     /// Gives what the form asks for, in its order.
     SubmitPin(Vec<Secret>),
     /// Wants the last try to be used.
@@ -178,4 +177,13 @@ pub enum Action {
     TryAgain,
     /// Wants the report.
     CopyReport,
+}
+
+/// What is done with a PIN.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum PinTask {
+    /// The person knows it and wants another.
+    Change,
+    /// The administrator's PIN gives the token a PIN: its first, or instead of one that is forgotten or locked.
+    Unblock,
 }

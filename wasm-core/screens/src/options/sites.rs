@@ -2,8 +2,8 @@
 
 use super::{
     Options,
-    draw::part,
     messages::{Action, Effect},
+    parts::part,
 };
 use crate::{
     node::{Element, Handler},

@@ -4,7 +4,10 @@ pub(super) mod draw;
 #[cfg(test)]
 mod tests;
 
-use super::{Options, messages::Effect};
+use super::{
+    Options,
+    messages::{Effect, PinTask},
+};
 use crate::inventory::Inventory;
 use tamga_core::{
     display_text,
@@ -18,20 +21,11 @@ const ON_READER: PinChange = PinChange::Reader {
     last_try: LastTry::NotAcknowledged,
 };
 
-/// What is done with a PIN.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Task {
-    /// The person knows it and wants another.
-    Change,
-    /// The administrator's PIN gives the token a PIN: its first, or instead of one that is forgotten or locked.
-    Unblock,
-}
-
 /// What the person does with the PIN of one token.
 #[derive(Debug)]
 pub(super) struct PinForm {
     token: String,
-    task: Task,
+    task: PinTask,
     /// How often something was wrong.
     wrong: u32,
     trouble: Option<Trouble>,
@@ -74,7 +68,7 @@ enum Trouble {
 
 impl Options {
     /// Where the PIN is typed on the reader there is nothing to fill in.
-    pub(super) fn manage_pin(&mut self, token: String, task: Task) -> Vec<Effect> {
+    pub(super) fn manage_pin(&mut self, token: String, task: PinTask) -> Vec<Effect> {
         if self.pin_form.as_ref().is_some_and(PinForm::is_sent) {
             return Vec::new();
         }
@@ -121,7 +115,7 @@ impl Options {
             return Vec::new();
         };
         let pin = self.inventory.token(&form.token).map(|token| &token.pin);
-        let known = form.task == Task::Change && pin.is_some_and(is_last_try);
+        let known = form.task == PinTask::Change && pin.is_some_and(is_last_try);
         if known || form.last_try {
             form.step = Step::Asked(pins);
             return Vec::new();
@@ -177,7 +171,7 @@ impl Options {
         };
         let token = self.inventory.token(&form.token);
         let on_reader = token.is_some_and(|token| token.pin.entry == PinEntry::Reader);
-        if failure.code == ErrorCode::PinWrong && form.task == Task::Change {
+        if failure.code == ErrorCode::PinWrong && form.task == PinTask::Change {
             self.inventory.tries_left(&form.token, failure.tries);
         }
         form.last_try =
@@ -223,8 +217,8 @@ impl PinForm {
         self.trouble = None;
         let token = self.token.clone();
         let command = match self.task {
-            Task::Change => Command::ChangePin { token, pins },
-            Task::Unblock => Command::UnblockPin { token, pins },
+            PinTask::Change => Command::ChangePin { token, pins },
+            PinTask::Unblock => Command::UnblockPin { token, pins },
         };
         vec![Effect::ManagePin { command }]
     }

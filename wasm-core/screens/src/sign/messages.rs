@@ -1,16 +1,12 @@
 //! What goes between the sign window and its script, and what the person does.
 
-use crate::{
-    certificate_card::HeldKey,
-    sign::{content_kind::ContentKind, pin_session::OpenPinSession},
-    wording,
-};
+use crate::{certificate_card::HeldKey, sign::content_kind::ContentKind, wording};
 use serde::{Deserialize, Serialize};
 use tamga_core::{
     algorithm::{Digest, DigestAlgorithm},
     failure::Failure,
     policy::{Answer, Change},
-    protocol::{Command, Listing, WaitingFor, page::KeyType},
+    protocol::{Command, Listing, TermLeft, WaitingFor, page::KeyType},
     secret::Secret,
 };
 
@@ -124,6 +120,19 @@ pub struct WindowRequest {
     /// Milliseconds since 1970.
     #[cfg_attr(test, ts(type = "number"))]
     pub now: u64,
+}
+
+/// A key on a token that is unlocked for the site that asks.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct OpenPinSession {
+    /// The certificate's id.
+    pub certificate: String,
+    /// The token's id.
+    pub token: String,
+    /// What is left of it.
+    pub left: TermLeft,
 }
 
 /// What the script shall do.

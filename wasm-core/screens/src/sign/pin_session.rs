@@ -1,25 +1,14 @@
 //! PIN sessions: keys on tokens that stay unlocked for a site, where the person has allowed that for it.
 
-use super::{SignWindow, messages::Effect};
-use serde::Deserialize;
+use super::{
+    SignWindow,
+    messages::{Effect, OpenPinSession},
+};
 use tamga_core::protocol::{KeyLocation, PinTerm, TermLeft};
 
 /// In milliseconds.
 const SECOND: u64 = 1_000;
 const MINUTE: u64 = 60 * SECOND;
-
-/// A key on a token that is unlocked for the site that asks.
-#[derive(Clone, Debug, Deserialize)]
-#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct OpenPinSession {
-    /// The certificate's id.
-    pub certificate: String,
-    /// The token's id.
-    pub token: String,
-    /// What is left of it.
-    pub left: TermLeft,
-}
 
 /// What is left of a PIN session.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

@@ -8,11 +8,13 @@ use crate::{
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use tamga_core::{
     algorithm::DigestAlgorithm,
+    policy::Answer,
     protocol::{self, Command},
     secret::Secret,
 };
 
 mod choosing;
+mod failing;
 mod guard;
 mod opening;
 mod pin_sessions;

@@ -1,13 +1,12 @@
 //! How tokens look in the options.
 
-use super::{PinForm, Step, Task, Trouble};
+use super::{PinForm, Step, Trouble};
 use crate::{
     node::{Element, Handler},
     options::{
-        Options,
-        draw::{card, part},
-        factory_pins,
-        messages::Action,
+        Options, factory_pins,
+        messages::{Action, PinTask},
+        parts::{card, part},
     },
     parts::{SecretField, Weight, alert, button, caution, paragraph, progress, status, submit},
     token_card::{self, concerns_tokens},
@@ -124,8 +123,8 @@ fn buttons(text: &Catalogue, token: &Token) -> Element<Action> {
     };
     let (plain, quiet) = (Weight::Plain, Weight::Quiet);
     let can_unblock = matches!(token.admin_pin, PinState::Ready | PinState::ToBeChanged);
-    let unblock = |key, weight| can_unblock.then(|| manage(key, weight, Task::Unblock));
-    let change = manage("button_change_pin", plain, Task::Change);
+    let unblock = |key, weight| can_unblock.then(|| manage(key, weight, PinTask::Unblock));
+    let change = manage("button_change_pin", plain, PinTask::Change);
     let buttons = match token.pin.state {
         _ if token.pin.entry == PinEntry::None => [None, None],
         PinState::Locked => [None, unblock("button_unblock_pin", plain)],
@@ -178,8 +177,8 @@ fn fields(text: &Catalogue, token: &Token, form: &PinForm) -> Element<Action> {
         block.children(field.draw())
     });
     let save = match form.task {
-        Task::Change => "button_change_pin",
-        Task::Unblock => "button_set_pin",
+        PinTask::Change => "button_change_pin",
+        PinTask::Unblock => "button_set_pin",
     };
     let cancel = button(text.plain("button_cancel"), Weight::Quiet, Action::LeavePin);
     let buttons = Element::new("div").class("buttons");
@@ -195,11 +194,11 @@ fn fields(text: &Catalogue, token: &Token, form: &PinForm) -> Element<Action> {
 
 /// What the first field is for, and what helps to find it: the factory's PIN only where the token says that it
 /// still has it.
-fn first_field(text: &Catalogue, token: &Token, task: Task) -> (&'static str, String) {
+fn first_field(text: &Catalogue, token: &Token, task: PinTask) -> (&'static str, String) {
     let factory = factory_pins::of_model(&token.model);
     let (label, state, pin) = match task {
-        Task::Change => ("pin_old", token.pin.state, factory.map(|it| it.user)),
-        Task::Unblock => (
+        PinTask::Change => ("pin_old", token.pin.state, factory.map(|it| it.user)),
+        PinTask::Unblock => (
             "token_admin_pin",
             token.admin_pin,
             factory.map(|it| it.admin),
@@ -207,11 +206,11 @@ fn first_field(text: &Catalogue, token: &Token, task: Task) -> (&'static str, St
     };
     let hint = match (pin, state, task) {
         (Some(pin), PinState::ToBeChanged, _) => text.text("pin_factory", &[("pin", pin)]),
-        (_, _, Task::Change) => token
+        (_, _, PinTask::Change) => token
             .pin
             .tries
             .map_or_else(String::new, |it| text.tries(it)),
-        (_, _, Task::Unblock) => text.plain("pin_admin_hint"),
+        (_, _, PinTask::Unblock) => text.plain("pin_admin_hint"),
     };
     (label, hint)
 }
@@ -246,10 +245,10 @@ fn length_words(text: &Catalogue, rules: &PinRules) -> String {
 }
 
 /// The keyboard comes to the answer that costs nothing.
-fn last_try(text: &Catalogue, task: Task) -> Element<Action> {
+fn last_try(text: &Catalogue, task: PinTask) -> Element<Action> {
     let meaning = match task {
-        Task::Change => "last_try_meaning",
-        Task::Unblock => "last_try_admin_meaning",
+        PinTask::Change => "last_try_meaning",
+        PinTask::Unblock => "last_try_admin_meaning",
     };
     let (quiet, plain) = (Weight::Quiet, Weight::Plain);
     let back = button(text.plain("button_back"), plain, Action::KeepLastTry).focus(0);
@@ -279,10 +278,10 @@ fn working(text: &Catalogue, token: &Token) -> Element<Action> {
         .child(paragraph("muted", words).attribute("role", "status"))
 }
 
-fn done(text: &Catalogue, task: Task) -> Element<Action> {
+fn done(text: &Catalogue, task: PinTask) -> Element<Action> {
     let words = text.plain(match task {
-        Task::Change => "pin_changed",
-        Task::Unblock => "pin_unblocked",
+        PinTask::Change => "pin_changed",
+        PinTask::Unblock => "pin_unblocked",
     });
     let notice = Element::new("div")
         .key("done")

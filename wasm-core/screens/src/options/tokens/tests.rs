@@ -1,9 +1,12 @@
 use super::*;
 use crate::{
-    Screen, english,
-    fixtures::{NOW, SMITH, on_token, readers_without_driver, token, token_id},
+    Screen,
+    fixtures::{SMITH, on_token, readers_without_driver, token, token_id},
     node::Element,
-    options::messages::{Action, Event, PinEntrySetting},
+    options::{
+        messages::{Action, Event},
+        tests::{self, json, says},
+    },
 };
 use tamga_core::protocol::{Listing, PinState, Token, Unreadable};
 
@@ -16,19 +19,7 @@ fn listing(token: Token) -> Listing {
 }
 
 fn options(token: Token) -> Options {
-    let mut options = Options::new(english());
-    options.receive(Event::Opened {
-        policy: "{}".to_owned(),
-        language: None,
-        pin_entry: PinEntrySetting::default(),
-        version: "0.1.0".to_owned(),
-        browser: "Firefox".to_owned(),
-        token: None,
-        now: NOW,
-    });
-    options.receive(Event::HostOpened {
-        version: "0.1.0".to_owned(),
-    });
+    let mut options = tests::options();
     options.receive(Event::Listed(listing(token)));
     options
 }
@@ -37,10 +28,6 @@ fn red(amend: impl FnOnce(&mut Token)) -> Token {
     let mut red = token("Red");
     amend(&mut red);
     red
-}
-
-fn says(options: &Options, words: &str) -> bool {
-    options.view().words().contains(words)
 }
 
 fn press(options: &mut Options, label: &str) -> Vec<Effect> {
@@ -59,10 +46,6 @@ fn failed(options: &mut Options, code: ErrorCode, tries: Option<TriesLeft>) -> S
         ..Failure::new(code)
     };
     json(&options.receive(Event::PinFailed { failure }))
-}
-
-fn json(effects: &[Effect]) -> String {
-    serde_json::to_string(effects).unwrap()
 }
 
 const LISTS: &str = r#"[{"type":"list-certificates"}]"#;

@@ -4,7 +4,7 @@ use super::tokens::{self, field, files, press, red, refused, submit, with_entry,
 use super::*;
 use crate::{
     fixtures::{token, token_id},
-    sign::pin_session::OpenPinSession,
+    sign::messages::OpenPinSession,
 };
 use tamga_core::{
     failure::TriesLeft,

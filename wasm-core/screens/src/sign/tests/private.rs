@@ -5,7 +5,7 @@ use super::*;
 use crate::{
     fixtures::{on_token, token, token_id},
     node::Element,
-    sign::pin_session::OpenPinSession,
+    sign::messages::OpenPinSession,
 };
 use serde_json::Value;
 use tamga_core::{
