@@ -64,6 +64,15 @@ describe('a run of the tests', () => {
     assert.deepEqual(said.match(/^FAILED.*$/gm), ['FAILED, not among scripts/permitted-skips: rust: SoftHSM is not installed']);
   });
 
+  it('names what failed, or shows the end of what names nothing', () => {
+    const failures = (/** @type {string} */ log) => report('count rust 1 5; print_failures', { log }).trim().split('\n');
+    assert.deepEqual(failures(NEXTEST), ['FAILED, rust: tamga-core ber::tests::short']);
+    assert.deepEqual(failures('test curve::tests::names ... FAILED\n'), ['FAILED, rust: curve::tests::names']);
+    assert.deepEqual(failures('▶ signing\n  ✖ anna signs (12.5ms)\n'), ['FAILED, rust: anna signs']);
+    assert.deepEqual(failures('error: no space left\n'), ['FAILED, rust: error: no space left']);
+    assert.equal(report('count rust 0 5; print_failures', { log: CARGO }), '');
+  });
+
   it('remembers what has passed until a file of it changes; a strict run only says so', () => {
     const script = `check() { if has_passed deny "$logs/a" "$logs/b"; then echo again; else passes deny "$logs/a" "$logs/b"; fi; }
       echo one >"$logs/a"; echo two >"$logs/b"; printf 'deny never\\nmacos never\\n' >"$checked"
