@@ -20,21 +20,42 @@ use self::exchange::{CONTENT, NOW, made_by_openssl, sign_and_verify, verify};
 use self::openssl::Openssl;
 use self::signer::{Signer, cms, put_together};
 use tamga_core::{
-    algorithm::{DigestAlgorithm, SignatureAlgorithm},
+    algorithm::{DigestAlgorithm, Padding, SignatureAlgorithm},
+    certificate::Certificate,
     format::{
         Container, Content, FormatError, Level, Piece, Placement, Profile, Signed, SignerFailure,
         SignerWarning, Signing, prepare,
     },
 };
 
-/// Name, `openssl genpkey -algorithm`, PSS asked for.
-const LEAVES: [(&str, &str, bool); 6] = [
-    ("rsa", "RSA -pkeyopt rsa_keygen_bits:2048", false),
-    ("rsa-for-pss", "RSA -pkeyopt rsa_keygen_bits:2048", true),
-    ("pss-only", "RSA-PSS -pkeyopt rsa_keygen_bits:2048", false),
-    ("p256", "EC -pkeyopt ec_paramgen_curve:P-256", false),
-    ("p384", "EC -pkeyopt ec_paramgen_curve:P-384", false),
-    ("p521", "EC -pkeyopt ec_paramgen_curve:P-521", false),
+/// Name, `openssl genpkey -algorithm`, padding asked for.
+const LEAVES: [(&str, &str, Padding); 6] = [
+    ("rsa", "RSA -pkeyopt rsa_keygen_bits:2048", Padding::Pkcs1),
+    (
+        "rsa-for-pss",
+        "RSA -pkeyopt rsa_keygen_bits:2048",
+        Padding::Pss,
+    ),
+    (
+        "pss-only",
+        "RSA-PSS -pkeyopt rsa_keygen_bits:2048",
+        Padding::Pkcs1,
+    ),
+    (
+        "p256",
+        "EC -pkeyopt ec_paramgen_curve:P-256",
+        Padding::Pkcs1,
+    ),
+    (
+        "p384",
+        "EC -pkeyopt ec_paramgen_curve:P-384",
+        Padding::Pkcs1,
+    ),
+    (
+        "p521",
+        "EC -pkeyopt ec_paramgen_curve:P-521",
+        Padding::Pkcs1,
+    ),
 ];
 /// Keys that are only verified with.
 const FOREIGN_LEAVES: [(&str, &str); 7] = [
@@ -56,8 +77,8 @@ fn openssl_takes_what_tamga_makes() {
     let Some(openssl) = with_all_leaves() else {
         return;
     };
-    for (name, _, pss) in LEAVES {
-        let signer = Signer::new(&openssl, name, pss);
+    for (name, _, padding) in LEAVES {
+        let signer = Signer::new(&openssl, name, padding);
         for level in [Level::Plain, Level::Bes] {
             for attached in [true, false] {
                 sign_and_verify(&openssl, &signer, level, attached, NOW);
@@ -65,7 +86,7 @@ fn openssl_takes_what_tamga_makes() {
         }
     }
     // From 2050 on, signingTime is a GeneralizedTime (RFC 5652 §11.3).
-    let signer = Signer::new(&openssl, "p256", false);
+    let signer = Signer::new(&openssl, "p256", Padding::Pkcs1);
     sign_and_verify(&openssl, &signer, Level::Bes, false, 2_550_000_000);
 }
 
@@ -164,7 +185,7 @@ fn one_flipped_bit_is_refused() {
         return;
     };
     openssl.leaf("rsa", LEAVES[0].1);
-    let signer = Signer::new(&openssl, "rsa", false);
+    let signer = Signer::new(&openssl, "rsa", Padding::Pkcs1);
     let profile = cms(Level::Bes, Placement::Detached);
     let made = signer.sign(&signer.content(CONTENT), profile, NOW);
     let document = put_together(&made.unwrap(), b"");
@@ -206,7 +227,7 @@ fn an_expired_certificate_and_a_wrong_one_are_told() {
     for name in ["p256", "other"] {
         openssl.leaf(name, LEAVES[3].1);
     }
-    let signer = Signer::new(&openssl, "p256", false);
+    let signer = Signer::new(&openssl, "p256", Padding::Pkcs1);
     let (content, profile) = (
         signer.content(CONTENT),
         cms(Level::Plain, Placement::Detached),
@@ -221,7 +242,7 @@ fn an_expired_certificate_and_a_wrong_one_are_told() {
         assert_eq!(verdicts[0].signing_time, i64::try_from(time).ok());
     }
     let signing = signer.signing(&content, profile, NOW);
-    let by_another = Signer::new(&openssl, "other", false);
+    let by_another = Signer::new(&openssl, "other", Padding::Pkcs1);
     let prepared = prepare(&signing).unwrap();
     let signature = by_another.signature(&prepared.digest_to_sign());
     let refused = prepared.finish(&signature).unwrap_err();
@@ -235,7 +256,7 @@ fn nothing_unfit_is_prepared() {
     };
     openssl.leaf("p256", LEAVES[3].1);
     openssl.leaf("rsa1024", RSA_1024);
-    let signer = Signer::new(&openssl, "p256", false);
+    let signer = Signer::new(&openssl, "p256", Padding::Pkcs1);
     let sha256 = signer.content(CONTENT);
     let sha1 = Content {
         digest: DigestAlgorithm::Sha1.digest(CONTENT),
@@ -244,7 +265,6 @@ fn nothing_unfit_is_prepared() {
     let detached = cms(Level::Plain, Placement::Detached);
     let attached = cms(Level::Plain, Placement::Attached);
     let good = signer.signing(&sha256, detached, NOW);
-    let no_certificate = [b"no certificate".to_vec()];
     let refused = |signing: Signing<'_>| prepare(&signing).unwrap_err();
     let by = |algorithm| refused(Signing { algorithm, ..good });
     assert_eq!(
@@ -269,20 +289,6 @@ fn nothing_unfit_is_prepared() {
     assert_eq!(
         by(SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256)),
         FormatError::KeyUnsupported
-    );
-    assert_eq!(
-        refused(Signing {
-            certificate: b"",
-            ..good
-        }),
-        FormatError::CertificateMalformed
-    );
-    assert_eq!(
-        refused(Signing {
-            chain: &no_certificate,
-            ..good
-        }),
-        FormatError::CertificateMalformed
     );
     assert_eq!(
         refused(Signing {
@@ -317,8 +323,9 @@ fn nothing_unfit_is_prepared() {
             FormatError::ProfileUnsupported
         );
     }
+    let short = Certificate::parse(&openssl.read("rsa1024.der")).unwrap();
     let by_short_key = Signing {
-        certificate: &openssl.read("rsa1024.der"),
+        certificate: &short,
         algorithm: SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256),
         ..good
     };
@@ -326,8 +333,8 @@ fn nothing_unfit_is_prepared() {
         prepare(&by_short_key).unwrap_err(),
         FormatError::KeyUnsupported
     );
-    let short = openssl.public_key("rsa1024");
-    assert!(SignatureAlgorithm::for_key(&short, false).is_err());
+    let short = short.key().verifying_key().unwrap();
+    assert!(short.signs_with(Padding::Pkcs1).is_err());
 }
 
 /// The length at the start of a document of 5 GiB is that of the whole.
@@ -338,7 +345,7 @@ fn an_attached_document_may_be_longer_than_memory() {
     };
     openssl.leaf("p256", LEAVES[3].1);
     let size = 5 << 30;
-    let signer = Signer::new(&openssl, "p256", false);
+    let signer = Signer::new(&openssl, "p256", Padding::Pkcs1);
     let content = Content {
         size: Some(size),
         ..signer.content(CONTENT)

@@ -203,7 +203,6 @@ fn of_reading(cause: io::ErrorKind) -> ErrorCode {
 
 fn of_format(cause: &FormatError) -> ErrorCode {
     match cause {
-        FormatError::CertificateMalformed => ErrorCode::CertificateMalformed,
         FormatError::ContentTooLarge => ErrorCode::ContentTooLarge,
         FormatError::ContentSizeMissing | FormatError::DigestUnfit => ErrorCode::RequestMalformed,
         FormatError::KeyUnsupported => ErrorCode::KeyUnsupported,

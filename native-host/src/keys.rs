@@ -78,8 +78,8 @@ pub trait Key: Send + Sync {
     /// The certificate of this key.
     fn certificate(&self) -> &Certificate;
 
-    /// The certificates above it that came with the key, nearest first, DER.
-    fn chain(&self) -> &[Vec<u8>];
+    /// The certificates above it that came with the key, nearest first.
+    fn chain(&self) -> &[Certificate];
 
     /// Signs messages one after the other, and hands each signature over as soon as it is made, until all are made or
     /// no more are wanted. ECDSA signatures are DER, RSA signatures as long as the modulus.

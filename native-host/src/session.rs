@@ -27,6 +27,7 @@ use std::{
     sync::Arc,
 };
 use tamga_core::{
+    algorithm::Padding,
     failure::{ErrorCode, Failure},
     pkcs12::Cancel,
     protocol::{Chunk, Command, Event, FromHost, PROTOCOL, Reply, ToHost},
@@ -205,7 +206,7 @@ impl<W: Write> Session<W> {
                     unlock,
                     context,
                     profile,
-                    pss,
+                    padding: if pss { Padding::Pss } else { Padding::Pkcs1 },
                 };
                 self.sign(id, order, items)?;
             }

@@ -6,7 +6,7 @@ use crate::{
 };
 use std::{fmt, ops::ControlFlow, sync::OnceLock, time::Duration, vec};
 use tamga_core::{
-    algorithm::{DigestAlgorithm, SignatureAlgorithm},
+    algorithm::{DigestAlgorithm, Padding, SignatureAlgorithm},
     certificate::Certificate,
     failure::{ErrorCode, Failure},
     format::{self, Content, Piece, Prepared, Profile, Signing},
@@ -43,8 +43,8 @@ pub struct Unlocking<'a> {
     pub location: Option<&'a KeyLocation>,
     /// What opens the key; asked for when it is needed, once.
     pub credential: &'a dyn Fn(&KeyEntry) -> Result<Credential, Error>,
-    /// RSA keys: PSS instead of PKCS#1 v1.5.
-    pub pss: bool,
+    /// How an RSA key signs.
+    pub padding: Padding,
     /// Unix seconds.
     pub now: u64,
 }
@@ -107,7 +107,7 @@ impl Signer {
             for entry in entries {
                 let Some(problem) = entry.problem else {
                     let key = unlocking.open(source.as_ref(), &entry)?;
-                    return Self::new(key, unlocking.pss, unlocking.now);
+                    return Self::new(key, unlocking.padding, unlocking.now);
                 };
                 reasons.push(Failure::of(problem, entry.location.name()));
             }
@@ -122,9 +122,10 @@ impl Signer {
     ///
     /// # Errors
     /// Why its certificate may not sign, or `KEY_UNSUPPORTED`.
-    pub fn new(key: Box<dyn Key>, pss: bool, now: u64) -> Result<Self, Error> {
+    pub fn new(key: Box<dyn Key>, padding: Padding, now: u64) -> Result<Self, Error> {
         key.certificate().fitness(now)?;
-        let algorithm = SignatureAlgorithm::for_key(key.certificate().public_key(), pss)?;
+        let verifying = key.certificate().key().verifying_key()?;
+        let algorithm = verifying.signs_with(padding)?;
         Ok(Self {
             key,
             algorithm,
@@ -147,7 +148,7 @@ impl Signer {
     ///
     /// # Errors
     /// As [`Signer::new`], and when the key cannot be had.
-    pub fn resume(mut self, pss: bool, now: u64, cancel: &Cancel) -> Result<Self, Error> {
+    pub fn resume(mut self, padding: Padding, now: u64, cancel: &Cancel) -> Result<Self, Error> {
         if let Err(error) = self.key.resume(cancel) {
             let failure = Failure::from(error);
             // Nobody works with the token now: whoever gives the PIN next finds it logged out.
@@ -156,7 +157,7 @@ impl Signer {
             }
             return Err(failure.into());
         }
-        Self::new(self.key, pss, now)
+        Self::new(self.key, padding, now)
     }
 
     /// Whether what the key is on was taken away since it was paused: it is in none of these readers, which hold a card.
@@ -233,7 +234,7 @@ impl Signer {
         let algorithm = self.algorithm.with_digest(content.digest.algorithm());
         let algorithm = algorithm.ok_or(ErrorCode::RequestMalformed)?;
         let prepared = format::prepare(&Signing {
-            certificate: self.key.certificate().der(),
+            certificate: self.key.certificate(),
             chain: self.key.chain(),
             content,
             profile,
@@ -422,7 +423,7 @@ mod tests {
             token: None,
             location,
             credential: &|_| Ok(Credential::None),
-            pss: false,
+            padding: Padding::Pkcs1,
             now: u64::try_from(start).unwrap() + 86_400,
         };
         Signer::unlock(sources, &unlocking).unwrap_err().into()

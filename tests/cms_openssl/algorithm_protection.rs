@@ -12,7 +12,7 @@ use der::{
     asn1::{AnyRef, SetOfVec},
 };
 use tamga_core::{
-    algorithm::{DigestAlgorithm, SignatureAlgorithm},
+    algorithm::{DigestAlgorithm, Padding, SignatureAlgorithm},
     format::{Level, Placement, SignerFailure},
 };
 
@@ -26,7 +26,7 @@ fn the_algorithms_are_those_that_were_signed() {
     };
     openssl.write("content", CONTENT);
     openssl.leaf("rsa", "RSA -pkeyopt rsa_keygen_bits:2048");
-    let signer = Signer::new(&openssl, "rsa", false);
+    let signer = Signer::new(&openssl, "rsa", Padding::Pkcs1);
     let digest = |algorithm: SignatureAlgorithm| algorithm.digest_identifier().to_der().unwrap();
     let signature = |number: u32, algorithm: SignatureAlgorithm| {
         let identifier = algorithm.identifier().unwrap().to_der().unwrap();

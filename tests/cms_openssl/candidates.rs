@@ -9,6 +9,7 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use cms::{content_info::ContentInfo, signed_data};
 use der::{Any, Decode as _, Encode as _};
 use tamga_core::{
+    algorithm::Padding,
     cms::SignedData,
     format::{Level, Placement, SignerFailure},
 };
@@ -25,7 +26,7 @@ fn of_several_certificates_the_signers_own_says_what_is_wrong() {
             "x509 -req -in {name}.csr -CA middle.pem -CAkey middle.key -set_serial 7 -outform DER -out {name}.der"
         ));
     }
-    let signer = Signer::new(&openssl, "p256", false);
+    let signer = Signer::new(&openssl, "p256", Padding::Pkcs1);
     let profile = cms(Level::Plain, Placement::Detached);
     let made = signer.sign(&signer.content(CONTENT), profile, NOW);
     let document = put_together(&made.unwrap(), b"");

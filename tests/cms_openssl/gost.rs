@@ -5,7 +5,7 @@ use super::{
     openssl::Openssl,
     signer::Signer,
 };
-use tamga_core::format::Level;
+use tamga_core::{algorithm::Padding, format::Level};
 
 /// Name, `openssl genpkey -algorithm`.
 const LEAVES: [(&str, &str); 8] = [
@@ -34,7 +34,7 @@ fn the_engine_takes_what_tamga_makes() {
         return;
     };
     for (name, _) in LEAVES {
-        let signer = Signer::new(&openssl, name, false);
+        let signer = Signer::new(&openssl, name, Padding::Pkcs1);
         for level in [Level::Plain, Level::Bes] {
             for attached in [true, false] {
                 sign_and_verify(&openssl, &signer, level, attached, NOW);

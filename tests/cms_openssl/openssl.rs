@@ -100,14 +100,6 @@ impl Openssl {
         self.run(&format!("x509 -in {name}.pem -outform DER -out {name}.der"));
     }
 
-    /// The SubjectPublicKeyInfo of a leaf, DER.
-    pub(crate) fn public_key(&self, name: &str) -> Vec<u8> {
-        self.run(&format!(
-            "pkey -in {name}.key -pubout -outform DER -out public"
-        ));
-        self.read("public")
-    }
-
     /// Runs `openssl` in the folder, with arguments that have no spaces in them; stops the test, with what it said, if it fails.
     pub(crate) fn run(&self, arguments: &str) {
         let output = self.output(arguments);

@@ -9,7 +9,8 @@ use pkcs8::{DecodePrivateKey as _, PrivateKeyInfoRef};
 use rsa::{Pkcs1v15Sign, Pss, RsaPrivateKey, traits::SignatureScheme};
 use sha2::Sha256;
 use tamga_core::{
-    algorithm::{Country, Digest, DigestAlgorithm, SignatureAlgorithm},
+    algorithm::{Country, Digest, DigestAlgorithm, Padding, SignatureAlgorithm},
+    certificate::Certificate,
     format::{Container, Content, FormatError, Level, Piece, Placement, Profile, Signing, prepare},
 };
 
@@ -37,22 +38,22 @@ pub(crate) fn put_together(pieces: &[Piece], document: &[u8]) -> Vec<u8> {
 /// A leaf certificate with its key.
 pub(crate) struct Signer {
     pub(crate) algorithm: SignatureAlgorithm,
-    certificate: Vec<u8>,
-    chain: [Vec<u8>; 2],
+    certificate: Certificate,
+    chain: [Certificate; 2],
     pkcs8: Vec<u8>,
 }
 
 impl Signer {
-    pub(crate) fn new(openssl: &Openssl, name: &str, pss: bool) -> Self {
-        let [certificate, middle, pkcs8] =
-            [&format!("{name}.der"), "middle.der", &format!("{name}.p8")]
-                .map(|file| openssl.read(file));
+    pub(crate) fn new(openssl: &Openssl, name: &str, padding: Padding) -> Self {
+        let [certificate, middle] = [&format!("{name}.der"), "middle.der"]
+            .map(|file| Certificate::parse(&openssl.read(file)).unwrap());
+        let key = certificate.key().verifying_key().unwrap();
         Self {
-            algorithm: SignatureAlgorithm::for_key(&openssl.public_key(name), pss).unwrap(),
+            algorithm: key.signs_with(padding).unwrap(),
             // The signer's own certificate once more: it must not come out twice.
             chain: [certificate.clone(), middle],
             certificate,
-            pkcs8,
+            pkcs8: openssl.read(&format!("{name}.p8")),
         }
     }
 

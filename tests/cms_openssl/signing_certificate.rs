@@ -9,7 +9,7 @@ use super::{
 };
 use der::{Any, Encode as _, Tag};
 use tamga_core::{
-    algorithm::DigestAlgorithm,
+    algorithm::{DigestAlgorithm, Padding},
     certificate::Certificate,
     format::{Level, Placement, SignerFailure},
 };
@@ -32,7 +32,7 @@ fn a_signature_is_bound_to_its_own_certificate_alone() {
     openssl.write("content", CONTENT);
     openssl.leaf("rsa", "RSA -pkeyopt rsa_keygen_bits:2048");
     openssl.leaf("other", "EC -pkeyopt ec_paramgen_curve:P-256");
-    let signer = Signer::new(&openssl, "rsa", false);
+    let signer = Signer::new(&openssl, "rsa", Padding::Pkcs1);
     let read = |name: &str| Certificate::parse(&openssl.read(&format!("{name}.der"))).unwrap();
     // The other one has the same issuer, the third one another.
     let [own, other, middle] = ["rsa", "other", "middle"].map(read);
@@ -121,7 +121,7 @@ fn an_attribute_that_names_no_certificate_is_malformed() {
         return;
     };
     openssl.leaf("rsa", "RSA -pkeyopt rsa_keygen_bits:2048");
-    let signer = Signer::new(&openssl, "rsa", false);
+    let signer = Signer::new(&openssl, "rsa", Padding::Pkcs1);
     let own = Certificate::parse(&openssl.read("rsa.der")).unwrap();
     let list = sequence(&[&id(&own, None)]);
     let no_serial = id(&own, Some(sequence(&[])));

@@ -7,7 +7,7 @@ use std::{
     thread,
     time::Duration,
 };
-use tamga_core::{algorithm::SignatureAlgorithm, certificate::Certificate};
+use tamga_core::{algorithm::Padding, certificate::Certificate};
 use tamga_tests::{
     computer::Computer,
     double::{self, Double, Object, Slot, certificate, private_key},
@@ -88,7 +88,8 @@ pub(crate) fn sign(
 pub(crate) fn command(key: &Value, pin: &str, documents: usize) -> Value {
     let der = BASE64_STANDARD.decode(key["certificate"].as_str().unwrap());
     let certificate = Certificate::parse(&der.unwrap()).unwrap();
-    let algorithm = SignatureAlgorithm::for_key(certificate.public_key(), false).unwrap();
+    let verifying = certificate.key().verifying_key().unwrap();
+    let algorithm = verifying.signs_with(Padding::Pkcs1).unwrap();
     let digest = algorithm.digest().digest(DOCUMENT);
     let item = json!({"type": "hash", "digest": digest});
     let is_on_token = key["location"]["type"] == "token";

@@ -1,7 +1,7 @@
 //! Digest and signature algorithms: the tables of what Tamga knows, and verification.
 //!
 //! A new digest is a row in `algorithm/digest/table.rs`; a new AlgorithmIdentifier is a row in `algorithm/identifier_table.rs`; a
-//! new kind of key is a variant in `algorithm/key.rs`.
+//! new kind of key is a variant in `algorithm/verifying_key.rs`.
 
 mod digest;
 mod ec;
@@ -13,21 +13,20 @@ mod gost;
 mod gost_algorithm;
 mod identifier;
 mod identifier_table;
-mod key;
 mod pss;
 mod residue;
 mod rsa;
 mod signature;
+mod verifying_key;
 mod weierstrass;
 
 pub use digest::{Digest, DigestAlgorithm, Hasher};
 pub use error::{AlgorithmUnsupported, KeyUnsupported, SignatureError};
 pub use gost_algorithm::{Country, Profile};
-pub use key::verify_signature;
-pub use signature::SignatureAlgorithm;
+pub use signature::{Padding, SignatureAlgorithm};
+pub use verifying_key::VerifyingKey;
 
 pub(crate) use eddsa::EdDsa;
 pub(crate) use gost_algorithm::GostAlgorithm;
 pub(crate) use identifier_table::digest_of_identifier;
-pub(crate) use key::PublicKey;
-pub(crate) use rsa::{SHORT_RSA, bit_length};
+pub(crate) use rsa::{SHORT_RSA, modulus_bits};

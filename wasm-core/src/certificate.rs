@@ -26,7 +26,7 @@ pub use usage::Usage;
 pub use view::{CertificateState, CertificateView, Holder, NameEntry};
 
 use crate::{
-    algorithm::{GostAlgorithm, SignatureAlgorithm},
+    algorithm::{GostAlgorithm, Padding},
     failure::ErrorCode,
 };
 use base16ct::lower;
@@ -205,7 +205,8 @@ impl Certificate {
     /// # Errors
     /// `KEY_WITHDRAWN`, `KEY_UNSUPPORTED`.
     pub fn key_fitness(&self) -> Result<(), ErrorCode> {
-        match SignatureAlgorithm::for_key(self.public_key(), false) {
+        let key = self.key().verifying_key();
+        match key.and_then(|key| key.signs_with(Padding::Pkcs1)) {
             Ok(_) => Ok(()),
             Err(_) if GostAlgorithm::is_withdrawn(self.key().algorithm()) => {
                 Err(ErrorCode::KeyWithdrawn)

@@ -22,8 +22,7 @@ pub use signing::{Content, Signing};
 pub use verdict::{SignatureState, SignerFailure, SignerReference, SignerVerdict, SignerWarning};
 
 use crate::{
-    algorithm::{Digest, SignatureAlgorithm, verify_signature},
-    certificate::Certificate,
+    algorithm::{Digest, SignatureAlgorithm, VerifyingKey},
     cms::{self, SignedData},
 };
 
@@ -33,8 +32,7 @@ pub struct Prepared {
     message_to_sign: Vec<u8>,
     digest_to_sign: Digest,
     algorithm: SignatureAlgorithm,
-    /// DER SubjectPublicKeyInfo.
-    public_key: Vec<u8>,
+    key: VerifyingKey,
     unsigned: Unsigned,
 }
 
@@ -47,17 +45,15 @@ enum Unsigned {
 /// Builds what the key is to sign.
 ///
 /// # Errors
-/// [`FormatError`]: a profile that Tamga does not make, a malformed certificate, a key that does not go with the algorithm,
-/// a digest of another algorithm than is signed or of one that may not sign, a document whose size is too large or not
-/// known, a time after the year 9999.
+/// [`FormatError`]: a profile that Tamga does not make, a key that does not go with the algorithm, a digest of another
+/// algorithm than is signed or of one that may not sign, a document whose size is too large or not known, a time after
+/// the year 9999.
 pub fn prepare(signing: &Signing<'_>) -> Result<Prepared, FormatError> {
     signing.profile.check()?;
-    let certificate = Certificate::parse(signing.certificate);
-    let certificate = certificate.map_err(|_| FormatError::CertificateMalformed)?;
-    signing.check(&certificate)?;
+    let key = signing.check()?;
     let (message_to_sign, unsigned) = match signing.profile.container {
         Container::Cms => {
-            let (attributes, unsigned) = cms::prepare(signing, &certificate)?;
+            let (attributes, unsigned) = cms::prepare(signing)?;
             (attributes, Unsigned::Cms(unsigned))
         }
         Container::Pdf | Container::Xml => return Err(FormatError::ProfileUnsupported),
@@ -66,7 +62,7 @@ pub fn prepare(signing: &Signing<'_>) -> Result<Prepared, FormatError> {
         digest_to_sign: signing.algorithm.digest().digest(&message_to_sign),
         message_to_sign,
         algorithm: signing.algorithm,
-        public_key: certificate.public_key().to_vec(),
+        key: key.clone(),
         unsigned,
     })
 }
@@ -87,8 +83,8 @@ impl Prepared {
     /// # Errors
     /// [`FormatError::SignatureInvalid`] if the signature does not verify with the certificate.
     pub fn finish(self, signature: &[u8]) -> Result<Vec<Piece>, FormatError> {
-        let key = &self.public_key;
-        verify_signature(key, self.algorithm, &self.digest_to_sign, signature)
+        self.key
+            .verify(self.algorithm, &self.digest_to_sign, signature)
             .map_err(|_| FormatError::SignatureInvalid)?;
         match self.unsigned {
             Unsigned::Cms(unsigned) => unsigned.assemble(&self.message_to_sign, signature),

@@ -8,8 +8,8 @@ use der::{Decode, Encode, Reader, asn1::AnyRef, referenced::OwnedToRef};
 use spki::AlgorithmIdentifierOwned;
 use std::fs;
 use tamga_core::{
-    algorithm::{DigestAlgorithm, SignatureAlgorithm, verify_signature},
-    certificate::Certificate,
+    algorithm::{DigestAlgorithm, SignatureAlgorithm},
+    certificate::{Certificate, PublicKey},
     cms::SignedData,
     format::{Document, Level},
 };
@@ -35,13 +35,16 @@ impl Signed {
         })
     }
 
-    fn verifies_with(&self, spki: &[u8]) -> bool {
+    fn verifies_with(&self, key: &PublicKey) -> bool {
+        let Ok(key) = key.verifying_key() else {
+            return false;
+        };
         let any = DigestAlgorithm::Sha256; // the identifiers of certificates name their digest
         let identifier = self.algorithm.owned_to_ref();
         let algorithm = SignatureAlgorithm::from_identifier(identifier, any);
         algorithm.is_ok_and(|algorithm| {
             let digest = algorithm.digest().digest(&self.content);
-            verify_signature(spki, algorithm, &digest, &self.signature).is_ok()
+            key.verify(algorithm, &digest, &self.signature).is_ok()
         })
     }
 
@@ -92,8 +95,8 @@ fn certificates_requests_and_lists_verify() {
             if !oid.starts_with("1.2.643.") && !oid.starts_with("1.2.398.") {
                 continue;
             }
-            let mut keys: Vec<&[u8]> = certificates.iter().map(Certificate::public_key).collect();
-            keys.sort_unstable();
+            let mut keys: Vec<_> = certificates.iter().map(Certificate::key).collect();
+            keys.sort_unstable_by_key(|key| key.spki());
             keys.dedup();
             let Some(key) = keys.into_iter().find(|key| signed.verifies_with(key)) else {
                 without_issuer.push(name.clone());

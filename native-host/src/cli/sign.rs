@@ -20,7 +20,7 @@ use clap::{Args, builder::PossibleValuesParser};
 use documents::{Signed, Work};
 use std::path::{Path, PathBuf};
 use tamga_core::{
-    algorithm::DigestAlgorithm,
+    algorithm::{DigestAlgorithm, Padding},
     failure::{ErrorCode, Failure},
     format::{Placement, Profile},
     protocol::{KeyEntry, KeyLocation, Token},
@@ -142,7 +142,7 @@ fn unlock(
             token: key.location.token(),
             location: Some(&key.location),
             credential: &credential,
-            pss: request.pss,
+            padding: request.padding(),
             now,
         };
         let unlocked = Signer::unlock(&sources, &unlocking);
@@ -156,7 +156,7 @@ fn unlock(
         true => keys::unlock(&name_of(path), console, open).map(|(key, _)| key),
         false => open(&[]),
     };
-    key.and_then(|key| Signer::new(Box::new(key), request.pss, now))
+    key.and_then(|key| Signer::new(Box::new(key), request.padding(), now))
         .map_err(|error| named(error, path).into())
 }
 
@@ -172,7 +172,7 @@ fn open_private(
     let modules = &context.modules;
     modules
         .open_private(&token.id, wanted, &credential)
-        .and_then(|key| Signer::new(key, request.pss, (context.clock)()))
+        .and_then(|key| Signer::new(key, request.padding(), (context.clock)()))
         .map_err(|error| Failure::from(error).or_of(&*token.name).into())
 }
 
@@ -240,6 +240,13 @@ fn id_of(certificate: &[u8]) -> String {
 }
 
 impl Request {
+    fn padding(&self) -> Padding {
+        match self.pss {
+            true => Padding::Pss,
+            false => Padding::Pkcs1,
+        }
+    }
+
     /// # Errors
     /// `PROFILE_UNSUPPORTED`.
     fn profile(&self) -> Result<Profile, ErrorCode> {

@@ -25,6 +25,7 @@ use std::{
     path::{Path, PathBuf},
 };
 use tamga_core::{
+    certificate::Certificate,
     failure::{ErrorCode, Failure},
     pkcs12::{self, Cancel, KeyFile, KeyParts, KeyWithCertificate, Scheme},
     protocol::{KeyEntry, KeyLocation, Listing, MAX_KEY_FILE, MAX_NAME, Unreadable},
@@ -266,6 +267,7 @@ impl KeySource for KeyFiles {
         let pkcs8 = key.ok_or(ErrorCode::CertificateNotFound)?;
         let chain = entry.chain.iter();
         let chain = chain.filter_map(|above| BASE64_STANDARD.decode(above).ok());
+        let chain = chain.filter_map(|above| Certificate::parse(&above).ok());
         Ok(Box::new(FileKey::opened(
             certificate,
             chain.collect(),

@@ -19,7 +19,7 @@ use tamga_core::{
 /// A key out of a file, and its certificate.
 pub(crate) struct FileKey {
     certificate: Certificate,
-    chain: Vec<Vec<u8>>,
+    chain: Vec<Certificate>,
     key: SoftwareKey,
 }
 
@@ -30,8 +30,13 @@ impl FileKey {
     /// `KEY_UNSUPPORTED`, `KEY_MISMATCH`, and what may be wrong with certificate and key.
     pub(crate) fn new(contents: KeyWithCertificate) -> Result<Self, Error> {
         let certificate = Certificate::parse(&contents.certificate)?;
-        let chain = contents.chain.into_iter().map(|above| above.certificate);
-        Self::opened(certificate, chain.collect(), &contents.pkcs8)
+        let chain = contents.chain.into_iter();
+        let chain = chain.map(|above| Certificate::parse(&above.certificate));
+        Self::opened(
+            certificate,
+            chain.collect::<Result<_, _>>()?,
+            &contents.pkcs8,
+        )
     }
 
     /// The same of its parts.
@@ -40,7 +45,7 @@ impl FileKey {
     /// `KEY_UNSUPPORTED`, `KEY_MISMATCH`, and what may be wrong with the key.
     pub(crate) fn opened(
         certificate: Certificate,
-        chain: Vec<Vec<u8>>,
+        chain: Vec<Certificate>,
         pkcs8: &[u8],
     ) -> Result<Self, Error> {
         // The certificate decides: a key that nobody could verify with need not be read.
@@ -71,7 +76,11 @@ impl FileKey {
         )
     }
 
-    fn of(certificate: Certificate, chain: Vec<Vec<u8>>, key: SoftwareKey) -> Result<Self, Error> {
+    fn of(
+        certificate: Certificate,
+        chain: Vec<Certificate>,
+        key: SoftwareKey,
+    ) -> Result<Self, Error> {
         if !certificate.matches_key(&key.public_key()?) {
             return Err(ErrorCode::KeyMismatch.into());
         }
@@ -88,7 +97,7 @@ impl Key for FileKey {
         &self.certificate
     }
 
-    fn chain(&self) -> &[Vec<u8>] {
+    fn chain(&self) -> &[Certificate] {
         &self.chain
     }
 

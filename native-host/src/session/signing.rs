@@ -23,6 +23,7 @@ use std::{
     thread, vec,
 };
 use tamga_core::{
+    algorithm::Padding,
     failure::{ErrorCode, Failure},
     format::{Content, Profile},
     protocol::{
@@ -51,7 +52,7 @@ pub(super) struct Order {
     pub(super) unlock: Unlock,
     pub(super) context: Option<Box<SigningContext>>,
     pub(super) profile: Profile,
-    pub(super) pss: bool,
+    pub(super) padding: Padding,
 }
 
 /// What a task needs that signs.
@@ -134,7 +135,7 @@ impl Signing {
             Start::Continue(session) => {
                 let signatures = items.len();
                 let (keeping, key) = session.take(&order, signatures, clock, task)?;
-                let signer = key.signer.resume(order.pss, now, task.cancel())?;
+                let signer = key.signer.resume(order.padding, now, task.cancel())?;
                 (keeping, signer, Some(key.term))
             }
             Start::Unlock(keeping, unlocked) => {
@@ -222,7 +223,7 @@ fn unlock(
         token: order.token.as_deref(),
         location: order.location.as_deref(),
         credential: &credential,
-        pss: order.pss,
+        padding: order.padding,
         now,
     };
     let signer = Signer::unlock(&context.sources_until(task.cancel()), &unlocking)?;

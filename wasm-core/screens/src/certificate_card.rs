@@ -7,7 +7,7 @@ use super::{
 };
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use tamga_core::{
-    algorithm::{DigestAlgorithm, SignatureAlgorithm},
+    algorithm::{DigestAlgorithm, Padding},
     certificate::{Certificate, CertificateState, CertificateView},
     failure::{ErrorCode, Failure},
     protocol::{KeyEntry, KeyLocation, Unreadable},
@@ -40,7 +40,8 @@ impl HeldKey {
                 location: Some(entry.location),
             });
         };
-        let algorithm = SignatureAlgorithm::for_key(certificate.public_key(), false);
+        let key = certificate.key().verifying_key();
+        let algorithm = key.and_then(|key| key.signs_with(Padding::Pkcs1));
         Ok(Self {
             view: certificate.view(now / 1000),
             digest: algorithm.ok().map(|algorithm| algorithm.digest()),

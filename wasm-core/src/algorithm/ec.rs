@@ -5,11 +5,13 @@ use const_oid::ObjectIdentifier;
 
 /// A key on a curve of the table. Whether it is a point of the curve is checked when a signature is verified: showing a
 /// certificate needs no arithmetic.
-pub(crate) struct EcKey {
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct EcKey {
     curve: &'static Curve,
     point: Vec<u8>,
 }
 
+#[derive(Debug, Eq, PartialEq)]
 struct Curve {
     oid: ObjectIdentifier,
     name: Name,
@@ -19,7 +21,7 @@ struct Curve {
     size: usize,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Name {
     P256,
     P384,

@@ -11,7 +11,8 @@ use p256::ecdsa::signature::hazmat::PrehashVerifier as _;
 
 /// A key of the table. Whether it is a point of its curve shows when something is verified with it: who only shows a
 /// certificate needs no arithmetic.
-pub(crate) struct GostKey {
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct GostKey {
     kind: &'static GostAlgorithm,
     curve: Curve,
     /// x‖y, little-endian.

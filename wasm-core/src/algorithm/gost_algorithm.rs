@@ -28,6 +28,7 @@ pub enum Profile {
 }
 
 /// A key algorithm, as PrivateKeyInfo and SubjectPublicKeyInfo name it.
+#[derive(Debug, Eq, PartialEq)]
 pub(crate) struct GostAlgorithm {
     pub(crate) oid: ObjectIdentifier,
     /// The name of keys that may agree on keys as well as sign. Certificates call them by the other.

@@ -5,7 +5,7 @@ use super::{
     emsa_pss::{self, Encoding},
 };
 use const_oid::AssociatedOid;
-use der::Decode as _;
+use der::{Decode as _, Reader as _, SliceReader, Tag, Tagged as _, asn1::AnyRef};
 use rsa::{
     Pkcs1v15Sign, RsaPublicKey,
     pkcs1::{self, DecodeRsaPublicKey as _},
@@ -19,7 +19,8 @@ const MODULUS: RangeInclusive<u32> = 1024..=8192;
 const EXPONENT: RangeInclusive<u32> = 2..=33;
 
 /// A key within these bounds. It is prepared for arithmetic when a signature is verified: showing a certificate needs none.
-pub(crate) struct RsaKey {
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct RsaKey {
     /// DER RSAPublicKey (RFC 8017 A.1.1).
     der: Vec<u8>,
     bits: u32,
@@ -82,8 +83,17 @@ fn odd_in(lengths: &RangeInclusive<u32>, number: &[u8]) -> Result<u32, KeyUnsupp
     bits.ok_or(KeyUnsupported)
 }
 
+/// The length in bits of the modulus of a DER RSAPublicKey, whatever it is. A number that the encoder made negative, by
+/// leaving its first zero octet out, is read as it was meant.
+pub(crate) fn modulus_bits(der: &[u8]) -> Option<u32> {
+    let key: AnyRef<'_> = SliceReader::new(der).ok()?.decode().ok()?;
+    let modulus: AnyRef<'_> = SliceReader::new(key.value()).ok()?.decode().ok()?;
+    let of_numbers = [key.tag(), modulus.tag()] == [Tag::Sequence, Tag::Integer];
+    bit_length(modulus.value()).filter(|_| of_numbers)
+}
+
 /// The length in bits of a big-endian number; `None` if it is 0, or longer than can be said.
-pub(crate) fn bit_length(number: &[u8]) -> Option<u32> {
+fn bit_length(number: &[u8]) -> Option<u32> {
     let start = number.iter().position(|octet| *octet != 0)?;
     let octets = u32::try_from(number.len() - start).ok()?;
     let zeros = number.get(start)?.leading_zeros();
@@ -149,6 +159,15 @@ mod tests {
         assert_eq!(bit_length(&[0, 0x80, 0]), Some(16));
         assert_eq!(bit_length(&[0x7f, 0]), Some(15));
         assert_eq!(bit_length(&[0, 0]), None);
+    }
+
+    #[test]
+    fn a_modulus_of_any_size_is_measured() {
+        assert_eq!(modulus_bits(&[0x30, 6, 2, 1, 0x7f, 2, 1, 3]), Some(7));
+        assert_eq!(modulus_bits(&[0x30, 6, 2, 1, 0x80, 2, 1, 3]), Some(8));
+        for none in [&[][..], &[2, 1, 1], &[0x30, 3, 4, 1, 1], &[0x30, 0]] {
+            assert_eq!(modulus_bits(none), None, "{none:?}");
+        }
     }
 
     #[test]

@@ -24,6 +24,15 @@ pub enum SignatureAlgorithm {
     },
 }
 
+/// How a digest is padded before an RSA key signs it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Padding {
+    /// RSASSA-PKCS1-v1_5 (RFC 8017 §8.2).
+    Pkcs1,
+    /// RSASSA-PSS (RFC 8017 §8.1).
+    Pss,
+}
+
 impl SignatureAlgorithm {
     /// The same algorithm with another digest, where somebody else has hashed already;
     /// `None` if that digest may not sign any more.

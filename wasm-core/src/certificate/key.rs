@@ -1,14 +1,12 @@
 //! What kind of key a certificate holds.
 
-use crate::algorithm::bit_length;
+use super::structure::{Element, Elements, OBJECT_IDENTIFIER, SEQUENCE};
+use crate::algorithm::{KeyUnsupported, VerifyingKey, modulus_bits};
+use const_oid::ObjectIdentifier;
+use der::{Decode as _, asn1::AnyRef};
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use x509_parser::{
-    asn1_rs::{Any, Oid, Tag},
-    prelude::FromDer,
-    public_key::RSAPublicKey,
-    x509::SubjectPublicKeyInfo,
-};
+use x509_parser::asn1_rs::{BitString, FromDer as _, Oid};
 
 /// A certificate's public key: its SubjectPublicKeyInfo and what to call it.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -21,6 +19,8 @@ pub struct PublicKey {
     bits: Vec<u8>,
     /// The length of an RSA modulus in bits.
     modulus: Option<u32>,
+    /// For arithmetic, where Tamga can do any with it.
+    verifying: Result<VerifyingKey, KeyUnsupported>,
 }
 
 /// rsaEncryption and id-RSASSA-PSS, whose keys look alike (RFC 4055 §1.2).
@@ -121,19 +121,31 @@ const CURVES: [(&str, &str); 29] = [
 impl PublicKey {
     /// Reads DER of a SubjectPublicKeyInfo; `None` if it is none.
     pub fn parse(spki: &[u8]) -> Option<Self> {
-        let Ok(([], read)) = SubjectPublicKeyInfo::from_der(spki) else {
-            return None;
+        let fields = Fields::read(spki)?;
+        let algorithm = fields.algorithm.to_id_string();
+        let verifying = fields.verifying_key();
+        let modulus = match &verifying {
+            Ok(key) => key.rsa_bits(),
+            // Of a size that is not verified with.
+            Err(_) if RSA.contains(&algorithm.as_str()) => modulus_bits(fields.bits),
+            Err(_) => None,
         };
-        let algorithm = read.algorithm.algorithm.to_id_string();
-        let bits = read.subject_public_key.data.to_vec();
-        let modulus = RSA.contains(&algorithm.as_str()).then(|| modulus(&bits));
         Some(Self {
             spki: spki.to_vec(),
             algorithm,
-            parameters: read.algorithm.parameters.as_ref().and_then(parameter_set),
-            bits,
-            modulus: modulus.flatten(),
+            parameters: fields.parameters.and_then(parameter_set),
+            bits: fields.bits.to_vec(),
+            modulus,
+            verifying,
         })
+    }
+
+    /// The key as it verifies signatures, and says what it signs with.
+    ///
+    /// # Errors
+    /// [`KeyUnsupported`]: another kind of key, curve or size than Tamga knows.
+    pub fn verifying_key(&self) -> Result<&VerifyingKey, KeyUnsupported> {
+        self.verifying.as_ref().map_err(|unsupported| *unsupported)
     }
 
     /// DER of the SubjectPublicKeyInfo.
@@ -168,6 +180,45 @@ impl PublicKey {
     }
 }
 
+/// The fields of a SubjectPublicKeyInfo (RFC 5280 §4.1). The structure of the crate spki is not used: it has no room for
+/// an OID such as 2.999, and a certificate with a key that nobody here knows is still a certificate.
+struct Fields<'a> {
+    algorithm: Oid<'a>,
+    parameters: Option<Element<'a>>,
+    /// How many bits of the last octet do not count.
+    unused: u8,
+    bits: &'a [u8],
+}
+
+impl<'a> Fields<'a> {
+    fn read(spki: &'a [u8]) -> Option<Self> {
+        let [spki] = *Elements::in_contents(spki).all()? else {
+            return None;
+        };
+        let mut spki = Elements::of(spki.der, SEQUENCE)?;
+        let mut algorithm = Elements::of(spki.next()?.der, SEQUENCE)?;
+        let oid = algorithm.next_if(OBJECT_IDENTIFIER)?;
+        let key = spki.next()?;
+        BitString::from_der(key.der).ok()?;
+        let (unused, bits) = key.content.split_first()?;
+        Some(Self {
+            algorithm: Oid::from_der(oid.der).ok()?.1,
+            parameters: algorithm.next(),
+            unused: *unused,
+            bits,
+        })
+    }
+
+    fn verifying_key(&self) -> Result<VerifyingKey, KeyUnsupported> {
+        let oid = ObjectIdentifier::from_bytes(self.algorithm.as_bytes());
+        let parameters = self.parameters.map(|it| AnyRef::from_der(it.der));
+        match (oid, parameters.transpose(), self.unused) {
+            (Ok(oid), Ok(parameters), 0) => VerifyingKey::read(oid, parameters, self.bits),
+            _ => Err(KeyUnsupported),
+        }
+    }
+}
+
 /// `RSA 2048`, `EC P-256`, `GOST R 34.10-2012 256 CryptoPro-A`; what has no name is an OID.
 impl fmt::Display for PublicKey {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -188,17 +239,11 @@ fn named<'a>(table: &'a [(&str, &str)], oid: &'a str) -> &'a str {
 }
 
 /// EC: the curve itself (RFC 5480 §2.1.1). GOST: a sequence that begins with the set (RFC 9215 §4.2).
-fn parameter_set(parameters: &Any<'_>) -> Option<String> {
-    let oid = match parameters.tag() {
-        Tag::Oid => parameters.as_oid().ok()?,
-        Tag::Sequence => Oid::from_der(parameters.data).ok()?.1,
+fn parameter_set(parameters: Element<'_>) -> Option<String> {
+    let (_, oid) = match *parameters.der.first()? {
+        OBJECT_IDENTIFIER => Oid::from_der(parameters.der).ok()?,
+        SEQUENCE => Oid::from_der(parameters.content).ok()?,
         _ => return None,
     };
     Some(oid.to_id_string())
-}
-
-/// The length of the modulus in an RSAPublicKey, in bits.
-fn modulus(key: &[u8]) -> Option<u32> {
-    let (_, key) = RSAPublicKey::from_der(key).ok()?;
-    bit_length(key.modulus)
 }

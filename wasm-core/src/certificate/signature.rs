@@ -2,7 +2,7 @@
 
 use super::{Certificate, PublicKey};
 use crate::algorithm::{
-    AlgorithmUnsupported, EdDsa, SignatureAlgorithm, SignatureError, verify_signature,
+    AlgorithmUnsupported, EdDsa, KeyUnsupported, SignatureAlgorithm, SignatureError,
 };
 use der::Decode as _;
 use spki::AlgorithmIdentifierRef;
@@ -23,6 +23,12 @@ pub enum IssuerSignatureError {
     /// The key did not make the signature, or does not go with the algorithm.
     #[error(transparent)]
     Signature(#[from] SignatureError),
+}
+
+impl From<KeyUnsupported> for IssuerSignatureError {
+    fn from(unsupported: KeyUnsupported) -> Self {
+        Self::Signature(unsupported.into())
+    }
 }
 
 impl Certificate {
@@ -61,17 +67,14 @@ impl Certificate {
                 piece(self.tbs());
                 true
             };
-            let verified = scheme.verify(issuer.spki(), &self.signature, &mut read);
+            let key = issuer.verifying_key()?;
+            let verified = key.verify_message(scheme, &self.signature, &mut read);
             return Ok(verified.unwrap_or(Err(SignatureError::Invalid))?);
         }
         let algorithm = SignatureAlgorithm::from_lone_identifier(identifier)?;
         let digest = algorithm.digest().digest(self.tbs());
-        Ok(verify_signature(
-            issuer.spki(),
-            algorithm,
-            &digest,
-            &self.signature,
-        )?)
+        let key = issuer.verifying_key()?;
+        Ok(key.verify(algorithm, &digest, &self.signature)?)
     }
 }
 

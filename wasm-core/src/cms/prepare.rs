@@ -6,10 +6,7 @@ use super::{
     ess,
     structure::{ID_DATA, ID_SIGNED_DATA},
 };
-use crate::{
-    certificate::Certificate,
-    format::{FormatError, Level, Piece, Signing},
-};
+use crate::format::{FormatError, Level, Piece, Signing};
 use cms::{content_info::CmsVersion, signed_data::SignedAttributes};
 use der::{Decode as _, Encode, asn1::AnyRef};
 
@@ -30,22 +27,18 @@ pub(crate) struct Unsigned {
 /// Builds the signed attributes, which are the message to sign.
 ///
 /// # Errors
-/// [`FormatError::CertificateMalformed`] in the chain, [`FormatError::ContentSizeMissing`],
-/// [`FormatError::TimeOutOfRange`].
-pub(crate) fn prepare(
-    signing: &Signing<'_>,
-    certificate: &Certificate,
-) -> Result<(Vec<u8>, Unsigned), FormatError> {
-    let attributes = signed_attributes(signing, certificate)?;
+/// [`FormatError::ContentSizeMissing`], [`FormatError::TimeOutOfRange`].
+pub(crate) fn prepare(signing: &Signing<'_>) -> Result<(Vec<u8>, Unsigned), FormatError> {
+    let attributes = signed_attributes(signing)?;
     let unsigned = Unsigned {
-        signer: certificate.issuer_and_serial(),
+        signer: signing.certificate.issuer_and_serial(),
         digest_algorithm: signing
             .algorithm
             .digest_identifier()
             .to_der()
             .map_err(encoding)?,
         signature_algorithm: signature_algorithm(signing).map_err(encoding)?,
-        certificates: certificate_set(signing)?,
+        certificates: certificate_set(signing),
         attached: signing.attached()?,
     };
     // RFC 5652 §5.4: signed is the DER of a SET OF, not of the field it will be.
@@ -100,10 +93,7 @@ fn signature_algorithm(signing: &Signing<'_>) -> der::Result<Vec<u8>> {
     signing.algorithm.identifier()?.to_der()
 }
 
-fn signed_attributes(
-    signing: &Signing<'_>,
-    certificate: &Certificate,
-) -> Result<SignedAttributes, FormatError> {
+fn signed_attributes(signing: &Signing<'_>) -> Result<SignedAttributes, FormatError> {
     let time = attributes::signing_time(signing.signing_time).ok_or(FormatError::TimeOutOfRange)?;
     let build = || {
         let mut list = vec![
@@ -112,7 +102,8 @@ fn signed_attributes(
             time?,
         ];
         if signing.profile.level == Level::Bes {
-            list.push(ess::signing_certificate(certificate, signing.algorithm)?);
+            let ess = ess::signing_certificate(signing.certificate, signing.algorithm)?;
+            list.push(ess);
         }
         SignedAttributes::try_from(list)
     };
@@ -120,19 +111,12 @@ fn signed_attributes(
 }
 
 /// The signer's certificate and its chain, each once.
-fn certificate_set(signing: &Signing<'_>) -> Result<Vec<Vec<u8>>, FormatError> {
-    let chain = signing.chain.iter().map(Vec::as_slice);
-    let certificates = chain.chain([signing.certificate]);
-    // What follows a certificate (tokens pad them) is no part of it.
-    let certificates = certificates.map(|der| {
-        let certificate = Certificate::parse(der);
-        let certificate = certificate.map_err(|_| FormatError::CertificateMalformed)?;
-        Ok(certificate.der().to_vec())
-    });
-    let mut set = certificates.collect::<Result<Vec<_>, FormatError>>()?;
+fn certificate_set(signing: &Signing<'_>) -> Vec<Vec<u8>> {
+    let certificates = signing.chain.iter().chain([signing.certificate]);
+    let mut set: Vec<_> = certificates.map(|it| it.der().to_vec()).collect();
     set.sort();
     set.dedup();
-    Ok(set)
+    set
 }
 
 /// `certificates` and `signerInfos` of RFC 5652 §5.1.

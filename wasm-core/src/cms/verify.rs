@@ -9,10 +9,7 @@ use super::{
     structure::ID_DATA,
 };
 use crate::{
-    algorithm::{
-        DigestAlgorithm, EdDsa, PublicKey, SHORT_RSA, SignatureAlgorithm, digest_of_identifier,
-        verify_signature,
-    },
+    algorithm::{DigestAlgorithm, EdDsa, SHORT_RSA, SignatureAlgorithm, digest_of_identifier},
     certificate::Certificate,
     format::{
         Container, Document, Level, SignatureState, SignerFailure, SignerVerdict, SignerWarning,
@@ -270,10 +267,11 @@ impl Check<'_> {
     }
 
     fn of(&self, read: &mut Read<'_>, verdict: &mut SignerVerdict) -> Result<(), SignerFailure> {
-        let key = self.certificate.public_key();
+        let key = self.certificate.key().verifying_key();
+        let key = key.map_err(|_| SignerFailure::KeyUnsupported)?;
         let algorithm = match self.algorithms.scheme {
             Scheme::OfMessage(scheme) => {
-                let verified = scheme.verify(key, self.signature, read);
+                let verified = key.verify_message(scheme, self.signature, read);
                 return verified
                     .ok_or(SignerFailure::ContentMissing)?
                     .map_err(Into::into);
@@ -286,7 +284,8 @@ impl Check<'_> {
                 return Err(SignerFailure::ContentMissing);
             }
             let digest = hasher.finish();
-            verify_signature(key, algorithm, &digest, self.signature).map_err(SignerFailure::from)
+            key.verify(algorithm, &digest, self.signature)
+                .map_err(SignerFailure::from)
         };
         let checked = check(algorithm);
         // Peers take the digest from digestAlgorithm alone; some signers name another one in signatureAlgorithm.
@@ -308,7 +307,7 @@ impl SignerVerdict {
         algorithms: &Algorithms,
     ) -> Result<(), SignerFailure> {
         if let Scheme::OfDigest(_) = algorithms.scheme {
-            let key = PublicKey::parse(certificate.public_key());
+            let key = certificate.key().verifying_key();
             let key = key.map_err(|_| SignerFailure::KeyUnsupported)?;
             if key.rsa_bits().is_some_and(|bits| bits < SHORT_RSA) {
                 self.warnings.push(SignerWarning::RsaShort);

@@ -3,9 +3,6 @@
 /// Why a signature could not be made or read.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 pub enum FormatError {
-    /// The signer's certificate, or one of its chain, is no X.509 certificate.
-    #[error("certificate malformed")]
-    CertificateMalformed,
     /// The document is to go into the signature, and nobody said how long it is.
     #[error("size of the content not known")]
     ContentSizeMissing,

@@ -2,7 +2,7 @@
 
 use super::{FormatError, Placement, Profile};
 use crate::{
-    algorithm::{Digest, PublicKey, SHORT_RSA, SignatureAlgorithm},
+    algorithm::{Digest, SHORT_RSA, SignatureAlgorithm, VerifyingKey},
     certificate::Certificate,
 };
 
@@ -12,10 +12,10 @@ const MAX_CONTENT: u64 = 1 << 53;
 /// What is to be signed, by whom and how.
 #[derive(Clone, Copy, Debug)]
 pub struct Signing<'a> {
-    /// The signer's certificate, DER.
-    pub certificate: &'a [u8],
-    /// Certificates to include besides the signer's own, DER, in any order.
-    pub chain: &'a [Vec<u8>],
+    /// The signer's certificate.
+    pub certificate: &'a Certificate,
+    /// Certificates to include besides the signer's own, in any order.
+    pub chain: &'a [Certificate],
     /// What is signed.
     pub content: &'a Content,
     /// Which signature to make.
@@ -35,7 +35,7 @@ pub struct Content {
     pub size: Option<u64>,
 }
 
-impl Signing<'_> {
+impl<'a> Signing<'a> {
     /// How long the document is that goes into one file with the signature; `None` if none does.
     ///
     /// # Errors
@@ -48,11 +48,11 @@ impl Signing<'_> {
         }
     }
 
-    /// Checks what every format demands.
+    /// Checks what every format demands, and gives the key that will have signed.
     ///
     /// # Errors
     /// [`FormatError::ContentTooLarge`], [`FormatError::DigestUnfit`], [`FormatError::KeyUnsupported`].
-    pub(super) fn check(&self, certificate: &Certificate) -> Result<(), FormatError> {
+    pub(super) fn check(&self) -> Result<&'a VerifyingKey, FormatError> {
         let Content { digest, size } = self.content;
         if size.is_some_and(|size| size > MAX_CONTENT) {
             return Err(FormatError::ContentTooLarge);
@@ -61,12 +61,12 @@ impl Signing<'_> {
         if digest.algorithm() != signed || !signed.may_sign() {
             return Err(FormatError::DigestUnfit);
         }
-        let key =
-            PublicKey::parse(certificate.public_key()).map_err(|_| FormatError::KeyUnsupported)?;
+        let key = self.certificate.key().verifying_key();
+        let key = key.map_err(|_| FormatError::KeyUnsupported)?;
         let too_short = key.rsa_bits().is_some_and(|bits| bits < SHORT_RSA);
         if too_short || !key.goes_with(self.algorithm) {
             return Err(FormatError::KeyUnsupported);
         }
-        Ok(())
+        Ok(key)
     }
 }

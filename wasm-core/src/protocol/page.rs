@@ -2,7 +2,7 @@
 //! out. Hostile until it has been read here.
 
 use crate::{
-    algorithm::{Digest, DigestAlgorithm},
+    algorithm::{Digest, DigestAlgorithm, Padding},
     certificate::CertificateView,
     failure::{ErrorCode, Failure},
     format::{Placement, Profile},
@@ -28,8 +28,8 @@ pub struct SignRequest {
     pub subject: Subject,
     /// Which signature.
     pub profile: Profile,
-    /// RSA only: PSS instead of PKCS#1 v1.5.
-    pub pss: bool,
+    /// How an RSA key signs; it means nothing to other keys.
+    pub padding: Padding,
     /// The certificate that the site would like, by its id.
     pub certificate: Option<String>,
 }
@@ -168,7 +168,7 @@ fn sign_request(fields: &mut Fields) -> Result<SignRequest, Failure> {
     let request = SignRequest {
         subject: subject(documents, hashes)?,
         profile: profile(fields)?,
-        pss: fields.take_if_there("pss")?.unwrap_or(false),
+        padding: padding(fields)?,
         certificate: fields.take_if_there("certificate")?,
     };
     if blind && request.profile.placement == Placement::Attached {
@@ -178,6 +178,14 @@ fn sign_request(fields: &mut Fields) -> Result<SignRequest, Failure> {
         return Err(malformed("certificate"));
     }
     Ok(request)
+}
+
+/// What pages call a padding.
+fn padding(fields: &mut Fields) -> Result<Padding, Failure> {
+    Ok(match fields.take_if_there("pss")? {
+        Some(true) => Padding::Pss,
+        Some(false) | None => Padding::Pkcs1,
+    })
 }
 
 /// What pages call a format and a placement.

@@ -33,7 +33,7 @@ pub(super) struct TokenKey {
     /// Where the login ends.
     ending: Arc<Ending>,
     certificate: Certificate,
-    chain: Vec<Vec<u8>>,
+    chain: Vec<Certificate>,
     pin_each_time: bool,
     /// Whether the token was seen in a reader when the key was paused: not all tokens are in one.
     reader_was_seen: bool,
@@ -48,7 +48,8 @@ impl TokenKey {
         chain: &[String],
         pin_each_time: bool,
     ) -> Self {
-        let chain = chain.iter().map(|above| BASE64_STANDARD.decode(above));
+        let chain = chain.iter();
+        let chain = chain.filter_map(|above| BASE64_STANDARD.decode(above).ok());
         process.set_at_work(true);
         Self {
             login: Some(Login::new(
@@ -57,7 +58,9 @@ impl TokenKey {
             )),
             ending: Arc::clone(&modules.ending),
             certificate,
-            chain: chain.filter_map(Result::ok).collect(),
+            chain: chain
+                .filter_map(|above| Certificate::parse(&above).ok())
+                .collect(),
             pin_each_time,
             reader_was_seen: false,
         }
@@ -88,7 +91,7 @@ impl Key for TokenKey {
         &self.certificate
     }
 
-    fn chain(&self) -> &[Vec<u8>] {
+    fn chain(&self) -> &[Certificate] {
         &self.chain
     }
 

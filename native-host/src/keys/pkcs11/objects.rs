@@ -15,7 +15,7 @@ use cryptoki::{
     session::Session,
 };
 use tamga_core::{
-    algorithm::SignatureAlgorithm,
+    algorithm::Padding,
     certificate::Certificate,
     failure::{ErrorCode, Failure},
 };
@@ -208,7 +208,8 @@ impl Objects {
         &self,
         certificate: &Certificate,
     ) -> Result<Vec<(Match, ObjectHandle)>, Error> {
-        let algorithm = SignatureAlgorithm::for_key(certificate.public_key(), false)?;
+        let key = certificate.key().verifying_key()?;
+        let algorithm = key.signs_with(Padding::Pkcs1)?;
         let scheme = Scheme::of(algorithm).ok_or(ErrorCode::KeyUnsupported)?;
         let kind = mechanism::key_type(scheme)?;
         let of_kind = |keys: &[Key]| -> Vec<_> {

@@ -20,7 +20,7 @@ use cryptoki::{
 use cryptoki_sys::CK_MECHANISM_TYPE;
 use std::{path::Path, thread, time::Duration};
 use tamga_core::{
-    algorithm::{SignatureAlgorithm, verify_signature},
+    algorithm::{Padding, VerifyingKey},
     certificate::Certificate,
     failure::{ErrorCode, Failure},
     protocol::LastTry,
@@ -56,8 +56,8 @@ pub(super) struct Opened {
     keys: Vec<OpenedKey>,
     /// Whether the first of them is known to be.
     sure: bool,
-    /// DER SubjectPublicKeyInfo of the certificate.
-    public_key: Vec<u8>,
+    /// The certificate's.
+    key: VerifyingKey,
     /// The mechanisms of the token, by number.
     mechanisms: Vec<CK_MECHANISM_TYPE>,
     /// For keys that want it before each signature; `None` where it is typed on the reader, or none is needed.
@@ -215,7 +215,7 @@ impl Module {
             pin: pin.filter(|_| keys.iter().any(|key| key.each_time)),
             keys,
             sure,
-            public_key: certificate.public_key().to_vec(),
+            key: certificate.key().verifying_key()?.clone(),
             mechanisms,
             session,
         })
@@ -294,14 +294,16 @@ impl Opened {
 
     /// Whether this is a signature of the certificate's key.
     fn made(&self, scheme: Scheme, message: &[u8], signature: &[u8]) -> bool {
-        let pss = scheme.kind == SchemeKind::RsaPss;
-        let algorithm = SignatureAlgorithm::for_key(&self.public_key, pss);
+        let padding = match scheme.kind == SchemeKind::RsaPss {
+            true => Padding::Pss,
+            false => Padding::Pkcs1,
+        };
+        let algorithm = self.key.signs_with(padding);
         let algorithm = algorithm.ok().and_then(|it| it.with_digest(scheme.digest));
         algorithm.is_some_and(|algorithm| {
             let digest = scheme.digest.digest(message);
-            mechanism::signature(algorithm, signature).is_ok_and(|signature| {
-                verify_signature(&self.public_key, algorithm, &digest, &signature).is_ok()
-            })
+            mechanism::signature(algorithm, signature)
+                .is_ok_and(|signature| self.key.verify(algorithm, &digest, &signature).is_ok())
         })
     }
 }

@@ -29,7 +29,7 @@ fn says_little_by_default() {
             level: Level::Bes,
             placement: Placement::Detached,
         },
-        pss: false,
+        padding: Padding::Pkcs1,
         certificate: None,
     };
     assert_eq!(parse(&sign(ONE)), Ok(PageCommand::Sign(expected)));
@@ -51,7 +51,7 @@ fn takes_every_field() {
         placement: Placement::Attached,
     };
     assert_eq!(request.profile, profile);
-    assert!(request.pss);
+    assert_eq!(request.padding, Padding::Pss);
     assert_eq!(request.certificate, Some(id));
 
     let json =
