@@ -6,10 +6,12 @@
 
 mod copying;
 mod element;
+mod error;
 mod files;
 mod header;
 mod key_kind;
 mod new_key;
+mod part;
 mod password;
 mod sealed_key;
 mod storage_key;
@@ -19,106 +21,22 @@ pub mod windows1251;
 mod writing;
 
 pub use copying::of_key_file;
-pub use files::{Files, MAX_FILE, Part};
+pub use error::ContainerError;
+pub use files::{Files, MAX_FILE};
+pub use key_kind::SlotName;
 pub use new_key::NewKey;
+pub use part::Part;
 pub use sealed_key::Masking;
 pub use writing::NewContainer;
 
-use crate::{
-    algorithm::GostAlgorithm,
-    certificate::Certificate,
-    failure::{ErrorCode, Failure},
-    gost_key::GostKey,
-    reason::{Reason, most_telling},
-    secret::Secret,
-};
+use crate::{certificate::Certificate, reason::most_telling, secret::Secret};
 use der::{Decode as _, Tag, Tagged as _, asn1::OctetStringRef};
 use gost3410::SigningKey;
 use header::{Header, HeaderKey};
+use new_key::belongs;
 use password::EncodedPassword;
 use sealed_key::{FilePair, SealedKey};
 use signature::Keypair as _;
-use thiserror::Error;
-
-/// Why a container gave no key, or was not written.
-#[derive(Clone, Debug, Eq, Error, PartialEq)]
-pub enum ContainerError {
-    /// The container is sound as far as one can see, and the password does not open it.
-    #[error("wrong password")]
-    PasswordWrong,
-    /// A new password that is too long, or has characters that other programs encode in other ways.
-    #[error("password unfit")]
-    PasswordUnfit,
-    /// A file is not there.
-    #[error("missing: {0}")]
-    Missing(Part),
-    /// A file is not of the form it should have, for example because it ends early.
-    #[error("malformed: {0}")]
-    Malformed(Part),
-    /// The MAC of a file does not match.
-    #[error("damaged: {0}")]
-    Damaged(Part),
-    /// The container has no such key.
-    #[error("no such key")]
-    KeyMissing,
-    /// The key is of a kind that is not signed with: GOST R 34.10-2001 above all.
-    #[error("unsupported: {oid}")]
-    Unsupported {
-        /// The algorithm or curve, in dotted form.
-        oid: String,
-    },
-    /// The certificate is that of another key.
-    #[error("the certificate belongs to another key")]
-    Mismatch,
-    /// The key must not be copied elsewhere.
-    #[error("not exportable")]
-    NotExportable,
-    /// There are more keys than a container has room for, or keys of another kind.
-    #[error("does not fit into a container")]
-    Unfit,
-    /// The mask is a multiple of the group's order, as no random one is.
-    #[error("not random")]
-    Randomness,
-}
-
-impl From<ContainerError> for Failure {
-    fn from(error: ContainerError) -> Self {
-        match error {
-            ContainerError::PasswordWrong => ErrorCode::PasswordWrong.into(),
-            ContainerError::PasswordUnfit => ErrorCode::PasswordUnfit.into(),
-            ContainerError::Missing(part) => {
-                Self::of(ErrorCode::ContainerIncomplete, part.file_name())
-            }
-            ContainerError::Malformed(part) | ContainerError::Damaged(part) => {
-                Self::of(ErrorCode::ContainerDamaged, part.file_name())
-            }
-            ContainerError::KeyMissing => ErrorCode::KeyMissing.into(),
-            ContainerError::Unsupported { oid } if GostAlgorithm::is_withdrawn(&oid) => {
-                ErrorCode::KeyWithdrawn.into()
-            }
-            ContainerError::Unsupported { oid } => Self::of(ErrorCode::KeyUnsupported, oid),
-            ContainerError::Mismatch => ErrorCode::KeyMismatch.into(),
-            ContainerError::NotExportable => ErrorCode::KeyNotExportable.into(),
-            ContainerError::Unfit => ErrorCode::ContainerUnfit.into(),
-            ContainerError::Randomness => ErrorCode::Internal.into(),
-        }
-    }
-}
-
-impl Reason for ContainerError {
-    fn rank(&self) -> usize {
-        Failure::from(self.clone()).code.rank()
-    }
-}
-
-/// Which of a container's keys.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum SlotName {
-    /// The first one, as a rule the only one: usually for exchange, which signs as well.
-    Primary,
-    /// The second one, for signatures only.
-    Secondary,
-}
 
 /// A container that was read. No password was needed so far.
 #[derive(Debug)]
@@ -318,15 +236,6 @@ impl Slot {
 fn gost_point(certificate: &Certificate) -> Option<Vec<u8>> {
     let octets = <&OctetStringRef>::from_der(certificate.key().bits()).ok()?;
     Some(octets.as_bytes().to_vec())
-}
-
-/// Whether a certificate is that of a key.
-fn belongs(certificate: &[u8], key: &SigningKey) -> bool {
-    let certificate = Certificate::parse(certificate).ok();
-    let public = GostKey::russian(key.clone()).and_then(|key| key.public_key());
-    certificate
-        .zip(public.ok())
-        .is_some_and(|(certificate, public)| certificate.matches_key(&public))
 }
 
 /// A name in the character set that it seems to be in.

@@ -7,8 +7,10 @@
 
 mod bags;
 mod budget;
+mod contents;
 mod cryptopro_bag;
 mod encryption;
+mod error;
 mod gost_ciphers;
 mod hash;
 mod import;
@@ -23,197 +25,21 @@ mod structure;
 mod writing;
 
 pub use budget::Cancel;
+pub use contents::{KeyFile, KeyWithCertificate, LoneKey, NamedCertificate, OtherPart};
+pub use error::Pkcs12Error;
 pub use import::KeyParts;
 pub use public_key::public_key;
 pub use scheme::Scheme;
 
 use crate::{
-    certificate::Certificate,
-    failure::ErrorCode,
-    gost_key::GostKeyError,
-    private_key::PrivateKeyMalformed,
-    protocol::MAX_KEY_FILE,
-    reason::{Reason, most_telling},
-    secret::Secret,
+    certificate::Certificate, protocol::MAX_KEY_FILE, reason::most_telling, secret::Secret,
 };
 use bags::Bags;
 use budget::Budget;
 use password::Password;
 use public_key::PublicHalf;
-use std::fmt;
-use structure::{ContentInfo, Pfx, decode, der_form, elements, sequence};
-use thiserror::Error;
+use structure::{ContentInfo, Pfx, VERSION, decode, der_form, elements, sequence};
 use zeroize::Zeroizing;
-
-/// v3, the only version of the standard that was published with one.
-const VERSION: u8 = 3;
-
-/// Why a file gave no keys.
-#[derive(Clone, Debug, Eq, Error, PartialEq)]
-pub enum Pkcs12Error {
-    /// The file is sound as far as one can see, and the password does not open it.
-    #[error("wrong password")]
-    PasswordWrong,
-    /// The password opens a part of the file; the rest has another password or is damaged, which cannot be told apart.
-    #[error("a second password is needed")]
-    SecondPasswordNeeded,
-    /// The file is damaged or no PKCS#12; says which part.
-    #[error("malformed: {0}")]
-    Malformed(&'static str),
-    /// The file is protected in a way that is not implemented.
-    #[error("unsupported: {oid}")]
-    Unsupported {
-        /// The algorithm or content type, in dotted form.
-        oid: String,
-    },
-    /// Deriving the keys would take unreasonably long.
-    #[error("too many rounds of key derivation")]
-    TooCostly,
-    /// It was cancelled by [`Cancel`].
-    #[error("cancelled")]
-    Cancelled,
-}
-
-impl From<PrivateKeyMalformed> for Pkcs12Error {
-    fn from(_: PrivateKeyMalformed) -> Self {
-        Self::Malformed("private key")
-    }
-}
-
-impl From<GostKeyError> for Pkcs12Error {
-    fn from(error: GostKeyError) -> Self {
-        match error {
-            GostKeyError::Malformed(part) => Self::Malformed(part),
-            GostKeyError::Unsupported { oid } => Self::Unsupported { oid },
-        }
-    }
-}
-
-impl From<Pkcs12Error> for ErrorCode {
-    fn from(error: Pkcs12Error) -> Self {
-        match error {
-            Pkcs12Error::PasswordWrong => Self::PasswordWrong,
-            Pkcs12Error::SecondPasswordNeeded => Self::PasswordSecondNeeded,
-            Pkcs12Error::Unsupported { .. } => Self::KeyFileUnsupported,
-            Pkcs12Error::Malformed(_) => Self::KeyFileMalformed,
-            Pkcs12Error::TooCostly => Self::KeyFileTooCostly,
-            Pkcs12Error::Cancelled => Self::Cancelled,
-        }
-    }
-}
-
-impl Reason for Pkcs12Error {
-    fn rank(&self) -> usize {
-        ErrorCode::from(self.clone()).rank()
-    }
-}
-
-/// What a file holds, in its order.
-#[derive(Debug, Default)]
-pub struct KeyFile {
-    /// Keys with a certificate of theirs; a key that has several is there once for each.
-    pub keys: Vec<KeyWithCertificate>,
-    /// Keys without a certificate.
-    pub lone_keys: Vec<LoneKey>,
-    /// Certificates that belong to no key in the file and to no chain above one.
-    pub lone_certificates: Vec<NamedCertificate>,
-    /// Revocation lists, secrets, what is encrypted for somebody's certificate.
-    pub others: Vec<OtherPart>,
-    /// How many parts could not be read: they have another password, or are damaged. [`seal`] cannot write them.
-    pub unread: usize,
-}
-
-/// A part of a file that is neither key nor certificate. It is not read; [`seal`] writes it unchanged.
-#[derive(Clone, Eq, PartialEq)]
-pub struct OtherPart(Other);
-
-#[derive(Clone, Eq, PartialEq)]
-enum Other {
-    /// DER of a SafeBag.
-    Bag(Zeroizing<Vec<u8>>),
-    /// DER of a ContentInfo.
-    Safe(Zeroizing<Vec<u8>>),
-    /// DER of a secret key that was encrypted in its bag, and of the bag's attributes.
-    Secret {
-        key: Zeroizing<Vec<u8>>,
-        attributes: Option<Zeroizing<Vec<u8>>>,
-    },
-}
-
-/// A private key and its certificate.
-#[derive(Clone)]
-pub struct KeyWithCertificate {
-    /// DER of the PrivateKeyInfo (RFC 5208, RFC 5958).
-    pub pkcs8: Zeroizing<Vec<u8>>,
-    /// DER of the certificate.
-    pub certificate: Vec<u8>,
-    /// The certificates above it that are in the file, nearest first.
-    pub chain: Vec<NamedCertificate>,
-    /// What the file calls the certificate.
-    pub friendly_name: Option<String>,
-    /// What else it says of the key and of the certificate: DER of the attributes.
-    pub attributes: [Vec<Vec<u8>>; 2],
-}
-
-/// A private key without a certificate.
-#[derive(Clone)]
-pub struct LoneKey {
-    /// DER of the PrivateKeyInfo (RFC 5208, RFC 5958).
-    pub pkcs8: Zeroizing<Vec<u8>>,
-    /// What the file calls it.
-    pub friendly_name: Option<String>,
-    /// What else it says of it: DER of the attributes.
-    pub attributes: Vec<Vec<u8>>,
-}
-
-/// A certificate without a private key of its own in the file.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct NamedCertificate {
-    /// DER of the certificate.
-    pub certificate: Vec<u8>,
-    /// What the file calls it.
-    pub friendly_name: Option<String>,
-    /// What else it says of it: DER of the attributes.
-    pub attributes: Vec<Vec<u8>>,
-}
-
-impl fmt::Debug for KeyWithCertificate {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("KeyWithCertificate")
-            .field("friendly_name", &self.friendly_name)
-            .finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for LoneKey {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("LoneKey")
-            .field("friendly_name", &self.friendly_name)
-            .finish_non_exhaustive()
-    }
-}
-
-impl OtherPart {
-    fn bag(der: Zeroizing<Vec<u8>>) -> Self {
-        Self(Other::Bag(der))
-    }
-
-    fn safe(der: Zeroizing<Vec<u8>>) -> Self {
-        Self(Other::Safe(der))
-    }
-
-    fn secret(key: Zeroizing<Vec<u8>>, attributes: Option<Zeroizing<Vec<u8>>>) -> Self {
-        Self(Other::Secret { key, attributes })
-    }
-}
-
-impl fmt::Debug for OtherPart {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("OtherPart").finish_non_exhaustive()
-    }
-}
 
 /// Opens a file of at most [`MAX_KEY_FILE`] bytes, DER or BER.
 ///

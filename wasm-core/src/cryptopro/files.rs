@@ -1,59 +1,12 @@
 //! The files of a container.
 
-use super::{ContainerError, element::elements};
+use super::{element::elements, error::ContainerError, part::Part};
 use der::{Decode as _, SliceReader, Tag, Tagged as _, asn1::AnyRef};
 use std::{collections::BTreeMap, fmt};
 use zeroize::Zeroizing;
 
 /// The largest file of a container, in bytes. There are two certificates in a header at most.
 pub const MAX_FILE: usize = 64 << 10;
-
-/// One of the six files. Their order is that of their names.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub enum Part {
-    /// What kind of keys there are, and their certificates.
-    Header,
-    /// Mask and salt of the first key.
-    Masks,
-    /// Mask and salt of the second key, or of the first one's reserve copy.
-    Masks2,
-    /// What the container is called.
-    Name,
-    /// The first key.
-    Primary,
-    /// The second key, or the first one's reserve copy.
-    Primary2,
-}
-
-impl Part {
-    /// Every file.
-    pub const ALL: [Self; 6] = [
-        Self::Header,
-        Self::Masks,
-        Self::Masks2,
-        Self::Name,
-        Self::Primary,
-        Self::Primary2,
-    ];
-
-    /// What the file is called.
-    pub fn file_name(self) -> &'static str {
-        match self {
-            Self::Header => "header.key",
-            Self::Masks => "masks.key",
-            Self::Masks2 => "masks2.key",
-            Self::Name => "name.key",
-            Self::Primary => "primary.key",
-            Self::Primary2 => "primary2.key",
-        }
-    }
-}
-
-impl fmt::Display for Part {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.file_name())
-    }
-}
 
 /// The contents of a container's files. In a container without a password they are as good as the key.
 #[derive(Clone, Default, Eq, PartialEq)]

@@ -24,11 +24,12 @@
 //! Elements are looked up by their tags; what is not looked for stays as it is when the header is rewritten.
 
 use super::{
-    ContainerError, Part, SlotName,
     element::{context, element, elements, number, sequence},
+    error::ContainerError,
     files::Files,
-    key_kind::KeyKind,
+    key_kind::{KeyKind, SlotName},
     new_key::NewKey,
+    part::Part,
     storage_key::{mac, storage_key},
 };
 use const_oid::ObjectIdentifier;

@@ -1,6 +1,6 @@
 //! Which kinds of key a container may say it has.
 
-use super::{ContainerError, SlotName};
+use super::error::ContainerError;
 use crate::algorithm::DigestAlgorithm;
 use const_oid::ObjectIdentifier;
 use der::{
@@ -8,6 +8,15 @@ use der::{
     asn1::{AnyRef, BitStringRef},
 };
 use gost3410::Curve;
+
+/// Which of a container's keys.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum SlotName {
+    /// The first one, as a rule the only one: usually for exchange, which signs as well.
+    Primary,
+    /// The second one, for signatures only.
+    Secondary,
+}
 
 /// The bit of the key's attributes that lets it be copied elsewhere.
 const EXPORTABLE: usize = 0;

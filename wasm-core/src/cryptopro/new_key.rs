@@ -1,6 +1,6 @@
 //! A key that goes into a new container.
 
-use super::belongs;
+use crate::{certificate::Certificate, gost_key::GostKey};
 use gost3410::SigningKey;
 use signature::Keypair as _;
 
@@ -24,4 +24,13 @@ impl NewKey<'_> {
         let public = self.key.verifying_key().to_bytes();
         public.as_ref().first_chunk().copied().unwrap_or_default()
     }
+}
+
+/// Whether a certificate is that of a key.
+pub(super) fn belongs(certificate: &[u8], key: &SigningKey) -> bool {
+    let certificate = Certificate::parse(certificate).ok();
+    let public = GostKey::russian(key.clone()).and_then(|key| key.public_key());
+    certificate
+        .zip(public.ok())
+        .is_some_and(|(certificate, public)| certificate.matches_key(&public))
 }

@@ -8,9 +8,10 @@
 //! Mask and ciphertext are as long as the key, and little-endian numbers.
 
 use super::{
-    ContainerError, Part,
     element::{element, number, sequence},
+    error::ContainerError,
     files::Files,
+    part::Part,
     storage_key::{mac, storage_key},
 };
 use der::{Tag, Tagged as _, asn1::AnyRef};

@@ -1,9 +1,10 @@
 //! The bags of a file, decrypted: its keys and certificates in order. A bag that cannot be read does not hide the others.
 
 use super::{
-    OtherPart, Pkcs12Error,
     budget::Budget,
+    contents::OtherPart,
     encryption::decrypt,
+    error::Pkcs12Error,
     password::Password,
     structure::{
         Attribute, CertBag, ContentInfo, DATA, EncryptedData, EncryptedPrivateKeyInfo, SafeBag,

@@ -1,7 +1,7 @@
 //! Bounds the time that opening a file may take. A key derivation is charged before it runs, by time and not by rounds: a
 //! round of one hash takes a hundred times as long as that of another. The work can be cancelled.
 
-use super::Pkcs12Error;
+use super::error::Pkcs12Error;
 use std::sync::{
     Arc,
     atomic::{AtomicBool, Ordering},

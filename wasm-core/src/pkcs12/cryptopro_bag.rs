@@ -4,8 +4,8 @@
 //! header and a SEQUENCE, in which the key is encrypted once more with a key of the same password.
 
 use super::{
-    Pkcs12Error,
     budget::Budget,
+    error::Pkcs12Error,
     hash::GOST94,
     password::Password,
     plaintext::{Plaintext, checked},

@@ -1,9 +1,10 @@
 //! Decryption with a password: PBES1 as PKCS#12 has it (RFC 7292 appendix C), and PBES2 (RFC 8018 §6.2).
 
 use super::{
-    Pkcs12Error,
     budget::Budget,
-    cryptopro_bag, gost_ciphers,
+    cryptopro_bag,
+    error::Pkcs12Error,
+    gost_ciphers,
     hash::{Hash, MD5, Purpose, SHA1},
     password::Password,
     pbkdf2::Pbkdf2,

@@ -2,7 +2,7 @@
 //! (R 50.1.112-2016).
 
 use super::{
-    Pkcs12Error,
+    error::Pkcs12Error,
     plaintext::Plaintext,
     structure::{CtrAcpkmParameters, Gost28147Parameters, parameters, unsupported},
 };

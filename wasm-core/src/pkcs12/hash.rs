@@ -7,8 +7,8 @@ mod tests;
 pub(super) use derivation::Purpose;
 
 use super::{
-    Pkcs12Error,
     budget::{Budget, Cancel},
+    error::Pkcs12Error,
     structure::unsupported,
 };
 use blake2::Blake2b512;

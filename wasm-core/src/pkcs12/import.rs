@@ -2,10 +2,11 @@
 //! encrypted or not, in PEM or DER, in one file or several. They become a [`KeyFile`], which can be written as PKCS#12.
 
 use super::{
-    KeyFile, Pkcs12Error,
     bags::{Attributes, Bag, Bags},
     budget::{Budget, Cancel},
+    contents::KeyFile,
     encryption::{decrypt, decrypt_traditional},
+    error::Pkcs12Error,
     pairing::pair,
     password::Password,
     plaintext::Plaintext,

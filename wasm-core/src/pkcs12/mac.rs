@@ -1,8 +1,8 @@
 //! The MAC over a file's contents, which verifies the file's integrity and the password.
 
 use super::{
-    Pkcs12Error,
     budget::Budget,
+    error::Pkcs12Error,
     hash::{Hash, MacKey, Purpose},
     password::Password,
     pbkdf2::Pbkdf2,

@@ -1,8 +1,9 @@
 //! Which certificate belongs to which key, and which stand above it.
 
 use super::{
-    KeyFile, KeyWithCertificate, LoneKey, NamedCertificate, Pkcs12Error,
     bags::{Attributes, Bag, Bags},
+    contents::{KeyFile, KeyWithCertificate, LoneKey, NamedCertificate},
+    error::Pkcs12Error,
     public_key::PublicHalf,
 };
 use crate::certificate::Certificate;

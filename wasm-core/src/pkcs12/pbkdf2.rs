@@ -1,8 +1,8 @@
 //! The parameters of PBKDF2 as files have them (RFC 8018 §A.2).
 
 use super::{
-    Pkcs12Error,
     budget::Budget,
+    error::Pkcs12Error,
     hash::{Hash, SHA1},
     structure::{Pbkdf2Parameters, parameters, unsupported},
 };

@@ -1,7 +1,7 @@
 //! What decryption gives.
 
 use super::{
-    Pkcs12Error,
+    error::Pkcs12Error,
     structure::{der_form, sequence},
 };
 use zeroize::Zeroizing;

@@ -1,6 +1,6 @@
 //! The public key that belongs to a private one.
 
-use super::{Pkcs12Error, structure::decode};
+use super::{error::Pkcs12Error, structure::decode};
 use crate::{
     algorithm::GostAlgorithm,
     gost_key::{GostKey, GostKeyError},

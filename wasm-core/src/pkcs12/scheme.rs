@@ -1,9 +1,10 @@
 //! The protection of new files: one row for each scheme.
 
 use super::{
-    KeyFile, Pkcs12Error,
     budget::{Budget, Cancel},
+    contents::KeyFile,
     encryption::PBES2,
+    error::Pkcs12Error,
     gost_ciphers::sized,
     hash::{Hash, Purpose, SHA1, SHA256, STREEBOG512},
     password::Password,

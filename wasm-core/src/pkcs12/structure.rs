@@ -1,6 +1,6 @@
 //! The structures of a PKCS#12 file, as RFC 7292 and the standards it builds on write them.
 
-use super::Pkcs12Error;
+use super::error::Pkcs12Error;
 use crate::ber;
 use der::{
     Decode, Encode, Reader, Sequence, SliceReader, Tag, Tagged,
@@ -12,6 +12,9 @@ use zeroize::Zeroizing;
 
 /// pkcs-7 data: an OCTET STRING.
 pub(super) const DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.1");
+
+/// v3, the only version of the standard that was published with one.
+pub(super) const VERSION: u8 = 3;
 
 /// RFC 7292 §4.
 ///

@@ -1,17 +1,19 @@
 //! Writing a file: bags, safes, and the MAC over them (RFC 7292 §4, §5.1).
 
 use super::{
-    KeyFile, Other, OtherPart, Pkcs12Error, VERSION,
     bags::{
         Attributes, Bag, CERTIFICATE, ENCRYPTED_DATA, FRIENDLY_NAME, LOCAL_KEY_ID, SECRET,
         SHROUDED_KEY, X509_CERTIFICATE,
     },
     budget::{Budget, Cancel},
+    contents::{KeyFile, Other, OtherPart},
+    error::Pkcs12Error,
     password::Password,
     scheme::{Encrypted, Protection, Salts},
     structure::{
         Attribute, CertBag, ContentInfo, DATA, DigestInfo, EncryptedContentInfo, EncryptedData,
-        EncryptedPrivateKeyInfo, MacData, Pfx, SafeBag, SecretBag, element, encode, octet_string,
+        EncryptedPrivateKeyInfo, MacData, Pfx, SafeBag, SecretBag, VERSION, element, encode,
+        octet_string,
     },
 };
 use crate::{protocol::MAX_KEY_FILE, secret::Secret};

@@ -1,8 +1,8 @@
 //! Key derivations of any hash function: that of PKCS#12 (RFC 7292 §B.2), PBKDF1 and PBKDF2 (RFC 8018 §5).
 
 use crate::pkcs12::{
-    Pkcs12Error,
     budget::{Cancel, ROUNDS_BETWEEN_CHECKS},
+    error::Pkcs12Error,
 };
 use hmac::{
     KeyInit, Mac,
