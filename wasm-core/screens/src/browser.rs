@@ -1,7 +1,7 @@
 //! The wasm-bindgen exports: decode, call the core, encode. What they throw is a [`Failure`].
 
 use crate::{
-    Screen,
+    Screen, json,
     mounted::{Input, Mounted},
     options, popup,
     sign::{content_kind::ContentKind, guard::GuardedSignWindow},
@@ -152,8 +152,8 @@ where
     mounted.handle(Input::Event(read(json)?))
 }
 
-fn read<T: DeserializeOwned>(json: &str) -> Result<T, JsValue> {
-    serde_json::from_str(json).map_err(|_| internal())
+fn read<T: DeserializeOwned>(text: &str) -> Result<T, JsValue> {
+    json::read(text).map_err(|_| internal())
 }
 
 /// `{code: "INTERNAL"}`: a defect of the script that called.

@@ -63,15 +63,16 @@ pub fn read_all(
     mut unreadable: Vec<Unreadable>,
     now: u64,
 ) -> (Vec<HeldKey>, Vec<Unreadable>) {
-    let mut keys = Vec::with_capacity(entries.len());
+    let (mut good, mut others) = (Vec::new(), Vec::new());
     for entry in entries {
         match HeldKey::read(entry, now) {
-            Ok(key) => keys.push(key),
+            Ok(key) if key.problem().is_none() => good.push(key),
+            Ok(key) => others.push(key),
             Err(failed) => unreadable.push(failed),
         }
     }
-    keys.sort_by_key(|key| key.problem().is_some());
-    (keys, unreadable)
+    good.extend(others);
+    (good, unreadable)
 }
 
 /// Owner, issuer and how long it still holds.

@@ -1,58 +1,56 @@
-//! Draws [`Element`]s into the document: patches what is there instead of replacing it, so that fields
+//! Draws screens into the document: patches what is there instead of replacing it, so that fields
 //! keep what was typed and the focus stays; sets text, never HTML; owns its listeners.
 
-use super::node::{Element, Handler, Node};
-use std::{cell::RefCell, mem, rc::Rc};
-use tamga_core::secret::Secret;
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use web_sys::{Document, FocusOptions, HtmlElement, HtmlInputElement, HtmlSelectElement};
+mod drawing;
 
-/// Where the actions of the person go.
-pub(crate) type Dispatch<A> = Rc<dyn Fn(A)>;
+pub(crate) use drawing::{Dispatch, Drawing};
+
+use drawing::{DrawingNode, Respond, Response};
+use std::{cell::RefCell, mem, rc::Rc};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use web_sys::{Document, FocusOptions, HtmlElement, HtmlInputElement};
 
 /// A drawing inside an element of the document.
-pub(crate) struct Renderer<A> {
+pub(crate) struct Renderer {
     document: Document,
     root: web_sys::Element,
-    dispatch: Dispatch<A>,
-    rendered: Vec<Rendered<A>>,
+    rendered: Vec<Rendered>,
 }
 
 /// What was rendered for one node.
-enum Rendered<A> {
-    Element(Box<RenderedElement<A>>),
+enum Rendered {
+    Element(Box<RenderedElement>),
     Text {
         text: web_sys::Text,
         content: String,
     },
 }
 
-struct RenderedElement<A> {
+struct RenderedElement {
     element: web_sys::Element,
     tag: &'static str,
     key: String,
     attributes: Vec<(&'static str, String)>,
-    listeners: Vec<Listener<A>>,
+    listeners: Vec<Listener>,
     focus: Option<u32>,
-    children: Vec<Rendered<A>>,
+    children: Vec<Rendered>,
 }
 
 /// A listener on an element: removed when dropped. What it does may change while it listens.
-struct Listener<A> {
+struct Listener {
     target: web_sys::Element,
     event: &'static str,
-    handler: Rc<RefCell<Handler<A>>>,
+    respond: Rc<RefCell<Respond>>,
     callback: Closure<dyn FnMut(web_sys::Event)>,
 }
 
-impl<A: Clone + 'static> Renderer<A> {
+impl Renderer {
     /// An empty drawing in `root`, in place of what the page shows until there is one.
-    pub(crate) fn new(document: Document, root: web_sys::Element, dispatch: Dispatch<A>) -> Self {
+    pub(crate) fn new(document: Document, root: web_sys::Element) -> Self {
         root.set_text_content(None);
         Self {
             document,
             root,
-            dispatch,
             rendered: Vec::new(),
         }
     }
@@ -61,15 +59,14 @@ impl<A: Clone + 'static> Renderer<A> {
     ///
     /// # Errors
     /// What the browser throws, which it does only for names no element or attribute can have.
-    pub(crate) fn show(&mut self, screen: Element<A>) -> Result<(), JsValue> {
+    pub(crate) fn show(&mut self, screen: Drawing) -> Result<(), JsValue> {
         let old = mem::take(&mut self.rendered);
         let mut patcher = Patcher {
             document: &self.document,
-            dispatch: &self.dispatch,
             focus: None,
             is_new_screen: false,
         };
-        self.rendered = patcher.children(&self.root, old, vec![Node::Element(screen)])?;
+        self.rendered = patcher.children(&self.root, old, vec![DrawingNode::Element(screen)])?;
         if let Some(element) = &patcher.focus {
             focus(element, patcher.is_new_screen)?;
         }
@@ -83,30 +80,29 @@ impl<A: Clone + 'static> Renderer<A> {
 }
 
 /// One round of drawing.
-struct Patcher<'a, A> {
+struct Patcher<'a> {
     document: &'a Document,
-    dispatch: &'a Dispatch<A>,
     /// What asked for the focus in this round; the last one gets it.
     focus: Option<web_sys::Element>,
     /// Whether a title appeared: what comes to be read begins above, wherever the keyboard is.
     is_new_screen: bool,
 }
 
-impl<A: Clone + 'static> Patcher<'_, A> {
+impl Patcher<'_> {
     /// Makes `parent` hold exactly `new`, reusing of `old` what stands for the same.
     fn children(
         &mut self,
         parent: &web_sys::Node,
-        old: Vec<Rendered<A>>,
-        new: Vec<Node<A>>,
-    ) -> Result<Vec<Rendered<A>>, JsValue> {
+        old: Vec<Rendered>,
+        new: Vec<DrawingNode>,
+    ) -> Result<Vec<Rendered>, JsValue> {
         let was_empty = old.is_empty();
-        let mut old: Vec<Option<Rendered<A>>> = old.into_iter().map(Some).collect();
+        let mut old: Vec<Option<Rendered>> = old.into_iter().map(Some).collect();
         let mut first = 0;
         let mut pairs = Vec::with_capacity(new.len());
         for node in new {
             let rest = old.iter_mut().skip(first);
-            let same = |slot: &&mut Option<Rendered<A>>| {
+            let same = |slot: &&mut Option<Rendered>| {
                 slot.as_ref()
                     .is_some_and(|rendered| rendered.stands_for(&node))
             };
@@ -143,13 +139,13 @@ impl<A: Clone + 'static> Patcher<'_, A> {
         Ok(rendered)
     }
 
-    fn create(&mut self, node: Node<A>) -> Result<Rendered<A>, JsValue> {
+    fn create(&mut self, node: DrawingNode) -> Result<Rendered, JsValue> {
         let spec = match node {
-            Node::Text(content) => {
+            DrawingNode::Text(content) => {
                 let text = self.document.create_text_node(&content);
                 return Ok(Rendered::Text { text, content });
             }
-            Node::Element(spec) => spec,
+            DrawingNode::Element(spec) => spec,
         };
         let empty = RenderedElement {
             element: self.document.create_element(spec.tag)?,
@@ -163,10 +159,12 @@ impl<A: Clone + 'static> Patcher<'_, A> {
         self.patch_element(empty, spec)
     }
 
-    fn patch(&mut self, rendered: Rendered<A>, node: Node<A>) -> Result<Rendered<A>, JsValue> {
+    fn patch(&mut self, rendered: Rendered, node: DrawingNode) -> Result<Rendered, JsValue> {
         match (rendered, node) {
-            (Rendered::Element(element), Node::Element(spec)) => self.patch_element(*element, spec),
-            (Rendered::Text { text, content }, Node::Text(new)) => {
+            (Rendered::Element(element), DrawingNode::Element(spec)) => {
+                self.patch_element(*element, spec)
+            }
+            (Rendered::Text { text, content }, DrawingNode::Text(new)) => {
                 if content != new {
                     text.set_data(&new);
                 }
@@ -178,15 +176,15 @@ impl<A: Clone + 'static> Patcher<'_, A> {
 
     fn patch_element(
         &mut self,
-        rendered: RenderedElement<A>,
-        spec: Element<A>,
-    ) -> Result<Rendered<A>, JsValue> {
+        rendered: RenderedElement,
+        spec: Drawing,
+    ) -> Result<Rendered, JsValue> {
         let element = rendered.element;
         patch_attributes(&element, &rendered.attributes, &spec.attributes)?;
         if rendered.tag == "input" {
             check(&element, &spec.attributes);
         }
-        let listeners = self.listeners(&element, rendered.listeners, spec.handlers)?;
+        let listeners = listeners(&element, rendered.listeners, spec.responses)?;
         let children = self.children(&element, rendered.children, spec.children)?;
         if spec.focus.is_some() && spec.focus != rendered.focus {
             self.focus = Some(element.clone());
@@ -202,33 +200,15 @@ impl<A: Clone + 'static> Patcher<'_, A> {
             children,
         })))
     }
-
-    /// A listener that is there already only learns its new action.
-    fn listeners(
-        &self,
-        element: &web_sys::Element,
-        mut old: Vec<Listener<A>>,
-        handlers: Vec<Handler<A>>,
-    ) -> Result<Vec<Listener<A>>, JsValue> {
-        let mut listeners = Vec::with_capacity(handlers.len());
-        for handler in handlers {
-            let same = old.iter().position(|it| it.event == event_of(&handler));
-            listeners.push(match same {
-                Some(position) => old.swap_remove(position).with(handler),
-                None => Listener::new(element, handler, Rc::clone(self.dispatch))?,
-            });
-        }
-        Ok(listeners)
-    }
 }
 
-impl<A> Rendered<A> {
-    fn stands_for(&self, node: &Node<A>) -> bool {
+impl Rendered {
+    fn stands_for(&self, node: &DrawingNode) -> bool {
         match (self, node) {
-            (Self::Element(rendered), Node::Element(spec)) => {
+            (Self::Element(rendered), DrawingNode::Element(spec)) => {
                 rendered.tag == spec.tag && rendered.key == spec.key
             }
-            (Self::Text { .. }, Node::Text(_)) => true,
+            (Self::Text { .. }, DrawingNode::Text(_)) => true,
             _ => false,
         }
     }
@@ -241,37 +221,48 @@ impl<A> Rendered<A> {
     }
 }
 
-impl<A: Clone + 'static> Listener<A> {
-    fn new(
-        target: &web_sys::Element,
-        handler: Handler<A>,
-        dispatch: Dispatch<A>,
-    ) -> Result<Self, JsValue> {
-        let event = event_of(&handler);
-        let handler = Rc::new(RefCell::new(handler));
-        let current = Rc::clone(&handler);
-        let callback = Closure::new(move |event: web_sys::Event| {
-            let handler = current.borrow().clone();
-            if let Some(action) = action_of(&handler, &event) {
-                dispatch(action);
-            }
+/// A listener that is there already only learns its new response.
+fn listeners(
+    element: &web_sys::Element,
+    mut old: Vec<Listener>,
+    responses: Vec<Response>,
+) -> Result<Vec<Listener>, JsValue> {
+    let mut listeners = Vec::with_capacity(responses.len());
+    for response in responses {
+        let same = old.iter().position(|it| it.event == response.event);
+        listeners.push(match same {
+            Some(position) => old.swap_remove(position).with(response),
+            None => Listener::new(element, response)?,
         });
-        target.add_event_listener_with_callback(event, callback.as_ref().unchecked_ref())?;
+    }
+    Ok(listeners)
+}
+
+impl Listener {
+    fn new(target: &web_sys::Element, response: Response) -> Result<Self, JsValue> {
+        let respond = Rc::new(RefCell::new(response.respond));
+        let current = Rc::clone(&respond);
+        let callback = Closure::new(move |event: web_sys::Event| {
+            let respond = Rc::clone(&current.borrow());
+            respond(&event);
+        });
+        target
+            .add_event_listener_with_callback(response.event, callback.as_ref().unchecked_ref())?;
         Ok(Self {
             target: target.clone(),
-            event,
-            handler,
+            event: response.event,
+            respond,
             callback,
         })
     }
 
-    fn with(self, handler: Handler<A>) -> Self {
-        *self.handler.borrow_mut() = handler;
+    fn with(self, response: Response) -> Self {
+        *self.respond.borrow_mut() = response.respond;
         self
     }
 }
 
-impl<A> Drop for Listener<A> {
+impl Drop for Listener {
     fn drop(&mut self) {
         let callback = self.callback.as_ref().unchecked_ref();
         // It fails for no listener, which is what is wanted.
@@ -279,49 +270,6 @@ impl<A> Drop for Listener<A> {
             .target
             .remove_event_listener_with_callback(self.event, callback);
     }
-}
-
-fn event_of<A>(handler: &Handler<A>) -> &'static str {
-    match handler {
-        Handler::Click(_) => "click",
-        Handler::Change(_) => "change",
-        Handler::Submit(_) | Handler::SubmitAll(_) => "submit",
-    }
-}
-
-fn action_of<A: Clone>(handler: &Handler<A>, event: &web_sys::Event) -> Option<A> {
-    match handler {
-        Handler::Click(action) => Some(action.clone()),
-        Handler::Change(action) => value_of(event).map(action),
-        Handler::Submit(action) => {
-            event.prevent_default();
-            passwords_in(event)?.into_iter().next().map(action)
-        }
-        Handler::SubmitAll(action) => {
-            event.prevent_default();
-            passwords_in(event).map(action)
-        }
-    }
-}
-
-fn value_of(event: &web_sys::Event) -> Option<String> {
-    let target = event.target()?;
-    let input = target
-        .dyn_ref::<HtmlInputElement>()
-        .map(HtmlInputElement::value);
-    input.or_else(|| {
-        target
-            .dyn_ref::<HtmlSelectElement>()
-            .map(HtmlSelectElement::value)
-    })
-}
-
-fn passwords_in(event: &web_sys::Event) -> Option<Vec<Secret>> {
-    let form: web_sys::Element = event.current_target()?.dyn_into().ok()?;
-    let fields = form.query_selector_all("input[type=password]").ok()?;
-    let fields = (0..fields.length()).filter_map(|place| fields.get(place));
-    let fields = fields.filter_map(|field| field.dyn_into::<HtmlInputElement>().ok());
-    Some(fields.map(|field| Secret::new(field.value())).collect())
 }
 
 fn patch_attributes(

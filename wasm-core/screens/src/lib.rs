@@ -18,6 +18,7 @@ pub mod wording;
 
 pub mod browser;
 mod dom;
+mod json;
 mod mounted;
 
 use node::Element;

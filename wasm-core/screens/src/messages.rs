@@ -3,12 +3,12 @@
 //!
 //! | from                         | to             | by                                            |
 //! |------------------------------|----------------|-----------------------------------------------|
-//! | page API                     | content script | `window.postMessage`: [`PageToContent`]       |
-//! | content script               | page API       | `window.postMessage`: [`ContentToPage`]       |
+//! | page API                     | content script | `window.postMessage`: [`page::PageToContent`] |
+//! | content script               | page API       | `window.postMessage`: [`page::ContentToPage`] |
 //! | content script               | worker         | `runtime.sendMessage`: [`worker::ContentToWorker`], answered by [`worker::WorkerReply`] |
-//! | worker, sign window          | content script | `tabs.sendMessage`: [`worker::ToContent`]             |
-//! | content script               | sign window    | the request's port: [`window::ContentToWindow`]       |
-//! | sign window                  | content script | the request's port: [`window::WindowToContent`]       |
+//! | worker, sign window          | content script | `tabs.sendMessage`: [`worker::ToContent`]     |
+//! | content script               | sign window    | the request's port: [`window::ContentToWindow`] |
+//! | sign window                  | content script | the request's port: [`window::WindowToContent`] |
 //! | popup                        | worker         | `runtime.sendMessage`: [`worker::PopupToWorker`], answered by [`worker::PopupReply`] |
 //! | sign window                  | worker         | `runtime.sendMessage`: [`worker::WindowToWorker`]     |
 //! | sign window                  | worker         | a PIN session's port: [`worker::PinSessionOrder`], answered by [`worker::PinSessionAnswer`] |

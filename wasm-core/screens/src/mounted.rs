@@ -2,7 +2,7 @@
 
 use super::{
     Screen,
-    dom::{Dispatch, Renderer},
+    dom::{Dispatch, Drawing, Renderer},
 };
 use js_sys::Function;
 use serde::Serialize;
@@ -16,7 +16,8 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 /// A screen in the document.
 pub(crate) struct Mounted<S: Screen> {
     screen: RefCell<S>,
-    renderer: RefCell<Renderer<S::Action>>,
+    renderer: RefCell<Renderer>,
+    dispatch: Dispatch<S::Action>,
     carry: Function,
     /// What is not handled yet: what the script does for an effect, or the browser while
     /// it draws, may be an event already.
@@ -57,7 +58,8 @@ where
         let document = root.owner_document().ok_or(JsValue::NULL)?;
         let mounted = Rc::new_cyclic(|mounted: &Weak<Self>| Self {
             screen: RefCell::new(screen),
-            renderer: RefCell::new(Renderer::new(document, root, dispatch_to(mounted.clone()))),
+            renderer: RefCell::new(Renderer::new(document, root)),
+            dispatch: dispatch_to(mounted.clone()),
             carry,
             inbox: RefCell::default(),
             handling: Cell::new(false),
@@ -121,7 +123,8 @@ where
     fn draw_now(&self) -> Result<(), JsValue> {
         self.drawn_at.set(js_sys::Date::now());
         let view = self.screen.borrow().view();
-        self.renderer.borrow_mut().show(view)
+        let drawing = Drawing::of(view, &self.dispatch);
+        self.renderer.borrow_mut().show(drawing)
     }
 }
 

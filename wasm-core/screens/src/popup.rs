@@ -16,7 +16,6 @@ use super::{
     token_card, wording,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 use tamga_core::{
     failure::Failure,
     origin::Origin,
@@ -118,7 +117,7 @@ pub struct Popup {
     host: HostState,
     inventory: Inventory,
     /// The ids of those certificates of which everything is drawn: with all of them opening would take twice as long.
-    unfolded: BTreeSet<String>,
+    unfolded: Vec<String>,
 }
 
 impl Screen for Popup {
@@ -134,7 +133,9 @@ impl Screen for Popup {
             Action::OpenRequest(id) => vec![Effect::OpenRequest { id }],
             Action::DismissRequest(id) => vec![Effect::DismissRequest { id }],
             Action::Unfold(id) => {
-                self.unfolded.insert(id);
+                if !self.unfolded.contains(&id) {
+                    self.unfolded.push(id);
+                }
                 Vec::new()
             }
             Action::TryAgain => {
@@ -200,7 +201,7 @@ impl Popup {
             not_in_private_windows: false,
             host: HostState::Opening,
             inventory: Inventory::default(),
-            unfolded: BTreeSet::new(),
+            unfolded: Vec::new(),
         }
     }
 

@@ -6,6 +6,7 @@ use super::{
     parts::part,
 };
 use crate::{
+    json,
     node::{Element, Handler},
     parts::{self, paragraph},
 };
@@ -27,7 +28,7 @@ const PIN_TERMS: [Option<PinTerm>; 6] = [
 
 /// The change that an option of a list of terms stands for: its value is the change as JSON.
 pub(super) fn set_pin_term(value: &str) -> Vec<Effect> {
-    let change = serde_json::from_str(value).ok();
+    let change = json::read(value).ok();
     let decide = change.map(|change| Effect::Decide { change });
     decide.into_iter().collect()
 }

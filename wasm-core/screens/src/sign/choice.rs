@@ -56,8 +56,10 @@ impl Choice {
             obstacle: obstacle(key, command),
             key: key.clone(),
         };
-        let mut offers: Vec<Offer> = inventory.keys.iter().map(offer).collect();
-        offers.sort_by_key(|offer| offer.obstacle.is_some());
+        let offers = inventory.keys.iter().map(offer);
+        let (mut offers, others): (Vec<Offer>, Vec<Offer>) =
+            offers.partition(|offer| offer.obstacle.is_none());
+        offers.extend(others);
         check_named(&offers, inventory.reading, command)?;
         let good = || offers.iter().filter(|offer| offer.obstacle.is_none());
         let used_before = good().find(|offer| last_used == Some(offer.key.entry.id.as_str()));

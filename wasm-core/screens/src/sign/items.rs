@@ -1,7 +1,6 @@
 //! What is to be signed, and how far each item has come.
 
 use super::content_kind::ContentKind;
-use std::collections::BTreeMap;
 use tamga_core::{
     algorithm::{Digest, DigestAlgorithm},
     failure::{ErrorCode, Failure},
@@ -24,7 +23,7 @@ pub struct Items {
     /// Which documents the host was asked to sign, in the order of that command.
     sent: Vec<usize>,
     /// Which documents the host is reading, and how many bytes of each it has read.
-    reading: BTreeMap<usize, u64>,
+    reading: Vec<(usize, u64)>,
 }
 
 /// One thing to sign.
@@ -93,7 +92,7 @@ impl Items {
         Self {
             all,
             sent: Vec::new(),
-            reading: BTreeMap::new(),
+            reading: Vec::new(),
         }
     }
 
@@ -113,21 +112,28 @@ impl Items {
             _ => false,
         };
         let mut items = self.all.iter().enumerate();
-        let (index, next) =
-            items.find(|(index, item)| unread(item) && !self.reading.contains_key(index))?;
-        let others = self.reading.keys().filter_map(|index| self.all.get(*index));
+        let (index, next) = items.find(|(index, item)| unread(item) && !self.is_reading(*index))?;
+        let others = self
+            .reading
+            .iter()
+            .filter_map(|(index, _)| self.all.get(*index));
         let sizes = others.chain([next]).filter_map(|item| item.size);
         let together = sizes.fold(0_u64, u64::saturating_add);
         if together > SMALL_IN_ALL && !self.reading.is_empty() {
             return None;
         }
-        self.reading.insert(index, 0);
+        self.reading.push((index, 0));
         Some(index)
+    }
+
+    fn is_reading(&self, index: usize) -> bool {
+        self.reading.iter().any(|(at, _)| *at == index)
     }
 
     /// The host has read so many bytes of a document that it is reading.
     pub fn reading(&mut self, index: usize, bytes: u64) {
-        if let Some(read) = self.reading.get_mut(&index) {
+        let mut reading = self.reading.iter_mut();
+        if let Some((_, read)) = reading.find(|(at, _)| *at == index) {
             *read = bytes;
         }
     }
@@ -163,7 +169,7 @@ impl Items {
     }
 
     fn settle(&mut self, index: usize, state: State) {
-        self.reading.remove(&index);
+        self.reading.retain(|(at, _)| *at != index);
         if let Some(item) = self.all.get_mut(index) {
             item.state = state;
         }
@@ -297,8 +303,8 @@ impl Items {
         let total = sum(&mut self.all.iter());
         let read = self
             .reading
-            .values()
-            .copied()
+            .iter()
+            .map(|(_, bytes)| *bytes)
             .fold(read, u64::saturating_add);
         (read.min(total), total)
     }

@@ -1,7 +1,6 @@
 //! Certificates that a token shows only after its PIN: the person gives it once to see them, and once more to sign.
 
 use super::{SignWindow, Stage, messages::Effect};
-use std::collections::BTreeSet;
 use tamga_core::{
     failure::{ErrorCode, Failure},
     protocol::{Command, KeyLocation, PinEntry, Prompt, Token, Unlock},
@@ -13,9 +12,9 @@ pub(super) struct Private {
     /// The id of the token whose PIN is asked for.
     pub(super) open: Option<String>,
     /// The ids of the tokens whose private certificates were read.
-    read: BTreeSet<String>,
+    read: Vec<String>,
     /// The ids of those of them that have none.
-    none: BTreeSet<String>,
+    none: Vec<String>,
 }
 
 /// The token as a place of keys.
@@ -105,12 +104,12 @@ impl SignWindow {
         let mut new = self.offered_on(&token);
         new.retain(|key| !before.contains(key));
         if new.is_empty() {
-            self.private.none.insert(token.clone());
+            self.private.none.push(token.clone());
         }
         if let Some(choice) = &mut self.choice {
             new.iter().rev().for_each(|key| choice.choose(key));
         }
-        self.private.read.insert(token);
+        self.private.read.push(token);
         self.typing.chosen(self.choice.as_ref(), true);
         effects.extend(self.go_on());
         effects
