@@ -4,7 +4,7 @@
 pub(crate) mod far_end;
 pub(crate) mod frames;
 
-use crate::{program, waiting::Patience};
+use crate::{program, waiting::WaitLimit};
 use serde::{Serialize, de::DeserializeOwned};
 use std::{
     ffi::OsStr,
@@ -89,15 +89,15 @@ impl<Request: Serialize, Response: DeserializeOwned + Send + 'static>
     pub(crate) fn ask(
         &mut self,
         request: &Request,
-        patience: Patience<'_>,
+        limit: WaitLimit<'_>,
     ) -> Result<Response, NoAnswer> {
-        let cancel = patience.cancel();
+        let cancel = limit.cancel();
         if cancel.is_cancelled() {
             return Err(NoAnswer::Cancelled);
         }
         self.send(request)?;
-        let patience = patience.with_grace(CANCEL_GRACE);
-        let answer = patience.receive(&self.responses);
+        let limit = limit.with_grace(CANCEL_GRACE);
+        let answer = limit.receive(&self.responses);
         answer.map_err(|error| {
             self.end();
             match error {

@@ -22,10 +22,14 @@ use tamga_core::{
     algorithm::SignatureAlgorithm,
     certificate::Certificate,
     display_text,
-    failure::ErrorCode,
+    failure::{ErrorCode, Failure},
     pkcs12::Cancel,
-    protocol::{KeyEntry, Listing, WaitingFor},
+    protocol::{KeyEntry, KeyLocation, Listing, WaitingFor},
 };
+
+/// The longest that a key may take for one signature, whatever it announces: a remote key waits for a person who confirms
+/// on another device.
+pub const MAX_SIGNATURE_WAIT: Duration = Duration::from_secs(600);
 
 /// Where blinding and salts come from.
 pub type Random = dyn TryCryptoRng<Error = getrandom::Error> + Send;
@@ -47,12 +51,29 @@ pub trait KeySource {
         keys
     }
 
-    /// Unlocks the key of an entry that [`KeySource::list`] gave.
+    /// Why the file or container at this location cannot be read, if that is known.
+    fn why_unreadable(&self, location: &KeyLocation) -> Vec<Failure> {
+        let unreadable = self.list().unreadable.into_iter();
+        let here =
+            unreadable.filter(|it| it.location.as_ref().is_some_and(|it| it.is_at(location)));
+        here.map(|it| it.failure).collect()
+    }
+
+    /// Unlocks a key that [`KeySource::list`] gave.
     ///
     /// # Errors
     /// What is wrong with the credential (`PASSWORD_WRONG`, `PIN_WRONG`, …; `REQUEST_MALFORMED` for one of another kind
     /// of key), or with the key.
-    fn open(&self, entry: &KeyEntry, credential: &Credential) -> Result<Box<dyn Key>, Error>;
+    fn open(&self, key: FoundKey, credential: &Credential) -> Result<Box<dyn Key>, Error>;
+}
+
+/// A key that was found, with its certificate parsed.
+#[derive(Clone, Debug)]
+pub struct FoundKey {
+    /// As it was listed.
+    pub entry: KeyEntry,
+    /// The entry's certificate.
+    pub certificate: Certificate,
 }
 
 /// What a key is to sign.
@@ -69,7 +90,7 @@ pub trait Recipient {
     /// Takes the signature of the next message, or why there is none; says whether more are wanted.
     fn take(&mut self, signature: Result<Vec<u8>, Error>) -> ControlFlow<()>;
 
-    /// Hears that the next signature may take so long.
+    /// Notes that the next signature may take up to `timeout`; more than [`MAX_SIGNATURE_WAIT`] is not granted.
     fn wait(&mut self, how: WaitingFor, timeout: Duration);
 }
 
@@ -84,7 +105,8 @@ pub trait Key: Send + Sync {
     /// Signs messages one after the other, and hands each signature over as soon as it is made, until all are made or
     /// no more are wanted. ECDSA signatures are DER, RSA signatures as long as the modulus.
     ///
-    /// A signature may take minutes: the key says then what is waited for. `cancel` gives up the one that is being made.
+    /// A signature may take minutes: the key announces then what is waited for and how long ([`Recipient::wait`]), and
+    /// is cancelled when that time is over. `cancel` gives up the signature that is being made.
     fn sign_all(
         &self,
         messages: &[Message],
@@ -95,7 +117,7 @@ pub trait Key: Send + Sync {
 
     /// Leaves the key unlocked while others use what it is on, until [`Key::resume`]. `false` where that cannot be: the
     /// key wants its PIN each time, or there is nothing to be spared by it.
-    fn pause(&mut self) -> bool {
+    fn pause(&mut self, _cancel: &Cancel) -> bool {
         false
     }
 
@@ -151,15 +173,17 @@ fn joined(mut one: Listing, other: Listing) -> Listing {
     one
 }
 
-/// The certificate of an entry.
-///
-/// # Errors
-/// `CERTIFICATE_MALFORMED`
-pub fn certificate_of(entry: &KeyEntry) -> Result<Certificate, Error> {
-    let der = BASE64_STANDARD.decode(&entry.certificate);
-    Ok(Certificate::parse(
-        &der.map_err(|_| ErrorCode::CertificateMalformed)?,
-    )?)
+impl FoundKey {
+    /// The key of an entry.
+    ///
+    /// # Errors
+    /// `CERTIFICATE_MALFORMED`
+    pub fn of(entry: KeyEntry) -> Result<Self, Error> {
+        let der = BASE64_STANDARD.decode(&entry.certificate);
+        let der = der.map_err(|_| ErrorCode::CertificateMalformed)?;
+        let certificate = Certificate::parse(&der)?;
+        Ok(Self { entry, certificate })
+    }
 }
 
 /// A file name as it is shown on one line, without folders.

@@ -3,12 +3,12 @@
 
 mod assuan;
 
-use crate::{failure::Error, keys::certificate_of, texts};
+use crate::{failure::Error, keys::FoundKey, texts};
 use assuan::{MAX_PARAMETER, Pinentry, encoded};
 use tamga_core::{
     display_text,
     pkcs12::Cancel,
-    protocol::{Item, KeyEntry, KeyLocation, Prompt, SigningContext, Token},
+    protocol::{Item, KeyLocation, Prompt, SigningContext, Token},
     secret::Secret,
     text::Catalogue,
 };
@@ -32,13 +32,13 @@ pub fn ask(
     prompt: &Prompt,
     context: Option<&SigningContext>,
     items: &[Item],
-    key: &KeyEntry,
+    key: &FoundKey,
     now: u64,
     cancel: &Cancel,
 ) -> Result<Secret, Error> {
     let texts = texts::catalogue(&prompt.language);
-    let owner = certificate_of(key)?.view(now).owner;
-    let question = match &key.location {
+    let owner = key.certificate.view(now).owner;
+    let question = match &key.entry.location {
         KeyLocation::Token { name, .. } => texts.text("prompt_pin", &[("name", &shown(name))]),
         KeyLocation::Pkcs12 { .. } | KeyLocation::Cryptopro { .. } => {
             texts.plain("prompt_password")

@@ -4,8 +4,8 @@
 //! crash.
 
 mod atr_table;
-pub(crate) mod piv;
 mod piv_card;
+pub(crate) mod piv_pin;
 mod protocol;
 pub mod readers_process;
 
@@ -13,7 +13,7 @@ pub(crate) use protocol::CardFound;
 
 use crate::{
     child_process::{ChildProcess, NoAnswer},
-    waiting::Patience,
+    waiting::WaitLimit,
 };
 use protocol::{ReadersRequest, ReadersResponse};
 use std::{
@@ -96,8 +96,8 @@ fn has_reader(devices: &Path) -> bool {
 }
 
 /// Whether there is a card in the reader that a slot is called after.
-pub fn holds_card(slot: &str) -> bool {
-    let cards = cards(&Cancel::default()).unwrap_or_default();
+pub fn holds_card(slot: &str, cancel: &Cancel) -> bool {
+    let cards = cards(cancel).unwrap_or_default();
     cards.iter().any(|card| is_reader(slot, &card.reader))
 }
 
@@ -106,7 +106,8 @@ pub fn is_among(slot: &str, readers: &[String]) -> bool {
     readers.iter().any(|reader| is_reader(slot, reader))
 }
 
-/// Resets the card in a reader, which logs out whoever is logged in.
+/// Resets the card in a reader, which logs out whoever is logged in. Part of how a cancelled task ends: it has a deadline
+/// only.
 pub fn reset(reader: &str) {
     let reader = reader.to_owned();
     if let Err(failure) = ask(&ReadersRequest::Reset { reader }, &Cancel::default()) {
@@ -135,7 +136,7 @@ fn ask(request: &ReadersRequest, cancel: &Cancel) -> Result<ReadersResponse, Fai
         tracing::error!(%error, "the readers process did not start");
         Failure::from(ErrorCode::ReadersStopped)
     })?;
-    let answer = process.ask(request, Patience::new(TIMEOUT, cancel));
+    let answer = process.ask(request, WaitLimit::new(TIMEOUT, cancel));
     if process.lives() {
         let surplus = self::idle().replace(process);
         drop(surplus);

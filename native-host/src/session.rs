@@ -19,7 +19,7 @@ use crate::{
     transport::framing::Received,
     transport::queue::SessionEvent,
 };
-use pin_session::PinSessionKey;
+use pin_session::{KeyId, PinSessionKey};
 use signing::Order;
 use std::{
     fmt,
@@ -180,8 +180,12 @@ impl<W: Write> Session<W> {
                 self.listener = Some(id);
                 self.watch.start(self.connection.event_sender());
             }
-            Command::ChangePin { token, pins } => self.change_pin(id, token, pins)?,
-            Command::UnblockPin { token, pins } => self.unblock_pin(id, token, pins)?,
+            Command::ChangePin { token, pins } => {
+                self.set_pin(id, token, pins, Modules::change_pin)?;
+            }
+            Command::UnblockPin { token, pins } => {
+                self.set_pin(id, token, pins, Modules::unblock_pin)?;
+            }
             Command::ReadRecord {
                 search,
                 skip,
@@ -200,8 +204,7 @@ impl<W: Write> Session<W> {
                 items,
             } => {
                 let order = Order {
-                    certificate,
-                    token,
+                    key: KeyId { certificate, token },
                     location,
                     unlock,
                     context,

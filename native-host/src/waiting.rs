@@ -1,4 +1,4 @@
-//! Waiting for another thread, until that is not wanted any more.
+//! Waiting for another thread: with a deadline, until it is cancelled.
 
 use std::{
     sync::mpsc::{Receiver, RecvTimeoutError},
@@ -6,66 +6,66 @@ use std::{
 };
 use tamga_core::pkcs12::Cancel;
 
-/// How often it is looked whether something is still wanted.
+/// How often a wait looks whether it was cancelled.
 const CANCEL_POLL_INTERVAL: Duration = Duration::from_millis(20);
-/// How long something may take before the person is told that it takes its time.
-const LATE: Duration = Duration::from_secs(1);
+/// How long an answer may take before the caller is notified that it is late.
+const NOTICE_DELAY: Duration = Duration::from_secs(1);
 
-/// How long something is waited for.
-pub(crate) struct Patience<'a> {
+/// How long an answer is waited for, and what cancels that.
+pub(crate) struct WaitLimit<'a> {
     timeout: Duration,
-    /// How long it is still waited for when it is not wanted any more, so that it ends in order.
+    /// How long it is still waited for after a cancel, so that the other side ends in order.
     grace: Duration,
     cancel: &'a Cancel,
-    late: Option<&'a mut dyn FnMut()>,
+    on_delay: Option<&'a mut dyn FnMut()>,
 }
 
-impl<'a> Patience<'a> {
-    /// At most so long, and no longer than it is wanted.
+impl<'a> WaitLimit<'a> {
+    /// At most `timeout`, or until `cancel`.
     pub(crate) fn new(timeout: Duration, cancel: &'a Cancel) -> Self {
         Self {
             timeout,
             grace: Duration::ZERO,
             cancel,
-            late: None,
+            on_delay: None,
         }
     }
 
-    /// And at most so much longer when it is not wanted any more.
+    /// The same; after a cancel at most `grace` longer.
     pub(crate) fn with_grace(self, grace: Duration) -> Self {
         Self { grace, ..self }
     }
 
-    /// And it is told when it takes longer than [`LATE`].
-    pub(crate) fn telling(self, late: &'a mut dyn FnMut()) -> Self {
-        let late = Some(late);
-        Self { late, ..self }
+    /// The same; `on_delay` is called once if it takes longer than [`NOTICE_DELAY`].
+    pub(crate) fn on_delay(self, on_delay: &'a mut dyn FnMut()) -> Self {
+        let on_delay = Some(on_delay);
+        Self { on_delay, ..self }
     }
 
-    /// What gives it up.
+    /// What cancels it.
     pub(crate) fn cancel(&self) -> &'a Cancel {
         self.cancel
     }
 
-    /// Waits for something to come.
+    /// Waits for the next message.
     ///
     /// # Errors
-    /// As [`Receiver::recv_timeout`]; a timeout also when it is not wanted any more.
+    /// As [`Receiver::recv_timeout`]; `Timeout` also after a cancel.
     pub(crate) fn receive<T>(mut self, receiver: &Receiver<T>) -> Result<T, RecvTimeoutError> {
         let begun = Instant::now();
         // No deadline where time does not reach so far.
         let mut deadline = begun.checked_add(self.timeout);
-        let mut wanted = true;
+        let mut cancelled = false;
         loop {
-            if wanted && self.cancel.is_cancelled() {
-                wanted = false;
+            if !cancelled && self.cancel.is_cancelled() {
+                cancelled = true;
                 let last = Instant::now() + self.grace;
                 deadline = Some(deadline.map_or(last, |deadline| deadline.min(last)));
             }
-            if begun.elapsed() >= LATE
-                && let Some(late) = self.late.take()
+            if begun.elapsed() >= NOTICE_DELAY
+                && let Some(on_delay) = self.on_delay.take()
             {
-                late();
+                on_delay();
             }
             let left = deadline.map_or(Duration::MAX, |deadline| {
                 deadline.saturating_duration_since(Instant::now())
@@ -78,16 +78,16 @@ impl<'a> Patience<'a> {
     }
 }
 
-/// Waits for something to come, at most so long.
+/// Waits for the next message, at most `timeout` or until `cancel`.
 ///
 /// # Errors
-/// As [`Receiver::recv_timeout`]; disconnected when it is not wanted any more.
+/// As [`Receiver::recv_timeout`]; `Disconnected` after a cancel.
 pub(crate) fn receive<T>(
     receiver: &Receiver<T>,
     timeout: Duration,
     cancel: &Cancel,
 ) -> Result<T, RecvTimeoutError> {
-    let received = Patience::new(timeout, cancel).receive(receiver);
+    let received = WaitLimit::new(timeout, cancel).receive(receiver);
     received.map_err(|error| match cancel.is_cancelled() {
         true => RecvTimeoutError::Disconnected,
         false => error,
@@ -100,7 +100,7 @@ mod tests {
     use std::{sync::mpsc, thread};
 
     #[test]
-    fn what_is_not_wanted_is_not_waited_for() {
+    fn a_cancelled_wait_ends() {
         let (_sender, receiver) = mpsc::channel::<()>();
         let cancel = Cancel::default();
         let timeout = receive(&receiver, Duration::ZERO, &cancel);
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn what_ends_in_order_is_given_its_time() {
+    fn after_a_cancel_an_answer_within_the_grace_is_received() {
         let (sender, receiver) = mpsc::channel();
         let cancel = Cancel::default();
         cancel.cancel();
@@ -120,13 +120,13 @@ mod tests {
             thread::sleep(3 * CANCEL_POLL_INTERVAL);
             sender.send(7)
         });
-        let patience = Patience::new(Duration::MAX, &cancel).with_grace(Duration::from_secs(600));
-        assert_eq!(patience.receive(&receiver), Ok(7));
+        let limit = WaitLimit::new(Duration::MAX, &cancel).with_grace(Duration::from_secs(600));
+        assert_eq!(limit.receive(&receiver), Ok(7));
         late.join().unwrap().unwrap();
     }
 
     #[test]
-    fn what_takes_its_time_is_told_once() {
+    fn a_delay_is_notified_once() {
         let (sender, receiver) = mpsc::channel();
         let mut sender = Some(sender);
         let mut told = 0;
@@ -135,8 +135,8 @@ mod tests {
             drop(sender.take());
         };
         let cancel = Cancel::default();
-        let patience = Patience::new(Duration::MAX, &cancel).telling(&mut late);
-        let received = patience.receive::<()>(&receiver);
+        let limit = WaitLimit::new(Duration::MAX, &cancel).on_delay(&mut late);
+        let received = limit.receive::<()>(&receiver);
         assert_eq!(received, Err(RecvTimeoutError::Disconnected));
         assert_eq!(told, 1);
     }

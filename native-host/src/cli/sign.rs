@@ -12,7 +12,7 @@ use super::{
 use crate::{
     failure::Error,
     files::name_of,
-    keys::{Credential, certificate_of, key_input::KeyInput, pkcs12, software::FileKey},
+    keys::{Credential, FoundKey, key_input::KeyInput, pkcs12, software::FileKey},
     session::HostContext,
     sign::{Signer, Unlocking},
 };
@@ -129,8 +129,9 @@ fn unlock(
             outputs.keep_folder(Path::new(folder));
         }
         let last_try = tokens::acknowledged(request.last_try);
-        let credential = |key: &KeyEntry| {
-            Ok(match (key.location.token(), key.passwordless) {
+        let credential = |key: &FoundKey| {
+            let entry = &key.entry;
+            Ok(match (entry.location.token(), entry.passwordless) {
                 (Some(_), false) => Credential::Pin(console.password(&owner)?, last_try),
                 (Some(_), true) => Credential::Reader(last_try),
                 (None, false) => Credential::Password(console.password(&owner)?),
@@ -211,7 +212,7 @@ fn failure_of(key: &KeyEntry) -> Option<Failure> {
 
 /// Whose certificate this is, if it may sign.
 fn fit_owner(key: &KeyEntry, now: u64) -> Result<String, Error> {
-    let certificate = certificate_of(key)?;
+    let FoundKey { certificate, .. } = FoundKey::of(key.clone())?;
     let owner = certificate.view(now).owner;
     match certificate.fitness(now) {
         Ok(()) => Ok(owner),

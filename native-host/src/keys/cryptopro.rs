@@ -9,7 +9,9 @@ mod storing;
 
 pub use storing::{change_password, copy, create};
 
-use super::{Credential, Key, KeySource, displayable, path_list::PathList, software::FileKey};
+use super::{
+    Credential, FoundKey, Key, KeySource, displayable, path_list::PathList, software::FileKey,
+};
 use crate::{directories::Folders, failure::Error};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use locations::Place;
@@ -145,7 +147,8 @@ impl KeySource for Containers {
         listing
     }
 
-    fn open(&self, entry: &KeyEntry, credential: &Credential) -> Result<Box<dyn Key>, Error> {
+    fn open(&self, key: FoundKey, credential: &Credential) -> Result<Box<dyn Key>, Error> {
+        let FoundKey { entry, certificate } = key;
         let KeyLocation::Cryptopro { folder, name } = &entry.location else {
             return Err(ErrorCode::CertificateNotFound.into());
         };
@@ -157,10 +160,7 @@ impl KeySource for Containers {
         let of_container = |error| of_container(error, &entry.location);
         let container = Container::parse(files).map_err(of_container)?;
         let mut slots = container.slots().iter();
-        let wanted = |slot: &&Slot| {
-            let certificate = slot.certificate().map(|der| BASE64_STANDARD.encode(der));
-            certificate.as_ref() == Some(&entry.certificate)
-        };
+        let wanted = |slot: &&Slot| slot.certificate() == Some(certificate.der());
         let slot = slots.find(wanted).ok_or_else(gone)?;
         self.term(&container)?;
         let none = Secret::new(String::new());
@@ -173,7 +173,6 @@ impl KeySource for Containers {
         let key = container
             .open(slot.name(), password)
             .map_err(of_container)?;
-        let certificate = slot.certificate().unwrap_or_default();
         Ok(Box::new(FileKey::gost(certificate, key)?))
     }
 }

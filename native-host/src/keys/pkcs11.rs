@@ -17,7 +17,6 @@ mod module_table;
 mod objects;
 mod pairing;
 mod pin;
-mod piv_pin;
 mod private;
 mod process;
 mod return_value;
@@ -27,14 +26,14 @@ mod token_info;
 pub(crate) use discovery::check as check_administrators;
 pub use process::MODE;
 
-use super::{Credential, Key, KeySource, certificate_of};
-use crate::{directories::Folders, failure::Error, readers::piv};
+use super::{Credential, FoundKey, Key, KeySource};
+use crate::{directories::Folders, failure::Error, readers::piv_pin::PivPin};
 use key::TokenKey;
+use listing::Served;
 use lock::TokenLock;
 use login::Ending;
 use module::{Lease, Module};
 use module_protocol::{ModuleRequest, ModuleResponse, Pins};
-use piv_pin::{counted, forewarned, has_piv, log_out};
 use std::{
     collections::BTreeSet,
     path::PathBuf,
@@ -47,6 +46,18 @@ use tamga_core::{
     protocol::{KeyEntry, KeyLocation, LastTry, Listing, PinChange, PinEntry, Token},
     secret::Secret,
 };
+
+/// A token that one request has for itself.
+#[derive(Debug)]
+struct ReservedToken {
+    /// A process of the module that serves it.
+    process: Lease,
+    token: Token,
+    /// Whether it is in a reader, rather than a piece of software or far away.
+    hardware: bool,
+    piv_pin: PivPin,
+    lock: TokenLock,
+}
 
 /// How long logging in may take, and how long where the PIN is typed on the reader.
 const LOGIN_TIMEOUT: Duration = Duration::from_secs(30);
@@ -96,15 +107,30 @@ impl Modules {
         (0..self.modules.len()).collect()
     }
 
-    /// A process of the module that serves a token, and the token, which is locked.
-    fn serving(&self, token: &str) -> Result<(Lease, Token, TokenLock), Error> {
+    /// Waits for a token, locks it and starts a process of its module, or takes one that is idle.
+    ///
+    /// # Errors
+    /// `TOKEN_REMOVED`, `TOKEN_BUSY`, `MODULE_FAILED`, `CANCELLED`, `STORAGE_FAILED`.
+    fn reserve(&self, token: &str) -> Result<ReservedToken, Error> {
         let mut served = self.served(&self.all()).into_iter();
         let served = served.find(|served| served.found.token.id == token);
         let served = served.ok_or(ErrorCode::TokenRemoved)?;
         let lock = TokenLock::take(&self.lock_folder, &served.found.token, &self.cancel)?;
         let module = self.modules.get(served.module);
-        let lease = module.ok_or(ErrorCode::TokenRemoved)?.lease()?;
-        Ok((lease, served.found.token, lock))
+        Ok(ReservedToken {
+            process: module.ok_or(ErrorCode::TokenRemoved)?.lease()?,
+            piv_pin: self.piv_pin(&served),
+            hardware: served.found.hardware,
+            token: served.found.token,
+            lock,
+        })
+    }
+
+    /// What a token that may be a PIV card says of its PIN.
+    fn piv_pin(&self, served: &Served) -> PivPin {
+        let module = self.modules.get(served.module);
+        let serves_piv = module.is_some_and(|module| module.found.serves_piv);
+        PivPin::new(&served.found.token, serves_piv, &self.cancel)
     }
 
     /// Gives a token another PIN.
@@ -112,16 +138,16 @@ impl Modules {
     /// # Errors
     /// What is wrong with the PINs; `TOKEN_REMOVED`, `TOKEN_BUSY`, `MODULE_FAILED`.
     pub fn change_pin(&self, token: &str, pins: PinChange) -> Result<(), Error> {
-        let (mut module, found, _lock) = self.serving(token)?;
+        let mut reserved = self.reserve(token)?;
         let (pins, last_try) = pins_for(pins);
         let ask = ModuleRequest::ChangePin {
             token: token.to_owned(),
             pins,
-            last_try: forewarned(&found, last_try)?,
+            last_try: reserved.piv_pin.forewarned(last_try)?,
         };
-        let changed = module.ask(&ask, deadline(&found), &self.cancel);
-        log_out(&found);
-        changed.map_err(|error| counted(&found, error))?;
+        let changed = reserved.ask(&ask, &self.cancel);
+        reserved.piv_pin.log_out();
+        changed.map_err(|error| reserved.piv_pin.counted(error))?;
         Ok(())
     }
 
@@ -130,11 +156,10 @@ impl Modules {
     /// # Errors
     /// As [`Modules::change_pin`], of the administrator's PIN.
     pub fn unblock_pin(&self, token: &str, pins: PinChange) -> Result<(), Error> {
-        let (mut module, found, _lock) = self.serving(token)?;
+        let mut reserved = self.reserve(token)?;
         let (pins, last_try) = pins_for(pins);
-        if has_piv(&found)
-            && let Some(Pins { old: puk, new }) = &pins
-            && let Some(()) = piv::unblock(&found.reader, puk, new, &self.cancel)?
+        if let Some(Pins { old: puk, new }) = &pins
+            && let Some(()) = reserved.piv_pin.unblock(puk, new)?
         {
             return Ok(());
         }
@@ -143,7 +168,7 @@ impl Modules {
             pins,
             last_try,
         };
-        module.ask(&ask, deadline(&found), &self.cancel)?;
+        reserved.ask(&ask, &self.cancel)?;
         Ok(())
     }
 }
@@ -161,26 +186,59 @@ impl KeySource for Modules {
         self.find_on(id, token)
     }
 
-    fn open(&self, entry: &KeyEntry, credential: &Credential) -> Result<Box<dyn Key>, Error> {
-        let KeyLocation::Token { token, .. } = &entry.location else {
+    /// No file is on a token: no module is asked.
+    fn why_unreadable(&self, _location: &KeyLocation) -> Vec<Failure> {
+        Vec::new()
+    }
+
+    fn open(&self, key: FoundKey, credential: &Credential) -> Result<Box<dyn Key>, Error> {
+        let FoundKey { entry, certificate } = key;
+        let KeyLocation::Token { token, .. } = entry.location else {
             return Err(ErrorCode::TokenRemoved.into());
         };
-        let (mut module, found, lock) = self.serving(token)?;
-        let certificate = certificate_of(entry)?;
+        let mut reserved = self.reserve(&token)?;
         let ask = ModuleRequest::Open {
-            token: token.clone(),
-            certificate: entry.certificate.clone(),
-            pin: pin_for(&found, credential)?,
-            last_try: forewarned(&found, credential.last_try())?,
+            token,
+            certificate: entry.certificate,
+            lock: reserved.lock.path().to_owned(),
+            pin: reserved.pin(credential)?,
+            last_try: reserved.piv_pin.forewarned(credential.last_try())?,
         };
-        let opened = module.ask(&ask, deadline(&found), &self.cancel);
-        let opened = opened.map_err(|error| counted(&found, error))?;
+        let opened = reserved.ask(&ask, &self.cancel);
+        let opened = opened.map_err(|error| reserved.piv_pin.counted(error))?;
         let ModuleResponse::Opened { pin_each_time, .. } = opened else {
             return Err(ErrorCode::ModuleFailed.into());
         };
-        let served = (module, found, lock);
-        let key = TokenKey::new(self, served, certificate, &entry.chain, pin_each_time);
+        let key = TokenKey::new(self, reserved, certificate, &entry.chain, pin_each_time);
         Ok(Box::new(key))
+    }
+}
+
+impl ReservedToken {
+    /// Has the module do what takes a PIN.
+    ///
+    /// # Errors
+    /// As [`Lease::ask`].
+    fn ask(&mut self, request: &ModuleRequest, cancel: &Cancel) -> Result<ModuleResponse, Error> {
+        let timeout = match self.token.pin.entry {
+            PinEntry::Reader => PIN_PAD_TIMEOUT,
+            PinEntry::Keyboard | PinEntry::None => LOGIN_TIMEOUT,
+        };
+        self.process.ask(request, timeout, cancel)
+    }
+
+    /// The PIN as the module is given it: `None` where it is typed on the reader, or none is needed.
+    ///
+    /// # Errors
+    /// `PIN_NEEDED` for none, or an empty one, which some cards would count as a wrong one; `REQUEST_MALFORMED` for a
+    /// password.
+    fn pin(&self, credential: &Credential) -> Result<Option<Secret>, Error> {
+        match credential {
+            Credential::Password(_) => Err(ErrorCode::RequestMalformed.into()),
+            _ if self.token.pin.entry != PinEntry::Keyboard => Ok(None),
+            Credential::Pin(pin, _) if !pin.expose().is_empty() => Ok(Some(pin.clone())),
+            _ => Err(ErrorCode::PinNeeded.into()),
+        }
     }
 }
 
@@ -189,20 +247,6 @@ fn is_number(serial: &str) -> bool {
     serial
         .chars()
         .any(|digit| !matches!(digit, '0' | ' ' | '\0'))
-}
-
-/// The PIN as the module is given it: `None` where it is typed on the reader, or none is needed.
-///
-/// # Errors
-/// `PIN_NEEDED` for none, or an empty one, which some cards would count as a wrong one; `REQUEST_MALFORMED` for a
-/// password.
-fn pin_for(token: &Token, credential: &Credential) -> Result<Option<Secret>, Error> {
-    match credential {
-        Credential::Password(_) => Err(ErrorCode::RequestMalformed.into()),
-        _ if token.pin.entry != PinEntry::Keyboard => Ok(None),
-        Credential::Pin(pin, _) if !pin.expose().is_empty() => Ok(Some(pin.clone())),
-        _ => Err(ErrorCode::PinNeeded.into()),
-    }
 }
 
 /// The PINs of a change as the module is given them: `None` where they are typed on the reader.
@@ -220,13 +264,6 @@ fn pins_for(pins: PinChange) -> (Option<Pins>, LastTry) {
             (Some(pins), last_try)
         }
         PinChange::Reader { last_try } => (None, last_try),
-    }
-}
-
-fn deadline(token: &Token) -> Duration {
-    match token.pin.entry {
-        PinEntry::Reader => PIN_PAD_TIMEOUT,
-        PinEntry::Keyboard | PinEntry::None => LOGIN_TIMEOUT,
     }
 }
 

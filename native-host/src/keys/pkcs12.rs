@@ -9,7 +9,7 @@ mod writing;
 pub use writing::{change_password, copy, create, salt};
 
 use super::{
-    Credential, Key, KeySource, certificate_of, displayable,
+    Credential, FoundKey, Key, KeySource, displayable,
     key_input::{KeyFileBytes, KeyInput},
     software::FileKey,
 };
@@ -241,7 +241,8 @@ impl KeySource for KeyFiles {
         listing
     }
 
-    fn open(&self, entry: &KeyEntry, credential: &Credential) -> Result<Box<dyn Key>, Error> {
+    fn open(&self, key: FoundKey, credential: &Credential) -> Result<Box<dyn Key>, Error> {
+        let FoundKey { entry, certificate } = key;
         let KeyLocation::Pkcs12 { key_file, name } = &entry.location else {
             return Err(ErrorCode::KeyFileNotFound.into());
         };
@@ -252,7 +253,6 @@ impl KeySource for KeyFiles {
             }
             file => Zeroizing::new(file.storing("reading a key file")?),
         };
-        let certificate = certificate_of(entry)?;
         let password = credential.password()?.ok_or(ErrorCode::PasswordWrong)?;
         let key = match Stem::of(&file) == stem {
             // It was whole when it was added, and is what it was: the key's own password is enough.

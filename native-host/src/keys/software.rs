@@ -66,9 +66,8 @@ impl FileKey {
     /// A GOST key that was opened.
     ///
     /// # Errors
-    /// `KEY_MISMATCH`, and what may be wrong with the certificate.
-    pub(crate) fn gost(certificate: &[u8], key: gost3410::SigningKey) -> Result<Self, Error> {
-        let certificate = Certificate::parse(certificate)?;
+    /// `KEY_MISMATCH`, `KEY_UNSUPPORTED`, `KEY_WITHDRAWN`.
+    pub(crate) fn gost(certificate: Certificate, key: gost3410::SigningKey) -> Result<Self, Error> {
         Self::of(
             certificate,
             Vec::new(),

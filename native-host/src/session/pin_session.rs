@@ -2,7 +2,6 @@
 //! continue the session wait for each other, and whatever does not continue it ends it.
 
 use super::{
-    signing::Order,
     task::Task,
     term::{Moment, Term},
 };
@@ -25,11 +24,19 @@ const CANCEL_POLL_INTERVAL: Duration = Duration::from_millis(25);
 /// How often it is looked whether a session's time is up.
 const TERM_POLL_INTERVAL: Duration = Duration::from_secs(5);
 
+/// Which key a request is for.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct KeyId {
+    /// Its certificate's id.
+    pub(super) certificate: String,
+    /// The id of the token it is on; `None` for a key in a file.
+    pub(super) token: Option<String>,
+}
+
 /// A key that is unlocked between requests.
 #[derive(Debug)]
 pub(super) struct Unlocked {
-    pub(super) certificate: String,
-    pub(super) token: Option<String>,
+    pub(super) key: KeyId,
     pub(super) signer: Signer,
     pub(super) term: Term,
 }
@@ -85,7 +92,7 @@ impl PinSessionKey {
     /// `PIN_NEEDED` where no such key is unlocked for so many, `CANCELLED`.
     pub(super) fn take(
         &self,
-        order: &Order,
+        key: &KeyId,
         signatures: usize,
         clock: fn() -> u64,
         task: &Task,
@@ -97,9 +104,10 @@ impl PinSessionKey {
             state = woken.unwrap_or_else(PoisonError::into_inner).0;
         }
         let now = Moment::now(clock);
-        let lasts =
-            |key: &mut Unlocked| key.is_for(order) && key.term.spend(signatures, now).is_ok();
-        let Some(key) = state.key.take_if(lasts) else {
+        let lasts = |unlocked: &mut Unlocked| {
+            unlocked.key == *key && unlocked.term.spend(signatures, now).is_ok()
+        };
+        let Some(unlocked) = state.key.take_if(lasts) else {
             drop(state);
             // Whoever gives the PIN next finds the token logged out.
             if let (_, Some(ended)) = self.supersede() {
@@ -113,7 +121,7 @@ impl PinSessionKey {
             generation: state.generation,
             lent: true,
         };
-        Ok((keeping, key))
+        Ok((keeping, unlocked))
     }
 
     /// Takes the key away from a session whose last request was cancelled when it had kept the key already.
@@ -204,12 +212,8 @@ impl Drop for Keeping {
 impl Unlocked {
     /// Locks the key: before anything else is done with its token, or else beside it.
     pub(super) fn make_way(self, token: Option<&str>) {
-        if self.token.as_deref() == token {
+        if self.key.token.as_deref() == token {
             self.signer.lock();
         }
-    }
-
-    fn is_for(&self, order: &Order) -> bool {
-        self.certificate == order.certificate && self.token == order.token
     }
 }

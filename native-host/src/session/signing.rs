@@ -2,36 +2,41 @@
 
 use super::{
     HostContext, Session,
-    pin_session::{Keeping, PinSessionKey, Unlocked},
+    pin_session::{Keeping, KeyId, PinSessionKey, Unlocked},
     task::Task,
     term::{Moment, Term},
 };
 use crate::{
     failure::Error,
-    keys::Credential,
+    keys::{Credential, FoundKey},
     prompt,
     record::Record,
     sign::{PIN_FAILURES, Progress, Signer, Unlocking, Unverified},
+    waiting,
 };
 use std::{
     io::Write,
     ops::ControlFlow,
     sync::{
         Arc,
-        mpsc::{self, Receiver},
+        mpsc::{self, Receiver, RecvTimeoutError},
     },
-    thread, vec,
+    thread,
+    time::Duration,
+    vec,
 };
 use tamga_core::{
     algorithm::Padding,
     failure::{ErrorCode, Failure},
     format::{Content, Profile},
+    pkcs12::Cancel,
     protocol::{
-        Event, Item, KeyEntry, KeyLocation, MAX_DOCUMENTS, RecordEntry, Reply, SigningContext,
-        Unlock,
+        Event, Item, KeyLocation, MAX_DOCUMENTS, RecordEntry, Reply, SigningContext, Unlock,
     },
 };
 
+/// How much longer than announced a signature is waited for: a key that ends its wait itself says more of the reason.
+const LATE_ANSWER: Duration = Duration::from_secs(3);
 /// How many signatures the key may be ahead of those that are told.
 const AHEAD: usize = 4;
 
@@ -46,8 +51,7 @@ struct Recorder {
 
 /// A request to sign, but for its items.
 pub(super) struct Order {
-    pub(super) certificate: String,
-    pub(super) token: Option<String>,
+    pub(super) key: KeyId,
     pub(super) location: Option<Box<KeyLocation>>,
     pub(super) unlock: Unlock,
     pub(super) context: Option<Box<SigningContext>>,
@@ -134,13 +138,13 @@ impl Signing {
         let (keeping, mut signer, term) = match start {
             Start::Continue(session) => {
                 let signatures = items.len();
-                let (keeping, key) = session.take(&order, signatures, clock, task)?;
+                let (keeping, key) = session.take(&order.key, signatures, clock, task)?;
                 let signer = key.signer.resume(order.padding, now, task.cancel())?;
                 (keeping, signer, Some(key.term))
             }
             Start::Unlock(keeping, unlocked) => {
                 if let Some(earlier) = unlocked {
-                    earlier.make_way(order.token.as_deref());
+                    earlier.make_way(order.key.token.as_deref());
                 }
                 let signer = unlock(&context, &order, &items, task)?;
                 let begun = Moment::now(clock);
@@ -176,16 +180,18 @@ impl Signing {
                     },
                 );
             });
-            tell(task, clock, made, order.profile, &mut recorder)
+            let told = tell(task, clock, &made, order.profile, &mut recorder);
+            // The key stops where nobody receives what it makes.
+            drop(made);
+            told
         });
         let outcome = outcome.and_then(|flawless| task.check().map(|()| flawless));
         let flawless = matches!(outcome, Ok(true));
-        let kept = match term.filter(|_| flawless && signer.pause()) {
+        let kept = match term.filter(|_| flawless && signer.pause(task.cancel())) {
             None => Err(signer),
             Some(term) => {
                 let unlocked = Unlocked {
-                    certificate: order.certificate,
-                    token: order.token,
+                    key: order.key,
                     signer,
                     term,
                 };
@@ -206,11 +212,11 @@ fn unlock(
     task: &Task,
 ) -> Result<Signer, Error> {
     let now = (context.clock)();
-    let credential = |key: &KeyEntry| {
+    let credential = |key: &FoundKey| {
         Credential::of(&order.unlock, |prompt, last_try| {
             let context = order.context.as_deref();
             let ask = || prompt::ask(prompt, context, items, key, now, task.cancel());
-            Ok(match (key.location.token(), key.passwordless) {
+            Ok(match (key.entry.location.token(), key.entry.passwordless) {
                 (Some(_), false) => Credential::Pin(ask()?, last_try),
                 (Some(_), true) => Credential::Reader(last_try),
                 (None, false) => Credential::Password(ask()?),
@@ -219,8 +225,8 @@ fn unlock(
         })
     };
     let unlocking = Unlocking {
-        certificate: &order.certificate,
-        token: order.token.as_deref(),
+        certificate: &order.key.certificate,
+        token: order.key.token.as_deref(),
         location: order.location.as_deref(),
         credential: &credential,
         padding: order.padding,
@@ -256,28 +262,32 @@ fn entries(
     context.documents.iter().zip(items).map(entry).collect()
 }
 
-/// Verifies what the key has made, and tells what became of each item; whether all are signed.
+/// Verifies what the key has made, and tells what became of each item; whether all are signed. A key that announced how
+/// long its next signature may take is cancelled when that time is over.
 ///
 /// # Errors
-/// What is wrong with the PIN, for all that are left; `CANCELLED`.
+/// What is wrong with the PIN, for all that are left; `CANCELLED`, `TIMEOUT`.
 fn tell(
     task: &Task,
     clock: fn() -> u64,
-    made: Receiver<Progress>,
+    made: &Receiver<Progress>,
     profile: Profile,
     recorder: &mut Recorder,
 ) -> Result<bool, Error> {
     let (mut flawless, mut index) = (true, 0);
-    for progress in made {
-        task.check()?;
+    // Before a key has announced anything, it sets its own limit.
+    let mut limit = Duration::MAX;
+    while let Some(progress) = next(made, limit, task.cancel())? {
         let made = match progress {
             Progress::Made(made) => made,
             Progress::Waiting { how, timeout } => {
+                limit = timeout.saturating_add(LATE_ANSWER);
                 let until = clock().saturating_add(timeout.as_secs());
                 task.tell(Event::Waiting { how, until });
                 continue;
             }
         };
+        limit = Duration::MAX;
         let event = match made.and_then(Unverified::finish).map_err(Failure::from) {
             Ok(pieces) => Event::ItemSigned {
                 index,
@@ -300,6 +310,29 @@ fn tell(
     Ok(flawless)
 }
 
+/// The next that the key has made or announced; `None` when it has ended.
+///
+/// # Errors
+/// `CANCELLED`; `TIMEOUT` after `limit`: the key is cancelled then.
+fn next(
+    made: &Receiver<Progress>,
+    limit: Duration,
+    cancel: &Cancel,
+) -> Result<Option<Progress>, Error> {
+    let progress = waiting::receive(made, limit, cancel);
+    if cancel.is_cancelled() {
+        return Err(ErrorCode::Cancelled.into());
+    }
+    match progress {
+        Ok(progress) => Ok(Some(progress)),
+        Err(RecvTimeoutError::Disconnected) => Ok(None),
+        Err(RecvTimeoutError::Timeout) => {
+            cancel.cancel();
+            Err(ErrorCode::Timeout.into())
+        }
+    }
+}
+
 impl Recorder {
     /// What became of the next item. A record that cannot be written keeps nobody from signing.
     fn next(&mut self, failure: Option<ErrorCode>) {
@@ -310,5 +343,27 @@ impl Recorder {
         if let Err(error) = self.record.append(&entry) {
             tracing::warn!(%error, "the record of signatures cannot be written");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_that_takes_longer_than_it_announced_is_cancelled() {
+        let (making, made) = mpsc::sync_channel::<Progress>(AHEAD);
+        let cancel = Cancel::default();
+        let cancelled = cancel.clone();
+        let slow_key = thread::spawn(move || {
+            while !cancelled.is_cancelled() {
+                thread::sleep(Duration::from_millis(1));
+            }
+            drop(making);
+        });
+        let overdue = next(&made, Duration::from_millis(10), &cancel);
+        let code = overdue.map_err(|error| Failure::from(error).code);
+        assert!(matches!(code, Err(ErrorCode::Timeout)), "{code:?}");
+        slow_key.join().unwrap();
     }
 }

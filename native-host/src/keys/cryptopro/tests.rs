@@ -99,6 +99,10 @@ fn password(text: &str) -> Credential {
     Credential::Password(secret(text))
 }
 
+fn found_key(entry: &KeyEntry) -> FoundKey {
+    FoundKey::of(entry.clone()).unwrap()
+}
+
 #[test]
 fn a_key_is_listed_by_its_certificate_and_opened() {
     let folder = tempfile::tempdir().unwrap();
@@ -111,16 +115,24 @@ fn a_key_is_listed_by_its_certificate_and_opened() {
     };
     assert_eq!(entry.location.name(), "ivanova-2026");
     assert_eq!((entry.problem, entry.passwordless), (None, false));
-    let key = containers.open(entry, &password("qwerty12")).unwrap();
+    let key = containers
+        .open(found_key(entry), &password("qwerty12"))
+        .unwrap();
     assert_eq!(key.certificate().der(), written.certificate.unwrap());
-    let wrong = containers.open(entry, &password("qwerty")).err().unwrap();
+    let wrong = containers
+        .open(found_key(entry), &password("qwerty"))
+        .err()
+        .unwrap();
     let named = Failure::of(ErrorCode::PasswordWrong, "ivanova-2026");
     assert_eq!(Failure::from(wrong), named);
-    let none = containers.open(entry, &Credential::None).err().unwrap();
+    let none = containers
+        .open(found_key(entry), &Credential::None)
+        .err()
+        .unwrap();
     assert_eq!(Failure::from(none), named);
     // A token's PIN is not tried as a password.
     let pin = Credential::Pin(secret("qwerty12"), LastTry::NotAcknowledged);
-    let refused = containers.open(entry, &pin).err().unwrap();
+    let refused = containers.open(found_key(entry), &pin).err().unwrap();
     assert_eq!(Failure::from(refused), ErrorCode::RequestMalformed.into());
 
     // Nothing that was not found is opened.
@@ -135,7 +147,7 @@ fn a_key_is_listed_by_its_certificate_and_opened() {
         ..entry.clone()
     };
     let gone = containers
-        .open(&elsewhere, &password("qwerty12"))
+        .open(found_key(&elsewhere), &password("qwerty12"))
         .err()
         .unwrap();
     assert_eq!(Failure::from(gone).code, ErrorCode::KeyFileNotFound);
@@ -182,7 +194,10 @@ fn what_cannot_sign_says_why() {
         (entry.problem, entry.passwordless),
         (Some(ErrorCode::KeyExpired), true)
     );
-    let refused = containers.open(entry, &password("")).err().unwrap();
+    let refused = containers
+        .open(found_key(entry), &password(""))
+        .err()
+        .unwrap();
     assert_eq!(Failure::from(refused), ErrorCode::KeyExpired.into());
 }
 

@@ -32,6 +32,8 @@ pub(super) struct Found {
     /// What people call it: its maker's name for it, or that of its file.
     pub name: String,
     pub path: PathBuf,
+    /// Whether its tokens may be PIV cards, as its row in the table says.
+    pub serves_piv: bool,
 }
 
 /// The modules of this computer, those first that are asked first; and which of the administrator's are not used.
@@ -100,9 +102,12 @@ fn distinct(paths: Vec<PathBuf>) -> Vec<Found> {
         if PROXY_MODULES.contains(&&*file) || found.iter().any(|known| known.path == path) {
             continue;
         }
-        let known = module_table::by_file(&path).map(|known| known.name.to_owned());
-        let name = known.unwrap_or_else(|| file.into_owned());
-        found.push(Found { name, path });
+        let known = module_table::by_file(&path);
+        found.push(Found {
+            name: known.map_or_else(|| file.into_owned(), |known| known.name.to_owned()),
+            serves_piv: known.is_some_and(|known| known.serves_piv),
+            path,
+        });
     }
     // Generic modules come last, whoever named them.
     let generic =

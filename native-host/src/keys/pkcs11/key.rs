@@ -1,18 +1,17 @@
 //! A key on a token that was unlocked.
 
 use super::{
-    Modules, PIN_PAD_TIMEOUT, held,
-    lock::{LOCK_TIMEOUT, TokenLock},
+    Modules, PIN_PAD_TIMEOUT, ReservedToken, held,
+    lock::LOCK_TIMEOUT,
     login::{Ending, Login},
     mechanism,
-    module::Lease,
     module_protocol::{ModuleRequest, ModuleResponse, Scheme},
 };
 use crate::{
     failure::Error,
-    keys::{Key, Message, Random, Recipient},
+    keys::{Key, MAX_SIGNATURE_WAIT, Message, Random, Recipient},
     readers,
-    waiting::Patience,
+    waiting::WaitLimit,
 };
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use std::{fmt, sync::Arc, time::Duration};
@@ -20,10 +19,10 @@ use tamga_core::{
     certificate::Certificate,
     failure::ErrorCode,
     pkcs12::Cancel,
-    protocol::{PinEntry, Token, WaitingFor},
+    protocol::{PinEntry, WaitingFor},
 };
 
-/// How long one signature may take: some tokens have a button that is to be pressed.
+/// How long one signature of a token in a reader may take: some have a button that is to be pressed.
 const SIGN_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A key on a token, logged in until it is dropped.
@@ -34,6 +33,8 @@ pub(super) struct TokenKey {
     ending: Arc<Ending>,
     certificate: Certificate,
     chain: Vec<Certificate>,
+    /// What a signature may wait for, and how long.
+    wait: (WaitingFor, Duration),
     pin_each_time: bool,
     /// Whether the token was seen in a reader when the key was paused: not all tokens are in one.
     reader_was_seen: bool,
@@ -43,24 +44,29 @@ impl TokenKey {
     /// A key that was just opened in this process, on this token; `chain` in base64 of DER.
     pub(super) fn new(
         modules: &Modules,
-        (mut process, token, lock): (Lease, Token, TokenLock),
+        mut reserved: ReservedToken,
         certificate: Certificate,
         chain: &[String],
         pin_each_time: bool,
     ) -> Self {
         let chain = chain.iter();
         let chain = chain.filter_map(|above| BASE64_STANDARD.decode(above).ok());
-        process.set_at_work(true);
+        reserved.process.set_at_work(true);
+        let on_reader = pin_each_time && reserved.token.pin.entry == PinEntry::Reader;
+        let wait = match (on_reader, reserved.hardware) {
+            (true, _) => (WaitingFor::Reader, PIN_PAD_TIMEOUT),
+            (false, true) => (WaitingFor::Device, SIGN_TIMEOUT),
+            // A remote key: the person confirms on another device.
+            (false, false) => (WaitingFor::Device, MAX_SIGNATURE_WAIT),
+        };
         Self {
-            login: Some(Login::new(
-                (process, token, lock),
-                modules.lock_folder.clone(),
-            )),
+            login: Some(Login::new(reserved, modules.lock_folder.clone())),
             ending: Arc::clone(&modules.ending),
             certificate,
             chain: chain
                 .filter_map(|above| Certificate::parse(&above).ok())
                 .collect(),
+            wait,
             pin_each_time,
             reader_was_seen: false,
         }
@@ -70,13 +76,13 @@ impl TokenKey {
         Ok(self.login.as_ref().ok_or(ErrorCode::PinNeeded)?)
     }
 
-    fn sign(&self, message: &Message, patience: Patience<'_>) -> Result<Vec<u8>, Error> {
+    fn sign(&self, message: &Message, limit: WaitLimit<'_>) -> Result<Vec<u8>, Error> {
         let scheme = Scheme::of(message.algorithm).ok_or(ErrorCode::KeyUnsupported)?;
         let ask = ModuleRequest::Sign {
             scheme,
             message: BASE64_STANDARD.encode(&message.bytes),
         };
-        let answer = held(&self.login()?.process).ask_patiently(&ask, patience)?;
+        let answer = held(&self.login()?.process).ask_within(&ask, limit)?;
         let ModuleResponse::Signature { signature } = answer else {
             return Err(ErrorCode::ModuleFailed.into());
         };
@@ -102,18 +108,17 @@ impl Key for TokenKey {
         cancel: &Cancel,
         recipient: &mut dyn Recipient,
     ) {
-        let entry = self.login.as_ref().map(|login| login.token.pin.entry);
-        let on_reader = self.pin_each_time && entry == Some(PinEntry::Reader);
+        let (how, timeout) = self.wait;
         for message in messages {
-            let signature = match on_reader {
-                true => {
-                    recipient.wait(WaitingFor::Reader, PIN_PAD_TIMEOUT);
-                    self.sign(message, Patience::new(PIN_PAD_TIMEOUT, cancel))
+            let limit = WaitLimit::new(timeout, cancel);
+            let signature = match how {
+                WaitingFor::Reader => {
+                    recipient.wait(how, timeout);
+                    self.sign(message, limit)
                 }
-                false => {
-                    let mut late = || recipient.wait(WaitingFor::Device, SIGN_TIMEOUT);
-                    let patience = Patience::new(SIGN_TIMEOUT, cancel).telling(&mut late);
-                    self.sign(message, patience)
+                WaitingFor::Device => {
+                    let mut late = || recipient.wait(how, timeout);
+                    self.sign(message, limit.on_delay(&mut late))
                 }
             };
             if recipient.take(signature).is_break() {
@@ -122,11 +127,11 @@ impl Key for TokenKey {
         }
     }
 
-    fn pause(&mut self) -> bool {
+    fn pause(&mut self, cancel: &Cancel) -> bool {
         let Some(login) = self.login.as_mut().filter(|_| !self.pin_each_time) else {
             return false;
         };
-        self.reader_was_seen = readers::holds_card(&login.token.reader);
+        self.reader_was_seen = readers::holds_card(&login.token.reader, cancel);
         held(&login.process).set_at_work(false);
         login.pause();
         true

@@ -3,7 +3,6 @@
 use super::{
     Modules, held, is_number,
     module_protocol::{CertificateFound, TokenFound},
-    piv_pin::ask_card,
 };
 use crate::{
     readers::{self, CardFound},
@@ -54,12 +53,15 @@ impl Modules {
             let _ = answering.send(Answer::Cards(cards));
         });
         let cards = self.tell_parts(&answered, so_far);
-        let mut listing = self.listing(&self.all());
+        let served = self.served(&self.all());
+        let piv_pins: Vec<_> = served.iter().map(|served| self.piv_pin(served)).collect();
+        let mut listing = self.listing_of(&self.all(), served);
         match cards {
             Ok(cards) => {
                 let unserved = readers::without_driver(cards, &listing.tokens, &self.names());
                 listing.readers_without_driver = unserved;
-                listing.tokens.iter_mut().for_each(ask_card);
+                let tokens = listing.tokens.iter_mut().zip(&piv_pins);
+                tokens.for_each(|(token, pin)| pin.describe(token));
             }
             // A computer without modules and readers need not have the service.
             Err(_) if self.is_empty() && !readers::are_plugged_in() => {}
@@ -128,11 +130,11 @@ impl Modules {
             if let Some(cards) = cards.take_if(|_| fresh.len() == self.modules.len()) {
                 return cards;
             }
-            let patience = match told == Some(fresh.len()) {
+            let timeout = match told == Some(fresh.len()) {
                 true => Duration::MAX,
                 false => deadline.saturating_duration_since(Instant::now()),
             };
-            match receive(answered, patience, &self.cancel) {
+            match receive(answered, timeout, &self.cancel) {
                 Ok(Answer::Cards(found)) => cards = Some(found),
                 Ok(Answer::Module(index)) => {
                     fresh.insert(index);
@@ -148,8 +150,13 @@ impl Modules {
 
     /// What these modules have shown.
     fn listing(&self, modules: &BTreeSet<usize>) -> Listing {
+        self.listing_of(modules, self.served(modules))
+    }
+
+    /// The same of the tokens that they serve, in their order.
+    fn listing_of(&self, modules: &BTreeSet<usize>, served: Vec<Served>) -> Listing {
         let mut listing = Listing::default();
-        for served in self.served(modules) {
+        for served in served {
             let found = served.found;
             let certificates = found.certificates.iter();
             let keys = certificates.filter_map(|certificate| entry(&found, certificate));

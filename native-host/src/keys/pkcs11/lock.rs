@@ -11,7 +11,7 @@ use crate::{
 use std::{
     fs::{File, TryLockError},
     io::{self, Read as _, Seek as _, Write as _},
-    path::Path,
+    path::{Path, PathBuf},
     thread,
     time::{Duration, Instant},
 };
@@ -34,6 +34,7 @@ const LOCK_POLL_INTERVAL: Duration = Duration::from_millis(25);
 pub(super) struct TokenLock {
     /// Closing it unlocks it.
     _file: File,
+    path: PathBuf,
     generation: u64,
 }
 
@@ -43,9 +44,9 @@ impl TokenLock {
     /// # Errors
     /// `TOKEN_BUSY` after [`LOCK_TIMEOUT`]; `CANCELLED`, `STORAGE_FAILED`.
     pub(super) fn take(folder: &Path, token: &Token, cancel: &Cancel) -> Result<Self, Error> {
-        let mut file = lock(folder, token, LOCK_TIMEOUT, cancel)?;
+        let (mut file, path) = lock(folder, token, LOCK_TIMEOUT, cancel)?;
         let generation = read_generation(&mut file).storing(DOING)?;
-        Self::counted(file, generation)
+        Self::counted(file, path, generation)
     }
 
     /// The same if nobody else has worked with the token since that generation.
@@ -58,9 +59,9 @@ impl TokenLock {
         generation: u64,
         cancel: &Cancel,
     ) -> Result<Self, Error> {
-        let mut file = lock(folder, token, LOCK_TIMEOUT, cancel)?;
+        let (mut file, path) = lock(folder, token, LOCK_TIMEOUT, cancel)?;
         match read_generation(&mut file).storing(DOING)? {
-            last if last == generation => Self::counted(file, generation),
+            last if last == generation => Self::counted(file, path, generation),
             _ => Err(ErrorCode::PinNeeded.into()),
         }
     }
@@ -77,10 +78,11 @@ impl TokenLock {
         generation: u64,
         timeout: Duration,
     ) -> Result<(Self, bool), Error> {
-        let mut file = lock(folder, token, timeout, &Cancel::default())?;
+        let (mut file, path) = lock(folder, token, timeout, &Cancel::default())?;
         let last = read_generation(&mut file).storing(DOING)?;
         let held = Self {
             _file: file,
+            path,
             generation: last,
         };
         Ok((held, last == generation))
@@ -91,41 +93,70 @@ impl TokenLock {
         self.generation
     }
 
-    fn counted(mut file: File, last: u64) -> Result<Self, Error> {
+    /// The lock's file.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn counted(mut file: File, path: PathBuf, last: u64) -> Result<Self, Error> {
         let generation = last.wrapping_add(1);
         file.rewind().storing(DOING)?;
         file.write_all(&generation.to_le_bytes()).storing(DOING)?;
         Ok(Self {
             _file: file,
+            path,
             generation,
         })
     }
 }
 
-/// Waits until nobody else has locked the token's file.
-fn lock(folder: &Path, token: &Token, timeout: Duration, cancel: &Cancel) -> Result<File, Error> {
+/// Waits until nobody else has locked the token's file, which is at the path that this gives too.
+fn lock(
+    folder: &Path,
+    token: &Token,
+    timeout: Duration,
+    cancel: &Cancel,
+) -> Result<(File, PathBuf), Error> {
     let path = folder.join(name(token));
     let file = || {
         files::create_private(folder)?;
         let mut file = File::options();
         file.create(true).truncate(false).read(true).write(true);
-        file.open(path)
+        file.open(&path)
     };
     let file = file().storing(DOING)?;
+    match wait_for(&file, timeout, cancel)? {
+        true => Ok((file, path)),
+        false => Err(Failure::of(ErrorCode::TokenBusy, &token.name).into()),
+    }
+}
+
+/// Locks a token's file that is there, for the process of a module whose host is gone.
+///
+/// # Errors
+/// `TOKEN_BUSY` after this time; `STORAGE_FAILED`.
+pub(super) fn lock_file(path: &Path, timeout: Duration) -> Result<File, Error> {
+    let file = File::open(path).storing(DOING)?;
+    match wait_for(&file, timeout, &Cancel::default())? {
+        true => Ok(file),
+        false => Err(ErrorCode::TokenBusy.into()),
+    }
+}
+
+/// Whether the file could be locked in time.
+fn wait_for(file: &File, timeout: Duration, cancel: &Cancel) -> Result<bool, Error> {
     // No deadline where time does not reach so far.
     let deadline = Instant::now().checked_add(timeout);
     let in_time = || deadline.is_none_or(|deadline| Instant::now() < deadline);
     loop {
         match file.try_lock() {
-            Ok(()) => return Ok(file),
+            Ok(()) => return Ok(true),
             Err(TryLockError::Error(error)) => return Err(error).storing(DOING),
             Err(TryLockError::WouldBlock) if cancel.is_cancelled() => {
                 return Err(ErrorCode::Cancelled.into());
             }
             Err(TryLockError::WouldBlock) if in_time() => thread::sleep(LOCK_POLL_INTERVAL),
-            Err(TryLockError::WouldBlock) => {
-                return Err(Failure::of(ErrorCode::TokenBusy, &token.name).into());
-            }
+            Err(TryLockError::WouldBlock) => return Ok(false),
         }
     }
 }

@@ -1,9 +1,10 @@
 //! Being logged in to a token, and logging out: only while the token's lock is held, and beside whoever drops the key.
 
-use super::{
-    held, lock::TokenLock, module::Lease, module_protocol::ModuleRequest, piv_pin::log_out,
+use super::{ReservedToken, held, lock::TokenLock, module::Lease, module_protocol::ModuleRequest};
+use crate::{
+    failure::Error,
+    readers::{self, piv_pin::PivPin},
 };
-use crate::{failure::Error, readers};
 use std::{
     path::PathBuf,
     sync::Mutex,
@@ -21,6 +22,7 @@ pub(super) struct Login {
     /// The process in which the key was opened.
     pub(super) process: Mutex<Lease>,
     pub(super) token: Token,
+    piv_pin: PivPin,
     lock_folder: PathBuf,
     hold: Hold,
 }
@@ -35,15 +37,13 @@ enum Hold {
 }
 
 impl Login {
-    pub(super) fn new(
-        (process, token, lock): (Lease, Token, TokenLock),
-        lock_folder: PathBuf,
-    ) -> Self {
+    pub(super) fn new(reserved: ReservedToken, lock_folder: PathBuf) -> Self {
         Self {
-            process: Mutex::new(process),
-            token,
+            process: Mutex::new(reserved.process),
+            token: reserved.token,
+            piv_pin: reserved.piv_pin,
             lock_folder,
-            hold: Hold::Locked(lock),
+            hold: Hold::Locked(reserved.lock),
         }
     }
 
@@ -97,7 +97,7 @@ impl Login {
             }
         }
         if undisturbed {
-            log_out(&self.token);
+            self.piv_pin.log_out();
         }
         // Whoever has waited for the token finds the process at leisure.
         drop(self.process);

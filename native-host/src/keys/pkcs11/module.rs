@@ -9,7 +9,7 @@ use super::{
     module_protocol::{CertificateFound, ModuleRequest, ModuleResponse, TokenFound},
     process::{Process, failed},
 };
-use crate::{failure::Error, waiting::Patience};
+use crate::{failure::Error, waiting::WaitLimit};
 use std::{
     collections::BTreeMap,
     sync::{
@@ -145,20 +145,20 @@ impl Lease {
         timeout: Duration,
         cancel: &Cancel,
     ) -> Result<ModuleResponse, Error> {
-        self.ask_patiently(request, Patience::new(timeout, cancel))
+        self.ask_within(request, WaitLimit::new(timeout, cancel))
     }
 
-    /// The same, for what may take its time.
+    /// The same with a limit of the caller's.
     ///
     /// # Errors
     /// As [`Lease::ask`].
-    pub(super) fn ask_patiently(
+    pub(super) fn ask_within(
         &mut self,
         request: &ModuleRequest,
-        patience: Patience<'_>,
+        limit: WaitLimit<'_>,
     ) -> Result<ModuleResponse, Error> {
         match &mut self.process {
-            Some(process) => process.ask(request, patience),
+            Some(process) => process.ask(request, limit),
             None => Err(failed(&self.module.found.name)),
         }
     }

@@ -1,13 +1,18 @@
 //! The life of a module's process: load the module, answer what is asked, tidy up.
 
 use super::{
+    lock::lock_file,
     module_protocol::{CertificateFound, ModuleRequest, ModuleResponse},
     objects::Objects,
     token::{Module, Opened},
 };
 use crate::{child_process::far_end::Requests, failure::Error};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
-use std::{path::Path, process::ExitCode, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    process::{self, ExitCode},
+    time::Duration,
+};
 use tamga_core::{
     certificate::Certificate,
     failure::{ErrorCode, Failure},
@@ -15,6 +20,12 @@ use tamga_core::{
 
 /// How long a call into the module may go on when the host is gone.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// A key that is logged in, and the file of the lock that the host has on its token.
+struct LoggedIn {
+    key: Opened,
+    lock: PathBuf,
+}
 
 /// Serves the module at this path until the host closes the pipe.
 pub fn run(path: &Path) -> ExitCode {
@@ -36,17 +47,27 @@ pub fn run(path: &Path) -> ExitCode {
             break;
         }
     }
-    // Logs out before the module ends.
-    drop(opened.take());
+    if let Some(logged_in) = opened.take() {
+        log_out(logged_in);
+    }
     if let Ok(module) = &mut module {
         module.finalize();
     }
     ExitCode::SUCCESS
 }
 
+/// Logs out of a token whose key the host did not close: it was killed, and its lock is gone with it. While another host
+/// works with the token, logging out would end that one's login too: the process exits without it.
+fn log_out(logged_in: LoggedIn) {
+    match lock_file(&logged_in.lock, SHUTDOWN_TIMEOUT) {
+        Ok(_lock) => drop(logged_in.key),
+        Err(_) => process::exit(1),
+    }
+}
+
 fn answer(
     module: &Module,
-    opened: &mut Option<Opened>,
+    opened: &mut Option<LoggedIn>,
     ask: ModuleRequest,
 ) -> Result<ModuleResponse, Error> {
     let malformed = || Failure::from(ErrorCode::RequestMalformed);
@@ -58,6 +79,7 @@ fn answer(
         ModuleRequest::Open {
             token,
             certificate,
+            lock,
             pin,
             last_try,
         } => {
@@ -66,11 +88,12 @@ fn answer(
             let certificate = certificate.map_err(|_| malformed())?;
             let certificate = Certificate::parse(&certificate)?;
             let key = module.open(&token, |_| Ok(certificate), pin.as_ref(), last_try)?;
-            return Ok(keep(opened, key, None));
+            return Ok(keep(opened, LoggedIn { key, lock }, None));
         }
         ModuleRequest::OpenPrivate {
             token,
             id,
+            lock,
             pin,
             last_try,
         } => {
@@ -82,7 +105,7 @@ fn answer(
                 Ok(certificate)
             };
             let key = module.open(&token, choose, pin.as_ref(), last_try)?;
-            return Ok(keep(opened, key, chosen));
+            return Ok(keep(opened, LoggedIn { key, lock }, chosen));
         }
         ModuleRequest::PrivateCertificates {
             token,
@@ -95,8 +118,10 @@ fn answer(
         }
         ModuleRequest::Sign { scheme, message } => {
             let message = BASE64_STANDARD.decode(message).map_err(|_| malformed())?;
-            let key = opened.as_mut().ok_or(ErrorCode::TokenRemoved)?;
-            let signed = module.sign(key, scheme, &message).map_err(Failure::from);
+            let logged_in = opened.as_mut().ok_or(ErrorCode::TokenRemoved)?;
+            let signed = module
+                .sign(&mut logged_in.key, scheme, &message)
+                .map_err(Failure::from);
             // OpenSC (0.23) hangs when it is asked once more.
             if signed.as_ref().is_err_and(is_removal) {
                 *opened = None;
@@ -121,12 +146,12 @@ fn answer(
 
 /// Keeps a key at hand until it is closed.
 fn keep(
-    opened: &mut Option<Opened>,
-    key: Opened,
+    opened: &mut Option<LoggedIn>,
+    logged_in: LoggedIn,
     certificate: Option<CertificateFound>,
 ) -> ModuleResponse {
-    let pin_each_time = key.wants_pin_each_time();
-    *opened = Some(key);
+    let pin_each_time = logged_in.key.wants_pin_each_time();
+    *opened = Some(logged_in);
     ModuleResponse::Opened {
         pin_each_time,
         certificate,

@@ -1,6 +1,7 @@
 //! What the host and the process of a module say to each other.
 
 use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
 use tamga_core::{
     algorithm::{DigestAlgorithm, SignatureAlgorithm},
     failure::{ErrorCode, Failure},
@@ -19,10 +20,12 @@ use tamga_core::{
 pub(super) enum ModuleRequest {
     /// Which tokens there are: `tokens`.
     Tokens {},
-    /// Log in and find the key of a certificate (base64): `opened`. What was opened before is closed.
+    /// Log in and find the key of a certificate (base64): `opened`. What was opened before is closed. `lock`: the file
+    /// whose lock the host has on the token.
     Open {
         token: String,
         certificate: String,
+        lock: PathBuf,
         pin: Option<Secret>,
         last_try: LastTry,
     },
@@ -30,6 +33,7 @@ pub(super) enum ModuleRequest {
     OpenPrivate {
         token: String,
         id: String,
+        lock: PathBuf,
         pin: Option<Secret>,
         last_try: LastTry,
     },

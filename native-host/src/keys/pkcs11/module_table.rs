@@ -134,12 +134,6 @@ pub(super) fn places() -> impl Iterator<Item = (&'static Known, PathBuf)> {
         .flat_map(|known| known.paths().into_iter().map(move |path| (known, path)))
 }
 
-/// Whether a token that the module of this name serves may be a PIV card.
-pub(super) fn serves_piv(name: &str) -> bool {
-    let mut rows = KNOWN.iter();
-    rows.any(|known| known.name == name && known.serves_piv)
-}
-
 /// The row of a module by the name of its file.
 pub(super) fn by_file(path: &Path) -> Option<&'static Known> {
     let name = path.file_name()?.to_str()?;

@@ -2,11 +2,9 @@
 //! long as the token is there; the PIN is not.
 
 use super::{
-    Module, Modules, deadline, held,
+    Module, Modules, held,
     key::TokenKey,
     module_protocol::{ModuleRequest, ModuleResponse, TokenFound},
-    pin_for,
-    piv_pin::{counted, forewarned, log_out},
 };
 use crate::{
     failure::Error,
@@ -31,19 +29,20 @@ impl Modules {
     /// # Errors
     /// What is wrong with the PIN; `TOKEN_REMOVED`, `TOKEN_BUSY`, `MODULE_FAILED`.
     pub fn read_private(&self, token: &str, credential: &Credential) -> Result<(), Error> {
-        let (mut module, found, _lock) = self.serving(token)?;
+        let mut reserved = self.reserve(token)?;
         let ask = ModuleRequest::PrivateCertificates {
             token: token.to_owned(),
-            pin: pin_for(&found, credential)?,
-            last_try: forewarned(&found, credential.last_try())?,
+            pin: reserved.pin(credential)?,
+            last_try: reserved.piv_pin.forewarned(credential.last_try())?,
         };
-        let read = module.ask(&ask, deadline(&found), &self.cancel);
-        log_out(&found);
-        let read = read.map_err(|error| counted(&found, error))?;
+        let read = reserved.ask(&ask, &self.cancel);
+        reserved.piv_pin.log_out();
+        let read = read.map_err(|error| reserved.piv_pin.counted(error))?;
         let ModuleResponse::Certificates { certificates } = read else {
             return Err(ErrorCode::ModuleFailed.into());
         };
-        held(&module.module().private).insert(token.to_owned(), certificates);
+        let module = reserved.process.module();
+        held(&module.private).insert(token.to_owned(), certificates);
         Ok(())
     }
 
@@ -58,15 +57,16 @@ impl Modules {
         id: &str,
         credential: &Credential,
     ) -> Result<Box<dyn Key>, Error> {
-        let (mut module, found, lock) = self.serving(token)?;
+        let mut reserved = self.reserve(token)?;
         let ask = ModuleRequest::OpenPrivate {
             token: token.to_owned(),
             id: id.to_owned(),
-            pin: pin_for(&found, credential)?,
-            last_try: forewarned(&found, credential.last_try())?,
+            lock: reserved.lock.path().to_owned(),
+            pin: reserved.pin(credential)?,
+            last_try: reserved.piv_pin.forewarned(credential.last_try())?,
         };
-        let opened = module.ask(&ask, deadline(&found), &self.cancel);
-        let opened = opened.map_err(|error| counted(&found, error))?;
+        let opened = reserved.ask(&ask, &self.cancel);
+        let opened = opened.map_err(|error| reserved.piv_pin.counted(error))?;
         let ModuleResponse::Opened {
             pin_each_time,
             certificate: Some(opened),
@@ -76,8 +76,8 @@ impl Modules {
         };
         let der = BASE64_STANDARD.decode(&opened.certificate);
         let der = der.map_err(|_| ErrorCode::ModuleFailed)?;
-        let (served, certificate) = ((module, found, lock), Certificate::parse(&der)?);
-        let key = TokenKey::new(self, served, certificate, &opened.chain, pin_each_time);
+        let certificate = Certificate::parse(&der)?;
+        let key = TokenKey::new(self, reserved, certificate, &opened.chain, pin_each_time);
         Ok(Box::new(key))
     }
 }

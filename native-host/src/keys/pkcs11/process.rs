@@ -4,7 +4,7 @@ use super::module_protocol::{ModuleRequest, ModuleResponse};
 use crate::{
     child_process::{ChildProcess, NoAnswer},
     failure::Error,
-    waiting::Patience,
+    waiting::WaitLimit,
 };
 use std::{ffi::OsStr, path::Path};
 use tamga_core::failure::{ErrorCode, Failure};
@@ -43,9 +43,9 @@ impl Process {
     pub(super) fn ask(
         &mut self,
         request: &ModuleRequest,
-        patience: Patience<'_>,
+        limit: WaitLimit<'_>,
     ) -> Result<ModuleResponse, Error> {
-        match self.child.ask(request, patience) {
+        match self.child.ask(request, limit) {
             // The process does not know what people call its module.
             Ok(ModuleResponse::Failed { failure }) if failure.code == ErrorCode::ModuleFailed => {
                 Err(failed(&self.name))
