@@ -179,7 +179,8 @@ impl Certificate {
     /// Whether a signature may be made with it at `now` (Unix seconds).
     ///
     /// # Errors
-    /// The first reason against it: its extensions, validity, usage, or the kind of key.
+    /// The first reason against it: `CERTIFICATE_MALFORMED` (its extensions), `CERTIFICATE_NOT_YET_VALID`,
+    /// `CERTIFICATE_EXPIRED`, `KEY_EXPIRED`, `CERTIFICATE_UNFIT` (its usage), and those of [`Certificate::key_fitness`].
     pub fn fitness(&self, now: u64) -> Result<(), ErrorCode> {
         let now = i64::try_from(now).unwrap_or(i64::MAX);
         if self.extensions.defective {

@@ -45,9 +45,8 @@ enum Unsigned {
 /// Builds what the key is to sign.
 ///
 /// # Errors
-/// [`FormatError`]: a profile that Tamga does not make, a key that does not go with the algorithm, a digest of another
-/// algorithm than is signed or of one that may not sign, a document whose size is too large or not known, a time after
-/// the year 9999.
+/// [`FormatError::ProfileUnsupported`], [`FormatError::KeyUnsupported`], [`FormatError::DigestUnfit`],
+/// [`FormatError::ContentTooLarge`], [`FormatError::ContentSizeMissing`], [`FormatError::TimeOutOfRange`].
 pub fn prepare(signing: &Signing<'_>) -> Result<Prepared, FormatError> {
     signing.profile.check()?;
     let key = signing.check()?;

@@ -160,7 +160,8 @@ pub(super) struct CertBag<'a> {
 /// ```
 pub(super) type SecretBag<'a> = CertBag<'a>;
 
-/// RFC 5208 §6.
+/// RFC 5208 §6. In the crate pkcs8 the algorithm is one of those that the crate pkcs5 lists: none of RFC 7292 appendix C,
+/// and none of GOST.
 ///
 /// ```text
 /// EncryptedPrivateKeyInfo ::= SEQUENCE {
