@@ -21,6 +21,9 @@ pub mod host;
 mod once;
 #[path = "support/people.rs"]
 pub mod people;
+#[cfg(target_os = "linux")]
+#[path = "support/processes.rs"]
+pub mod processes;
 #[path = "support/signatures.rs"]
 pub mod signatures;
 #[path = "support/softhsm.rs"]

@@ -9,8 +9,13 @@
 mod bench;
 mod gost;
 mod hostile;
+#[cfg(target_os = "linux")]
+mod killed;
 mod pairing;
+mod pin_terms;
 mod pins;
+#[cfg(unix)]
+mod piv;
 mod private;
 mod single_try;
 mod storage;

@@ -6,6 +6,10 @@
 )]
 
 use serde_json::{Value, json};
+#[cfg(target_os = "linux")]
+use std::{thread, time::Duration};
+#[cfg(target_os = "linux")]
+use tamga_tests::processes::ModuleProcess;
 use tamga_tests::{
     cards::{self, Card, READERS, Readers, opensc},
     host::Host,
@@ -229,6 +233,47 @@ fn a_card_that_does_not_answer_holds_up_nothing_else() {
     assert_eq!(reply["keys"].as_array().unwrap().len(), 1);
     let failed = json!([{"failure": {"code": "MODULE_FAILED", "subject": "OpenSC"}}]);
     assert_eq!(reply["unreadable"], failed);
+}
+
+/// PKCS#11 has no way to interrupt a call: the module's process is ended, and the next one signs with the card.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_module_that_hangs_in_a_signature_is_ended_and_the_card_signs_again() {
+    let (Some(people), Some(opensc)) = (People::get(), opensc()) else {
+        return;
+    };
+    let Some(mut readers) = Readers::open() else {
+        return;
+    };
+    let card = Card::of(people, &[("9a", "aigerim")]);
+    readers.insert(0, &card);
+    let computer = readers.computer(&[opensc]);
+    let mut host = computer.host();
+    let mut order = order_with_pin(&people.id("aigerim"), cards::PIN);
+    order["token"] = host.list()["tokens"][0]["id"].clone();
+    readers.stall_by_signature(0);
+    let signing = host.ask(&order);
+    let mut kept = Vec::new();
+    wait_for(&mut host, &mut kept, |message| {
+        message["event"]["type"] == "waiting"
+    });
+    let hung = ModuleProcess::of(&host);
+    assert_eq!(hung.len(), 1, "{hung:?}");
+    host.send(&json!({"type": "cancel", "id": signing}));
+    let cancelled = answer(&mut host, &mut kept, signing);
+    assert_eq!(cancelled["failure"]["code"], "CANCELLED", "{cancelled}");
+    while hung.iter().any(ModuleProcess::runs) {
+        thread::sleep(Duration::from_millis(10));
+    }
+    readers.speak(0);
+    let (events, reply) = host.request_with_events(&order);
+    assert_eq!(
+        (failures(&events), &reply["type"]),
+        (vec![], &json!("done")),
+        "{reply}"
+    );
+    assert_eq!((card.shown(), card.tries()), (2, (3, 3)));
+    assert!(host.finish().status.success());
 }
 
 /// A service that takes connections, and answers nothing.

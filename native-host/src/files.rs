@@ -171,6 +171,19 @@ pub fn exchange(one: &Path, other: &Path) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
 }
 
+/// Opens a file for the person alone whose lock means something, and makes it where it is not there yet.
+///
+/// # Errors
+/// As the system has them.
+pub fn open_lock(path: &Path) -> io::Result<fs::File> {
+    create_private(path.parent().ok_or(io::ErrorKind::InvalidInput)?)?;
+    let mut options = fs::OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
 /// Makes the names in a folder survive a power cut.
 ///
 /// # Errors

@@ -26,11 +26,12 @@ const PORTS: [u16; 2] = [0x8c7b, 0x8c7c];
 /// Where programs are that are only for administrators.
 const MORE_PATH: &str = "/usr/local/sbin:/usr/sbin:/sbin";
 const NAMESPACES: [&str; 5] = ["--mount", "--net", "--pid", "--fork", "--kill-child"];
-/// pcscd is there in milliseconds; a busy computer takes longer.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How long the start of pcscd is waited for: milliseconds, unless the computer is busy.
+const START_TIMEOUT: Duration = Duration::from_secs(20);
 /// What pcscd is told, in the folder of [`start`].
 const CONFIGURATION: &str = "reader.conf";
-const STEP: Duration = Duration::from_millis(10);
+/// How often it is looked whether it has started.
+const START_POLL_INTERVAL: Duration = Duration::from_millis(10);
 
 /// Why there can be no readers on this computer; `None` if there can.
 pub fn obstacle() -> Option<String> {
@@ -225,12 +226,12 @@ impl Readers {
         service.stdin(Stdio::null());
         service.stdout(log.try_clone()?).stderr(log);
         let service = self.service.insert(service.spawn()?);
-        let deadline = Instant::now() + PATIENCE;
+        let deadline = Instant::now() + START_TIMEOUT;
         while UnixStream::connect(self.folder.join(SOCKET)).is_err() {
             if service.try_wait()?.is_some() || Instant::now() > deadline {
                 return Err(io::Error::other("pcscd does not start: see its log"));
             }
-            thread::sleep(STEP);
+            thread::sleep(START_POLL_INTERVAL);
         }
         self.slots.iter_mut().try_for_each(Slot::insert_again)
     }

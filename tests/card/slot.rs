@@ -17,8 +17,8 @@ const RESET: u8 = 2;
 const ANSWER_TO_RESET: u8 = 4;
 /// How often a card is put in until pcscd takes it for a new one.
 const ATTEMPTS: u32 = 5;
-/// pcscd looks for cards every 400 ms; a busy computer takes longer.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How long it is waited until pcscd notices a card: it polls every 400 ms.
+const NOTICE_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// A slot.
 #[derive(Debug)]
@@ -31,13 +31,13 @@ pub struct Slot {
 struct Inserted {
     path: PathBuf,
     stream: TcpStream,
-    manners: Arc<Shared>,
+    behaviour: Arc<Shared>,
     thread: JoinHandle<io::Result<()>>,
 }
 
 /// How the card behaves from now on.
 #[derive(Clone, Copy, Debug, Default)]
-struct Manners {
+struct Behaviour {
     /// It answers nothing.
     mute: bool,
     /// It answers nothing any more when a signature is asked of it.
@@ -50,7 +50,7 @@ struct Manners {
 
 #[derive(Debug, Default)]
 struct Shared {
-    manners: Mutex<Manners>,
+    behaviour: Mutex<Behaviour>,
     changed: Condvar,
 }
 
@@ -80,19 +80,19 @@ impl Slot {
         let card = Piv::load(path)?;
         let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port))?;
         stream.set_nodelay(true)?;
-        let manners = Arc::new(Shared::default());
+        let behaviour = Arc::new(Shared::default());
         let (noticed, notice) = mpsc::channel();
         let thread = {
-            let (stream, manners) = (stream.try_clone()?, Arc::clone(&manners));
-            thread::spawn(move || serve(stream, card, &manners, &noticed))
+            let (stream, behaviour) = (stream.try_clone()?, Arc::clone(&behaviour));
+            thread::spawn(move || serve(stream, card, &behaviour, &noticed))
         };
         self.card = Some(Inserted {
             path: path.to_owned(),
             stream,
-            manners,
+            behaviour,
             thread,
         });
-        let notice = notice.recv_timeout(PATIENCE);
+        let notice = notice.recv_timeout(NOTICE_TIMEOUT);
         notice.map_err(|_| io::Error::other("the reader does not look for cards"))
     }
 
@@ -104,13 +104,13 @@ impl Slot {
         let Some(card) = self.card.take() else {
             return Ok(());
         };
-        card.manners.set(|manners| {
-            manners.removed = true;
+        card.behaviour.set(|behaviour| {
+            behaviour.removed = true;
             // Not connected any more where the reader is gone.
             let _ = card.stream.shutdown(Shutdown::Write);
         });
         let ended = card.thread.join();
-        ended.map_err(|_| io::Error::other("the card broke"))?
+        ended.map_err(|_| io::Error::other("the thread of the card panicked"))?
     }
 
     /// Puts the card in again that was in before the reader was gone.
@@ -124,51 +124,56 @@ impl Slot {
 
     /// Lets the card disappear when the next signature is asked of it.
     pub fn pull_by_signature(&mut self) {
-        self.set(|manners| manners.pulled_by_signature = true);
+        self.set(|behaviour| behaviour.pulled_by_signature = true);
     }
 
     /// Lets the card answer nothing any more when the next signature is asked of it.
     pub fn mute_by_signature(&mut self) {
-        self.set(|manners| manners.muted_by_signature = true);
+        self.set(|behaviour| behaviour.muted_by_signature = true);
     }
 
     /// Lets the card answer nothing, or answer again.
     pub fn set_mute(&mut self, mute: bool) {
-        self.set(|manners| manners.mute = mute);
+        self.set(|behaviour| {
+            behaviour.mute = mute;
+            behaviour.muted_by_signature &= mute;
+        });
     }
 
-    fn set(&mut self, change: impl FnOnce(&mut Manners)) {
+    fn set(&mut self, change: impl FnOnce(&mut Behaviour)) {
         if let Some(card) = &self.card {
-            card.manners.set(change);
+            card.behaviour.set(change);
         }
     }
 }
 
 impl Shared {
-    fn set(&self, change: impl FnOnce(&mut Manners)) {
+    fn set(&self, change: impl FnOnce(&mut Behaviour)) {
         change(&mut self.held());
         self.changed.notify_all();
     }
 
-    fn held(&self) -> MutexGuard<'_, Manners> {
-        self.manners.lock().unwrap_or_else(PoisonError::into_inner)
+    fn held(&self) -> MutexGuard<'_, Behaviour> {
+        self.behaviour
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Sends something, unless the card is gone.
     fn send(&self, stream: &mut TcpStream, message: &[u8]) -> io::Result<()> {
         let length = u16::try_from(message.len()).map_err(io::Error::other)?;
-        let manners = self.held();
-        if manners.removed {
+        let behaviour = self.held();
+        if behaviour.removed {
             return Ok(());
         }
         stream.write_all(&[&length.to_be_bytes(), message].concat())
     }
 
-    /// The manners, as soon as the card may speak.
-    fn when_not_mute(&self) -> Manners {
-        let waiting = |manners: &mut Manners| manners.mute && !manners.removed;
-        let manners = self.changed.wait_while(self.held(), waiting);
-        *manners.unwrap_or_else(PoisonError::into_inner)
+    /// The behaviour, as soon as the card may answer.
+    fn when_not_mute(&self) -> Behaviour {
+        let waiting = |behaviour: &mut Behaviour| behaviour.mute && !behaviour.removed;
+        let behaviour = self.changed.wait_while(self.held(), waiting);
+        *behaviour.unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -199,13 +204,13 @@ fn serve(
             }
             ref apdu => {
                 if Piv::is_signature(apdu) && shared.held().muted_by_signature {
-                    shared.set(|manners| manners.mute = true);
+                    shared.set(|behaviour| behaviour.mute = true);
                 }
-                let manners = shared.when_not_mute();
-                if manners.pulled_by_signature && Piv::is_signature(apdu) {
+                let behaviour = shared.when_not_mute();
+                if behaviour.pulled_by_signature && Piv::is_signature(apdu) {
                     return stream.shutdown(Shutdown::Both);
                 }
-                if !manners.removed {
+                if !behaviour.removed {
                     shared.send(&mut stream, &card.answer(apdu))?;
                 }
             }

@@ -2,15 +2,21 @@
 
 use super::bench::{Bench, PIN, cancel, command, finish, list, sign, token, with_ivan};
 use serde_json::Value;
+use std::time::{SystemTime, UNIX_EPOCH};
 use tamga_tests::{
-    double::{PinPad, Slot, always_authenticated_key, certificate},
+    double::{PinPad, Slot, always_authenticated_key, certificate, private_key},
     people::People,
 };
 
+/// Unix seconds.
+fn now() -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    now.unwrap().as_secs()
+}
+
 /// What happened, in order; until when is in the future.
 fn kinds(events: &[Value]) -> Vec<String> {
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    let now = now.unwrap().as_secs();
+    let now = now();
     let kind = |event: &Value| {
         let kind = event["type"].as_str().unwrap().to_owned();
         if kind != "waiting" {
@@ -85,4 +91,29 @@ fn a_signature_that_is_waited_for_is_cancelled_and_the_token_can_be_had_again() 
     let events = [(); 2].map(|()| host.receive().unwrap()["event"].clone());
     assert_eq!(kinds(&events), ["item-signed", "waiting device"]);
     finish(host);
+}
+
+/// A key that is far away waits for a person who confirms on another device; it is cancelled like any other.
+#[test]
+fn a_key_in_no_reader_has_ten_minutes() {
+    let Some(people) = People::get() else { return };
+    for (software, minutes) in [(false, 0..=1), (true, 9..=10)] {
+        let slot = Slot {
+            software,
+            ..token(vec![
+                private_key(1, &people.read("ivan.key")),
+                certificate(1, &people.certificate("ivan")),
+            ])
+        };
+        let bench = Bench::new(|double| double.slot(slot).misbehaviour("C_Sign", None, "hang"));
+        let mut host = bench.host();
+        let key = list(&mut host)["keys"][0].clone();
+        let id = host.ask(&command(&key, PIN, 1));
+        let event = host.receive().unwrap()["event"].clone();
+        assert_eq!(event["how"], "device", "{event}");
+        let left = event["until"].as_u64().unwrap() - now();
+        assert!(minutes.contains(&(left / 60)), "{left}");
+        cancel(&mut host, id);
+        finish(host);
+    }
 }

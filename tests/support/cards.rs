@@ -104,6 +104,16 @@ impl Readers {
         self.order(&format!("mute {reader}"));
     }
 
+    /// Lets the card answer nothing as soon as a signature is asked of it.
+    pub fn stall_by_signature(&mut self, reader: usize) {
+        self.order(&format!("stall {reader}"));
+    }
+
+    /// Lets a card answer again that did not.
+    pub fn speak(&mut self, reader: usize) {
+        self.order(&format!("speak {reader}"));
+    }
+
     /// Ends pcscd.
     pub fn stop(&mut self) {
         self.order("stop");

@@ -18,8 +18,8 @@ use std::{
     time::Duration,
 };
 
-/// Long enough for the slowest machine: who waits longer hangs.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// How long a message of the host is waited for, also on a slow machine.
+const RECEIVE_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// The program as it is now: it is built if it is not up to date, so that no test runs an old one.
 pub fn program() -> &'static Path {
@@ -142,7 +142,7 @@ impl Host {
 
     /// The next message; `None` when the host has closed its output.
     pub fn receive(&mut self) -> Option<Value> {
-        match self.output.recv_timeout(PATIENCE) {
+        match self.output.recv_timeout(RECEIVE_TIMEOUT) {
             Ok(message) => Some(message),
             Err(std::sync::mpsc::RecvTimeoutError::Disconnected) => None,
             Err(error) => panic!("the host hangs: {error}"),

@@ -40,7 +40,7 @@ struct Contents {
 #[derive(Serialize)]
 struct KeyInside {
     slot: &'static str,
-    /// What it is called for people.
+    /// Its name in texts.
     #[serde(skip)]
     words: &'static str,
     exportable: bool,
@@ -168,7 +168,7 @@ pub(super) fn change_password(
 
 /// The path in full and what is there.
 pub(super) fn read(path: &Path) -> Result<(PathBuf, Container), Error> {
-    // Where a link leads: that is what is to be replaced.
+    // The target of a symbolic link is what is replaced.
     let full = path.canonicalize().reading();
     let path = full.map_err(|error| named(error, path))?;
     let header = path.join(Part::Header.file_name());

@@ -50,7 +50,7 @@ pub(super) fn copy(
     console: &Console,
 ) -> Result<Outcome, Error> {
     if is_key_file(target) && target.symlink_metadata().is_ok() {
-        // Nobody shall type passwords for nothing.
+        // Checked before passwords are asked for.
         return Err(Failure::of(ErrorCode::FileExists, name_of(target)).into());
     }
     let random = &mut *(context.random)();
@@ -85,7 +85,7 @@ fn of_container(
         let contents = contents.map_err(|error| of_source(error.into()))?;
         let new = console.new_password(&name_of(target))?;
         if new.expose().is_empty() {
-            // It would be open to everybody.
+            // Without a password the copy would not be protected.
             return Err(ErrorCode::PasswordUnfit.into());
         }
         pkcs12::create(target, &contents, scheme, &new, random)?;

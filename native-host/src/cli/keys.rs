@@ -274,7 +274,7 @@ impl Listed {
         }
     }
 
-    /// For people.
+    /// As text for the terminal.
     pub(super) fn lines(&self, texts: &Catalogue) -> String {
         let mut lines = Vec::new();
         if let Some(view) = &self.certificate {

@@ -22,9 +22,9 @@ const MAX_NUMBER: u32 = 999;
 /// A name for a new file.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Target {
-    /// As the person gave it: it is this or none.
+    /// A path that the user gave: no other name is used.
     Exact(PathBuf),
-    /// As the host made it up: another one is as good.
+    /// A default name: where it is taken, another one is used.
     Suggested(PathBuf),
 }
 
@@ -33,9 +33,9 @@ pub(super) enum Target {
 pub(super) struct Outputs {
     /// Whether files may be replaced.
     force: bool,
-    /// What is being used, and what was made: it is not replaced whatever the person says.
+    /// Inputs, and outputs of this command: never replaced, also not with `force`.
     kept: Vec<FileId>,
-    /// Folders in which nothing is replaced either.
+    /// Folders in which nothing is replaced.
     kept_folders: Vec<PathBuf>,
 }
 
@@ -49,7 +49,7 @@ struct FileId(u64, u64);
 struct FileId(PathBuf);
 
 impl Target {
-    /// The name.
+    /// The path.
     pub(super) fn path(&self) -> &Path {
         match self {
             Self::Exact(path) | Self::Suggested(path) => path,
@@ -58,7 +58,7 @@ impl Target {
 }
 
 impl Outputs {
-    /// None yet. `force`: they may replace other files, but none of those `in_use`.
+    /// No outputs yet. `force`: they may replace files, except those `in_use`.
     pub(super) fn new<'a>(force: bool, in_use: impl Iterator<Item = &'a Path>) -> Self {
         Self {
             force,
@@ -67,12 +67,12 @@ impl Outputs {
         }
     }
 
-    /// Replaces nothing in this folder.
+    /// Never replaces a file in this folder.
     pub(super) fn keep_folder(&mut self, folder: &Path) {
         self.kept_folders.extend(folder.canonicalize().ok());
     }
 
-    /// Whether a file of this name could be made now: asked before somebody types a password for nothing.
+    /// Whether the file can be created; called before a password is asked for.
     ///
     /// # Errors
     /// `FILE_EXISTS`.
@@ -123,7 +123,7 @@ impl Outputs {
 }
 
 impl FileId {
-    /// `None`: nothing is there.
+    /// `None` where there is no such file.
     #[cfg(unix)]
     fn of(path: &Path) -> Option<Self> {
         use std::os::unix::fs::MetadataExt as _;
@@ -131,7 +131,7 @@ impl FileId {
         Some(Self(metadata.dev(), metadata.ino()))
     }
 
-    /// `None`: nothing is there.
+    /// `None` where there is no such file.
     #[cfg(not(unix))]
     fn of(path: &Path) -> Option<Self> {
         fs::canonicalize(path).ok().map(Self)
@@ -153,7 +153,7 @@ pub(super) fn create_beside(
     {
         use std::os::unix::fs::PermissionsExt as _;
         let mode = copied.map_or(0o666, |it| it.permissions().mode() & 0o666);
-        // The system takes off what the person's umask does.
+        // The umask applies.
         builder.permissions(fs::Permissions::from_mode(mode));
     }
     let file = builder.tempfile_in(folder_of(target))?;

@@ -28,13 +28,13 @@ pub(super) struct Report {
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 enum ReportState {
-    /// Every signature is.
+    /// Every signature is valid.
     Valid,
-    /// One of them is not.
+    /// At least one signature is not valid.
     Invalid,
-    /// None is known to be wrong, and one could not be checked.
+    /// No signature is invalid, and at least one could not be checked.
     Unchecked,
-    /// There is none.
+    /// There is no signature.
     Unsigned,
 }
 

@@ -123,7 +123,7 @@ fn unlock(
             }
         }
         let key = chosen(&keys, wanted)?;
-        // Nobody shall type a password for a certificate that may not sign.
+        // Checked before the password is asked for.
         let owner = fit_owner(key, now)?;
         if let KeyLocation::Cryptopro { folder, .. } = &key.location {
             outputs.keep_folder(Path::new(folder));

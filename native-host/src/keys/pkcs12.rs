@@ -4,6 +4,7 @@
 //! the password: the file's name and its certificates. The stem is the beginning of the file's SHA-256.
 
 mod sidecar;
+mod storing;
 mod writing;
 
 pub use writing::{change_password, copy, create, salt};
@@ -15,15 +16,16 @@ use super::{
 };
 use crate::{
     failure::{Error, Storage as _},
-    files::{self, Access},
+    files,
 };
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use sidecar::{Sidecar, SidecarKey, Stem};
 use std::{
     collections::BTreeSet,
-    fs, io,
+    io,
     path::{Path, PathBuf},
 };
+use storing::{COPY, Place, SIDECAR, Storing};
 use tamga_core::{
     certificate::Certificate,
     failure::{ErrorCode, Failure},
@@ -87,7 +89,7 @@ impl KeyFiles {
         }
         let stem = Stem::of(file);
         // A copy that cannot be read any more is replaced: adding the file again is how one repairs it.
-        if self.key_path(&stem).is_file() && self.sidecar(&stem).is_ok() {
+        if self.place(&stem).path(COPY).is_file() && self.sidecar(&stem).is_ok() {
             return Err(Failure::of(ErrorCode::KeyFileExists, name).into());
         }
         let opened = pkcs12::open_with(file, passwords, &self.cancel)?;
@@ -137,25 +139,18 @@ impl KeyFiles {
     /// `KEY_FILE_NOT_FOUND`, and what may be wrong with the folder.
     pub fn remove(&self, key_file: &str) -> Result<(), Error> {
         let stem = Stem::parse(key_file).ok_or(ErrorCode::KeyFileNotFound)?;
-        let mut found = false;
-        // The key first: what is left if the second fails must not be the key.
-        for path in [self.key_path(&stem), self.sidecar_path(&stem)] {
-            match fs::remove_file(path) {
-                Ok(()) => found = true,
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => return Err(error).storing("removing a key file"),
-            }
+        let removed = self.place(&stem).remove();
+        match removed.storing("removing a key file")? {
+            true => Ok(()),
+            false => Err(ErrorCode::KeyFileNotFound.into()),
         }
-        if !found {
-            return Err(ErrorCode::KeyFileNotFound.into());
-        }
-        files::synchronise(&self.folder).storing("removing a key file")
     }
 
     /// The name of the copy of a key file, if there is one.
     pub fn copy_of(&self, file: &[u8]) -> Option<String> {
         let stem = Stem::of(file);
-        self.key_path(&stem).is_file().then_some(stem.0)
+        let is_there = self.place(&stem).path(COPY).is_file();
+        is_there.then_some(stem.0)
     }
 
     fn store(&self, stem: &Stem, file: &[u8], sidecar: &Sidecar) -> io::Result<()> {
@@ -163,53 +158,36 @@ impl KeyFiles {
         if json.len() > MAX_SIDECAR {
             return Err(io::ErrorKind::FileTooLarge.into());
         }
-        files::create_private(&self.folder)?;
-        files::replace(&self.key_path(stem), file, Access::Private)?;
-        let written = files::replace(&self.sidecar_path(stem), &json, Access::Private);
-        if written.is_err() {
-            // A key that nobody sees is worse than none.
-            fs::remove_file(self.key_path(stem))?;
-        }
-        written
+        let storing = Storing {
+            place: self.place(stem),
+            file,
+            sidecar: &json,
+        };
+        storing.run()
     }
 
-    /// Every stem of which there is a file.
+    /// Every stem of which there is a file, but for what somebody else stores or removes just now.
     fn stems(&self) -> io::Result<BTreeSet<Stem>> {
-        let entries = match fs::read_dir(&self.folder) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(BTreeSet::new()),
-            entries => entries?,
-        };
-        let mut stems = BTreeSet::new();
-        for entry in entries {
-            let path = PathBuf::from(entry?.file_name());
-            let ours = path
-                .extension()
-                .is_some_and(|kind| kind == "json" || kind == "p12");
-            let stem = path.file_stem().filter(|_| ours);
-            stems.extend(stem.and_then(|stem| Stem::parse(stem.to_str()?)));
-        }
-        Ok(stems)
+        let busy = storing::recover(&self.folder)?;
+        let stems = storing::stems(&self.folder, |ending| [COPY, SIDECAR].contains(&ending))?;
+        Ok(&stems - &busy)
     }
 
     /// Reads the sidecar of a copy that is there.
     fn sidecar(&self, stem: &Stem) -> Result<Sidecar, Failure> {
-        let sidecar = files::read(&self.sidecar_path(stem), MAX_SIDECAR)
+        let sidecar = files::read(&self.place(stem).path(SIDECAR), MAX_SIDECAR)
             .inspect_err(|error| tracing::warn!(%error, stem = stem.0, "unreadable sidecar"))
             .ok()
             .and_then(|json| serde_json::from_slice::<Sidecar>(&json).ok())
             .ok_or_else(|| Failure::of(ErrorCode::KeyFileMalformed, format!("{}.p12", stem.0)))?;
-        if self.key_path(stem).is_file() {
+        if self.place(stem).path(COPY).is_file() {
             return Ok(sidecar);
         }
         Err(Failure::of(ErrorCode::KeyFileNotFound, sidecar.name))
     }
 
-    fn key_path(&self, stem: &Stem) -> PathBuf {
-        self.folder.join(format!("{}.p12", stem.0))
-    }
-
-    fn sidecar_path(&self, stem: &Stem) -> PathBuf {
-        self.folder.join(format!("{}.json", stem.0))
+    fn place(&self, stem: &Stem) -> Place {
+        Place::new(&self.folder, stem)
     }
 }
 
@@ -247,7 +225,7 @@ impl KeySource for KeyFiles {
             return Err(ErrorCode::KeyFileNotFound.into());
         };
         let stem = Stem::parse(key_file).ok_or(ErrorCode::KeyFileNotFound)?;
-        let file = match files::read(&self.key_path(&stem), MAX_KEY_FILE) {
+        let file = match files::read(&self.place(&stem).path(COPY), MAX_KEY_FILE) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Err(Failure::of(ErrorCode::KeyFileNotFound, name).into());
             }

@@ -114,3 +114,79 @@ impl Unverified {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keys::{Key, Message, Random};
+    use std::{sync::mpsc, thread};
+    use tamga_core::{
+        algorithm::{DigestAlgorithm, Padding},
+        certificate::Certificate,
+        format::{Content, Placement, Profile},
+        pkcs12::Cancel,
+    };
+
+    /// A key that announces an hour, and signs nothing until it is cancelled.
+    struct SlowKey(Certificate);
+
+    impl Key for SlowKey {
+        fn certificate(&self) -> &Certificate {
+            &self.0
+        }
+
+        fn chain(&self) -> &[Certificate] {
+            &[]
+        }
+
+        fn sign_all(
+            &self,
+            _: &[Message],
+            _: &mut Random,
+            cancel: &Cancel,
+            recipient: &mut dyn Recipient,
+        ) {
+            recipient.wait(WaitingFor::Device, Duration::from_secs(3600));
+            while !cancel.is_cancelled() {
+                thread::sleep(Duration::from_millis(1));
+            }
+            let _ = recipient.take(Err(ErrorCode::Cancelled.into()));
+        }
+    }
+
+    #[test]
+    fn a_slow_key_has_the_longest_wait_at_most_and_is_cancelled() {
+        let certificate = include_bytes!("../../../wasm-core/tests/fixtures/english.der");
+        let certificate = Certificate::parse(certificate).unwrap();
+        let begin = u64::try_from(certificate.validity().0).unwrap();
+        let key = Box::new(SlowKey(certificate));
+        let signer = Signer::new(key, Padding::Pkcs1, begin + 1).unwrap();
+        let content = Content {
+            digest: DigestAlgorithm::Sha256.digest(b"abc"),
+            size: Some(3),
+        };
+        let cancel = Cancel::default();
+        let (telling, told) = mpsc::channel();
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                let tell = &mut |progress| {
+                    telling.send(progress).unwrap();
+                    ControlFlow::Continue(())
+                };
+                let random = &mut getrandom::SysRng;
+                let profile = Profile::named("cades-bes", Placement::Detached).unwrap();
+                signer.sign_all([Ok(content)], profile, random, &cancel, tell);
+            });
+            let Ok(Progress::Waiting { timeout, .. }) = told.recv() else {
+                panic!("the wait is not announced");
+            };
+            assert_eq!(timeout, MAX_SIGNATURE_WAIT);
+            cancel.cancel();
+            let Ok(Progress::Made(made)) = told.recv() else {
+                panic!("the key was not cancelled");
+            };
+            let code = made.map_err(|error| Failure::from(error).code);
+            assert!(matches!(code, Err(ErrorCode::Cancelled)), "{code:?}");
+        });
+    }
+}

@@ -101,9 +101,9 @@ mod tests {
     const CERTIFICATE: &[u8] = include_bytes!("../../../wasm-core/tests/fixtures/english.der");
 
     /// A place with these keys and with what cannot be read; each key opens with the wrong password only.
-    struct Shelf(Listing);
+    struct TestSource(Listing);
 
-    impl KeySource for Shelf {
+    impl KeySource for TestSource {
         fn list(&self) -> Listing {
             self.0.clone()
         }
@@ -135,8 +135,8 @@ mod tests {
         }
     }
 
-    fn shelf(keys: Vec<KeyEntry>, unreadable: Vec<Unreadable>) -> Box<dyn KeySource + Send> {
-        Box::new(Shelf(Listing {
+    fn source(keys: Vec<KeyEntry>, unreadable: Vec<Unreadable>) -> Box<dyn KeySource + Send> {
+        Box::new(TestSource(Listing {
             keys,
             unreadable,
             ..Listing::default()
@@ -165,14 +165,14 @@ mod tests {
     #[test]
     fn of_several_keys_the_most_telling_reason_is_said() {
         let gone = || {
-            shelf(
+            source(
                 vec![key("gone", Some(ErrorCode::ContainerMissing))],
                 Vec::new(),
             )
         };
-        let old = || shelf(vec![key("old", Some(ErrorCode::KeyExpired))], Vec::new());
+        let old = || source(vec![key("old", Some(ErrorCode::KeyExpired))], Vec::new());
         let odd = || {
-            shelf(
+            source(
                 vec![key("odd", Some(ErrorCode::KeyUnsupported))],
                 Vec::new(),
             )
@@ -188,7 +188,7 @@ mod tests {
         // A key that can be opened is asked, wherever it stands; an expired certificate is said before that.
         for place in 0..3 {
             let mut sources = vec![gone(), old()];
-            sources.insert(place, shelf(vec![key("right", None)], Vec::new()));
+            sources.insert(place, source(vec![key("right", None)], Vec::new()));
             let wrong = failure(&sources, None, false);
             assert_eq!(wrong.code, ErrorCode::PasswordWrong);
             let expired = failure(&sources, None, true);
@@ -208,7 +208,7 @@ mod tests {
             location,
         };
         let elsewhere = Failure::of(ErrorCode::ContainerIncomplete, "b");
-        let sources = [shelf(
+        let sources = [source(
             Vec::new(),
             vec![
                 unreadable(&elsewhere, Some(folder("b"))),

@@ -9,17 +9,16 @@
 )]
 
 mod pointers;
+mod rutoken;
 
 use crate::{
     call::call,
-    functions::{self, EXTENDED_LIST, ExtendedList},
-    info, mechanism,
-    module::{self, Module},
+    functions, info, mechanism, module,
     reply::{Item as _, Reply},
-    rutoken,
 };
 use cryptoki_sys::*;
 use pointers::{bytes, put, room, template, write};
+pub(crate) use rutoken::*;
 use std::{ffi::c_void, ptr, sync::OnceLock, thread, time::Duration};
 
 /// How often a reader is looked at while somebody waits for a card.
@@ -382,31 +381,5 @@ pub(crate) unsafe extern "C" fn C_GetFunctionStatus(_session: CK_SESSION_HANDLE)
 pub(crate) unsafe extern "C" fn C_CancelFunction(_session: CK_SESSION_HANDLE) -> CK_RV {
     call("C_CancelFunction", None, |_, _| {
         Err(CKR_FUNCTION_NOT_PARALLEL)
-    })
-}
-
-/// Rutoken's entry point beside the standard's.
-#[unsafe(no_mangle)]
-pub(crate) unsafe extern "C" fn C_EX_GetFunctionListExtended(
-    place: *mut *const ExtendedList,
-) -> CK_RV {
-    call("C_EX_GetFunctionListExtended", None, |_, lie| unsafe {
-        put(&raw const EXTENDED_LIST, place, lie)
-    })
-}
-
-/// Rutoken's: how many tries are left.
-#[unsafe(no_mangle)]
-pub(crate) unsafe extern "C" fn C_EX_GetTokenInfoExtended(
-    slot: CK_SLOT_ID,
-    place: *mut rutoken::TokenInfo,
-) -> CK_RV {
-    call("C_EX_GetTokenInfoExtended", None, |_, lie| {
-        if place.is_null() {
-            return Err(CKR_ARGUMENTS_BAD);
-        }
-        let size = unsafe { (&raw const (*place).size).read_unaligned() };
-        let info = module::with(|module: &mut Module| module.rutoken_info(slot, size))?;
-        unsafe { put(info, place, lie) }
     })
 }

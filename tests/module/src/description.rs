@@ -8,7 +8,7 @@
 //!     "reader": "Aktiv Rutoken ECP 00 00", "label": "Иванова", "serial": "30d1a2b3",
 //!     "model": "Rutoken ECP", "manufacturer": "Aktiv Co.",
 //!     "pin": "12345678", "soPin": "87654321", "tries": 10, "soTries": 10, "minPin": 6, "maxPin": 32,
-//!     "phantom": false, "pinPad": null, "pinUninitialised": false, "pinToBeChanged": false, "loginRequired": true,
+//!     "software": false, "phantom": false, "pinPad": null, "pinUninitialised": false, "pinToBeChanged": false, "loginRequired": true,
 //!     "mechanisms": ["CKM_GOSTR3410"],
 //!     "objects": [
 //!       { "type": "private-key", "id": "AQ==", "label": "key", "key": { "path": "ivanova.pem" } },
@@ -67,6 +67,8 @@ pub struct Slot {
     pub min_pin: u32,
     /// The longest PIN that can be set, in bytes.
     pub max_pin: u32,
+    /// The slot is implemented in software, as those of remote keys are (no `CKF_HW_SLOT`).
+    pub software: bool,
     /// There is no reader at all: the slot is listed and never has a token.
     pub phantom: bool,
     /// The reader has keys of its own to type the PIN with (`CKF_PROTECTED_AUTHENTICATION_PATH`), and this happens there.
@@ -97,6 +99,7 @@ impl Default for Slot {
             so_tries: 10,
             min_pin: 4,
             max_pin: 32,
+            software: false,
             phantom: false,
             pin_pad: None,
             pin_uninitialised: false,

@@ -30,10 +30,14 @@ impl Module {
             Ok(_) => CKF_TOKEN_PRESENT,
             Err(_) => 0,
         };
+        let kind = match slot.software {
+            true => 0,
+            false => CKF_HW_SLOT | CKF_REMOVABLE_DEVICE,
+        };
         Ok(CK_SLOT_INFO {
             slotDescription: text(&slot.reader, lie),
             manufacturerID: text(&slot.manufacturer, lie),
-            flags: CKF_HW_SLOT | CKF_REMOVABLE_DEVICE | present,
+            flags: kind | present,
             hardwareVersion: VERSION,
             firmwareVersion: VERSION,
         })

@@ -53,7 +53,7 @@ pub(super) struct Signed {
 }
 
 impl Work<'_> {
-    /// Signs a document. That one fails is nothing to the others.
+    /// Signs a document. One that fails does not stop the others.
     pub(super) fn sign(&mut self, document: &Path) -> Signed {
         let target = self.request.target_for(document, self.profile);
         let algorithm = self.signer.digest_algorithm();
@@ -91,7 +91,7 @@ impl Work<'_> {
         self.outputs.place(file, target)
     }
 
-    /// A record that cannot be written keeps nobody from signing.
+    /// A record that cannot be written does not stop signing.
     fn record(&self, signed: &Signed, digest: Option<Digest>) {
         let context = &self.context;
         let (now, certificate) = ((context.clock)(), self.signer.certificate());
@@ -132,7 +132,7 @@ impl Signed {
         all
     }
 
-    /// For people.
+    /// As text for the terminal.
     pub(super) fn line(&self, texts: &Catalogue) -> String {
         if let Some(failure) = &self.failure {
             return texts.error(failure);
@@ -208,7 +208,7 @@ impl DocumentReader {
         })
     }
 
-    /// Goes on to this place, or to the end if that comes first, and copies what it passes.
+    /// Copies up to this offset, or to the end if that comes first.
     ///
     /// # Errors
     /// When the document cannot be read, or the copy cannot be written.
@@ -249,7 +249,7 @@ mod tests {
         Piece::Document { start, length }
     }
 
-    /// What is written of pieces of a document that was signed, which now reads otherwise.
+    /// What is written of pieces when the document has changed since it was signed.
     fn written(pieces: &[Piece], signed: &[u8], now: &[u8]) -> Result<Vec<u8>, ErrorCode> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("document");

@@ -5,7 +5,7 @@ use super::{entries, part};
 use crate::files;
 use std::{
     ffi::OsString,
-    fs::{self, File, OpenOptions},
+    fs::{self, File},
     io,
     path::{Path, PathBuf},
 };
@@ -150,18 +150,9 @@ fn run(replacement: &Replacement, steps: &[Step]) -> io::Result<()> {
 /// # Errors
 /// As the system has them.
 pub(super) fn lock(data: &Path) -> io::Result<File> {
-    let lock = open_lock(data)?;
+    let lock = files::open_lock(&data.join(LOCK))?;
     lock.lock()?;
     Ok(lock)
-}
-
-fn open_lock(data: &Path) -> io::Result<File> {
-    files::create_private(data)?;
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(data.join(LOCK))
 }
 
 /// Recovers what was stopped in the middle in this folder with containers: those that are in it are whole then.
@@ -187,7 +178,7 @@ pub(super) fn recover_if_free(folder: &Path, data: &Path) {
     if !is_folder(&replacement.new) && !is_folder(&replacement.old) {
         return;
     }
-    let Ok(lock) = open_lock(data) else {
+    let Ok(lock) = files::open_lock(&data.join(LOCK)) else {
         return;
     };
     if lock.try_lock().is_ok() {

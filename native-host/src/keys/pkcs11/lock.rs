@@ -118,13 +118,7 @@ fn lock(
     cancel: &Cancel,
 ) -> Result<(File, PathBuf), Error> {
     let path = folder.join(name(token));
-    let file = || {
-        files::create_private(folder)?;
-        let mut file = File::options();
-        file.create(true).truncate(false).read(true).write(true);
-        file.open(&path)
-    };
-    let file = file().storing(DOING)?;
+    let file = files::open_lock(&path).storing(DOING)?;
     match wait_for(&file, timeout, cancel)? {
         true => Ok((file, path)),
         false => Err(Failure::of(ErrorCode::TokenBusy, &token.name).into()),

@@ -123,7 +123,7 @@ impl Module {
             Err(error) if unfit.into_iter().any(|code| is(&error, code)) => {
                 Err(ErrorCode::PinWrong.into())
             }
-            // Somebody in this process was: nobody would have looked at this PIN.
+            // CKR_USER_ALREADY_LOGGED_IN: the PIN was not verified; log out and verify once.
             Err(error) if is(&error, RvError::UserAlreadyLoggedIn) => {
                 session.logout()?;
                 let again = session.login(user, pin);

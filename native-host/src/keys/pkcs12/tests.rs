@@ -1,4 +1,5 @@
 use super::*;
+use std::fs;
 
 #[test]
 fn a_stem_is_no_path() {

@@ -107,6 +107,7 @@ pub fn change_password(
         fs::rename(&old, &path).writing(ACTION)?;
         // There may be none.
         let _ = fs::remove_file(&new);
+        synchronise(&path)?;
         return exchanged;
     }
     fs::remove_file(&old).writing(ACTION)?;
