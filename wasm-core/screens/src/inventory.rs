@@ -71,7 +71,8 @@ impl Inventory {
         };
         let (keys, tokens) = (&mut self.keys, &mut self.tokens);
         keys.sort_by_cached_key(|key| (key.problem().is_some(), place(&key.entry.key_id())));
-        tokens.sort_by_cached_key(|token| place(&token.id));
+        // The same type of key for both, which is compiled once.
+        tokens.sort_by_cached_key(|token| (false, place(&token.id)));
     }
 
     fn keep(&mut self, before: Self) {
