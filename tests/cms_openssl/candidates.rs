@@ -8,6 +8,7 @@ use super::{
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use cms::{content_info::ContentInfo, signed_data};
 use der::{Any, Decode as _, Encode as _};
+use std::slice;
 use tamga_core::{
     algorithm::Padding,
     cms::SignedData,
@@ -47,6 +48,24 @@ fn of_several_certificates_the_signers_own_says_what_is_wrong() {
         let changed = Some(SignerFailure::ContentChanged);
         assert_eq!(failure(b"another"), (changed, encoded));
     }
-    let alone = data.verify(Some(&mut &*CONTENT), &[twin]);
-    assert_eq!(alone[0].failure, Some(SignerFailure::SignatureInvalid));
+    let failure = |certificates: &[Vec<u8>]| {
+        let verdicts = data.verify(Some(&mut &*CONTENT), certificates);
+        verdicts[0].failure
+    };
+    let invalid = Some(SignerFailure::SignatureInvalid);
+    assert_eq!(failure(slice::from_ref(&twin)), invalid);
+    // Four are tried, each once.
+    let mut several = vec![twin; 9];
+    several.push(own.clone());
+    assert_eq!(failure(&several), None);
+    let others = (1..=4).map(|days| {
+        openssl.run(&format!(
+            "x509 -req -in twin.csr -CA middle.pem -CAkey middle.key -set_serial 7 -days {days} -outform DER -out other.der"
+        ));
+        openssl.read("other.der")
+    });
+    let mut others: Vec<_> = others.collect();
+    others.push(own.clone());
+    assert_eq!(failure(&others), invalid);
+    assert_eq!(failure(&others[1..]), None);
 }

@@ -78,6 +78,11 @@ fn a_signature_is_bound_to_its_own_certificate_alone() {
             MISMATCH,
         ),
         (
+            "its own hash, its own issuer as an X.400 address",
+            vec![(V2, vec![id(&own, Some(issuer_serial_as(3, &own, &own)))])],
+            MISMATCH,
+        ),
+        (
             "another's hash, issuer and serial number",
             vec![(V2, vec![named(&other, &other, &other)])],
             MISMATCH,
@@ -186,9 +191,14 @@ fn sha1(certificate: &Certificate) -> Vec<u8> {
 
 /// IssuerSerial with the issuer of one certificate and the serial number of another.
 fn issuer_serial(issuer: &Certificate, serial: &Certificate) -> Vec<u8> {
+    issuer_serial_as(4, issuer, serial)
+}
+
+/// The same with the issuer in this form of a GeneralName: 4 is directoryName.
+fn issuer_serial_as(form: u32, issuer: &Certificate, serial: &Certificate) -> Vec<u8> {
     let tag = Tag::ContextSpecific {
         constructed: true,
-        number: der::TagNumber(4),
+        number: der::TagNumber(form),
     };
     let name = element(tag, issuer.issuer().der());
     let serial = element(Tag::Integer, serial.raw_serial());

@@ -114,7 +114,8 @@ pub(super) fn binding(
     Ok(binding)
 }
 
-/// RFC 5035 §3: the first certificate in the list is the signer's.
+/// RFC 5035 §3: the first certificate in the list is the signer's. Those that may follow (RFC 2634 §5.4: no others may be on its
+/// path) say nothing about the signature.
 fn is_bound(
     value: &[u8],
     default: DigestAlgorithm,
