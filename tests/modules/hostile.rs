@@ -1,4 +1,4 @@
-//! Modules that crash, hang, lie and talk nonsense: the host survives all of it, and every other key still signs.
+//! Modules that crash, hang, return wrong data or write to standard output: the host goes on, and every other key signs.
 
 use super::bench::{Bench, PIN, list, sign, token};
 use serde_json::Value;
@@ -11,8 +11,8 @@ use tamga_tests::{
 
 /// What goes wrong at any call.
 const ENDS: [&str; 6] = ["crash", "abort", "exit", "error", "null", "print"];
-/// Where something is handed out that may be a lie.
-const LIARS: [(&str, &[&str]); 6] = [
+/// Functions with output, and what is wrong with it.
+const OUTPUT_FAULTS: [(&str, &[&str]); 6] = [
     (
         "C_GetSlotList",
         &["flood", "garbage", "long-length", "short-length"],
@@ -66,13 +66,13 @@ fn whatever_a_module_does_every_other_key_signs() {
     let ends = CALLS
         .iter()
         .flat_map(|call| ENDS.iter().map(move |how| (*call, *how)));
-    let lies = LIARS
+    let faults = OUTPUT_FAULTS
         .iter()
-        .flat_map(|(call, lies)| lies.iter().map(move |how| (*call, *how)));
+        .flat_map(|(call, faults)| faults.iter().map(move |how| (*call, *how)));
     // A list of functions has no place for its own name.
     let possible = |(call, how): &(&str, &str)| !(*call == "C_GetFunctionList" && *how == "null");
     let mut failed = 0;
-    for (function, how) in ends.chain(lies).filter(possible) {
+    for (function, how) in ends.chain(faults).filter(possible) {
         failed += usize::from(!survives(people, function, how));
     }
     // Not everything does harm, but most of it does.

@@ -8,7 +8,7 @@ use tamga_tests::people::People;
 fn requests_of_a_pin_session_wait_for_each_other() {
     let Some(people) = People::get() else { return };
     let bench = with_ivan(people, |double| {
-        double.misbehaviour("C_Sign", Some(10), "slow:1500")
+        double.misbehaviour("C_Sign", Some(10), "slow:1000")
     });
     let mut host = bench.host();
     let key = list(&mut host)["keys"][0].clone();

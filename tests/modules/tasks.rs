@@ -16,7 +16,7 @@ use tamga_tests::{
 fn a_cancelled_signature_logs_out_and_the_next_one_is_made() {
     let Some(people) = People::get() else { return };
     let bench = with_ivan(people, |double| {
-        double.misbehaviour("C_Sign", Some(2), "slow:1500")
+        double.misbehaviour("C_Sign", Some(2), "slow:1000")
     });
     let mut host = bench.host();
     let key = list(&mut host)["keys"][0].clone();
@@ -251,7 +251,7 @@ fn requests_that_need_the_same_token_come_one_after_the_other() {
 fn a_browser_that_is_gone_logs_out() {
     let Some(people) = People::get() else { return };
     let bench = with_ivan(people, |double| {
-        double.misbehaviour("C_Sign", Some(1), "slow:1500")
+        double.misbehaviour("C_Sign", Some(1), "slow:1000")
     });
     let mut host = bench.host();
     let key = list(&mut host)["keys"][0].clone();

@@ -52,9 +52,9 @@ pub(crate) unsafe extern "C" fn C_Finalize(reserved: *mut c_void) -> CK_RV {
 }
 
 pub(crate) unsafe extern "C" fn C_GetInfo(place: *mut CK_INFO) -> CK_RV {
-    call("C_GetInfo", None, |_, lie| {
-        let info = module::with(|_| Ok(info::module(lie)))?;
-        unsafe { put(info, place, lie) }
+    call("C_GetInfo", None, |_, fault| {
+        let info = module::with(|_| Ok(info::module(fault)))?;
+        unsafe { put(info, place, fault) }
     })
 }
 
@@ -62,9 +62,9 @@ pub(crate) unsafe extern "C" fn C_GetInfo(place: *mut CK_INFO) -> CK_RV {
 #[unsafe(no_mangle)]
 pub(crate) unsafe extern "C" fn C_GetFunctionList(place: *mut *mut CK_FUNCTION_LIST) -> CK_RV {
     static LIST: OnceLock<CK_FUNCTION_LIST> = OnceLock::new();
-    call("C_GetFunctionList", None, |setting, lie| {
+    call("C_GetFunctionList", None, |setting, fault| {
         let list = ptr::from_ref(LIST.get_or_init(|| functions::list(setting)));
-        unsafe { put(list.cast_mut(), place, lie) }
+        unsafe { put(list.cast_mut(), place, fault) }
     })
 }
 
@@ -73,17 +73,17 @@ pub(crate) unsafe extern "C" fn C_GetSlotList(
     buffer: *mut CK_SLOT_ID,
     length: *mut CK_ULONG,
 ) -> CK_RV {
-    call("C_GetSlotList", None, |_, lie| {
+    call("C_GetSlotList", None, |_, fault| {
         let room = unsafe { room(buffer, length) }?;
         let slots = module::with(|module| Ok(module.slots(with_token != CK_FALSE)))?;
-        unsafe { write(Reply::new(slots, room, lie), buffer, length) }
+        unsafe { write(Reply::new(slots, room, fault), buffer, length) }
     })
 }
 
 pub(crate) unsafe extern "C" fn C_GetSlotInfo(slot: CK_SLOT_ID, place: *mut CK_SLOT_INFO) -> CK_RV {
-    call("C_GetSlotInfo", None, |_, lie| {
-        let info = module::with(|module| module.slot_info(slot, lie))?;
-        unsafe { put(info, place, lie) }
+    call("C_GetSlotInfo", None, |_, fault| {
+        let info = module::with(|module| module.slot_info(slot, fault))?;
+        unsafe { put(info, place, fault) }
     })
 }
 
@@ -91,9 +91,9 @@ pub(crate) unsafe extern "C" fn C_GetTokenInfo(
     slot: CK_SLOT_ID,
     place: *mut CK_TOKEN_INFO,
 ) -> CK_RV {
-    call("C_GetTokenInfo", None, |_, lie| {
-        let info = module::with(|module| module.token_info(slot, lie))?;
-        unsafe { put(info, place, lie) }
+    call("C_GetTokenInfo", None, |_, fault| {
+        let info = module::with(|module| module.token_info(slot, fault))?;
+        unsafe { put(info, place, fault) }
     })
 }
 
@@ -102,11 +102,11 @@ pub(crate) unsafe extern "C" fn C_GetMechanismList(
     buffer: *mut CK_MECHANISM_TYPE,
     length: *mut CK_ULONG,
 ) -> CK_RV {
-    call("C_GetMechanismList", None, |_, lie| {
+    call("C_GetMechanismList", None, |_, fault| {
         let room = unsafe { room(buffer, length) }?;
         let listed = module::with(|module| module.mechanisms(slot))?;
         let codes = listed.iter().map(|mechanism| mechanism.code).collect();
-        unsafe { write(Reply::new(codes, room, lie), buffer, length) }
+        unsafe { write(Reply::new(codes, room, fault), buffer, length) }
     })
 }
 
@@ -118,9 +118,9 @@ pub(crate) unsafe extern "C" fn C_GetMechanismInfo(
     call(
         "C_GetMechanismInfo",
         Some(mechanism::name(code)),
-        |_, lie| {
+        |_, fault| {
             let info = module::with(|module| module.mechanism_info(slot, code))?;
-            unsafe { put(info, place, lie) }
+            unsafe { put(info, place, fault) }
         },
     )
 }
@@ -156,9 +156,9 @@ pub(crate) unsafe extern "C" fn C_OpenSession(
     _notify: CK_NOTIFY,
     place: *mut CK_SESSION_HANDLE,
 ) -> CK_RV {
-    call("C_OpenSession", None, |_, lie| {
+    call("C_OpenSession", None, |_, fault| {
         let session = module::with(|module| module.open_session(slot, flags))?;
-        unsafe { put(session, place, lie) }
+        unsafe { put(session, place, fault) }
     })
 }
 
@@ -178,9 +178,9 @@ pub(crate) unsafe extern "C" fn C_GetSessionInfo(
     session: CK_SESSION_HANDLE,
     place: *mut CK_SESSION_INFO,
 ) -> CK_RV {
-    call("C_GetSessionInfo", None, |_, lie| {
+    call("C_GetSessionInfo", None, |_, fault| {
         let info = module::with(|module| module.session_info(session))?;
-        unsafe { put(info, place, lie) }
+        unsafe { put(info, place, fault) }
     })
 }
 
@@ -214,7 +214,7 @@ pub(crate) unsafe extern "C" fn C_GetAttributeValue(
     asked: *mut CK_ATTRIBUTE,
     count: CK_ULONG,
 ) -> CK_RV {
-    call("C_GetAttributeValue", None, |_, lie| {
+    call("C_GetAttributeValue", None, |_, fault| {
         let known = module::with(|module| module.attributes(session, object))?;
         let count = usize::try_from(count).map_err(|_| CKR_ARGUMENTS_BAD)?;
         if asked.is_null() {
@@ -229,7 +229,7 @@ pub(crate) unsafe extern "C" fn C_GetAttributeValue(
                     let (buffer, mut length) = (attribute.pValue.cast(), attribute.ulValueLen);
                     let room = room(buffer, &raw mut length)?;
                     let answer = write(
-                        Reply::new(value.clone(), room, lie),
+                        Reply::new(value.clone(), room, fault),
                         buffer,
                         &raw mut length,
                     );
@@ -266,12 +266,12 @@ pub(crate) unsafe extern "C" fn C_FindObjects(
     most: CK_ULONG,
     length: *mut CK_ULONG,
 ) -> CK_RV {
-    call("C_FindObjects", None, |_, lie| {
+    call("C_FindObjects", None, |_, fault| {
         let most = usize::try_from(most).map_err(|_| CKR_ARGUMENTS_BAD)?;
         if buffer.is_null() || length.is_null() {
             return Err(CKR_ARGUMENTS_BAD);
         }
-        let reply = module::with(|module| module.find(session, most, lie))?;
+        let reply = module::with(|module| module.find(session, most, fault))?;
         unsafe { write(reply, buffer, length) }
     })
 }
@@ -304,10 +304,10 @@ pub(crate) unsafe extern "C" fn C_Sign(
     buffer: *mut CK_BYTE,
     length: *mut CK_ULONG,
 ) -> CK_RV {
-    call("C_Sign", None, |_, lie| {
+    call("C_Sign", None, |_, fault| {
         let room = unsafe { room(buffer, length) }?;
         let message = unsafe { bytes(message, message_length) }.or(Some(&[]));
-        let reply = module::with(|module| module.sign(session, message, room, lie))?;
+        let reply = module::with(|module| module.sign(session, message, room, fault))?;
         unsafe { write(reply, buffer, length) }
     })
 }
@@ -328,9 +328,9 @@ pub(crate) unsafe extern "C" fn C_SignFinal(
     buffer: *mut CK_BYTE,
     length: *mut CK_ULONG,
 ) -> CK_RV {
-    call("C_SignFinal", None, |_, lie| {
+    call("C_SignFinal", None, |_, fault| {
         let room = unsafe { room(buffer, length) }?;
-        let reply = module::with(|module| module.sign(session, None, room, lie))?;
+        let reply = module::with(|module| module.sign(session, None, room, fault))?;
         unsafe { write(reply, buffer, length) }
     })
 }
@@ -358,11 +358,11 @@ pub(crate) unsafe extern "C" fn C_WaitForSlotEvent(
     place: *mut CK_SLOT_ID,
     _reserved: *mut c_void,
 ) -> CK_RV {
-    call("C_WaitForSlotEvent", None, |_, lie| {
+    call("C_WaitForSlotEvent", None, |_, fault| {
         loop {
             // C_Finalize ends the waiting: there is no module any more.
             if let Some(slot) = module::with(|module| Ok(module.slot_event()))? {
-                return unsafe { put(slot, place, lie) };
+                return unsafe { put(slot, place, fault) };
             }
             if flags & CKF_DONT_BLOCK != 0 {
                 return Err(CKR_NO_EVENT);

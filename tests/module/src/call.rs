@@ -4,7 +4,7 @@ use crate::{
     abi,
     description::{Call, How, Misbehaviour},
     functions::is_function,
-    reply::Lie,
+    reply::Fault,
     setting::Setting,
 };
 use cryptoki_sys::*;
@@ -20,7 +20,7 @@ use std::{
 pub(crate) fn call(
     function: &'static str,
     subject: Option<String>,
-    work: impl FnOnce(&'static Setting, Lie) -> Result<(), CK_RV>,
+    work: impl FnOnce(&'static Setting, Fault) -> Result<(), CK_RV>,
 ) -> CK_RV {
     let Some(setting) = Setting::get() else {
         return CKR_GENERAL_ERROR;
@@ -33,7 +33,7 @@ pub(crate) fn call(
             result,
         });
     };
-    let mut lie = Lie::Nothing;
+    let mut fault = Fault::Nothing;
     match misbehaviour(setting, function) {
         Some(how @ (How::Abort | How::Crash | How::Exit | How::Hang)) => {
             log(how.into());
@@ -43,15 +43,15 @@ pub(crate) fn call(
             log(name(code.into()));
             return code.into();
         }
-        Some(How::Flood) => lie = Lie::Flood,
-        Some(How::Garbage) => lie = Lie::Garbage,
-        Some(How::LongLength) => lie = Lie::LongLength,
+        Some(How::Flood) => fault = Fault::Flood,
+        Some(How::Garbage) => fault = Fault::Garbage,
+        Some(How::LongLength) => fault = Fault::LongLength,
         Some(How::Print) => print(function),
-        Some(How::ShortLength) => lie = Lie::ShortLength,
+        Some(How::ShortLength) => fault = Fault::ShortLength,
         Some(How::Slow(time)) => thread::sleep(time),
         Some(How::Null) | None => {}
     }
-    let result = work(setting, lie).err().unwrap_or(CKR_OK);
+    let result = work(setting, fault).err().unwrap_or(CKR_OK);
     log(name(result));
     result
 }
@@ -78,7 +78,7 @@ const OTHERS: [&str; 7] = [
     "C_WaitForSlotEvent",
 ];
 
-/// Whether a function can misbehave so: there is no lie where nothing is handed out.
+/// Whether a function can misbehave so: there is no fault where nothing is handed out.
 pub(crate) fn is_possible(misbehaviour: &Misbehaviour) -> bool {
     let function = misbehaviour.function.as_str();
     let within = |names: &[&str]| names.contains(&function);

@@ -4,27 +4,27 @@ use crate::{
     mechanism::{Family, Mechanism},
     module::Module,
     pin::{Pins, User},
-    reply::{Lie, text, ulong},
+    reply::{Fault, text, ulong},
 };
 use cryptoki_sys::*;
 
 const VERSION: CK_VERSION = CK_VERSION { major: 1, minor: 0 };
 
-pub(crate) fn module(lie: Lie) -> CK_INFO {
+pub(crate) fn module(fault: Fault) -> CK_INFO {
     CK_INFO {
         cryptokiVersion: CK_VERSION {
             major: 2,
             minor: 40,
         },
-        manufacturerID: text("Tamga", lie),
+        manufacturerID: text("Tamga", fault),
         flags: 0,
-        libraryDescription: text("Tamga module double", lie),
+        libraryDescription: text("Tamga module double", fault),
         libraryVersion: VERSION,
     }
 }
 
 impl Module {
-    pub(crate) fn slot_info(&self, id: CK_SLOT_ID, lie: Lie) -> Result<CK_SLOT_INFO, CK_RV> {
+    pub(crate) fn slot_info(&self, id: CK_SLOT_ID, fault: Fault) -> Result<CK_SLOT_INFO, CK_RV> {
         let (_, slot) = self.slot(id)?;
         let present = match self.token(id) {
             Ok(_) => CKF_TOKEN_PRESENT,
@@ -35,15 +35,15 @@ impl Module {
             false => CKF_HW_SLOT | CKF_REMOVABLE_DEVICE,
         };
         Ok(CK_SLOT_INFO {
-            slotDescription: text(&slot.reader, lie),
-            manufacturerID: text(&slot.manufacturer, lie),
+            slotDescription: text(&slot.reader, fault),
+            manufacturerID: text(&slot.manufacturer, fault),
             flags: kind | present,
             hardwareVersion: VERSION,
             firmwareVersion: VERSION,
         })
     }
 
-    pub(crate) fn token_info(&self, id: CK_SLOT_ID, lie: Lie) -> Result<CK_TOKEN_INFO, CK_RV> {
+    pub(crate) fn token_info(&self, id: CK_SLOT_ID, fault: Fault) -> Result<CK_TOKEN_INFO, CK_RV> {
         let (index, slot) = self.token(id)?;
         let mut flags = CKF_RNG | CKF_TOKEN_INITIALIZED;
         flags |= Pins::with(self.setting, index, |pins| pins.flags())?;
@@ -55,10 +55,10 @@ impl Module {
         }
         let (sessions, writable) = self.session_counts(index);
         Ok(CK_TOKEN_INFO {
-            label: text(&slot.label, lie),
-            manufacturerID: text(&slot.manufacturer, lie),
-            model: text(&slot.model, lie),
-            serialNumber: text(&slot.serial, lie),
+            label: text(&slot.label, fault),
+            manufacturerID: text(&slot.manufacturer, fault),
+            model: text(&slot.model, fault),
+            serialNumber: text(&slot.serial, fault),
             flags,
             ulMaxSessionCount: CK_EFFECTIVELY_INFINITE,
             ulSessionCount: ulong(sessions),

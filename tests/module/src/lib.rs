@@ -1,7 +1,7 @@
 //! A PKCS #11 v2.40 module for tests, in the place of the vendors' modules.
 //!
 //! It is an honest soft token with what no free token has (GOST keys, PIN counters that lock, PIN pads, phantom slots,
-//! cards that come and go), and it misbehaves where it is told to: crashes, hangs, lies about lengths. The file that the
+//! cards that come and go), and it misbehaves where it is told to: crashes, hangs, returns wrong lengths. The file that the
 //! environment variable [`description::VARIABLE`] names says what it is; [`description::Description`] is what is
 //! in that file. Beside it lie, with other endings,
 //!

@@ -10,7 +10,7 @@ const EXCESS: usize = 1 << 20;
 
 /// What is untrue about a result.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Lie {
+pub(crate) enum Fault {
     Flood,
     Garbage,
     LongLength,
@@ -59,18 +59,18 @@ pub(crate) struct Reply<T> {
 impl<T: Item> Reply<T> {
     /// `room` is how many the caller's buffer takes; without a buffer it asks for the number only
     /// (PKCS #11 v2.40 §5.2).
-    pub(crate) fn new(honest: Vec<T>, room: Option<usize>, lie: Lie) -> Self {
-        let half = honest.len() / 2;
-        let mut items = match lie {
-            Lie::Flood => (0..FLOOD.min(room.unwrap_or(FLOOD)))
+    pub(crate) fn new(correct: Vec<T>, room: Option<usize>, fault: Fault) -> Self {
+        let half = correct.len() / 2;
+        let mut items = match fault {
+            Fault::Flood => (0..FLOOD.min(room.unwrap_or(FLOOD)))
                 .map(T::numbered)
                 .collect(),
-            Lie::Garbage => honest.iter().map(|_| T::random()).collect(),
-            Lie::ShortLength => honest.into_iter().take(half).collect(),
-            Lie::LongLength | Lie::Nothing => honest,
+            Fault::Garbage => correct.iter().map(|_| T::random()).collect(),
+            Fault::ShortLength => correct.into_iter().take(half).collect(),
+            Fault::LongLength | Fault::Nothing => correct,
         };
-        let excess = match lie {
-            Lie::LongLength => EXCESS,
+        let excess = match fault {
+            Fault::LongLength => EXCESS,
             _ => 0,
         };
         let Some(room) = room else {
@@ -80,7 +80,7 @@ impl<T: Item> Reply<T> {
                 result: Ok(()),
             };
         };
-        if room < items.len() && matches!(lie, Lie::Garbage | Lie::Nothing) {
+        if room < items.len() && matches!(fault, Fault::Garbage | Fault::Nothing) {
             return Self {
                 length: ulong(items.len()),
                 items: Vec::new(),
@@ -88,8 +88,8 @@ impl<T: Item> Reply<T> {
             };
         }
         items.truncate(room);
-        let length = match lie {
-            Lie::LongLength => room + excess,
+        let length = match fault {
+            Fault::LongLength => room + excess,
             _ => items.len(),
         };
         Self {
@@ -101,20 +101,20 @@ impl<T: Item> Reply<T> {
 }
 
 /// A text of fixed length, padded with blanks as the standard wants it.
-pub(crate) fn text<const N: usize>(text: &str, lie: Lie) -> [u8; N] {
-    let mut field = match lie {
-        Lie::Garbage | Lie::ShortLength => random(),
+pub(crate) fn text<const N: usize>(text: &str, fault: Fault) -> [u8; N] {
+    let mut field = match fault {
+        Fault::Garbage | Fault::ShortLength => random(),
         _ => [b' '; N],
     };
     let mut bytes = text.as_bytes().to_vec();
-    match lie {
-        Lie::LongLength => {
+    match fault {
+        Fault::LongLength => {
             bytes = [b"-", text.as_bytes(), "жұлдыз".as_bytes()]
                 .concat()
                 .repeat(N)
         }
-        Lie::ShortLength => bytes.push(0),
-        Lie::Garbage => bytes.clear(),
+        Fault::ShortLength => bytes.push(0),
+        Fault::Garbage => bytes.clear(),
         // Cut between letters.
         _ => {
             let ends = text

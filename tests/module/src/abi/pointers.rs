@@ -5,7 +5,7 @@
     reason = "the pointers are those of the standard's functions"
 )]
 
-use crate::reply::{Item, Lie, Reply, random};
+use crate::reply::{Fault, Item, Reply, random};
 use cryptoki_sys::*;
 use std::slice;
 
@@ -41,12 +41,12 @@ pub(super) unsafe fn write<T: Item>(
 }
 
 /// Hands out a structure, or as many random bytes.
-pub(super) unsafe fn put<T>(value: T, place: *mut T, lie: Lie) -> Result<(), CK_RV> {
+pub(super) unsafe fn put<T>(value: T, place: *mut T, fault: Fault) -> Result<(), CK_RV> {
     if place.is_null() {
         return Err(CKR_ARGUMENTS_BAD);
     }
     unsafe { place.write_unaligned(value) };
-    if lie == Lie::Garbage {
+    if fault == Fault::Garbage {
         for index in 0..size_of::<T>() {
             let [byte] = random();
             unsafe { place.cast::<u8>().add(index).write(byte) };

@@ -14,8 +14,8 @@ use cryptoki_sys::*;
 pub(crate) unsafe extern "C" fn C_EX_GetFunctionListExtended(
     place: *mut *const ExtendedList,
 ) -> CK_RV {
-    call("C_EX_GetFunctionListExtended", None, |_, lie| unsafe {
-        put(&raw const EXTENDED_LIST, place, lie)
+    call("C_EX_GetFunctionListExtended", None, |_, fault| unsafe {
+        put(&raw const EXTENDED_LIST, place, fault)
     })
 }
 
@@ -25,12 +25,12 @@ pub(crate) unsafe extern "C" fn C_EX_GetTokenInfoExtended(
     slot: CK_SLOT_ID,
     place: *mut rutoken::TokenInfo,
 ) -> CK_RV {
-    call("C_EX_GetTokenInfoExtended", None, |_, lie| {
+    call("C_EX_GetTokenInfoExtended", None, |_, fault| {
         if place.is_null() {
             return Err(CKR_ARGUMENTS_BAD);
         }
         let size = unsafe { (&raw const (*place).size).read_unaligned() };
         let info = module::with(|module: &mut Module| module.rutoken_info(slot, size))?;
-        unsafe { put(info, place, lie) }
+        unsafe { put(info, place, fault) }
     })
 }

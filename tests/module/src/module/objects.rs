@@ -5,7 +5,7 @@ use crate::{
     object::{Attributes, Object, Signer},
     operation::Operation,
     pin::{Pins, User},
-    reply::{FLOOD, Lie, Reply, ulong},
+    reply::{FLOOD, Fault, Reply, ulong},
 };
 use cryptoki_sys::*;
 
@@ -36,20 +36,20 @@ impl Module {
         &mut self,
         handle: CK_SESSION_HANDLE,
         room: usize,
-        lie: Lie,
+        fault: Fault,
     ) -> Result<Reply<CK_OBJECT_HANDLE>, CK_RV> {
         let session = self.session(handle)?;
         let found = session
             .found
             .as_mut()
             .ok_or(CKR_OPERATION_NOT_INITIALIZED)?;
-        if lie == Lie::Flood {
+        if fault == Fault::Flood {
             let count = room.min(FLOOD - session.flood);
             session.flood += count;
-            return Ok(Reply::new(vec![0; count], Some(count), lie));
+            return Ok(Reply::new(vec![0; count], Some(count), fault));
         }
         let found = found.by_ref().take(room).collect();
-        Ok(Reply::new(found, Some(room), lie))
+        Ok(Reply::new(found, Some(room), fault))
     }
 
     pub(crate) fn find_final(&mut self, handle: CK_SESSION_HANDLE) -> Result<(), CK_RV> {
@@ -135,7 +135,7 @@ impl Module {
         handle: CK_SESSION_HANDLE,
         message: Option<&[u8]>,
         room: Option<usize>,
-        lie: Lie,
+        fault: Fault,
     ) -> Result<Reply<u8>, CK_RV> {
         let (operation, signer) = self.operation(handle)?;
         if message.is_some() && operation.in_parts {
@@ -143,14 +143,14 @@ impl Module {
         }
         let length = signer.key.signature_len();
         // Neither a question for the length nor too small a buffer ends the operation.
-        let asked = Reply::new(vec![0; length], room, lie);
+        let asked = Reply::new(vec![0; length], room, fault);
         if room.is_none() || asked.result.is_err() {
             return Ok(asked);
         }
         let operation = self.session(handle)?.operation.take();
         let mut operation = operation.ok_or(CKR_OPERATION_NOT_INITIALIZED)?;
         operation.update(message.unwrap_or_default());
-        Ok(Reply::new(operation.finish(signer)?, room, lie))
+        Ok(Reply::new(operation.finish(signer)?, room, fault))
     }
 
     /// A signature in the making that may go on.
