@@ -138,12 +138,14 @@ mod tests {
         let cases: Vec<Case> = serde_json::from_str(include_str!("origin/secure.json")).unwrap();
         assert!(cases.len() > 30);
         for Case { origin, secure } in cases {
-            let expected = secure.then(|| origin.clone()).ok_or(InsecureOrigin);
+            let expected = secure.then_some(&*origin).ok_or(InsecureOrigin);
+            let parsed = Origin::parse(&origin);
             assert_eq!(
-                Origin::parse(&origin).map(String::from),
-                expected,
+                parsed.as_ref().map(Origin::as_str),
+                expected.as_ref().copied(),
                 "{origin}"
             );
+            assert_eq!(parsed.map(String::from), expected.map(str::to_owned));
         }
     }
 
@@ -173,6 +175,7 @@ mod tests {
         assert!(!covers("http://localhost:1", "http://localhost:2"));
         assert!(!covers("https://localhost", "http://localhost"));
         assert!(covers("https://[::1]:8080", "https://[::1]"));
+        assert!(covers("https://[::]:8080", "https://[::]"));
     }
 
     #[test]

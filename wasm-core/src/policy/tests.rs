@@ -159,6 +159,16 @@ fn one_bad_entry_does_not_cost_the_others() {
 }
 
 #[test]
+fn no_more_is_read_than_is_kept() {
+    let grant = r#"{"origin":"https://shop.example","scope":"sign","decision":"never","since":0}"#;
+    let most = MAX_NEVER + MAX_ALWAYS;
+    for (stored, read) in [(most, most), (most + 1, most)] {
+        let json = format!(r#"{{"grants":[{}]}}"#, vec![grant; stored].join(","));
+        assert_eq!(Policy::parse(&json).current(NOW).count(), read);
+    }
+}
+
+#[test]
 fn never_ends_what_was_allowed_to_frames_of_the_site() {
     let mut policy = Policy::default();
     let scope = Scope::Sign;
