@@ -8,6 +8,7 @@
 import '../base64.js';
 import { setting } from '../preload.js';
 import { browser } from '../browser.js';
+import { save } from '../save.js';
 import { attempt, decide, host, pinEntry, show, storedPolicy, wantedToken } from '../screen.js';
 
 const { tamgaBase64 } = globalThis;
@@ -154,23 +155,11 @@ async function exportRecord(tell) {
         found = reply.found;
         entries.push(...reply.entries.map((entry) => JSON.stringify(entry)));
       }
-      save(`[\n${entries.reverse().join(',\n')}\n]\n`, `tamga-${new Date().toISOString().slice(0, 10)}.json`);
+      const json = `[\n${entries.reverse().join(',\n')}\n]\n`;
+      save(new Blob([json], { type: 'application/json' }), `tamga-${new Date().toISOString().slice(0, 10)}.json`);
     },
     (failure) => tell({ type: 'record-failed', failure }),
   );
-}
-
-/**
- * @param {string} content
- * @param {string} name
- */
-function save(content, name) {
-  const address = URL.createObjectURL(new Blob([content], { type: 'application/json' }));
-  const link = document.createElement('a');
-  Object.assign(link, { href: address, download: name });
-  link.click();
-  // The browser reads it in a moment, not at once.
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }
 
 /** @param {string | null} language */

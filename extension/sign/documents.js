@@ -6,8 +6,8 @@
  * @typedef {import('../types/Digest').Digest} Digest
  * @typedef {import('../types/DigestAlgorithm').DigestAlgorithm} DigestAlgorithm
  * @typedef {import('../types/ContentKind').ContentKind} ContentKind
- * @typedef {{start?: Uint8Array<ArrayBuffer>, content?: Blob}} Kept its beginning where it can be shown, and all of it where
- *   that is kept
+ * @typedef {{digest: Digest, start?: Uint8Array<ArrayBuffer>, content?: Blob}} Kept what went to the host: its digest, its
+ *   beginning where it can be shown, and all of it where that is kept
  */
 import { browser } from '../browser.js';
 import { contentKind } from '../wasm/tamga_screens.js';
@@ -51,7 +51,7 @@ export class Documents {
     };
     const { document, digest, content } = await host.readDocument(blob, algorithm, { onProgress, keepsAll });
     if (before?.start && !isSame(before.start, start)) throw { code: 'CONTENT_CHANGED' };
-    this.#kept[index] = { ...(kind !== 'other' && { start }), content };
+    this.#kept[index] = { digest, ...(kind !== 'other' && { start }), content };
     if (content && isForViewer(kind) && !before?.content) this.#viewed += content.size;
     return { document, digest, kind, kept: content !== undefined };
   }
@@ -99,6 +99,23 @@ export class Documents {
   #whole({ start, content }, index) {
     const blob = this.#blobs[index];
     return content ?? (start?.length === blob.size ? new Blob([start]) : blob);
+  }
+
+  /**
+   * A copy of a document as it went to the host. Of one that was not kept the host reads the file once more: it is that
+   * copy if the digest is the one that is signed.
+   *
+   * @param {Host} host
+   * @param {number} index
+   * @returns {Promise<Blob>}
+   */
+  async copy(host, index) {
+    const kept = this.#kept[index];
+    const whole = kept && this.#whole(kept, index);
+    if (!whole) throw { code: 'CONTENT_CHANGED' };
+    const { digest, content } = await host.readDocument(whole, kept.digest.algorithm, { keepsAll: () => true });
+    if (!content || digest.value !== kept.digest.value) throw { code: 'CONTENT_CHANGED' };
+    return content;
   }
 
   /** @param {number} size */

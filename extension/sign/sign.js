@@ -7,12 +7,12 @@
  * @typedef {import('../types/Event').Event & {type: 'item-signed'}} Signature
  */
 import '../base64.js';
-import { setting } from '../preload.js';
-import { browser } from '../browser.js';
 import { denied, refusedUntil } from '../permission.js';
 import { asFailure } from '../failure.js';
+import { save } from '../save.js';
 import { decide, host, isPrivate, openOptions, pinEntry, show, storedPolicy } from '../screen.js';
 import { Documents } from './documents.js';
+import { lastCertificate, rememberCertificate } from './last_certificate.js';
 import { endPinSessions, isInPinSession, openPinSessions, signInPinSession } from './pin_session.js';
 import { acceptRequest, closeWindow } from './request.js';
 
@@ -56,7 +56,7 @@ async function begin() {
     topOrigin: asked.topOrigin,
     command: JSON.stringify(asked.command),
     policy: await storedPolicy(),
-    lastCertificate: isPrivate ? null : await setting('lastCertificate'),
+    lastCertificate: leavesNoTrace(asked) ? null : await lastCertificate(asked.origin),
     dialog: (await pinEntry()).system ? document.documentElement.lang : null,
     pinSessions: isPrivate ? [] : await openPinSessions(asked),
     privateWindow: asked.privateWindow,
@@ -118,6 +118,17 @@ async function tellFailure(asked, failure) {
   await asked.fail(denied(await refusedUntil(asked.scope, asked, isPrivate)));
 }
 
+/** @param {import('./request.js').Request} asked */
+function leavesNoTrace(asked) {
+  return isPrivate || asked.privateWindow;
+}
+
+/** @param {string} certificate */
+async function remember(certificate) {
+  const asked = await request;
+  if (!leavesNoTrace(asked)) await rememberCertificate(asked.origin, certificate);
+}
+
 /**
  * @param {Effect} effect
  * @param {Tell} tell
@@ -136,6 +147,8 @@ async function carryOut(effect, tell) {
       return showDocument(effect.index, tell, preview);
     case 'view':
       return showDocument(effect.index, tell, view, effect.viewerType);
+    case 'save':
+      return saveCopy(effect, tell);
     case 'sign':
       return sign(effect, tell);
     case 'end-pin-sessions':
@@ -149,7 +162,7 @@ async function carryOut(effect, tell) {
       await decided;
       return tell({ type: 'decided' });
     case 'remember':
-      return isPrivate ? undefined : browser.storage.local.set({ lastCertificate: effect.certificate });
+      return remember(effect.certificate);
     case 'answer':
       return answer(effect, tell);
     case 'refuse':
@@ -235,6 +248,21 @@ async function preview(index) {
 async function view(index, type) {
   await (await documents).view(index, type);
   return { type: 'viewed', index };
+}
+
+/**
+ * @param {Effect & {type: 'save'}} effect
+ * @param {Tell} tell
+ */
+async function saveCopy({ index, name }, tell) {
+  const ours = await documents;
+  await host.ask(
+    async (host) => {
+      save(await ours.copy(host, index), name);
+      tell({ type: 'viewed', index });
+    },
+    (failure) => tell({ type: 'preview-failed', index, failure }),
+  );
 }
 
 /**

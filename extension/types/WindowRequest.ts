@@ -22,7 +22,7 @@ command: string,
  */
 policy: string, 
 /**
- * The id of the certificate that was used last.
+ * The id of the certificate that was used on this site last.
  */
 lastCertificate: string | null, 
 /**

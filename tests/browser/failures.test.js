@@ -186,7 +186,7 @@ inBrowsers('failures', [ANNA, 'aigul-p256'], (world) => {
       const outcome = tamga.sign({ documents }).catch((error) => error.code);
       Object.assign(window, { outcome });
     }, REQUEST);
-    await (await world.browser.signWindow()).asksForPassword();
+    await (await world.browser.signWindow()).choose(ANNA);
     await page.goto(`${world.site.origin}/blank?other`);
     await world.browser.noSignWindow();
     // Firefox's driver waits for a load that does not come.

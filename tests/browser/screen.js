@@ -107,6 +107,28 @@ export function words(key, values = {}, language = 'en') {
   return entry.message.replace(/\$(\w+)\$/g, (_, /** @type {string} */ name) => values[name.toLowerCase()] ?? '');
 }
 
+/**
+ * The words for so many things: `Catalogue::counted` in wasm-core/src/text.rs.
+ *
+ * @param {string} key
+ * @param {number} count
+ */
+export function counted(key, count, language = 'en') {
+  const forms = words(key, { count: `${count}` }, language).split('|');
+  const form = { kk: 0, en: count === 1 ? 0 : 1, ru: { one: 0, few: 1 }[new Intl.PluralRules('ru').select(count)] ?? 2 }[language];
+  return forms[form ?? 0];
+}
+
+/**
+ * The name of a button of one document, for those who only hear it.
+ *
+ * @param {string} key of the button
+ * @param {string} name of the document
+ */
+export function ofDocument(key, name) {
+  return words('action_of', { action: words(key), name });
+}
+
 /** @param {string} language */
 export function catalogue(language) {
   return JSON.parse(readFileSync(new URL(`../../extension/_locales/${language}/messages.json`, import.meta.url), 'utf8'));

@@ -5,7 +5,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { inBrowsers, it } from './harness.js';
 import { sign } from './page.js';
-import { catalogue, words } from './screen.js';
+import { catalogue, counted, words } from './screen.js';
 import { until } from './until.js';
 
 const REQUEST = { documents: [{ name: 'a.txt', text: 'text' }] };
@@ -146,7 +146,7 @@ inBrowsers('screens', [ANNA, 'aigul-p256', 'oleg-expired', 'asel-nopassword'], (
       const window = await world.browser.signWindow();
       await window.reads(words('ask_sign', {}, language));
       await window.press(words('button_once', {}, language));
-      await window.reads(words('sign_title', {}, language));
+      await window.reads(counted('sign_title', 1, language));
       assert.equal(await window.page.evaluate(() => document.documentElement.lang), language);
       await window.close();
       await answer;
@@ -163,26 +163,61 @@ inBrowsers('screens', [ANNA, 'aigul-p256', 'oleg-expired', 'asel-nopassword'], (
     }
   });
 
-  it('the keyboard is enough', async () => {
-    const answer = sign(await world.page(), REQUEST);
+  it('the keyboard is enough, from the page to the signature', async () => {
+    const page = await world.page();
+    await page.evaluate(() => {
+      const button = document.body.appendChild(document.createElement('button'));
+      button.addEventListener('click', () => {
+        const documents = [{ name: 'a.txt', content: 'text' }];
+        const answer = tamga.sign({ documents }).then(({ items }) => items[0].signature.arrayBuffer());
+        Object.assign(window, { answer: answer.then((bytes) => [...new Uint8Array(bytes)]) });
+      });
+    });
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
     const window = await world.browser.signWindow();
     await until('yes can be said', () => window.page.$('button.primary:enabled'));
     const { keyboard } = window.page;
     await keyboard.press('Tab');
     await keyboard.press('Enter');
-    await window.asksForPassword();
-    // Up to the certificates and back to the password, which has the focus at first.
-    assert.equal(await focused(window), 'password');
-    await keyboard.type(world.people.password(ANNA));
-    const { disabled } = await window.certificate(ANNA);
-    assert.equal(disabled, false);
-    await tabTo(window, 'radio');
+    // Several certificates fit: the keyboard is in the list.
+    await window.reads(words('choose_certificate'));
+    assert.equal(await focused(window), 'radio');
     await choosesByArrow(window, ANNA);
     await tabTo(window, 'password');
+    await keyboard.type(world.people.password(ANNA));
     await until('it can be signed', () => window.page.$('button.primary:enabled'));
     await keyboard.press('Enter');
-    const { items } = await answer;
-    assert.ok(world.people.verify(items[0].signature, { content: Buffer.from('text'), cades: true }).accepted);
+    const signature = Buffer.from(await page.evaluate(() => /** @type {any} */ (globalThis).answer));
+    assert.ok(world.people.verify(signature, { content: Buffer.from('text'), cades: true }).accepted);
+  });
+
+  it('of several certificates nothing is chosen, and each site has the one that was used on it last', async () => {
+    await world.grant(world.always(), world.always(world.site.otherOrigin));
+    const opens = async (/** @type {string} */ origin) => {
+      const answer = sign(await world.page(origin), REQUEST);
+      const window = await world.browser.signWindow();
+      await window.certificate(ANNA);
+      return { answer, window, chosen: () => window.page.$eval('label.card:has(input:checked)', (card) => /** @type {HTMLElement} */ (card).innerText) };
+    };
+    for (const [origin, person] of /** @type {const} */ ([[world.site.origin, 'aigul-p256'], [world.site.otherOrigin, ANNA]])) {
+      const { answer, window } = await opens(origin);
+      assert.equal(await window.page.$('label.card input:checked'), null);
+      assert.equal(await window.page.$('#password'), null);
+      await window.choose(person);
+      await window.sign(world.people.password(person));
+      assert.equal((await answer).items.length, 1);
+      await window.closed();
+    }
+    for (const [origin, person] of /** @type {const} */ ([[world.site.origin, 'aigul-p256'], [world.site.otherOrigin, ANNA]])) {
+      const { answer, window, chosen } = await opens(origin);
+      await until('it is chosen', async () => (await chosen()).includes(person));
+      await window.find('password', words('password_of_file', { name: `${person}.p12` }));
+      await window.press(words('button_change_signer'));
+      assert.equal(await focused(window), 'radio');
+      await window.close();
+      await answer;
+    }
   });
 
   it('no stage takes a yes before it has been on the screen for half a second', async () => {
@@ -228,7 +263,7 @@ inBrowsers('screens', [ANNA, 'aigul-p256', 'oleg-expired', 'asel-nopassword'], (
     const name = `${'Contract of supply and services '.repeat(30)}2026.txt`;
     const answer = sign(await world.page(), { documents: [{ name, text: 'text' }] });
     const window = await world.browser.signWindow();
-    await window.asksForPassword();
+    await window.choose(ANNA);
     for (const [width, height] of /** @type {const} */ ([[480, 400], [240, 320]])) {
       await window.page.setViewport({ width, height });
       await until('the window is small', () => window.page.evaluate((height) => innerHeight === height, height));
@@ -252,6 +287,7 @@ inBrowsers('screens', [ANNA, 'aigul-p256', 'oleg-expired', 'asel-nopassword'], (
     const answer = sign(await world.page(), REQUEST);
     const window = await world.browser.signWindow();
     await window.allowOnce();
+    await window.choose(ANNA);
     await window.asksForPassword();
     const taken = await window.page.evaluate(() => {
       const field = /** @type {HTMLElement} */ (document.querySelector('#password'));
@@ -279,9 +315,10 @@ inBrowsers('screens', [ANNA, 'aigul-p256', 'oleg-expired', 'asel-nopassword'], (
     await window.find('heading', words('ask_sign'));
     for (const button of ['button_once', 'button_always', 'button_not_now', 'button_never']) await window.find('button', words(button));
     await window.allowOnce();
-    await window.find('heading', words('sign_title'));
+    await window.find('heading', counted('sign_title', 1));
     await window.find('radiogroup', words('certificates'));
-    await window.find('password', words('password'));
+    await window.choose(ANNA);
+    await window.find('password', words('password_of_file', { name: `${ANNA}.p12` }));
     await window.find('button', words('button_cancel'));
     await window.sign('wrong');
     await until('the failure is announced', () => window.has('alert'));
@@ -314,8 +351,7 @@ inBrowsers('screens', [ANNA, 'aigul-p256', 'oleg-expired', 'asel-nopassword'], (
     await world.grant(world.always());
     const answer = sign(await world.page(), REQUEST);
     const window = await world.browser.signWindow();
-    await window.asksForPassword();
-    await window.certificate(ANNA);
+    await window.choose(ANNA);
     await goesDown(window.page);
     await window.close();
     await answer;
@@ -423,7 +459,7 @@ async function tabTo(window, type) {
 async function choosesByArrow(window, file) {
   for (let presses = 0; presses < 5; presses += 1) {
     const label = await window.page.evaluate(() => /** @type {HTMLElement | null} */ (document.activeElement?.closest('label'))?.innerText ?? '');
-    if (label.includes(file)) return;
+    if (label.includes(file)) return window.page.keyboard.press('Space');
     await window.page.keyboard.press('ArrowDown');
   }
   assert.fail(`the arrows never come to ${file}`);

@@ -48,6 +48,12 @@ export class SignWindow extends Screen {
     return { text: await card.evaluate((card) => card.innerText), disabled, card };
   }
 
+  /** Unfolds the digests of all documents. */
+  async showDigests() {
+    await until('a document is read', () => this.page.$('.row-details'));
+    await this.page.$$eval('.row-details', (all) => all.forEach((details) => (/** @type {HTMLDetailsElement} */ (details).open = true)));
+  }
+
   #listed() {
     return until('there is a list of certificates', () => this.page.$('section.certificates'));
   }

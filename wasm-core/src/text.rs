@@ -72,6 +72,20 @@ impl Catalogue {
         text
     }
 
+    /// A message about `$COUNT$` things, in the form that the language has for so many. A message has one form, or more
+    /// with `|` between them: two as in English (1, others), three as in Russian (1, 2 to 4, others).
+    pub fn counted(&self, key: &str, count: u64) -> String {
+        let text = self.text(key, &[("count", &count.to_string())]);
+        let forms: Vec<&str> = text.split('|').collect();
+        let place = match (forms.len(), count % 10, count % 100) {
+            (2, ..) if count == 1 => 0,
+            (3, 1, tens) if tens != 11 => 0,
+            (3, 2..=4, tens) if !(12..=14).contains(&tens) => 1,
+            (forms, ..) => forms - 1,
+        };
+        forms.get(place).copied().unwrap_or_default().to_owned()
+    }
+
     /// Terminals isolate nothing: many show the isolating characters themselves.
     fn shown(&self, value: &str) -> String {
         let cleaned = display_text::name(value);
@@ -173,6 +187,33 @@ mod tests {
         assert_eq!(text, "1 of $COUNT$, $5, 1");
         assert_eq!(catalogue.plain("b"), "plain");
         assert_eq!(catalogue.plain("c"), "c");
+    }
+
+    #[test]
+    fn numbers_have_the_forms_of_the_language() {
+        let json = r#"{"ru":{"message":"$COUNT$ день|$COUNT$ дня|$COUNT$ дней"},
+            "en":{"message":"$COUNT$ day|$COUNT$ days"},"kk":{"message":"$COUNT$ күн"}}"#;
+        let catalogue = Catalogue::parse(json).unwrap();
+        let cases = [
+            (0, "0 дней", "0 days"),
+            (1, "1 день", "1 day"),
+            (2, "2 дня", "2 days"),
+            (4, "4 дня", "4 days"),
+            (5, "5 дней", "5 days"),
+            (11, "11 дней", "11 days"),
+            (12, "12 дней", "12 days"),
+            (14, "14 дней", "14 days"),
+            (21, "21 день", "21 days"),
+            (22, "22 дня", "22 days"),
+            (111, "111 дней", "111 days"),
+            (1000, "1000 дней", "1000 days"),
+            (1001, "1001 день", "1001 days"),
+        ];
+        for (count, russian, english) in cases {
+            assert_eq!(catalogue.counted("ru", count), russian);
+            assert_eq!(catalogue.counted("en", count), english);
+            assert_eq!(catalogue.counted("kk", count), format!("{count} күн"));
+        }
     }
 
     #[test]

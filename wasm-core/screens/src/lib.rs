@@ -12,6 +12,7 @@ pub mod node;
 pub mod options;
 pub mod parts;
 pub mod popup;
+pub mod secret_field;
 pub mod sign;
 pub mod token_card;
 pub mod wording;
@@ -46,6 +47,11 @@ pub trait Screen {
     /// Whether such events may come by the thousand: these are drawn every few milliseconds, all others at once.
     fn is_frequent(_event: &Self::Event) -> bool {
         false
+    }
+
+    /// What the window is called, where that changes.
+    fn title(&self) -> Option<String> {
+        None
     }
 
     /// What is shown now.

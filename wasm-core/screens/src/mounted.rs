@@ -122,7 +122,15 @@ where
 
     fn draw_now(&self) -> Result<(), JsValue> {
         self.drawn_at.set(js_sys::Date::now());
-        let view = self.screen.borrow().view();
+        let (view, title) = {
+            let screen = self.screen.borrow();
+            (screen.view(), screen.title())
+        };
+        if let Some(title) = title {
+            let window = web_sys::window();
+            let document = window.and_then(|window| window.document());
+            document.inspect(|document| document.set_title(&title));
+        }
         let drawing = Drawing::of(view, &self.dispatch);
         self.renderer.borrow_mut().show(drawing)
     }

@@ -40,6 +40,41 @@ pub enum Handler<A> {
     Submit(fn(Secret) -> A),
     /// The same with several password fields: the action takes them in the form's order.
     SubmitAll(fn(Vec<Secret>) -> A),
+    /// Lets a key go in the secret field of this id; the action says what the keyboard is like, and not what is typed.
+    Typed(&'static str, fn(SecretInput) -> A),
+    /// Takes the keyboard's focus to something that is not inside.
+    Left(A),
+}
+
+/// What the keyboard was like when the last key was let go.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Keyboard {
+    /// Caps Lock is on.
+    pub caps_lock: bool,
+    /// There are Cyrillic letters in the field.
+    pub cyrillic: bool,
+}
+
+/// What the person does in a secret field, apart from what is typed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum SecretInput {
+    /// Has let a key go.
+    Typed(&'static str, Keyboard),
+    /// Wants to see what was typed, or no longer.
+    Show(&'static str, bool),
+    /// Has left the field and its button.
+    Left,
+}
+
+impl Keyboard {
+    /// With Caps Lock as it is, after this was typed.
+    pub fn after(typed: &str, caps_lock: bool) -> Self {
+        let is_cyrillic = |letter: char| ('\u{400}'..='\u{52f}').contains(&letter);
+        Self {
+            caps_lock,
+            cyrillic: typed.chars().any(is_cyrillic),
+        }
+    }
 }
 
 impl<A> Element<A> {
@@ -197,5 +232,20 @@ impl<A: Clone> Element<A> {
             _ => None,
         });
         submits.next().expect("a form")(secrets.collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cyrillic_letters_are_known() {
+        for typed in ["пароль", "паssword", "Ә", "ұ"] {
+            assert!(Keyboard::after(typed, false).cyrillic, "{typed}");
+        }
+        for typed in ["", "password-1", "éß€", "日本"] {
+            assert!(!Keyboard::after(typed, true).cyrillic, "{typed}");
+        }
     }
 }

@@ -13,6 +13,7 @@ mod tokens;
 
 use super::{
     Screen, certificate_card::HeldKey, host_state::HostState, inventory::Inventory, node::Element,
+    secret_field::SecretEntry,
 };
 use key_files::{Adding, Removal};
 use messages::{Action, Effect, Event, PinEntrySetting};
@@ -36,6 +37,7 @@ pub struct Options {
     host: HostState,
     inventory: Inventory,
     pin_form: Option<PinForm>,
+    secret: SecretEntry,
     /// The token that the person came for, and how often.
     wanted: Option<(String, u32)>,
     adding: Adding,
@@ -54,12 +56,22 @@ impl Screen for Options {
     fn act(&mut self, action: Action) -> Vec<Effect> {
         match action {
             Action::Pick(path) => self.pick(&path),
-            Action::Add(password) => self.add(password),
+            Action::Add(password) => {
+                self.secret = SecretEntry::default();
+                self.add(password)
+            }
+            Action::Secret(input) => {
+                self.secret.take(input);
+                Vec::new()
+            }
             Action::Remove(key_file) => self.ask_to_remove(key_file),
             Action::ConfirmRemoval => self.remove(),
             Action::KeepKeyFile => self.keep(),
             Action::ManagePin(token, task) => self.manage_pin(token, task),
-            Action::SubmitPin(secrets) => self.submit_pin(secrets),
+            Action::SubmitPin(secrets) => {
+                self.secret = SecretEntry::default();
+                self.submit_pin(secrets)
+            }
             Action::UseLastTry => self.use_last_try(),
             Action::KeepLastTry => self.keep_last_try(),
             Action::LeavePin => self.leave_pin(),
@@ -153,6 +165,7 @@ impl Options {
             host: HostState::Opening,
             inventory: Inventory::default(),
             pin_form: None,
+            secret: SecretEntry::default(),
             wanted: None,
             adding: Adding::Nothing,
             picker: 0,

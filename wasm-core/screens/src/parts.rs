@@ -44,55 +44,6 @@ fn label_of<A>(label: String, weight: Weight) -> Element<A> {
         .text(label)
 }
 
-/// A field for a password or a PIN.
-#[derive(Debug)]
-pub struct SecretField {
-    /// Its id on the page.
-    pub id: &'static str,
-    /// What it is the password of: for another one the field is another, and empty.
-    pub key: String,
-    /// What it is called.
-    pub label: String,
-    /// What is good to know while nothing is wrong.
-    pub hint: String,
-    /// What is wrong with what was typed.
-    pub wrong: Option<String>,
-    /// When the keyboard's focus comes to it, as in [`Element::focus`]; another number is another wrong.
-    pub focus: Option<u32>,
-}
-
-impl SecretField {
-    /// The label, the field and the hint under it.
-    pub fn draw<A>(self) -> [Element<A>; 3] {
-        let hint_id = [self.id, "-hint"].concat();
-        let label = Element::new("label")
-            .key(self.id)
-            .attribute("for", self.id)
-            .text(self.label);
-        let invalid = self.wrong.is_some();
-        let field = Element::new("input")
-            .key(self.key)
-            .attribute("type", "password")
-            .attribute("id", self.id)
-            .attribute("autocomplete", "off")
-            .attribute("maxlength", "1024")
-            .attribute("aria-describedby", hint_id.as_str())
-            .attribute("aria-invalid", if invalid { "true" } else { "false" });
-        let number = self.focus.unwrap_or_default();
-        let hint = match self.wrong {
-            None => paragraph("hint", self.hint).key(hint_id.as_str()),
-            Some(wrong) => paragraph("hint wrong", wrong)
-                .key([&hint_id, &*number.to_string()].concat())
-                .attribute("role", "alert"),
-        };
-        let field = match self.focus {
-            Some(number) => field.focus(number),
-            None => field,
-        };
-        [label, field, hint.attribute("id", hint_id)]
-    }
-}
-
 /// Tamga's mark; the style sheet draws it.
 pub fn mark<A>() -> Element<A> {
     Element::new("span")

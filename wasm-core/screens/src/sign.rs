@@ -22,7 +22,10 @@ mod signing;
 #[cfg(test)]
 mod tests;
 
-use super::{Screen, certificate_card::HeldKey, inventory::Inventory, node::Element};
+use super::{
+    Screen, certificate_card::HeldKey, inventory::Inventory, node::Element,
+    secret_field::SecretEntry,
+};
 use asking::Question;
 use choice::Choice;
 use guard::PendingDecision;
@@ -51,10 +54,16 @@ pub struct SignWindow {
     /// Whether something came or went while the host was signing.
     stale: bool,
     choice: Option<Choice>,
+    /// When the keyboard comes to the list of certificates, as in [`Element::focus`]; and how often the person asked for it.
+    list_focus: Option<u32>,
+    list_visits: u32,
     items: Items,
     preview: Option<Preview>,
+    /// The document of which a copy is being made.
+    copying: Option<usize>,
     shown_documents: usize,
     typing: Typing,
+    secret: SecretEntry,
     private: Private,
     /// The keys that are unlocked for this site.
     pin_sessions: Vec<OpenPinSession>,
@@ -112,7 +121,15 @@ impl Screen for SignWindow {
             Action::ShowDocuments => self.show_documents(),
             Action::Preview(index) => self.toggle_preview(index),
             Action::View(index) => self.view_document(index),
-            Action::Sign(password) => self.take_password(Some(password)),
+            Action::Save(index) => self.save_copy(index),
+            Action::Secret(input) => {
+                self.secret.take(input);
+                Vec::new()
+            }
+            Action::Sign(password) => {
+                self.secret = SecretEntry::default();
+                self.take_password(Some(password))
+            }
             Action::SignAtOnce => self.take_password(None),
             Action::UseLastTry => self.use_last_try(),
             Action::KeepLastTry => self.keep_last_try(),
@@ -184,6 +201,17 @@ impl Screen for SignWindow {
     fn view(&self) -> Element<Action> {
         draw::window(self)
     }
+
+    fn title(&self) -> Option<String> {
+        let request = self.request.as_ref()?;
+        let key = match request.sign() {
+            Some(_) => "sign_window",
+            None => "release_window",
+        };
+        let site = request.site.origin.as_str();
+        let site = site.split_once("://").map_or(site, |(_, host)| host);
+        Some(self.text.text(key, &[("site", site)]))
+    }
 }
 
 impl SignWindow {
@@ -197,10 +225,14 @@ impl SignWindow {
             inventory: Inventory::default(),
             stale: false,
             choice: None,
+            list_focus: None,
+            list_visits: 0,
             items: Items::default(),
             preview: None,
+            copying: None,
             shown_documents: FEW_DOCUMENTS,
             typing: Typing::default(),
+            secret: SecretEntry::default(),
             private: Private::default(),
             pin_sessions: Vec::new(),
             waiting: None,
@@ -230,6 +262,9 @@ impl SignWindow {
 
     fn host_opened(&mut self, version: String) -> Vec<Effect> {
         self.host_version = version;
+        if matches!(&self.stage, Stage::Failed(failure) if listing::is_host_missing(failure)) {
+            self.begin_anew();
+        }
         vec![Effect::ListCertificates {}]
     }
 
@@ -266,16 +301,10 @@ impl SignWindow {
             choice.choose(id);
         }
         self.private.open = None;
+        self.list_focus = None;
         self.typing.stay();
         self.typing.chosen(self.choice.as_ref(), false);
         self.go_on()
-    }
-
-    fn show_certificates(&mut self) -> Vec<Effect> {
-        if let Some(choice) = &mut self.choice {
-            choice.expanded = true;
-        }
-        Vec::new()
     }
 
     fn show_documents(&mut self) -> Vec<Effect> {

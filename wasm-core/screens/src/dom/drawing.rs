@@ -1,10 +1,10 @@
 //! A screen as it is to be drawn: what is done with each event of the browser, in place of actions.
 
-use crate::node::{Element, Handler, Node};
+use crate::node::{Element, Handler, Keyboard, Node, SecretInput};
 use std::rc::Rc;
 use tamga_core::secret::Secret;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlInputElement, HtmlSelectElement};
+use web_sys::{FocusEvent, HtmlInputElement, HtmlSelectElement, KeyboardEvent};
 
 /// Where the actions of the person go.
 pub(crate) type Dispatch<A> = Rc<dyn Fn(A)>;
@@ -61,6 +61,8 @@ impl Response {
                 Handler::Click(_) => "click",
                 Handler::Change(_) => "change",
                 Handler::Submit(_) | Handler::SubmitAll(_) => "submit",
+                Handler::Typed(..) => "keyup",
+                Handler::Left(_) => "focusout",
             },
             respond: Rc::new(move |event| {
                 if let Some(action) = action_of(&handler, event) {
@@ -83,7 +85,30 @@ fn action_of<A: Clone>(handler: &Handler<A>, event: &web_sys::Event) -> Option<A
             event.prevent_default();
             passwords_in(event).map(action)
         }
+        Handler::Typed(field, action) => {
+            let keyboard = keyboard_of(event)?;
+            Some(action(SecretInput::Typed(field, keyboard)))
+        }
+        Handler::Left(action) => leaves(event).then(|| action.clone()),
     }
+}
+
+/// What is typed is looked at here, and goes no further.
+fn keyboard_of(event: &web_sys::Event) -> Option<Keyboard> {
+    let caps_lock = event.dyn_ref::<KeyboardEvent>()?;
+    let caps_lock = caps_lock.get_modifier_state("CapsLock");
+    let typed = Secret::new(value_of(event)?);
+    Some(Keyboard::after(typed.expose(), caps_lock))
+}
+
+/// Whether the focus goes to something that is not inside the element.
+fn leaves(event: &web_sys::Event) -> bool {
+    let focus = event.dyn_ref::<FocusEvent>();
+    let to = focus.and_then(FocusEvent::related_target);
+    let to = to.and_then(|to| to.dyn_into::<web_sys::Node>().ok());
+    let around = event.current_target();
+    let around = around.and_then(|it| it.dyn_into::<web_sys::Node>().ok());
+    !around.is_some_and(|around| to.is_some() && around.contains(to.as_ref()))
 }
 
 fn value_of(event: &web_sys::Event) -> Option<String> {
@@ -100,7 +125,7 @@ fn value_of(event: &web_sys::Event) -> Option<String> {
 
 fn passwords_in(event: &web_sys::Event) -> Option<Vec<Secret>> {
     let form: web_sys::Element = event.current_target()?.dyn_into().ok()?;
-    let fields = form.query_selector_all("input[type=password]").ok()?;
+    let fields = form.query_selector_all("input.secret").ok()?;
     let fields = (0..fields.length()).filter_map(|place| fields.get(place));
     let fields = fields.filter_map(|field| field.dyn_into::<HtmlInputElement>().ok());
     Some(fields.map(|field| Secret::new(field.value())).collect())

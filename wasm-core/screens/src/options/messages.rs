@@ -1,5 +1,6 @@
 //! What goes between the options and their script, and what the person does.
 
+use crate::node::SecretInput;
 use serde::{Deserialize, Serialize};
 use tamga_core::{
     failure::Failure,
@@ -145,6 +146,8 @@ pub enum Action {
     ManagePin(String, PinTask),
     /// Gives what the form asks for, in its order.
     SubmitPin(Vec<Secret>),
+    /// Does something in a field for a password or PIN, apart from typing in it.
+    Secret(SecretInput),
     /// Wants the last try to be used.
     UseLastTry,
     /// Does not.

@@ -42,7 +42,8 @@ pub enum Obstacle {
 
 impl Choice {
     /// What there is for this request. What was chosen `before` stays chosen, and nothing else is chosen in its
-    /// place when it goes; at first it is the certificate that was used last, or else the first good one.
+    /// place when it goes. At first it is the certificate that this site was signed for last (`remembered`); a site
+    /// without one gets the only certificate that fits. Of several the person chooses.
     ///
     /// # Errors
     /// Why the certificate that the site named cannot be used.
@@ -50,7 +51,7 @@ impl Choice {
         inventory: &Inventory,
         before: Option<Self>,
         command: &PageCommand,
-        last_used: Option<&str>,
+        remembered: Option<&str>,
     ) -> Result<Self, Failure> {
         let offer = |key: &HeldKey| Offer {
             obstacle: obstacle(key, command),
@@ -61,19 +62,21 @@ impl Choice {
             offers.partition(|offer| offer.obstacle.is_none());
         offers.extend(others);
         check_named(&offers, inventory.reading, command)?;
-        let good = || offers.iter().filter(|offer| offer.obstacle.is_none());
-        let used_before = good().find(|offer| last_used == Some(offer.key.entry.id.as_str()));
-        // It may be on a token that is still being read.
-        let may_come = inventory.reading && last_used.is_some();
-        let first = good().next().filter(|_| !may_come);
-        let first = used_before.or(first).map(|offer| offer.key.entry.key_id());
-        let chosen = before.as_ref().and_then(|it| it.chosen.clone()).or(first);
+        let wanted = named(command).or(remembered);
+        let was_offered = before.as_ref().is_some_and(|it| it.fitting().count() > 1);
+        // It, or others, may be on a token that is still being read.
+        let at_first = || match wanted {
+            Some(id) => only(&offers, |offer| offer.key.entry.id == id),
+            None if inventory.reading || was_offered => None,
+            None => only(&offers, |_| true),
+        };
+        let chosen = before.as_ref().and_then(|it| it.chosen.clone());
         let mut choice = Self {
             expanded: before.as_ref().is_some_and(|it| it.stays_expanded(&offers)),
             settled: inventory.settled,
-            offers,
             gone: None,
-            chosen,
+            chosen: chosen.or_else(at_first),
+            offers,
         };
         if choice.chosen().is_none() {
             let held = before.as_ref().and_then(Self::chosen);
@@ -94,9 +97,18 @@ impl Choice {
 
     /// The chosen one, if it is there.
     pub fn chosen(&self) -> Option<&HeldKey> {
-        let mut good = self.offers.iter().filter(|it| it.obstacle.is_none());
-        let chosen = good.find(|offer| self.is_chosen(offer));
+        let chosen = self.fitting().find(|offer| self.is_chosen(offer));
         chosen.map(|offer| &offer.key)
+    }
+
+    /// Those that can be chosen.
+    pub fn fitting(&self) -> impl Iterator<Item = &Offer> {
+        self.offers.iter().filter(|it| it.obstacle.is_none())
+    }
+
+    /// Whether this one can be chosen.
+    pub fn fits(&self, key_id: &str) -> bool {
+        self.fitting().any(|it| it.key.entry.key_id() == key_id)
     }
 
     /// Whether it is this one.
@@ -104,10 +116,10 @@ impl Choice {
         self.chosen.as_ref() == Some(&offer.key.entry.key_id())
     }
 
-    /// Chooses another, if it can be chosen.
+    /// Chooses another, if it can be chosen. The list in which the person does that stays as it is.
     pub fn choose(&mut self, key_id: &str) {
-        let mut offers = self.offers.iter();
-        if offers.any(|offer| offer.key.entry.key_id() == key_id && offer.obstacle.is_none()) {
+        if self.fits(key_id) {
+            self.expanded |= self.chosen().is_none();
             self.chosen = Some(key_id.to_owned());
             self.gone = None;
         }
@@ -116,6 +128,16 @@ impl Choice {
     /// What documents are to be hashed with.
     pub fn digest(&self) -> Option<DigestAlgorithm> {
         self.chosen().and_then(|key| key.digest)
+    }
+}
+
+/// The key of the one offer that can be chosen and is wanted; of several, or none, nothing.
+fn only(offers: &[Offer], is_wanted: impl Fn(&Offer) -> bool) -> Option<String> {
+    let fits = |offer: &&Offer| offer.obstacle.is_none() && is_wanted(offer);
+    let mut fitting = offers.iter().filter(fits);
+    match (fitting.next(), fitting.next()) {
+        (Some(offer), None) => Some(offer.key.entry.key_id()),
+        _ => None,
     }
 }
 

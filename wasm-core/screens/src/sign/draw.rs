@@ -3,14 +3,17 @@
 mod certificates;
 mod documents;
 mod password;
+mod signer;
 
 use super::{
     Question, SignWindow, Stage,
+    choice::Choice,
+    listing::is_host_missing,
     messages::{Action, Phase},
     request::Request,
 };
 use crate::{
-    node::Element,
+    node::{Element, Node},
     parts::{self, Weight, alert, button, caution, paragraph, progress, status, title},
     wording,
 };
@@ -18,6 +21,7 @@ use tamga_core::{
     failure::{ErrorCode, Failure, Remedy},
     policy::{Answer, GRANT_DAYS, Scope},
     protocol::{PinEntry, WaitingFor},
+    text::Catalogue,
 };
 
 pub(super) fn window(window: &SignWindow) -> Element<Action> {
@@ -41,6 +45,7 @@ pub(super) fn window(window: &SignWindow) -> Element<Action> {
         ),
         Stage::Delivering => working(window, Phase::Signing),
         Stage::Done => done(window),
+        Stage::Failed(failure) if is_host_missing(failure) => without_host(&window.text, failure),
         Stage::Failed(failure) => failed(window, failure),
     };
     Element::new("div")
@@ -139,15 +144,23 @@ fn choosing(window: &SignWindow) -> Stageful {
         .request
         .as_ref()
         .is_some_and(|request| request.sign().is_some());
-    let heading = title(text.plain(if signs { "sign_title" } else { "release_title" }));
+    let count = wide(window.items.all.len());
+    let heading = match (signs, window.items.are_blind()) {
+        (true, false) => text.counted("sign_title", count),
+        (true, true) => text.counted("sign_blind_title", count),
+        (false, _) => text.plain("release_title"),
+    };
     let documents = signs.then(|| documents::section(window));
     let chosen = window.chosen();
-    let certificates = window
+    let mut certificates = window
         .choice
         .as_ref()
         .map(|choice| certificates::section(window, choice));
+    if let (Some(list), Some(number)) = (&mut certificates, window.list_focus) {
+        focus_on_choice(list, number);
+    }
     let body = body()
-        .child(heading)
+        .child(title(heading))
         .children(documents)
         .children(certificates);
     let cancel = button(text.plain("button_cancel"), Weight::Quiet, Action::Close);
@@ -156,15 +169,20 @@ fn choosing(window: &SignWindow) -> Stageful {
             foot().children(password::private_form(window, token))
         }
         None => unchosen(window, signs, cancel),
-        Some(key) if signs => foot().children(password::form(window, key, cancel)),
-        Some(_) => {
+        Some(key) if signs => foot()
+            .child(signer::line(window, key, signs))
+            .children(password::form(window, key, cancel)),
+        Some(key) => {
             let share = button(
                 text.plain("button_release"),
                 Weight::Primary,
                 Action::Release,
             );
             let meaning = paragraph("fine", text.plain("release_meaning"));
-            foot().child(meaning).child(buttons([cancel, share]))
+            foot()
+                .child(signer::line(window, key, signs))
+                .child(meaning)
+                .child(buttons([cancel, share]))
         }
     };
     stage("choosing", body, foot, window.inventory.said.clone())
@@ -173,14 +191,13 @@ fn choosing(window: &SignWindow) -> Stageful {
 /// With nothing chosen there is nothing to do but to choose; with nothing to choose from, to add a key.
 fn unchosen(window: &SignWindow, signs: bool, cancel: Element<Action>) -> Element<Action> {
     let text = &window.text;
-    let mut offers = window.choice.iter().flat_map(|choice| &choice.offers);
-    let next = if offers.any(|offer| offer.obstacle.is_none()) {
-        let label = if signs {
-            "button_sign"
-        } else {
-            "button_release"
+    let mut fitting = window.choice.iter().flat_map(Choice::fitting);
+    let can_choose = fitting.next().is_some();
+    let next = if can_choose {
+        let label = match signs {
+            true => password::sign_label(window),
+            false => text.plain("button_release"),
         };
-        let label = text.plain(label);
         Some(button(label, Weight::Primary, Action::Release).flag("disabled", true))
     } else if window.inventory.reading {
         None
@@ -188,7 +205,36 @@ fn unchosen(window: &SignWindow, signs: bool, cancel: Element<Action>) -> Elemen
         let label = text.plain("button_add_key");
         Some(button(label, Weight::Primary, Action::OpenOptions))
     };
-    foot().child(buttons([cancel].into_iter().chain(next)))
+    let advice = can_choose.then(|| paragraph("fine", text.plain("choose_certificate")));
+    let buttons = buttons([cancel].into_iter().chain(next));
+    foot().children(advice).child(buttons)
+}
+
+/// The keyboard comes to the radio button that is chosen, or else to the first that can be.
+fn focus_on_choice(list: &mut Element<Action>, number: u32) {
+    let has = |element: &Element<Action>, name| {
+        let mut attributes = element.attributes.iter();
+        attributes.any(|(known, _)| *known == name)
+    };
+    let mut radios = Vec::new();
+    collect_radios(list, &mut radios);
+    radios.retain(|radio| !has(radio, "disabled"));
+    let chosen = radios.iter().position(|radio| has(radio, "checked"));
+    if let Some(radio) = radios.get_mut(chosen.unwrap_or_default()) {
+        radio.focus = Some(number);
+    }
+}
+
+fn collect_radios<'a>(element: &'a mut Element<Action>, found: &mut Vec<&'a mut Element<Action>>) {
+    let radio = ("type", "radio".to_owned());
+    if element.attributes.contains(&radio) {
+        return found.push(element);
+    }
+    for child in &mut element.children {
+        if let Node::Element(child) = child {
+            collect_radios(child, found);
+        }
+    }
 }
 
 /// The token is being read. The person may have the PIN to type on the reader.
@@ -311,6 +357,27 @@ fn done(window: &SignWindow) -> Stageful {
         foot().child(buttons([close])),
         text.plain(key),
     )
+}
+
+/// What is missing comes first, with the way to it: whoever comes back to this window need not press anything.
+fn without_host(text: &Catalogue, failure: &Failure) -> Stageful {
+    let mark = Element::new("div").class("mark warn");
+    let outcome = Element::new("div")
+        .class("outcome")
+        .child(mark.attribute("aria-hidden", "true"))
+        .child(title(text.plain("host_needed")))
+        .child(paragraph("lead", text.error(failure)));
+    let body = body()
+        .child(outcome)
+        .child(paragraph("centred", text.help(failure)))
+        .child(paragraph("fine centred", text.plain("host_looked_for")));
+    let button = |key, weight, action| button(text.plain(key), weight, action);
+    let foot = foot().child(buttons([
+        button("button_close", Weight::Quiet, Action::Close),
+        button("button_try_again", Weight::Plain, Action::TryAgain),
+        button("button_host_help", Weight::Primary, Action::OpenOptions),
+    ]));
+    stage("without-host", body, foot, text.error(failure))
 }
 
 fn failed(window: &SignWindow, failure: &Failure) -> Stageful {

@@ -43,12 +43,17 @@ impl SignWindow {
         if self.keeps_host {
             return self.back_to_choosing(true);
         }
+        self.begin_anew();
+        vec![Effect::OpenHost {}]
+    }
+
+    /// With a new host, which has read nothing.
+    pub(super) fn begin_anew(&mut self) {
         self.stage = Stage::Opening;
         self.choice = None;
-        // A new host has read nothing.
+        self.copying = None;
         self.private = Private::default();
         self.items.reset();
-        vec![Effect::OpenHost {}]
     }
 
     pub(super) fn choose_again(&mut self) -> Vec<Effect> {

@@ -103,6 +103,10 @@ impl Screen for GuardedSignWindow {
         self.guard(effects)
     }
 
+    fn title(&self) -> Option<String> {
+        self.window.title()
+    }
+
     fn is_frequent(event: &Event) -> bool {
         SignWindow::is_frequent(event)
     }

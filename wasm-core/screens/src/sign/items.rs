@@ -51,7 +51,9 @@ pub enum PreviewKind {
     Text,
     /// In the browser's viewer, under this type.
     Viewer(&'static str),
-    /// Not at all.
+    /// In another program, as a copy that is saved.
+    File,
+    /// Not at all: the site gave only the digest.
     Impossible,
 }
 
@@ -61,7 +63,7 @@ impl PreviewKind {
         match (kind, kind.viewer_type()) {
             (ContentKind::Text, _) => Self::Text,
             (_, Some(viewer_type)) if kept => Self::Viewer(viewer_type),
-            _ => Self::Impossible,
+            _ => Self::File,
         }
     }
 }

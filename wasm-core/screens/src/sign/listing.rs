@@ -1,7 +1,17 @@
 //! What the host lists, and what of it is offered: it comes in parts, and things come and go.
 
 use super::{SignWindow, Stage, choice::Choice, messages::Effect};
-use tamga_core::{failure::ErrorCode, policy::Ruling, protocol::Listing};
+use tamga_core::{
+    failure::{ErrorCode, Failure},
+    policy::Ruling,
+    protocol::Listing,
+};
+
+/// Whether the person has to install something first: until then nothing else can be done here.
+pub(super) fn is_host_missing(failure: &Failure) -> bool {
+    let codes = [ErrorCode::HostMissing, ErrorCode::HostOutdated];
+    codes.contains(&failure.code)
+}
 
 impl SignWindow {
     /// `whole`: nothing more is to come.
@@ -59,8 +69,8 @@ impl SignWindow {
         let before = self.choice.take();
         let begins = before.as_ref().and_then(Choice::chosen).is_none();
         let begins = begins && (before.is_none() || !settled);
-        let last_used = request.last_certificate.as_deref();
-        match Choice::new(&self.inventory, before, &request.command, last_used) {
+        let remembered = request.remembered.as_deref();
+        match Choice::new(&self.inventory, before, &request.command, remembered) {
             Ok(choice) => self.choice = Some(choice),
             // It may be among those that are about to be read.
             Err(_) if self.private.open.is_some() => {}
@@ -70,7 +80,29 @@ impl SignWindow {
         if self.private.open.is_none() {
             self.typing.chosen(self.choice.as_ref(), begins);
         }
+        self.list_focus = None;
+        if begins && !self.inventory.reading {
+            self.come_to_list();
+        }
         self.go_on()
+    }
+
+    /// The keyboard comes to the list, if there is something to choose and nothing is chosen.
+    pub(super) fn come_to_list(&mut self) {
+        let choice = self.choice.as_ref();
+        if choice.is_some_and(|it| it.chosen().is_none() && it.fitting().next().is_some()) {
+            self.list_focus = Some(self.list_visits);
+        }
+    }
+
+    /// The person wants another certificate than the chosen one.
+    pub(super) fn show_certificates(&mut self) -> Vec<Effect> {
+        if let Some(choice) = &mut self.choice {
+            choice.expanded = true;
+        }
+        self.list_visits += 1;
+        self.list_focus = Some(self.list_visits);
+        Vec::new()
     }
 
     /// The person went to the options, perhaps, and put right what kept the window from going on.
@@ -80,6 +112,7 @@ impl SignWindow {
                 let unchosen = self.private.open.is_none() && self.chosen().is_none();
                 self.pin_obstacle().is_some() || unchosen
             }
+            Stage::Failed(failure) if is_host_missing(failure) => return vec![Effect::OpenHost {}],
             Stage::Failed(failure) => failure.code == ErrorCode::CertificateNotFound,
             _ => false,
         };

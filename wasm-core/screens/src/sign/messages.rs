@@ -1,6 +1,8 @@
 //! What goes between the sign window and its script, and what the person does.
 
-use crate::{certificate_card::HeldKey, sign::content_kind::ContentKind, wording};
+use crate::{
+    certificate_card::HeldKey, node::SecretInput, sign::content_kind::ContentKind, wording,
+};
 use serde::{Deserialize, Serialize};
 use tamga_core::{
     algorithm::{Digest, DigestAlgorithm},
@@ -108,7 +110,7 @@ pub struct WindowRequest {
     pub command: String,
     /// The stored decisions: JSON.
     pub policy: String,
-    /// The id of the certificate that was used last.
+    /// The id of the certificate that was used on this site last.
     pub last_certificate: Option<String>,
     /// The language for a dialog of the system, if passwords and PINs are typed in one.
     pub dialog: Option<String>,
@@ -165,6 +167,8 @@ pub enum Effect {
         index: usize,
         viewer_type: &'static str,
     },
+    /// Save a copy of a document as it went to the host under this name: `viewed` or `preview-failed`.
+    Save { index: usize, name: String },
     /// Give the host this command: `item-signed`, `item-failed`, then `signed` or `sign-failed`. One that begins or uses
     /// a PIN session goes to the host that holds the session.
     Sign { command: Command },
@@ -174,7 +178,7 @@ pub enum Effect {
     Progress(Progress),
     /// Change what is stored of decisions: `decided`.
     Decide { change: Change },
-    /// Remember the certificate for next time.
+    /// Remember the certificate for this site's next request.
     Remember { certificate: String },
     /// Give the page what it asked for: `delivered`.
     Answer {
@@ -267,7 +271,7 @@ pub enum Action {
     Answer(Answer),
     /// Chooses a certificate.
     Choose(String),
-    /// Wants to see all certificates.
+    /// Wants to see all certificates, and to choose another.
     ShowCertificates,
     /// Wants to give the PIN of the token of this id, to see the certificates that it shows only then.
     OpenPrivate(String),
@@ -279,6 +283,10 @@ pub enum Action {
     Preview(usize),
     /// Wants to see a document in the browser's viewer.
     View(usize),
+    /// Does something in the field for the password or PIN, apart from typing in it.
+    Secret(SecretInput),
+    /// Wants a copy of a document as a file.
+    Save(usize),
     /// Gives the password or PIN, and wants it signed.
     Sign(Secret),
     /// Wants it signed where no password or PIN is typed in this window.
@@ -321,12 +329,14 @@ impl Action {
             | Self::OpenOptions
             | Self::OpenToken(_) => true,
             Self::Choose(_)
+            | Self::Secret(_)
             | Self::OpenPrivate(_)
             | Self::LeavePrivate
             | Self::ShowCertificates
             | Self::ShowDocuments
             | Self::Preview(_)
             | Self::View(_)
+            | Self::Save(_)
             | Self::KeepLastTry
             | Self::Close
             | Self::CopyReport => false,

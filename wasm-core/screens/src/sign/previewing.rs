@@ -6,6 +6,7 @@ use super::{
     messages::Effect,
     preview::{Content, Preview},
 };
+use crate::wording;
 use tamga_core::failure::Failure;
 
 impl SignWindow {
@@ -38,8 +39,20 @@ impl SignWindow {
         }
     }
 
+    /// A copy is made of one document at a time: the host reads it once more.
+    pub(super) fn save_copy(&mut self, index: usize) -> Vec<Effect> {
+        let item = self.items.all.get(index);
+        let (Some(item), None) = (item, self.copying) else {
+            return Vec::new();
+        };
+        self.copying = Some(index);
+        let name = wording::short_name(&item.name);
+        vec![Effect::Save { index, name }]
+    }
+
     /// What cannot be shown as it was read is not signed.
     pub(super) fn viewed(&mut self, index: usize, outcome: Result<(), Failure>) -> Vec<Effect> {
+        self.copying = self.copying.filter(|it| *it != index);
         if !matches!(self.stage, Stage::Choosing) {
             return Vec::new();
         }

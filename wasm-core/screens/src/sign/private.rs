@@ -90,7 +90,7 @@ impl SignWindow {
         ended.into_iter().chain([read]).collect()
     }
 
-    /// The first of them that can be chosen is: the person went to see it.
+    /// If it is one, it is chosen: the person went to see it.
     pub(super) fn private_listed(&mut self) -> Vec<Effect> {
         if !matches!(self.stage, Stage::ReadingPrivate) {
             return Vec::new();
@@ -107,10 +107,14 @@ impl SignWindow {
             self.private.none.push(token.clone());
         }
         if let Some(choice) = &mut self.choice {
-            new.iter().rev().for_each(|key| choice.choose(key));
+            let mut fitting = new.iter().filter(|key| choice.fits(key));
+            if let (Some(key), None) = (fitting.next(), fitting.next()) {
+                choice.choose(key);
+            }
         }
         self.private.read.push(token);
         self.typing.chosen(self.choice.as_ref(), true);
+        self.come_to_list();
         effects.extend(self.go_on());
         effects
     }

@@ -17,7 +17,8 @@ pub(super) struct Request {
     pub(super) site: Site,
     pub(super) command: PageCommand,
     pub(super) ruling: Ruling,
-    pub(super) last_certificate: Option<String>,
+    /// The id of the certificate that the person used on this site last.
+    pub(super) remembered: Option<String>,
     /// What the dialog of the system says, if passwords and PINs are typed in one.
     pub(super) dialog: Option<Prompt>,
     /// For how long a PIN is good for this site, where it is for longer than one request.
@@ -49,7 +50,7 @@ impl Request {
             pin_term: policy.pin_term(&site, asked.now),
             site,
             command,
-            last_certificate: asked.last_certificate,
+            remembered: asked.last_certificate,
             dialog,
             private_window: asked.private_window,
             now: asked.now,

@@ -8,7 +8,8 @@ use crate::{
         messages::Action,
         parts::{card, part},
     },
-    parts::{SecretField, Weight, alert, button, caution, foreign, paragraph, progress, submit},
+    parts::{Weight, alert, button, caution, foreign, paragraph, progress, submit},
+    secret_field::SecretField,
     token_card::concerns_tokens,
     wording,
 };
@@ -159,7 +160,7 @@ fn added(options: &Options) -> Vec<Element<Action>> {
             let field = Element::new("div")
                 .key("field")
                 .class("password")
-                .children(field.draw());
+                .children(field.draw(text, &options.secret, Action::Secret));
             vec![
                 name_of(name),
                 field.child(submit(text.plain("button_add_file"))),

@@ -8,7 +8,8 @@ use crate::{
         messages::{Action, PinTask},
         parts::{card, part},
     },
-    parts::{SecretField, Weight, alert, button, caution, paragraph, progress, status, submit},
+    parts::{Weight, alert, button, caution, paragraph, progress, status, submit},
+    secret_field::SecretField,
     token_card::{self, concerns_tokens},
     wording::name,
 };
@@ -66,7 +67,7 @@ fn token(options: &Options, token: &Token) -> Element<Action> {
         .as_ref()
         .filter(|form| form.token == token.id);
     let below = match form {
-        Some(form) => form_of(text, token, form),
+        Some(form) => form_of(options, token, form),
         None => vec![buttons(text, token)],
     };
     Element::new("li")
@@ -142,9 +143,10 @@ fn buttons(text: &Catalogue, token: &Token) -> Element<Action> {
         .children(buttons.into_iter().flatten())
 }
 
-fn form_of(text: &Catalogue, token: &Token, form: &PinForm) -> Vec<Element<Action>> {
+fn form_of(options: &Options, token: &Token, form: &PinForm) -> Vec<Element<Action>> {
+    let text = &options.text;
     match &form.step {
-        Step::Filling => vec![fields(text, token, form)],
+        Step::Filling => vec![fields(options, token, form)],
         Step::Asked(_) => vec![last_try(text, form.task)],
         Step::Sent => vec![working(text, token)],
         Step::Done => vec![done(text, form.task), buttons(text, token)],
@@ -152,7 +154,8 @@ fn form_of(text: &Catalogue, token: &Token, form: &PinForm) -> Vec<Element<Actio
     }
 }
 
-fn fields(text: &Catalogue, token: &Token, form: &PinForm) -> Element<Action> {
+fn fields(options: &Options, token: &Token, form: &PinForm) -> Element<Action> {
+    let text = &options.text;
     let [pin, new_pin, again] = troubles(text, form);
     // The field with the trouble, or else the first, has the keyboard.
     let focus = |trouble: &Option<String>| trouble.as_ref().map(|_| form.wrong);
@@ -174,7 +177,7 @@ fn fields(text: &Catalogue, token: &Token, form: &PinForm) -> Element<Action> {
     ];
     let fields = fields.map(|field| {
         let block = Element::new("div").key(field.id).class("password");
-        block.children(field.draw())
+        block.children(field.draw(text, &options.secret, Action::Secret))
     });
     let save = match form.task {
         PinTask::Change => "button_change_pin",

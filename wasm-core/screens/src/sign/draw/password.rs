@@ -4,7 +4,8 @@ use super::{buttons, documents};
 use crate::{
     certificate_card::HeldKey,
     node::{Element, Handler},
-    parts::{SecretField, Weight, alert, button, caution, paragraph, submit},
+    parts::{Weight, alert, button, caution, paragraph, submit},
+    secret_field::SecretField,
     sign::{
         SignWindow,
         messages::Action,
@@ -105,10 +106,12 @@ fn unlocked(text: &Catalogue, left: Left) -> Element<Action> {
 fn typed(window: &SignWindow, location: &KeyLocation) -> Element<Action> {
     let text = &window.text;
     let tries = window.token().and_then(|token| token.pin.tries);
-    let label = match location {
-        KeyLocation::Token { name, .. } => text.text("pin_of", &[("name", &wording::name(name))]),
-        _ => text.plain("password"),
+    let (label, name) = match location {
+        KeyLocation::Token { name, .. } => ("pin_of", name),
+        KeyLocation::Pkcs12 { name, .. } => ("password_of_file", name),
+        KeyLocation::Cryptopro { name, .. } => ("password_of_container", name),
     };
+    let label = text.text(label, &[("name", &wording::name(name))]);
     let hint = match tries {
         Some(tries) => text.tries(tries),
         None => text.plain("password_hint"),
@@ -126,7 +129,7 @@ fn typed(window: &SignWindow, location: &KeyLocation) -> Element<Action> {
         .class("password")
         .attribute("autocomplete", "off")
         .on(Handler::Submit(Action::Sign))
-        .children(field.draw())
+        .children(field.draw(text, &window.secret, Action::Secret))
 }
 
 /// What was wrong, and how many tries are left.
@@ -140,12 +143,7 @@ fn wrong(window: &SignWindow, location: &KeyLocation) -> Option<String> {
             if failure.code == ErrorCode::PinWrong {
                 failure.tries = failure.tries.or(tries);
             }
-            let error = text.error(&failure);
-            match failure.code {
-                // Which one then is the question.
-                ErrorCode::PasswordSecondNeeded => [error, text.help(&failure)].join(" "),
-                _ => error,
-            }
+            [text.error(&failure), text.help(&failure)].join(" ")
         }
     })
 }
@@ -182,9 +180,10 @@ fn sign_at_once(window: &SignWindow) -> Element<Action> {
 }
 
 /// Of several documents, how many will be signed if not all will.
-fn sign_label(window: &SignWindow) -> String {
+pub(super) fn sign_label(window: &SignWindow) -> String {
     let (text, total) = (&window.text, window.items.all.len());
     match window.items.failures() {
+        0 if window.items.are_blind() => text.plain("button_sign_blind"),
         0 => text.plain("button_sign"),
         failures => {
             let done = total.saturating_sub(failures).to_string();

@@ -38,23 +38,118 @@ fn chosen(window: &SignWindow) -> Option<String> {
         .map(str::to_owned)
 }
 
-#[test]
-fn the_first_good_certificate_is_chosen() {
-    let (window, _) = choosing(ONE, &[PETROV, ENCRYPTS, AKHMETOV, IVANOVA]);
-    assert_eq!(chosen(&window), Some(key_id(AKHMETOV)));
+/// A window of a site on which this certificate was used last.
+fn remembering(last: &str, certificates: &[&str]) -> SignWindow {
+    let mut window = SignWindow::new(english());
+    window.receive(listed(certificates));
+    window.receive(Event::Requested(WindowRequest {
+        last_certificate: Some(id(last)),
+        ..asked(ONE, ALLOWED)
+    }));
+    window
+}
+
+/// The value of the radio button that the keyboard comes to.
+fn focused_radio(window: &SignWindow) -> Option<String> {
+    let view = window.view();
+    let mut radios = view.all().into_iter();
+    let focused = radios.find(|it| it.value_of("type") == Some("radio") && it.focus.is_some());
+    focused
+        .and_then(|it| it.value_of("value"))
+        .map(str::to_owned)
 }
 
 #[test]
-fn the_one_used_last_is_chosen_if_it_is_good() {
-    for (last, expected) in [(SMITH, SMITH), (PETROV, IVANOVA)] {
-        let mut window = SignWindow::new(english());
-        window.receive(listed(&[IVANOVA, PETROV, SMITH]));
-        window.receive(Event::Requested(WindowRequest {
-            last_certificate: Some(id(last)),
-            ..asked(ONE, ALLOWED)
-        }));
-        assert_eq!(chosen(&window), Some(key_id(expected)));
+fn nobody_chooses_of_several_for_the_person() {
+    let (mut window, effects) = choosing(ONE, &[PETROV, ENCRYPTS, AKHMETOV, IVANOVA]);
+    assert_eq!(chosen(&window), None);
+    // Nothing is read or signed, and the keyboard is where the choice is.
+    assert!(effects.is_empty());
+    assert!(window.view().with("type", "password").is_none());
+    assert!(says(&window, "Choose a certificate above."));
+    assert_eq!(focused_radio(&window), Some(key_id(AKHMETOV)));
+    // Arrow keys choose: the keyboard stays in the list, which stays as it is.
+    let effects = window.act(Action::Choose(key_id(IVANOVA)));
+    assert_eq!(names(&effects), ["read"]);
+    assert_eq!(focused_radio(&window), None);
+    assert_eq!(window.view().with("type", "password").unwrap().focus, None);
+    assert!(says(&window, "Ахметов Ерлан") && says(&window, "Petrov Pyotr"));
+}
+
+#[test]
+fn the_only_one_that_fits_is_chosen_and_that_is_said() {
+    let words = "Only this certificate fits, so it is chosen.";
+    let (window, _) = choosing(ONE, &[PETROV, ENCRYPTS, IVANOVA]);
+    assert_eq!(chosen(&window), Some(key_id(IVANOVA)));
+    assert!(says(&window, words));
+    assert!(!window.view().buttons().contains(&"Change".to_owned()));
+    let (window, _) = choosing(CERTIFICATE, &[PETROV, IVANOVA]);
+    assert_eq!(chosen(&window), Some(key_id(IVANOVA)));
+    assert!(says(&window, words));
+    // Where there are others it is not said.
+    let window = remembering(IVANOVA, &[IVANOVA, SMITH]);
+    assert!(!says(&window, words));
+}
+
+#[test]
+fn the_only_one_is_not_chosen_while_others_may_come_or_when_another_goes() {
+    let all = |keys: &[&str]| Listing {
+        keys: keys.iter().map(|it| entry(it)).collect(),
+        ..Listing::default()
+    };
+    let mut window = SignWindow::new(english());
+    window.receive(Event::Requested(asked(ONE, ALLOWED)));
+    window.receive(Event::ListedSoFar(all(&[IVANOVA])));
+    assert_eq!((chosen(&window), focused_radio(&window)), (None, None));
+    window.receive(Event::Listed(all(&[IVANOVA, SMITH])));
+    assert_eq!(chosen(&window), None);
+    assert!(focused_radio(&window).is_some());
+    // The person was offered two: which one is left is not the person's choice.
+    window.receive(Event::Listed(all(&[IVANOVA])));
+    assert_eq!((chosen(&window), focused_radio(&window)), (None, None));
+}
+
+#[test]
+fn the_one_that_was_used_on_the_site_last_is_chosen_if_it_fits() {
+    let window = remembering(SMITH, &[IVANOVA, PETROV, SMITH]);
+    assert_eq!(chosen(&window), Some(key_id(SMITH)));
+    // It has expired, or is not there: nothing is chosen in its place.
+    for there in [
+        &[IVANOVA, PETROV, SMITH][..],
+        &[IVANOVA, PETROV],
+        &[IVANOVA],
+    ] {
+        let window = remembering(PETROV, there);
+        assert_eq!(chosen(&window), None);
+        assert_eq!(focused_radio(&window), Some(key_id(IVANOVA)));
     }
+}
+
+#[test]
+fn whose_key_it_is_stands_above_the_password_and_leads_to_the_others() {
+    let mut window = remembering(SMITH, &[IVANOVA, AKHMETOV, PETROV, SMITH]);
+    let foot = |window: &SignWindow| {
+        let view = window.view();
+        let foot = view.all().into_iter().find(|it| it.tag == "footer");
+        foot.unwrap().words()
+    };
+    let words = foot(&window);
+    let place = |part: &str| {
+        words
+            .find(part)
+            .unwrap_or_else(|| panic!("{part}: {words}"))
+    };
+    assert!(place("Signs:") < place("Smith John"));
+    assert!(place("until 2027-02-01") < place("Password of the file keys.p12"));
+    assert!(!says(&window, "Ivanova Anna"));
+    assert!(press(&mut window, "Change").is_empty());
+    assert!(says(&window, "Ivanova Anna"));
+    assert_eq!(focused_radio(&window), Some(key_id(SMITH)));
+    window.act(Action::Choose(key_id(AKHMETOV)));
+    assert!(foot(&window).contains("Ахметов Ерлан"));
+
+    let (window, _) = choosing(CERTIFICATE, &[IVANOVA]);
+    assert!(foot(&window).contains("The site will see:\n"));
 }
 
 #[test]
@@ -135,7 +230,7 @@ fn certificates_show_owner_issuer_key_home_and_days() {
 
 #[test]
 fn of_many_certificates_only_the_chosen_one_is_shown_at_first() {
-    let (mut window, _) = choosing(ONE, &[IVANOVA, AKHMETOV, SMITH, PETROV]);
+    let mut window = remembering(IVANOVA, &[IVANOVA, AKHMETOV, SMITH, PETROV]);
     assert!(!says(&window, "Smith John"));
     let more = window.view().press("Other certificates (3)");
     window.act(more);
@@ -186,6 +281,13 @@ fn digests_are_called_blind_and_fit_only_keys_that_sign_them() {
     let (window, effects) = choosing(&hashes("SHA-384", 48), &[IVANOVA, AKHMETOV]);
     assert!(effects.is_empty());
     assert!(says(&window, "You sign blindly"));
+    assert!(says(&window, "Sign 1 document blindly"));
+    assert!(window.view().with("aria-hidden", "true").is_some());
+    let view = window.view();
+    assert_eq!(view.with("type", "submit").unwrap().words(), "Sign blindly");
+    // There is nothing to see but the digest.
+    let details = view.all().into_iter().find(|it| it.tag == "details");
+    assert!(details.unwrap().value_of("open").is_some());
     assert_eq!(chosen(&window), Some(key_id(AKHMETOV)));
     assert!(says(&window, &"00".repeat(48)));
 }
@@ -193,14 +295,19 @@ fn digests_are_called_blind_and_fit_only_keys_that_sign_them() {
 #[test]
 fn a_filter_greys_what_the_site_cannot_use() {
     let cases = [
-        (r#"{"keyTypes":["RSA"]}"#, SMITH),
-        (r#"{"keyTypes":["EC"]}"#, IVANOVA),
-        (r#"{"issuers":["nobody","Demo"]}"#, IVANOVA),
+        (r#"{"keyTypes":["RSA"]}"#, vec![SMITH]),
+        (r#"{"keyTypes":["EC"]}"#, vec![IVANOVA]),
+        (r#"{"issuers":["nobody","Demo"]}"#, vec![IVANOVA, SMITH]),
     ];
     for (filter, expected) in cases {
         let command = format!(r#"{{"type":"get-certificate","filter":{filter}}}"#);
         let (window, _) = choosing(&command, &[IVANOVA, SMITH]);
-        assert_eq!(chosen(&window), Some(key_id(expected)), "{filter}");
+        let fitting = window.choice.iter().flat_map(Choice::fitting);
+        let fitting: Vec<String> = fitting.map(|it| it.key.entry.key_id()).collect();
+        let expected: Vec<String> = expected.into_iter().map(key_id).collect();
+        assert_eq!(fitting, expected, "{filter}");
+        let only = (expected.len() == 1).then(|| expected[0].clone());
+        assert_eq!(chosen(&window), only, "{filter}");
     }
     let command = r#"{"type":"get-certificate","filter":{"issuers":["nobody"]}}"#;
     assert_eq!(chosen(&choosing(command, &[IVANOVA]).0), None);
@@ -237,7 +344,7 @@ fn documents_show_name_size_and_their_digest_when_it_is_there() {
     read(&mut window, 0, DigestAlgorithm::Sha256);
     assert!(says(
         &window,
-        &format!("a.txt\n5 B\nSHA-256\n{}", digest.hex())
+        &format!("a.txt\n5 B\nDetails\nSHA-256\n{}", digest.hex())
     ));
 }
 
@@ -252,6 +359,39 @@ fn names_cannot_hide_what_they_are() {
 }
 
 #[test]
+fn the_title_counts_what_is_signed() {
+    for (count, words) in [(1, "Sign 1 document\n"), (22, "Sign 22 documents\n")] {
+        let documents = vec![r#"{"name":"a","size":5}"#; count].join(",");
+        let command = format!(r#"{{"type":"sign","documents":[{documents}]}}"#);
+        let (window, _) = choosing(&command, &[IVANOVA]);
+        let view = window.view();
+        let heading = view.all().into_iter().find(|it| it.tag == "h1").unwrap();
+        assert_eq!(heading.words(), words.trim_end());
+        assert_eq!(says(&window, "18 more documents"), count == 22);
+        // Before the site may, too.
+        let mut window = SignWindow::new(english());
+        window.receive(Event::Requested(asked(&command, "{}")));
+        window.receive(listed(&[IVANOVA]));
+        window.receive(Event::Decided {});
+        assert_eq!(says(&window, "18 more documents"), count == 22);
+    }
+}
+
+#[test]
+fn the_window_is_called_by_what_it_is_and_for_whom() {
+    let (window, _) = choosing(ONE, &[IVANOVA]);
+    let called = window.title();
+    assert_eq!(called.as_deref(), Some("Signing: shop.example · Tamga"));
+    let (window, _) = choosing(CERTIFICATE, &[IVANOVA]);
+    let called = window.title();
+    assert_eq!(
+        called.as_deref(),
+        Some("Certificate for shop.example · Tamga")
+    );
+    assert_eq!(SignWindow::new(english()).title(), None);
+}
+
+#[test]
 fn a_thousand_documents_begin_as_a_few() {
     let one = r#"{"name":"report.xml","size":1048576}"#;
     let command = format!(
@@ -262,14 +402,14 @@ fn a_thousand_documents_begin_as_a_few() {
     let rows = |window: &SignWindow| window.view().words().matches("report.xml").count();
     assert!(says(&window, "Documents: 1000 · 1000 MB"));
     assert_eq!(rows(&window), FEW_DOCUMENTS);
-    let more = window.view().press("Show more (996)");
+    let more = window.view().press("996 more documents");
     window.act(more);
     assert_eq!(rows(&window), FEW_DOCUMENTS + MORE_DOCUMENTS);
     for _ in 0..10 {
         window.act(Action::ShowDocuments);
     }
     assert_eq!(rows(&window), 1000);
-    assert!(!says(&window, "Show more"));
+    assert!(!says(&window, "more document"));
 }
 
 #[test]

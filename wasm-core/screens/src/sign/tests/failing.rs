@@ -132,7 +132,7 @@ fn another_certificate_can_be_chosen_when_this_one_fails() {
     sign_failed(&mut window, ErrorCode::KeyMismatch);
     let again = window.view().press("Choose another");
     assert_eq!(names(&window.act(again)), ["read"]);
-    assert!(says(&window, "Password of the key"));
+    assert!(says(&window, "Password of the file keys.p12"));
 }
 
 #[test]
@@ -140,7 +140,6 @@ fn each_remedy_has_its_button() {
     let buttons = [
         (ErrorCode::Timeout, "Try again"),
         (ErrorCode::StorageFailed, "Try again"),
-        (ErrorCode::HostOutdated, "Try again"),
         (ErrorCode::KeyFileNotFound, "Choose another"),
         (ErrorCode::Internal, "Copy report"),
     ];

@@ -115,7 +115,10 @@ fn using_the_last_try() {
     let mut listing = tokens::with_entry(PinEntry::Reader);
     listing.tokens[0].pin.tries = Some(TriesLeft::Last);
     let mut window = GuardedSignWindow::new(english());
-    window.receive(Event::Requested(asked(ONE, ALLOWED)));
+    window.receive(Event::Requested(WindowRequest {
+        last_certificate: Some(entry(SMITH).id),
+        ..asked(ONE, ALLOWED)
+    }));
     window.receive(Event::Listed(listing));
     window.receive(Event::Waited {});
     let sign = window.view().press("Sign");

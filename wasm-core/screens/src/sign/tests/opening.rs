@@ -71,7 +71,10 @@ fn each_answer_is_noted_and_only_a_yes_goes_on() {
             "{:?}",
             json(&effects)
         );
-        assert_eq!(says(&window, "Password of the key"), then == "read");
+        assert_eq!(
+            says(&window, "Password of the file keys.p12"),
+            then == "read"
+        );
     }
 }
 
@@ -158,7 +161,7 @@ fn always_on_this_computer_is_said_to_end_with_the_browser() {
 fn a_site_that_may_is_not_asked_about() {
     let (window, effects) = choosing(ONE, &[IVANOVA]);
     assert_eq!(names(&effects), ["read"]);
-    assert!(says(&window, "Password of the key"));
+    assert!(says(&window, "Password of the file keys.p12"));
 }
 
 #[test]
@@ -233,6 +236,37 @@ fn a_missing_host_is_explained_and_can_be_tried_again() {
         assert_eq!(names(&window.act(again)), ["open-host"]);
         assert_eq!(names(&window.receive(listed(&[IVANOVA]))), ["read"]);
     }
+}
+
+#[test]
+fn a_missing_host_is_named_first_with_a_way_on_and_looked_for_again() {
+    for code in [ErrorCode::HostMissing, ErrorCode::HostOutdated] {
+        let mut window = opening();
+        window.receive(Event::Requested(asked(ONE, ALLOWED)));
+        let failure = failed(code);
+        window.receive(Event::HostFailed { failure });
+        let view = window.view();
+        let heading = view.all().into_iter().find(|it| it.tag == "h1").unwrap();
+        assert_eq!(heading.words(), "Tamga’s program is needed first");
+        let lead = window.view().press("How to get it");
+        assert_eq!(names(&window.act(lead)), ["open-options"]);
+        // Whoever comes back sees no flicker while it is still missing.
+        let effects = window.receive(Event::Focused {});
+        assert_eq!(names(&effects), ["open-host"]);
+        assert!(says(&window, "Tamga’s program is needed first"));
+        let failure = failed(code);
+        assert!(window.receive(Event::HostFailed { failure }).is_empty());
+        assert!(says(&window, "Tamga’s program is needed first"));
+        assert_eq!(names(&window.receive(host_opened())), ["list-certificates"]);
+        assert!(says(&window, "Starting…"));
+        assert_eq!(names(&window.receive(listed(&[IVANOVA]))), ["read"]);
+    }
+    // What has stopped is not started by a look at it.
+    let mut window = opening();
+    window.receive(Event::HostFailed {
+        failure: failed(ErrorCode::HostStopped),
+    });
+    assert!(window.receive(Event::Focused {}).is_empty());
 }
 
 #[test]

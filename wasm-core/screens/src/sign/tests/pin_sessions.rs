@@ -38,6 +38,7 @@ fn window(
     let mut window = SignWindow::new(english());
     window.receive(Event::Requested(WindowRequest {
         pin_sessions: sessions,
+        last_certificate: listing.keys.first().map(|key| key.id.clone()),
         ..asked(command, &allowed(term))
     }));
     window.receive(host_opened());

@@ -17,8 +17,8 @@ use tamga_core::{
 #[test]
 fn a_token_asks_for_its_pin_by_its_name() {
     let window = window(red(token("Red")));
-    assert!(says(&window, "PIN of Red\n\nThe site never sees it."));
-    assert!(!says(&window, "Password of the key"));
+    assert!(says(&window, "PIN of Red\n") && says(&window, "The site never sees it."));
+    assert!(!says(&window, "Password of the file keys.p12"));
     assert_eq!(field(&window), Some((token_id("Red"), Some(0))));
 }
 
@@ -274,6 +274,7 @@ fn a_dialog_of_the_system_asks_instead_of_the_window() {
     let mut window = SignWindow::new(english());
     window.receive(Event::Requested(WindowRequest {
         dialog: Some("kk".to_owned()),
+        last_certificate: Some(entry(SMITH).id),
         ..asked(ONE, ALLOWED)
     }));
     window.receive(host_opened());

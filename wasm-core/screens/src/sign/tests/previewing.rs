@@ -30,20 +30,21 @@ fn content_decides_and_not_the_name() {
     let (mut window, _) = choosing(THREE, &[IVANOVA]);
     read_as(&mut window, 0, SHA256, ContentKind::Other);
     read_as(&mut window, 1, SHA256, ContentKind::Text);
-    assert!(says(&window, "This document cannot be shown here."));
-    assert!(says(&window, "Show text"));
+    let looks = |label| window.view().with("aria-label", label).is_some();
+    assert!(looks("Save a copy: a.txt") && looks("Show text: b.pdf"));
+    assert!(!looks("Show text: a.txt"));
 }
 
 #[test]
 fn a_pdf_goes_to_the_browsers_viewer() {
     let (mut window, _) = choosing(THREE, &[IVANOVA]);
     read_as(&mut window, 1, SHA256, ContentKind::Pdf);
-    let view = window.view().press("Open in a tab");
+    let view = window.view().press("Open a copy");
     let effect = r#"{"type":"view","index":1,"viewerType":"application/pdf"}"#;
     assert_eq!(json(&window.act(view)), [effect]);
     window.receive(Event::Viewed { index: 1 });
     assert!(says(&window, "Documents you have not looked at: 2 of 3"));
-    // One that was too large to keep cannot be shown.
+    // One that was too large to keep is not shown in the browser.
     let digest = SHA256.digest(&[0; 3]);
     window.receive(Event::Read {
         index: 1,
@@ -52,8 +53,52 @@ fn a_pdf_goes_to_the_browsers_viewer() {
         kind: ContentKind::Pdf,
         kept: false,
     });
-    assert!(!says(&window, "Open in a tab"));
+    assert!(!says(&window, "Open a copy") && says(&window, "Save a copy"));
     assert!(window.act(Action::View(1)).is_empty());
+}
+
+#[test]
+fn what_the_browser_does_not_show_is_saved_as_it_was_read() {
+    let (mut window, _) = choosing(THREE, &[IVANOVA]);
+    read_as(&mut window, 1, SHA256, ContentKind::Other);
+    read_as(&mut window, 2, SHA256, ContentKind::Other);
+    // There is nothing in an empty one.
+    assert_eq!(window.view().words().matches("Save a copy").count(), 1);
+    let save = window.view().press("Save a copy");
+    let effect = r#"{"type":"save","index":1,"name":"b.pdf"}"#;
+    assert_eq!(json(&window.act(save.clone())), [effect]);
+    assert!(says(&window, "Making a copy…"));
+    assert!(window.act(save.clone()).is_empty());
+    window.receive(Event::Viewed { index: 1 });
+    assert!(says(&window, "Documents you have not looked at: 2 of 3"));
+    window.act(save);
+    let failure = failed(ErrorCode::ContentChanged);
+    window.receive(Event::PreviewFailed { index: 1, failure });
+    assert!(says(&window, "The document changed or vanished"));
+    assert!(!says(&window, "Making a copy…"));
+}
+
+#[test]
+fn a_saved_copy_has_a_name_that_hides_nothing() {
+    let command = r#"{"type":"sign","documents":[{"name":"a\u202Efdp.exe","size":5}]}"#;
+    let (mut window, _) = choosing(command, &[IVANOVA]);
+    read_as(&mut window, 0, SHA256, ContentKind::Other);
+    let effects = window.act(Action::Save(0));
+    let effect = r#"{"type":"save","index":0,"name":"a[U+202E]fdp.exe"}"#;
+    assert_eq!(json(&effects), [effect]);
+}
+
+#[test]
+fn of_a_long_text_the_beginning_is_shown_and_the_rest_is_in_a_copy() {
+    let command = r#"{"type":"sign","documents":[{"name":"a.txt","size":70000}]}"#;
+    let (mut window, _) = choosing(command, &[IVANOVA]);
+    read(&mut window, 0, SHA256);
+    window.act(Action::Preview(0));
+    let start = text("a");
+    window.receive(Event::Previewed { index: 0, start });
+    assert!(says(&window, "Only the first 64 KB are shown."));
+    let save = window.view().press("Save a copy");
+    assert_eq!(names(&window.act(save)), ["save"]);
 }
 
 #[test]

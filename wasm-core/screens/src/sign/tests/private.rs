@@ -38,6 +38,7 @@ fn window(command: &str, dialog: bool, listing: Listing) -> SignWindow {
     let mut window = SignWindow::new(english());
     window.receive(Event::Requested(WindowRequest {
         dialog: dialog.then(|| "kk".to_owned()),
+        last_certificate: listing.keys.first().map(|key| key.id.clone()),
         ..asked(command, ALLOWED)
     }));
     window.receive(host_opened());
@@ -88,7 +89,7 @@ fn the_pin_shows_them_and_signing_asks_for_it_again() {
         "The token shows no certificates without its PIN."
     ));
     assert!(press(&mut window, WAY).is_empty());
-    assert!(says(&window, "PIN of Red\n\nThe site never sees it."));
+    assert!(says(&window, "PIN of Red\n") && says(&window, "The site never sees it."));
     assert_eq!(field(&window).map(|(key, _)| key), Some(token_id("Red")));
     assert!(submit(&mut window, "").is_empty());
     assert!(says(&window, "Type the PIN."));

@@ -89,6 +89,7 @@ fn what_goes_into_the_signature_is_kept() {
 #[test]
 fn a_key_of_another_digest_has_the_documents_read_again() {
     let (mut window, _) = choosing(THREE, &[IVANOVA, AKHMETOV]);
+    window.act(Action::Choose(entry(IVANOVA).key_id()));
     read(&mut window, 0, SHA256);
     let other = Action::Choose(entry(AKHMETOV).key_id());
     let again = r#"{"type":"read","index":0,"algorithm":"SHA-384","keep":false}"#;

@@ -1,0 +1,53 @@
+//! Whose key it is: always in view where the person signs.
+
+use crate::{
+    certificate_card::HeldKey,
+    node::Element,
+    parts::{Weight, button, paragraph},
+    sign::{SignWindow, choice::Choice, messages::Action},
+    wording,
+};
+use tamga_core::text::Catalogue;
+
+/// Who signs, or whose certificate the site will see, and the way to another one.
+pub(super) fn line(window: &SignWindow, key: &HeldKey, signs: bool) -> Element<Action> {
+    let text = &window.text;
+    let label = if signs { "signer" } else { "holder_shown" };
+    let name = Element::new("strong")
+        .class("signer-name")
+        .foreign(&key.view.owner);
+    let who = Element::new("p")
+        .class("signer-who")
+        .attribute("id", "signer")
+        .child(Element::new("span").text(text.plain(label)))
+        .text(" ")
+        .child(name)
+        .text(facts(text, key));
+    let fitting = window.choice.iter().flat_map(Choice::fitting).count();
+    let other = (fitting > 1).then(|| {
+        let words = text.plain("button_change_signer");
+        button(words, Weight::Quiet, Action::ShowCertificates)
+            .attribute("aria-describedby", "signer")
+    });
+    let is_only = fitting == 1;
+    let only = is_only.then(|| paragraph("fine", text.plain("certificate_is_only")));
+    Element::new("div")
+        .key("signer")
+        .class("signer")
+        .child(who)
+        .children(other)
+        .children(only)
+}
+
+/// For whom, and until when.
+fn facts(text: &Catalogue, key: &HeldKey) -> String {
+    let view = &key.view;
+    let mut details = view.owner_details.iter();
+    let organization = details.find(|entry| entry.label == "organization");
+    let organization = organization.filter(|entry| entry.value != view.owner);
+    let organization = organization.map(|entry| wording::isolated(&wording::name(&entry.value)));
+    let until = view.key_until.unwrap_or(i64::MAX).min(view.not_after);
+    let until = text.text("until", &[("date", &wording::date(text, until))]);
+    let facts = organization.into_iter().chain([until]);
+    facts.flat_map(|fact| [" · ".to_owned(), fact]).collect()
+}
