@@ -163,63 +163,6 @@ inBrowsers('screens', [ANNA, 'aigul-p256', 'oleg-expired', 'asel-nopassword'], (
     }
   });
 
-  it('the keyboard is enough, from the page to the signature', async () => {
-    const page = await world.page();
-    await page.evaluate(() => {
-      const button = document.body.appendChild(document.createElement('button'));
-      button.addEventListener('click', () => {
-        const documents = [{ name: 'a.txt', content: 'text' }];
-        const answer = tamga.sign({ documents }).then(({ items }) => items[0].signature.arrayBuffer());
-        Object.assign(window, { answer: answer.then((bytes) => [...new Uint8Array(bytes)]) });
-      });
-    });
-    await page.keyboard.press('Tab');
-    await page.keyboard.press('Enter');
-    const window = await world.browser.signWindow();
-    await until('yes can be said', () => window.page.$('button.primary:enabled'));
-    const { keyboard } = window.page;
-    await keyboard.press('Tab');
-    await keyboard.press('Enter');
-    // Several certificates fit: the keyboard is in the list.
-    await window.reads(words('choose_certificate'));
-    assert.equal(await focused(window), 'radio');
-    await choosesByArrow(window, ANNA);
-    await tabTo(window, 'password');
-    await keyboard.type(world.people.password(ANNA));
-    await until('it can be signed', () => window.page.$('button.primary:enabled'));
-    await keyboard.press('Enter');
-    const signature = Buffer.from(await page.evaluate(() => /** @type {any} */ (globalThis).answer));
-    assert.ok(world.people.verify(signature, { content: Buffer.from('text'), cades: true }).accepted);
-  });
-
-  it('of several certificates nothing is chosen, and each site has the one that was used on it last', async () => {
-    await world.grant(world.always(), world.always(world.site.otherOrigin));
-    const opens = async (/** @type {string} */ origin) => {
-      const answer = sign(await world.page(origin), REQUEST);
-      const window = await world.browser.signWindow();
-      await window.certificate(ANNA);
-      return { answer, window, chosen: () => window.page.$eval('label.card:has(input:checked)', (card) => /** @type {HTMLElement} */ (card).innerText) };
-    };
-    for (const [origin, person] of /** @type {const} */ ([[world.site.origin, 'aigul-p256'], [world.site.otherOrigin, ANNA]])) {
-      const { answer, window } = await opens(origin);
-      assert.equal(await window.page.$('label.card input:checked'), null);
-      assert.equal(await window.page.$('#password'), null);
-      await window.choose(person);
-      await window.sign(world.people.password(person));
-      assert.equal((await answer).items.length, 1);
-      await window.closed();
-    }
-    for (const [origin, person] of /** @type {const} */ ([[world.site.origin, 'aigul-p256'], [world.site.otherOrigin, ANNA]])) {
-      const { answer, window, chosen } = await opens(origin);
-      await until('it is chosen', async () => (await chosen()).includes(person));
-      await window.find('password', words('password_of_file', { name: `${person}.p12` }));
-      await window.press(words('button_change_signer'));
-      assert.equal(await focused(window), 'radio');
-      await window.close();
-      await answer;
-    }
-  });
-
   it('no stage takes a yes before it has been on the screen for half a second', async () => {
     const answer = sign(await world.page(), REQUEST);
     const window = await world.browser.signWindow();
@@ -439,30 +382,6 @@ async function goesDown(page) {
     if (!before) continue;
     assert.ok(top >= before.bottom - 1 || left > before.left, `${name} after ${before.name}`);
   }
-}
-
-/** @param {import('./screen.js').Screen} window @returns {Promise<string>} the type of what has the focus */
-function focused(window) {
-  return window.page.evaluate(() => /** @type {HTMLInputElement} */ (document.activeElement)?.type ?? '');
-}
-
-/** @param {import('./screen.js').Screen} window @param {string} type */
-async function tabTo(window, type) {
-  for (let presses = 0; presses < 30; presses += 1) {
-    if ((await focused(window)) === type) return;
-    await window.page.keyboard.press('Tab');
-  }
-  assert.fail(`Tab never comes to a ${type}`);
-}
-
-/** @param {import('./screen.js').Screen} window @param {string} file */
-async function choosesByArrow(window, file) {
-  for (let presses = 0; presses < 5; presses += 1) {
-    const label = await window.page.evaluate(() => /** @type {HTMLElement | null} */ (document.activeElement?.closest('label'))?.innerText ?? '');
-    if (label.includes(file)) return window.page.keyboard.press('Space');
-    await window.page.keyboard.press('ArrowDown');
-  }
-  assert.fail(`the arrows never come to ${file}`);
 }
 
 /**

@@ -183,6 +183,21 @@ inBrowsers('signing', [...PEOPLE, 'timur-two', 'oleg-expired', 'vera-encryption'
     });
   }
 
+  it('a file that the page rewrites before a copy of it is made is neither saved nor signed', async () => {
+    const page = await world.page();
+    await writeOpfs(page, 'MZ\0 pays 100 to Anna');
+    const answer = sign(page, { documents: [{ name: 'program', text: undefined }] });
+    const window = await world.browser.signWindow();
+    await window.allowOnce();
+    await window.choose('anna-rsa2048');
+    await window.find('button', ofDocument('button_save_copy', 'program'));
+    await writeOpfs(page, 'MZ\0 pays 900 to Otto');
+    await window.press(ofDocument('button_save_copy', 'program'));
+    await window.fails('CONTENT_CHANGED');
+    await window.press(words('button_close'));
+    assert.equal((await answer).code, 'CONTENT_CHANGED');
+  });
+
   it('content decides what can be looked at, and the window counts what was not', async () => {
     const documents = [
       { name: 'really a page.txt', base64: Buffer.from(PDF).toString('base64') },

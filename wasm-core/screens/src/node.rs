@@ -49,8 +49,8 @@ pub enum Handler<A> {
 /// What the keyboard was like when the last key was let go.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Keyboard {
-    /// Caps Lock is on.
-    pub caps_lock: bool,
+    /// Caps Lock is on; what is pasted does not say.
+    pub caps_lock: Option<bool>,
     /// There are Cyrillic letters in the field.
     pub cyrillic: bool,
 }
@@ -68,7 +68,7 @@ pub enum SecretInput {
 
 impl Keyboard {
     /// With Caps Lock as it is, after this was typed.
-    pub fn after(typed: &str, caps_lock: bool) -> Self {
+    pub fn after(typed: &str, caps_lock: Option<bool>) -> Self {
         let is_cyrillic = |letter: char| ('\u{400}'..='\u{52f}').contains(&letter);
         Self {
             caps_lock,
@@ -242,10 +242,10 @@ mod tests {
     #[test]
     fn cyrillic_letters_are_known() {
         for typed in ["пароль", "паssword", "Ә", "ұ"] {
-            assert!(Keyboard::after(typed, false).cyrillic, "{typed}");
+            assert!(Keyboard::after(typed, Some(false)).cyrillic, "{typed}");
         }
         for typed in ["", "password-1", "éß€", "日本"] {
-            assert!(!Keyboard::after(typed, true).cyrillic, "{typed}");
+            assert!(!Keyboard::after(typed, Some(true)).cyrillic, "{typed}");
         }
     }
 }

@@ -38,7 +38,11 @@ impl SecretEntry {
     pub fn take(&mut self, input: SecretInput) {
         let (field, is_shown, keyboard) = match input {
             SecretInput::Left => return *self = Self::default(),
-            SecretInput::Typed(field, keyboard) => (field, self.shows(field), keyboard),
+            SecretInput::Typed(field, new) => {
+                let before = self.keyboard_in(field);
+                let caps_lock = new.caps_lock.or(before.caps_lock);
+                (field, self.shows(field), Keyboard { caps_lock, ..new })
+            }
             SecretInput::Show(field, is_shown) => (field, is_shown, self.keyboard_in(field)),
         };
         *self = Self {
@@ -62,7 +66,7 @@ impl SecretEntry {
 
 fn warning(text: &Catalogue, keyboard: Keyboard) -> String {
     let warnings = [
-        (keyboard.caps_lock, "caps_lock_on"),
+        (keyboard.caps_lock == Some(true), "caps_lock_on"),
         (keyboard.cyrillic, "cyrillic_typed"),
     ];
     let warnings = warnings.into_iter().filter(|(warns, _)| *warns);
@@ -185,7 +189,7 @@ mod tests {
     #[test]
     fn what_the_keyboard_is_like_is_said_of_the_field_that_is_typed_in() {
         let caps_lock = Keyboard {
-            caps_lock: true,
+            caps_lock: Some(true),
             cyrillic: false,
         };
         let mut entry = SecretEntry::default();
@@ -199,8 +203,8 @@ mod tests {
         entry.take(SecretInput::Typed(
             "a",
             Keyboard {
+                caps_lock: None,
                 cyrillic: true,
-                ..caps_lock
             },
         ));
         let words = drawn(&entry, "a").words();

@@ -46,7 +46,9 @@ impl Drawing {
             tag: element.tag,
             key: element.key,
             attributes: element.attributes,
-            responses: responses.map(|it| Response::of(it, dispatch)).collect(),
+            responses: responses
+                .flat_map(|it| Response::of(it, dispatch))
+                .collect(),
             focus: element.focus,
             children: children.collect(),
         }
@@ -54,22 +56,32 @@ impl Drawing {
 }
 
 impl Response {
-    fn of<A: Clone + 'static>(handler: Handler<A>, dispatch: &Dispatch<A>) -> Self {
+    /// One for each event that the handler is about.
+    fn of<A: Clone + 'static>(
+        handler: Handler<A>,
+        dispatch: &Dispatch<A>,
+    ) -> impl Iterator<Item = Self> {
         let dispatch = Rc::clone(dispatch);
-        Self {
-            event: match handler {
-                Handler::Click(_) => "click",
-                Handler::Change(_) => "change",
-                Handler::Submit(_) | Handler::SubmitAll(_) => "submit",
-                Handler::Typed(..) => "keyup",
-                Handler::Left(_) => "focusout",
-            },
-            respond: Rc::new(move |event| {
-                if let Some(action) = action_of(&handler, event) {
-                    dispatch(action);
-                }
-            }),
-        }
+        let events = events_of(&handler).iter();
+        let respond: Respond = Rc::new(move |event| {
+            if let Some(action) = action_of(&handler, event) {
+                dispatch(action);
+            }
+        });
+        events.map(move |event| Self {
+            event,
+            respond: Rc::clone(&respond),
+        })
+    }
+}
+
+fn events_of<A>(handler: &Handler<A>) -> &'static [&'static str] {
+    match handler {
+        Handler::Click(_) => &["click"],
+        Handler::Change(_) => &["change"],
+        Handler::Submit(_) | Handler::SubmitAll(_) => &["submit"],
+        Handler::Typed(..) => &["keyup", "input"],
+        Handler::Left(_) => &["focusout"],
     }
 }
 
@@ -95,8 +107,8 @@ fn action_of<A: Clone>(handler: &Handler<A>, event: &web_sys::Event) -> Option<A
 
 /// What is typed is looked at here, and goes no further.
 fn keyboard_of(event: &web_sys::Event) -> Option<Keyboard> {
-    let caps_lock = event.dyn_ref::<KeyboardEvent>()?;
-    let caps_lock = caps_lock.get_modifier_state("CapsLock");
+    let key = event.dyn_ref::<KeyboardEvent>();
+    let caps_lock = key.map(|key| key.get_modifier_state("CapsLock"));
     let typed = Secret::new(value_of(event)?);
     Some(Keyboard::after(typed.expose(), caps_lock))
 }
