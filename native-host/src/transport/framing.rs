@@ -248,6 +248,29 @@ mod tests {
     }
 
     #[test]
+    fn the_longest_frame_that_a_browser_sends_is_skipped() {
+        let length = MAX_SKIPPED.to_ne_bytes();
+        let mut frames = FrameReader::new(&length[..]);
+        assert!(matches!(frames.receive(), Err(FrameError::Truncated)));
+    }
+
+    #[test]
+    fn a_pipe_that_breaks_inside_a_frame_is_no_end_of_the_input() {
+        struct Broken;
+        impl Read for Broken {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::BrokenPipe.into())
+            }
+        }
+        let prefix = frame(LIST);
+        let mut frames = FrameReader::new(prefix[..9].chain(Broken));
+        let Err(FrameError::Io(error)) = frames.receive() else {
+            panic!("not the pipe's error");
+        };
+        assert_eq!(error.kind(), io::ErrorKind::BrokenPipe);
+    }
+
+    #[test]
     fn a_frame_is_forgotten_once_it_is_parsed() {
         let bytes = frame(LIST);
         let mut frames = FrameReader::new(&*bytes);

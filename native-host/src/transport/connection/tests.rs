@@ -101,6 +101,58 @@ fn a_large_message_that_is_not_what_was_announced_is_refused() {
 }
 
 #[test]
+fn chunks_of_documents_go_to_the_session_whatever_arrives() {
+    let json = large_request();
+    let of_document = || stream::chunks(7, b"text", CHUNK).map(ToHost::Chunk);
+    let mut begin = announced(&json, json.len());
+    let rest = begin.split_off(2);
+    let messages = of_document().chain(begin).chain(of_document()).chain(rest);
+    let mut connection = connection(input(messages), Vec::new());
+    for _ in 0..2 {
+        let received = connection.receive().unwrap();
+        let Some(SessionEvent::Received(Received::Message(ToHost::Chunk(chunk)))) = received else {
+            panic!("{received:?}");
+        };
+        assert_eq!(chunk.stream, 7);
+    }
+    let received = connection.receive().unwrap();
+    assert!(matches!(
+        received,
+        Some(SessionEvent::Received(Received::Message(ToHost::Request {
+            id: 5,
+            ..
+        })))
+    ));
+}
+
+#[test]
+fn a_large_message_that_is_given_up_makes_room_for_the_next() {
+    let json = large_request();
+    let begun = announced(&json, json.len()).into_iter().take(2);
+    let given_up = begun.chain([ToHost::Abort { stream: 2 }]);
+    let messages = given_up.chain(announced(&json, json.len()));
+    let mut connection = connection(input(messages), Vec::new());
+    let received = connection.receive().unwrap();
+    assert!(matches!(
+        received,
+        Some(SessionEvent::Received(Received::Message(ToHost::Request {
+            id: 5,
+            ..
+        })))
+    ));
+    assert!(connection.receive().unwrap().is_none());
+}
+
+#[test]
+fn the_largest_message_is_not_too_large() {
+    let messages = announced(b"", MAX_LARGE_MESSAGE).into_iter().take(1);
+    let mut sent = Vec::new();
+    let mut connection = connection(input(messages), &mut sent);
+    assert!(connection.receive().unwrap().is_none());
+    assert!(sent.is_empty());
+}
+
+#[test]
 fn streams_do_not_nest() {
     let inner = serde_json::to_vec(&ToHost::Large { stream: 3, size: 9 }).unwrap();
     let input = input(announced(&inner, inner.len()));
