@@ -27,7 +27,6 @@
  * @property {boolean} privateWindow whether the page is in a private window
  * @property {object} command the page's command as JSON for wasm-core, each document as `{name, size}`
  * @property {Scope} scope what it needs a permission for
- * @property {boolean} detached whether the documents stay outside of the signature
  * @property {Blob[]} blobs the documents' contents, in the same order
  * @property {(listener: (takenBack: boolean) => void) => void} onGone nobody waits for the answer any more: the page took its
  *   request back, or else it was left; the listener closes the window, which closes by itself where there is none
@@ -70,7 +69,6 @@ export async function acceptRequest() {
       privateWindow: requester.isPrivate,
       command: withoutContents(command, blobs),
       scope: SCOPES[command.type],
-      detached: command.type === 'sign' && command.detached !== false,
       blobs,
       onGone: (listener) => requestPort.onGone(listener),
       progress: (progress) => requestPort.post({ type: 'progress', progress }),

@@ -62,23 +62,16 @@ const code = (expected) => (failure) => failure.code === expected;
 
 test('the request is of the page that the browser names, with its documents', async (context) => {
   const { connect } = open(context);
-  const { origin, topOrigin, privateWindow, command, scope, detached, blobs } = await connect();
-  assert.deepEqual([origin, topOrigin, privateWindow, scope, detached], ['https://shop.example', null, false, 'sign', false]);
+  const { origin, topOrigin, privateWindow, command, scope, blobs } = await connect();
+  assert.deepEqual([origin, topOrigin, privateWindow, scope], ['https://shop.example', null, false, 'sign']);
   assert.deepEqual(command, { ...SIGN, documents: [{ name: 'a.txt', size: 4 }] });
   assert.equal(await blobs[0].text(), 'text');
 });
 
 test('a certificate has no documents', async (context) => {
   const { connect } = open(context, { scope: 'certificate', said: { type: 'command', command: GET, probe: {} } });
-  const { command, scope, detached, blobs } = await connect();
-  assert.deepEqual([command, scope, detached, blobs], [GET, 'certificate', false, []]);
-});
-
-test('a document stays outside unless the page says that it does not', async (context) => {
-  for (const detached of [undefined, true]) {
-    const { connect } = open(context, { said: { type: 'command', command: { ...SIGN, detached }, probe: new Blob() } });
-    assert.equal((await connect()).detached, true);
-  }
+  const { command, scope, blobs } = await connect();
+  assert.deepEqual([command, scope, blobs], [GET, 'certificate', []]);
 });
 
 for (const [what, ...other] of [
