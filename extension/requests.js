@@ -11,7 +11,7 @@ import { UNDISCLOSED, status } from './host_status.js';
 import { denied, mayAlwaysAsk, refusedUntil } from './permission.js';
 import { inOrder, refused } from './queue.js';
 import { forgetTab, mustWait } from './rate_limits.js';
-import { forgetWindow, isAsked, isBusy, isInFront, openSignWindow, raiseWindow, settleWindows } from './sign_windows.js';
+import { forgetWindow, isAsked, isBusy, isInFront, openSignWindow, placeOver, raiseWindow, settleWindows } from './sign_windows.js';
 import { askPage, tellClosed } from './tab_messages.js';
 import { WAIT_MS, addWaiting, hasWaiting, removeWaiting } from './waiting.js';
 
@@ -39,17 +39,21 @@ export async function open({ id, scope, touched, gesture }, requester) {
  */
 async function openOrWait(request, touched, gesture) {
   const { scope, requester } = request;
-  // Before the tab's last window, in which the person may be, makes room.
-  const inFront = await isInFront(requester.tab);
+  // Before the tab's last window, in which the person may be, makes room; and all at once, because they are waiting.
+  const [inFront, place, waits, until] = await Promise.all([
+    isInFront(requester.tab),
+    placeOver(requester.tab),
+    hasWaiting(requester.tab),
+    refusedUntil(scope, requester, requester.isPrivate),
+  ]);
   if (await isBusy(requester.tab, gesture)) return refused('BUSY');
-  if ((await hasWaiting(requester.tab)) || (await mustWait(requester.tab))) return refused('BUSY');
-  const until = await refusedUntil(scope, requester, requester.isPrivate);
+  if (waits || (await mustWait(requester.tab))) return refused('BUSY');
   if (until > 0) {
     // While the question is on the screen the site counts as refused already, and the person shall see it, not miss it.
     return (await isAsked(scope, requester, gesture)) ? refused('BUSY') : { type: 'refused', failure: denied(until) };
   }
   if (touched && inFront) {
-    await openSignWindow(request);
+    await openSignWindow(request, place);
     return { type: 'opened' };
   }
   return (await addWaiting(request)) ? { type: 'waiting', milliseconds: WAIT_MS } : refused('NOT_ANSWERED');
@@ -134,7 +138,7 @@ export async function openWaiting(id) {
   try {
     const { windowId } = await browser.tabs.update(tab, { active: true }) ?? {};
     if (windowId !== undefined) await browser.windows.update(windowId, { focused: true });
-    await openSignWindow(request);
+    await openSignWindow(request, await placeOver(tab));
   } catch {
     tellClosed(request);
   }

@@ -4,6 +4,7 @@
  * @typedef {import('./sender_origin.js').Requester} Requester
  * @typedef {import('./types/Scope').Scope} Scope
  * @typedef {{id: string, scope: Scope, requester: Requester}} PageRequest
+ * @typedef {{left: number, top: number}} Place
  * @typedef {import('./types/Ending').Ending} Ending
  * @typedef {{id: string, frame: number, ending: Ending}} Settled a request whose page waits for nothing more
  * @typedef {{request: PageRequest, opened: number, raised: boolean, settled: boolean, ending: Ending}} SignWindow
@@ -25,14 +26,28 @@ function openWindows() {
 }
 
 /**
- * Opens a window over the middle of the one that asks.
+ * The middle of the window that a tab is in.
+ *
+ * @param {number} tab
+ * @returns {Promise<Place>}
+ */
+export async function placeOver(tab) {
+  const { width, height } = SIZE;
+  const { windowId } = await browser.tabs.get(tab);
+  const { left = 0, top = 0, width: over = width, height: down = height } = await browser.windows.get(windowId);
+  return { left: Math.round(left + (over - width) / 2), top: Math.round(Math.max(top, top + (down - height) / 2)) };
+}
+
+/**
+ * Opens a window for a request.
  *
  * @param {PageRequest} request
+ * @param {Place} place
  */
-export async function openSignWindow(request) {
+export async function openSignWindow(request, place) {
   const { id, scope, requester } = request;
   const address = `sign/sign.html?${new URLSearchParams({ request: id, scope, tab: `${requester.tab}`, frame: `${requester.frame}` })}`;
-  const windowId = await create(address, requester);
+  const windowId = await create(address, place, requester.isPrivate);
   const windows = await openWindows();
   windows[windowId] = { request, opened: Date.now(), raised: false, settled: false, ending: 'answered' };
   await save(WINDOWS, windows);
@@ -152,15 +167,12 @@ function noteEnd({ request, opened, ending }) {
 
 /**
  * @param {string} address
- * @param {Requester} requester
+ * @param {Place} place
+ * @param {boolean} isPrivate
  * @returns {Promise<number>} the window's number
  */
-async function create(address, { tab, isPrivate }) {
-  const { width, height } = SIZE;
-  const window = { url: browser.runtime.getURL(address), type: /** @type {const} */ ('popup'), width, height, incognito: isPrivate };
-  const { windowId } = await browser.tabs.get(tab);
-  const { left = 0, top = 0, width: over = width, height: down = height } = await browser.windows.get(windowId);
-  const place = { left: Math.round(left + (over - width) / 2), top: Math.round(Math.max(top, top + (down - height) / 2)) };
+async function create(address, place, isPrivate) {
+  const window = { url: browser.runtime.getURL(address), type: /** @type {const} */ ('popup'), ...SIZE, incognito: isPrivate };
   // Browsers refuse a place that is half off the screen.
   const opened = await browser.windows.create({ ...window, ...place }).catch(() => browser.windows.create(window));
   return /** @type {number} */ (opened?.id);
