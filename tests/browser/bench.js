@@ -1,15 +1,16 @@
-/** Measures what the aims are about, and prints a table. `scripts/bench` runs it. */
+/** Measures what the aims are about, and prints a table. `scripts/bench` runs it; with `--start` it measures only how soon our pages are there. */
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { gzipSync } from 'node:zlib';
+import { startUp } from './bench_start.js';
+import { mebibytes, median, milliseconds, printTable, row } from './bench_table.js';
 import { Cards, obstacle } from './cards.js';
 import { Browser, BROWSERS, HOST, ROOT, TARGET, withOnlyModules } from './driver.js';
 import { peakMemory, residentMemory } from './memory.js';
 import { People } from './people.js';
-import { words } from './screen.js';
 import { Site } from './site.js';
 import { until } from './until.js';
 
@@ -19,37 +20,7 @@ const STREAMS = 3;
 const STREAM_SIZE = process.argv.includes('--fast') ? 256 << 20 : 1 << 30;
 /** The least that brings a Blob from a page to a host; we want 0.8 of its speed in the same run. */
 const BARE_TRANSPORT = path.join(ROOT, 'scripts/peers/transport');
-const MANY = 50;
 const SIGNER = 'anna-rsa2048';
-
-/** @type {string[][]} */
-const rows = [];
-
-/**
- * @param {string} what
- * @param {string} aim
- * @param {string} measured
- */
-function row(what, aim, measured) {
-  rows.push([what, aim, measured]);
-  console.log(`${what}: ${measured}${aim && ` (aim: ${aim})`}`);
-}
-
-/** @param {number[]} values */
-function median(values) {
-  return [...values].sort((one, other) => one - other)[values.length >> 1];
-}
-
-/** @param {number[]} values in milliseconds */
-function milliseconds(values) {
-  const range = `${Math.min(...values).toFixed(1)}–${Math.max(...values).toFixed(1)}`;
-  return `${median(values).toFixed(1)} ms (${range}, ${values.length} runs)`;
-}
-
-/** @param {number} bytes */
-function mebibytes(bytes) {
-  return `${(bytes / (1 << 20)).toFixed(1)} MiB`;
-}
 
 /** @param {object} message as native messaging frames it */
 function frame(message) {
@@ -139,7 +110,6 @@ async function signature(browser, page, { count, size }, password) {
     const documents = Array.from({ length: count }, (_, index) => ({ name: `document-${index}.bin`, content }));
     /** @type {any[]} */
     const progress = [];
-    const clicked = performance.timeOrigin + performance.now();
     /** @type {(step: any) => void} */
     const onProgress = (step) => {
       progress.push({ ...step, at: performance.now() });
@@ -147,12 +117,10 @@ async function signature(browser, page, { count, size }, password) {
     };
     Object.assign(globalThis, { read: new Promise((resolve) => addEventListener('read', resolve, { once: true })).then(() => {}) });
     const { items } = await tamga.sign({ documents }, { onProgress });
-    return { clicked, answered: performance.timeOrigin + performance.now(), signed: items.filter(({ signature }) => signature).length, progress };
+    return { answered: performance.timeOrigin + performance.now(), signed: items.filter(({ signature }) => signature).length, progress };
   }, count, size);
   const window = await browser.signWindow();
   await window.asksForPassword();
-  await until('the window is painted', () => window.page.evaluate(() => performance.getEntriesByName('first-contentful-paint').length > 0));
-  const painted = await window.page.evaluate(() => performance.timeOrigin + performance.getEntriesByName('first-contentful-paint')[0].startTime);
   // Nobody asks how far it is: on two cores that would cost a tenth of the speed.
   if (size > 1 << 20) await Promise.race([page.evaluate(() => /** @type {any} */ (globalThis).read), answer]);
   const peak = Math.max(...browser.hosts().map(peakMemory));
@@ -161,13 +129,13 @@ async function signature(browser, page, { count, size }, password) {
   await until('the window has been seen', () => window.page.$('button.primary:enabled'));
   await window.page.keyboard.press('Enter');
   const submitted = await window.page.evaluate(() => /** @type {any} */ (globalThis).submitted);
-  const { clicked, answered, signed, progress } = await answer;
+  const { answered, signed, progress } = await answer;
   if (signed !== count) throw new Error(`Signed were ${signed} of ${count}`);
   await browser.noSignWindow();
   const reading = progress.filter(({ phase, bytes }) => phase === 'reading' && bytes > 0);
   const [first, last] = [reading[0], reading.at(-1)];
   const speed = (last.bytes - first.bytes) / (last.at - first.at) / 1000;
-  return { window: painted - clicked, work: answered - submitted, speed, peak };
+  return { work: answered - submitted, speed, peak };
 }
 
 /**
@@ -184,9 +152,8 @@ async function inBrowser(name, people) {
     await settings.page.evaluate((grants) => (globalThis.browser ?? chrome).storage.local.set({ grants }), [grant]);
     const page = await browser.page(`${site.origin}/blank`);
     const single = [];
-    for (let run = 0; run < RUNS; run += 1) single.push(await signature(browser, page, { count: 1, size: 4 }, password));
-    row(`${name}: click to sign window painted`, '', milliseconds(single.map(({ window }) => window)));
-    row(`${name}: password to signature in the page`, '', milliseconds(single.map(({ work }) => work)));
+    for (let run = 0; run < RUNS; run += 1) single.push((await signature(browser, page, { count: 1, size: 4 }, password)).work);
+    row(`${name}: password to signature in the page`, '', milliseconds(single));
     const batch = [];
     for (let run = 0; run < 3; run += 1) batch.push((await signature(browser, page, { count: 100, size: 4 }, password)).work);
     row(`${name}: password to 100 signatures in the page`, '1000 ms', milliseconds(batch));
@@ -254,38 +221,6 @@ async function bareTransport(page) {
   return STREAM_SIZE / milliseconds / 1000;
 }
 
-/** @param {string} name */
-async function popup(name) {
-  const people = new People(MANY);
-  const many = Array.from({ length: MANY }, (_, index) => `more-${String(index + 1).padStart(3, '0')}`);
-  const browser = await Browser.open(name, { keys: people.keys(...many) });
-  try {
-    const [bare, first, all] = [[], [], []].map((times) => /** @type {number[]} */ (times));
-    for (let run = 0; run < RUNS; run += 1) {
-      // What no page of the extension can be faster than.
-      const text = await browser.extensionPage('theme.css');
-      await until('it is painted', () => text.page.evaluate(() => performance.getEntriesByName('first-contentful-paint').length > 0));
-      bare.push(await text.page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0].startTime));
-      await text.page.close();
-      const screen = await browser.extensionPage('popup/popup.html');
-      const [painted, complete] = await screen.page.evaluate(async (count) => {
-        while (document.querySelectorAll('li.card').length < count) await new Promise(requestAnimationFrame);
-        const complete = performance.now();
-        while (performance.getEntriesByName('first-contentful-paint').length === 0) await new Promise(requestAnimationFrame);
-        return [performance.getEntriesByName('first-contentful-paint')[0].startTime, complete];
-      }, MANY);
-      first.push(painted);
-      all.push(complete);
-      await screen.page.close();
-    }
-    row(`${name}: a text file of the extension painted`, '', milliseconds(bare));
-    row(`${name}: popup's first paint`, '100 ms', milliseconds(first));
-    row(`${name}: popup with ${MANY} certificates`, '100 ms', milliseconds(all));
-  } finally {
-    await browser.close();
-  }
-}
-
 /**
  * From a card that is put in, which pcscd has to notice first, to its certificate in an open popup.
  *
@@ -320,16 +255,18 @@ async function insertion(name) {
   }
 }
 
-await host();
-wasm();
+const onlyStart = process.argv.includes('--start');
 const people = new People();
-openssl(people);
+wasm();
+if (!onlyStart) {
+  await host();
+  openssl(people);
+}
 for (const name of BROWSERS) {
-  await popup(name);
+  await startUp(name);
+  if (onlyStart) continue;
   await inBrowser(name, people);
   await insertion(name);
 }
 
-const widths = [0, 1].map((column) => Math.max(...rows.map((cells) => cells[column].length)));
-console.log(`\n${'Measured'.padEnd(widths[0])}  ${'Aim'.padEnd(widths[1])}  Median (range)`);
-for (const [what, aim, measured] of rows) console.log(`${what.padEnd(widths[0])}  ${aim.padEnd(widths[1])}  ${measured}`);
+printTable();
