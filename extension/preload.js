@@ -3,6 +3,7 @@
  * else, so that they are on their way while the other scripts are; the less it imports, the sooner.
  */
 import { browser, startHost } from './browser.js';
+import { setting } from './settings.js';
 
 const LANGUAGES = ['ru', 'kk', 'en'];
 
@@ -32,15 +33,4 @@ function known(language) {
 async function fetchCatalogue(language) {
   const answer = await fetch(browser.runtime.getURL(`_locales/${language}/messages.json`));
   return answer.text();
-}
-
-/**
- * A stored setting, or null.
- *
- * @param {string} name
- * @returns {Promise<string | null>}
- */
-export async function setting(name) {
-  const { [name]: value } = await browser.storage.local.get(name);
-  return typeof value === 'string' ? value : null;
 }

@@ -6,10 +6,12 @@
  * @typedef {(event: ScreenEvent) => void} Tell
  */
 import '../base64.js';
-import { setting } from '../preload.js';
 import { browser } from '../browser.js';
+import { wantedToken } from '../options_tab.js';
+import { decide, storedPolicy } from '../policy.js';
 import { save } from '../save.js';
-import { attempt, decide, host, pinEntry, show, storedPolicy, wantedToken } from '../screen.js';
+import { attempt, host, show } from '../screen.js';
+import { pinEntry, setting } from '../settings.js';
 
 const { tamgaBase64 } = globalThis;
 

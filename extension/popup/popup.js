@@ -5,7 +5,9 @@
  * @typedef {import('../types/PopupEvent').PopupEvent} ScreenEvent
  */
 import { browser } from '../browser.js';
-import { attempt, decide, host, isPrivate, openOptions, show, storedPolicy } from '../screen.js';
+import { openOptions } from '../options_tab.js';
+import { decide, isPrivate, storedPolicy } from '../policy.js';
+import { attempt, host, show } from '../screen.js';
 
 /** Under this name stands that the person has read that private windows need a permission of the browser. */
 const PRIVATE_WINDOWS_HINT = 'privateWindowsHint';

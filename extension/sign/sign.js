@@ -9,8 +9,11 @@
 import '../base64.js';
 import { denied, refusedUntil } from '../permission.js';
 import { asFailure } from '../failure.js';
+import { openOptions } from '../options_tab.js';
+import { decide, isPrivate, storedPolicy } from '../policy.js';
 import { save } from '../save.js';
-import { decide, host, isPrivate, openOptions, pinEntry, show, storedPolicy } from '../screen.js';
+import { host, show } from '../screen.js';
+import { pinEntry } from '../settings.js';
 import { Documents } from './documents.js';
 import { lastCertificate, rememberCertificate } from './last_certificate.js';
 import { endPinSessions, isInPinSession, openPinSessions, signInPinSession } from './pin_session.js';

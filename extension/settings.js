@@ -1,0 +1,34 @@
+/** What the person has set, or the administrator for them. */
+import { browser } from './browser.js';
+
+/**
+ * A stored setting, or null.
+ *
+ * @param {string} name
+ * @returns {Promise<string | null>}
+ */
+export async function setting(name) {
+  const { [name]: value } = await browser.storage.local.get(name);
+  return typeof value === 'string' ? value : null;
+}
+
+/**
+ * Where passwords and PINs are typed: as the administrator has it, or else the person.
+ *
+ * @returns {Promise<import('./types/PinEntrySetting').PinEntrySetting>}
+ */
+export async function pinEntry() {
+  const fixed = await administrators('pinEntry');
+  return { system: (fixed ?? (await setting('pinEntry'))) === 'system', fixed: fixed !== null };
+}
+
+/**
+ * A setting of the administrator's, or null. Firefox refuses where there is none at all.
+ *
+ * @param {string} name
+ * @returns {Promise<string | null>}
+ */
+async function administrators(name) {
+  const { [name]: value } = await browser.storage.managed.get(name).catch(() => ({ [name]: null }));
+  return typeof value === 'string' ? value : null;
+}
