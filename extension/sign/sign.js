@@ -53,15 +53,21 @@ async function begin() {
   tell = await show('SignWindow', carryOut, giveUp);
   const asked = await request.catch(() => null); // its window is closing
   if (!asked) return;
+  const [policy, usedLast, { system }, pinSessions] = await Promise.all([
+    storedPolicy(),
+    leavesNoTrace(asked) ? null : lastCertificate(asked.origin),
+    pinEntry(),
+    isPrivate ? [] : openPinSessions(asked),
+  ]);
   tell({
     type: 'requested',
     origin: asked.origin,
     topOrigin: asked.topOrigin,
     command: JSON.stringify(asked.command),
-    policy: await storedPolicy(),
-    lastCertificate: leavesNoTrace(asked) ? null : await lastCertificate(asked.origin),
-    dialog: (await pinEntry()).system ? document.documentElement.lang : null,
-    pinSessions: isPrivate ? [] : await openPinSessions(asked),
+    policy,
+    lastCertificate: usedLast,
+    dialog: system ? document.documentElement.lang : null,
+    pinSessions,
     privateWindow: asked.privateWindow,
     now: Date.now(),
   });
