@@ -21,6 +21,7 @@ attempt(tell, async () => {
   tell({ type: 'opened', page, policy, waiting: [], notInPrivateWindows, now: Date.now() });
   tell({ type: 'waiting', waiting: await listed });
 });
+addEventListener('focus', () => tell({ type: 'focused' }));
 
 /**
  * @param {Effect} effect

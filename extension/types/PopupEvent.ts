@@ -6,4 +6,4 @@ import type { WaitingRequest } from "./WaitingRequest";
 /**
  * What the script reports. It arrives as `{type: {…}}` (`screen.js`): serde would buffer an enum that is tagged inside.
  */
-export type PopupEvent = { "type": "opened", page: string | null, policy: string, waiting: Array<WaitingRequest>, notInPrivateWindows: boolean, now: number, } | { "type": "host-opened", version: string, } | { "type": "host-failed", failure: Failure, } | { "type": "listed" } & Listing | { "type": "listed-so-far" } & Listing | { "type": "readers-changed", } | { "type": "decided", policy: string, } | { "type": "waiting", waiting: Array<WaitingRequest>, };
+export type PopupEvent = { "type": "opened", page: string | null, policy: string, waiting: Array<WaitingRequest>, notInPrivateWindows: boolean, now: number, } | { "type": "host-opened", version: string, } | { "type": "host-failed", failure: Failure, } | { "type": "listed" } & Listing | { "type": "listed-so-far" } & Listing | { "type": "readers-changed", } | { "type": "decided", policy: string, } | { "type": "focused", } | { "type": "waiting", waiting: Array<WaitingRequest>, };

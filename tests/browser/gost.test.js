@@ -79,7 +79,7 @@ inBrowsers('GOST', [...RUSSIANS, KAZAKH, EXPIRED_KEY], (world) => {
   it('the popup says in words what a qualified certificate says', async () => {
     const popup = await world.browser.extensionPage('popup/popup.html');
     await popup.reads('ООО «Пример»');
-    await popup.page.$$eval('li.card summary', (summaries) => summaries.forEach((summary) => /** @type {HTMLElement} */ (summary).click()));
+    await popup.page.$$eval('details.section > summary, li.card summary', (summaries) => summaries.forEach((summary) => /** @type {HTMLElement} */ (summary).click()));
     for (const line of [
       words('name_inn'), '000000000018', words('name_ogrn'), '0000000000015', words('name_snils'), words('name_ogrnip'),
       words('holder_legalEntity'), words('holder_soleTrader'), words('usage_kzHead'), 'КС2', words('identified_inPerson'),

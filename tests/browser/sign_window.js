@@ -72,12 +72,14 @@ export class SignWindow extends Screen {
   async #showAll() {
     const [button] = await this.page.$$('section.certificates > button');
     await button?.click().catch(() => {}); // it has been drawn anew
+    const [unfit] = await this.page.$$('details.section:not([open]) > summary');
+    await unfit?.click().catch(() => {});
   }
 
   /** @param {string} file */
   async #card(file) {
-    for (const card of await this.page.$$('label.card')) {
-      if ((await card.evaluate((card) => card.innerText)).includes(file)) return card;
+    for (const card of await this.page.$$('.card > label')) {
+      if ((await card.evaluate((card) => (card.checkVisibility() ? card.innerText : ''))).includes(file)) return card;
     }
     return null;
   }

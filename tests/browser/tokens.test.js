@@ -185,7 +185,7 @@ for (const name of hindrance ? [] : BROWSERS) {
       await window.choose(ANNA.name);
       await cards.order('remove 0');
       await until('the card is gone', async () => {
-        const listed = await window.page.$$eval('label.card', (cards) => cards.map((card) => card.innerText));
+        const listed = await window.page.$$eval('.card > label', (cards) => cards.map((card) => card.innerText));
         return !listed.some((text) => text.includes('Анна'));
       });
       await cards.order(`insert 0 ${card}`);
@@ -253,7 +253,7 @@ for (const name of hindrance ? [] : BROWSERS) {
       await field.type(PIN);
       await window.press(words('button_show_private'));
       await until('it is chosen', async () => {
-        const checked = await window.page.$$eval('label.card:has(input:checked)', (cards) => cards.map((card) => card.innerText));
+        const checked = await window.page.$$eval('.card > label:has(input:checked)', (cards) => cards.map((card) => card.innerText));
         return checked.length === 1 && checked[0].includes(ASEL.name);
       });
       await window.sign(PIN);

@@ -1,6 +1,7 @@
 //! A certificate whose key is within reach, as the host lists it and as the person sees it.
 
 use super::{
+    certificate_face::Face,
     node::Element,
     parts::{foreign, paragraph},
     wording::{date, name},
@@ -8,7 +9,7 @@ use super::{
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use tamga_core::{
     algorithm::{DigestAlgorithm, Padding},
-    certificate::{Certificate, CertificateState, CertificateView},
+    certificate::{Certificate, CertificateView},
     failure::{ErrorCode, Failure},
     protocol::{KeyEntry, KeyLocation, Unreadable},
     text::Catalogue,
@@ -23,6 +24,8 @@ pub struct HeldKey {
     pub view: CertificateView,
     /// What documents are hashed with for this key; none for a key that cannot sign.
     pub digest: Option<DigestAlgorithm>,
+    /// Whether another has the same face: the serial number tells them apart.
+    pub looks_like_another: bool,
 }
 
 impl HeldKey {
@@ -45,6 +48,7 @@ impl HeldKey {
         Ok(Self {
             view: certificate.view(now / 1000),
             digest: algorithm.ok().map(|algorithm| algorithm.digest()),
+            looks_like_another: false,
             entry,
         })
     }
@@ -53,6 +57,18 @@ impl HeldKey {
     pub fn problem(&self) -> Option<ErrorCode> {
         let unsupported = self.digest.is_none().then_some(ErrorCode::KeyUnsupported);
         self.entry.problem.or(self.view.problem).or(unsupported)
+    }
+
+    /// Why it cannot sign, where its dates do not say that.
+    fn untold_problem(&self) -> Option<ErrorCode> {
+        use ErrorCode::{CertificateExpired, CertificateNotYetValid};
+        let told = [CertificateExpired, CertificateNotYetValid];
+        self.problem().filter(|problem| !told.contains(problem))
+    }
+
+    /// What it says at a glance.
+    pub fn face(&self, text: &Catalogue) -> Face {
+        Face::of(text, &self.view, &self.entry.location)
     }
 }
 
@@ -75,22 +91,26 @@ pub fn read_all(
     (good, unreadable)
 }
 
-/// Owner, issuer and how long it still holds.
+/// Whose it is and for whom, where its key is and how long it holds, and why it cannot sign where no date says that.
 pub fn summary<A>(text: &Catalogue, key: &HeldKey) -> Element<A> {
-    let view = &key.view;
-    let owner = foreign("card-owner", &view.owner);
-    let issuer = paragraph(
-        "card-issuer",
-        text.text("issued_by", &[("issuer", &name(&view.issuer))]),
-    );
-    let words = Element::new("div")
-        .class("card-names")
-        .child(owner)
-        .child(issuer);
+    let face = key.face(text);
+    let about = (!face.about.is_empty()).then(|| paragraph("card-about", face.about));
+    let serial = || [&text.plain("detail_serial"), " ", &key.view.serial].concat();
+    let serial = key.looks_like_another.then(serial);
+    let validity = Element::new("p")
+        .class(face.validity.class)
+        .text(face.validity.words);
+    let line = Element::new("div")
+        .class("card-line")
+        .child(paragraph("card-place", face.place))
+        .child(validity);
     Element::new("div")
         .class("card-summary")
-        .child(words)
-        .child(badge(text, key))
+        .child(foreign("card-owner", &face.owner))
+        .children(about)
+        .child(line)
+        .children(serial.map(|serial| paragraph("card-about", serial)))
+        .children(key.untold_problem().map(|problem| reason(text, problem)))
 }
 
 /// Everything else there is to know about it.
@@ -112,7 +132,9 @@ pub fn details<A>(text: &Catalogue, key: &HeldKey) -> Element<A> {
     let key_until = view
         .key_until
         .map(|seconds| text.text("key_validity", &[("until", &date(text, seconds))]));
+    let issuer = (!view.issuer.is_empty()).then(|| name(&view.issuer));
     let rows = [
+        ("detail_issuer", issuer),
         ("detail_serial", Some(view.serial.clone())),
         (
             "detail_holder",
@@ -150,29 +172,6 @@ pub fn details<A>(text: &Catalogue, key: &HeldKey) -> Element<A> {
 /// Why it cannot sign, in words.
 pub fn reason<A>(text: &Catalogue, problem: ErrorCode) -> Element<A> {
     paragraph("card-reason", text.error(&problem.into()))
-}
-
-/// How long it holds, or that it does not.
-fn badge<A>(text: &Catalogue, key: &HeldKey) -> Element<A> {
-    let view = &key.view;
-    let (class, words) = match view.state {
-        CertificateState::Good => ("badge good", days_left(text, view.days_left)),
-        CertificateState::ExpiresSoon => ("badge warn", days_left(text, view.days_left)),
-        CertificateState::Expired => ("badge bad", text.plain("state_expired")),
-        CertificateState::NotYetValid => ("badge bad", text.plain("state_not_yet_valid")),
-        CertificateState::Unfit => ("badge bad", text.plain("state_unfit")),
-    };
-    let unusable = key.problem().is_some() && !class.ends_with("bad");
-    let (class, words) = if unusable {
-        ("badge bad", text.plain("state_unfit"))
-    } else {
-        (class, words)
-    };
-    Element::new("span").class(class).text(words)
-}
-
-fn days_left(text: &Catalogue, days: i32) -> String {
-    text.text("days_left", &[("days", &days.to_string())])
 }
 
 /// The word for an attribute of a name; an OID, which has none, stands for itself.

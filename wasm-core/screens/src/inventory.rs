@@ -2,6 +2,8 @@
 
 use super::{
     certificate_card::{HeldKey, read_all},
+    certificate_face::Face,
+    certificate_list::Section,
     wording::{card_name, name},
 };
 use tamga_core::{
@@ -13,7 +15,7 @@ use tamga_core::{
 /// Everything that is within reach.
 #[derive(Debug, Default)]
 pub struct Inventory {
-    /// The keys whose certificates could be read, those that can sign first.
+    /// The keys whose certificates could be read, by sections.
     pub keys: Vec<HeldKey>,
     /// What could not be read, by the host or here.
     pub unreadable: Vec<Unreadable>,
@@ -50,6 +52,7 @@ impl Inventory {
             self.keep(before);
         }
         self.arrange(&order);
+        self.tell_apart(text);
         let changes = inserted.and_then(|inserted| self.changes(text, &inserted));
         if let Some(words) = changes {
             self.said = words;
@@ -63,16 +66,27 @@ impl Inventory {
         keys.chain(tokens).collect()
     }
 
-    /// What is on the screen stays where it is, under the pointer and the keyboard; what is new comes after it.
+    /// What is on the screen stays where it is in its section, under the pointer and the keyboard; what is new comes
+    /// after it, what ends soonest first.
     fn arrange(&mut self, order: &[String]) {
         let place = |id: &str| {
             let known = order.iter().position(|it| it == id);
             known.unwrap_or(order.len())
         };
         let (keys, tokens) = (&mut self.keys, &mut self.tokens);
-        keys.sort_by_cached_key(|key| (key.problem().is_some(), place(&key.entry.key_id())));
+        keys.sort_by_cached_key(|key| {
+            let id = key.entry.key_id();
+            (Section::of(key), place(&id), key.view.days_left, id)
+        });
         // The same type of key for both, which is compiled once.
-        tokens.sort_by_cached_key(|token| (false, place(&token.id)));
+        tokens.sort_by_cached_key(|it| (Section::Good, place(&it.id), 0, String::new()));
+    }
+
+    fn tell_apart(&mut self, text: &Catalogue) {
+        let faces: Vec<Face> = self.keys.iter().map(|key| key.face(text)).collect();
+        for (key, face) in self.keys.iter_mut().zip(&faces) {
+            key.looks_like_another = faces.iter().filter(|it| *it == face).count() > 1;
+        }
     }
 
     fn keep(&mut self, before: Self) {
@@ -98,16 +112,6 @@ impl Inventory {
         let there = move |location: &KeyLocation| matches!(location, KeyLocation::Token { token, .. } if token == id);
         let keys = self.keys.iter();
         keys.filter(move |key| there(&key.entry.location))
-    }
-
-    /// The keys that are on none of the tokens.
-    pub fn elsewhere(&self) -> impl Iterator<Item = &HeldKey> {
-        let on_token = |location: &KeyLocation| match location {
-            KeyLocation::Token { token, .. } => self.token(token).is_some(),
-            KeyLocation::Pkcs12 { .. } | KeyLocation::Cryptopro { .. } => false,
-        };
-        let keys = self.keys.iter();
-        keys.filter(move |key| !on_token(&key.entry.location))
     }
 
     /// A token has answered with how many tries are left, where it says so.
@@ -177,7 +181,9 @@ mod tests {
     use super::*;
     use crate::{
         english,
-        fixtures::{AKHMETOV, IVANOVA, NOW, SMITH, entry, on_token, readers_without_driver, token},
+        fixtures::{
+            AKHMETOV, IVANOVA, NOW, PETROV, SMITH, entry, on_token, readers_without_driver, token,
+        },
     };
 
     fn listing(tokens: &[&str]) -> Listing {
@@ -223,12 +229,19 @@ mod tests {
             ..listing(&["Red"])
         };
         inventory.update(&text, all(vec![entry(IVANOVA), entry(AKHMETOV)]), true, NOW);
-        let red = || on_token(SMITH, "Red");
+        let red = || on_token(AKHMETOV, "Red");
         for whole in [false, true] {
             let keys = vec![red(), entry(AKHMETOV), entry(IVANOVA)];
             inventory.update(&text, all(keys), whole, NOW);
-            let owners: Vec<&str> = inventory.keys.iter().map(|it| &*it.view.owner).collect();
-            assert_eq!(owners, ["Ivanova Anna", "Ахметов Ерлан", "Smith John"]);
+            let keys = inventory.keys.iter();
+            let keys = keys.map(|it| (&*it.view.owner, it.entry.location.name()));
+            let [ivanova, akhmetov] = ["Ivanova Anna", "Ахметов Ерлан"];
+            let expected = [
+                (ivanova, "keys.p12"),
+                (akhmetov, "keys.p12"),
+                (akhmetov, "Red"),
+            ];
+            assert_eq!(keys.collect::<Vec<_>>(), expected);
         }
     }
 
@@ -252,16 +265,52 @@ mod tests {
     }
 
     #[test]
-    fn keys_are_on_their_tokens_or_elsewhere() {
+    fn what_ends_soonest_is_first_in_its_section_at_first() {
         let text = english();
         let mut inventory = Inventory::default();
-        let stray = on_token(AKHMETOV, "Gone");
         let all = Listing {
-            keys: vec![entry(IVANOVA), on_token(SMITH, "Red"), stray],
+            keys: [IVANOVA, PETROV, SMITH, AKHMETOV].map(entry).to_vec(),
+            ..Listing::default()
+        };
+        inventory.update(&text, all, true, NOW);
+        let days: Vec<i32> = inventory.keys.iter().map(|it| it.view.days_left).collect();
+        assert_eq!(days, [16, 6925, 6925, -380]);
+    }
+
+    #[test]
+    fn keys_with_one_face_are_told_apart() {
+        let text = english();
+        let mut inventory = Inventory::default();
+        let mut again = entry(IVANOVA);
+        again.location = KeyLocation::Pkcs12 {
+            key_file: "another".to_owned(),
+            name: "keys.p12".to_owned(),
+        };
+        let keys = vec![
+            entry(IVANOVA),
+            again,
+            on_token(IVANOVA, "Red"),
+            entry(SMITH),
+        ];
+        let all = Listing {
+            keys,
+            ..Listing::default()
+        };
+        inventory.update(&text, all, true, NOW);
+        let alike = inventory.keys.iter().filter(|it| it.looks_like_another);
+        let names: Vec<&str> = alike.map(|it| it.entry.location.name()).collect();
+        assert_eq!(names, ["keys.p12", "keys.p12"]);
+    }
+
+    #[test]
+    fn keys_are_on_their_tokens() {
+        let text = english();
+        let mut inventory = Inventory::default();
+        let all = Listing {
+            keys: vec![entry(IVANOVA), on_token(SMITH, "Red")],
             ..listing(&["Red"])
         };
         inventory.update(&text, all, true, NOW);
         assert_eq!(inventory.on_token(&token("Red").id).count(), 1);
-        assert_eq!(inventory.elsewhere().count(), 2);
     }
 }

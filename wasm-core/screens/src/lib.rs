@@ -2,6 +2,8 @@
 //! browser: `dom` draws them, the page's script carries out their effects and reports back.
 
 pub mod certificate_card;
+pub mod certificate_face;
+pub mod certificate_list;
 #[cfg(test)]
 pub(crate) mod fixtures;
 pub mod host_state;

@@ -36,6 +36,8 @@ pub enum Handler<A> {
     Click(A),
     /// Chooses a value, which the action is made of; for a file picker, the file's name.
     Change(fn(String) -> A),
+    /// Types into a field: the action takes what is in it then.
+    Input(fn(String) -> A),
     /// Submits the form, by its button or by Enter; the action takes what is in its password field.
     Submit(fn(Secret) -> A),
     /// The same with several password fields: the action takes them in the form's order.

@@ -12,8 +12,8 @@ mod tests;
 mod tokens;
 
 use super::{
-    Screen, certificate_card::HeldKey, host_state::HostState, inventory::Inventory, node::Element,
-    secret_field::SecretEntry,
+    Screen, certificate_card::HeldKey, certificate_list::CertificateList, host_state::HostState,
+    inventory::Inventory, node::Element, secret_field::SecretEntry,
 };
 use key_files::{Adding, Removal};
 use messages::{Action, Effect, Event, PinEntrySetting};
@@ -36,6 +36,7 @@ pub struct Options {
     browser: String,
     host: HostState,
     inventory: Inventory,
+    list: CertificateList,
     pin_form: Option<PinForm>,
     secret: SecretEntry,
     /// The token that the person came for, and how often.
@@ -55,6 +56,10 @@ impl Screen for Options {
 
     fn act(&mut self, action: Action) -> Vec<Effect> {
         match action {
+            Action::List(action) => {
+                self.list.act(action);
+                Vec::new()
+            }
             Action::Pick(path) => self.pick(&path),
             Action::Add(password) => {
                 self.secret = SecretEntry::default();
@@ -146,6 +151,10 @@ impl Screen for Options {
         }
     }
 
+    fn title(&self) -> Option<String> {
+        Some(self.text.plain("options_window"))
+    }
+
     fn view(&self) -> Element<Action> {
         draw::page(self)
     }
@@ -164,6 +173,7 @@ impl Options {
             browser: String::new(),
             host: HostState::Opening,
             inventory: Inventory::default(),
+            list: CertificateList::default(),
             pin_form: None,
             secret: SecretEntry::default(),
             wanted: None,

@@ -8,10 +8,11 @@ pub mod waiting;
 
 use super::{
     Screen,
-    certificate_card::{HeldKey, details, reason, summary},
+    certificate_card::{HeldKey, summary},
+    certificate_list::{CertificateList, ListAction, Section},
     host_state::HostState,
     inventory::Inventory,
-    node::{Element, Handler},
+    node::Element,
     parts::{self, Weight, alert, button, paragraph},
     token_card, wording,
 };
@@ -62,6 +63,8 @@ pub enum Event {
     ReadersChanged {},
     /// The stored decisions have changed.
     Decided { policy: String },
+    /// The window has the keyboard's focus: the person may have put right what was missing.
+    Focused {},
     /// These requests wait now.
     Waiting { waiting: Vec<WaitingRequest> },
 }
@@ -99,8 +102,8 @@ pub enum Action {
     OpenRequest(String),
     /// Does not want it.
     DismissRequest(String),
-    /// Folds or unfolds the certificate with this id.
-    Unfold(String),
+    /// Does something with the list of certificates.
+    List(ListAction),
     /// Has put the host right.
     TryAgain,
 }
@@ -116,8 +119,7 @@ pub struct Popup {
     not_in_private_windows: bool,
     host: HostState,
     inventory: Inventory,
-    /// The ids of those certificates of which everything is drawn: with all of them opening would take twice as long.
-    unfolded: Vec<String>,
+    list: CertificateList,
 }
 
 impl Screen for Popup {
@@ -132,10 +134,8 @@ impl Screen for Popup {
             Action::Decide(change) => vec![Effect::Decide { change }],
             Action::OpenRequest(id) => vec![Effect::OpenRequest { id }],
             Action::DismissRequest(id) => vec![Effect::DismissRequest { id }],
-            Action::Unfold(id) => {
-                if !self.unfolded.contains(&id) {
-                    self.unfolded.push(id);
-                }
+            Action::List(action) => {
+                self.list.act(action);
                 Vec::new()
             }
             Action::TryAgain => {
@@ -171,21 +171,21 @@ impl Screen for Popup {
             Event::ListedSoFar(listing) => self.listed(listing, false),
             Event::ReadersChanged {} => return vec![Effect::ListCertificates {}],
             Event::Decided { policy } => self.policy = Policy::parse(&policy),
+            Event::Focused {} => return self.look_again(),
             Event::Waiting { waiting } => self.waiting = waiting,
         }
         Vec::new()
+    }
+
+    fn title(&self) -> Option<String> {
+        Some(self.text.plain("popup_window"))
     }
 
     fn view(&self) -> Element<Action> {
         Element::new("div")
             .class("popup")
             .child(self.head())
-            .children(self.waiting())
-            .children(self.trouble())
-            .children(self.site())
-            .children(self.certificates())
-            .children(self.private_windows())
-            .child(parts::status(self.inventory.said.clone()))
+            .child(self.body())
     }
 }
 
@@ -201,13 +201,30 @@ impl Popup {
             not_in_private_windows: false,
             host: HostState::Opening,
             inventory: Inventory::default(),
-            unfolded: Vec::new(),
+            list: CertificateList::default(),
         }
     }
 
     fn listed(&mut self, listing: Listing, whole: bool) {
         self.inventory.update(&self.text, listing, whole, self.now);
         self.host.has_listed();
+    }
+
+    /// What was missing stays on the screen until it is known whether it still is.
+    fn look_again(&self) -> Vec<Effect> {
+        let missing = self.host.failure().map(|_| Effect::OpenHost {});
+        missing.into_iter().collect()
+    }
+
+    /// What is missing comes first: without it nothing of the rest can be done.
+    fn body(&self) -> Element<Action> {
+        Element::new("main")
+            .children(self.trouble())
+            .children(self.waiting())
+            .children(self.site())
+            .children(self.certificates())
+            .children(self.private_windows())
+            .child(parts::status(self.inventory.said.clone()))
     }
 
     fn head(&self) -> Element<Action> {
@@ -230,9 +247,15 @@ impl Popup {
 
     fn trouble(&self) -> Option<Element<Action>> {
         let failure = self.host.failure()?;
-        let again = self.text.plain("button_try_again");
-        let again = button(again, Weight::Plain, Action::TryAgain);
-        Some(alert(&self.text, failure).child(again))
+        let named = |key, weight, action| button(self.text.plain(key), weight, action);
+        let help = named("button_host_help", Weight::Primary, Action::OpenOptions);
+        let again = named("button_try_again", Weight::Plain, Action::TryAgain);
+        let buttons = Element::new("div")
+            .class("buttons")
+            .child(again)
+            .child(help);
+        let looks = paragraph("fine", self.text.plain("host_looked_for"));
+        Some(alert(&self.text, failure).child(looks).child(buttons))
     }
 
     fn private_windows(&self) -> Option<Element<Action>> {
@@ -255,9 +278,13 @@ impl Popup {
         let heading = Element::new("h2")
             .attribute("id", "keys")
             .text(text.plain("certificates"));
-        let cards = inventory.elsewhere().map(|key| self.card(key));
-        let list = Element::new("ul").class("cards").children(cards);
+        let find = |words| Action::List(ListAction::Find(words));
+        let search = self.list.search(text, inventory.keys.iter(), find);
+        let shown = inventory.keys.iter().filter(|key| self.list.shows(key));
+        let cards = shown.map(|key| (Section::of(key), self.card(key)));
+        let lists = self.list.sections(text, cards.collect(), "cards");
         let tokens = inventory.tokens.iter().map(|token| self.token(token));
+        let tokens = Element::new("ul").class("rows").children(tokens);
         let readers_without_driver = inventory.readers_without_driver.iter();
         let section = Element::new("section")
             .key("keys")
@@ -265,8 +292,9 @@ impl Popup {
         let section = section
             .child(heading)
             .children(none)
-            .child(list)
-            .children(tokens)
+            .children(search)
+            .children(lists)
+            .child(tokens)
             .children(inventory.reading.then(|| token_card::reading(text)))
             .children(
                 readers_without_driver
@@ -280,7 +308,7 @@ impl Popup {
         Some(section.children(failures))
     }
 
-    /// A token and its certificates; where its PIN wants something done, the way there.
+    /// A token; where its PIN wants something done, the way there. Its certificates are among all others.
     fn token(&self, token: &Token) -> Element<Action> {
         let (text, inventory) = (&self.text, &self.inventory);
         let name = Element::new("h3").foreign(&token.name);
@@ -295,35 +323,23 @@ impl Popup {
         let facts = Element::new("div")
             .class("row-facts")
             .child(name)
-            .child(paragraph("card-key", words.join(" · ")));
+            .child(paragraph("card-place", words.join(" · ")))
+            .children(token_card::emptiness(text, inventory, token));
         let open = Action::OpenToken(token.id.clone());
-        let open = || button(text.plain("button_token_settings"), Weight::Quiet, open);
+        let open = || button(text.plain("button_token_settings"), Weight::Plain, open);
         let wants = token.pin.state != PinState::Ready;
-        let head = Element::new("div").class("token-head").child(facts);
-        let cards = inventory.on_token(&token.id).map(|key| self.card(key));
-        Element::new("div")
-            .key(token.id.as_str())
-            .class("token")
-            .child(head.children(wants.then(open)))
-            .children(token_card::emptiness(text, inventory, token))
-            .child(Element::new("ul").class("cards").children(cards))
+        let row = Element::new("li").key(token.id.as_str()).class("row");
+        row.child(facts).children(wants.then(open))
     }
 
-    /// The browser itself folds and unfolds it.
     fn card(&self, key: &HeldKey) -> Element<Action> {
         let (text, id) = (&self.text, key.entry.key_id());
-        let problem = key.problem().map(|problem| reason(text, problem));
-        let head = Element::new("summary")
-            .child(summary(text, key))
-            .children(problem)
-            .on(Handler::Click(Action::Unfold(id.clone())));
-        let everything = self.unfolded.contains(&id).then(|| details(text, key));
-        let more = Element::new("details").child(head).children(everything);
-        let class = if key.problem().is_some() {
-            "card greyed"
-        } else {
-            "card"
+        let unfold = |id| Action::List(ListAction::Unfold(id));
+        let more = self.list.folding(text, key, summary(text, key), unfold);
+        let class = match key.problem() {
+            Some(_) => "card greyed",
+            None => "card",
         };
-        Element::new("li").key(id.as_str()).class(class).child(more)
+        Element::new("li").key(id).class(class).child(more)
     }
 }

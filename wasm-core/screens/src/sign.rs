@@ -23,8 +23,8 @@ mod signing;
 mod tests;
 
 use super::{
-    Screen, certificate_card::HeldKey, inventory::Inventory, node::Element,
-    secret_field::SecretEntry,
+    Screen, certificate_card::HeldKey, certificate_list::CertificateList, inventory::Inventory,
+    node::Element, secret_field::SecretEntry,
 };
 use asking::Question;
 use choice::Choice;
@@ -51,6 +51,7 @@ pub struct SignWindow {
     /// What the host listed, and whether that is all, until the request is there to choose for.
     listed: Option<(Listing, bool)>,
     inventory: Inventory,
+    list: CertificateList,
     /// Whether something came or went while the host was signing.
     stale: bool,
     choice: Option<Choice>,
@@ -114,6 +115,10 @@ impl Screen for SignWindow {
     fn act(&mut self, action: Action) -> Vec<Effect> {
         match action {
             Action::Answer(answer) => self.answered(answer),
+            Action::List(action) => {
+                self.list.act(action);
+                Vec::new()
+            }
             Action::Choose(id) => self.choose(&id),
             Action::ShowCertificates => self.show_certificates(),
             Action::OpenPrivate(token) => self.open_private(token),
@@ -223,6 +228,7 @@ impl SignWindow {
             request: None,
             listed: None,
             inventory: Inventory::default(),
+            list: CertificateList::default(),
             stale: false,
             choice: None,
             list_focus: None,

@@ -79,6 +79,7 @@ fn events_of<A>(handler: &Handler<A>) -> &'static [&'static str] {
     match handler {
         Handler::Click(_) => &["click"],
         Handler::Change(_) => &["change"],
+        Handler::Input(_) => &["input"],
         Handler::Submit(_) | Handler::SubmitAll(_) => &["submit"],
         Handler::Typed(..) => &["keyup", "input"],
         Handler::Left(_) => &["focusout"],
@@ -88,7 +89,7 @@ fn events_of<A>(handler: &Handler<A>) -> &'static [&'static str] {
 fn action_of<A: Clone>(handler: &Handler<A>, event: &web_sys::Event) -> Option<A> {
     match handler {
         Handler::Click(action) => Some(action.clone()),
-        Handler::Change(action) => value_of(event).map(action),
+        Handler::Change(action) | Handler::Input(action) => value_of(event).map(action),
         Handler::Submit(action) => {
             event.prevent_default();
             passwords_in(event)?.into_iter().next().map(action)

@@ -10,6 +10,7 @@ use super::{
     tokens::draw::tokens,
 };
 use crate::{
+    certificate_list::ListAction,
     node::{Element, Handler},
     parts::{self, Weight, alert, button, paragraph},
 };
@@ -37,7 +38,15 @@ pub(super) fn page(options: &Options) -> Element<Action> {
     Element::new("main")
         .class("page")
         .child(head)
+        .children(search(options))
         .children(parts.into_iter().flatten())
+}
+
+/// For one certificate of many, wherever it is kept.
+fn search(options: &Options) -> Option<Element<Action>> {
+    let find = |words| Action::List(ListAction::Find(words));
+    let keys = options.inventory.keys.iter();
+    options.list.search(&options.text, keys, find)
 }
 
 // Language, password entry

@@ -1,6 +1,6 @@
 //! What goes between the options and their script, and what the person does.
 
-use crate::node::SecretInput;
+use crate::{certificate_list::ListAction, node::SecretInput};
 use serde::{Deserialize, Serialize};
 use tamga_core::{
     failure::Failure,
@@ -132,6 +132,8 @@ pub enum Effect {
 /// What the person does.
 #[derive(Clone, Debug)]
 pub enum Action {
+    /// Does something with the lists of certificates.
+    List(ListAction),
     /// Picks a key file of this name.
     Pick(String),
     /// Adds it with this password.

@@ -1,8 +1,9 @@
 //! What several parts of the options are made of.
 
-use super::messages::Action;
+use super::{Options, messages::Action};
 use crate::{
-    certificate_card::{HeldKey, details, reason, summary},
+    certificate_card::{HeldKey, summary},
+    certificate_list::ListAction,
     node::Element,
 };
 use tamga_core::text::Catalogue;
@@ -20,14 +21,10 @@ pub(super) fn part(text: &Catalogue, key: &'static str, title: &str) -> Element<
 }
 
 /// A certificate, which tells everything when it is opened.
-pub(super) fn card(text: &Catalogue, key: &HeldKey) -> Element<Action> {
-    let problem = key.problem().map(|problem| reason(text, problem));
-    let head = Element::new("summary")
-        .child(summary(text, key))
-        .children(problem);
-    let more = Element::new("details")
-        .child(head)
-        .child(details(text, key));
+pub(super) fn card(options: &Options, key: &HeldKey) -> Element<Action> {
+    let text = &options.text;
+    let unfold = |id| Action::List(ListAction::Unfold(id));
+    let more = options.list.folding(text, key, summary(text, key), unfold);
     Element::new("li")
         .key(key.entry.key_id())
         .class("card")

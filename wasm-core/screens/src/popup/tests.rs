@@ -2,12 +2,13 @@ use super::*;
 use crate::{
     english,
     fixtures::{
-        IVANOVA, NOW, PETROV, SMITH, entry, on_token, readers_without_driver, token, token_id,
+        ENCRYPTS, IVANOVA, NOW, PETROV, SMITH, entry, on_token, readers_without_driver, token,
+        token_id,
     },
 };
 use tamga_core::{
     failure::{ErrorCode, TriesLeft},
-    protocol::Unreadable,
+    protocol::{KeyEntry, KeyLocation, Unreadable},
 };
 
 const POLICY: &str = r#"{"grants":[
@@ -67,12 +68,13 @@ fn opens_the_host_and_lists() {
 #[test]
 fn shows_everything_about_a_certificate() {
     let mut popup = with_keys(&[IVANOVA]);
-    for words in ["Ivanova Anna", "Issued by: Demo CA", "Days left: 6925"] {
-        assert!(says(&popup, words), "{words}\n{}", popup.view().words());
-    }
+    let words = "Ivanova Anna\nIIN 000000000018\nFile keys.p12\nuntil 2046-01-01";
+    assert!(says(&popup, words), "{}", popup.view().words());
     assert!(!says(&popup, "Serial number"));
-    popup.act(Action::Unfold(entry(IVANOVA).key_id()));
+    let unfold = ListAction::Unfold(entry(IVANOVA).key_id());
+    popup.act(Action::List(unfold));
     let expected = [
+        "Issued by\nDemo CA",
         "Serial number\n01",
         "For\nsignatures, signatures that cannot be denied",
         "Key\nEC P-256",
@@ -88,7 +90,17 @@ fn shows_everything_about_a_certificate() {
 #[test]
 fn says_why_a_certificate_cannot_sign_and_shows_it_last() {
     let popup = with_keys(&[PETROV, IVANOVA]);
-    assert!(says(&popup, "Expired\nThe certificate has expired."));
+    assert!(says(
+        &popup,
+        "Petrov Pyotr\nFile keys.p12\nexpired 2026-01-01"
+    ));
+    let unfit = with_keys(&[ENCRYPTS]);
+    let said = [
+        "until 2046-01-01",
+        &english().plain("error_CERTIFICATE_UNFIT"),
+    ]
+    .join("\n");
+    assert!(says(&unfit, &said), "{}", unfit.view().words());
     let words = popup.view().words();
     assert!(words.find("Ivanova") < words.find("Petrov"));
 }
@@ -110,9 +122,28 @@ fn a_missing_host_is_one_line_and_its_fix() {
     assert!(says(&popup, "Cannot sign now"));
     assert!(says(&popup, "tamga-host register"));
     assert!(!says(&popup, "There are no certificates yet"));
+    let help = popup.view().press("How to get it");
+    assert_eq!(popup.act(help), [Effect::OpenOptions { token: None }]);
     let again = popup.view().press("Try again");
     assert_eq!(popup.act(again), [Effect::OpenHost {}]);
     assert!(says(&popup, "Starting…"));
+}
+
+#[test]
+fn what_is_missing_comes_first_and_is_looked_for_again_when_the_person_comes_back() {
+    let mut popup = popup(Some("https://shop.example"), POLICY);
+    popup.receive(Event::HostFailed {
+        failure: ErrorCode::HostMissing.into(),
+    });
+    let words = popup.view().words();
+    assert!(words.find("tamga-host register") < words.find("shop.example"));
+    assert_eq!(popup.receive(Event::Focused {}), [Effect::OpenHost {}]);
+    assert!(says(&popup, "tamga-host register"));
+    popup.receive(Event::HostOpened {
+        version: "0.1.0".to_owned(),
+    });
+    assert!(!says(&popup, "tamga-host register"));
+    assert_eq!(popup.receive(Event::Focused {}), []);
 }
 
 #[test]
@@ -264,9 +295,10 @@ fn certificates_are_told_by_their_tokens() {
     popup.receive(Event::Listed(listing));
     let words = popup.view().words();
     let order = [
-        "Ivanova",
+        "Expiring soon (1)\nSmith",
+        "Token Red",
+        "Valid (1)\nIvanova",
         "Red\nRutoken ECP · PIN: set. Tries left: 2.",
-        "Smith",
         "Empty",
     ];
     let order: Vec<_> = order.iter().map(|it| words.find(it)).collect();
@@ -304,4 +336,34 @@ fn a_token_that_wants_something_is_a_press_away_from_it() {
     let open = popup.view().press("Token settings");
     let token = Some(token_id("Red"));
     assert_eq!(popup.act(open), [Effect::OpenOptions { token }]);
+}
+
+#[test]
+fn sixty_certificates_are_searched() {
+    let mut popup = with_keys(&[IVANOVA; 7]);
+    assert!(popup.view().with("type", "search").is_none());
+    let keys = [[IVANOVA; 30], [PETROV; 30]].concat();
+    let keys = keys
+        .iter()
+        .enumerate()
+        .map(|(number, certificate)| KeyEntry {
+            location: KeyLocation::Pkcs12 {
+                key_file: format!("{number:016}"),
+                name: format!("key-{number}.p12"),
+            },
+            ..entry(certificate)
+        });
+    popup.receive(Event::Listed(Listing {
+        keys: keys.collect(),
+        ..Listing::default()
+    }));
+    assert!(says(&popup, "Valid (30)") && says(&popup, "Cannot sign (30)"));
+    assert!(popup.view().with("type", "search").is_some());
+    let find = |words: &str| Action::List(ListAction::Find(words.to_owned()));
+    popup.act(find("Anna key-7"));
+    assert!(says(&popup, "Found: 1 of 60") && !says(&popup, "Petrov"));
+    popup.act(find("nobody"));
+    assert!(says(&popup, "Found: 0 of 60") && !says(&popup, "Ivanova"));
+    popup.act(find(""));
+    assert!(says(&popup, "Valid (30)"));
 }

@@ -1,7 +1,8 @@
 //! What goes between the sign window and its script, and what the person does.
 
 use crate::{
-    certificate_card::HeldKey, node::SecretInput, sign::content_kind::ContentKind, wording,
+    certificate_card::HeldKey, certificate_list::ListAction, node::SecretInput,
+    sign::content_kind::ContentKind, wording,
 };
 use serde::{Deserialize, Serialize};
 use tamga_core::{
@@ -271,6 +272,8 @@ pub enum Action {
     Answer(Answer),
     /// Chooses a certificate.
     Choose(String),
+    /// Does something with the list of certificates.
+    List(ListAction),
     /// Wants to see all certificates, and to choose another.
     ShowCertificates,
     /// Wants to give the PIN of the token of this id, to see the certificates that it shows only then.
@@ -330,6 +333,7 @@ impl Action {
             | Self::OpenToken(_) => true,
             Self::Choose(_)
             | Self::Secret(_)
+            | Self::List(_)
             | Self::OpenPrivate(_)
             | Self::LeavePrivate
             | Self::ShowCertificates

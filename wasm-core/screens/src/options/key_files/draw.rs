@@ -2,6 +2,7 @@
 
 use super::{Adding, KeyFile, Removal};
 use crate::{
+    certificate_list::Section,
     node::{Element, Handler},
     options::{
         Options,
@@ -20,8 +21,6 @@ pub(in crate::options) fn key_files(options: &Options) -> Element<Action> {
     let files = options.key_files(|location| matches!(location, KeyLocation::Pkcs12 { .. }));
     let none = (files.is_empty() && options.host.lists())
         .then(|| paragraph("muted", text.plain("no_key_files")));
-    let rows = files.iter().map(|file| key_file(options, file));
-    let list = Element::new("ul").class("files").children(rows);
     let failed = match &options.removal {
         Some(Removal::Failed(failure)) => Some(alert(text, failure)),
         _ => None,
@@ -31,7 +30,7 @@ pub(in crate::options) fn key_files(options: &Options) -> Element<Action> {
     part(text, "keys", "key_files_title")
         .child(paragraph("muted", text.plain("key_files_meaning")))
         .children(none)
-        .child(list)
+        .children(lists(options, &files))
         .children(failed)
         .children(homeless.map(|it| alert(text, &it.failure)))
         .child(add_key_file(options))
@@ -41,12 +40,29 @@ pub(in crate::options) fn key_files(options: &Options) -> Element<Action> {
 pub(in crate::options) fn containers(options: &Options) -> Option<Element<Action>> {
     let text = &options.text;
     let found = options.key_files(|location| matches!(location, KeyLocation::Cryptopro { .. }));
-    let rows = found.iter().map(|file| key_file(options, file));
-    let list = Element::new("ul").class("files").children(rows);
     let part = part(text, "containers", "containers_title")
         .child(paragraph("muted", text.plain("containers_meaning")))
-        .child(list);
+        .children(lists(options, &found));
     (!found.is_empty()).then_some(part)
+}
+
+/// Those with trouble first, whatever the person looks for; then the others, each where its best certificate belongs.
+fn lists(options: &Options, files: &[KeyFile<'_>]) -> Vec<Element<Action>> {
+    let row = |file| key_file(options, file);
+    let troubled = files.iter().filter(|file| !file.failures.is_empty());
+    let troubled = Element::new("ul")
+        .class("files")
+        .children(troubled.map(row));
+    let others = files.iter().filter(|file| file.failures.is_empty());
+    let rows = others.filter_map(|file| {
+        let shown = file.keys.iter().filter(|key| options.list.shows(key));
+        let section = shown.map(|key| Section::of(key)).min()?;
+        Some((section, row(file)))
+    });
+    let sections = options
+        .list
+        .sections(&options.text, rows.collect(), "files");
+    [troubled].into_iter().chain(sections).collect()
 }
 
 fn key_file(options: &Options, file: &KeyFile<'_>) -> Element<Action> {
@@ -61,14 +77,20 @@ fn key_file(options: &Options, file: &KeyFile<'_>) -> Element<Action> {
     let heading = Element::new("h3").class("file-name").foreign(name);
     let head = Element::new("div").class("file-head").child(heading);
     let head = head.children(removal);
+    let folder = match file.location {
+        KeyLocation::Cryptopro { folder, .. } => Some(foreign("card-place", folder)),
+        KeyLocation::Pkcs12 { .. } | KeyLocation::Token { .. } => None,
+    };
     let open = file.keys.iter().any(|key| key.entry.passwordless);
     let open = open.then(|| caution(text.plain("passwordless")));
-    let cards = file.keys.iter().map(|key| card(text, key));
+    let cards = file.keys.iter().filter(|key| options.list.shows(key));
+    let cards = cards.map(|key| card(options, key));
     let cards = Element::new("ul").class("cards").children(cards);
     Element::new("li")
         .key(key.as_str())
         .class("file")
         .child(head)
+        .children(folder)
         .children(open)
         .children(file.failures.iter().map(|failure| alert(text, failure)))
         .child(cards)

@@ -61,7 +61,10 @@ fn token(options: &Options, token: &Token) -> Element<Action> {
         _ => heading,
     };
     let head = Element::new("div").class("file-head").child(heading);
-    let cards = inventory.on_token(&token.id).map(|key| card(text, key));
+    let cards = inventory
+        .on_token(&token.id)
+        .filter(|key| options.list.shows(key));
+    let cards = cards.map(|key| card(options, key));
     let form = options
         .pin_form
         .as_ref()

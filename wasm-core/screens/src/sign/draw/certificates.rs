@@ -1,7 +1,8 @@
 //! The certificates to choose from.
 
 use crate::{
-    certificate_card::{reason, summary},
+    certificate_card::summary,
+    certificate_list::{ListAction, Section},
     node::{Element, Handler},
     parts::{Weight, alert, button, caution, paragraph},
     sign::{
@@ -12,7 +13,7 @@ use crate::{
     token_card::{self, concerns_tokens},
     wording,
 };
-use tamga_core::{protocol::Token, text::Catalogue};
+use tamga_core::protocol::Token;
 
 /// So many are shown without asking.
 const FEW: usize = 3;
@@ -21,20 +22,23 @@ const FEW: usize = 3;
 pub(super) fn section(window: &SignWindow, choice: &Choice) -> Element<Action> {
     let (text, inventory) = (&window.text, &window.inventory);
     let all = choice.expanded || choice.offers.len() <= FEW || choice.chosen().is_none();
-    let shown = choice
-        .offers
-        .iter()
-        .filter(|offer| all || choice.is_chosen(offer));
-    let cards = shown.map(|offer| card(text, choice, offer));
+    let find = |words| Action::List(ListAction::Find(words));
+    let search = window.list.search(text, inventory.keys.iter(), find);
+    let shown = choice.offers.iter().filter(|offer| match all {
+        true => window.list.shows(&offer.key),
+        false => choice.is_chosen(offer),
+    });
+    let cards = shown.map(|offer| (section_of(offer), card(window, choice, offer)));
+    let lists = window.list.sections(text, cards.collect(), "cards");
     let heading = Element::new("h2")
         .attribute("id", "certificates")
         .text(text.plain("certificates"));
     let list = Element::new("div")
-        .class("cards")
+        .class("choices")
         .attribute("role", "radiogroup");
     let list = list
         .attribute("aria-labelledby", "certificates")
-        .children(cards);
+        .children(lists);
     let more = (!all).then(|| {
         let others = (choice.offers.len() - 1).to_string();
         let words = text.text("button_show_certificates", &[("count", &others)]);
@@ -52,6 +56,7 @@ pub(super) fn section(window: &SignWindow, choice: &Choice) -> Element<Action> {
         .child(heading)
         .children(gone)
         .children(none)
+        .children(search.filter(|_| all))
         .child(list)
         .children(more)
         .children(inventory.reading.then(|| token_card::reading(text)))
@@ -96,8 +101,17 @@ fn troubles(window: &SignWindow, choice: &Choice) -> Vec<Element<Action>> {
     readers_without_driver.chain(failures).collect()
 }
 
-fn card(text: &Catalogue, choice: &Choice, offer: &Offer) -> Element<Action> {
-    let id = offer.key.entry.key_id();
+fn section_of(offer: &Offer) -> Section {
+    match offer.obstacle {
+        Some(_) => Section::Unfit,
+        None => Section::of(&offer.key),
+    }
+}
+
+/// The label chooses it; what there is to know about it is beside the label, whose words name the radio button.
+fn card(window: &SignWindow, choice: &Choice, offer: &Offer) -> Element<Action> {
+    let (text, key) = (&window.text, &offer.key);
+    let id = key.entry.key_id();
     let radio = Element::new("input")
         .attribute("type", "radio")
         .attribute("name", "certificate")
@@ -105,26 +119,22 @@ fn card(text: &Catalogue, choice: &Choice, offer: &Offer) -> Element<Action> {
         .flag("checked", choice.is_chosen(offer))
         .flag("disabled", offer.obstacle.is_some())
         .on(Handler::Change(Action::Choose));
-    let facts = Element::new("div")
-        .class("card-facts")
-        .child(summary(text, &offer.key));
-    let facts = facts.child(paragraph("card-key", key_words(text, offer)));
-    let obstacle = offer.obstacle.map(|obstacle| match obstacle {
-        Obstacle::Unfit(problem) => reason(text, problem),
-        Obstacle::NotForSite => paragraph("card-reason", text.plain("not_for_site")),
-    });
-    let class = if offer.obstacle.is_some() {
-        "card greyed"
-    } else {
-        "card"
+    let not_for_site = offer.obstacle == Some(Obstacle::NotForSite);
+    let not_for_site = not_for_site.then(|| paragraph("card-reason", text.plain("not_for_site")));
+    let label = Element::new("label").child(radio);
+    let label = label.child(summary(text, key).children(not_for_site));
+    let of = Element::new("span")
+        .class("unseen")
+        .foreign(&key.view.owner);
+    let more = Element::new("span")
+        .text(text.plain("card_details"))
+        .child(of);
+    let unfold = |id| Action::List(ListAction::Unfold(id));
+    let more = window.list.folding(text, key, more, unfold);
+    let class = match offer.obstacle {
+        Some(_) => "card greyed",
+        None => "card",
     };
-    let card = Element::new("label").key(id.as_str()).class(class);
-    card.child(radio).child(facts.children(obstacle))
-}
-
-/// What tells two certificates of one person apart.
-fn key_words(text: &Catalogue, offer: &Offer) -> String {
-    let location = offer.key.entry.location.name();
-    let location = wording::isolated(&wording::name(location));
-    [&offer.key.view.key_words(text), " · ", &location].concat()
+    let card = Element::new("li").key(id).class(class);
+    card.child(label).child(more)
 }

@@ -2,6 +2,7 @@
 
 use crate::{
     certificate_card::HeldKey,
+    certificate_face::{organisation, validity},
     node::Element,
     parts::{Weight, button, paragraph},
     sign::{SignWindow, choice::Choice, messages::Action},
@@ -41,13 +42,8 @@ pub(super) fn line(window: &SignWindow, key: &HeldKey, signs: bool) -> Element<A
 
 /// For whom, and until when.
 fn facts(text: &Catalogue, key: &HeldKey) -> String {
-    let view = &key.view;
-    let mut details = view.owner_details.iter();
-    let organization = details.find(|entry| entry.label == "organization");
-    let organization = organization.filter(|entry| entry.value != view.owner);
-    let organization = organization.map(|entry| wording::isolated(&wording::name(&entry.value)));
-    let until = view.key_until.unwrap_or(i64::MAX).min(view.not_after);
-    let until = text.text("until", &[("date", &wording::date(text, until))]);
+    let organization = organisation(&key.view).map(wording::isolated);
+    let until = validity(text, &key.view).words;
     let facts = organization.into_iter().chain([until]);
     facts.flat_map(|fact| [" · ".to_owned(), fact]).collect()
 }

@@ -2,7 +2,8 @@
 
 use super::tokens::press;
 use super::*;
-use tamga_core::protocol::{KeyEntry, Unreadable};
+use crate::certificate_list::ListAction;
+use tamga_core::protocol::{KeyEntry, KeyLocation, Unreadable};
 
 fn id(certificate: &str) -> String {
     entry(certificate).id
@@ -67,13 +68,13 @@ fn nobody_chooses_of_several_for_the_person() {
     assert!(effects.is_empty());
     assert!(window.view().with("type", "password").is_none());
     assert!(says(&window, "Choose a certificate above."));
-    assert_eq!(focused_radio(&window), Some(key_id(AKHMETOV)));
+    assert_eq!(focused_radio(&window), Some(key_id(IVANOVA)));
     // Arrow keys choose: the keyboard stays in the list, which stays as it is.
-    let effects = window.act(Action::Choose(key_id(IVANOVA)));
+    let effects = window.act(Action::Choose(key_id(AKHMETOV)));
     assert_eq!(names(&effects), ["read"]);
     assert_eq!(focused_radio(&window), None);
     assert_eq!(window.view().with("type", "password").unwrap().focus, None);
-    assert!(says(&window, "Ахметов Ерлан") && says(&window, "Petrov Pyotr"));
+    assert!(says(&window, "Ivanova Anna") && says(&window, "Petrov Pyotr"));
 }
 
 #[test]
@@ -115,7 +116,7 @@ fn the_one_that_was_used_on_the_site_last_is_chosen_if_it_fits() {
     assert_eq!(chosen(&window), Some(key_id(SMITH)));
     // It has expired, or is not there: nothing is chosen in its place.
     for there in [
-        &[IVANOVA, PETROV, SMITH][..],
+        &[IVANOVA, PETROV, AKHMETOV][..],
         &[IVANOVA, PETROV],
         &[IVANOVA],
     ] {
@@ -202,7 +203,7 @@ fn the_one_that_the_site_names_may_be_missing_or_bad() {
 #[test]
 fn unusable_certificates_say_why_and_cannot_be_chosen() {
     let (mut window, _) = choosing(ONE, &[IVANOVA, PETROV, ENCRYPTS]);
-    assert!(says(&window, "The certificate has expired."));
+    assert!(says(&window, "expired 2026-01-01"));
     assert!(says(&window, "The certificate is not meant for signing."));
     let view = window.view();
     let radios = view
@@ -216,16 +217,41 @@ fn unusable_certificates_say_why_and_cannot_be_chosen() {
 }
 
 #[test]
-fn certificates_show_owner_issuer_key_home_and_days() {
-    let (window, _) = choosing(ONE, &[SMITH]);
-    for words in [
-        "Smith John",
-        "Issued by: Demo CA",
-        "RSA 2048 · keys.p12",
-        "Days left: 16",
-    ] {
+fn certificates_show_owner_place_and_days_and_unfold_everything_else() {
+    let (mut window, _) = choosing(ONE, &[SMITH]);
+    let words = "Smith John\nFile keys.p12\n16 more days, until 2027-02-01";
+    assert!(says(&window, words), "{}", window.view().words());
+    assert!(!says(&window, "Demo CA"));
+    window.act(Action::List(ListAction::Unfold(key_id(SMITH))));
+    for words in ["Issued by\nDemo CA", "Serial number\n03", "Key\nRSA 2048"] {
         assert!(says(&window, words), "{words}\n{}", window.view().words());
     }
+    assert_eq!(chosen(&window), Some(key_id(SMITH)));
+}
+
+#[test]
+fn a_long_list_is_searched_once_it_is_shown() {
+    let keys = (0..60).map(|number| KeyEntry {
+        location: KeyLocation::Pkcs12 {
+            key_file: format!("{number:016}"),
+            name: format!("key-{number}.p12"),
+        },
+        ..entry(IVANOVA)
+    });
+    let mut window = SignWindow::new(english());
+    window.receive(Event::Requested(asked(ONE, ALLOWED)));
+    window.receive(Event::Listed(Listing {
+        keys: keys.collect(),
+        ..Listing::default()
+    }));
+    window.act(Action::ShowCertificates);
+    let first = window.inventory.keys[0].entry.key_id();
+    window.act(Action::Choose(first.clone()));
+    window.act(Action::List(ListAction::Find("anna key-7".to_owned())));
+    assert!(says(&window, "Found: 1 of 60"));
+    assert!(says(&window, "key-7.p12") && !says(&window, "key-8.p12"));
+    let chosen = window.chosen().map(|key| key.entry.key_id());
+    assert_eq!(chosen, Some(first));
 }
 
 #[test]
@@ -234,7 +260,7 @@ fn of_many_certificates_only_the_chosen_one_is_shown_at_first() {
     assert!(!says(&window, "Smith John"));
     let more = window.view().press("Other certificates (3)");
     window.act(more);
-    assert!(says(&window, "Smith John") && says(&window, "Petrov Pyotr"));
+    assert!(says(&window, "Ivanova Anna") && says(&window, "Petrov Pyotr"));
 }
 
 #[test]
@@ -297,7 +323,7 @@ fn a_filter_greys_what_the_site_cannot_use() {
     let cases = [
         (r#"{"keyTypes":["RSA"]}"#, vec![SMITH]),
         (r#"{"keyTypes":["EC"]}"#, vec![IVANOVA]),
-        (r#"{"issuers":["nobody","Demo"]}"#, vec![IVANOVA, SMITH]),
+        (r#"{"issuers":["nobody","Demo"]}"#, vec![SMITH, IVANOVA]),
     ];
     for (filter, expected) in cases {
         let command = format!(r#"{{"type":"get-certificate","filter":{filter}}}"#);
