@@ -8,6 +8,7 @@
 )]
 
 mod algorithm_protection;
+mod attribute_order;
 mod candidates;
 mod exchange;
 mod gost;

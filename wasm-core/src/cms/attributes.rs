@@ -256,3 +256,33 @@ impl<'a> RawAttribute<'a> {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
+    const ED448: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.113");
+
+    /// RFC 8419 §2.3: the identifiers of EdDSA have no parameters, and Ed25519 goes with SHA-512.
+    #[test]
+    fn algorithms_of_eddsa_are_named_by_their_oids() {
+        let identifier = |oid| AlgorithmIdentifierRef {
+            oid,
+            parameters: None,
+        };
+        let named = AlgorithmProtection {
+            digest: identifier(DigestAlgorithm::Sha512.oid()),
+            signature: Some(identifier(ED25519)),
+            mac: None,
+        };
+        assert!(named.names_oid(DigestAlgorithm::Sha512, Some(ED25519)));
+        for (digest, signature) in [
+            (DigestAlgorithm::Sha256, Some(ED25519)),
+            (DigestAlgorithm::Sha512, Some(ED448)),
+            (DigestAlgorithm::Sha512, None),
+        ] {
+            assert!(!named.names_oid(digest, signature));
+        }
+    }
+}
