@@ -22,8 +22,8 @@ export const PROGRAMS = path.join(TARGET, 'debug');
 /** What people get; or, for the demo, what `scripts/build --quick` makes. */
 const quick = process.env.TAMGA_BUILD === 'quick';
 export const HOST = path.join(quick ? PROGRAMS : path.join(TARGET, 'release'), 'tamga-host');
-/** @param {string} browser */
-const extension = (browser) => path.join(TARGET, quick ? 'quick' : '', browser === 'firefox' ? 'extension-firefox' : 'extension');
+/** The folder of the extension as it was built. @param {string} browser */
+export const extension = (browser) => path.join(TARGET, quick ? 'quick' : '', browser === 'firefox' ? 'extension-firefox' : 'extension');
 
 /** The browsers to test; TAMGA_BROWSERS narrows them down. */
 export const BROWSERS = (process.env.TAMGA_BROWSERS ?? 'chromium firefox').split(' ');
@@ -50,6 +50,7 @@ const LAUNCH = {
 /**
  * @typedef {object} Options
  * @property {{file: string, password: string}[]} [keys] PKCS#12 files the host has from the start
+ * @property {boolean} [extension] whether it has the extension
  * @property {boolean} [registered] whether the browser finds the host
  * @property {boolean} [visible] a window on the screen instead of headless
  * @property {boolean} [inPrivateWindows] whether the person has allowed the extension there
@@ -73,7 +74,7 @@ export class Browser {
     for (const key of options.keys ?? []) browser.addKeyFile(key.file, key.password);
     if (options.registered ?? true) browser.register();
     browser.puppeteer = await (name === 'chromium' ? browser.#chromium(options) : browser.#firefox(options));
-    await browser.puppeteer.installExtension(extension(name));
+    if (options.extension ?? true) await browser.puppeteer.installExtension(extension(name));
     if (options.inPrivateWindows) await allowInPrivateWindows(browser.puppeteer, browser.extensionUrl(''));
     return browser;
   }

@@ -5,7 +5,8 @@ import path from 'node:path';
 import { FOREIGN_NAME, ROOT } from './driver.js';
 
 const FOLDER = path.join(ROOT, 'tests/site');
-const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
+const MARK = path.join(ROOT, 'extension/icons/tamga.svg');
+const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8', '.svg': 'image/svg+xml' };
 /** A page that asks by itself, before the person has touched it, and keeps what it is told. */
 const ASKS = `<!doctype html><meta charset="utf-8"><title>A site that asks by itself</title><h1>A site</h1><script>
   const failed = ({ code }) => ({ code });
@@ -67,7 +68,7 @@ async function answer(url, response) {
     response.setHeader('content-type', TYPES['.html']);
     return response.end(page);
   }
-  const file = path.join(FOLDER, path.normalize(pathname.endsWith('/') ? `${pathname}index.html` : pathname));
+  const file = pathname === '/tamga.svg' ? MARK : path.join(FOLDER, path.normalize(pathname.endsWith('/') ? `${pathname}index.html` : pathname));
   try {
     const content = await readFile(file);
     response.setHeader('content-type', TYPES[path.extname(file)] ?? 'application/octet-stream');

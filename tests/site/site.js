@@ -1,27 +1,34 @@
 /**
- * How a site signs with Tamga. Everything a site needs is `window.tamga`; extension/page/tamga.d.ts describes it.
+ * How a site signs with Tamga. Everything it needs is `window.tamga`, which extension/page/tamga.d.ts describes.
+ *
+ * What the page knows is in `state`; `render` shows it. A site of your own needs `sign`, `run` and `describe`.
  */
-
-/** What to tell people. Most failures Tamga explains in its own window; these need a word here. */
-const MESSAGES = {
-  BUSY: 'Окно Tamga уже открыто: закончите в нём или закройте его.',
-  CANCELLED: 'Подписание отменено.',
-  CONTENT_CHANGED: 'Документ изменился или исчез. Выберите файл ещё раз.',
-  HOST_MISSING: 'На компьютере не установлена программа Tamga.',
-  INTERRUPTED: 'Расширение обновилось. Перезагрузите страницу.',
-  NOT_ANSWERED: 'На запрос никто не ответил: он ждал за значком Tamga. Нажмите кнопку ещё раз.',
-  ORIGIN_INSECURE: 'Подписывать можно только на страницах https.',
-  PERMISSION_DENIED: 'Вы не разрешили этому сайту подписывать.',
-};
+import { drawChosen, drawLanguages, drawProgress, drawResult, drawStatus } from './view.js';
+import { LANGUAGES, formatWait, hasText, language, setLanguage, text, translatePage } from './texts.js';
 
 const element = (id) => document.getElementById(id);
-/** @type {{name: string, content: Blob | string}[]} */
-let files = [];
-/** @type {string | undefined} the certificate that the person has shown us */
-let certificate;
 
-// The extension may arrive after the page: then it announces itself.
+const state = {
+  /** @type {{missing: boolean, version?: string, problem?: string} | null} null until it is known */
+  status: null,
+  /** @type {File[]} */
+  files: [],
+  /** What was asked for last: its documents, and how the signature was to be. */
+  asked: null,
+  /** What came of it. @type {import('../../extension/page/tamga').SignResult | null} */
+  result: null,
+  /** The certificate that the person has shown us. @type {import('../../extension/page/tamga').TamgaCertificate | null} */
+  certificate: null,
+  /** What `tamga.sign` reports while it works. */
+  progress: null,
+  /** @type {{code: string, retryAfter?: number} | null} */
+  failure: null,
+};
+
+// The extension may arrive after the page: then it announces itself. And what was missing may have been installed, or
+// allowed in another tab, while the person was elsewhere.
 window.addEventListener('tamga-ready', showStatus);
+window.addEventListener('focus', showStatus);
 showStatus();
 
 element('files').addEventListener('change', (event) => choose(event.target.files));
@@ -31,61 +38,74 @@ element('form').addEventListener('submit', (event) => {
   run(sign);
 });
 acceptDrops(element('drop'));
+speak(language);
 
 async function showStatus() {
-  const ready = window.tamga ? await window.tamga.status().catch((error) => ({ problem: error.code })) : null;
-  element('sign').disabled = element('certificate').disabled = !ready;
-  element('status').className = `status ${ready && !ready.problem ? 'ready' : 'missing'}`;
-  element('status').textContent = !ready
-    ? 'Расширение Tamga не установлено.'
-    : ready.problem
-      ? describe(ready.problem)
-      : ready.extensionVersion
-        ? `Tamga ${ready.extensionVersion} готова.`
-        : 'Tamga установлена.'; // more it says when the page has been touched
-}
-
-async function getCertificate(signal) {
-  const chosen = await window.tamga.getCertificate({}, { signal });
-  certificate = chosen.id;
-  showCertificate(chosen);
+  if (!window.tamga) {
+    state.status = { missing: true };
+    return render();
+  }
+  // Until the person has allowed this site to ask always, it says nothing but that it is there.
+  const { extensionVersion, problem } = await window.tamga.status().catch((error) => ({ problem: error.code }));
+  state.status = { missing: false, version: extensionVersion ?? undefined, problem: problem ?? undefined };
+  render();
 }
 
 async function sign(signal) {
-  const request = {
-    documents: files.length > 0 ? files : [{ name: 'Заявление.txt', content: element('text').value }],
-    format: element('format').value,
-    detached: element('form').elements.placement.value === 'detached',
-    pss: element('pss').checked,
-    ...(certificate && { certificate }),
+  const documents = state.files.length > 0
+    ? state.files.map((file) => ({ name: file.name, content: file }))
+    : [{ name: text('text_name'), content: new Blob([element('text').value]) }];
+  const detached = element('form').elements.placement.value === 'detached';
+  const format = element('format').value;
+  const request = { documents, detached, format, pss: element('pss').checked };
+  // With the certificate that the person has shown us, or else with one that they choose now.
+  if (state.certificate) request.certificate = state.certificate.id;
+  const onProgress = (progress) => {
+    state.progress = progress;
+    render();
   };
-  const result = await window.tamga.sign(request, { signal, onProgress: showProgress });
-  showCertificate(result.certificate);
-  element('results').replaceChildren(...result.items.map(describeItem));
+  state.result = await window.tamga.sign(request, { signal, onProgress });
+  state.asked = { documents, detached, format };
+  // A site of your own sends each items[n].signature to its server now, which checks it.
 }
 
-/** One request, with its button to cancel and whatever became of it. */
+async function getCertificate(signal) {
+  state.certificate = await window.tamga.getCertificate({}, { signal });
+}
+
+/** One request: what it shows while it lasts, how it is cancelled, whatever becomes of it. */
 async function run(action) {
   const controller = new AbortController();
-  const cancel = element('cancel');
-  cancel.onclick = () => controller.abort();
-  setBusy(true);
-  showMessage('');
-  element('results').replaceChildren();
+  element('cancel').onclick = () => controller.abort();
+  Object.assign(state, { failure: null, result: null, asked: null, progress: { phase: 'asking' } });
+  render();
   try {
     await action(controller.signal);
   } catch (error) {
-    showMessage(describe(error.code ?? error.message));
-  } finally {
-    setBusy(false);
+    state.failure = { code: error.code ?? error.message, retryAfter: error.retryAfter };
   }
+  state.progress = null;
+  render();
+  // Who reads with their ears is taken to what came of it.
+  element('results').querySelector('h2')?.focus();
 }
 
-function choose(list) {
-  files = Array.from(list, (file) => ({ name: file.name, content: file }));
-  element('chosen').replaceChildren(
-    ...files.map(({ name, content }) => row(text('span', name), text('small', formatSize(content.size)))),
-  );
+/** What to tell people. What happens in Tamga's window, that window explains: a site needs words for a few codes. */
+function describe({ code, retryAfter }) {
+  if (code === 'PERMISSION_DENIED' && retryAfter) return text('error_PERMISSION_DENIED_FOR_NOW', { wait: formatWait(retryAfter) });
+  return hasText(`error_${code}`) ? text(`error_${code}`) : text('error_other', { code });
+}
+
+function choose(files) {
+  state.files = Array.from(files);
+  // So that the same files can be chosen again.
+  element('files').value = '';
+  render();
+}
+
+function remove(file) {
+  choose(state.files.filter((other) => other !== file));
+  element('files').focus();
 }
 
 function acceptDrops(target) {
@@ -101,62 +121,36 @@ function acceptDrops(target) {
   });
 }
 
-function describeItem({ name, signature, error }) {
-  if (error) return row(text('span', name), text('span', describe(error.code)));
-  const link = text('a', 'Скачать подпись');
-  link.href = URL.createObjectURL(signature);
-  link.download = `${name}.p7s`;
-  return row(text('span', `${name} · ${formatSize(signature.size)}`), link);
+function speak(chosen) {
+  const sample = element('text');
+  const untouched = sample.value === sample.defaultValue;
+  setLanguage(chosen);
+  translatePage();
+  drawLanguages(element('languages'), LANGUAGES, speak);
+  sample.defaultValue = text('text_sample');
+  if (untouched) sample.value = sample.defaultValue;
+  render();
 }
 
-function showCertificate({ id, subject, organization, serial, notAfter }) {
-  const list = element('chosen-certificate');
-  const facts = [
-    ['Владелец', [subject, organization].filter(Boolean).join(', ')],
-    ['Серийный номер', serial],
-    ['Действует до', new Date(notAfter).toLocaleDateString('ru')],
-    ['Сертификат (SHA-256)', id],
-  ];
-  list.replaceChildren(...facts.flatMap(([name, value]) => [text('dt', name), text('dd', value)]));
-  list.hidden = false;
+function render() {
+  const { status, files, certificate, progress, failure } = state;
+  const busy = progress !== null;
+  drawStatus(element('status'), status, describe);
+  drawChosen(element('chosen'), files, remove);
+  element('text-field').hidden = files.length > 0;
+
+  element('sign').textContent = files.length > 1 ? text('sign_many', { count: files.length }) : text('sign');
+  element('sign').disabled = element('certificate').disabled = busy || !status || status.missing;
+  element('cancel').hidden = !busy;
+  drawProgress(element('progress'), progress);
+
+  element('message').hidden = !failure;
+  element('message').textContent = failure ? describe(failure) : '';
+  element('message').className = failure?.code === 'CANCELLED' ? 'message' : 'message bad';
+  drawResult(element('results'), { ...state, describe, forget: certificate && forget });
 }
 
-function showProgress({ phase, done, total, bytes, bytesTotal }) {
-  showMessage(phase === 'waiting' ? 'Нажмите значок Tamga на панели браузера: запрос ждёт там.' : '');
-  const bar = element('progress');
-  bar.max = bytesTotal || total;
-  bar.value = bytesTotal ? bytes : done;
-}
-
-function showMessage(message) {
-  element('message').hidden = !message;
-  element('message').textContent = message;
-}
-
-function setBusy(busy) {
-  element('sign').disabled = element('certificate').disabled = busy;
-  element('cancel').hidden = element('progress').hidden = !busy;
-  element('progress').removeAttribute('value');
-}
-
-function describe(code) {
-  return MESSAGES[code] ?? `Не получилось: ${code}.`;
-}
-
-function formatSize(bytes) {
-  const units = ['байт', 'КиБ', 'МиБ', 'ГиБ'];
-  const power = Math.min(Math.floor(Math.log2(bytes || 1) / 10), units.length - 1);
-  return `${new Intl.NumberFormat('ru', { maximumFractionDigits: 1 }).format(bytes / 1024 ** power)} ${units[power]}`;
-}
-
-function text(name, content) {
-  const node = document.createElement(name);
-  node.textContent = content;
-  return node;
-}
-
-function row(...content) {
-  const node = document.createElement('li');
-  node.append(...content);
-  return node;
+function forget() {
+  state.certificate = null;
+  render();
 }
