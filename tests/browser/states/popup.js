@@ -1,0 +1,51 @@
+/** The states of the popup: what its script reports until it is there, and what the person does. */
+import { NOW } from './certificates.js';
+import { CERTIFICATES, POLICY, READERS_WITHOUT_DRIVER, SIXTY, UNREADABLE, inContainer, inFile, listing, token, tokenListing } from './fixtures.js';
+import { event, unfold } from './steps.js';
+
+const { anna, director, aigul, aigulsCompany, emily, soon, today, expired, future, encrypts, long } = CERTIFICATES;
+
+/** @param {object} more what is different when the popup opens */
+const opened = (more = {}) => event('opened', { page: null, policy: '{}', waiting: [], notInPrivateWindows: false, now: NOW, ...more });
+const ready = [opened(), event('host-opened', { version: '0.1.0' })];
+/** @param {object} all */
+const listed = (all) => [...ready, event('listed', all)];
+/** @param {string} code */
+const failed = (code) => [opened(), event('host-failed', { failure: { code } })];
+const waiting = [
+  { id: 'one', site: { origin: 'https://zakupki.example' }, scope: 'sign' },
+  { id: 'two', site: { origin: 'https://sign.partner.example:8443', topOrigin: 'https://portal.example' }, scope: 'certificate' },
+];
+const refusal = { origin: 'https://zakupki.example', scope: 'sign', count: 3, until: NOW + 240_000 };
+
+/** @type {import('./steps.js').States} */
+export const POPUP = {
+  opening: [opened()],
+  'host-missing': failed('HOST_MISSING'),
+  'host-outdated': failed('HOST_OUTDATED'),
+  'host-stopped': failed('HOST_STOPPED'),
+  'no-keys': listed(listing()),
+  'one-certificate': listed(listing(inFile(anna))),
+  'one-unfolded': [...listed(listing(inFile(director))), unfold('.card summary')],
+  'two-of-one-person': listed(listing(inFile(aigul, 'AUTH_RSA256.p12'), inFile(aigulsCompany, 'GOST512_first.p12'))),
+  'every-validity': listed(listing(inFile(today), inFile(soon), inFile(emily), inFile(expired), inFile(future), inFile(encrypts), inFile(anna, 'x.p12', { problem: 'KEY_UNSUPPORTED' }))),
+  'long-names': [...listed(listing(inFile(long, 'Ключ подписи Константинопольской-Переславль-Залесской (копия 2).p12'))), unfold('.card summary')],
+  'sixty-certificates': listed(listing(...SIXTY)),
+  'files-containers-tokens': listed({ ...tokenListing({ tries: { exactly: 7 } }), keys: [...tokenListing().keys, inFile(emily, 'emily.p12'), inContainer(anna)] }),
+  'token-pin-locked': listed(tokenListing({ state: 'locked' })),
+  'token-pin-of-the-factory': listed(tokenListing({ state: 'to-be-changed' })),
+  'token-pin-not-set': listed(tokenListing({ state: 'not-set' })),
+  'token-last-try': listed(tokenListing({ tries: 'last' })),
+  'token-empty': listed({ ...listing(), tokens: [token()] }),
+  'token-private-only': listed({ ...listing(), tokens: [token({}, { mayHoldPrivate: true })] }),
+  'token-stores-only': listed({ ...listing(), tokens: [token({ entry: 'none' }, { storageOnly: true })] }),
+  'tokens-being-read': [...ready, event('listed-so-far', listing(inFile(anna)))],
+  unreadable: listed({ ...listing(inFile(anna)), unreadable: UNREADABLE, readersWithoutDriver: READERS_WITHOUT_DRIVER }),
+  'site-unknown-to-tamga': [opened({ page: 'https://zakupki.example' }), ...listed(listing(inFile(anna))).slice(1)],
+  'site-allowed': [opened({ page: 'https://zakupki.example', policy: JSON.stringify(POLICY) }), ...listed(listing(inFile(anna))).slice(1)],
+  'site-forbidden': [opened({ page: 'https://spam.example', policy: JSON.stringify(POLICY) }), ...listed(listing(inFile(anna))).slice(1)],
+  'site-frame-allowed': [opened({ page: 'https://portal.example', policy: JSON.stringify(POLICY) }), ...listed(listing(inFile(anna))).slice(1)],
+  'site-refused-for-now': [opened({ page: 'https://zakupki.example', policy: JSON.stringify({ refusals: [refusal] }) }), ...listed(listing(inFile(anna))).slice(1)],
+  'requests-waiting': [opened({ page: 'https://zakupki.example', waiting }), ...listed(listing(inFile(anna))).slice(1)],
+  'private-windows-hint': [opened({ notInPrivateWindows: true }), ...listed(listing(inFile(anna))).slice(1)],
+};
