@@ -62,6 +62,17 @@ describe('states', { skip: !BROWSERS.includes('chromium') }, () => {
         });
       }
 
+      it('no state looks like another: each step has done something', async () => {
+        /** @type {Map<string, string>} */
+        const seen = new Map();
+        for (const [state, steps] of Object.entries(states)) {
+          await stage.show(steps, 'en');
+          const content = await stage.content();
+          assert.equal(seen.get(content), undefined, `${state} looks like ${seen.get(content)}`);
+          seen.set(content, state);
+        }
+      });
+
       it('axe finds nothing in the dark', async () => {
         await stage.resize(size);
         await stage.wear('dark');

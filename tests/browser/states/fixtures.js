@@ -106,7 +106,9 @@ export function token(pin = {}, more = {}) {
  */
 export function tokenListing(pin, more) {
   const one = token(pin, more);
-  return { keys: [onToken(CERTIFICATES.director, one)], unreadable: [], tokens: [one] };
+  // A PIN that is not typed here is none that has to be asked for.
+  const passwordless = one.pin.entry !== 'keyboard';
+  return { keys: [{ ...onToken(CERTIFICATES.director, one), passwordless }], unreadable: [], tokens: [one] };
 }
 
 /** A listing of these keys. @param {...object} keys */

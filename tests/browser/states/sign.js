@@ -1,6 +1,6 @@
 /** The states of the sign window from the choice of a certificate to its end. */
 import { NOW } from './certificates.js';
-import { CERTIFICATES, READERS_WITHOUT_DRIVER, SIXTY, UNREADABLE, inContainer, inFile, listing, onToken, token, tokenListing } from './fixtures.js';
+import { CERTIFICATES, POLICY, READERS_WITHOUT_DRIVER, SIXTY, UNREADABLE, inContainer, inFile, listing, onToken, token, tokenListing } from './fixtures.js';
 import { asked, documents, hashes, read, signed } from './sign_requests.js';
 import { choose, event, press, submit } from './steps.js';
 
@@ -22,7 +22,7 @@ const failure = (code, more = {}) => ({ failure: { code, ...more } });
 const failed = (code, more) => [...signing(1), event('sign-failed', failure(code, more))];
 const closed = tokenListing({}, { mayHoldPrivate: true });
 const showsNothing = { ...ANNAS, tokens: [token({}, { mayHoldPrivate: true })] };
-const pinSession = { certificate: director.id, token: token().id, left: { until: NOW + 11 * 60_000 } };
+const pinSession = { certificate: director.id, token: token().id, left: { until: NOW / 1000 + 11 * 60 } };
 
 /** @type {import('./steps.js').States} */
 export const SIGN = {
@@ -56,7 +56,7 @@ export const SIGN = {
   'pin-of-the-factory': one(tokenListing({ state: 'to-be-changed' })),
   'pin-on-the-reader': one(tokenListing({ entry: 'reader' })),
   'pin-in-a-dialog': one(tokenListing(), { dialog: 'ru' }),
-  'pin-session': one(tokenListing(), { pinSessions: [pinSession] }),
+  'pin-session': one(tokenListing(), { policy: JSON.stringify(POLICY), pinSessions: [pinSession] }),
 
   'private-beside-others': one(closed),
   'private-only': [...choosing(documents(1), showsNothing), ...read(1)],

@@ -98,6 +98,11 @@ export class Stage {
     }, rules);
   }
 
+  /** What tells this state from others. */
+  content() {
+    return this.page.evaluate(() => document.body.innerHTML);
+  }
+
   /** What is wider than the window, or cut off where nothing says so. @returns {Promise<string[]>} */
   async cutOff() {
     return this.page.evaluate(() => {
