@@ -1,9 +1,11 @@
 /** The demo: people with keys, the demo site, a browser to try it in. `scripts/demo` runs it. */
-import { mkdirSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { Browser, TARGET } from './driver.js';
+import { Browser, HOST, TARGET } from './driver.js';
 import { People } from './people.js';
 import { words } from './screen.js';
 import { Site } from './site.js';
@@ -31,6 +33,7 @@ const browser = await Browser.open(options.browser, {
   keys: people.keys(...KEYED),
   visible: !options.headless,
   dark: options.dark,
+  language: options.language,
 });
 await speak(options.language);
 console.log(`\n${people.list}\nKey files: ${people.folder}\nThe host has: ${KEYED.map((person) => path.basename(people.file(person))).join(', ')}\nThe demo site: ${site.origin}/\n`);
@@ -85,20 +88,51 @@ async function signByItself() {
   await shoot(page, 'site');
   await window.closed();
 
-  const [text, signature] = await page.evaluate(async () => {
-    const link = /** @type {HTMLAnchorElement} */ (document.querySelector('#results a'));
-    const bytes = new Uint8Array(await (await fetch(link.href)).arrayBuffer());
-    return [/** @type {HTMLTextAreaElement} */ (document.querySelector('#text')).value, [...bytes]];
-  });
+  const { files, commands } = await offered(page);
   for (const [file, name] of [['popup/popup.html', 'popup'], ['options/options.html', 'options']]) {
     const screen = await browser.extensionPage(file);
     await screen.page.setViewport(name === 'popup' ? { width: 400, height: 600 } : { width: 900, height: 1200 });
     await screen.reads('Emily Carter');
     await shoot(screen.page, name);
   }
-  const { accepted, output } = people.verify(Buffer.from(signature), { content: Buffer.from(text), cades: true });
+  const [{ content: signature }, { content: text }] = files;
+  const { accepted, output } = people.verify(signature, { content: text, cades: true });
   console.log(`\nThe site has a signature of ${signature.length} bytes by ${SIGNER}. openssl cms -verify -cades says:\n${output}`);
-  process.exitCode = accepted ? 0 : 1;
+  const results = checkedAsShown(files, commands);
+  process.exitCode = accepted && results.every(({ status }) => status === 0) ? 0 : 1;
+}
+
+/**
+ * What the site offers to save, the signature first and then the document, and the commands that it shows to check it.
+ *
+ * @param {import('puppeteer-core').Page} page
+ */
+async function offered(page) {
+  const files = await page.$$eval('#results a', (links) => Promise.all(links.map(async (link) => {
+    const { href, download } = /** @type {HTMLAnchorElement} */ (link);
+    return { name: download, bytes: [...new Uint8Array(await (await fetch(href)).arrayBuffer())] };
+  })));
+  const commands = await page.$$eval('#results pre', (shown) => shown.map(({ textContent }) => textContent ?? ''));
+  return { files: files.map(({ name, bytes }) => ({ name, content: Buffer.from(bytes) })), commands };
+}
+
+/**
+ * Runs the site's commands in a folder with the site's files, as a person would who does not believe it.
+ *
+ * @param {{name: string, content: Buffer}[]} files
+ * @param {string[]} commands
+ */
+function checkedAsShown(files, commands) {
+  const folder = mkdtempSync(path.join(tmpdir(), 'tamga-shown-'));
+  for (const { name, content } of files) writeFileSync(path.join(folder, name), content);
+  const env = { ...browser.environment, PATH: `${path.dirname(HOST)}:${process.env.PATH}` };
+  const results = commands.map((command) => {
+    const { status, stdout, stderr } = spawnSync('sh', ['-c', command], { cwd: folder, env, encoding: 'utf8' });
+    console.log(`\nThe site says to check it so:\n${command}\n→ ${status}\n${stdout}${stderr}`);
+    return { status };
+  });
+  rmSync(folder, { recursive: true });
+  return results;
 }
 
 /**

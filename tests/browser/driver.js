@@ -114,6 +114,7 @@ export class Browser {
         ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
         `--host-resolver-rules=MAP ${FOREIGN_NAME} 127.0.0.1`,
         `--lang=${language}`,
+        `--accept-lang=${language}`,
         ...(dark ? ['--force-dark-mode'] : []),
       ],
     });

@@ -44,7 +44,7 @@ const FILES = ['Договор поставки № 17 от 12.01.2027.pdf', 'С
 /** @type {Record<string, Told>} */
 const STATES = {
   'no-extension': { status: null },
-  'no-permission-yet': { status: UNKNOWN },
+  'not-touched-yet': { status: UNKNOWN },
   'program-missing': { status: { ...UNKNOWN, problem: 'HOST_MISSING' } },
   ready: { status: READY },
   'files-chosen': { files: FILES },

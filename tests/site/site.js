@@ -45,7 +45,7 @@ async function showStatus() {
     state.status = { missing: true };
     return render();
   }
-  // Until the person has allowed this site to ask always, it says nothing but that it is there.
+  // Until the person has touched the page or always allows this site to ask, it says nothing but that it is there.
   const { extensionVersion, problem } = await window.tamga.status().catch((error) => ({ problem: error.code }));
   state.status = { missing: false, version: extensionVersion ?? undefined, problem: problem ?? undefined };
   render();

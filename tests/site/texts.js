@@ -20,7 +20,7 @@ const TEXTS = {
     status_asks: 'Tamga установлена',
     status_asks_help: 'При первом запросе она спросит, можно ли этому сайту просить вашу подпись. Пока вы не разрешили, сайт не знает о вас ничего.',
     status_ready: 'Tamga {version} готова',
-    status_ready_help: 'Этому сайту разрешено просить подпись. Каждую вы по-прежнему видите и подтверждаете сами.',
+    status_ready_help: 'Что подписать и чем, вы увидите в её окне. Без вашего подтверждения там ничего не подписывается.',
     status_problem: 'Tamga пока не может подписывать',
 
     documents: 'Что подписать',
@@ -128,7 +128,7 @@ const TEXTS = {
     status_asks: 'Tamga орнатылған',
     status_asks_help: 'Алғашқы сұрауда ол бұл сайтқа қолтаңбаңызды сұрауға бола ма деп сұрайды. Рұқсат бергенше сайт сіз туралы ештеңе білмейді.',
     status_ready: 'Tamga {version} дайын',
-    status_ready_help: 'Бұл сайтқа қолтаңба сұрауға рұқсат берілген. Әр сұрауды бұрынғыдай өзіңіз көріп, растайсыз.',
+    status_ready_help: 'Неге және немен қол қойылатынын оның терезесінде көресіз. Сол жерде растамасаңыз, ештеңеге қол қойылмайды.',
     status_problem: 'Tamga әзірге қол қоя алмайды',
 
     documents: 'Неге қол қойылады',
@@ -236,7 +236,7 @@ const TEXTS = {
     status_asks: 'Tamga is installed',
     status_asks_help: 'At the first request it asks you whether this site may ask for signatures. Until you allow it, the site knows nothing about you.',
     status_ready: 'Tamga {version} is ready',
-    status_ready_help: 'This site may ask for signatures. You still see and confirm each one.',
+    status_ready_help: 'What is signed, and with which key, you see in its window. Nothing is signed that you do not confirm there.',
     status_problem: 'Tamga cannot sign yet',
 
     documents: 'What to sign',
