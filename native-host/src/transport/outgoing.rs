@@ -100,3 +100,22 @@ impl Outgoing {
         Some(message.subject)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_not_sent_is_not_acknowledged() {
+        let subject = Subject {
+            id: 1,
+            answer: true,
+        };
+        let mut outgoing = Outgoing::new();
+        outgoing.push(vec![0; 12 * CHUNK], 0, subject);
+        assert!(matches!(outgoing.next(), Some(FromHost::Large { .. })));
+        outgoing.acknowledge(HOST_STREAMS, 0);
+        let sent = std::iter::from_fn(|| outgoing.next()).count();
+        assert_eq!(sent, usize::try_from(WINDOW).unwrap());
+    }
+}

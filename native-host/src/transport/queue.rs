@@ -110,3 +110,25 @@ impl EventSender {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{
+        sync::{Mutex, mpsc::Sender},
+        time::Duration,
+    };
+
+    static ENDED: Mutex<Option<Sender<()>>> = Mutex::new(None);
+
+    #[test]
+    fn nothing_is_read_behind_the_end() {
+        let (sender, ended) = mpsc::channel();
+        *ENDED.lock().unwrap() = Some(sender);
+        let queue = EventQueue::new(std::io::empty(), || drop(ENDED.lock().unwrap().take()));
+        assert!(matches!(queue.next(), Ok(None)));
+        // The queue is still there: what is read behind the end would be put into it.
+        let gone = ended.recv_timeout(Duration::from_secs(60));
+        assert_eq!(gone, Err(mpsc::RecvTimeoutError::Disconnected));
+    }
+}

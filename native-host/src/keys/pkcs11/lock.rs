@@ -223,4 +223,39 @@ mod tests {
         let needed = retake(first).err().map(Failure::from);
         assert_eq!(needed, Some(ErrorCode::PinNeeded.into()));
     }
+
+    #[test]
+    fn each_token_has_a_lock_of_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let hold = |token: &Token| TokenLock::hold(folder.path(), token, 0, Duration::ZERO);
+        let other_card = Token {
+            serial: "2".to_owned(),
+            ..token()
+        };
+        let other_reader = Token {
+            reader: "Reader 01".to_owned(),
+            ..token()
+        };
+        let _held = hold(&token()).unwrap();
+        let busy = hold(&token()).err().map(Failure::from);
+        assert_eq!(busy, Some(Failure::of(ErrorCode::TokenBusy, "Red")));
+        for other in [other_card, other_reader] {
+            assert!(hold(&other).is_ok(), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn whoever_wants_a_token_waits_until_the_other_is_done() {
+        let folder = tempfile::tempdir().unwrap();
+        let token = token();
+        let (held, _) = TokenLock::hold(folder.path(), &token, 0, Duration::ZERO).unwrap();
+        thread::scope(|scope| {
+            let waiting =
+                scope.spawn(|| TokenLock::take(folder.path(), &token, &Cancel::default()));
+            thread::sleep(4 * LOCK_POLL_INTERVAL);
+            assert!(!waiting.is_finished());
+            drop(held);
+            assert_eq!(waiting.join().unwrap().unwrap().generation(), 1);
+        });
+    }
 }
