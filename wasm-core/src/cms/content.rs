@@ -94,6 +94,12 @@ impl<'a> Content<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cms::{
+        attributes::{attribute, content_type, message_digest},
+        der_prefix::{SEQUENCE, SET, structure},
+    };
+    use const_oid::ObjectIdentifier;
+    use der::{Encode as _, asn1::OctetStringRef};
 
     struct Pieces(Vec<&'static [u8]>);
 
@@ -127,5 +133,40 @@ mod tests {
             Content::new(None, None).digest(DigestAlgorithm::Sha256),
             None
         );
+    }
+
+    #[test]
+    fn what_a_signature_has_for_attributes_is_recognised() {
+        let content_type = content_type().unwrap().to_der().unwrap();
+        let digest = DigestAlgorithm::Sha256.digest(b"document");
+        let digest = message_digest(&digest).unwrap().to_der().unwrap();
+        let both = [&*content_type, &*digest].concat();
+        let looks =
+            |content: &[u8]| Content::new(Some(content), None).looks_like_signed_attributes();
+        assert!(looks(&structure(SET, &both)));
+        for other in [
+            structure(SET, &content_type),
+            structure(SET, &digest),
+            structure(SEQUENCE, &both),
+            [&*structure(SET, &both), &[0]].concat(),
+            both.clone(),
+            Vec::new(),
+        ] {
+            assert!(!looks(&other), "{other:x?}");
+        }
+
+        // As long as they may be, and longer.
+        let unknown = ObjectIdentifier::new_unwrap("1.2.3");
+        let filled = |length| {
+            let value = vec![0; length];
+            let filling = attribute(unknown, &OctetStringRef::new(&value).unwrap()).unwrap();
+            structure(SET, &[&*both, &filling.to_der().unwrap()].concat())
+        };
+        let around = filled(MAX_ATTRIBUTES - 200).len() - (MAX_ATTRIBUTES - 200);
+        let longest = filled(MAX_ATTRIBUTES - around);
+        assert_eq!(longest.len(), MAX_ATTRIBUTES);
+        assert!(looks(&longest));
+        assert!(!looks(&[&*longest, &[0]].concat()));
+        assert!(!looks(&filled(MAX_ATTRIBUTES - around + 1)));
     }
 }

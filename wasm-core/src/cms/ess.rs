@@ -164,3 +164,37 @@ fn names(issuer_serial: AnyRef<'_>, certificate: &Certificate) -> Option<bool> {
     });
     Some(issued)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// RFC 5035 §4: SHA-256 is left out, being the default.
+    #[test]
+    fn the_certificate_is_named_by_the_digest_of_its_country() {
+        let der = include_bytes!("../../tests/fixtures/russian.der");
+        let certificate = Certificate::parse(der).unwrap();
+        let sha256 = DigestAlgorithm::Sha256;
+        let streebog = DigestAlgorithm::Streebog256;
+        for (algorithm, digest, named) in [
+            (SignatureAlgorithm::RsaPkcs1(sha256), sha256, None),
+            (
+                SignatureAlgorithm::Gost(streebog, Country::Kazakhstan),
+                sha256,
+                None,
+            ),
+            (
+                SignatureAlgorithm::Gost(streebog, Country::Russia),
+                streebog,
+                Some(streebog.oid()),
+            ),
+        ] {
+            let attribute = signing_certificate(&certificate, algorithm).unwrap();
+            let value = attribute.values.get(0).unwrap();
+            let value: EssSigningCertificate<'_> = value.decode_as().unwrap();
+            let [id] = value.certs.try_into().ok().unwrap();
+            assert_eq!(id.hash_algorithm.map(|it| it.oid), named);
+            assert_eq!(id.cert_hash.as_bytes(), digest.digest(der).bytes());
+        }
+    }
+}
