@@ -63,3 +63,24 @@ impl FromIterator<(Part, Vec<u8>)> for Files {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_read_up_to_the_largest() {
+        for (length, is_read) in [
+            (MAX_FILE, true),
+            (MAX_FILE + 1, false),
+            (MAX_FILE + 2, false),
+        ] {
+            // A SEQUENCE of a NULL, and padding.
+            let mut content = vec![0x30, 2, 5, 0];
+            content.resize(length, 0);
+            let files = Files::from_iter([(Part::Header, content)]);
+            let elements = files.elements(Part::Header);
+            assert_eq!(elements.is_ok(), is_read, "{length}");
+        }
+    }
+}

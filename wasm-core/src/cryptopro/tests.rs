@@ -249,6 +249,25 @@ fn a_certificate_must_be_the_keys_own() {
 }
 
 #[test]
+fn a_key_whose_certificate_is_anothers_does_not_open() {
+    let key = key(Curve::CryptoProA, 3);
+    let mut files = sealed(&key, "", true);
+    let header = header::Header::new(&header::NewHeader {
+        primary: NewKey {
+            key: &key,
+            certificate: Some(include_bytes!("../../tests/fixtures/russian.der")),
+        },
+        secondary: None,
+        exportable: true,
+        expires: None,
+    });
+    let encoded = password::encode_new(&secret("")).unwrap();
+    let header = header.unwrap().with_password(&encoded).unwrap();
+    files.insert(Part::Header, header.to_file().unwrap());
+    assert_eq!(opens(&files, "").err(), Some(ContainerError::Mismatch));
+}
+
+#[test]
 fn secrets_are_not_printed() {
     let container = Container::parse(sealed(&key(Curve::CryptoProA, 3), "", true)).unwrap();
     let printed = format!(
