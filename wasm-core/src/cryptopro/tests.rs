@@ -212,6 +212,8 @@ fn another_password_and_back() {
         assert_eq!(container.has_password(), !new.is_empty());
         assert!(!container.slots()[0].exportable());
         assert_eq!(container.expires(), Some(EXPIRES));
+        let anew = sealed(&key, new, false);
+        assert_eq!(files.get(Part::Header), anew.get(Part::Header));
     }
 }
 
@@ -252,7 +254,7 @@ fn a_certificate_must_be_the_keys_own() {
 fn a_key_whose_certificate_is_anothers_does_not_open() {
     let key = key(Curve::CryptoProA, 3);
     let mut files = sealed(&key, "", true);
-    let header = header::Header::new(&header::NewHeader {
+    let header = Header::new(&header::NewHeader {
         primary: NewKey {
             key: &key,
             certificate: Some(include_bytes!("../../tests/fixtures/russian.der")),

@@ -152,4 +152,21 @@ mod tests {
         drop(ending);
         assert!(ended.load(Ordering::Acquire));
     }
+
+    #[test]
+    fn the_end_waits_for_whatever_still_ends() {
+        let (go_on, told) = mpsc::channel::<()>();
+        let ended = Arc::new(AtomicBool::new(false));
+        let ending = Ending::default();
+        let end = Arc::clone(&ended);
+        ending.start(move || {
+            told.recv().unwrap();
+            thread::sleep(Duration::from_millis(50));
+            end.store(true, Ordering::Release);
+        });
+        ending.start(|| {});
+        go_on.send(()).unwrap();
+        drop(ending);
+        assert!(ended.load(Ordering::Acquire));
+    }
 }
