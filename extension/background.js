@@ -4,9 +4,11 @@
  */
 import { browser } from './browser.js';
 import { readDecisions } from './decisions.js';
+import { status } from './host_status.js';
 import { grantsChanged, servePinSessions, signWindowClosed } from './pin_sessions.js';
 import { tabClosed, windowClosed } from './requests.js';
 import { route } from './router.js';
+import { restoreIcon } from './toolbar_icon.js';
 
 browser.runtime.onMessage.addListener((message, sender, respond) => {
   const answer = route(message, sender) ?? servePinSessions(message, sender);
@@ -28,5 +30,7 @@ browser.storage.local.setAccessLevel?.({ accessLevel: 'TRUSTED_CONTEXTS' }).catc
 // Chromium measures memory and disk when the first Blob is made from a stream; before that it allows 500 MiB of Blobs in
 // all, and those beyond cannot be read. So one is made before any page can make a large document.
 new Response(new Blob(['?']).stream()).blob();
-// Wakes the worker when the browser starts, for what is above.
-browser.runtime.onStartup.addListener(() => {});
+// Wakes the worker when the browser starts, for what is above, too.
+browser.runtime.onStartup.addListener(restoreIcon);
+// Whoever has installed the extension alone sees that something is missing.
+browser.runtime.onInstalled.addListener(({ reason }) => void (reason === 'install' && status()));

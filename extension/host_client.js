@@ -9,6 +9,7 @@
 import { CertificateList, watchReaders } from './certificates.js';
 import { asFailure } from './failure.js';
 import { Host } from './native.js';
+import { showHost } from './toolbar_icon.js';
 
 /** Where pages tell each other that something has changed that a host lists. */
 const CHANGES = 'host-changes';
@@ -54,11 +55,15 @@ export class HostClient {
     await this.ask(
       async (host) => {
         tell({ type: 'host-opened', version: host.version });
+        showHost(false);
         const opened = this.#host;
         host.ended.then((failure) => opened === this.#host && tell({ type: 'host-failed', failure }));
         this.#changed = () => tell({ type: 'readers-changed' });
       },
-      (failure) => tell({ type: 'host-failed', failure }),
+      (failure) => {
+        tell({ type: 'host-failed', failure });
+        showHost(true);
+      },
     );
   }
 

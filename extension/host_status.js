@@ -6,6 +6,7 @@
  */
 import { browser } from './browser.js';
 import { Host } from './native.js';
+import { showHost } from './toolbar_icon.js';
 
 /** For how long one check answers, in milliseconds. */
 const LIFETIME = 5_000;
@@ -34,8 +35,10 @@ async function check() {
   try {
     const host = await Host.open();
     host.close();
+    showHost(false);
     return { extensionVersion, hostVersion: host.version, problem: null };
   } catch (failure) {
+    showHost(true);
     return { extensionVersion, hostVersion: null, problem: /** @type {import('./types/Failure').Failure} */ (failure).code };
   }
 }

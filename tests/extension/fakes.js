@@ -132,6 +132,7 @@ export function fakeBrowser() {
     focused: [],
     told: [],
     badges: {},
+    icon: {},
     /** The tabs that are not in front, and the window that the person is in. */
     behind: new Set(),
     inFront: { window: 1 },
@@ -155,7 +156,10 @@ export function fakeBrowser() {
     action: {
       setBadgeBackgroundColor: async () => {},
       setBadgeText: async ({ tabId = 'all', text }) => void (browser.badges[tabId] = text),
+      setIcon: async ({ path }) => void (browser.icon.path = path[16]),
+      setTitle: async ({ title }) => void (browser.icon.title = title),
     },
+    i18n: { getMessage: (key) => key },
     windows: {
       create: async ({ url, incognito }) => {
         browser.created.push({ incognito });
