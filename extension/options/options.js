@@ -31,6 +31,7 @@ attempt(tell, async () => tell({
   token: await wantedToken(),
   now: Date.now(),
 }));
+addEventListener('focus', () => tell({ type: 'focused' }));
 browser.storage.onChanged.addListener((changes) => attempt(tell, async () => {
   if (changes.grants) tell({ type: 'decided', policy: await storedPolicy() });
 }));

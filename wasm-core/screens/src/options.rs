@@ -128,6 +128,7 @@ impl Screen for Options {
                 effects
             }
             Event::HostFailed { failure } => self.host_failed(failure),
+            Event::Focused {} => self.look_again(),
             Event::TokenWanted { token } => self.token_wanted(token),
             Event::Listed(listing) => self.listed(listing, true),
             Event::ListedSoFar(listing) => self.listed(listing, false),
@@ -204,6 +205,12 @@ impl Options {
     fn host_failed(&mut self, failure: Failure) -> Vec<Effect> {
         self.host = HostState::Failed(failure);
         Vec::new()
+    }
+
+    /// What was missing stays on the screen until it is known whether it still is.
+    fn look_again(&self) -> Vec<Effect> {
+        let missing = self.host.failure().map(|_| Effect::OpenHost {});
+        missing.into_iter().collect()
     }
 
     fn try_again(&mut self) -> Vec<Effect> {

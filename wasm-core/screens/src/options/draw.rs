@@ -38,8 +38,18 @@ pub(super) fn page(options: &Options) -> Element<Action> {
     Element::new("main")
         .class("page")
         .child(head)
+        .children(trouble(options))
         .children(search(options))
         .children(parts.into_iter().flatten())
+}
+
+/// What is missing comes first: without it most of the rest cannot be done.
+fn trouble(options: &Options) -> Option<Element<Action>> {
+    let (text, failure) = (&options.text, options.host.failure()?);
+    let again = text.plain("button_try_again");
+    let again = button(again, Weight::Primary, Action::TryAgain);
+    let looks = paragraph("fine", text.plain("host_looked_for"));
+    Some(alert(text, failure).child(looks).child(again))
 }
 
 /// For one certificate of many, wherever it is kept.
@@ -113,14 +123,6 @@ fn pin_entry(options: &Options) -> Element<Action> {
 
 fn host(options: &Options) -> Element<Action> {
     let text = &options.text;
-    let failure = options.host.failure();
-    let again = failure.map(|_| {
-        button(
-            text.plain("button_try_again"),
-            Weight::Plain,
-            Action::TryAgain,
-        )
-    });
     let copy = button(
         text.plain("button_copy_report"),
         Weight::Plain,
@@ -132,11 +134,9 @@ fn host(options: &Options) -> Element<Action> {
     let buttons = Element::new("div")
         .class("buttons")
         .children(copied)
-        .children(again)
         .child(copy);
     part(text, "host", "host_title")
         .child(options.host.line(text))
-        .children(failure.map(|failure| alert(text, failure)))
         .child(Element::new("pre").class("report").text(options.report()))
         .child(buttons)
 }

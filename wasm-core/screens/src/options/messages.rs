@@ -42,6 +42,8 @@ pub enum Event {
     HostOpened { version: String },
     /// The host could not be opened, or could not list, or has gone.
     HostFailed { failure: Failure },
+    /// The window has the keyboard's focus: the person may have put right what was missing.
+    Focused {},
     /// Everything that is within the host's reach.
     Listed(Listing),
     /// The same as far as it is known; `listed` follows.

@@ -198,6 +198,11 @@ fn a_missing_host_is_explained_and_can_be_tried_again() {
     });
     assert!(says(&options, "tamga-host register"));
     assert!(says(&options, "problems HOST_MISSING"));
+    let words = options.view().words();
+    assert!(words.find("tamga-host register") < words.find("Key files"));
+    let look = json(&options.receive(Event::Focused {}));
+    assert_eq!(look, r#"[{"type":"open-host"}]"#);
+    assert!(says(&options, "tamga-host register"));
     let again = options.view().press("Try again");
     assert_eq!(json(&options.act(again)), r#"[{"type":"open-host"}]"#);
 }
