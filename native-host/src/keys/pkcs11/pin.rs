@@ -203,3 +203,40 @@ fn check_length(info: &TokenInfo, pins: &Pins) -> Result<(), Error> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cryptoki_sys::{CK_TOKEN_INFO, CK_ULONG};
+    use tamga_core::secret::Secret;
+
+    fn is_taken(pin: &str, shortest: CK_ULONG, longest: CK_ULONG) -> bool {
+        let info = CK_TOKEN_INFO {
+            ulMinPinLen: shortest,
+            ulMaxPinLen: longest,
+            ..CK_TOKEN_INFO::default()
+        };
+        let info = TokenInfo::try_from(info).unwrap();
+        let pins = Pins {
+            old: Secret::new("1234".to_owned()),
+            new: Secret::new(pin.to_owned()),
+        };
+        check_length(&info, &pins).is_ok()
+    }
+
+    #[test]
+    fn a_new_pin_is_as_long_as_the_token_says() {
+        for (pin, taken) in [
+            ("", false),
+            ("123", false),
+            ("1234", true),
+            ("12345678", true),
+            ("123456789", false),
+        ] {
+            assert_eq!(is_taken(pin, 4, 8), taken, "{pin}");
+        }
+        // A token that says nothing takes any, but none.
+        assert!(is_taken("123456789", 0, 0));
+        assert!(!is_taken("", 0, 0));
+    }
+}
