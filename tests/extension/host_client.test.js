@@ -185,6 +185,12 @@ test('a failure is rebuilt with what screens may show', () => {
   assert.deepEqual(asFailure({ code: 'PIN_WRONG' }), { code: 'PIN_WRONG' });
 });
 
+test('what no part of Tamga has said is an internal failure', (context) => {
+  context.mock.method(console, 'error', () => {});
+  const errors = [Object.assign(new Error('lost'), { code: 'PIN_WRONG' }), new TypeError('lost'), { code: 5 }, {}, 'PIN_WRONG', null, undefined];
+  for (const error of errors) assert.deepEqual(asFailure(error), { code: 'INTERNAL' });
+});
+
 test('pages tell each other what the person has changed', async () => {
   const [one, other] = [new HostClient(startHost()), new HostClient(startHost())];
   const told = [];

@@ -2,7 +2,7 @@
  * Removes each guard of the extension's scripts, one at a time, and runs the unit tests: they must notice. Those that may
  * survive are listed in `survivors.json`, each with the reason why it changes nothing.
  *
- *     scripts/mutants [FILE…]     of these files of extension/ only, such as router.js
+ *     scripts/mutants javascript [FILE…]     of these files of extension/ only, such as router.js
  *
  * A mutant is: an `if` that leaves the function, never taken; one side of `&&` or `||` alone; a comparison turned round.
  */

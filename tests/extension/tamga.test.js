@@ -239,9 +239,18 @@ test('what is pending when the page was put away is rejected when it is shown ag
   const { tamga, show } = page(() => {});
   const signing = tamga.sign({ documents: [document] });
   await new Promise(setImmediate);
-  show({ persisted: false });
   show({ persisted: true });
   await assert.rejects(signing, { code: 'CANCELLED' });
+});
+
+test('what is asked while the page loads goes on when it is shown for the first time', async () => {
+  let answerLater;
+  const { tamga, show } = page((_message, answer) => (answerLater = answer));
+  const asking = tamga.getCertificate();
+  await new Promise(setImmediate);
+  show({ persisted: false });
+  answerLater({ kind: 'answer', result: { certificate: { id: 'c' } } });
+  assert.equal((await asking).id, 'c');
 });
 
 test('a result is confirmed, again if it is posted again, and only if somebody waits for it', async () => {
@@ -358,7 +367,9 @@ test('nor is what is aborted while the extension listens again', async () => {
 });
 
 test('an extension that is gone is INTERRUPTED, before and in the middle', async (context) => {
-  await assert.rejects(page().tamga.status(), { code: 'INTERRUPTED' });
+  const alone = page();
+  await assert.rejects(alone.tamga.status(), { code: 'INTERRUPTED' });
+  assert.equal(alone.requests().length, 0);
   const clock = new Clock(context);
   const { tamga, leave } = page(() => {});
   let outcome = 'open';
