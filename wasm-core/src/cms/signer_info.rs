@@ -105,3 +105,24 @@ impl<'a> SignerName<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// RFC 5652 §5.3: a key identifier is [0], primitive.
+    #[test]
+    fn a_key_identifier_has_its_own_tag() {
+        for (sid, is_identifier) in [
+            (&b"\x80\x02ab"[..], true),
+            (b"\x81\x02ab", false),
+            (b"\xa0\x02\x05\x00", false),
+            (b"\x04\x02ab", false),
+        ] {
+            let name = SignerName::parse(AnyRef::from_der(sid).unwrap());
+            let identifier = matches!(name, Some(SignerName::Key(b"ab")));
+            assert_eq!(identifier, is_identifier, "{sid:x?}");
+            assert_eq!(name.is_some(), is_identifier, "{sid:x?}");
+        }
+    }
+}
