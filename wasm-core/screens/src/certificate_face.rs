@@ -122,7 +122,8 @@ fn number(text: &Catalogue, view: &CertificateView) -> Option<String> {
         (false, Some(ten)) if label == "card_inn" && ten.len() == 10 => ten,
         _ => number,
     };
-    Some([&text.plain(label), " ", number].concat())
+    // The number does not part from its word.
+    Some([&text.plain(label), "\u{a0}", number].concat())
 }
 
 /// The first value of this label that is more than white space.
@@ -193,7 +194,10 @@ mod tests {
             ("innLegalEntity", "7701234567"),
         ];
         let about = about_of(Some(Holder::LegalEntity), "ООО «Ромашка»", &details);
-        assert_eq!(about, "Иванова Анна Сергеевна · Директор · INN 7701234567");
+        assert_eq!(
+            about,
+            "Иванова Анна Сергеевна · Директор · INN\u{a0}7701234567"
+        );
     }
 
     #[test]
@@ -207,12 +211,15 @@ mod tests {
             ("bin", "010140000017"),
         ];
         let mut view = view(Some(Holder::LegalEntity), "ИВАНОВА АННА", &details);
-        assert_eq!(about(&english(), &view), "ТОО «Ромашка» · BIN 010140000017");
+        assert_eq!(
+            about(&english(), &view),
+            "ТОО «Ромашка» · BIN\u{a0}010140000017"
+        );
         view.usages.push(Usage::KzHead);
         let head = [
             "ТОО «Ромашка»",
             &english().plain("usage_kzHead"),
-            "BIN 010140000017",
+            "BIN\u{a0}010140000017",
         ];
         assert_eq!(about(&english(), &view), head.join(" · "));
     }
@@ -226,16 +233,16 @@ mod tests {
             ("inn", "770123456789"),
         ];
         let person = about_of(Some(Holder::Individual), "Иванова Анна", &details);
-        assert_eq!(person, "INN 770123456789");
+        assert_eq!(person, "INN\u{a0}770123456789");
         let trader = about_of(Some(Holder::SoleTrader), "Иванова Анна", &details);
-        assert_eq!(trader, "sole trader · INN 770123456789");
+        assert_eq!(trader, "sole trader · INN\u{a0}770123456789");
         let employed = [
             ("organization", "Ромашка"),
             ("title", "Бухгалтер"),
             ("iin", "1"),
         ];
         let employee = about_of(Some(Holder::Individual), "Иванова Анна", &employed);
-        assert_eq!(employee, "Ромашка · Бухгалтер · IIN 1");
+        assert_eq!(employee, "Ромашка · Бухгалтер · IIN\u{a0}1");
         assert_eq!(about_of(None, "Anna", &[("commonName", "Anna")]), "");
     }
 
@@ -243,9 +250,9 @@ mod tests {
     fn the_zeros_before_an_organisations_number_are_left_out() {
         let details = [("inn", "007701234567")];
         let organisation = about_of(Some(Holder::LegalEntity), "ООО", &details);
-        assert_eq!(organisation, "INN 7701234567");
+        assert_eq!(organisation, "INN\u{a0}7701234567");
         let person = about_of(Some(Holder::Individual), "Анна", &details);
-        assert_eq!(person, "INN 007701234567");
+        assert_eq!(person, "INN\u{a0}007701234567");
     }
 
     #[test]

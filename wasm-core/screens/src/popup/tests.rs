@@ -68,7 +68,7 @@ fn opens_the_host_and_lists() {
 #[test]
 fn shows_everything_about_a_certificate() {
     let mut popup = with_keys(&[IVANOVA]);
-    let words = "Ivanova Anna\nIIN 000000000018\nFile keys.p12\nuntil 2046-01-01";
+    let words = "Ivanova Anna\nIIN\u{a0}000000000018\nFile keys.p12\nuntil 2046-01-01";
     assert!(says(&popup, words), "{}", popup.view().words());
     assert!(!says(&popup, "Serial number"));
     let unfold = ListAction::Unfold(entry(IVANOVA).key_id());
