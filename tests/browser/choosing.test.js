@@ -13,13 +13,18 @@ inBrowsers('choosing', [ANNA, 'aigul-p256', 'oleg-expired'], (world) => {
     const page = await world.page();
     await page.evaluate(() => {
       const button = document.body.appendChild(document.createElement('button'));
+      button.textContent = 'Sign';
       button.addEventListener('click', () => {
         const documents = [{ name: 'a.txt', content: 'text' }];
         const answer = tamga.sign({ documents }).then(({ items }) => items[0].signature.arrayBuffer());
         Object.assign(window, { answer: answer.then((bytes) => [...new Uint8Array(bytes)]) });
       });
     });
-    await page.keyboard.press('Tab');
+    await page.bringToFront();
+    await until('the keyboard is on the button', async () => {
+      await page.keyboard.press('Tab');
+      return (await page.evaluate(() => document.activeElement?.textContent)) === 'Sign';
+    });
     await page.keyboard.press('Enter');
     const window = await world.browser.signWindow();
     await until('yes can be said', () => window.page.$('button.primary:enabled'));

@@ -298,6 +298,7 @@ inBrowsers('screens', [ANNA, 'aigul-p256', 'oleg-expired', 'asel-nopassword'], (
     const answer = sign(await world.page(), REQUEST);
     const window = await world.browser.signWindow();
     await window.choose(ANNA);
+    await until('the document is read', () => window.page.$('.row-details'));
     await goesDown(window.page);
     await window.close();
     await answer;

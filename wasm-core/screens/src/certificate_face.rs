@@ -49,8 +49,15 @@ impl Face {
     }
 }
 
+/// For which organisation the owner signs, or who signs for the organisation that is the owner.
+pub fn organisation_or_head(view: &CertificateView) -> Option<String> {
+    let is_legal_entity = view.holder == Some(Holder::LegalEntity);
+    let head = || person(view).filter(|_| is_legal_entity);
+    organisation(view).map(str::to_owned).or_else(head)
+}
+
 /// The organisation that a certificate names, unless the owner's line says it already.
-pub fn organisation(view: &CertificateView) -> Option<&str> {
+fn organisation(view: &CertificateView) -> Option<&str> {
     detail(view, "organization").filter(|organisation| *organisation != view.owner)
 }
 
@@ -198,6 +205,27 @@ mod tests {
             about,
             "Иванова Анна Сергеевна · Директор · INN\u{a0}7701234567"
         );
+    }
+
+    #[test]
+    fn a_person_signs_for_an_organisation_and_an_organisation_by_its_head() {
+        let details = [
+            ("organization", "ООО «Ромашка»"),
+            ("surname", "Иванова"),
+            ("givenName", "Анна Сергеевна"),
+        ];
+        let anna = "Иванова Анна Сергеевна";
+        let legal = Some(Holder::LegalEntity);
+        let cases = [
+            (legal, anna, &details[..], Some("ООО «Ромашка»")),
+            (legal, "ООО «Ромашка»", &details, Some(anna)),
+            (legal, "ООО «Ромашка»", &details[..1], None),
+            (Some(Holder::Individual), anna, &details[1..], None),
+        ];
+        for (holder, owner, details, expected) in cases {
+            let other = organisation_or_head(&view(holder, owner, details));
+            assert_eq!(other.as_deref(), expected, "{owner}");
+        }
     }
 
     #[test]

@@ -366,11 +366,10 @@ fn without_host(text: &Catalogue, failure: &Failure) -> Stageful {
         .class("outcome")
         .child(mark.attribute("aria-hidden", "true"))
         .child(title(text.plain("host_needed")))
-        .child(paragraph("lead", text.error(failure)));
-    let body = body()
-        .child(outcome)
+        .child(paragraph("lead", text.error(failure)))
         .child(paragraph("centred", text.help(failure)))
-        .child(paragraph("fine centred", text.plain("host_looked_for")));
+        .child(paragraph("fine", text.plain("host_looked_for")));
+    let body = body().child(outcome);
     let button = |key, weight, action| button(text.plain(key), weight, action);
     let foot = foot().child(buttons([
         button("button_close", Weight::Quiet, Action::Close),

@@ -2,11 +2,10 @@
 
 use crate::{
     certificate_card::HeldKey,
-    certificate_face::{organisation, validity},
+    certificate_face::{organisation_or_head, validity},
     node::Element,
     parts::{Weight, button, paragraph},
     sign::{SignWindow, choice::Choice, messages::Action},
-    wording,
 };
 use tamga_core::text::Catalogue;
 
@@ -23,7 +22,8 @@ pub(super) fn line(window: &SignWindow, key: &HeldKey, signs: bool) -> Element<A
         .child(Element::new("span").text(text.plain(label)))
         .text(" ")
         .child(name)
-        .text(facts(text, key));
+        .children(organisation_or_head(&key.view).map(|other| fact().foreign(&other)))
+        .child(until(text, key));
     let fitting = window.choice.iter().flat_map(Choice::fitting).count();
     let other = (fitting > 1).then(|| {
         let words = text.plain("button_change_signer");
@@ -40,10 +40,13 @@ pub(super) fn line(window: &SignWindow, key: &HeldKey, signs: bool) -> Element<A
         .children(only)
 }
 
-/// For whom, and until when.
-fn facts(text: &Catalogue, key: &HeldKey) -> String {
-    let organization = organisation(&key.view).map(wording::isolated);
-    let until = validity(text, &key.view).words;
-    let facts = organization.into_iter().chain([until]);
-    facts.flat_map(|fact| [" · ".to_owned(), fact]).collect()
+fn fact() -> Element<Action> {
+    Element::new("span").text(" · ")
+}
+
+/// Until when; soon is amber.
+fn until(text: &Catalogue, key: &HeldKey) -> Element<Action> {
+    let validity = validity(text, &key.view);
+    let words = Element::new("span").class(validity.class);
+    fact().child(words.text(validity.words))
 }
