@@ -49,11 +49,11 @@ inBrowsers('choosing', [ANNA, 'aigul-p256', 'oleg-expired'], (world) => {
       const answer = sign(await world.page(origin), REQUEST);
       const window = await world.browser.signWindow();
       await window.certificate(ANNA);
-      return { answer, window, chosen: () => window.page.$eval('label.card:has(input:checked)', (card) => /** @type {HTMLElement} */ (card).innerText) };
+      return { answer, window, chosen: () => window.page.$eval('.card > label:has(input:checked)', (card) => /** @type {HTMLElement} */ (card).innerText) };
     };
     for (const [origin, person] of /** @type {const} */ ([[world.site.origin, 'aigul-p256'], [world.site.otherOrigin, ANNA]])) {
       const { answer, window } = await opens(origin);
-      assert.equal(await window.page.$('label.card input:checked'), null);
+      assert.equal(await window.page.$('.card input:checked'), null);
       assert.equal(await window.page.$('#password'), null);
       await window.choose(person);
       await window.sign(world.people.password(person));

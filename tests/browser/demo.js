@@ -91,7 +91,7 @@ async function signByItself() {
   const { files, commands } = await offered(page);
   for (const [file, name] of [['popup/popup.html', 'popup'], ['options/options.html', 'options']]) {
     const screen = await browser.extensionPage(file);
-    await screen.page.setViewport(name === 'popup' ? { width: 400, height: 600 } : { width: 900, height: 1200 });
+    await screen.page.setViewport(name === 'popup' ? { width: 360, height: 600 } : { width: 900, height: 1200 });
     await screen.reads('Emily Carter');
     await shoot(screen.page, name);
   }
