@@ -332,6 +332,10 @@ inBrowsers('many certificates', [], (world) => {
     const popup = await world.browser.extensionPage('popup/popup.html');
     await until('all are shown', async () => (await popup.page.$$('li.card')).length === MANY);
     await popup.reads(`№ ${MANY}`);
+    await popup.page.type('input[type=search]', `MORE-0${MANY}`);
+    await popup.reads(words('certificates_found', { found: '1', total: `${MANY}` }));
+    assert.equal((await popup.page.$$('li.card')).length, 1);
+    await popup.reads(`№ ${MANY}`);
   });
 }, { more: MANY });
 

@@ -143,17 +143,20 @@ impl CertificateList {
         Some(search.child(field).child(counts))
     }
 
-    /// What there is to know about a key, folded under `head`. The browser itself folds and unfolds it.
+    /// What there is to know about a key, folded under a `<summary>` with this in it; `is_reached` by the keyboard. The
+    /// browser itself folds and unfolds it.
     pub fn folding<A>(
         &self,
         text: &Catalogue,
         key: &HeldKey,
         head: impl Into<Node<A>>,
+        is_reached: bool,
         unfold: fn(String) -> A,
     ) -> Element<A> {
         let id = key.entry.key_id();
         let everything = self.unfolded.contains(&id).then(|| details(text, key));
         let head = Element::new("summary")
+            .attribute("tabindex", if is_reached { "0" } else { "-1" })
             .child(head)
             .on(Handler::Click(unfold(id)));
         Element::new("details").child(head).children(everything)
@@ -290,7 +293,7 @@ mod tests {
         };
         let more = |list: &CertificateList| {
             let head = Element::new("span").text("more");
-            list.folding(&english(), key, head, |_| ()).words()
+            list.folding(&english(), key, head, true, |_| ()).words()
         };
         assert_eq!(more(&list), "more");
         list.act(ListAction::Unfold(key.entry.key_id()));

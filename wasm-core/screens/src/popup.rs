@@ -335,7 +335,9 @@ impl Popup {
     fn card(&self, key: &HeldKey) -> Element<Action> {
         let (text, id) = (&self.text, key.entry.key_id());
         let unfold = |id| Action::List(ListAction::Unfold(id));
-        let more = self.list.folding(text, key, summary(text, key), unfold);
+        let more = self
+            .list
+            .folding(text, key, summary(text, key), true, unfold);
         let class = match key.problem() {
             Some(_) => "card greyed",
             None => "card",

@@ -24,7 +24,9 @@ pub(super) fn part(text: &Catalogue, key: &'static str, title: &str) -> Element<
 pub(super) fn card(options: &Options, key: &HeldKey) -> Element<Action> {
     let text = &options.text;
     let unfold = |id| Action::List(ListAction::Unfold(id));
-    let more = options.list.folding(text, key, summary(text, key), unfold);
+    let more = options
+        .list
+        .folding(text, key, summary(text, key), true, unfold);
     Element::new("li")
         .key(key.entry.key_id())
         .class("card")

@@ -130,7 +130,9 @@ fn card(window: &SignWindow, choice: &Choice, offer: &Offer) -> Element<Action> 
         .text(text.plain("card_details"))
         .child(of);
     let unfold = |id| Action::List(ListAction::Unfold(id));
-    let more = window.list.folding(text, key, more, unfold);
+    // Whoever has chosen comes to the password without passing by all that was not chosen.
+    let is_reached = choice.is_chosen(offer) || offer.obstacle.is_some();
+    let more = window.list.folding(text, key, more, is_reached, unfold);
     let class = match offer.obstacle {
         Some(_) => "card greyed",
         None => "card",

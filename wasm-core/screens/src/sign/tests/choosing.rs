@@ -230,6 +230,18 @@ fn certificates_show_owner_place_and_days_and_unfold_everything_else() {
 }
 
 #[test]
+fn the_keyboard_comes_to_the_details_of_what_is_chosen_and_of_what_cannot_be() {
+    let (mut window, _) = choosing(ONE, &[IVANOVA, AKHMETOV, PETROV]);
+    window.act(Action::Choose(key_id(AKHMETOV)));
+    let view = window.view();
+    let cards = view.all().into_iter();
+    let cards = cards.filter(|it| it.tag == "li" && it.key.contains(':'));
+    let reached = cards.filter(|card| card.with("tabindex", "0").is_some());
+    let reached: Vec<&str> = reached.map(|it| it.key.as_str()).collect();
+    assert_eq!(reached, [key_id(AKHMETOV), key_id(PETROV)]);
+}
+
+#[test]
 fn a_long_list_is_searched_once_it_is_shown() {
     let keys = (0..60).map(|number| KeyEntry {
         location: KeyLocation::Pkcs12 {
