@@ -59,7 +59,10 @@ export async function perform(name, catalogues) {
 
   /** @param {string} message of the catalogue; its placeholders stand for anything */
   const button = (message) => {
-    const words = new RegExp(`^${message.split(/\$\w+\$/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`);
+    const literally = (/** @type {string} */ part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    // Between the forms for one and for several there is a bar.
+    const forms = message.split('|').map((form) => form.split(/\$\w+\$/).map(literally).join('.*'));
+    const words = new RegExp(`^(?:${forms.join('|')})$`);
     const found = [...document.querySelectorAll('button')].find(({ textContent }) => words.test(textContent ?? ''));
     if (!found) throw new Error(`There is no button “${message}”: ${document.body.innerText}`);
     return found;

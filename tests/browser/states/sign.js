@@ -68,9 +68,9 @@ export const SIGN = {
   blind: choosing(hashes(1), listing(inFile(aigul))),
   'blind-25': choosing(hashes(25), listing(inFile(aigul))),
   '25-documents': [...choosing(documents(25)), ...read(25)],
-  '25-documents-shown': [...choosing(documents(25)), ...read(25), press('button_show_more')],
+  '25-documents-shown': [...choosing(documents(25)), ...read(25), press('more_documents')],
   '1000-documents': [...choosing(documents(1000)), ...read(1000)],
-  'text-shown': [...choosing(documents(5)), ...read(5), press('button_show_more'), press('button_show_text'), event('previewed', { index: 1, start: Buffer.from(TEXT).toString('base64') })],
+  'text-shown': [...choosing(documents(5)), ...read(5), press('more_documents'), press('button_show_text'), event('previewed', { index: 1, start: Buffer.from(TEXT).toString('base64') })],
   'one-of-three-unreadable': [...choosing(documents(3)), ...read(1), event('read-failed', { index: 1, ...failure('CONTENT_CHANGED') }), ...read(3, 'Streebog-256', 2)],
   'none-readable': [...choosing(documents(1)), event('read-failed', { index: 0, ...failure('CONTENT_CHANGED') })],
 

@@ -52,8 +52,8 @@ impl Face {
 /// For which organisation the owner signs, or who signs for the organisation that is the owner.
 pub fn organisation_or_head(view: &CertificateView) -> Option<String> {
     let is_legal_entity = view.holder == Some(Holder::LegalEntity);
-    let head = || person(view).filter(|_| is_legal_entity);
-    organisation(view).map(str::to_owned).or_else(head)
+    let head = person(view).filter(|_| is_legal_entity);
+    head.or_else(|| organisation(view).map(str::to_owned))
 }
 
 /// The organisation that a certificate names, unless the owner's line says it already.
@@ -219,6 +219,7 @@ mod tests {
         let cases = [
             (legal, anna, &details[..], Some("ООО «Ромашка»")),
             (legal, "ООО «Ромашка»", &details, Some(anna)),
+            (legal, "Ромашка", &details, Some(anna)),
             (legal, "ООО «Ромашка»", &details[..1], None),
             (Some(Holder::Individual), anna, &details[1..], None),
         ];
