@@ -38,7 +38,7 @@ export const SIGN = {
   'expires-soon': [...choosing(documents(1), listing(inFile(soon, 'kasenov.p12'))), ...read(1, 'SHA-256')],
   'another-than-the-site-named': [...choosing(documents(1, { certificate: emily.id }), listing(inFile(aigul), inFile(emily))), ...read(1, 'SHA-256')],
   'sixty-certificates': [...choosing(documents(1), listing(...SIXTY)), ...read(1, 'SHA-256')],
-  'sixty-unfolded': [...choosing(documents(1), listing(...SIXTY)), ...read(1, 'SHA-256'), press('button_show_certificates')],
+  'sixty-unfolded': [...choosing(documents(1), listing(...SIXTY), { lastCertificate: SIXTY[0].id }), ...read(1, 'SHA-256'), press('button_show_certificates')],
   'key-gone': [...one(tokenListing()), event('listed', ANNAS)],
   'tokens-being-read': [ready, event('listed-so-far', ANNAS), asked(documents(1)), ...read(1)],
   unreadable: one({ ...ANNAS, unreadable: UNREADABLE, readersWithoutDriver: READERS_WITHOUT_DRIVER }),

@@ -80,7 +80,7 @@ fn opening(window: &SignWindow) -> Stageful {
     let wait = Element::new("div")
         .class("wait")
         .child(progress(&words, None));
-    let wait = wait.child(paragraph("muted", words.clone()));
+    let wait = wait.child(title(words.clone()));
     let cancel = button(
         window.text.plain("button_cancel"),
         Weight::Quiet,
@@ -241,15 +241,11 @@ fn collect_radios<'a>(element: &'a mut Element<Action>, found: &mut Vec<&'a mut 
 fn reading_private(window: &SignWindow) -> Stageful {
     let text = &window.text;
     let on_reader = reader_words(window);
-    let class = match on_reader {
-        Some(_) => "instruction",
-        None => "muted",
-    };
     let words = on_reader.unwrap_or_else(|| text.plain("tokens_reading"));
     let wait = Element::new("div")
         .class("wait")
         .child(progress(&words, None))
-        .child(paragraph(class, words.clone()));
+        .child(title(words.clone()));
     let cancel = button(text.plain("button_cancel"), Weight::Quiet, Action::Close);
     stage(
         "reading-private",
