@@ -61,7 +61,7 @@ const STATES = {
   'failed-otherwise': { presses: 'sign', failure: { code: 'TOKEN_REMOVED' } },
 };
 
-describe('the demo site', { skip: !BROWSERS.includes('chromium') }, () => {
+describe('the demo site', { skip: !BROWSERS.includes('chromium') && 'the states are looked at in Chromium' }, () => {
   /** @type {Browser} */
   let browser;
   /** @type {Site} */

@@ -22,7 +22,7 @@ const WINDOWS = /** @type {const} */ ([
 ]);
 const SCREENSHOTS = path.join(TARGET, 'screenshots');
 
-describe('states', { skip: !BROWSERS.includes('chromium') }, () => {
+describe('states', { skip: !BROWSERS.includes('chromium') && 'the states are looked at in Chromium' }, () => {
   /** @type {Browser} */
   let browser;
   /** @type {Stages} */
