@@ -145,7 +145,7 @@ fn the_password_is_nowhere() {
             "certificate": id,
             "unlock": {"type": "password", "password": BASE64_STANDARD.encode(password)},
             "profile": {"container": "cms", "level": "bes", "placement": "detached"},
-            "pss": true,
+            "padding": "pss",
             "items": [{"type": "hash", "digest": {"algorithm": "SHA-256", "value": "ab".repeat(32)}}],
         }));
         said += &format!("{events:?}{reply}");

@@ -114,9 +114,9 @@ fn a_card_signs_in_every_format() {
         readers.insert(0, card);
         let computer = readers.computer(&[opensc]);
         let mut host = computer.host();
-        for (name, pss) in [("aigerim", false), ("aigerim", true), ("ivan", false)] {
+        for (name, padding) in [("aigerim", "pkcs1"), ("aigerim", "pss"), ("ivan", "pkcs1")] {
             let mut order = order_with_pin(&people.id(name), cards::PIN);
-            order["pss"] = pss.into();
+            order["padding"] = padding.into();
             sign_in_every_format(&mut host, people, &order, "SHA-256");
         }
         assert!(host.finish().status.success());
@@ -151,15 +151,15 @@ fn a_soft_token_signs_in_every_format_and_a_hundred_documents_with_one_pin() {
     let computer = softhsm.computer();
     let mut host = computer.host();
     assert_eq!(host.list()["tokens"][0]["name"], "Мөр");
-    for (name, digest, pss) in [
-        ("aigerim", "SHA-256", false),
-        ("aigerim", "SHA-512", true),
-        ("ivan", "SHA-256", false),
-        ("mary", "SHA-384", false),
-        ("olzhas", "SHA-512", false),
+    for (name, digest, padding) in [
+        ("aigerim", "SHA-256", "pkcs1"),
+        ("aigerim", "SHA-512", "pss"),
+        ("ivan", "SHA-256", "pkcs1"),
+        ("mary", "SHA-384", "pkcs1"),
+        ("olzhas", "SHA-512", "pkcs1"),
     ] {
         let mut order = order_with_pin(&people.id(name), softhsm::PIN);
-        order["pss"] = pss.into();
+        order["padding"] = padding.into();
         sign_in_every_format(&mut host, people, &order, digest);
     }
     a_batch_takes_one_pin(&mut host, people, "aigerim", softhsm::PIN, 100);

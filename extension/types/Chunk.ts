@@ -17,6 +17,6 @@ sequence: number,
  */
 last: boolean, 
 /**
- * Base64 of at most [`MAX_CHUNK`] bytes.
+ * Base64 of at most [`super::MAX_CHUNK`] bytes.
  */
 data: string, };

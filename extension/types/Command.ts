@@ -2,6 +2,7 @@
 import type { DigestAlgorithm } from "./DigestAlgorithm";
 import type { Item } from "./Item";
 import type { KeyLocation } from "./KeyLocation";
+import type { Padding } from "./Padding";
 import type { PinChange } from "./PinChange";
 import type { Profile } from "./Profile";
 import type { Secret } from "./Secret";
@@ -11,11 +12,88 @@ import type { Unlock } from "./Unlock";
 /**
  * What the extension may ask of the host.
  */
-export type Command = { "type": "hello", protocol: number, version: string, } | { "type": "list-certificates", } | { "type": "list-private-certificates", token: string, unlock: Unlock, } | { "type": "watch-readers", } | { "type": "change-pin", token: string, pins: PinChange, } | { "type": "unblock-pin", token: string, pins: PinChange, } | { "type": "add-key-file", name: string, content: string, password: Secret, 
+export type Command = { "type": "hello", 
+/**
+ * The version of the protocol that the extension speaks, [`super::PROTOCOL`].
+ */
+protocol: number, 
+/**
+ * The version of the extension.
+ */
+version: string, } | { "type": "list-certificates", } | { "type": "list-private-certificates", 
+/**
+ * The token, by its id in the listing.
+ */
+token: string, 
+/**
+ * How it is unlocked.
+ */
+unlock: Unlock, } | { "type": "watch-readers", } | { "type": "change-pin", 
+/**
+ * The token, by its id in the listing.
+ */
+token: string, 
+/**
+ * The PIN that allows it, and the new one.
+ */
+pins: PinChange, } | { "type": "unblock-pin", 
+/**
+ * The token, by its id in the listing.
+ */
+token: string, 
+/**
+ * The PIN that allows it, and the new one.
+ */
+pins: PinChange, } | { "type": "add-key-file", 
+/**
+ * What the file is called.
+ */
+name: string, 
+/**
+ * The file, base64 of at most [`super::MAX_KEY_FILE`] bytes.
+ */
+content: string, 
+/**
+ * The password of the file.
+ */
+password: Secret, 
 /**
  * Where the key has another password than the file.
  */
-secondPassword?: Secret, } | { "type": "remove-key-file", keyFile: string, } | { "type": "read-document", stream: number, size: number, digest: DigestAlgorithm, } | { "type": "read-record", search: string, skip: number, limit: number, } | { "type": "delete-record", } | { "type": "set-record", on: boolean, } | { "type": "sign", 
+secondPassword?: Secret, } | { "type": "remove-key-file", 
+/**
+ * The copy, as the location of its keys names it.
+ */
+keyFile: string, } | { "type": "read-document", 
+/**
+ * The number of the stream.
+ */
+stream: number, 
+/**
+ * The document's length in bytes; another one is an error.
+ */
+size: number, 
+/**
+ * What it is hashed with.
+ */
+digest: DigestAlgorithm, } | { "type": "read-record", 
+/**
+ * Words that an entry has to have, all of them, separated by spaces; every entry has none. At most
+ * [`super::MAX_RECORD_SEARCH`] bytes.
+ */
+search: string, 
+/**
+ * How many of these entries are passed over.
+ */
+skip: number, 
+/**
+ * How many are wanted, at most [`super::MAX_RECORD_PAGE`].
+ */
+limit: number, } | { "type": "delete-record", } | { "type": "set-record", 
+/**
+ * Whether signatures are recorded from now on.
+ */
+on: boolean, } | { "type": "sign", 
 /**
  * The certificate's id.
  */
@@ -42,6 +120,10 @@ context?: SigningContext,
  */
 profile: Profile, 
 /**
- * RSA only: PSS instead of PKCS#1 v1.5.
+ * How an RSA key signs; it means nothing to other keys.
  */
-pss: boolean, items: Array<Item>, };
+padding: Padding, 
+/**
+ * What is signed, at most [`super::MAX_DOCUMENTS`].
+ */
+items: Array<Item>, };

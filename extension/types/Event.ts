@@ -19,4 +19,20 @@ mediaType: string,
 /**
  * The signature, or the document with the signature inside, from its beginning to its end.
  */
-pieces: Array<Piece>, } | { "type": "item-failed", index: number, failure: Failure, } | { "type": "waiting", how: WaitingFor, until: number, } | { "type": "certificates-so-far" } & Listing | { "type": "readers-changed", } | { "type": "pin-session-ended", };
+pieces: Array<Piece>, } | { "type": "item-failed", 
+/**
+ * The item's place in the command.
+ */
+index: number, 
+/**
+ * Why.
+ */
+failure: Failure, } | { "type": "waiting", 
+/**
+ * What is waited for.
+ */
+how: WaitingFor, 
+/**
+ * When the host gives the item up, in Unix seconds.
+ */
+until: number, } | { "type": "certificates-so-far" } & Listing | { "type": "readers-changed", } | { "type": "pin-session-ended", };

@@ -7,4 +7,48 @@ import type { Reply } from "./Reply";
 /**
  * A message from the host to the extension.
  */
-export type FromHost = { "type": "reply", id: number, reply: Reply, } | { "type": "failed", id: number, failure: Failure, } | { "type": "event", id: number, event: Event, } | { "type": "chunk" } & Chunk | { "type": "acknowledge", stream: number, sequence: number, } | { "type": "abort", stream: number, } | { "type": "large", stream: number, size: number, };
+export type FromHost = { "type": "reply", 
+/**
+ * The number of the request.
+ */
+id: number, 
+/**
+ * The answer.
+ */
+reply: Reply, } | { "type": "failed", 
+/**
+ * The number of the request; 0 where a message could not be read.
+ */
+id: number, 
+/**
+ * Why.
+ */
+failure: Failure, } | { "type": "event", 
+/**
+ * The number of the request.
+ */
+id: number, 
+/**
+ * What happened.
+ */
+event: Event, } | { "type": "chunk" } & Chunk | { "type": "acknowledge", 
+/**
+ * The number of the stream.
+ */
+stream: number, 
+/**
+ * The number of the chunk in it.
+ */
+sequence: number, } | { "type": "abort", 
+/**
+ * The number of the stream.
+ */
+stream: number, } | { "type": "large", 
+/**
+ * The number of the stream.
+ */
+stream: number, 
+/**
+ * Its length, in bytes of JSON.
+ */
+size: number, };

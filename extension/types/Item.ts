@@ -4,4 +4,17 @@ import type { Digest } from "./Digest";
 /**
  * One thing to sign.
  */
-export type Item = { "type": "document", document: number, } | { "type": "hash", digest: Digest, size?: number, };
+export type Item = { "type": "document", 
+/**
+ * Its number in `document-read`.
+ */
+document: number, } | { "type": "hash", 
+/**
+ * The digest.
+ */
+digest: Digest, 
+/**
+ * How long the document is, in bytes, where it goes into the signature: another host of the same extension has
+ * read it.
+ */
+size?: number, };

@@ -3,4 +3,28 @@
 /**
  * Where a key lives.
  */
-export type KeyLocation = { "type": "pkcs12", keyFile: string, name: string, } | { "type": "token", token: string, name: string, } | { "type": "cryptopro", folder: string, name: string, };
+export type KeyLocation = { "type": "pkcs12", 
+/**
+ * Names the copy in requests.
+ */
+keyFile: string, 
+/**
+ * What the file was called.
+ */
+name: string, } | { "type": "token", 
+/**
+ * Its id among `tokens`.
+ */
+token: string, 
+/**
+ * What it is called.
+ */
+name: string, } | { "type": "cryptopro", 
+/**
+ * The folder it lies in, as it is shown.
+ */
+folder: string, 
+/**
+ * Its name.
+ */
+name: string, };

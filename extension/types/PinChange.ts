@@ -6,4 +6,20 @@ import type { Secret } from "./Secret";
  * The PIN that allows a token to be given a new one (the person's own; or the administrator's, or the PUK), and the
  * new one.
  */
-export type PinChange = { "type": "typed", pin: Secret, newPin: Secret, lastTry?: LastTry, } | { "type": "reader", lastTry?: LastTry, };
+export type PinChange = { "type": "typed", 
+/**
+ * The PIN that allows it, which `lastTry` is about.
+ */
+pin: Secret, 
+/**
+ * The new one.
+ */
+newPin: Secret, 
+/**
+ * Whether the person agreed that this may be the last try.
+ */
+lastTry?: LastTry, } | { "type": "reader", 
+/**
+ * Whether the person agreed that this may be the last try.
+ */
+lastTry?: LastTry, };

@@ -8,7 +8,31 @@ import type { TermLeft } from "./TermLeft";
 /**
  * How the host answers.
  */
-export type Reply = { "type": "hello", protocol: number, version: string, platform: string, } | { "type": "certificates" } & Listing | { "type": "pin-changed", } | { "type": "key-file-added", keys: Array<KeyEntry<string>>, } | { "type": "key-file-removed", } | { "type": "record" } & RecordPage | { "type": "record-changed", } | { "type": "document-read", document: number, digest: Digest, } | { "type": "done", 
+export type Reply = { "type": "hello", 
+/**
+ * The version of the protocol that the host speaks, [`super::PROTOCOL`].
+ */
+protocol: number, 
+/**
+ * The version of the host.
+ */
+version: string, 
+/**
+ * Rust's name of the operating system.
+ */
+platform: string, } | { "type": "certificates" } & Listing | { "type": "pin-changed", } | { "type": "key-file-added", 
+/**
+ * The keys with certificates that the file held.
+ */
+keys: Array<KeyEntry<string>>, } | { "type": "key-file-removed", } | { "type": "record" } & RecordPage | { "type": "record-changed", } | { "type": "document-read", 
+/**
+ * The number under which it can be signed on this connection.
+ */
+document: number, 
+/**
+ * Its digest.
+ */
+digest: Digest, } | { "type": "done", 
 /**
  * What is left of the PIN session; absent where none is open, or this request was the last one.
  */

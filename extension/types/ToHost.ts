@@ -5,4 +5,36 @@ import type { Command } from "./Command";
 /**
  * A message from the extension to the host.
  */
-export type ToHost = { "type": "request", id: number, command: Command, } | { "type": "chunk" } & Chunk | { "type": "acknowledge", stream: number, sequence: number, } | { "type": "abort", stream: number, } | { "type": "large", stream: number, size: number, } | { "type": "cancel", id: number, };
+export type ToHost = { "type": "request", 
+/**
+ * The number of the request, which the extension chose.
+ */
+id: number, 
+/**
+ * What it asks for.
+ */
+command: Command, } | { "type": "chunk" } & Chunk | { "type": "acknowledge", 
+/**
+ * The number of the stream.
+ */
+stream: number, 
+/**
+ * The number of the chunk in it.
+ */
+sequence: number, } | { "type": "abort", 
+/**
+ * The number of the stream.
+ */
+stream: number, } | { "type": "large", 
+/**
+ * The number of the stream.
+ */
+stream: number, 
+/**
+ * Its length, in bytes of JSON.
+ */
+size: number, } | { "type": "cancel", 
+/**
+ * The number of the request.
+ */
+id: number, };

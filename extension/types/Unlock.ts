@@ -5,7 +5,42 @@ import type { Prompt } from "./Prompt";
 import type { Secret } from "./Secret";
 
 /**
- * How the key of a request, or the token of one, is unlocked. `lastTry`: see [`LastTry`]. `term`: the key stays
- * unlocked for [`Unlock::OpenSession`] this long, rather than for this request only; for keys on tokens.
+ * How the key of a request, or the token of one, is unlocked.
  */
-export type Unlock = { "type": "not-locked", } | { "type": "password", password: Secret, } | { "type": "pin", pin: Secret, lastTry?: LastTry, term?: PinTerm, } | { "type": "reader", lastTry?: LastTry, term?: PinTerm, } | { "type": "dialog", prompt: Prompt, lastTry?: LastTry, term?: PinTerm, } | { "type": "open-session", };
+export type Unlock = { "type": "not-locked", } | { "type": "password", 
+/**
+ * The password.
+ */
+password: Secret, } | { "type": "pin", 
+/**
+ * The PIN.
+ */
+pin: Secret, 
+/**
+ * Whether the person agreed that this may be the last try.
+ */
+lastTry?: LastTry, 
+/**
+ * For how long the key stays unlocked for [`Unlock::OpenSession`]; for this request only, if it is not said.
+ */
+term?: PinTerm, } | { "type": "reader", 
+/**
+ * Whether the person agreed that this may be the last try.
+ */
+lastTry?: LastTry, 
+/**
+ * For how long the key stays unlocked for [`Unlock::OpenSession`]; for this request only, if it is not said.
+ */
+term?: PinTerm, } | { "type": "dialog", 
+/**
+ * What the dialog has to say.
+ */
+prompt: Prompt, 
+/**
+ * Whether the person agreed that this may be the last try.
+ */
+lastTry?: LastTry, 
+/**
+ * For how long the key stays unlocked for [`Unlock::OpenSession`]; for this request only, if it is not said.
+ */
+term?: PinTerm, } | { "type": "open-session", };

@@ -27,7 +27,6 @@ use std::{
     sync::Arc,
 };
 use tamga_core::{
-    algorithm::Padding,
     failure::{ErrorCode, Failure},
     pkcs12::Cancel,
     protocol::{Chunk, Command, Event, FromHost, PROTOCOL, Reply, ToHost},
@@ -200,7 +199,7 @@ impl<W: Write> Session<W> {
                 unlock,
                 context,
                 profile,
-                pss,
+                padding,
                 items,
             } => {
                 let order = Order {
@@ -209,7 +208,7 @@ impl<W: Write> Session<W> {
                     unlock,
                     context,
                     profile,
-                    padding: if pss { Padding::Pss } else { Padding::Pkcs1 },
+                    padding,
                 };
                 self.sign(id, order, items)?;
             }

@@ -103,7 +103,7 @@ pub(crate) fn command(key: &Value, pin: &str, documents: usize) -> Value {
         "certificate": key["id"],
         "unlock": unlock,
         "profile": {"container": "cms", "level": "bes", "placement": "detached"},
-        "pss": false,
+        "padding": "pkcs1",
         "items": vec![item; documents],
     });
     if is_on_token {

@@ -23,7 +23,7 @@ pub fn order(certificate: &str, password: &str) -> Value {
         "certificate": certificate,
         "unlock": {"type": "password", "password": BASE64_STANDARD.encode(password)},
         "profile": profile("cades-bes", true),
-        "pss": false,
+        "padding": "pkcs1",
         "items": [{"type": "hash", "digest": {"algorithm": "SHA-256", "value": "ab".repeat(32)}}],
     })
 }

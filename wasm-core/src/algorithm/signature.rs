@@ -1,6 +1,7 @@
 //! Signature algorithms.
 
 use super::{Country, DigestAlgorithm};
+use serde::{Deserialize, Serialize};
 
 /// How a digest is signed.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -25,7 +26,9 @@ pub enum SignatureAlgorithm {
 }
 
 /// How a digest is padded before an RSA key signs it.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "kebab-case")]
 pub enum Padding {
     /// RSASSA-PKCS1-v1_5 (RFC 8017 §8.2).
     Pkcs1,

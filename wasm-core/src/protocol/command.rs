@@ -1,12 +1,11 @@
 //! What the extension asks of the host.
 
-#![expect(
-    missing_docs,
-    reason = "the fields of a message are told where the message is, so that they read together"
-)]
-
 use super::{Item, KeyLocation, PinChange, SigningContext, Unlock};
-use crate::{algorithm::DigestAlgorithm, format::Profile, secret::Secret};
+use crate::{
+    algorithm::{DigestAlgorithm, Padding},
+    format::Profile,
+    secret::Secret,
+};
 use serde::{Deserialize, Serialize};
 
 /// What the extension may ask of the host.
@@ -20,24 +19,47 @@ use serde::{Deserialize, Serialize};
 )]
 pub enum Command {
     /// Comes first; everything else is refused until the versions agree.
-    Hello { protocol: u32, version: String },
+    Hello {
+        /// The version of the protocol that the extension speaks, [`super::PROTOCOL`].
+        protocol: u32,
+        /// The version of the extension.
+        version: String,
+    },
     /// Every certificate whose key is within reach. Answered by `certificates`; where a token takes its
     /// time, what is known already comes before, as events.
     ListCertificates {},
     /// Logs in to a token, reads the certificates that it shows only then, and logs out. Answered as `list-certificates`
     /// is; from then on these are listed too, until the token is taken out or the connection is closed.
-    ListPrivateCertificates { token: String, unlock: Unlock },
+    ListPrivateCertificates {
+        /// The token, by its id in the listing.
+        token: String,
+        /// How it is unlocked.
+        unlock: Unlock,
+    },
     /// Says by an event whenever a reader or a card came or went, until the connection is closed.
     WatchReaders {},
     /// Gives a token another PIN with the one that it has.
-    ChangePin { token: String, pins: PinChange },
+    ChangePin {
+        /// The token, by its id in the listing.
+        token: String,
+        /// The PIN that allows it, and the new one.
+        pins: PinChange,
+    },
     /// Gives a token a PIN with the administrator's PIN or PUK: its first one, or one for a locked token.
-    UnblockPin { token: String, pins: PinChange },
-    /// Takes a copy of a PKCS#12 file (`content`: base64) into the host's own folder; or makes one there, under this
-    /// password, of a key with its certificate.
+    UnblockPin {
+        /// The token, by its id in the listing.
+        token: String,
+        /// The PIN that allows it, and the new one.
+        pins: PinChange,
+    },
+    /// Takes a copy of a PKCS#12 file into the host's own folder; or makes one there, under this password, of a key with
+    /// its certificate.
     AddKeyFile {
+        /// What the file is called.
         name: String,
+        /// The file, base64 of at most [`super::MAX_KEY_FILE`] bytes.
         content: String,
+        /// The password of the file.
         password: Secret,
         /// Where the key has another password than the file.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -45,25 +67,37 @@ pub enum Command {
         second_password: Option<Secret>,
     },
     /// Deletes the host's copy of a key file.
-    RemoveKeyFile { key_file: String },
-    /// Reads a document that follows as a stream of exactly `size` bytes, and hashes it.
+    RemoveKeyFile {
+        /// The copy, as the location of its keys names it.
+        key_file: String,
+    },
+    /// Reads a document that follows as a stream, and hashes it.
     ReadDocument {
+        /// The number of the stream.
         stream: u32,
+        /// The document's length in bytes; another one is an error.
         #[cfg_attr(any(test, feature = "typescript"), ts(type = "number"))]
         size: u64,
+        /// What it is hashed with.
         digest: DigestAlgorithm,
     },
-    /// A part of the record of signatures: what holds all words of `search`, newest first, `limit` entries (at most
-    /// [`MAX_RECORD_PAGE`]) after the first `skip`. Answered by `record`.
+    /// A part of the record of signatures, newest first. Answered by `record`.
     ReadRecord {
+        /// Words that an entry has to have, all of them, separated by spaces; every entry has none. At most
+        /// [`super::MAX_RECORD_SEARCH`] bytes.
         search: String,
+        /// How many of these entries are passed over.
         skip: u32,
+        /// How many are wanted, at most [`super::MAX_RECORD_PAGE`].
         limit: u32,
     },
     /// Deletes the record of signatures.
     DeleteRecord {},
-    /// Whether signatures are recorded from now on, at the terminal too.
-    SetRecord { on: bool },
+    /// Turns the record of signatures on or off, at the terminal too.
+    SetRecord {
+        /// Whether signatures are recorded from now on.
+        on: bool,
+    },
     /// Signs documents that were read before, or digests as they are. One event per item, then `done`.
     Sign {
         /// The certificate's id.
@@ -85,8 +119,9 @@ pub enum Command {
         context: Option<Box<SigningContext>>,
         /// Which signature to make. One that Tamga does not make is refused (`PROFILE_UNSUPPORTED`) before the key is unlocked.
         profile: Profile,
-        /// RSA only: PSS instead of PKCS#1 v1.5.
-        pss: bool,
+        /// How an RSA key signs; it means nothing to other keys.
+        padding: Padding,
+        /// What is signed, at most [`super::MAX_DOCUMENTS`].
         items: Vec<Item>,
     },
 }

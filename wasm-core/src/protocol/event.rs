@@ -1,10 +1,5 @@
 //! What the host says between a command and its reply.
 
-#![expect(
-    missing_docs,
-    reason = "the fields of a message are told where the message is, so that they read together"
-)]
-
 use super::Listing;
 use crate::{failure::Failure, format::Piece};
 use serde::{Deserialize, Serialize};
@@ -40,11 +35,17 @@ pub enum Event {
         pieces: Vec<Piece>,
     },
     /// This item was not signed; the others go on.
-    ItemFailed { index: u32, failure: Failure },
-    /// The next item may take until then (Unix seconds), when the host gives it up; `item-signed` or `item-failed` says
-    /// that it is over.
+    ItemFailed {
+        /// The item's place in the command.
+        index: u32,
+        /// Why.
+        failure: Failure,
+    },
+    /// The next item may take a while; `item-signed` or `item-failed` says that it is over.
     Waiting {
+        /// What is waited for.
         how: WaitingFor,
+        /// When the host gives the item up, in Unix seconds.
         #[cfg_attr(any(test, feature = "typescript"), ts(type = "number"))]
         until: u64,
     },

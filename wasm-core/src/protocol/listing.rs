@@ -1,10 +1,5 @@
 //! What the host lists: certificates, where their keys live, and what could not be read.
 
-#![expect(
-    missing_docs,
-    reason = "the fields of a location are told where the location is"
-)]
-
 use super::{MAX_LARGE_MESSAGE, Reader, Token};
 use crate::failure::{ErrorCode, Failure};
 use serde::{Deserialize, Serialize};
@@ -187,12 +182,27 @@ impl<A> KeyEntry<A> {
     deny_unknown_fields
 )]
 pub enum KeyLocation {
-    /// In the host's copy of a PKCS#12 file. `key_file` names the copy, `name` is what the file was called.
-    Pkcs12 { key_file: String, name: String },
-    /// On a token or smart card: its id among `tokens`, and what it is called.
-    Token { token: String, name: String },
-    /// In a container of CryptoPro CSP, which is the person's own: its name, and the folder it lies in, as it is shown.
-    Cryptopro { folder: String, name: String },
+    /// In the host's copy of a PKCS#12 file.
+    Pkcs12 {
+        /// Names the copy in requests.
+        key_file: String,
+        /// What the file was called.
+        name: String,
+    },
+    /// On a token or smart card.
+    Token {
+        /// Its id among `tokens`.
+        token: String,
+        /// What it is called.
+        name: String,
+    },
+    /// In a container of CryptoPro CSP, which is the person's own.
+    Cryptopro {
+        /// The folder it lies in, as it is shown.
+        folder: String,
+        /// Its name.
+        name: String,
+    },
 }
 
 impl KeyLocation {

@@ -1,10 +1,5 @@
 //! The frames in both directions, and the chunks of streams.
 
-#![expect(
-    missing_docs,
-    reason = "the fields of a message are told where the message is, so that they read together"
-)]
-
 use super::{Command, Event, Reply};
 use crate::failure::Failure;
 use serde::{Deserialize, Serialize};
@@ -20,18 +15,39 @@ use serde::{Deserialize, Serialize};
 )]
 pub enum ToHost {
     /// Asks for something; answered by one `reply` or `failed` with the same id, perhaps after events.
-    Request { id: u32, command: Command },
+    Request {
+        /// The number of the request, which the extension chose.
+        id: u32,
+        /// What it asks for.
+        command: Command,
+    },
     /// A piece of a stream that the extension sends.
     Chunk(Chunk),
     /// A piece of a stream that the host sends has arrived.
-    Acknowledge { stream: u32, sequence: u32 },
+    Acknowledge {
+        /// The number of the stream.
+        stream: u32,
+        /// The number of the chunk in it.
+        sequence: u32,
+    },
     /// The stream ends here and its operation with it, whichever side was sending.
-    Abort { stream: u32 },
-    /// The next message comes as the stream of this number, `size` bytes of JSON in all.
-    Large { stream: u32, size: u32 },
+    Abort {
+        /// The number of the stream.
+        stream: u32,
+    },
+    /// The next message comes as a stream.
+    Large {
+        /// The number of the stream.
+        stream: u32,
+        /// Its length, in bytes of JSON.
+        size: u32,
+    },
     /// The request with this id is not wanted any more. It is answered by `failed` with `CANCELLED` at once, and what it
     /// had begun ends in order: a token is logged out, a document dropped. One that is answered already is past that.
-    Cancel { id: u32 },
+    Cancel {
+        /// The number of the request.
+        id: u32,
+    },
 }
 
 /// A message from the host to the extension.
@@ -45,19 +61,47 @@ pub enum ToHost {
 )]
 pub enum FromHost {
     /// The request with this id was carried out.
-    Reply { id: u32, reply: Reply },
-    /// The request with this id failed. Id 0: a message that could not be read.
-    Failed { id: u32, failure: Failure },
+    Reply {
+        /// The number of the request.
+        id: u32,
+        /// The answer.
+        reply: Reply,
+    },
+    /// The request with this id failed.
+    Failed {
+        /// The number of the request; 0 where a message could not be read.
+        id: u32,
+        /// Why.
+        failure: Failure,
+    },
     /// Something happened on the way to the reply.
-    Event { id: u32, event: Event },
+    Event {
+        /// The number of the request.
+        id: u32,
+        /// What happened.
+        event: Event,
+    },
     /// A piece of a stream that the host sends.
     Chunk(Chunk),
     /// A piece of a stream that the extension sends has been taken in.
-    Acknowledge { stream: u32, sequence: u32 },
+    Acknowledge {
+        /// The number of the stream.
+        stream: u32,
+        /// The number of the chunk in it.
+        sequence: u32,
+    },
     /// The stream ends here; a document's request is answered by `failed` as well.
-    Abort { stream: u32 },
-    /// The next message comes as the stream of this number, `size` bytes of JSON in all.
-    Large { stream: u32, size: u32 },
+    Abort {
+        /// The number of the stream.
+        stream: u32,
+    },
+    /// The next message comes as a stream.
+    Large {
+        /// The number of the stream.
+        stream: u32,
+        /// Its length, in bytes of JSON.
+        size: u32,
+    },
 }
 
 /// A piece of a stream.
@@ -71,6 +115,6 @@ pub struct Chunk {
     pub sequence: u32,
     /// Whether the stream ends with this piece. An empty stream is one empty last chunk.
     pub last: bool,
-    /// Base64 of at most [`MAX_CHUNK`] bytes.
+    /// Base64 of at most [`super::MAX_CHUNK`] bytes.
     pub data: String,
 }

@@ -1,10 +1,5 @@
 //! How the host answers a command.
 
-#![expect(
-    missing_docs,
-    reason = "the fields of a message are told where the message is, so that they read together"
-)]
-
 use super::{KeyEntry, Listing, RecordPage, TermLeft};
 use crate::algorithm::Digest;
 use serde::{Deserialize, Serialize};
@@ -19,18 +14,24 @@ use serde::{Deserialize, Serialize};
     deny_unknown_fields
 )]
 pub enum Reply {
-    /// To `hello`. `platform` is Rust's name of the operating system.
+    /// To `hello`.
     Hello {
+        /// The version of the protocol that the host speaks, [`super::PROTOCOL`].
         protocol: u32,
+        /// The version of the host.
         version: String,
+        /// Rust's name of the operating system.
         platform: String,
     },
     /// To `list-certificates` and `list-private-certificates`.
     Certificates(Listing),
     /// To `change-pin` and `unblock-pin`.
     PinChanged {},
-    /// To `add-key-file`: what the file held.
-    KeyFileAdded { keys: Vec<KeyEntry> },
+    /// To `add-key-file`.
+    KeyFileAdded {
+        /// The keys with certificates that the file held.
+        keys: Vec<KeyEntry>,
+    },
     /// To `remove-key-file`.
     KeyFileRemoved {},
     /// To `read-record`.
@@ -38,7 +39,12 @@ pub enum Reply {
     /// To `delete-record` and `set-record`.
     RecordChanged {},
     /// To `read-document`, after the last chunk.
-    DocumentRead { document: u32, digest: Digest },
+    DocumentRead {
+        /// The number under which it can be signed on this connection.
+        document: u32,
+        /// Its digest.
+        digest: Digest,
+    },
     /// To `sign`, after the last item.
     Done {
         /// What is left of the PIN session; absent where none is open, or this request was the last one.

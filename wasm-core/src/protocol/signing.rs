@@ -1,10 +1,5 @@
 //! What is signed, and for whom.
 
-#![expect(
-    missing_docs,
-    reason = "the fields of a message are told where the message is, so that they read together"
-)]
-
 use super::MAX_NAME;
 use crate::{algorithm::Digest, origin::Origin};
 use serde::{Deserialize, Serialize};
@@ -48,12 +43,17 @@ impl SigningContext {
     deny_unknown_fields
 )]
 pub enum Item {
-    /// A document the host has read; the number is from its `document-read`.
-    Document { document: u32 },
-    /// A digest whose document this host has not seen. Where the document goes into the signature, `size` says how long
-    /// it is: another host of the same extension has read it.
+    /// A document the host has read.
+    Document {
+        /// Its number in `document-read`.
+        document: u32,
+    },
+    /// A digest whose document this host has not seen.
     Hash {
+        /// The digest.
         digest: Digest,
+        /// How long the document is, in bytes, where it goes into the signature: another host of the same extension has
+        /// read it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(any(test, feature = "typescript"), ts(optional, type = "number"))]
         size: Option<u64>,

@@ -1,15 +1,9 @@
 //! How a key or a token is unlocked, and for how long it stays so.
 
-#![expect(
-    missing_docs,
-    reason = "the fields of a variant are told where the variant is"
-)]
-
 use crate::secret::Secret;
 use serde::{Deserialize, Serialize};
 
-/// How the key of a request, or the token of one, is unlocked. `lastTry`: see [`LastTry`]. `term`: the key stays
-/// unlocked for [`Unlock::OpenSession`] this long, rather than for this request only; for keys on tokens.
+/// How the key of a request, or the token of one, is unlocked.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(
@@ -22,41 +16,52 @@ pub enum Unlock {
     /// The key has no password, or its token asks for no PIN.
     NotLocked {},
     /// The password of a key file or container, typed in our window.
-    Password { password: Secret },
+    Password {
+        /// The password.
+        password: Secret,
+    },
     /// The PIN of a token, typed in our window.
     Pin {
+        /// The PIN.
         pin: Secret,
+        /// Whether the person agreed that this may be the last try.
         #[serde(default, skip_serializing_if = "LastTry::is_default")]
         #[cfg_attr(
             any(test, feature = "typescript"),
             ts(as = "Option<LastTry>", optional)
         )]
         last_try: LastTry,
+        /// For how long the key stays unlocked for [`Unlock::OpenSession`]; for this request only, if it is not said.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
         term: Option<PinTerm>,
     },
     /// The PIN of a token, typed on its reader's PIN pad.
     Reader {
+        /// Whether the person agreed that this may be the last try.
         #[serde(default, skip_serializing_if = "LastTry::is_default")]
         #[cfg_attr(
             any(test, feature = "typescript"),
             ts(as = "Option<LastTry>", optional)
         )]
         last_try: LastTry,
+        /// For how long the key stays unlocked for [`Unlock::OpenSession`]; for this request only, if it is not said.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
         term: Option<PinTerm>,
     },
     /// The password or PIN, typed in a dialog of the system that the host opens.
     Dialog {
+        /// What the dialog has to say.
         prompt: Prompt,
+        /// Whether the person agreed that this may be the last try.
         #[serde(default, skip_serializing_if = "LastTry::is_default")]
         #[cfg_attr(
             any(test, feature = "typescript"),
             ts(as = "Option<LastTry>", optional)
         )]
         last_try: LastTry,
+        /// For how long the key stays unlocked for [`Unlock::OpenSession`]; for this request only, if it is not said.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
         term: Option<PinTerm>,
@@ -122,10 +127,13 @@ pub struct Prompt {
     deny_unknown_fields
 )]
 pub enum PinChange {
-    /// Both were typed in our window. `last_try` is about `pin`.
+    /// Both were typed in our window.
     Typed {
+        /// The PIN that allows it, which `lastTry` is about.
         pin: Secret,
+        /// The new one.
         new_pin: Secret,
+        /// Whether the person agreed that this may be the last try.
         #[serde(default, skip_serializing_if = "LastTry::is_default")]
         #[cfg_attr(
             any(test, feature = "typescript"),
@@ -135,6 +143,7 @@ pub enum PinChange {
     },
     /// Both are typed on the reader's PIN pad.
     Reader {
+        /// Whether the person agreed that this may be the last try.
         #[serde(default, skip_serializing_if = "LastTry::is_default")]
         #[cfg_attr(
             any(test, feature = "typescript"),

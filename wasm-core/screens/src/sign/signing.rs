@@ -9,7 +9,7 @@ use super::{
 };
 use std::iter;
 use tamga_core::{
-    algorithm::{Digest, Padding},
+    algorithm::Digest,
     failure::{ErrorCode, Failure},
     format::Placement,
     protocol::{Command, SigningContext, Unlock, WaitingFor},
@@ -109,7 +109,7 @@ impl SignWindow {
             unlock,
             context: Some(Box::new(self.context(asked))),
             profile: request.profile,
-            pss: request.padding == Padding::Pss,
+            padding: request.padding,
             items,
         };
         vec![self.progress(Phase::Signing), Effect::Sign { command }]

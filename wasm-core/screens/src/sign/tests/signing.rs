@@ -115,7 +115,7 @@ fn the_host_gets_one_command_with_everything() {
     let expected = [
         format!(r#"{{"type":"sign","certificate":"{id}","location":{location},"unlock":{{"type":"password","password":"cXdlcnR5"}},"#),
         r#""context":{"origin":"https://shop.example","documents":["a.txt","b.pdf","c.xml"],"record":true},"#.to_owned(),
-        r#""profile":{"container":"cms","level":"bes","placement":"detached"},"pss":false,"items":["#.to_owned(),
+        r#""profile":{"container":"cms","level":"bes","placement":"detached"},"padding":"pkcs1","items":["#.to_owned(),
         r#"{"type":"document","document":10},{"type":"document","document":11},"#.to_owned(),
         r#"{"type":"document","document":12}]}"#.to_owned(),
     ];
@@ -133,7 +133,7 @@ fn digests_are_signed_as_they_are() {
     };
     let Command::Sign {
         profile,
-        pss,
+        padding,
         items,
         ..
     } = command
@@ -141,8 +141,11 @@ fn digests_are_signed_as_they_are() {
         panic!("{command:?}");
     };
     assert_eq!(
-        (profile.level, *pss),
-        (tamga_core::format::Level::Plain, true)
+        (profile.level, *padding),
+        (
+            tamga_core::format::Level::Plain,
+            tamga_core::algorithm::Padding::Pss
+        )
     );
     assert!(matches!(items[..], [protocol::Item::Hash { .. }]));
 }
