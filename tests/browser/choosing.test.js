@@ -89,9 +89,9 @@ inBrowsers('choosing', [ANNA, 'aigul-p256', 'oleg-expired'], (world) => {
     await field.click();
     assert.equal(await type(), 'text');
     await window.page.keyboard.press('Tab');
-    await window.page.keyboard.press('Space');
+    await window.page.keyboard.press(' ');
     assert.equal(await type(), 'password');
-    await window.page.keyboard.press('Space');
+    await window.page.keyboard.press(' ');
     assert.equal(await type(), 'text');
     await window.page.focus('#title');
     await until('it is hidden', async () => (await type()) === 'password');
@@ -199,7 +199,7 @@ async function tabTo(window, type) {
 async function choosesByArrow(window, file) {
   for (let presses = 0; presses < 5; presses += 1) {
     const label = await window.page.evaluate(() => /** @type {HTMLElement | null} */ (document.activeElement?.closest('label'))?.innerText ?? '');
-    if (label.includes(file)) return window.page.keyboard.press('Space');
+    if (label.includes(file)) return window.page.keyboard.press(' ');
     await window.page.keyboard.press('ArrowDown');
   }
   assert.fail(`the arrows never come to ${file}`);

@@ -53,6 +53,7 @@ else describe('no room (chromium)', () => {
 });
 
 after(() => {
-  if (mounted) spawnSync('umount', [disk]);
+  // The browser may take a moment more to let go of it.
+  if (mounted) spawnSync('umount', ['--lazy', disk]);
   rmSync(disk, { recursive: true });
 });

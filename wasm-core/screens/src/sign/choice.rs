@@ -125,9 +125,16 @@ impl Choice {
         }
     }
 
-    /// What documents are to be hashed with.
+    /// What documents are to be hashed with: as the chosen key wants it, or the first that fits, so that they can be looked
+    /// at before one is chosen. Nothing while the chosen one is away, or tokens are still being read.
     pub fn digest(&self) -> Option<DigestAlgorithm> {
-        self.chosen().and_then(|key| key.digest)
+        let first = || self.fitting().next().map(|offer| &offer.key);
+        let key = match &self.chosen {
+            Some(_) => self.chosen(),
+            None if self.settled => first(),
+            None => None,
+        };
+        key.and_then(|key| key.digest)
     }
 }
 
