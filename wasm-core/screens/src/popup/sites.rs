@@ -64,7 +64,7 @@ impl Popup {
         let label = text.text("ask_again", &[("site", refusal.site.origin.as_str())]);
         let again = Action::Decide(refusal.revocation());
         let again = button(text.plain("button_ask_again"), Weight::Plain, again);
-        let row = Element::new("li").class("row").child(facts);
+        let row = Element::new("li").class("row stacked").child(facts);
         row.child(again.attribute("aria-label", label))
     }
 }
