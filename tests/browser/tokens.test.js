@@ -13,7 +13,7 @@ import { until } from './until.js';
 const TEXT = 'Договор № 9 · Келісімшарт № 9\n';
 const DOCUMENTS = [{ name: 'contract.txt', text: TEXT }];
 /** In 9A of the card, in 9C (the PIN each time), in the other card, on the soft token: people, and who they are. */
-const ANNA = { file: 'anna-rsa2048', name: 'Анна' };
+const ANNA = { file: 'anna-rsa2048', name: 'Анна Сергеевна Иванова' };
 const AIGUL = { file: 'aigul-p256', name: 'Айгүл' };
 const ASEL = { file: 'asel-nopassword', name: 'Әсел' };
 const DANIYAR = { file: 'daniyar-p384', name: 'Данияр' };
