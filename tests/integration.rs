@@ -5,6 +5,7 @@ mod cms_openssl;
 mod container_keys;
 mod containers;
 mod foreign_keys;
+mod key_management;
 mod life;
 mod modules;
 mod pin_sessions;

@@ -64,7 +64,31 @@ secondPassword?: Secret, } | { "type": "remove-key-file",
 /**
  * The copy, as the location of its keys names it.
  */
-keyFile: string, } | { "type": "read-document", 
+keyFile: string, } | { "type": "change-key-password", 
+/**
+ * Where the key lives, as the listing has it. A token has a PIN instead.
+ */
+location: KeyLocation, 
+/**
+ * Empty for a container that has none.
+ */
+password: Secret, 
+/**
+ * Where the key has another password than the file.
+ */
+secondPassword?: Secret, 
+/**
+ * The password that it gets.
+ */
+newPassword: Secret, } | { "type": "list-folders", } | { "type": "add-folder", 
+/**
+ * In which language the dialog is called what it is.
+ */
+language: string, } | { "type": "remove-folder", 
+/**
+ * Its path, as `folders` has it.
+ */
+folder: string, } | { "type": "delete-everything", } | { "type": "read-document", 
 /**
  * The number of the stream.
  */

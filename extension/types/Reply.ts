@@ -24,7 +24,15 @@ platform: string, } | { "type": "certificates" } & Listing | { "type": "pin-chan
 /**
  * The keys with certificates that the file held.
  */
-keys: Array<KeyEntry<string>>, } | { "type": "key-file-removed", } | { "type": "record" } & RecordPage | { "type": "record-changed", } | { "type": "document-read", 
+keys: Array<KeyEntry<string>>, } | { "type": "key-file-removed", } | { "type": "key-password-changed", } | { "type": "folders", 
+/**
+ * All there are, as paths.
+ */
+folders: Array<string>, 
+/**
+ * How many containers are in the one that was added.
+ */
+containersFound?: number, } | { "type": "everything-deleted", } | { "type": "record" } & RecordPage | { "type": "record-changed", } | { "type": "document-read", 
 /**
  * The number under which it can be signed on this connection.
  */

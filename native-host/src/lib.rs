@@ -17,6 +17,7 @@ pub(crate) mod child_process;
 pub mod directories;
 pub mod failure;
 pub mod files;
+mod folder_dialog;
 pub mod log;
 pub mod memory_dumps;
 pub mod ownership;

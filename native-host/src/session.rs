@@ -1,5 +1,7 @@
 //! One request in, one response out: the single match over commands. What may wait is a task beside the session.
 
+mod deletion;
+mod folders;
 mod key_files;
 mod listing;
 mod pin_session;
@@ -170,6 +172,19 @@ impl<W: Write> Session<W> {
                 second_password,
             } => self.add_key_file(id, name, content, [Some(password), second_password])?,
             Command::RemoveKeyFile { key_file } => self.remove_key_file(id, key_file)?,
+            Command::ChangeKeyPassword {
+                location,
+                password,
+                second_password,
+                new_password,
+            } => {
+                let passwords = [Some(password), second_password];
+                self.change_key_password(id, *location, passwords, new_password)?;
+            }
+            Command::ListFolders {} => self.list_folders(id)?,
+            Command::AddFolder { language } => self.add_folder(id, language)?,
+            Command::RemoveFolder { folder } => self.remove_folder(id, folder)?,
+            Command::DeleteEverything {} => self.delete_everything(id)?,
             Command::ReadDocument {
                 stream,
                 size,

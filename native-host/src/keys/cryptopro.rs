@@ -10,7 +10,8 @@ mod storing;
 pub use storing::{change_password, copy, create};
 
 use super::{
-    Credential, FoundKey, Key, KeySource, displayable, path_list::PathList, software::FileKey,
+    Credential, FoundKey, Key, KeySource, Random, displayable, path_list::PathList,
+    software::FileKey,
 };
 use crate::{directories::Folders, failure::Error};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
@@ -68,6 +69,37 @@ impl Containers {
         folders.dedup();
         folders.truncate(MAX_CONTAINERS);
         Ok(folders)
+    }
+
+    /// Gives a container that is within reach another password.
+    ///
+    /// # Errors
+    /// `KEY_FILE_NOT_FOUND` for one that is not within reach; what may be wrong with the container and the passwords, and
+    /// `FILE_UNWRITABLE`.
+    pub fn change_password(
+        &self,
+        location: &KeyLocation,
+        old: &Secret,
+        new: &Secret,
+        random: &mut Random,
+    ) -> Result<(), Error> {
+        let (folder, container) = self.container(location)?;
+        let changed = change_password(&self.data, &folder, &container, old, new, random);
+        changed.map_err(|error| Failure::from(error).or_of(location.name()).into())
+    }
+
+    /// The container of this location. Only what is found here is read, whatever the location says.
+    fn container(&self, location: &KeyLocation) -> Result<(PathBuf, Container), Error> {
+        let KeyLocation::Cryptopro { folder, name } = location else {
+            return Err(ErrorCode::CertificateNotFound.into());
+        };
+        let gone = || Failure::of(ErrorCode::KeyFileNotFound, name);
+        let mut folders = self.folders()?.into_iter();
+        let found = folders.find(|found| shown(found) == *folder);
+        let found = found.and_then(|folder| Some((read(&folder)?, folder)));
+        let (files, folder) = found.ok_or_else(gone)?;
+        let container = Container::parse(files).map_err(|error| of_container(error, location))?;
+        Ok((folder, container))
     }
 
     fn list_container(&self, folder: &Path, listing: &mut Listing) {
@@ -149,18 +181,11 @@ impl KeySource for Containers {
 
     fn open(&self, key: FoundKey, credential: &Credential) -> Result<Box<dyn Key>, Error> {
         let FoundKey { entry, certificate } = key;
-        let KeyLocation::Cryptopro { folder, name } = &entry.location else {
-            return Err(ErrorCode::CertificateNotFound.into());
-        };
-        let gone = || Failure::of(ErrorCode::KeyFileNotFound, name);
-        // Only what is found here is opened, whatever the entry says.
-        let mut folders = self.folders()?.into_iter();
-        let found = folders.find(|found| shown(found) == *folder);
-        let files = found.and_then(|folder| read(&folder)).ok_or_else(gone)?;
+        let (_, container) = self.container(&entry.location)?;
         let of_container = |error| of_container(error, &entry.location);
-        let container = Container::parse(files).map_err(of_container)?;
         let mut slots = container.slots().iter();
         let wanted = |slot: &&Slot| slot.certificate() == Some(certificate.der());
+        let gone = || Failure::of(ErrorCode::KeyFileNotFound, entry.location.name());
         let slot = slots.find(wanted).ok_or_else(gone)?;
         self.term(&container)?;
         let none = Secret::new(String::new());

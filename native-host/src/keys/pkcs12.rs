@@ -3,6 +3,7 @@
 //! A copy lies in `<data>/keys` as `<stem>.p12`, beside it `<stem>.json` with what can be said without
 //! the password: the file's name and its certificates. The stem is the beginning of the file's SHA-256.
 
+mod password;
 mod sidecar;
 mod storing;
 mod writing;
@@ -144,6 +145,15 @@ impl KeyFiles {
             true => Ok(()),
             false => Err(ErrorCode::KeyFileNotFound.into()),
         }
+    }
+
+    /// Deletes all copies.
+    ///
+    /// # Errors
+    /// `STORAGE_FAILED`
+    pub fn remove_all(&self) -> Result<(), Error> {
+        let stems = self.stems().storing("removing key files")?;
+        stems.iter().try_for_each(|stem| self.remove(&stem.0))
     }
 
     /// The name of the copy of a key file, if there is one.

@@ -1,13 +1,18 @@
-//! The commands that add and remove key files.
+//! The commands that add and remove key files, and change passwords.
 
 use super::Session;
 use crate::{
     failure::Error,
-    keys::{key_input::KeyInput, pkcs12},
+    keys::{cryptopro::Containers, key_input::KeyInput, pkcs12},
 };
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use std::{io::Write, sync::Arc};
-use tamga_core::{failure::ErrorCode, pkcs12::Cancel, protocol::Reply, secret::Secret};
+use tamga_core::{
+    failure::ErrorCode,
+    pkcs12::Cancel,
+    protocol::{KeyLocation, Reply},
+    secret::Secret,
+};
 use zeroize::Zeroizing;
 
 impl<W: Write> Session<W> {
@@ -38,6 +43,34 @@ impl<W: Write> Session<W> {
         self.start(id, move |_| {
             context.key_files(&Cancel::default()).remove(&key_file)?;
             Ok(Reply::KeyFileRemoved {})
+        })
+    }
+
+    /// Gives a copy of a key file, or a container, another password.
+    pub(super) fn change_key_password(
+        &mut self,
+        id: u32,
+        location: KeyLocation,
+        passwords: [Option<Secret>; 2],
+        new: Secret,
+    ) -> Result<(), Error> {
+        let context = Arc::clone(&self.context);
+        self.start(id, move |task| {
+            let passwords: Vec<&Secret> = passwords.iter().flatten().collect();
+            let random = &mut *(context.random)();
+            match location {
+                KeyLocation::Pkcs12 { key_file, .. } => {
+                    let key_files = context.key_files(task.cancel());
+                    key_files.change_password(&key_file, &passwords, &new, random)?;
+                }
+                KeyLocation::Cryptopro { .. } => {
+                    let containers = Containers::new(&context.folders, (context.clock)());
+                    let old = passwords.first().ok_or(ErrorCode::RequestMalformed)?;
+                    containers.change_password(&location, old, &new, random)?;
+                }
+                KeyLocation::Token { .. } => return Err(ErrorCode::RequestMalformed.into()),
+            }
+            Ok(Reply::KeyPasswordChanged {})
         })
     }
 }

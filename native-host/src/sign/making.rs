@@ -119,7 +119,14 @@ impl Unverified {
 mod tests {
     use super::*;
     use crate::keys::{Key, Message, Random};
-    use std::{sync::mpsc, thread};
+    use std::{
+        sync::{
+            Arc,
+            atomic::{AtomicU32, Ordering},
+            mpsc,
+        },
+        thread,
+    };
     use tamga_core::{
         algorithm::{DigestAlgorithm, Padding},
         certificate::Certificate,
@@ -154,17 +161,82 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_slow_key_has_the_longest_wait_at_most_and_is_cancelled() {
+    /// A key whose PIN was wrong. It counts the signatures that it was asked for.
+    struct LockedKey(Certificate, Arc<AtomicU32>);
+
+    impl Key for LockedKey {
+        fn certificate(&self) -> &Certificate {
+            &self.0
+        }
+
+        fn chain(&self) -> &[Certificate] {
+            &[]
+        }
+
+        fn sign_all(
+            &self,
+            messages: &[Message],
+            _: &mut Random,
+            _: &Cancel,
+            recipient: &mut dyn Recipient,
+        ) {
+            for _ in messages {
+                self.1.fetch_add(1, Ordering::Relaxed);
+                if recipient.take(Err(ErrorCode::PinWrong.into())).is_break() {
+                    return;
+                }
+            }
+        }
+    }
+
+    fn certificate() -> Certificate {
         let certificate = include_bytes!("../../../wasm-core/tests/fixtures/english.der");
-        let certificate = Certificate::parse(certificate).unwrap();
-        let begin = u64::try_from(certificate.validity().0).unwrap();
-        let key = Box::new(SlowKey(certificate));
-        let signer = Signer::new(key, Padding::Pkcs1, begin + 1).unwrap();
-        let content = Content {
+        Certificate::parse(certificate).unwrap()
+    }
+
+    /// A signer with this key, on the first day of its certificate.
+    fn signer(key: impl Key + 'static) -> Signer {
+        let begin = u64::try_from(key.certificate().validity().0).unwrap();
+        Signer::new(Box::new(key), Padding::Pkcs1, begin + 1).unwrap()
+    }
+
+    fn content() -> Content {
+        Content {
             digest: DigestAlgorithm::Sha256.digest(b"abc"),
             size: Some(3),
-        };
+        }
+    }
+
+    #[test]
+    fn a_pin_that_was_refused_once_is_not_tried_again() {
+        let asked = Arc::new(AtomicU32::new(0));
+        let signer = signer(LockedKey(certificate(), Arc::clone(&asked)));
+        let profile = Profile::named("cades-bes", Placement::Detached).unwrap();
+        for _ in 0..2 {
+            let mut codes = Vec::new();
+            let mut tell = |progress| {
+                if let Progress::Made(made) = progress {
+                    codes.push(made.map_err(|error| Failure::from(error).code).err());
+                }
+                ControlFlow::Continue(())
+            };
+            let contents = [content(), content(), content()].map(Ok);
+            let cancel = Cancel::default();
+            signer.sign_all(
+                contents,
+                profile,
+                &mut getrandom::SysRng,
+                &cancel,
+                &mut tell,
+            );
+            assert_eq!(codes, [Some(ErrorCode::PinWrong)]);
+            assert_eq!(asked.load(Ordering::Relaxed), 1);
+        }
+    }
+
+    #[test]
+    fn a_slow_key_has_the_longest_wait_at_most_and_is_cancelled() {
+        let signer = signer(SlowKey(certificate()));
         let cancel = Cancel::default();
         let (telling, told) = mpsc::channel();
         thread::scope(|scope| {
@@ -175,7 +247,7 @@ mod tests {
                 };
                 let random = &mut getrandom::SysRng;
                 let profile = Profile::named("cades-bes", Placement::Detached).unwrap();
-                signer.sign_all([Ok(content)], profile, random, &cancel, tell);
+                signer.sign_all([Ok(content())], profile, random, &cancel, tell);
             });
             let Ok(Progress::Waiting { timeout, .. }) = told.recv() else {
                 panic!("the wait is not announced");

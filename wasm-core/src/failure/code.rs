@@ -69,6 +69,8 @@ pub enum ErrorCode {
     FileUnreadable,
     /// The file cannot be written in this place.
     FileUnwritable,
+    /// There is no dialog of the system to choose a folder in.
+    FolderDialogMissing,
     /// A file was named where a folder is needed.
     FolderNeeded,
     /// The browser found no native host.
@@ -184,7 +186,7 @@ pub enum Remedy {
 
 impl ErrorCode {
     /// Every code, in the order of the enum.
-    pub const ALL: [Self; 77] = [
+    pub const ALL: [Self; 78] = [
         Self::Busy,
         Self::Cancelled,
         Self::CertificateExpired,
@@ -216,6 +218,7 @@ impl ErrorCode {
         Self::FileNotFound,
         Self::FileUnreadable,
         Self::FileUnwritable,
+        Self::FolderDialogMissing,
         Self::FolderNeeded,
         Self::HostMissing,
         Self::HostOutdated,
@@ -369,6 +372,7 @@ impl ErrorCode {
             | Self::PinWrong
             | Self::TokenStoresOnly => Remedy::Correct,
             Self::FileInsecure
+            | Self::FolderDialogMissing
             | Self::HostMissing
             | Self::ModuleFailed
             | Self::PromptMissing

@@ -71,6 +71,36 @@ pub enum Command {
         /// The copy, as the location of its keys names it.
         key_file: String,
     },
+    /// Gives the host's copy of a key file, or a container of the person's, another password. Answered by
+    /// `key-password-changed`. A container's may be taken away: it is empty then.
+    ChangeKeyPassword {
+        /// Where the key lives, as the listing has it. A token has a PIN instead.
+        location: Box<KeyLocation>,
+        /// Empty for a container that has none.
+        password: Secret,
+        /// Where the key has another password than the file.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
+        second_password: Option<Secret>,
+        /// The password that it gets.
+        new_password: Secret,
+    },
+    /// The folders in which the person has containers looked for, besides the usual places. Answered by `folders`.
+    ListFolders {},
+    /// Asks the person in a dialog of the system for a folder, and looks for containers there from now on. Answered by
+    /// `folders`.
+    AddFolder {
+        /// In which language the dialog is called what it is.
+        language: String,
+    },
+    /// Looks for containers in this folder no more. Nothing in it changes. Answered by `folders`.
+    RemoveFolder {
+        /// Its path, as `folders` has it.
+        folder: String,
+    },
+    /// Deletes what the host keeps for this person: its copies of key files, the record of signatures, the lists of
+    /// folders and modules. Answered by `everything-deleted`.
+    DeleteEverything {},
     /// Reads a document that follows as a stream, and hashes it.
     ReadDocument {
         /// The number of the stream.

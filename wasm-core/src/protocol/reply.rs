@@ -34,6 +34,19 @@ pub enum Reply {
     },
     /// To `remove-key-file`.
     KeyFileRemoved {},
+    /// To `change-key-password`.
+    KeyPasswordChanged {},
+    /// To `list-folders`, `add-folder` and `remove-folder`.
+    Folders {
+        /// All there are, as paths.
+        folders: Vec<String>,
+        /// How many containers are in the one that was added.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
+        containers_found: Option<u32>,
+    },
+    /// To `delete-everything`.
+    EverythingDeleted {},
     /// To `read-record`.
     Record(RecordPage),
     /// To `delete-record` and `set-record`.

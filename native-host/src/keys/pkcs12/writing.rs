@@ -154,7 +154,7 @@ pub fn salt(random: &mut Random) -> Result<[u8; 32], Error> {
 }
 
 /// Reads a file that was written, and makes sure that it opens and holds `contents`.
-fn check(path: &Path, contents: &KeyFile, passwords: &[&Secret]) -> Result<(), Error> {
+pub(super) fn check(path: &Path, contents: &KeyFile, passwords: &[&Secret]) -> Result<(), Error> {
     let read = Zeroizing::new(files::read(path, MAX_KEY_FILE).writing(ACTION)?);
     match same(
         &pkcs12::open_with(&read, passwords, &Cancel::default())?,
