@@ -1,7 +1,7 @@
 //! A certificate whose key is within reach, as the host lists it and as the person sees it.
 
 use super::{
-    certificate_face::Face,
+    certificate_face::{Face, home_words},
     node::Element,
     parts::{foreign, paragraph},
     wording::{date, name},
@@ -11,7 +11,7 @@ use tamga_core::{
     algorithm::{DigestAlgorithm, Padding},
     certificate::{Certificate, CertificateView},
     failure::{ErrorCode, Failure},
-    protocol::{KeyEntry, KeyLocation, Unreadable},
+    protocol::{KeyEntry, Unreadable},
     text::Catalogue,
 };
 
@@ -180,23 +180,4 @@ fn label(text: &Catalogue, label: &str) -> String {
         return label.to_owned();
     }
     text.plain(&["name_", label].concat())
-}
-
-/// Where a key lives, in words.
-pub fn home_words(text: &Catalogue, location: &KeyLocation) -> String {
-    match location {
-        KeyLocation::Pkcs12 { name: file, .. } => {
-            text.text("home_pkcs12", &[("name", &name(file))])
-        }
-        KeyLocation::Cryptopro {
-            folder,
-            name: container,
-        } => {
-            let values = [("name", &*name(container)), ("folder", &name(folder))];
-            text.text("home_cryptopro", &values)
-        }
-        KeyLocation::Token { name: token, .. } => {
-            text.text("home_token", &[("name", &name(token))])
-        }
-    }
 }

@@ -140,8 +140,8 @@ fn detail<'a>(view: &'a CertificateView, label: &str) -> Option<&'a str> {
     said.map(|entry| entry.value.as_str())
 }
 
-/// Where a key is, in few words: of a container's path only what it lies in, such as the flash drive.
-fn place(text: &Catalogue, location: &KeyLocation) -> String {
+/// Where a key lives, in words.
+pub fn home_words(text: &Catalogue, location: &KeyLocation) -> String {
     match location {
         KeyLocation::Pkcs12 { name: file, .. } => {
             text.text("home_pkcs12", &[("name", &name(file))])
@@ -150,15 +150,28 @@ fn place(text: &Catalogue, location: &KeyLocation) -> String {
             folder,
             name: container,
         } => {
-            let mut folders = folder.rsplit(['/', '\\']).filter(|part| !part.is_empty());
-            let around = folders.nth(1).unwrap_or(folder);
-            let values = [("name", &*name(container)), ("place", &name(around))];
-            text.text("place_cryptopro", &values)
+            let values = [("name", &*name(container)), ("folder", &name(folder))];
+            text.text("home_cryptopro", &values)
         }
         KeyLocation::Token { name: token, .. } => {
             text.text("home_token", &[("name", &name(token))])
         }
     }
+}
+
+/// Where a key is, in few words: of a container's path only what it lies in, such as the flash drive.
+fn place(text: &Catalogue, location: &KeyLocation) -> String {
+    let KeyLocation::Cryptopro {
+        folder,
+        name: container,
+    } = location
+    else {
+        return home_words(text, location);
+    };
+    let mut folders = folder.rsplit(['/', '\\']).filter(|part| !part.is_empty());
+    let around = folders.nth(1).unwrap_or(folder);
+    let values = [("name", &*name(container)), ("place", &name(around))];
+    text.text("place_cryptopro", &values)
 }
 
 #[cfg(test)]
