@@ -184,6 +184,17 @@ pub fn open_lock(path: &Path) -> io::Result<fs::File> {
     options.open(path)
 }
 
+/// Whether a file was there that was to be removed or renamed: it is no error if it was not.
+///
+/// # Errors
+/// As the system has them.
+pub fn if_there(done: io::Result<()>) -> io::Result<bool> {
+    match done {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        done => done.map(|()| true),
+    }
+}
+
 /// Makes the names in a folder survive a power cut.
 ///
 /// # Errors

@@ -52,7 +52,8 @@ impl Record {
     /// As the system has them.
     pub fn set(&self, on: bool) -> io::Result<()> {
         if on {
-            return remove(&self.folder.join(OFF));
+            files::if_there(fs::remove_file(self.folder.join(OFF)))?;
+            return Ok(());
         }
         files::create_private(&self.folder)?;
         private(OpenOptions::new().write(true).create(true)).open(self.folder.join(OFF))?;
@@ -131,7 +132,7 @@ impl Record {
         }
         let _lock = self.lock()?;
         for name in [OLDER, CURRENT] {
-            remove(&self.folder.join(name))?;
+            files::if_there(fs::remove_file(self.folder.join(name)))?;
         }
         files::synchronise(&self.folder)
     }
@@ -189,13 +190,6 @@ fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
     options
-}
-
-fn remove(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        removed => removed,
-    }
 }
 
 /// Whether each of these words, in small letters, is in what a person sees of an entry.

@@ -208,9 +208,8 @@ fn write(place: &Place, program: &Path) -> io::Result<()> {
 fn remove(place: &Place) -> io::Result<()> {
     #[cfg(windows)]
     registry::forget(place)?;
-    match fs::remove_file(&place.file) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        removed => removed?,
+    if !files::if_there(fs::remove_file(&place.file))? {
+        return Ok(());
     }
     // Removes folders that held only our file: removing one that is not empty fails, and profiles of browsers never are.
     let above = place.file.ancestors().skip(1);

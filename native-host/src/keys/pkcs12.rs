@@ -147,13 +147,15 @@ impl KeyFiles {
         }
     }
 
-    /// Deletes all copies.
+    /// Deletes all copies; one that cannot be deleted holds up no other.
     ///
     /// # Errors
     /// `STORAGE_FAILED`
     pub fn remove_all(&self) -> Result<(), Error> {
         let stems = self.stems().storing("removing key files")?;
-        stems.iter().try_for_each(|stem| self.remove(&stem.0))
+        let removed: Vec<Result<(), Error>> =
+            stems.iter().map(|stem| self.remove(&stem.0)).collect();
+        removed.into_iter().collect()
     }
 
     /// The name of the copy of a key file, if there is one.

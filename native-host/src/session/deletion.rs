@@ -3,15 +3,11 @@
 use super::Session;
 use crate::{
     failure::{Error, Storage as _},
+    files,
     keys::path_list::PathList,
     record::Record,
 };
-use std::{
-    fs,
-    io::{self, Write},
-    path::Path,
-    sync::Arc,
-};
+use std::{fs, io::Write, sync::Arc};
 use tamga_core::{pkcs12::Cancel, protocol::Reply};
 
 const ACTION: &str = "deleting everything";
@@ -22,11 +18,11 @@ impl<W: Write> Session<W> {
         let context = Arc::clone(&self.context);
         self.start(id, move |_| {
             let data = &context.folders.data;
-            let lists = [PathList::containers(data), PathList::modules(data)];
             let outcomes = [
                 context.key_files(&Cancel::default()).remove_all(),
                 Record::new(data).delete().storing(ACTION),
-                lists.iter().try_for_each(|list| remove(&list.path())),
+                remove(&PathList::containers(data)),
+                remove(&PathList::modules(data)),
             ];
             outcomes.into_iter().collect::<Result<(), Error>>()?;
             Ok(Reply::EverythingDeleted {})
@@ -34,10 +30,7 @@ impl<W: Write> Session<W> {
     }
 }
 
-/// Deletes a file that may not be there.
-fn remove(path: &Path) -> Result<(), Error> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        removed => removed.storing(ACTION),
-    }
+fn remove(list: &PathList) -> Result<(), Error> {
+    let removed = files::if_there(fs::remove_file(list.path())).storing(ACTION);
+    removed.map(drop)
 }

@@ -33,11 +33,12 @@ impl KeyFiles {
             return Err(ErrorCode::PasswordUnfit.into());
         }
         let stem = Stem::parse(key_file).ok_or(ErrorCode::KeyFileNotFound)?;
-        if !self.place(&stem).path(COPY).is_file() {
+        let path = self.place(&stem).path(COPY);
+        if !path.is_file() {
             return Err(ErrorCode::KeyFileNotFound.into());
         }
         let sidecar = self.sidecar(&stem)?;
-        let file = files::read(&self.place(&stem).path(COPY), MAX_KEY_FILE).storing(ACTION)?;
+        let file = files::read(&path, MAX_KEY_FILE).storing(ACTION)?;
         let contents = pkcs12::open_with(&file, passwords, &self.cancel)?;
         if contents.unread > 0 {
             return Err(Failure::of(ErrorCode::KeyFileUnchanged, &sidecar.name).into());

@@ -2,7 +2,7 @@
 //! both files are there or neither when [`recover`] has run, which is before copies are looked for.
 
 use super::sidecar::Stem;
-use crate::files::{self, Access};
+use crate::files::{self, Access, if_there};
 use std::{
     collections::BTreeSet,
     fs::{self, File},
@@ -174,13 +174,6 @@ fn lock(folder: &Path) -> io::Result<File> {
 /// The lock's file is beside the folder.
 fn open_lock(folder: &Path) -> io::Result<File> {
     files::open_lock(&folder.with_extension("lock"))
-}
-
-fn if_there(done: io::Result<()>) -> io::Result<bool> {
-    match done {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
-        done => done.map(|()| true),
-    }
 }
 
 #[cfg(test)]
