@@ -2,6 +2,7 @@
 //!
 //! Nothing here decides trust: that an issuer is what it says it is, is another room's question.
 
+mod constraints;
 mod extensions;
 mod general_name;
 mod key;
@@ -13,12 +14,13 @@ mod structure;
 mod usage;
 mod view;
 
+pub use constraints::{ExtensionMalformed, NameConstraints, PolicyLimits};
 pub use extensions::{AuthorityKey, BasicConstraints};
 pub use general_name::GeneralName;
 pub use key::{KeyKind, PublicKey};
 pub use locations::{AccessDescription, DistributionPoint};
 pub(crate) use name::utf16;
-pub use name::{Attribute, ComparableName, LABELS, Name};
+pub use name::{Attribute, ComparableName, LABELS, Name, NameKey};
 pub use russian::Identification;
 pub use signature::IssuerSignatureError;
 pub use structure::Extension;

@@ -23,6 +23,9 @@ pub mod pkcs12;
 pub mod private_key;
 pub mod secret;
 
+// Whom to trust
+pub mod trust;
+
 // Signature formats
 pub mod cms;
 pub mod format;

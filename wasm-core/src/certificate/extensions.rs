@@ -2,9 +2,10 @@
 
 use super::{
     Certificate, Extension, Identification, Usage,
+    constraints::{count, sole},
     general_name::GeneralName,
     russian,
-    structure::{Element, Elements, SEQUENCE},
+    structure::{BOOLEAN, Element, Elements, INTEGER, SEQUENCE},
     usage,
 };
 use std::collections::HashSet;
@@ -41,6 +42,8 @@ pub(super) struct Extensions {
     pub(super) signing_tool: Option<String>,
     pub(super) issuer_tool: Option<String>,
     pub(super) identification: Option<Identification>,
+    /// The OIDs of those that are known and cannot be read, or stand twice.
+    pub(super) unreadable: Vec<String>,
     /// One of them cannot be read though it decides about signing, or stands twice.
     pub(super) defective: bool,
 }
@@ -71,8 +74,11 @@ impl Extensions {
         let mut seen = HashSet::new();
         for extension in &all {
             let readable = read.take(&extension.oid, &extension.value).is_some();
-            read.defective |= !readable && decides(&extension.oid);
-            read.defective |= !seen.insert(&extension.oid);
+            let repeated = !seen.insert(&extension.oid);
+            if !readable || repeated {
+                read.unreadable.push(extension.oid.clone());
+            }
+            read.defective |= repeated || !readable && decides(&extension.oid);
         }
         read.all = all;
         read
@@ -105,10 +111,14 @@ impl Extensions {
         Some(())
     }
 
+    /// The extension of this type, if it is there.
+    pub(super) fn find(&self, oid: &str) -> Option<&Extension> {
+        self.all.iter().find(|extension| extension.oid == oid)
+    }
+
     /// The value of the extension of this type, if it is there.
     pub(super) fn value(&self, oid: &str) -> Option<&[u8]> {
-        let extension = self.all.iter().find(|extension| extension.oid == oid)?;
-        Some(&extension.value)
+        self.find(oid).map(|extension| &*extension.value)
     }
 
     /// The name in a subjectAltName that says most to people: a mail address, else a computer's.
@@ -125,6 +135,16 @@ impl Certificate {
     /// Every extension in order, whether it is understood or not.
     pub fn extensions(&self) -> &[Extension] {
         &self.extensions.all
+    }
+
+    /// The extension of this type (an OID in dotted form), if it is there.
+    pub fn extension(&self, oid: &str) -> Option<&Extension> {
+        self.extensions.find(oid)
+    }
+
+    /// The OIDs of the extensions that are known and cannot be read, or stand twice.
+    pub fn unreadable_extensions(&self) -> &[String] {
+        &self.extensions.unreadable
     }
 
     /// The key usages in the order of their bits; `None` where the extension is absent, which allows all.
@@ -180,11 +200,22 @@ fn decides(oid: &str) -> bool {
     .contains(&oid)
 }
 
+/// ```text
+/// BasicConstraints ::= SEQUENCE {
+///   cA                BOOLEAN DEFAULT FALSE,
+///   pathLenConstraint INTEGER (0..MAX) OPTIONAL }
+/// ```
+/// Some authorities write TRUE as another octet than DER has it, and some write the default.
 fn basic_constraints(value: &[u8]) -> Option<BasicConstraints> {
-    let (_, constraints) = x509::BasicConstraints::from_der(value).ok()?;
-    Some(BasicConstraints {
-        authority: constraints.ca,
-        path_length: constraints.path_len_constraint,
+    let mut fields = sole(value, SEQUENCE)?;
+    let authority = fields.next_if(BOOLEAN);
+    let path_length = fields.next_if(INTEGER).map(|it| count(it.content));
+    fields.is_at_end().then_some(BasicConstraints {
+        authority: authority.is_some_and(|it| it.content != [0]),
+        path_length: match path_length {
+            Some(length) => Some(length?),
+            None => None,
+        },
     })
 }
 

@@ -107,6 +107,17 @@ pub struct Name {
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub struct ComparableName(Vec<Vec<(Vec<u8>, String)>>);
 
+/// A name as it is looked up: names that compare equal (RFC 5280 §7.1) have the same key.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub struct NameKey(Result<ComparableName, Vec<u8>>);
+
+impl NameKey {
+    /// The key of a name (DER); one that cannot be compared is equal to itself alone.
+    pub fn of(name: &[u8]) -> Self {
+        Self(ComparableName::of(name).ok_or_else(|| name.to_vec()))
+    }
+}
+
 impl Name {
     /// Reads DER of a Name; `None` where any of it cannot be read.
     pub fn parse(der: &[u8]) -> Option<Self> {
@@ -131,6 +142,11 @@ impl Name {
         &self.der
     }
 
+    /// What it is looked up by.
+    pub fn key(&self) -> NameKey {
+        NameKey::of(&self.der)
+    }
+
     /// Its attributes in order.
     pub fn attributes(&self) -> &[Attribute] {
         &self.attributes
@@ -149,6 +165,11 @@ impl Name {
 }
 
 impl ComparableName {
+    /// Whether it begins with the RelativeDistinguishedNames of another, as names below a subtree do (RFC 5280 §7.1).
+    pub fn starts_with(&self, base: &Self) -> bool {
+        self.0.starts_with(&base.0)
+    }
+
     /// Reads DER of a Name; `None` where it has another form.
     pub fn of(name: &[u8]) -> Option<Self> {
         let sets = Elements::of(name, SEQUENCE)?.all()?.into_iter().map(|set| {

@@ -1,0 +1,57 @@
+//! What a verdict is built on.
+
+use super::Anchor;
+use crate::certificate::{Certificate, NameKey};
+use std::collections::HashMap;
+
+/// Anchors and other certificates, found by subject.
+#[derive(Clone, Debug, Default)]
+pub struct Evidence<'a> {
+    by_subject: HashMap<NameKey, Vec<Candidate<'a>>>,
+}
+
+/// A certificate that may have issued another.
+#[derive(Clone, Copy, Debug)]
+pub struct Candidate<'a> {
+    /// The certificate.
+    pub certificate: &'a Certificate,
+    /// The anchor that it is, if it is one.
+    pub anchor: Option<&'a Anchor>,
+}
+
+impl<'a> Evidence<'a> {
+    /// `untrusted` are certificates that may be on the path; nothing is believed of them.
+    pub fn new(
+        anchors: impl IntoIterator<Item = &'a Anchor>,
+        untrusted: impl IntoIterator<Item = &'a Certificate>,
+    ) -> Self {
+        let mut evidence = Self::default();
+        let anchors = anchors.into_iter().map(|anchor| Candidate {
+            certificate: &anchor.certificate,
+            anchor: Some(anchor),
+        });
+        let untrusted = untrusted.into_iter().map(|certificate| Candidate {
+            certificate,
+            anchor: None,
+        });
+        anchors
+            .chain(untrusted)
+            .for_each(|candidate| evidence.add(candidate));
+        evidence
+    }
+
+    fn add(&mut self, candidate: Candidate<'a>) {
+        let subject = candidate.certificate.subject().key();
+        let same_name = self.by_subject.entry(subject).or_default();
+        let der = candidate.certificate.der();
+        // An anchor that came along as an ordinary certificate, too, stays an anchor.
+        if !same_name.iter().any(|known| known.certificate.der() == der) {
+            same_name.push(candidate);
+        }
+    }
+
+    /// The certificates whose subject is this name, anchors first.
+    pub fn with_subject(&self, name: &NameKey) -> &[Candidate<'a>] {
+        self.by_subject.get(name).map_or(&[], Vec::as_slice)
+    }
+}
