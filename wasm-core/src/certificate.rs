@@ -15,15 +15,22 @@ mod usage;
 mod view;
 
 pub use constraints::{ExtensionMalformed, NameConstraints, PolicyLimits};
+pub(crate) use extensions::authority_key;
 pub use extensions::{AuthorityKey, BasicConstraints};
 pub use general_name::GeneralName;
 pub use key::{KeyKind, PublicKey};
-pub use locations::{AccessDescription, DistributionPoint};
+pub use locations::{AccessDescription, DistributionPoint, DistributionPointName};
+pub(crate) use locations::{FRESHEST_CRL, distribution_points, flags};
 pub(crate) use name::utf16;
 pub use name::{Attribute, ComparableName, LABELS, Name, NameKey};
 pub use russian::Identification;
 pub use signature::IssuerSignatureError;
+pub(crate) use signature::Signed;
 pub use structure::Extension;
+pub(crate) use structure::{
+    BOOLEAN, Element, Elements, INTEGER, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE, algorithm,
+    extensions as read_extensions,
+};
 pub use usage::Usage;
 pub use view::{CertificateState, CertificateView, Holder, NameEntry};
 
@@ -35,7 +42,7 @@ use base16ct::lower;
 use extensions::Extensions;
 use sha2::{Digest, Sha256};
 use std::ops::Range;
-use structure::{Elements, Fields, SEQUENCE};
+use structure::Fields;
 use thiserror::Error;
 
 /// The most certificates above one.

@@ -8,6 +8,7 @@ mod anchor;
 mod evidence;
 mod finding;
 mod requirements;
+pub mod revocation;
 mod verdict;
 
 pub use anchor::{Anchor, AnchorClass};

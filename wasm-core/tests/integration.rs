@@ -17,4 +17,5 @@ mod gost_vectors;
 mod pkcs12_files;
 mod pkcs12_foreign;
 mod pkcs12_vectors;
+mod revocation;
 mod signature_vectors;

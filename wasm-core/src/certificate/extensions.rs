@@ -225,7 +225,7 @@ fn basic_constraints(value: &[u8]) -> Option<BasicConstraints> {
 ///   authorityCertIssuer       [1] GeneralNames OPTIONAL,
 ///   authorityCertSerialNumber [2] CertificateSerialNumber OPTIONAL }
 /// ```
-fn authority_key(value: &[u8]) -> Option<AuthorityKey> {
+pub(crate) fn authority_key(value: &[u8]) -> Option<AuthorityKey> {
     let mut fields = Elements::of(value, SEQUENCE)?;
     let identifier = fields.next_if(0x80);
     let issuer = fields.next_if(0xa1);

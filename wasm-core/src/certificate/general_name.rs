@@ -33,7 +33,7 @@ pub enum GeneralName {
 
 impl GeneralName {
     /// The names that fill `contents`; `None` where they cannot be told apart.
-    pub(super) fn list(contents: &[u8]) -> Option<Vec<Self>> {
+    pub(crate) fn list(contents: &[u8]) -> Option<Vec<Self>> {
         let names = Elements::in_contents(contents).all()?.into_iter();
         let context_specific = |der: &[u8]| der.first().is_some_and(|first| first & 0xc0 == 0x80);
         names

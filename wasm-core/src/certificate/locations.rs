@@ -10,16 +10,54 @@ use x509_parser::asn1_rs::{FromDer as _, Oid};
 
 const AUTHORITY_INFORMATION_ACCESS: &str = "1.3.6.1.5.5.7.1.1";
 const CRL_DISTRIBUTION_POINTS: &str = "2.5.29.31";
+/// Where deltas of the revocation lists are (RFC 5280 §4.2.1.15, §5.2.6), in certificates and in lists.
+pub(crate) const FRESHEST_CRL: &str = "2.5.29.46";
 
 /// Where a revocation list is (RFC 5280 §4.2.1.13).
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct DistributionPoint {
-    /// `fullName` of `distributionPoint`.
-    pub names: Vec<GeneralName>,
+    /// `distributionPoint`
+    pub name: Option<DistributionPointName>,
     /// Bits of ReasonFlags, bit 1 is keyCompromise; `None` where the list covers every reason.
     pub reasons: Option<u16>,
     /// `cRLIssuer`, where that is not the certificate's issuer.
     pub crl_issuer: Vec<GeneralName>,
+}
+
+/// What a revocation list is found by.
+/// ```text
+/// DistributionPointName ::= CHOICE {
+///   fullName                [0] GeneralNames,
+///   nameRelativeToCRLIssuer [1] RelativeDistinguishedName }
+/// ```
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum DistributionPointName {
+    /// `fullName`
+    Full(Vec<GeneralName>),
+    /// `nameRelativeToCRLIssuer`: the content of the SET, to be put behind the name of the list's issuer.
+    Relative(Vec<u8>),
+}
+
+impl DistributionPointName {
+    /// Reads what the field's EXPLICIT tag holds.
+    pub(crate) fn read(content: &[u8]) -> Option<Self> {
+        let mut choice = Elements::in_contents(content);
+        let name = match choice.next_if(0xa0) {
+            Some(names) => Self::Full(GeneralName::list(names.content)?),
+            None => Self::Relative(choice.next_if(0xa1)?.content.to_vec()),
+        };
+        choice.is_at_end().then_some(name)
+    }
+}
+
+impl DistributionPoint {
+    /// `fullName`, where it has that.
+    pub fn full_name(&self) -> &[GeneralName] {
+        match &self.name {
+            Some(DistributionPointName::Full(names)) => names,
+            Some(DistributionPointName::Relative(_)) | None => &[],
+        }
+    }
 }
 
 /// Where more about the issuer is (RFC 5280 §4.2.2.1).
@@ -40,6 +78,14 @@ impl Certificate {
         }
     }
 
+    /// Where deltas of its revocation lists are; `None` where the extension cannot be read.
+    pub fn freshest_lists(&self) -> Option<Vec<DistributionPoint>> {
+        match self.extensions.value(FRESHEST_CRL) {
+            Some(value) => distribution_points(value),
+            None => Some(Vec::new()),
+        }
+    }
+
     /// Where its issuer's certificate and responder are; `None` where the extension cannot be read.
     pub fn authority_information(&self) -> Option<Vec<AccessDescription>> {
         match self.extensions.value(AUTHORITY_INFORMATION_ACCESS) {
@@ -54,23 +100,18 @@ impl Certificate {
 ///   distributionPoint [0] DistributionPointName OPTIONAL,
 ///   reasons           [1] ReasonFlags OPTIONAL,
 ///   cRLIssuer         [2] GeneralNames OPTIONAL }
-///
-/// DistributionPointName ::= CHOICE {
-///   fullName                [0] GeneralNames,
-///   nameRelativeToCRLIssuer [1] RelativeDistinguishedName }
 /// ```
-fn distribution_points(value: &[u8]) -> Option<Vec<DistributionPoint>> {
+pub(crate) fn distribution_points(value: &[u8]) -> Option<Vec<DistributionPoint>> {
     let points = Elements::of(value, SEQUENCE)?.all()?.into_iter();
     let read = |point: Element<'_>| {
         let mut fields = Elements::of(point.der, SEQUENCE)?;
         let name = fields.next_if(0xa0);
-        let full_name = name.and_then(|name| Elements::in_contents(name.content).next_if(0xa0));
         let reasons = fields.next_if(0x81);
         let crl_issuer = fields.next_if(0xa2);
         fields.is_at_end().then_some(DistributionPoint {
-            names: match full_name {
-                Some(names) => GeneralName::list(names.content)?,
-                None => Vec::new(),
+            name: match name {
+                Some(name) => Some(DistributionPointName::read(name.content)?),
+                None => None,
             },
             reasons: reasons.map(|reasons| flags(reasons.content)),
             crl_issuer: match crl_issuer {
@@ -83,7 +124,7 @@ fn distribution_points(value: &[u8]) -> Option<Vec<DistributionPoint>> {
 }
 
 /// The first 16 bits of a BIT STRING, bit 0 first.
-fn flags(bits: &[u8]) -> u16 {
+pub(crate) fn flags(bits: &[u8]) -> u16 {
     let octet = |place: usize| bits.get(place).copied().unwrap_or_default().reverse_bits();
     u16::from_le_bytes([octet(1), octet(2)])
 }
@@ -139,9 +180,9 @@ mod tests {
             uri("http://ca.example.kz/ca.crl"),
             uri("ldap://ca.example.kz/"),
         ];
-        assert_eq!(all.names, names);
+        assert_eq!(all.full_name(), names);
         assert_eq!((all.reasons, all.crl_issuer.len()), (None, 0));
-        assert_eq!(some.names, [uri("http://ca.example.kz/some.crl")]);
+        assert_eq!(some.full_name(), [uri("http://ca.example.kz/some.crl")]);
         // keyCompromise and cACompromise
         assert_eq!(some.reasons, Some(0b110));
         assert!(matches!(&*some.crl_issuer, [issuer] if is_authority(issuer)));

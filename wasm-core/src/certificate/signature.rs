@@ -57,24 +57,56 @@ impl Certificate {
     /// # Errors
     /// [`IssuerSignatureError`]
     pub fn verify_signature(&self, issuer: &PublicKey) -> Result<(), IssuerSignatureError> {
-        if self.signature_algorithm != self.signed_algorithm {
+        let signed = Signed {
+            content: self.tbs(),
+            content_algorithm: &self.signed_algorithm,
+            algorithm: &self.signature_algorithm,
+            signature: &self.signature,
+        };
+        signed.verify(issuer)
+    }
+}
+
+/// What all that authorities sign has in common (RFC 5280 §4.1.1, §5.1.1; RFC 6960 §4.2.1).
+pub(crate) struct Signed<'a> {
+    /// DER of what was signed, as it came.
+    pub(crate) content: &'a [u8],
+    /// DER of the AlgorithmIdentifier in it.
+    pub(crate) content_algorithm: &'a [u8],
+    /// DER of the AlgorithmIdentifier beside the signature.
+    pub(crate) algorithm: &'a [u8],
+    /// As it is in the BIT STRING.
+    pub(crate) signature: &'a [u8],
+}
+
+impl Signed<'_> {
+    /// Says whether the owner of `key` signed it.
+    ///
+    /// # Errors
+    /// [`IssuerSignatureError`]
+    pub(crate) fn verify(&self, key: &PublicKey) -> Result<(), IssuerSignatureError> {
+        if self.algorithm != self.content_algorithm {
             return Err(IssuerSignatureError::AlgorithmMismatch);
         }
-        let identifier = AlgorithmIdentifierRef::from_der(&self.signature_algorithm);
+        let identifier = AlgorithmIdentifierRef::from_der(self.algorithm);
         let identifier = identifier.map_err(|_| IssuerSignatureError::AlgorithmMalformed)?;
         if let Some(scheme) = EdDsa::from_oid(identifier.oid) {
             let mut read = |piece: &mut dyn FnMut(&[u8])| {
-                piece(self.tbs());
+                piece(self.content);
                 true
             };
-            let key = issuer.verifying_key()?;
-            let verified = key.verify_message(scheme, &self.signature, &mut read);
+            let key = key.verifying_key()?;
+            let verified = key.verify_message(scheme, self.signature, &mut read);
             return Ok(verified.unwrap_or(Err(SignatureError::Invalid))?);
         }
         let algorithm = SignatureAlgorithm::from_lone_identifier(identifier)?;
-        let digest = algorithm.digest().digest(self.tbs());
-        let key = issuer.verifying_key()?;
-        Ok(key.verify(algorithm, &digest, &self.signature)?)
+        // Asked first: a long list is not hashed in vain.
+        let key = key.verifying_key()?;
+        if !key.goes_with(algorithm) {
+            return Err(SignatureError::Mismatch.into());
+        }
+        let digest = algorithm.digest().digest(self.content);
+        Ok(key.verify(algorithm, &digest, self.signature)?)
     }
 }
 

@@ -7,12 +7,12 @@ use x509_parser::{
 };
 
 /// Identifier octets (X.690 §8.1.2).
-pub(super) const BOOLEAN: u8 = 0x01;
-pub(super) const INTEGER: u8 = 0x02;
-pub(super) const OCTET_STRING: u8 = 0x04;
-pub(super) const OBJECT_IDENTIFIER: u8 = 0x06;
-pub(super) const SEQUENCE: u8 = 0x30;
-pub(super) const SET: u8 = 0x31;
+pub(crate) const BOOLEAN: u8 = 0x01;
+pub(crate) const INTEGER: u8 = 0x02;
+pub(crate) const OCTET_STRING: u8 = 0x04;
+pub(crate) const OBJECT_IDENTIFIER: u8 = 0x06;
+pub(crate) const SEQUENCE: u8 = 0x30;
+pub(crate) const SET: u8 = 0x31;
 /// The tagged fields of a TBSCertificate.
 const VERSION: u8 = 0xa0;
 const ISSUER_UNIQUE_ID: u8 = 0x81;
@@ -71,14 +71,14 @@ pub struct Extension {
 
 /// An element of a structure.
 #[derive(Clone, Copy)]
-pub(super) struct Element<'a> {
+pub(crate) struct Element<'a> {
     /// With its header.
-    pub(super) der: &'a [u8],
-    pub(super) content: &'a [u8],
+    pub(crate) der: &'a [u8],
+    pub(crate) content: &'a [u8],
 }
 
 /// The elements of a structure that are still to be read.
-pub(super) struct Elements<'a>(&'a [u8]);
+pub(crate) struct Elements<'a>(&'a [u8]);
 
 impl<'a> Fields<'a> {
     /// `None` if these are not the contents of a certificate.
@@ -125,13 +125,14 @@ impl<'a> Fields<'a> {
 }
 
 /// DER of an AlgorithmIdentifier.
-fn algorithm<'a>(fields: &mut Elements<'a>) -> Option<&'a [u8]> {
+pub(crate) fn algorithm<'a>(fields: &mut Elements<'a>) -> Option<&'a [u8]> {
     let algorithm = fields.next()?.der;
     AlgorithmIdentifier::from_der(algorithm).ok()?;
     Some(algorithm)
 }
 
-fn extensions(list: &[u8]) -> Option<Vec<Extension>> {
+/// Those that an EXPLICIT tag holds.
+pub(crate) fn extensions(list: &[u8]) -> Option<Vec<Extension>> {
     let list = Elements::of(list, SEQUENCE)?.all()?;
     let extensions = list.into_iter().map(|element| Extension::read(element.der));
     extensions.collect()
@@ -153,18 +154,18 @@ impl Extension {
 
 impl<'a> Elements<'a> {
     /// Those of the structure that `der` begins with, if it has this identifier octet.
-    pub(super) fn of(der: &'a [u8], identifier: u8) -> Option<Self> {
+    pub(crate) fn of(der: &'a [u8], identifier: u8) -> Option<Self> {
         let structure = Self(der).next_if(identifier)?;
         Some(Self(structure.content))
     }
 
     /// Those that fill `contents`.
-    pub(super) fn in_contents(contents: &'a [u8]) -> Self {
+    pub(crate) fn in_contents(contents: &'a [u8]) -> Self {
         Self(contents)
     }
 
     /// The next one; `None` at the end, and where it cannot be read.
-    pub(super) fn next(&mut self) -> Option<Element<'a>> {
+    pub(crate) fn next(&mut self) -> Option<Element<'a>> {
         let (rest, element) = Any::from_der(self.0).ok()?;
         let (der, rest) = self.0.split_at_checked(self.0.len() - rest.len())?;
         self.0 = rest;
@@ -175,13 +176,13 @@ impl<'a> Elements<'a> {
     }
 
     /// The next one if it has this identifier octet.
-    pub(super) fn next_if(&mut self, identifier: u8) -> Option<Element<'a>> {
+    pub(crate) fn next_if(&mut self, identifier: u8) -> Option<Element<'a>> {
         let is_next = self.0.first() == Some(&identifier);
         is_next.then(|| self.next())?
     }
 
     /// All that are left; `None` where one of them cannot be read.
-    pub(super) fn all(mut self) -> Option<Vec<Element<'a>>> {
+    pub(crate) fn all(mut self) -> Option<Vec<Element<'a>>> {
         let mut all = Vec::new();
         while !self.is_at_end() {
             all.push(self.next()?);
@@ -189,8 +190,13 @@ impl<'a> Elements<'a> {
         Some(all)
     }
 
+    /// The bytes of those that are left.
+    pub(crate) fn rest(&self) -> &'a [u8] {
+        self.0
+    }
+
     /// Whether there are no more.
-    pub(super) fn is_at_end(&self) -> bool {
+    pub(crate) fn is_at_end(&self) -> bool {
         self.0.is_empty()
     }
 }

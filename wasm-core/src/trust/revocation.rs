@@ -1,0 +1,117 @@
+//! Whether a certificate was revoked: what lists (RFC 5280 §5, §6.3) and OCSP answers (RFC 6960, RFC 9654) say about a
+//! certificate whose path is built. Nothing here fetches: what is asked is what the caller has.
+
+mod answers;
+mod crl;
+mod crl_entry;
+mod crl_head;
+mod lists;
+mod ocsp;
+mod ocsp_request;
+mod scope;
+mod state;
+mod statements;
+
+pub use crl::{Crl, CrlError, MAX_CRL, RevocationList, is_issuer, more_severe};
+pub use crl_entry::{Entries, Entry, PlacedEntry, number, same_serial};
+pub use crl_head::CrlHead;
+pub use lists::ValidatesSigner;
+pub use ocsp::{CertStatus, MAX_OCSP, OcspResponse, SingleResponse};
+pub use ocsp_request::{CertId, MAX_NONCE, ocsp_request};
+pub use scope::Scope;
+pub use state::{Reasons, Revocation, RevocationReason, RevocationState, Unavailable, Untrusted};
+
+use crate::certificate::Certificate;
+use statements::Statements;
+
+/// How far clocks may be apart, in seconds.
+const CLOCK_SKEW: i64 = 5 * 60;
+/// How long what has no nextUpdate is believed, in seconds.
+const LIFE_WITHOUT_NEXT_UPDATE: i64 = 24 * 60 * 60;
+
+/// Whether this certificate was revoked.
+#[derive(Clone, Copy, Debug)]
+pub struct Question<'a> {
+    /// The certificate.
+    pub certificate: &'a Certificate,
+    /// The one above it on its path, whose own standing is not asked here.
+    pub issuer: &'a Certificate,
+    /// When.
+    pub times: Times,
+}
+
+/// When it is asked, and how long what was said is believed.
+#[derive(Clone, Copy, Debug)]
+pub struct Times {
+    /// The moment at which evidence has to be fresh, Unix time.
+    pub now: i64,
+    /// How long what has no nextUpdate is believed, in seconds.
+    pub life_without_next_update: i64,
+}
+
+/// What there is to find it out from.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Sources<'a> {
+    /// Revocation lists, deltas among them.
+    pub lists: &'a [&'a dyn RevocationList],
+    /// OCSP answers.
+    pub answers: &'a [OcspAnswer<'a>],
+    /// Certificates that may have signed lists. They are asked after before they are believed.
+    pub signers: &'a [&'a Certificate],
+}
+
+/// An OCSP answer.
+#[derive(Clone, Copy, Debug)]
+pub struct OcspAnswer<'a> {
+    /// DER of an OCSPResponse.
+    pub der: &'a [u8],
+    /// The request about this very certificate that it answers; `None`: somebody gave it, it may be about others.
+    pub requested: Option<OcspRequested<'a>>,
+}
+
+/// What was asked of a responder.
+#[derive(Clone, Copy, Debug)]
+pub struct OcspRequested<'a> {
+    /// The nonce in the request.
+    pub nonce: Option<&'a [u8]>,
+}
+
+/// Says whether a certificate was revoked. `validates` is asked about certificates other than the issuer's that signed
+/// lists: whether their path ends at the same anchor (RFC 5280 §6.3.3 (f)).
+pub fn check(
+    question: &Question<'_>,
+    sources: &Sources<'_>,
+    validates: &mut ValidatesSigner<'_>,
+) -> RevocationState {
+    let mut statements = Statements::default();
+    lists::ask(question, sources, validates, &mut statements);
+    for answer in sources.answers {
+        answers::ask(answer, question, sources, validates, &mut statements);
+    }
+    statements.state()
+}
+
+impl Times {
+    /// At `now` (Unix seconds), with the usual terms.
+    pub fn at(now: i64) -> Self {
+        Self {
+            now,
+            life_without_next_update: LIFE_WITHOUT_NEXT_UPDATE,
+        }
+    }
+
+    fn is_in_future(self, time: i64) -> bool {
+        time > self.now.saturating_add(CLOCK_SKEW)
+    }
+
+    /// Until when a list may be believed, and whether that is not over.
+    fn lifetime(self, head: &CrlHead) -> (i64, bool) {
+        let until = self.until(head.this_update, head.next_update);
+        (until, self.now <= until)
+    }
+
+    fn until(self, this_update: i64, next_update: Option<i64>) -> i64 {
+        let without = this_update.saturating_add(self.life_without_next_update);
+        next_update.unwrap_or(without)
+    }
+}

@@ -1,0 +1,49 @@
+//! Revocation lists and OCSP answers of other projects, judged like those projects do; where not, it says why.
+
+use crate::support::conformance::{self, Score};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use std::path::Path;
+use tamga_core::{
+    certificate::Certificate,
+    trust::revocation::{
+        Crl, OcspAnswer, OcspRequested, Question, RevocationList, RevocationState, Sources, Times,
+        check,
+    },
+};
+
+mod lists;
+mod parsing;
+mod pkits;
+mod responders;
+mod states;
+
+/// What a JSON case has of a certificate, a list or an answer.
+fn der(case: &serde_json::Value, field: &str) -> Option<Vec<u8>> {
+    BASE64_STANDARD.decode(case[field].as_str()?).ok()
+}
+
+fn certificate(der: &[u8]) -> Certificate {
+    Certificate::parse(der).unwrap()
+}
+
+/// Good, revoked, or neither.
+fn word(state: &RevocationState) -> &'static str {
+    match state {
+        RevocationState::Good { .. } => "good",
+        RevocationState::Revoked(_) => "revoked",
+        _ => "unknown",
+    }
+}
+
+fn times(case: &serde_json::Value) -> Times {
+    Times {
+        now: case["time_unix"].as_i64().unwrap(),
+        life_without_next_update: case["max_age_seconds"].as_i64().unwrap(),
+    }
+}
+
+/// The cases of a corpus that is one JSON file.
+fn cases(folder: &Path) -> Vec<serde_json::Value> {
+    let cases = conformance::read_json(&folder.join("cases.json"));
+    cases.as_array().unwrap().clone()
+}
