@@ -1,5 +1,11 @@
 //! Revocation lists and OCSP answers of other projects, judged like those projects do; where not, it says why.
 
+#![expect(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test may stop where it stands"
+)]
+
 use crate::support::conformance::{self, Score};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use std::path::Path;
@@ -24,6 +30,13 @@ fn der(case: &serde_json::Value, field: &str) -> Option<Vec<u8>> {
 
 fn certificate(der: &[u8]) -> Certificate {
     Certificate::parse(der).unwrap()
+}
+
+/// Lists as they are asked.
+fn lists<'a>(parsed: impl IntoIterator<Item = &'a Crl<'a>>) -> Vec<&'a dyn RevocationList> {
+    let mut lists: Vec<&dyn RevocationList> = Vec::new();
+    parsed.into_iter().for_each(|list| lists.push(list));
+    lists
 }
 
 /// Good, revoked, or neither.

@@ -77,7 +77,8 @@ pub struct OcspRequested<'a> {
 }
 
 /// Says whether a certificate was revoked. `validates` is asked about certificates other than the issuer's that signed
-/// lists: whether their path ends at the same anchor (RFC 5280 §6.3.3 (f)).
+/// lists: whether their path is good, their own revocation included, and ends at the same anchor (RFC 5280 §6.3.3 (f)). It
+/// has to say yes to one whose revocation is being asked already: a list may be about its own signer (PKITS 4.14.30).
 pub fn check(
     question: &Question<'_>,
     sources: &Sources<'_>,

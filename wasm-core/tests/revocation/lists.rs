@@ -23,7 +23,7 @@ fn boringssl_lists() {
         let signers: Vec<&Certificate> = other.iter().collect();
         let list = der(&case, "crl").unwrap();
         let list = Crl::parse(&list);
-        let lists: Vec<&dyn RevocationList> = list.iter().map(|list| list as _).collect();
+        let lists = lists(&list);
         let question = Question {
             certificate: &subject,
             issuer: &issuer,
@@ -66,7 +66,7 @@ fn amazon_lists() {
         .iter()
         .map(|(_, der)| Crl::parse(der).unwrap())
         .collect();
-    let lists: Vec<&dyn RevocationList> = parsed.iter().map(|list| list as _).collect();
+    let lists = lists(&parsed);
     let certificates = files("cer");
     let certificates: Vec<(String, Certificate)> = certificates
         .into_iter()

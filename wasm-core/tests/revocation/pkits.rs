@@ -79,7 +79,7 @@ fn validate(case: &Case) -> Result<(), Vec<String>> {
     let mut pool = Pool {
         anchor,
         all: case.certificates.iter().collect(),
-        lists: parsed.iter().map(|list| list as _).collect(),
+        lists: lists(&parsed),
         known: HashMap::new(),
     };
     match pool.is_good(target) {
