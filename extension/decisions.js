@@ -35,6 +35,11 @@ export async function writeDecisions({ sessionGrants, ...lasting }, isPrivate) {
   await Promise.all([browser.storage.local.set(lasting), browser.storage.session.set({ [OF_SESSION]: sessionGrants })]);
 }
 
+/** Forgets those that end with the browser or with its private windows. */
+export async function forgetDecisions() {
+  await browser.storage.session.remove([OF_SESSION, OF_PRIVATE_WINDOWS]);
+}
+
 /** @returns {Promise<Decisions>} */
 async function readPrivate() {
   const { [OF_PRIVATE_WINDOWS]: stored } = await browser.storage.session.get({ [OF_PRIVATE_WINDOWS]: { decisions: {}, windows: [] } });

@@ -53,6 +53,45 @@ fn add_folder(host: &mut Host) -> Value {
 }
 
 #[test]
+fn what_a_file_is_is_said_before_its_password_is_asked_for() {
+    let Some(people) = People::get() else {
+        return;
+    };
+    let home = tempfile::tempdir().unwrap();
+    let mut host = Host::greeted(home.path());
+    let mut inspect = |name: &str, content: &[u8]| {
+        host.request(&json!({
+            "type": "inspect-key-file", "name": name, "content": BASE64_STANDARD.encode(content),
+        }))
+    };
+    let of_file = json!({"type": "key-file-inspected", "password": "of-file"});
+    let file = people.read("aigerim.p12");
+    assert_eq!(inspect("aigerim.p12", &file), of_file);
+    // Files are known by what they hold: these are named like something else.
+    assert_eq!(inspect("primary.key", &file), of_file);
+    let key = include_bytes!("../wasm-core/tests/fixtures/files/key.pem");
+    let new = json!({"type": "key-file-inspected", "password": "new"});
+    assert_eq!(inspect("key.pem", key), new);
+    let key = include_bytes!("../wasm-core/tests/fixtures/files/key-encrypted.pem");
+    assert_eq!(inspect("key.pem", key), of_file);
+    let primary = fs::read(container(OWNER).join("primary.key")).unwrap();
+    let certificate = people.read("aigerim.pem");
+    let others: [(&str, &[u8], &str); 6] = [
+        ("a.pem", &certificate, "FILE_IS_CERTIFICATE"),
+        ("contract.pdf", b"%PDF-1.7\n%\xe2\xe3", "FILE_IS_DOCUMENT"),
+        ("PRIMARY.KEY", &primary, "CONTAINER_FILE"),
+        ("other.bin", &primary, "KEY_FILE_MALFORMED"),
+        ("a.p12", &file[..file.len() / 2], "KEY_FILE_MALFORMED"),
+        ("a.p12", b"", "KEY_FILE_EMPTY"),
+    ];
+    for (name, content, code) in others {
+        let answer = inspect(name, content);
+        assert_eq!(answer["code"], code, "{name}: {answer}");
+    }
+    assert_eq!(host.list()["keys"], json!([]));
+}
+
+#[test]
 fn a_copy_of_a_key_file_gets_another_password_and_keeps_its_name() {
     let Some(people) = People::get() else {
         return;

@@ -7,11 +7,16 @@
  */
 import '../base64.js';
 import { browser } from '../browser.js';
+import { forgetDecisions } from '../decisions.js';
 import { wantedToken } from '../options_tab.js';
 import { decide, storedPolicy } from '../policy.js';
 import { save } from '../save.js';
 import { attempt, host, show } from '../screen.js';
 import { pinEntry, setting } from '../settings.js';
+
+import { dropFiles } from './drop.js';
+
+/** @typedef {import('../types/Command').Command} Command */
 
 const { tamgaBase64 } = globalThis;
 
@@ -32,6 +37,7 @@ attempt(tell, async () => tell({
   now: Date.now(),
 }));
 addEventListener('focus', () => tell({ type: 'focused' }));
+dropFiles(filePicker, tell);
 browser.storage.onChanged.addListener((changes) => attempt(tell, async () => {
   if (changes.grants) tell({ type: 'decided', policy: await storedPolicy() });
 }));
@@ -50,12 +56,24 @@ async function carryOut(effect, tell) {
       return host.open(tell);
     case 'list-certificates':
       return host.list(tell);
+    case 'inspect-key-file':
+      return inspectKeyFile(tell);
     case 'add-key-file':
       return addKeyFile(effect.password, effect.secondPassword, tell);
     case 'remove-key-file':
       return removeKeyFile(effect.keyFile, tell);
     case 'manage-pin':
       return managePin(effect.command, tell);
+    case 'change-password':
+      return changePassword(effect.command, tell);
+    case 'list-folders':
+      return folders({ type: 'list-folders' }, tell);
+    case 'add-folder':
+      return folders({ type: 'add-folder', language: document.documentElement.lang }, tell);
+    case 'remove-folder':
+      return folders({ type: 'remove-folder', folder: effect.folder }, tell);
+    case 'delete-everything':
+      return deleteEverything(tell);
     case 'decide':
       return tell({ type: 'decided', policy: await decide(effect.change) });
     case 'set-pin-entry':
@@ -72,18 +90,52 @@ async function carryOut(effect, tell) {
   }
 }
 
+/** What the person picked or dropped. @returns {HTMLInputElement} */
+function filePicker() {
+  return /** @type {HTMLInputElement} */ (document.getElementById('file'));
+}
+
+/**
+ * Of a file that is too large for a key file, as much as says what it is.
+ *
+ * @param {Tell} tell
+ */
+async function inspectKeyFile(tell) {
+  const file = filePicker().files?.[0];
+  const isPicked = () => file === filePicker().files?.[0];
+  await host.ask(
+    async (opened) => {
+      if (!file) return;
+      const isTooLarge = file.size > MAX_KEY_FILE;
+      const content = await base64(isTooLarge ? file.slice(0, 4096) : file);
+      const reply = await opened.request({ type: 'inspect-key-file', name: file.name, content });
+      if (isTooLarge) throw { code: 'KEY_FILE_MALFORMED', subject: file.name };
+      if (reply.type === 'key-file-inspected' && isPicked()) tell({ type: 'inspected', password: reply.password });
+    },
+    (failure) => isPicked() && tell({ type: 'add-failed', failure }),
+  );
+}
+
+/** @param {Blob} file */
+async function base64(file) {
+  // What is moved or deleted after it was picked cannot be read.
+  const content = await file.arrayBuffer().catch(() => {
+    throw { code: 'FILE_UNREADABLE' };
+  });
+  return tamgaBase64.encode(new Uint8Array(content));
+}
+
 /**
  * @param {string} password
  * @param {string | undefined} secondPassword
  * @param {Tell} tell
  */
 async function addKeyFile(password, secondPassword, tell) {
-  const picker = /** @type {HTMLInputElement} */ (document.getElementById('file'));
-  const file = picker.files?.[0];
+  const file = filePicker().files?.[0];
   await host.ask(
     async (opened) => {
-      if (!file || file.size > MAX_KEY_FILE) throw { code: 'KEY_FILE_MALFORMED', subject: file?.name };
-      const content = tamgaBase64.encode(new Uint8Array(await file.arrayBuffer()));
+      if (!file) throw { code: 'KEY_FILE_NOT_FOUND' };
+      const content = await base64(file);
       const second = secondPassword === undefined ? {} : { secondPassword };
       const reply = await opened.request({ type: 'add-key-file', name: file.name, content, password, ...second });
       if (reply.type !== 'key-file-added') return;
@@ -110,7 +162,58 @@ async function removeKeyFile(keyFile, tell) {
 }
 
 /**
- * @param {import('../types/Command').Command} command
+ * @param {Command} command
+ * @param {Tell} tell
+ */
+async function changePassword(command, tell) {
+  await host.ask(
+    async (opened) => {
+      await opened.request(command);
+      host.tellOthers();
+      tell({ type: 'password-changed' });
+    },
+    (failure) => tell({ type: 'password-failed', failure }),
+  );
+}
+
+/**
+ * @param {Command} command
+ * @param {Tell} tell
+ */
+async function folders(command, tell) {
+  await host.ask(
+    async (opened) => {
+      const reply = await opened.request(command);
+      if (reply.type !== 'folders') return;
+      const { type: _, ...listed } = reply;
+      if (command.type !== 'list-folders') host.tellOthers();
+      tell({ type: 'folders-listed', ...listed });
+    },
+    (failure) => tell({ type: 'folders-failed', failure }),
+  );
+}
+
+/**
+ * The host's part first: if it fails, what the extension keeps still shows what there is.
+ *
+ * @param {Tell} tell
+ */
+async function deleteEverything(tell) {
+  await host.ask(
+    async (opened) => {
+      await opened.request({ type: 'delete-everything' });
+      await browser.storage.local.clear();
+      await forgetDecisions();
+      host.tellOthers();
+      tell({ type: 'everything-deleted' });
+      tell({ type: 'decided', policy: await storedPolicy() });
+    },
+    (failure) => tell({ type: 'deletion-failed', failure }),
+  );
+}
+
+/**
+ * @param {Command} command
  * @param {Tell} tell
  */
 async function managePin(command, tell) {
@@ -125,7 +228,7 @@ async function managePin(command, tell) {
 }
 
 /**
- * @param {import('../types/Command').Command} command
+ * @param {Command} command
  * @param {Tell} tell
  */
 async function record(command, tell) {

@@ -44,7 +44,16 @@ token: string,
 /**
  * The PIN that allows it, and the new one.
  */
-pins: PinChange, } | { "type": "add-key-file", 
+pins: PinChange, } | { "type": "inspect-key-file", 
+/**
+ * What the file is called.
+ */
+name: string, 
+/**
+ * The file, or the beginning of one that is too large for a key file, base64 of at most
+ * [`super::MAX_KEY_FILE`] bytes.
+ */
+content: string, } | { "type": "add-key-file", 
 /**
  * What the file is called.
  */

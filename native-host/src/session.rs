@@ -165,6 +165,9 @@ impl<W: Write> Session<W> {
             Command::ListPrivateCertificates { token, unlock } => {
                 self.list_private(id, token, unlock)?;
             }
+            Command::InspectKeyFile { name, content } => {
+                self.inspect_key_file(id, name, content)?;
+            }
             Command::AddKeyFile {
                 name,
                 content,

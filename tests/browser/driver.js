@@ -235,14 +235,27 @@ export class Browser {
 
   /** @param {(address: string) => boolean} [belongs] */
   async signWindows(belongs = () => true) {
-    const start = this.extensionUrl('sign/sign.html');
-    const windows = [];
+    return (await this.#pages('sign/sign.html', belongs)).map((page) => new SignWindow(page));
+  }
+
+  /** The options, once something has opened them. */
+  async optionsPage() {
+    return until('the options open', async () => (await this.#pages('options/options.html')).map((page) => new Screen(page))[0]);
+  }
+
+  /**
+   * @param {string} file of the extension
+   * @param {(address: string) => boolean} [belongs]
+   */
+  async #pages(file, belongs = () => true) {
+    const start = this.extensionUrl(file);
+    const pages = [];
     for (const page of await this.puppeteer.pages()) {
       // Firefox's driver says about:blank for pages of extensions, so they are asked themselves.
       const address = await page.evaluate(() => location.href).catch(() => '');
-      if (address.startsWith(start) && belongs(address)) windows.push(new SignWindow(page));
+      if (address.startsWith(start) && belongs(address)) pages.push(page);
     }
-    return windows;
+    return pages;
   }
 
   /** Waits until every sign window is closed. */

@@ -24,7 +24,8 @@ export function it(title, body) {
  * @param {string} title
  * @param {string[]} keyed people whose key files the host has
  * @param {(world: World) => void} tests
- * @param {import('./driver.js').Options & {more?: number}} [options] `more`: so many further people with keys
+ * @param {import('./driver.js').Options & {more?: number, prepare?: (people: People) => Promise<Record<string, string>>}} [options]
+ *   `more`: so many further people with keys; `prepare`: as in `World.open`
  */
 export function inBrowsers(title, keyed, tests, options) {
   for (const name of BROWSERS) {

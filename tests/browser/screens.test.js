@@ -1,8 +1,5 @@
 /** The popup, the options and how the screens are for everybody: languages, dark, keyboard, screen readers. */
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
-import { existsSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { inBrowsers, it } from './harness.js';
 import { sign } from './page.js';
 import { catalogue, counted, words } from './screen.js';
@@ -27,115 +24,6 @@ inBrowsers('screens', [ANNA, 'aigul-p256', 'oleg-expired', 'asel-nopassword'], (
     await popup.page.$$eval('li.card summary', (summaries) => summaries.forEach((summary) => /** @type {HTMLElement} */ (summary).click()));
     await popup.reads('anna-rsa2048.p12');
     await popup.reads('RSA 2048');
-  });
-
-  it('the options add a key file, which signs, and remove it', async () => {
-    const options = await world.browser.extensionPage('options/options.html');
-    await options.reads('anna-rsa2048.p12');
-    const picker = await options.page.$('#file');
-    await /** @type {import('puppeteer-core').ElementHandle<HTMLInputElement>} */ (picker).uploadFile(world.people.file('emily-p521'));
-    const password = () => options.find('password', words('file_password'));
-    await (await password()).type('wrong');
-    await options.press(words('button_add_file'));
-    await options.reads(words('error_PASSWORD_WRONG').slice(0, 20));
-    await (await password()).click({ count: 3 });
-    await (await password()).type(world.people.password('emily-p521'));
-    await options.press(words('button_add_file'));
-    await options.reads('Emily Carter');
-
-    const answer = sign(await world.page(), REQUEST);
-    const window = await world.browser.signWindow();
-    await window.allowOnce();
-    await window.choose('emily-p521');
-    await window.sign(world.people.password('emily-p521'));
-    const { items } = await answer;
-    assert.ok(world.people.verify(items[0].signature, { content: Buffer.from('text'), cades: true }).accepted);
-
-    await options.page.bringToFront();
-    await options.press(words('remove_file', { name: 'emily-p521.p12' }));
-    await options.press(words('button_confirm_removal'));
-    const removed = words('remove_file', { name: 'emily-p521.p12' });
-    await until('the file is gone', async () => !(await options.has('button', removed)));
-    const popup = await world.browser.extensionPage('popup/popup.html');
-    await popup.reads('Анна');
-    assert.ok(!(await popup.text()).includes('Emily'));
-  });
-
-  it('the options show what was signed, find it, save it and delete it', async () => {
-    const signs = async (/** @type {string} */ name) => {
-      const answer = sign(await world.page(), { documents: [{ name, text: 'text' }] });
-      const window = await world.browser.signWindow();
-      await window.allowOnce();
-      await window.choose(ANNA);
-      await window.sign(world.people.password(ANNA));
-      const { items } = await answer;
-      assert.ok(!JSON.stringify(items).includes('record'));
-      await window.closed();
-    };
-    await signs('Отчёт\u202e.txt');
-    const opened = async () => {
-      const options = await world.browser.extensionPage('options/options.html');
-      await options.reads(words('record_meaning'));
-      return options;
-    };
-    let options = await opened();
-    await options.reads('Отчёт[U+202E].txt');
-    await options.reads(`Анна Сергеевна Иванова · ${world.site.origin}`);
-    await options.reads(createHash('sha256').update('text').digest('hex'));
-
-    const found = async (/** @type {string} */ search) => {
-      await options.page.$eval('.record-search', (field) => (/** @type {HTMLInputElement} */ (field).value = ''));
-      await options.page.type('.record-search', search);
-      await options.page.keyboard.press('Enter');
-    };
-    await found('отчёт анна');
-    await options.reads(words('record_count', { found: '1', total: '' }).trim());
-    await found('nobody');
-    await options.reads(words('record_not_found'));
-
-    await options.page.evaluate(() => {
-      URL.createObjectURL = (blob) => ((/** @type {any} */ (globalThis).saved = blob), 'about:blank');
-      HTMLAnchorElement.prototype.click = () => {};
-    });
-    await options.press(words('button_export_record'));
-    const saved = await until('it is saved', () => options.page.evaluate(() => /** @type {any} */ (globalThis).saved?.text()));
-    const entry = JSON.parse(saved).at(-1);
-    assert.equal(entry.document, 'Отчёт\u202e.txt');
-    assert.equal(entry.origin, world.site.origin);
-
-    await options.page.click('#record-on');
-    await options.reads(words('record_off'));
-    await signs('untold.txt');
-    options = await opened();
-    await options.reads('Отчёт[U+202E].txt');
-    assert.ok(!(await options.text()).includes('untold.txt'));
-    await options.press(words('button_delete_record'));
-    await options.press(words('button_confirm_record_deletion'));
-    await options.reads(words('record_none'));
-    await options.page.click('#record-on');
-    await until('it is on', () => options.page.$('#record-on:checked'));
-  });
-
-  it('a file that is no key file is not added', async () => {
-    const options = await world.browser.extensionPage('options/options.html');
-    await options.reads('anna-rsa2048.p12');
-    await /** @type {any} */ (await options.page.$('#file')).uploadFile(`${world.people.folder}/root.pem`);
-    await (await options.find('password', words('file_password'))).type('any');
-    await options.press(words('button_add_file'));
-    await options.reads(words('help_FILE_IS_CERTIFICATE').slice(0, 20));
-  });
-
-  it('the options say which key file is damaged, and remove it', async () => {
-    const file = path.join(world.browser.environment.TAMGA_HOME, 'keys/00000000deadbeef');
-    writeFileSync(`${file}.p12`, 'damaged');
-    writeFileSync(`${file}.json`, JSON.stringify({ name: 'old.p12', keys: [{ certificate: '?', chain: [] }] }));
-    const options = await world.browser.extensionPage('options/options.html');
-    await options.reads('old.p12: ');
-    await options.press(words('remove_file', { name: 'old.p12' }));
-    await options.press(words('button_confirm_removal'));
-    await until('it is gone', async () => !(await options.text()).includes('old.p12'));
-    assert.ok(!existsSync(`${file}.p12`) && !existsSync(`${file}.json`));
-    await options.reads('anna-rsa2048.p12');
   });
 
   for (const language of ['ru', 'kk', 'en']) {
@@ -319,12 +207,6 @@ inBrowsers('screens', [ANNA, 'aigul-p256', 'oleg-expired', 'asel-nopassword'], (
     assert.equal(forbidden, 'connect-src');
   });
 
-  it('the options say what the site may do', async () => {
-    await world.grant(world.always());
-    const options = await world.browser.extensionPage('options/options.html');
-    await options.reads(new URL(world.site.origin).host);
-    await options.reads(words('grant_sign_always'));
-  });
 });
 
 inBrowsers('many certificates', [], (world) => {

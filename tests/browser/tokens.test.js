@@ -7,7 +7,7 @@ import { Cards, obstacle, PIN, PUK, RUTOKEN } from './cards.js';
 import { BROWSERS } from './driver.js';
 import { it, World } from './harness.js';
 import { sign } from './page.js';
-import { Screen, words } from './screen.js';
+import { words } from './screen.js';
 import { until } from './until.js';
 
 const TEXT = 'Договор № 9 · Келісімшарт № 9\n';
@@ -107,7 +107,7 @@ for (const name of hindrance ? [] : BROWSERS) {
       await window.press(words('button_last_try'));
       await window.reads(words('error_PIN_LOCKED'));
       await window.press(words('button_unblock_pin'));
-      const settings = await options();
+      const settings = await world.browser.optionsPage();
       await settings.press(words('button_unblock_pin'));
       await fill(settings, PUK, PIN, PIN);
       await settings.reads(words('pin_unblocked'));
@@ -280,19 +280,6 @@ for (const name of hindrance ? [] : BROWSERS) {
       await window.reads(words('pin_session_signatures', { count: `${left}` }));
       await window.press(words('button_sign'));
       await judged(answer, DOCUMENTS, options);
-    }
-
-    /** The settings, which something has opened. */
-    async function options() {
-      const start = world.browser.extensionUrl('options/options.html');
-      const page = await until('the settings open', async () => {
-        for (const page of await world.browser.puppeteer.pages()) {
-          const address = await page.evaluate(() => location.href).catch(() => '');
-          if (address.startsWith(start)) return page;
-        }
-        return null;
-      });
-      return new Screen(page);
     }
 
     /** Types into the password fields of a form, and submits it. */

@@ -4,7 +4,7 @@ import { beforeEach, test } from 'node:test';
 import { fakeBrowser } from './fakes.js';
 
 const browser = (globalThis.chrome = fakeBrowser());
-const { readDecisions, writeDecisions } = await import('../../extension/decisions.js');
+const { forgetDecisions, readDecisions, writeDecisions } = await import('../../extension/decisions.js');
 
 const LASTING = { grants: [{ origin: 'https://a.example' }], refusals: [{ origin: 'https://b.example' }] };
 const SESSION = [{ origin: 'https://c.example' }];
@@ -27,5 +27,13 @@ test('those of private windows are never on the disk, and end with the last of t
   assert.deepEqual(await readDecisions(true), LASTING);
   assert.deepEqual(await readDecisions(false), { grants: undefined, refusals: undefined, sessionGrants: undefined });
   browser.windows.getAll = async () => [{ id: 1, incognito: false }, { id: 9, incognito: true }];
+  assert.deepEqual(await readDecisions(true), {});
+});
+
+test('what is in memory only is forgotten on demand', async () => {
+  await writeDecisions({ ...LASTING, sessionGrants: SESSION }, false);
+  await writeDecisions(LASTING, true);
+  await forgetDecisions();
+  assert.deepEqual(await readDecisions(false), { ...LASTING, sessionGrants: undefined });
   assert.deepEqual(await readDecisions(true), {});
 });

@@ -123,7 +123,7 @@ export function fakeBrowser() {
     return {
       get: async (defaults) => ({ ...defaults, ...structuredClone(values) }),
       set: async (more) => void (values = { ...values, ...structuredClone(more) }),
-      remove: async (name) => void delete values[name],
+      remove: async (names) => [names].flat().forEach((name) => delete values[name]),
     };
   };
   const open = new Map();

@@ -26,6 +26,8 @@ pub enum FileKind {
     KeyFile,
     /// An answer about a certificate's revocation (RFC 6960).
     OcspResponse,
+    /// A document of an office program (Office Open XML, OpenDocument), which is a ZIP archive.
+    OfficeDocument,
     /// A PDF document.
     Pdf,
     /// PKCS#8, PKCS#1 or SEC 1, not encrypted.
@@ -53,7 +55,13 @@ impl FileKind {
     pub fn is_cryptographic(self) -> bool {
         !matches!(
             self,
-            Self::Html | Self::Pdf | Self::Text | Self::Unknown | Self::Xml | Self::Zip
+            Self::Html
+                | Self::OfficeDocument
+                | Self::Pdf
+                | Self::Text
+                | Self::Unknown
+                | Self::Xml
+                | Self::Zip
         )
     }
 
@@ -85,6 +93,14 @@ const MAGIC: [(&[u8], FileKind); 4] = [
     (&[0xce, 0xce, 0xce, 0xce], FileKind::JavaKeyStore),
 ];
 
+/// Names, and contents, with which the archives of office programs begin (OPC §6.3, OpenDocument 1.2 part 3 §3.3).
+const OFFICE: [&[u8]; 2] = [
+    b"[Content_Types].xml",
+    b"mimetypeapplication/vnd.oasis.opendocument",
+];
+/// Where a ZIP archive has the name of its first file.
+const ZIP_NAME: usize = 30;
+
 /// First letters, in lower case → kind.
 const MARKUP: [(&str, FileKind); 4] = [
     ("<!doctype html", FileKind::Html),
@@ -105,7 +121,13 @@ const EXAMINED_TEXT: usize = 1 << 10;
 
 fn of_text(bytes: &[u8]) -> FileKind {
     if let Some((_, kind)) = MAGIC.iter().find(|(start, _)| bytes.starts_with(start)) {
-        return *kind;
+        let name = bytes.get(ZIP_NAME..).unwrap_or_default();
+        let is_office = *kind == FileKind::Zip && OFFICE.iter().any(|it| name.starts_with(it));
+        return if is_office {
+            FileKind::OfficeDocument
+        } else {
+            *kind
+        };
     }
     let start = bytes.get(..EXAMINED_TEXT).unwrap_or(bytes);
     let control = |byte: &u8| byte.is_ascii_control() && !byte.is_ascii_whitespace();
@@ -267,6 +289,18 @@ mod tests {
         for (file, kind) in [
             (&b"%PDF-1.7\n%\xe2"[..], FileKind::Pdf),
             (b"PK\x03\x04\x14", FileKind::Zip),
+            (
+                b"PK\x03\x0426 bytes of the first head[Content_Types].xml\xa2",
+                FileKind::OfficeDocument,
+            ),
+            (
+                b"PK\x03\x0426 bytes of the first headmimetypeapplication/vnd.oasis.opendocument.text",
+                FileKind::OfficeDocument,
+            ),
+            (
+                b"PK\x03\x0426 bytes of the first headmimetypeapplication/vnd.etsi.asic-e+zip",
+                FileKind::Zip,
+            ),
             (b"\xfe\xed\xfe\xed\0\0\0\x02", FileKind::JavaKeyStore),
             (
                 b"\xef\xbb\xbf\n<!DOCTYPE html>\n<title>Login</title>",

@@ -22,7 +22,7 @@ pub use event::{Event, WaitingFor};
 pub use listing::{KeyEntry, KeyLocation, Listing, Unreadable};
 pub use message::{Chunk, FromHost, ToHost};
 pub use record::{MAX_RECORD_PAGE, MAX_RECORD_SEARCH, RecordEntry, RecordPage};
-pub use reply::Reply;
+pub use reply::{KeyFilePassword, Reply};
 pub use signing::{Item, SigningContext};
 pub use token::{Card, PinEntry, PinRules, PinState, Reader, Token};
 pub use unlock::{LastTry, PinChange, PinTerm, Prompt, TermLeft, Unlock};

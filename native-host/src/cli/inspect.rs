@@ -148,6 +148,7 @@ fn kind_key(kind: FileKind) -> &'static str {
         FileKind::JavaKeyStore => "kind_java_key_store",
         FileKind::KeyFile => "kind_key_file",
         FileKind::OcspResponse => "kind_ocsp_response",
+        FileKind::OfficeDocument => "kind_office_document",
         FileKind::Pdf => "kind_pdf",
         FileKind::PrivateKey => "kind_private_key",
         FileKind::PublicKey => "kind_public_key",

@@ -221,7 +221,12 @@ pub(crate) fn count_in(path: &Path) -> Result<usize, Error> {
 
 /// Whether a path is that of a file of a container.
 pub(crate) fn is_part(path: &Path) -> bool {
-    path.file_name().and_then(part).is_some() && path.is_file()
+    path.file_name().is_some_and(is_part_name) && path.is_file()
+}
+
+/// Whether a file of a container has this name.
+pub(crate) fn is_part_name(name: &OsStr) -> bool {
+    part(name).is_some()
 }
 
 /// Reads the files of a container; nothing if there are none. Letters' case does not matter: some

@@ -22,14 +22,17 @@ pub enum KeyInput {
 pub struct KeyFileBytes(pub Zeroizing<Vec<u8>>);
 
 /// What a file is that has no key in it.
-const NO_KEY: [(FileKind, ErrorCode); 8] = [
+const NO_KEY: [(FileKind, ErrorCode); 11] = [
     (FileKind::Certificate, ErrorCode::FileIsCertificate),
     (FileKind::CertificateRequest, ErrorCode::FileIsRequest),
     (FileKind::Html, ErrorCode::FileIsWebPage),
     (FileKind::JavaKeyStore, ErrorCode::FileIsKeystore),
+    (FileKind::OfficeDocument, ErrorCode::FileIsDocument),
+    (FileKind::Pdf, ErrorCode::FileIsDocument),
     (FileKind::PublicKey, ErrorCode::FileIsPublicKey),
     (FileKind::RevocationList, ErrorCode::FileIsRevocationList),
     (FileKind::Signature, ErrorCode::FileIsSignature),
+    (FileKind::Xml, ErrorCode::FileIsDocument),
     (FileKind::Zip, ErrorCode::FileIsArchive),
 ];
 

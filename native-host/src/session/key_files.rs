@@ -3,19 +3,39 @@
 use super::Session;
 use crate::{
     failure::Error,
-    keys::{cryptopro::Containers, key_input::KeyInput, pkcs12},
+    keys::{
+        cryptopro::{self, Containers},
+        key_input::KeyInput,
+        pkcs12,
+    },
 };
 use base64::prelude::{BASE64_STANDARD, Engine as _};
-use std::{io::Write, sync::Arc};
+use std::{ffi::OsStr, io::Write, sync::Arc};
 use tamga_core::{
     failure::ErrorCode,
     pkcs12::Cancel,
-    protocol::{KeyLocation, Reply},
+    protocol::{KeyFilePassword, KeyLocation, Reply},
     secret::Secret,
 };
 use zeroize::Zeroizing;
 
 impl<W: Write> Session<W> {
+    /// Says what a file is before its password is asked for.
+    pub(super) fn inspect_key_file(
+        &mut self,
+        id: u32,
+        name: String,
+        content: String,
+    ) -> Result<(), Error> {
+        self.start(id, move |_| {
+            let password = match given(&name, &content)?.needs_password() {
+                true => KeyFilePassword::OfFile,
+                false => KeyFilePassword::New,
+            };
+            Ok(Reply::KeyFileInspected { password })
+        })
+    }
+
     /// Adds a key file, whose content is base64. Making keys of passwords takes its time.
     pub(super) fn add_key_file(
         &mut self,
@@ -26,9 +46,7 @@ impl<W: Write> Session<W> {
     ) -> Result<(), Error> {
         let context = Arc::clone(&self.context);
         self.start(id, move |task| {
-            let file = BASE64_STANDARD.decode(content).map(Zeroizing::new);
-            let file = file.map_err(|_| ErrorCode::RequestMalformed)?;
-            let given = KeyInput::read(&[&file])?;
+            let given = given(&name, &content)?;
             let salt = pkcs12::salt(&mut *(context.random)())?;
             let passwords: Vec<&Secret> = passwords.iter().flatten().collect();
             let key_files = context.key_files(task.cancel());
@@ -72,5 +90,17 @@ impl<W: Write> Session<W> {
             }
             Ok(Reply::KeyPasswordChanged {})
         })
+    }
+}
+
+/// What the file of this name holds; its content is base64.
+fn given(name: &str, content: &str) -> Result<KeyInput, Error> {
+    let file = BASE64_STANDARD.decode(content).map(Zeroizing::new);
+    let file = file.map_err(|_| ErrorCode::RequestMalformed)?;
+    let input = KeyInput::read(&[&file]);
+    match input {
+        // Nothing in the file says so.
+        Err(_) if cryptopro::is_part_name(OsStr::new(name)) => Err(ErrorCode::ContainerFile.into()),
+        input => input,
     }
 }

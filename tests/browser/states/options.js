@@ -24,7 +24,7 @@ const failure = (code, more = {}) => ({ failure: { code, ...more } });
 
 /** The signing record: the first entries of so many. @param {number} total @param {{search?: string, found?: number, on?: boolean}} [more] */
 function record(total, { search = '', found = total, on = true } = {}) {
-  const entries = Array.from({ length: Math.min(found, 20) }, (_, index) => ({
+  const entries = Array.from({ length: Math.min(found, 5) }, (_, index) => ({
     time: NOW / 1000 - index * 7200,
     ...(index % 5 === 4 ? {} : { origin: 'https://zakupki.example' }),
     ...(index % 5 === 3 ? { topOrigin: 'https://portal.example' } : {}),
@@ -38,7 +38,17 @@ function record(total, { search = '', found = total, on = true } = {}) {
   return event('record-read', { search, skip: 0, page: { on, entries, found, total }, times });
 }
 
-const picked = [...listed(), pick('sidorova.p12')];
+/** A file is picked in which a key is. @param {string} password whose is asked for @param {string} [name] */
+const pickedWith = (password, name = 'sidorova.p12') => [...listed(), pick(name), event('inspected', { password })];
+const picked = pickedWith('of-file');
+/** What can be done with the only key. @param {object} [all] what is listed */
+const unfolded = (all) => [...listed(all), unfold('.card summary')];
+const removing = [...unfolded(), press('button_remove')];
+const changesPassword = [...unfolded(), press('button_change_password')];
+const sentPassword = [...changesPassword, submit('old', 'new', 'new')];
+/** The folders in which containers are looked for. @param {string[]} paths @param {number} [containersFound] */
+const folders = (paths, containersFound) => event('folders-listed', { folders: paths, ...(containersFound !== undefined && { containersFound }) });
+const choosing = [...listed(listing(inContainer(aigul))), folders([]), press('button_choose_folder')];
 const sent = [...picked, submit('secret')];
 const locked = tokenListing({ state: 'locked' });
 const asksForPin = [...listed(tokenListing()), press('button_change_pin')];
@@ -50,7 +60,8 @@ export const OPTIONS = {
   'host-outdated': [opened(), event('host-failed', failure('HOST_OUTDATED'))],
   'no-keys': listed(listing()),
   everything: [...listed({ ...tokenListing(), keys: [...tokenListing().keys, inFile(anna, 'ivanova.p12'), inFile(director, 'ivanova.p12'), inContainer(aigul)] }, { policy: JSON.stringify(POLICY), language: 'ru' }), record(154)],
-  'one-unfolded': [...listed(listing(inFile(director))), unfold('.card summary')],
+  'one-unfolded': unfolded(listing(inFile(director))),
+  'one-of-two-unfolded': unfolded(listing(inFile(director), { ...inFile(aigul), location: inFile(director).location })),
   'every-validity': listed(listing(inFile(soon, 'a.p12'), inFile(emily, 'b.p12'), inFile(expired, 'c.p12'), inFile(future, 'd.p12'), inFile(encrypts, 'e.p12'), inFile(long, 'f.p12'))),
   'sixty-files': listed(listing(...SIXTY)),
   'file-without-a-password': listed(listing(inFile(aigul, 'bekova.p12', { passwordless: true }))),
@@ -61,10 +72,31 @@ export const OPTIONS = {
   'file-second-password': [...sent, event('add-failed', failure('PASSWORD_SECOND_NEEDED'))],
   'file-being-added': sent,
   'file-added': [...sent, event('added', { keys: [inFile(soon, 'sidorova.p12'), inFile(emily, 'sidorova.p12')] })],
-  'file-no-key-file': [...sent, event('add-failed', failure('FILE_IS_CERTIFICATE', { subject: 'sidorova.cer' }))],
-  'file-removal-asked': [...listed(), press('button_remove')],
-  'file-being-removed': [...listed(), press('button_remove'), press('button_confirm_removal')],
-  'file-not-removed': [...listed(), press('button_remove'), press('button_confirm_removal'), event('remove-failed', failure('STORAGE_FAILED'))],
+  'file-added-unfit': [...sent, event('added', { keys: [inFile(soon, 'sidorova.p12'), inFile(expired, 'sidorova.p12'), inFile(encrypts, 'sidorova.p12')] })],
+  'file-is-certificate': [...listed(), pick('sidorova.cer'), event('add-failed', failure('FILE_IS_CERTIFICATE'))],
+  'file-is-document': [...listed(), pick('договор.pdf'), event('add-failed', failure('FILE_IS_DOCUMENT'))],
+  'file-of-a-container': [...listed(), pick('primary.key'), event('add-failed', failure('CONTAINER_FILE'))],
+  'folder-dropped': [...listed(), event('add-failed', failure('KEY_IN_CONTAINER', { subject: 'ivanova.000' }))],
+  'several-dropped': [...listed(), event('several-dropped')],
+  'file-unprotected': pickedWith('new', 'sidorova.pem'),
+  'file-new-passwords-differ': [...pickedWith('new', 'sidorova.pem'), submit('one', 'other')],
+  'file-removal-asked': removing,
+  'file-being-removed': [...removing, press('button_confirm_removal')],
+  'file-not-removed': [...removing, press('button_confirm_removal'), event('remove-failed', failure('STORAGE_FAILED'))],
+
+  'password-form': changesPassword,
+  'password-wrong': [...sentPassword, event('password-failed', failure('PASSWORD_WRONG'))],
+  'password-second-needed': [...sentPassword, event('password-failed', failure('PASSWORD_SECOND_NEEDED'))],
+  'password-new-empty': [...changesPassword, submit('old', '', '')],
+  'password-being-changed': sentPassword,
+  'password-changed': [...sentPassword, event('password-changed')],
+  'password-not-changed': [...sentPassword, event('password-failed', failure('KEY_FILE_UNCHANGED', { subject: 'ivanova.p12' }))],
+  'password-of-container': [...unfolded(listing(inContainer(aigul))), press('button_set_password')],
+
+  'folder-being-chosen': choosing,
+  'folder-added': [...choosing, folders(['/home/anna/Документы/ключи'], 2)],
+  'folder-without-containers': [...choosing, folders(['/home/anna/Загрузки', '/home/anna/Документы/ключи'], 0)],
+  'folder-dialog-missing': [...choosing, event('folders-failed', failure('FOLDER_DIALOG_MISSING'))],
 
   'token-pin-form': asksForPin,
   'token-pin-wrong': [...asksForPin, submit('111111', '222222', '222222'), event('pin-failed', failure('PIN_WRONG', { tries: { exactly: 2 } }))],
@@ -86,6 +118,12 @@ export const OPTIONS = {
   'record-off': [...listed(), record(0, { on: false })],
   'record-deletion-asked': [...listed(), record(3), press('button_delete_record')],
   'record-failed': [...listed(), event('record-failed', failure('STORAGE_FAILED'))],
-  'pin-entry-fixed': listed(undefined, { pinEntry: { system: true, fixed: true } }),
-  'report-copied': [...listed(), press('button_copy_report'), event('copied')],
+  'for-specialists': [...listed(), unfold('.part > summary')],
+  'pin-entry-fixed': [...listed(undefined, { pinEntry: { system: true, fixed: true } }), unfold('.part > summary')],
+  'report-copied': [...listed(), unfold('.part > summary'), press('button_copy_report'), event('copied')],
+
+  'deletion-asked': [...listed(), press('button_delete_everything')],
+  'everything-being-deleted': [...listed(), press('button_delete_everything'), press('button_confirm_deletion')],
+  'everything-deleted': [...listed(listing()), press('button_delete_everything'), press('button_confirm_deletion'), event('everything-deleted')],
+  'not-deleted': [...listed(), press('button_delete_everything'), press('button_confirm_deletion'), event('deletion-failed', failure('STORAGE_FAILED'))],
 };

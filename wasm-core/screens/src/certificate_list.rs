@@ -95,6 +95,11 @@ impl CertificateList {
         }
     }
 
+    /// Whether everything about this key is drawn.
+    pub fn is_unfolded(&self, key: &HeldKey) -> bool {
+        self.unfolded.contains(&key.entry.key_id())
+    }
+
     /// Whether the person looks for something.
     pub fn is_searching(&self) -> bool {
         !self.words.is_empty()
@@ -154,7 +159,7 @@ impl CertificateList {
         unfold: fn(String) -> A,
     ) -> Element<A> {
         let id = key.entry.key_id();
-        let everything = self.unfolded.contains(&id).then(|| details(text, key));
+        let everything = self.is_unfolded(key).then(|| details(text, key));
         let head = Element::new("summary")
             .attribute("tabindex", if is_reached { "0" } else { "-1" })
             .child(head)

@@ -1,10 +1,14 @@
 //! The options: key files, sites, language, where the password is typed, and how the host is.
 
+mod adding;
+mod deletion;
 mod draw;
 mod factory_pins;
-mod key_files;
+mod folders;
+mod keys;
 pub mod messages;
 mod parts;
+mod password;
 mod record;
 mod sites;
 #[cfg(test)]
@@ -15,8 +19,12 @@ use super::{
     Screen, certificate_card::HeldKey, certificate_list::CertificateList, host_state::HostState,
     inventory::Inventory, node::Element, secret_field::SecretEntry,
 };
-use key_files::{Adding, Removal};
+use adding::Adding;
+use deletion::Deletion;
+use folders::Folders;
+use keys::Removal;
 use messages::{Action, Effect, Event, PinEntrySetting};
+use password::PasswordChange;
 use record::RecordList;
 use tamga_core::{failure::Failure, policy::Policy, protocol::Listing, text::Catalogue};
 use tokens::PinForm;
@@ -45,7 +53,10 @@ pub struct Options {
     /// The number of the file picker: a new one is empty.
     picker: u32,
     removal: Option<Removal>,
+    password: Option<PasswordChange>,
+    folders: Folders,
     record: RecordList,
+    deletion: Deletion,
     copied: bool,
 }
 
@@ -61,9 +72,9 @@ impl Screen for Options {
                 Vec::new()
             }
             Action::Pick(path) => self.pick(&path),
-            Action::Add(password) => {
+            Action::Add(passwords) => {
                 self.secret = SecretEntry::default();
-                self.add(password)
+                self.add(passwords)
             }
             Action::Secret(input) => {
                 self.secret.take(input);
@@ -72,6 +83,17 @@ impl Screen for Options {
             Action::Remove(key_file) => self.ask_to_remove(key_file),
             Action::ConfirmRemoval => self.remove(),
             Action::KeepKeyFile => self.keep(),
+            Action::ChangePassword(key) => self.change_password(&key),
+            Action::SubmitPassword(secrets) => {
+                self.secret = SecretEntry::default();
+                self.submit_password(secrets)
+            }
+            Action::LeavePassword => self.leave_password(),
+            Action::ChooseFolder => self.choose_folder(),
+            Action::RemoveFolder(folder) => self.remove_folder(folder),
+            Action::DeleteEverything => self.ask_to_delete(),
+            Action::ConfirmDeletion => self.delete_everything(),
+            Action::KeepEverything => self.keep_everything(),
             Action::ManagePin(token, task) => self.manage_pin(token, task),
             Action::SubmitPin(secrets) => {
                 self.secret = SecretEntry::default();
@@ -123,7 +145,7 @@ impl Screen for Options {
             }
             Event::HostOpened { version } => {
                 self.host = HostState::Opened { version };
-                let mut effects = vec![Effect::ListCertificates {}];
+                let mut effects = vec![Effect::ListCertificates {}, Effect::ListFolders {}];
                 effects.extend(self.record.read());
                 effects
             }
@@ -135,10 +157,21 @@ impl Screen for Options {
             Event::ReadersChanged {} => vec![Effect::ListCertificates {}],
             Event::PinChanged {} => self.pin_changed(),
             Event::PinFailed { failure } => self.pin_failed(failure),
+            Event::Inspected { password } => self.inspected(password),
+            Event::SeveralDropped {} => self.several_dropped(),
             Event::Added { keys } => self.added(keys),
             Event::AddFailed { failure } => self.add_failed(failure),
             Event::Removed {} => self.removed(),
             Event::RemoveFailed { failure } => self.remove_failed(failure),
+            Event::PasswordChanged {} => self.password_changed(),
+            Event::PasswordFailed { failure } => self.password_failed(failure),
+            Event::FoldersListed {
+                folders,
+                containers_found,
+            } => self.folders_listed(folders, containers_found),
+            Event::FoldersFailed { failure } => self.folders_failed(failure),
+            Event::EverythingDeleted {} => self.everything_deleted(),
+            Event::DeletionFailed { failure } => self.deletion_failed(failure),
             Event::Decided { policy } => self.decided(&policy),
             Event::RecordRead {
                 search,
@@ -181,7 +214,10 @@ impl Options {
             adding: Adding::Nothing,
             picker: 0,
             removal: None,
+            password: None,
+            folders: Folders::default(),
             record: RecordList::default(),
+            deletion: Deletion::default(),
             copied: false,
         }
     }

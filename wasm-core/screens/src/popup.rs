@@ -13,8 +13,8 @@ use super::{
     host_state::HostState,
     inventory::Inventory,
     node::Element,
-    parts::{self, Weight, alert, button, paragraph},
-    token_card, wording,
+    parts::{self, Weight, alert, button, foreign, paragraph},
+    token_card,
 };
 use serde::{Deserialize, Serialize};
 use tamga_core::{
@@ -318,12 +318,15 @@ impl Popup {
             let state = token_card::pin_words(text, token);
             [&text.plain("token_pin"), ": ", &state].concat()
         });
-        let words = [Some(wording::isolated(&wording::name(&token.model))), pin];
-        let words: Vec<String> = words.into_iter().flatten().collect();
+        let pin = pin.map(|words| {
+            let line = Element::new("p").class(token_card::pin_class(token));
+            line.text(words)
+        });
         let facts = Element::new("div")
             .class("row-facts")
             .child(name)
-            .child(paragraph("card-place", words.join(" · ")))
+            .child(foreign("card-place", &token.model))
+            .children(pin)
             .children(token_card::emptiness(text, inventory, token));
         let open = Action::OpenToken(token.id.clone());
         let open = || button(text.plain("button_token_settings"), Weight::Plain, open);

@@ -7,7 +7,7 @@ use super::{
     wording::{card_name, name},
 };
 use tamga_core::{
-    failure::{ErrorCode, Failure},
+    failure::{ErrorCode, Failure, TriesLeft},
     protocol::{PinEntry, PinState, Reader, Token},
     text::Catalogue,
 };
@@ -35,6 +35,17 @@ pub fn pin_words(text: &Catalogue, token: &Token) -> String {
             [&state, ". ", &text.tries(tries)].concat()
         }
         _ => state,
+    }
+}
+
+/// The CSS class of these words: nothing can be done with a locked PIN, and the last try is the last.
+pub fn pin_class(token: &Token) -> &'static str {
+    let is_last = token.pin.tries.is_some_and(TriesLeft::is_last);
+    match token.pin.state {
+        _ if token.pin.entry == PinEntry::None => "token-pin",
+        PinState::Locked => "token-pin bad",
+        PinState::Ready | PinState::ToBeChanged if is_last => "token-pin warn",
+        PinState::Ready | PinState::ToBeChanged | PinState::NotSet => "token-pin",
     }
 }
 

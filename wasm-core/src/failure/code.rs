@@ -49,6 +49,8 @@ pub enum ErrorCode {
     FileIsArchive,
     /// The file is a certificate, and a key was looked for.
     FileIsCertificate,
+    /// The file is a document, and a key was looked for.
+    FileIsDocument,
     /// The file is a keystore of Java’s own kind (JKS, JCEKS).
     FileIsKeystore,
     /// The file is a private key by itself, not a key file.
@@ -186,7 +188,7 @@ pub enum Remedy {
 
 impl ErrorCode {
     /// Every code, in the order of the enum.
-    pub const ALL: [Self; 78] = [
+    pub const ALL: [Self; 79] = [
         Self::Busy,
         Self::Cancelled,
         Self::CertificateExpired,
@@ -208,6 +210,7 @@ impl ErrorCode {
         Self::FileInsecure,
         Self::FileIsArchive,
         Self::FileIsCertificate,
+        Self::FileIsDocument,
         Self::FileIsKeystore,
         Self::FileIsPrivateKey,
         Self::FileIsPublicKey,
@@ -333,6 +336,7 @@ impl ErrorCode {
             | Self::FileExists
             | Self::FileIsArchive
             | Self::FileIsCertificate
+            | Self::FileIsDocument
             | Self::FileIsKeystore
             | Self::FileIsPrivateKey
             | Self::FileIsPublicKey

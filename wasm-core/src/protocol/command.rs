@@ -52,6 +52,15 @@ pub enum Command {
         /// The PIN that allows it, and the new one.
         pins: PinChange,
     },
+    /// Looks at a file of the person's before a password is asked for. Answered by `key-file-inspected`, or by what it is
+    /// if it holds no key.
+    InspectKeyFile {
+        /// What the file is called.
+        name: String,
+        /// The file, or the beginning of one that is too large for a key file, base64 of at most
+        /// [`super::MAX_KEY_FILE`] bytes.
+        content: String,
+    },
     /// Takes a copy of a PKCS#12 file into the host's own folder; or makes one there, under this password, of a key with
     /// its certificate.
     AddKeyFile {

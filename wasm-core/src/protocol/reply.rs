@@ -27,6 +27,11 @@ pub enum Reply {
     Certificates(Listing),
     /// To `change-pin` and `unblock-pin`.
     PinChanged {},
+    /// To `inspect-key-file`.
+    KeyFileInspected {
+        /// Whose password `add-key-file` wants.
+        password: KeyFilePassword,
+    },
     /// To `add-key-file`.
     KeyFileAdded {
         /// The keys with certificates that the file held.
@@ -65,4 +70,15 @@ pub enum Reply {
         #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
         pin_session: Option<TermLeft>,
     },
+}
+
+/// Which password the person gives when a key file is added.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "kebab-case")]
+pub enum KeyFilePassword {
+    /// The one that the file has, and its copy will have.
+    OfFile,
+    /// A new one, for the copy: nothing in the file is encrypted.
+    New,
 }

@@ -2,7 +2,9 @@
 
 use super::{
     Options, SYSTEM,
-    key_files::draw::{containers, key_files},
+    adding::draw::add,
+    deletion::kept,
+    keys::draw::{containers, key_files},
     messages::Action,
     parts::part,
     record::draw::record,
@@ -14,6 +16,7 @@ use crate::{
     node::{Element, Handler},
     parts::{self, Weight, alert, button, paragraph},
 };
+use tamga_core::text::Catalogue;
 
 /// The languages there are, by their own names.
 const LANGUAGES: [(&str, &str); 3] = [("kk", "Қазақша"), ("ru", "Русский"), ("en", "English")];
@@ -25,22 +28,24 @@ pub(super) fn page(options: &Options) -> Element<Action> {
         .class("page-head")
         .child(parts::mark())
         .child(name);
-    let parts = [
-        Some(key_files(options)),
-        containers(options),
-        Some(tokens(options)),
-        Some(sites(options)),
-        Some(record(options)),
-        Some(language(options)),
-        Some(pin_entry(options)),
-        Some(host(options)),
+    let keys = [key_files(options), containers(options), tokens(options)];
+    let others = [
+        sites(options),
+        record(options),
+        trust(text),
+        language(options),
+        kept(options),
+        specialists(options),
     ];
     Element::new("main")
         .class("page")
         .child(head)
         .children(trouble(options))
+        .children(unplaced(options))
+        .children(options.host.failure().is_none().then(|| add(options)))
         .children(search(options))
-        .children(parts.into_iter().flatten())
+        .children(keys)
+        .children(others)
 }
 
 /// What is missing comes first: without it most of the rest cannot be done.
@@ -52,6 +57,13 @@ fn trouble(options: &Options) -> Option<Element<Action>> {
     Some(alert(text, failure).child(looks).child(again))
 }
 
+/// What could not be read and is in no place that has a line of its own: the system's service, a driver, a folder.
+fn unplaced(options: &Options) -> impl Iterator<Item = Element<Action>> {
+    let unreadable = options.inventory.unreadable.iter();
+    let unplaced = unreadable.filter(|it| it.location.is_none());
+    unplaced.map(|it| alert(&options.text, &it.failure))
+}
+
 /// For one certificate of many, wherever it is kept.
 fn search(options: &Options) -> Option<Element<Action>> {
     let find = |words| Action::List(ListAction::Find(words));
@@ -59,7 +71,12 @@ fn search(options: &Options) -> Option<Element<Action>> {
     options.list.search(&options.text, keys, find)
 }
 
-// Language, password entry
+// Trust, language
+
+/// What Tamga relies on, as far as it does.
+fn trust(text: &Catalogue) -> Element<Action> {
+    part(text, "trust", "trust_title").child(paragraph("muted", text.plain("trust_meaning")))
+}
 
 fn language(options: &Options) -> Element<Action> {
     let text = &options.text;
@@ -77,6 +94,18 @@ fn language(options: &Options) -> Element<Action> {
         .child(browsers)
         .children(others);
     part(text, "language", "language_title").child(select)
+}
+
+// For specialists
+
+fn specialists(options: &Options) -> Element<Action> {
+    let heading = Element::new("h2").text(options.text.plain("specialists_title"));
+    Element::new("details")
+        .key("specialists")
+        .class("part")
+        .child(Element::new("summary").child(heading))
+        .child(pin_entry(options))
+        .child(host(options))
 }
 
 fn pin_entry(options: &Options) -> Element<Action> {
@@ -105,7 +134,7 @@ fn pin_entry(options: &Options) -> Element<Action> {
     let fixed = entry
         .fixed
         .then(|| paragraph("muted", text.plain("pin_entry_fixed")));
-    part(text, "pin-entry", "pin_entry_title")
+    inner(text, "pin-entry", "pin_entry_title")
         .child(radio(
             "window",
             "pin_entry_window",
@@ -118,8 +147,6 @@ fn pin_entry(options: &Options) -> Element<Action> {
         ))
         .children(fixed)
 }
-
-// The host
 
 fn host(options: &Options) -> Element<Action> {
     let text = &options.text;
@@ -135,8 +162,20 @@ fn host(options: &Options) -> Element<Action> {
         .class("buttons")
         .children(copied)
         .child(copy);
-    part(text, "host", "host_title")
+    inner(text, "host", "host_title")
         .child(options.host.line(text))
         .child(Element::new("pre").class("report").text(options.report()))
         .child(buttons)
+}
+
+/// A part of a part.
+fn inner(text: &Catalogue, key: &'static str, title: &str) -> Element<Action> {
+    let heading = Element::new("h3")
+        .attribute("id", key)
+        .text(text.plain(title));
+    Element::new("section")
+        .key(key)
+        .class("inner")
+        .attribute("aria-labelledby", key)
+        .child(heading)
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use tamga_core::{
     failure::Failure,
     policy::{Change, Grant},
-    protocol::{Command, KeyEntry, Listing, RecordPage},
+    protocol::{Command, KeyEntry, KeyFilePassword, Listing, RecordPage},
     secret::Secret,
 };
 
@@ -54,14 +54,35 @@ pub enum Event {
     PinChanged {},
     /// It has not.
     PinFailed { failure: Failure },
+    /// There is a key in the file that was picked, and this password is wanted.
+    Inspected { password: KeyFilePassword },
+    /// Several files were dropped at once.
+    SeveralDropped {},
     /// The key file was added, with these keys.
     Added { keys: Vec<KeyEntry> },
-    /// The key file was not added.
+    /// The key file was not added, or there is no key in the file that was picked.
     AddFailed { failure: Failure },
     /// The key file was removed.
     Removed {},
     /// The key file was not removed.
     RemoveFailed { failure: Failure },
+    /// The key has its new password.
+    PasswordChanged {},
+    /// It has not.
+    PasswordFailed { failure: Failure },
+    /// The folders in which containers are looked for, and how many are in the one that was added.
+    FoldersListed {
+        folders: Vec<String>,
+        #[serde(default)]
+        #[cfg_attr(test, ts(optional))]
+        containers_found: Option<u32>,
+    },
+    /// The folders could not be listed or changed, or the person left the dialog.
+    FoldersFailed { failure: Failure },
+    /// Nothing that Tamga kept is left.
+    EverythingDeleted {},
+    /// Something is.
+    DeletionFailed { failure: Failure },
     /// The stored decisions have changed.
     Decided { policy: String },
     /// A part of the record of signatures: what is looked for, after the first `skip`; the time of each entry in the
@@ -105,6 +126,8 @@ pub enum Effect {
     OpenHost {},
     /// Ask the host for its certificates: `listed-so-far` any number of times, then `listed` or `host-failed`.
     ListCertificates {},
+    /// Have the host look at the file that is in the file picker: `inspected` or `add-failed`.
+    InspectKeyFile {},
     /// Give the host the file that is in the file picker: `added` or `add-failed`.
     AddKeyFile {
         password: Secret,
@@ -114,6 +137,16 @@ pub enum Effect {
     },
     /// Have the host delete its copy of a key file: `removed` or `remove-failed`.
     RemoveKeyFile { key_file: String },
+    /// Give the host this command, which is for a key's password: `password-changed` or `password-failed`.
+    ChangePassword { command: Command },
+    /// Ask the host in which folders containers are looked for: `folders-listed` or `folders-failed`.
+    ListFolders {},
+    /// Have the person choose a folder: `folders-listed` or `folders-failed`.
+    AddFolder {},
+    /// Have containers looked for in this folder no more: `folders-listed` or `folders-failed`.
+    RemoveFolder { folder: String },
+    /// Delete what the host and the extension keep: `everything-deleted` or `deletion-failed`.
+    DeleteEverything {},
     /// Give the host this command, which is for a token's PIN: `pin-changed` or `pin-failed`.
     ManagePin { command: Command },
     /// Change what is stored of decisions: `decided`.
@@ -138,14 +171,30 @@ pub enum Action {
     List(ListAction),
     /// Picks a key file of this name.
     Pick(String),
-    /// Adds it with this password.
-    Add(Secret),
+    /// Adds it with this password, which is typed twice where it is a new one.
+    Add(Vec<Secret>),
     /// Wants to remove a key file.
     Remove(String),
     /// Confirms it.
     ConfirmRemoval,
     /// Does not.
     KeepKeyFile,
+    /// Wants another password for the key of this id.
+    ChangePassword(String),
+    /// Gives what the form asks for, in its order.
+    SubmitPassword(Vec<Secret>),
+    /// Leaves the form.
+    LeavePassword,
+    /// Wants containers to be looked for in another folder.
+    ChooseFolder,
+    /// Wants them to be looked for in this folder no more.
+    RemoveFolder(String),
+    /// Wants everything to be deleted that Tamga keeps.
+    DeleteEverything,
+    /// Confirms it.
+    ConfirmDeletion,
+    /// Does not.
+    KeepEverything,
     /// Wants to do this with the PIN of the token of this id.
     ManagePin(String, PinTask),
     /// Gives what the form asks for, in its order.

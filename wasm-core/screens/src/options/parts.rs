@@ -5,6 +5,8 @@ use crate::{
     certificate_card::{HeldKey, summary},
     certificate_list::ListAction,
     node::Element,
+    parts::{Weight, button, submit},
+    secret_field::SecretField,
 };
 use tamga_core::text::Catalogue;
 
@@ -31,4 +33,23 @@ pub(super) fn card(options: &Options, key: &HeldKey) -> Element<Action> {
         .key(key.entry.key_id())
         .class("card")
         .child(more)
+}
+
+/// The fields of a form for passwords or PINs.
+pub(super) fn secret_fields(
+    options: &Options,
+    fields: impl IntoIterator<Item = SecretField>,
+) -> Vec<Element<Action>> {
+    let block = |field: SecretField| {
+        let block = Element::new("div").key(field.id).class("password");
+        block.children(field.draw(&options.text, &options.secret, Action::Secret))
+    };
+    fields.into_iter().map(block).collect()
+}
+
+/// The buttons of such a form.
+pub(super) fn form_buttons(text: &Catalogue, save: &str, leave: Action) -> Element<Action> {
+    let cancel = button(text.plain("button_cancel"), Weight::Quiet, leave);
+    let buttons = Element::new("div").class("buttons");
+    buttons.child(cancel).child(submit(text.plain(save)))
 }

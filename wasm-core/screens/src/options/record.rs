@@ -11,7 +11,7 @@ use tamga_core::{
 };
 
 /// How many entries are shown at first, and how many more each time.
-const FIRST: u32 = 20;
+const FIRST: u32 = 5;
 const MORE: u32 = 100;
 
 /// What is known of the record.

@@ -298,7 +298,7 @@ fn certificates_are_told_by_their_tokens() {
         "Expiring soon (1)\nSmith",
         "Token Red",
         "Valid (1)\nIvanova",
-        "Red\nRutoken ECP · PIN: set. Tries left: 2.",
+        "Red\nRutoken ECP\nPIN: set. Tries left: 2.",
         "Empty",
     ];
     let order: Vec<_> = order.iter().map(|it| words.find(it)).collect();
@@ -331,7 +331,7 @@ fn a_token_that_wants_something_is_a_press_away_from_it() {
         tokens: vec![token("Green"), red],
         ..Listing::default()
     }));
-    assert!(says(&popup, "Rutoken ECP · PIN: locked"));
+    assert!(says(&popup, "Rutoken ECP\nPIN: locked"));
     assert!(!says(&popup, "There are no certificates yet."));
     let open = popup.view().press("Token settings");
     let token = Some(token_id("Red"));

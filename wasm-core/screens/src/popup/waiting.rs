@@ -61,8 +61,11 @@ impl Popup {
             .class("row-facts")
             .children(self.who(&request.site))
             .child(paragraph("grant-what", text.plain(what)));
-        let row = Element::new("li").key(request.id.as_str()).class("row");
-        row.child(facts).child(open).child(dismiss)
+        let buttons = Element::new("div").class("buttons start");
+        let row = Element::new("li").key(request.id.as_str());
+        row.class("row stacked")
+            .child(facts)
+            .child(buttons.child(open).child(dismiss))
     }
 
     /// The site that asks, and the page around it where it is another.

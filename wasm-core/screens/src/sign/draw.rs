@@ -125,11 +125,13 @@ fn asking(window: &SignWindow) -> Stageful {
         .request
         .as_ref()
         .is_some_and(|it| it.site.top_origin.is_some());
+    let blind = window.items.are_blind();
     let body = body()
         .child(title(text.plain(question)))
         .child(paragraph("lead", text.plain(meaning)))
         .children(documents::names(window))
-        .children(framed.then(|| caution(text.plain("site_framed"))));
+        .children(framed.then(|| caution(text.plain("site_framed"))))
+        .children(blind.then(|| caution(text.plain("prompt_blind"))));
     stage(
         "asking",
         body,

@@ -127,7 +127,7 @@ fn it_is_deleted_only_after_a_question() {
             ..RecordPage::default()
         },
     });
-    assert!(says(&options, "The record is empty.") && !says(&options, "Delete"));
+    assert!(says(&options, "The record is empty.") && !says(&options, "Delete the record"));
 }
 
 #[test]

@@ -6,11 +6,11 @@ use crate::{
     options::{
         Options, factory_pins,
         messages::{Action, PinTask},
-        parts::{card, part},
+        parts::{card, form_buttons, part, secret_fields},
     },
-    parts::{Weight, alert, button, caution, paragraph, progress, status, submit},
+    parts::{Weight, alert, button, caution, paragraph, progress, status},
     secret_field::SecretField,
-    token_card::{self, concerns_tokens},
+    token_card,
     wording::name,
 };
 use tamga_core::{
@@ -25,8 +25,6 @@ pub(in crate::options) fn tokens(options: &Options) -> Element<Action> {
     let none = none.then(|| paragraph("muted", text.plain("no_tokens")));
     let rows = inventory.tokens.iter().map(|it| token(options, it));
     let readers_without_driver = inventory.readers_without_driver.iter();
-    let failures = inventory.unreadable.iter().map(|it| &it.failure);
-    let failures = failures.filter(|failure| concerns_tokens(failure));
     part(text, "tokens", "tokens_title")
         .child(paragraph("muted", text.plain("tokens_meaning")))
         .children(of_absent(options))
@@ -36,7 +34,6 @@ pub(in crate::options) fn tokens(options: &Options) -> Element<Action> {
         .children(
             readers_without_driver.map(|reader| token_card::readers_without_driver(text, reader)),
         )
-        .children(failures.map(|failure| alert(text, failure)))
         .child(status(inventory.said.clone()))
 }
 
@@ -84,6 +81,7 @@ fn token(options: &Options, token: &Token) -> Element<Action> {
         .children(below)
 }
 
+/// How its PIN is, in one line; everything else for those who unfold it.
 fn facts(text: &Catalogue, token: &Token) -> Element<Action> {
     let admin = token.pin.entry != PinEntry::None;
     let rows = [
@@ -91,7 +89,6 @@ fn facts(text: &Catalogue, token: &Token) -> Element<Action> {
         ("detail_serial", Some(name(&token.serial))),
         ("token_reader", Some(name(&token.reader))),
         ("token_driver", Some(name(&token.driver))),
-        ("token_pin", Some(token_card::pin_words(text, token))),
         (
             "token_admin_pin",
             admin.then(|| token_card::state_words(text, token.admin_pin)),
@@ -104,7 +101,19 @@ fn facts(text: &Catalogue, token: &Token) -> Element<Action> {
         let label = Element::new("dt").text(text.plain(label));
         [label, Element::new("dd").text(value)]
     });
-    Element::new("dl").class("card-details").children(rows)
+    let pin = [
+        &text.plain("token_pin"),
+        ": ",
+        &token_card::pin_words(text, token),
+    ];
+    let pin = Element::new("p")
+        .class(token_card::pin_class(token))
+        .text(pin.concat());
+    Element::new("details")
+        .key("facts")
+        .class("token-facts")
+        .child(Element::new("summary").child(pin))
+        .child(Element::new("dl").class("card-details").children(rows))
 }
 
 /// What the person should know before anything else.
@@ -178,24 +187,17 @@ fn fields(options: &Options, token: &Token, form: &PinForm) -> Element<Action> {
         field("new-pin", "pin_new", length, new_pin, None),
         field("new-pin-again", "pin_new_again", String::new(), again, None),
     ];
-    let fields = fields.map(|field| {
-        let block = Element::new("div").key(field.id).class("password");
-        block.children(field.draw(text, &options.secret, Action::Secret))
-    });
     let save = match form.task {
         PinTask::Change => "button_change_pin",
         PinTask::Unblock => "button_set_pin",
     };
-    let cancel = button(text.plain("button_cancel"), Weight::Quiet, Action::LeavePin);
-    let buttons = Element::new("div").class("buttons");
-    let buttons = buttons.child(cancel).child(submit(text.plain(save)));
     Element::new("form")
         .key("pin-form")
-        .class("pin-form")
+        .class("secret-form")
         .attribute("autocomplete", "off")
         .on(Handler::SubmitAll(Action::SubmitPin))
-        .children(fields)
-        .child(buttons)
+        .children(secret_fields(options, fields))
+        .child(form_buttons(text, save, Action::LeavePin))
 }
 
 /// What the first field is for, and what helps to find it: the factory's PIN only where the token says that it
@@ -279,7 +281,7 @@ fn working(text: &Catalogue, token: &Token) -> Element<Action> {
     };
     Element::new("div")
         .key("working")
-        .class("pin-form")
+        .class("secret-form")
         .child(progress(&words, None))
         .child(paragraph("muted", words).attribute("role", "status"))
 }

@@ -74,7 +74,7 @@ fn a_token_is_told_with_all_that_is_known_of_it() {
         "Serial number\n0a1b2c3d",
         "Reader\nAktiv Rutoken ECP 00 00",
         "Driver\nRutoken",
-        "PIN\nset. Tries left: 3.",
+        "PIN: set. Tries left: 3.",
         "Administrator’s PIN or PUK\nlocked",
         "Smith John",
     ] {
@@ -344,7 +344,7 @@ fn a_pin_pad_has_buttons_only() {
 #[test]
 fn a_token_without_a_pin_has_nothing_to_manage() {
     let options = options(red(|token| token.pin.entry = PinEntry::None));
-    assert!(says(&options, "PIN\nnot needed"));
+    assert!(says(&options, "PIN: not needed"));
     let buttons = options.view().buttons();
     assert!(!buttons.iter().any(|it| it.contains("PIN")), "{buttons:?}");
 }
