@@ -1,11 +1,17 @@
 //! Files and folders that are whole at any moment: how they are written, replaced and read.
 
 use std::{
-    fs, io,
+    fs::{self, TryLockError},
+    io,
     io::{Read as _, Write as _},
     path::Path,
+    thread,
+    time::{Duration, Instant},
 };
 use tempfile::{NamedTempFile, PersistError};
+
+/// How often a lock that another process has is tried.
+const LOCK_POLL: Duration = Duration::from_millis(5);
 
 /// Who may read a file.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -63,9 +69,21 @@ fn open_to_all(folder: &Path) -> io::Result<()> {
 /// # Errors
 /// As the system has them; the old file is unharmed then.
 pub fn replace(path: &Path, content: &[u8], access: Access) -> io::Result<()> {
+    replace_with(path, access, |file| file.write_all(content))
+}
+
+/// The same where `write` writes the content.
+///
+/// # Errors
+/// As the system or `write` has them; the old file is unharmed then.
+pub fn replace_with(
+    path: &Path,
+    access: Access,
+    write: impl FnOnce(&mut fs::File) -> io::Result<()>,
+) -> io::Result<()> {
     let folder = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
     let mut file = NamedTempFile::new_in(folder)?;
-    file.write_all(content)?;
+    write(file.as_file_mut())?;
     // Such files are born readable by their owner only.
     #[cfg(unix)]
     if access == Access::Public {
@@ -182,6 +200,47 @@ pub fn open_lock(path: &Path) -> io::Result<fs::File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)
+}
+
+/// Keeps other processes out that lock the same file, until it is dropped; waits for one that does for at most `timeout`.
+///
+/// # Errors
+/// As the system has them; [`io::ErrorKind::TimedOut`] where another process keeps it longer.
+pub fn lock(file: fs::File, timeout: Duration) -> io::Result<fs::File> {
+    let begun = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) if begun.elapsed() < timeout => {
+                thread::sleep(LOCK_POLL);
+            }
+            Err(TryLockError::WouldBlock) => return Err(io::ErrorKind::TimedOut.into()),
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
+    }
+}
+
+/// Fills `buffer` from this place in a file, wherever others read it meanwhile.
+///
+/// # Errors
+/// As the system has them; [`io::ErrorKind::UnexpectedEof`] where the file ends before.
+pub fn read_exact_at(file: &fs::File, buffer: &mut [u8], offset: u64) -> io::Result<()> {
+    #[cfg(unix)]
+    return std::os::unix::fs::FileExt::read_exact_at(file, buffer, offset);
+    #[cfg(windows)]
+    {
+        use std::os::windows::fs::FileExt as _;
+        let (mut left, mut offset) = (buffer, offset);
+        while !left.is_empty() {
+            let read = file.seek_read(left, offset)?;
+            if read == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            offset = offset.saturating_add(u64::try_from(read).unwrap_or(u64::MAX));
+            left = left.get_mut(read..).unwrap_or_default();
+        }
+        Ok(())
+    }
 }
 
 /// Whether a file was there that was to be removed or renamed: it is no error if it was not.

@@ -7,6 +7,7 @@ pub mod transport;
 // What a request makes happen
 pub mod documents;
 pub mod keys;
+pub mod network;
 pub mod prompt;
 pub mod readers;
 pub mod record;

@@ -3,11 +3,10 @@
 
 use crate::files;
 use std::{
-    fs::{self, File, OpenOptions, TryLockError},
+    fs::{self, File, OpenOptions},
     io::{self, Read as _, Seek as _, SeekFrom, Write as _},
     path::{Path, PathBuf},
-    thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 use tamga_core::protocol::{RecordEntry, RecordPage};
 
@@ -23,7 +22,6 @@ const OFF: &str = "off";
 const MAX_FILE: u64 = 8 << 20;
 /// How long another host may hold the lock.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(2);
-const LOCK_POLL: Duration = Duration::from_millis(5);
 
 /// The record in the host's data folder.
 #[derive(Clone, Debug)]
@@ -152,17 +150,7 @@ impl Record {
         let mut options = OpenOptions::new();
         options.write(true).create(true);
         let file = private(&mut options).open(self.folder.join(LOCK))?;
-        let begun = Instant::now();
-        loop {
-            match file.try_lock() {
-                Ok(()) => return Ok(file),
-                Err(TryLockError::WouldBlock) if begun.elapsed() < LOCK_TIMEOUT => {
-                    thread::sleep(LOCK_POLL);
-                }
-                Err(TryLockError::WouldBlock) => return Err(io::ErrorKind::TimedOut.into()),
-                Err(TryLockError::Error(error)) => return Err(error),
-            }
-        }
+        files::lock(file, LOCK_TIMEOUT)
     }
 }
 
@@ -231,6 +219,7 @@ fn count(entries: usize) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::thread;
     use tamga_core::{algorithm::DigestAlgorithm, failure::ErrorCode, origin::Origin};
 
     fn record(folder: &tempfile::TempDir) -> Record {

@@ -1,0 +1,213 @@
+//! Revocation lists on disk: verified once, when they come, and looked up without being read again.
+//!
+//! Each list is two files: its DER, and an index to it. The index is written after the DER; whatever a power cut, a full
+//! disk or another host leaves of the two, what does not belong together is verified and indexed anew, or not used.
+
+mod index;
+mod stored;
+#[cfg(test)]
+mod tests;
+
+pub use stored::StoredCrl;
+
+use crate::files::{self, Access};
+use index::IndexBuilder;
+use std::{
+    fs::{self, File},
+    io,
+    path::{Path, PathBuf},
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+use tamga_core::{
+    algorithm::DigestAlgorithm,
+    certificate::{IssuerSignatureError, PublicKey},
+    trust::revocation::{Crl, CrlError, CrlHead, MAX_CRL, RevocationList as _},
+};
+use thiserror::Error;
+
+/// How long another host may take for verifying and indexing a list.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(20);
+/// How much all lists together may take on disk, in bytes. Beyond it those go that were not asked for longest.
+const MAX_STORE: u64 = 512 << 20;
+/// Endings of the two files of a list.
+const CRL: &str = "crl";
+const INDEX: &str = "index";
+
+/// Why a list cannot be kept or used.
+#[derive(Debug, Error)]
+pub enum CrlStoreError {
+    /// It is no list.
+    #[error(transparent)]
+    Crl(#[from] CrlError),
+    /// The key did not sign it.
+    #[error(transparent)]
+    Signature(#[from] IssuerSignatureError),
+    /// The system's reason.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+/// The lists in the host's data folder, each under the address that it came from.
+#[derive(Clone, Debug)]
+pub struct CrlStore {
+    folder: PathBuf,
+    max_store: u64,
+}
+
+impl CrlStore {
+    /// The lists of this person.
+    pub fn new(data: &Path) -> Self {
+        Self {
+            folder: data.join("revocation"),
+            max_store: MAX_STORE,
+        }
+    }
+
+    /// Verifies a list that came from `address`, and keeps it, unless a newer one of the same issuer is kept: that is
+    /// what comes back then.
+    ///
+    /// # Errors
+    /// [`CrlStoreError`]; what was kept is kept then.
+    pub fn put(
+        &self,
+        address: &str,
+        der: &[u8],
+        signer: &PublicKey,
+    ) -> Result<StoredCrl, CrlStoreError> {
+        let crl = Crl::parse(der)?;
+        crl.verify(signer)?;
+        files::create_private(&self.folder)?;
+        let _lock = self.lock()?;
+        let kept = self.open_indexed(address, signer);
+        if let Some(kept) = kept.filter(|kept| !replaces(crl.head(), kept.head())) {
+            return Ok(kept);
+        }
+        let path = self.path(address, CRL);
+        files::replace(&path, crl.der(), Access::Private)?;
+        let stored = self.index(address, &crl, signer)?;
+        self.trim(address)?;
+        Ok(stored)
+    }
+
+    /// The list that came from `address`, if it is kept and `signer` signed it. It is verified again only where its index
+    /// is missing, damaged, of another list or for another signer.
+    ///
+    /// # Errors
+    /// [`CrlStoreError`]: it cannot be used.
+    pub fn open(
+        &self,
+        address: &str,
+        signer: &PublicKey,
+    ) -> Result<Option<StoredCrl>, CrlStoreError> {
+        let path = self.path(address, CRL);
+        if !path.is_file() {
+            return Ok(None);
+        }
+        if let Some(stored) = self.open_indexed(address, signer) {
+            return Ok(Some(stored));
+        }
+        let _lock = self.lock()?;
+        // Another host may have indexed it meanwhile.
+        if let Some(stored) = self.open_indexed(address, signer) {
+            return Ok(Some(stored));
+        }
+        let der = files::read(&path, MAX_CRL)?;
+        let crl = Crl::parse(&der)?;
+        crl.verify(signer)?;
+        self.index(address, &crl, signer).map(Some)
+    }
+
+    /// `None`: there is no index that can be read and belongs to the list and the key.
+    fn open_indexed(&self, address: &str, signer: &PublicKey) -> Option<StoredCrl> {
+        let (crl, index) = (self.path(address, CRL), self.path(address, INDEX));
+        let opened = StoredCrl::open(&crl, &index).unwrap_or_else(|error| {
+            tracing::debug!(%error, "a revocation list has no index");
+            None
+        });
+        let opened = opened.filter(|stored| stored.verify(signer).is_ok())?;
+        touch(&index);
+        Some(opened)
+    }
+
+    /// Indexes a list that was verified and lies on disk. Where there is no room for the index it stays in memory.
+    fn index(
+        &self,
+        address: &str,
+        crl: &Crl<'_>,
+        signer: &PublicKey,
+    ) -> Result<StoredCrl, CrlStoreError> {
+        let (path, index) = (self.path(address, CRL), self.path(address, INDEX));
+        let file = File::open(&path)?;
+        let built = IndexBuilder::new(crl, signer, modified(&file)?)?;
+        let written = files::replace_with(&index, Access::Private, |file| built.write(file));
+        let opened = match written {
+            Ok(()) => StoredCrl::open(&path, &index)?,
+            Err(error) => {
+                tracing::warn!(%error, "the index of a revocation list is not written");
+                let mut bytes = Vec::new();
+                built.write(&mut bytes)?;
+                StoredCrl::open_with(file, &index, bytes)?
+            }
+        };
+        // Another program changed one of them meanwhile.
+        opened.ok_or_else(|| io::Error::from(io::ErrorKind::InvalidData).into())
+    }
+
+    fn path(&self, address: &str, ending: &str) -> PathBuf {
+        let digest = DigestAlgorithm::Sha256.digest(address.as_bytes());
+        self.folder.join(digest.hex()).with_extension(ending)
+    }
+
+    /// Keeps other hosts from writing until what is given is dropped.
+    fn lock(&self) -> io::Result<File> {
+        let file = files::open_lock(&self.folder.join("lock"))?;
+        files::lock(file, LOCK_TIMEOUT)
+    }
+
+    /// Removes those lists that were not asked for longest, but for the one of this address.
+    fn trim(&self, address: &str) -> io::Result<()> {
+        let mut lists = Vec::new();
+        for entry in fs::read_dir(&self.folder)? {
+            let path = entry?.path();
+            if path.extension().is_some_and(|ending| ending == CRL) {
+                let index = path.with_extension(INDEX);
+                let size = |path: &Path| path.metadata().map_or(0, |it| it.len());
+                let used = index.metadata().and_then(|it| it.modified());
+                lists.push((used.unwrap_or(UNIX_EPOCH), size(&path) + size(&index), path));
+            }
+        }
+        lists.sort();
+        let mut total: u64 = lists.iter().map(|(_, size, _)| size).sum();
+        let own = self.path(address, CRL);
+        for (_, size, path) in lists.into_iter().filter(|(_, _, path)| *path != own) {
+            if total <= self.max_store {
+                break;
+            }
+            files::if_there(fs::remove_file(path.with_extension(INDEX)))?;
+            files::if_there(fs::remove_file(path))?;
+            total -= size;
+        }
+        Ok(())
+    }
+}
+
+/// Whether a list is to take the place of one that is kept.
+fn replaces(new: &CrlHead, kept: &CrlHead) -> bool {
+    !new.issuer.is(kept.issuer.der()) || new.this_update > kept.this_update
+}
+
+/// When a file was changed last, in nanoseconds of Unix time.
+fn modified(file: &File) -> io::Result<u64> {
+    let modified = file.metadata()?.modified()?;
+    let since = modified.duration_since(UNIX_EPOCH).unwrap_or_default();
+    Ok(u64::try_from(since.as_nanos()).unwrap_or(u64::MAX))
+}
+
+/// Notes that a list was asked for. That it cannot be noted is no reason not to use the list.
+fn touch(index: &Path) {
+    let file = fs::OpenOptions::new().write(true).open(index);
+    let touched = file.and_then(|file| file.set_modified(SystemTime::now()));
+    if let Err(error) = touched {
+        tracing::debug!(%error, "the use of a revocation list is not noted");
+    }
+}
