@@ -1,6 +1,8 @@
 //! Signing: the core prepares, the key signs, the core verifies and finishes.
 
 mod making;
+#[cfg(test)]
+pub(crate) mod test_key;
 mod unlocking;
 
 pub use making::{Progress, Unverified};
@@ -187,5 +189,51 @@ impl fmt::Debug for Signer {
         opaque.field("certificate", &self.certificate().id());
         opaque.field("algorithm", &self.algorithm);
         opaque.finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use test_key::{TestKey, first_day, signer};
+
+    /// A token that somebody else used wants its PIN again; one that is only busy keeps its login for later.
+    #[test]
+    fn a_key_that_wants_its_pin_again_is_locked() {
+        for (resumed, locked) in [
+            (Ok(()), false),
+            (Err(ErrorCode::PinNeeded), true),
+            (Err(ErrorCode::TokenBusy), false),
+        ] {
+            let key = TestKey {
+                resumed,
+                ..TestKey::default()
+            };
+            let usage = key.usage.clone();
+            let signer = signer(key);
+            let again = signer.resume(Padding::Pkcs1, first_day(), &Cancel::default());
+            let code = again.map_err(|error| Failure::from(error).code);
+            assert_eq!(code.map(drop), resumed);
+            assert_eq!(usage.is_locked(), locked, "{resumed:?}");
+        }
+    }
+
+    #[test]
+    fn a_signer_does_with_its_key_what_it_is_told() {
+        for pauses in [true, false] {
+            let key = TestKey {
+                pauses,
+                ..TestKey::default()
+            };
+            let usage = key.usage.clone();
+            let mut signer = signer(key);
+            assert_eq!(signer.pause(&Cancel::default()), pauses);
+            let readers = |reader: &str| [reader.to_owned()];
+            assert!(!signer.is_gone(&readers("reader")));
+            assert!(signer.is_gone(&readers("another")));
+            assert!(!usage.is_locked());
+            signer.lock();
+            assert!(usage.is_locked());
+        }
     }
 }

@@ -217,3 +217,6 @@ impl Unlocked {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -44,6 +44,13 @@ struct Ending {
 }
 
 impl Task {
+    /// The task of a request without a thread of its own.
+    #[cfg(test)]
+    pub(super) fn of(id: u32, events: EventSender) -> Self {
+        let cancel = Cancel::default();
+        Self { id, cancel, events }
+    }
+
     /// Tells the extension what happens on the way to the reply.
     pub(super) fn tell(&self, event: Event) {
         let id = self.id;
@@ -157,5 +164,101 @@ impl Drop for Ending {
             id: self.id,
             outcome: outcome.unwrap_or_else(|| Err(ErrorCode::Internal.into())),
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::transport::queue::EventQueue;
+    use std::{io, panic, time::Duration};
+    use tamga_core::protocol::WaitingFor;
+
+    /// The queue of a session whose extension says nothing.
+    fn queue() -> EventQueue {
+        let queue = EventQueue::new(io::empty(), || ());
+        assert!(matches!(queue.next(), Ok(None)));
+        queue
+    }
+
+    /// Goes on until it is cancelled.
+    fn endless(task: &Task) -> Result<Reply, Error> {
+        loop {
+            task.check()?;
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    /// The next task that has ended, and what came of it.
+    fn ended(queue: &EventQueue) -> (u32, Result<Reply, ErrorCode>) {
+        let Ok(Some(SessionEvent::Ended { id, outcome })) = queue.next() else {
+            panic!("a task has not ended");
+        };
+        (id, outcome.map_err(|failure| failure.code))
+    }
+
+    #[test]
+    fn a_request_has_one_task_and_there_is_a_limit_to_all() {
+        let (queue, mut tasks) = (queue(), Tasks::default());
+        let mut start = |id| tasks.start(id, queue.event_sender(), endless);
+        let refused = Err(ErrorCode::RequestMalformed);
+        assert_eq!(start(0), Ok(()));
+        assert_eq!(start(0), refused);
+        for id in 1..64 {
+            assert_eq!(start(id), Ok(()));
+        }
+        assert_eq!(start(64), refused);
+        tasks.cancel_all();
+        for _ in 0..64 {
+            assert!(!tasks.is_empty());
+            let (id, outcome) = ended(&queue);
+            assert!(matches!(outcome, Err(ErrorCode::Cancelled)), "{outcome:?}");
+            // Nobody waits for its answer.
+            assert!(!tasks.ended(id));
+        }
+        assert!(tasks.is_empty());
+    }
+
+    #[test]
+    fn a_cancelled_request_is_answered_once() {
+        let (queue, mut tasks) = (queue(), Tasks::default());
+        tasks.start(3, queue.event_sender(), endless).unwrap();
+        assert!(!tasks.cancel(4) && !tasks.is_wanted(4));
+        assert!(tasks.is_wanted(3));
+        assert!(tasks.cancel(3));
+        assert!(!tasks.is_wanted(3));
+        assert!(!tasks.cancel(3));
+        assert!(matches!(ended(&queue), (3, Err(ErrorCode::Cancelled))));
+        assert!(!tasks.ended(3) && !tasks.ended(4));
+        assert!(tasks.is_empty());
+    }
+
+    #[test]
+    fn a_task_says_what_happens_and_what_came_of_it() {
+        let (queue, mut tasks) = (queue(), Tasks::default());
+        let started = tasks.start(5, queue.event_sender(), |task| {
+            assert_eq!(task.id(), 5);
+            let how = WaitingFor::Device;
+            task.tell(Event::Waiting { how, until: 7 });
+            Ok(Reply::PinChanged {})
+        });
+        assert_eq!(started, Ok(()));
+        let told = queue.next();
+        assert!(matches!(told, Ok(Some(SessionEvent::Told { id: 5, .. }))));
+        assert!(matches!(ended(&queue), (5, Ok(Reply::PinChanged {}))));
+        assert!(tasks.ended(5));
+        assert!(!tasks.ended(5));
+    }
+
+    #[test]
+    fn a_task_that_panics_has_failed() {
+        let (queue, mut tasks) = (queue(), Tasks::default());
+        let started = tasks.start(6, queue.event_sender(), |_| {
+            // As a panic, but without its message.
+            panic::resume_unwind(Box::new(()))
+        });
+        assert_eq!(started, Ok(()));
+        assert!(matches!(ended(&queue), (6, Err(ErrorCode::Internal))));
+        assert!(tasks.ended(6));
     }
 }

@@ -76,3 +76,43 @@ impl Drop for Starting {
         self.0.0.begun.notify_all();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A watch that began to start so long ago.
+    fn starting(ago: Duration) -> ReaderWatch {
+        let watch = ReaderWatch::default();
+        *watch.state() = State::Starting(Instant::now().checked_sub(ago).unwrap());
+        watch
+    }
+
+    fn waited(watch: &ReaderWatch) -> Duration {
+        let begun = Instant::now();
+        watch.wait_until_begun();
+        begun.elapsed()
+    }
+
+    #[test]
+    fn a_list_waits_for_the_watch_that_starts() {
+        let watch = starting(Duration::ZERO);
+        let start = Starting(watch.clone());
+        let starter = thread::spawn(move || {
+            thread::sleep(START_TIMEOUT / 4);
+            drop(start);
+        });
+        let waited = waited(&watch);
+        assert!(matches!(*watch.state(), State::Begun));
+        assert!(waited < START_TIMEOUT, "{waited:?}");
+        starter.join().unwrap();
+    }
+
+    #[test]
+    fn no_list_waits_for_long() {
+        assert!(waited(&starting(Duration::ZERO)) >= START_TIMEOUT);
+        for nothing_starts in [starting(START_TIMEOUT), ReaderWatch::default()] {
+            assert!(waited(&nothing_starts) < START_TIMEOUT);
+        }
+    }
+}

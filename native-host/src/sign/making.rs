@@ -118,19 +118,14 @@ impl Unverified {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::keys::{Key, Message, Random};
-    use std::{
-        sync::{
-            Arc,
-            atomic::{AtomicU32, Ordering},
-            mpsc,
-        },
-        thread,
+    use crate::{
+        keys::{Key, Message, Random},
+        sign::test_key::{TestKey, certificate, content, signer},
     };
+    use std::{sync::mpsc, thread};
     use tamga_core::{
-        algorithm::{DigestAlgorithm, Padding},
         certificate::Certificate,
-        format::{Content, Placement, Profile},
+        format::{Placement, Profile},
         pkcs12::Cancel,
     };
 
@@ -161,76 +156,44 @@ mod tests {
         }
     }
 
-    /// A key whose PIN was wrong. It counts the signatures that it was asked for.
-    struct LockedKey(Certificate, Arc<AtomicU32>);
-
-    impl Key for LockedKey {
-        fn certificate(&self) -> &Certificate {
-            &self.0
-        }
-
-        fn chain(&self) -> &[Certificate] {
-            &[]
-        }
-
-        fn sign_all(
-            &self,
-            messages: &[Message],
-            _: &mut Random,
-            _: &Cancel,
-            recipient: &mut dyn Recipient,
-        ) {
-            for _ in messages {
-                self.1.fetch_add(1, Ordering::Relaxed);
-                if recipient.take(Err(ErrorCode::PinWrong.into())).is_break() {
-                    return;
-                }
+    /// Why none of three documents was signed, as far as that is told.
+    fn failures(signer: &Signer) -> Vec<Option<ErrorCode>> {
+        let profile = Profile::named("cades-bes", Placement::Detached).unwrap();
+        let mut codes = Vec::new();
+        let mut tell = |progress| {
+            if let Progress::Made(made) = progress {
+                codes.push(made.map_err(|error| Failure::from(error).code).err());
             }
-        }
-    }
-
-    fn certificate() -> Certificate {
-        let certificate = include_bytes!("../../../wasm-core/tests/fixtures/english.der");
-        Certificate::parse(certificate).unwrap()
-    }
-
-    /// A signer with this key, on the first day of its certificate.
-    fn signer(key: impl Key + 'static) -> Signer {
-        let begin = u64::try_from(key.certificate().validity().0).unwrap();
-        Signer::new(Box::new(key), Padding::Pkcs1, begin + 1).unwrap()
-    }
-
-    fn content() -> Content {
-        Content {
-            digest: DigestAlgorithm::Sha256.digest(b"abc"),
-            size: Some(3),
-        }
+            ControlFlow::Continue(())
+        };
+        let contents = [content(), content(), content()].map(Ok);
+        let random = &mut getrandom::SysRng;
+        signer.sign_all(contents, profile, random, &Cancel::default(), &mut tell);
+        codes
     }
 
     #[test]
     fn a_pin_that_was_refused_once_is_not_tried_again() {
-        let asked = Arc::new(AtomicU32::new(0));
-        let signer = signer(LockedKey(certificate(), Arc::clone(&asked)));
-        let profile = Profile::named("cades-bes", Placement::Detached).unwrap();
+        let key = TestKey {
+            refusal: ErrorCode::PinWrong,
+            ..TestKey::default()
+        };
+        let usage = key.usage.clone();
+        let signer = signer(key);
         for _ in 0..2 {
-            let mut codes = Vec::new();
-            let mut tell = |progress| {
-                if let Progress::Made(made) = progress {
-                    codes.push(made.map_err(|error| Failure::from(error).code).err());
-                }
-                ControlFlow::Continue(())
-            };
-            let contents = [content(), content(), content()].map(Ok);
-            let cancel = Cancel::default();
-            signer.sign_all(
-                contents,
-                profile,
-                &mut getrandom::SysRng,
-                &cancel,
-                &mut tell,
-            );
-            assert_eq!(codes, [Some(ErrorCode::PinWrong)]);
-            assert_eq!(asked.load(Ordering::Relaxed), 1);
+            assert_eq!(failures(&signer), [Some(ErrorCode::PinWrong)]);
+            assert_eq!(usage.asked(), 1);
+        }
+    }
+
+    #[test]
+    fn another_failure_than_that_of_the_pin_is_one_documents_only() {
+        let key = TestKey::default();
+        let usage = key.usage.clone();
+        let signer = signer(key);
+        for asked in [3, 6] {
+            assert_eq!(failures(&signer), [Some(ErrorCode::Internal); 3]);
+            assert_eq!(usage.asked(), asked);
         }
     }
 

@@ -91,12 +91,13 @@ impl fmt::Debug for Unlocking<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sign::Signer;
-    use base64::prelude::{BASE64_STANDARD, Engine as _};
-    use tamga_core::{
-        certificate::Certificate,
-        protocol::{Listing, Unreadable},
+    use crate::sign::{
+        Signer,
+        test_key::{certificate, first_day},
     };
+    use base64::prelude::{BASE64_STANDARD, Engine as _};
+    use std::cell::RefCell;
+    use tamga_core::protocol::{Listing, Unreadable};
 
     const CERTIFICATE: &[u8] = include_bytes!("../../../wasm-core/tests/fixtures/english.der");
 
@@ -113,14 +114,17 @@ mod tests {
         }
     }
 
-    fn certificate() -> Certificate {
-        Certificate::parse(CERTIFICATE).unwrap()
-    }
-
     fn folder(name: &str) -> KeyLocation {
         KeyLocation::Cryptopro {
             folder: format!("/media/{name}"),
             name: name.to_owned(),
+        }
+    }
+
+    fn on_token(token: &str) -> KeyLocation {
+        KeyLocation::Token {
+            token: token.to_owned(),
+            name: "token".to_owned(),
         }
     }
 
@@ -221,5 +225,42 @@ mod tests {
         for location in [None, Some(&folder("c"))] {
             assert_eq!(failure(&sources, location, false), missing);
         }
+    }
+    /// A certificate may be on a token and in a file at once.
+    #[test]
+    fn only_the_key_that_was_named_is_opened() {
+        let on = |token: &str, location: Option<&KeyLocation>| {
+            let opened = RefCell::new(Vec::new());
+            let places = [folder("a"), folder("b"), on_token("1"), on_token("2")];
+            let keys = places.map(|location| KeyEntry {
+                location,
+                ..key("", None)
+            });
+            let unlocking = Unlocking {
+                certificate: &certificate().id(),
+                token: Some(token).filter(|token| !token.is_empty()),
+                location,
+                credential: &|key| {
+                    opened.borrow_mut().push(key.entry.location.clone());
+                    Ok(Credential::None)
+                },
+                padding: Padding::Pkcs1,
+                now: first_day(),
+            };
+            let failure = unlocking.open(&[source(keys.into(), Vec::new())]).err();
+            let code = failure.map(|failure| Failure::from(failure).code).unwrap();
+            (code, opened.into_inner())
+        };
+        let wrong = |location| (ErrorCode::PasswordWrong, vec![location]);
+        assert_eq!(on("", None), wrong(folder("a")));
+        assert_eq!(on("", Some(&folder("b"))), wrong(folder("b")));
+        assert_eq!(on("1", None), wrong(on_token("1")));
+        assert_eq!(on("2", Some(&on_token("2"))), wrong(on_token("2")));
+        let none = |code: ErrorCode| (code, Vec::new());
+        assert_eq!(on("3", None), none(ErrorCode::TokenRemoved));
+        assert_eq!(on("1", Some(&folder("a"))), none(ErrorCode::TokenRemoved));
+        let missing = none(ErrorCode::CertificateNotFound);
+        assert_eq!(on("", Some(&folder("c"))), missing);
+        assert_eq!(on("", Some(&on_token("1"))), missing);
     }
 }
