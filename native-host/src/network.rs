@@ -1,3 +1,7 @@
-//! What comes from the network and is kept: revocation lists.
+//! What comes from the network and is kept: revocation lists and answers about revocation.
 
+pub mod address;
 pub mod crl_store;
+pub mod fetch;
+mod http;
+pub mod proxy;

@@ -95,15 +95,16 @@ fn list(entries: &[u8], year: u8, key: &SigningKey) -> Vec<u8> {
 }
 
 fn entries(count: u32) -> Vec<u8> {
-    let extensions = |number: u32| {
-        if number.is_multiple_of(2) {
+    let mut all = Vec::new();
+    for number in 0..count {
+        let extensions: &[u8] = if number.is_multiple_of(2) {
             KEY_COMPROMISE
         } else {
             &[]
-        }
-    };
-    let all = (0..count).map(|number| entry(&serial(number), extensions(number)));
-    all.collect::<Vec<_>>().concat()
+        };
+        all.extend(entry(&serial(number), extensions));
+    }
+    all
 }
 
 struct Stored {

@@ -1,0 +1,236 @@
+//! Fetching what certificates point to: revocation lists, certificates of issuers, and answers of OCSP responders.
+//!
+//! Nobody is asked without a need, nobody inside, and nobody for long. What comes is believed by its signature alone, which
+//! is why plain HTTP will do (RFC 5280 §8).
+
+#[cfg(test)]
+mod tests;
+
+use super::{
+    address::{Address, AddressError, Permits, is_public},
+    http::{Exchange, time_left},
+    proxy::{Proxy, UnusableProxy},
+};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use std::{
+    fmt::Write as _,
+    io,
+    net::{SocketAddr, TcpStream, ToSocketAddrs as _},
+    sync::mpsc,
+    thread,
+    time::{Duration, Instant},
+};
+use tamga_core::trust::revocation::{MAX_CRL, MAX_OCSP};
+use thiserror::Error;
+
+/// Responders and filters refuse, or lead elsewhere, who does not say what they are.
+const USER_AGENT: &str = concat!("Tamga/", env!("CARGO_PKG_VERSION"));
+/// How long one of several addresses of a host may take to answer.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// What is fetched.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Wanted {
+    /// A revocation list.
+    Crl,
+    /// Certificates of an issuer (id-ad-caIssuers).
+    Certificates,
+    /// An answer of an OCSP responder.
+    OcspAnswer,
+}
+
+/// Wanted, the most bytes of it, how long it may take altogether.
+const BOUNDS: [(Wanted, usize, Duration); 3] = [
+    (Wanted::Crl, MAX_CRL, Duration::from_secs(60)),
+    (Wanted::Certificates, 1 << 20, Duration::from_secs(15)),
+    (Wanted::OcspAnswer, MAX_OCSP, Duration::from_secs(15)),
+];
+
+/// Why nothing was fetched.
+#[derive(Debug, Error)]
+pub enum FetchError {
+    /// The address is none that is asked.
+    #[error(transparent)]
+    Address(#[from] AddressError),
+    /// The environment names a proxy that cannot be used.
+    #[error("a proxy of an unknown kind")]
+    Proxy,
+    /// There is no such host.
+    #[error("no such host")]
+    HostNotFound,
+    /// It took too long.
+    #[error("not in time")]
+    Deadline,
+    /// There is more of it than there may be.
+    #[error("too large")]
+    TooLarge,
+    /// What came is no HTTP, or ends early.
+    #[error("no HTTP")]
+    Malformed,
+    /// The server leads elsewhere: mostly a network that wants to be logged in to.
+    #[error("redirected")]
+    Redirected,
+    /// Another status than 200.
+    #[error("status {0}")]
+    Status(u16),
+    /// A page for people came instead: mostly a network that wants to be logged in to.
+    #[error("a web page")]
+    WebPage,
+    /// Neither DER nor PEM came.
+    #[error("neither DER nor PEM")]
+    NotBinary,
+    /// The system's reason.
+    #[error(transparent)]
+    Io(io::Error),
+}
+
+impl From<io::Error> for FetchError {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => Self::Deadline,
+            _ => Self::Io(error),
+        }
+    }
+}
+
+impl From<UnusableProxy> for FetchError {
+    fn from(_: UnusableProxy) -> Self {
+        Self::Proxy
+    }
+}
+
+/// Who fetches.
+#[derive(Clone, Debug)]
+pub struct Fetcher {
+    proxy: Proxy,
+    permits: Permits,
+    /// Shorter than [`BOUNDS`] has it, in tests.
+    deadline: Option<Duration>,
+}
+
+impl Fetcher {
+    /// With the proxy that the environment names.
+    pub fn from_environment() -> Self {
+        Self {
+            proxy: Proxy::from_environment(),
+            permits: is_public,
+            deadline: None,
+        }
+    }
+
+    /// Fetches what is at an address.
+    ///
+    /// # Errors
+    /// [`FetchError`]
+    pub fn get(&self, address: &str, wanted: Wanted) -> Result<Vec<u8>, FetchError> {
+        self.fetch("GET", address, "", &[], wanted)
+    }
+
+    /// Asks an OCSP responder (RFC 6960, appendix A.1).
+    ///
+    /// # Errors
+    /// [`FetchError`]
+    pub fn ask_responder(&self, address: &str, request: &[u8]) -> Result<Vec<u8>, FetchError> {
+        let fields = "Content-Type: application/ocsp-request\r\n\
+                      Accept: application/ocsp-response\r\n";
+        self.fetch("POST", address, fields, request, Wanted::OcspAnswer)
+    }
+
+    fn fetch(
+        &self,
+        method: &str,
+        address: &str,
+        fields: &str,
+        body: &[u8],
+        wanted: Wanted,
+    ) -> Result<Vec<u8>, FetchError> {
+        let row = BOUNDS.iter().find(|row| row.0 == wanted);
+        let (_, limit, time) = *row.ok_or(FetchError::TooLarge)?;
+        let until = Instant::now() + self.deadline.unwrap_or(time);
+        let address = Address::parse(address, self.permits)?;
+        let proxy = self.proxy.of(address.host())?;
+        let stream = match proxy {
+            Some(proxy) => connect(proxy, |_| true, until)?,
+            None => connect(&address, self.permits, until)?,
+        };
+        let head = self.head(method, &address, proxy.is_some(), fields, body.len());
+        let request = [head.as_bytes(), body].concat();
+        let response = Exchange::new(stream, until).perform(&request, limit)?;
+        is_binary(&response).map(|()| response)
+    }
+
+    /// Request line and fields; to a proxy in absolute-form (RFC 9112 §3.2.2), which every one takes: many refuse CONNECT
+    /// to port 80.
+    fn head(
+        &self,
+        method: &str,
+        address: &Address,
+        proxied: bool,
+        fields: &str,
+        length: usize,
+    ) -> String {
+        let target = match proxied {
+            true => address.to_string(),
+            false => address.path().to_owned(),
+        };
+        let mut head = format!(
+            "{method} {target} HTTP/1.1\r\nHost: {}\r\nUser-Agent: {USER_AGENT}\r\n\
+             Accept-Encoding: identity\r\nConnection: close\r\n{fields}",
+            address.authority()
+        );
+        if let Some(credentials) = self.proxy.credentials().filter(|_| proxied) {
+            let credentials = BASE64_STANDARD.encode(credentials);
+            let _ = write!(head, "Proxy-Authorization: Basic {credentials}\r\n");
+        }
+        if length > 0 {
+            let _ = write!(head, "Content-Length: {length}\r\n");
+        }
+        head.push_str("\r\n");
+        head
+    }
+}
+
+/// A connection to one of the host's addresses that may be asked: a name of the public network can lead inside, too.
+fn connect(address: &Address, permits: Permits, until: Instant) -> Result<TcpStream, FetchError> {
+    let found = resolve(address, until)?;
+    let mut refused = match found.is_empty() {
+        true => FetchError::HostNotFound,
+        false => AddressError::Internal.into(),
+    };
+    for address in found.into_iter().filter(|address| permits(address.ip())) {
+        let time = time_left(until)?.min(CONNECT_TIMEOUT);
+        match TcpStream::connect_timeout(&address, time) {
+            Ok(stream) => return Ok(stream),
+            Err(error) => refused = error.into(),
+        }
+    }
+    Err(refused)
+}
+
+/// The addresses of a host. The system asks without a deadline: a thread waits for it, if need be longer than anybody else.
+fn resolve(address: &Address, until: Instant) -> Result<Vec<SocketAddr>, FetchError> {
+    if let Some(ip) = address.ip() {
+        return Ok(vec![SocketAddr::new(ip, address.port())]);
+    }
+    let (sender, receiver) = mpsc::channel();
+    let host = (address.host().to_owned(), address.port());
+    thread::spawn(move || {
+        let found = host.to_socket_addrs().map(|found| found.collect());
+        // Whoever asked may have given up.
+        let _ = sender.send(found);
+    });
+    let found = receiver.recv_timeout(time_left(until)?);
+    let found: io::Result<Vec<SocketAddr>> = found.map_err(|_| FetchError::Deadline)?;
+    found.map_err(|_| FetchError::HostNotFound)
+}
+
+/// Whether DER or PEM came, by its beginning: a network that wants to be logged in to answers everything with a page and 200.
+fn is_binary(response: &[u8]) -> Result<(), FetchError> {
+    let text = response.trim_ascii_start();
+    match (response.first(), text.first()) {
+        (Some(0x30), _) => Ok(()),
+        _ if text.starts_with(b"-----BEGIN ") => Ok(()),
+        (_, Some(b'<')) => Err(FetchError::WebPage),
+        _ => Err(FetchError::NotBinary),
+    }
+}
