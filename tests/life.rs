@@ -209,7 +209,8 @@ fn a_large_reply_comes_in_pieces() {
     let home = tempfile::tempdir().unwrap();
     let keys = home.path().join(".local/share/tamga/keys");
     fs::create_dir_all(&keys).unwrap();
-    let certificate = BASE64_STANDARD.encode(vec![0x30; 3 << 10]);
+    let certificate = include_bytes!("../wasm-core/tests/fixtures/russian.der");
+    let certificate = BASE64_STANDARD.encode(certificate);
     let key = json!({"certificate": certificate, "chain": []});
     let sidecar = json!({"name": "many.p12", "keys": vec![key; 800]});
     fs::write(keys.join("0123456789abcdef.json"), sidecar.to_string()).unwrap();

@@ -33,11 +33,10 @@ pub fn ask(
     context: Option<&SigningContext>,
     items: &[Item],
     key: &FoundKey,
-    now: u64,
     cancel: &Cancel,
 ) -> Result<Secret, Error> {
     let texts = texts::catalogue(&prompt.language);
-    let owner = key.certificate.view(now).owner;
+    let owner = key.entry.view.owner.clone();
     let question = match &key.entry.location {
         KeyLocation::Token { name, .. } => texts.text("prompt_pin", &[("name", &shown(name))]),
         KeyLocation::Pkcs12 { .. } | KeyLocation::Cryptopro { .. } => {

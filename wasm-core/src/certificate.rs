@@ -32,10 +32,10 @@ pub(crate) use structure::{
     extensions as read_extensions,
 };
 pub use usage::Usage;
-pub use view::{CertificateState, CertificateView, Holder, NameEntry};
+pub use view::{CertificateState, CertificateView, Holder, NameEntry, Standing};
 
 use crate::{
-    algorithm::{GostAlgorithm, Padding},
+    algorithm::{GostAlgorithm, Padding, SignatureAlgorithm},
     failure::ErrorCode,
 };
 use base16ct::lower;
@@ -191,23 +191,22 @@ impl Certificate {
     /// The first reason against it: `CERTIFICATE_MALFORMED` (its extensions), `CERTIFICATE_NOT_YET_VALID`,
     /// `CERTIFICATE_EXPIRED`, `KEY_EXPIRED`, `CERTIFICATE_UNFIT` (its usage), and those of [`Certificate::key_fitness`].
     pub fn fitness(&self, now: u64) -> Result<(), ErrorCode> {
-        let now = i64::try_from(now).unwrap_or(i64::MAX);
+        let term = view::Term {
+            validity: self.validity,
+            key_until: self.extensions.key_until,
+        };
+        term.problem(self.defect(), now).map_or(Ok(()), Err)
+    }
+
+    /// The first reason against signing with it at any time.
+    fn defect(&self) -> Option<ErrorCode> {
         if self.extensions.defective {
-            return Err(ErrorCode::CertificateMalformed);
-        }
-        if now < self.validity.0 {
-            return Err(ErrorCode::CertificateNotYetValid);
-        }
-        if now > self.validity.1 {
-            return Err(ErrorCode::CertificateExpired);
-        }
-        if self.extensions.key_until.is_some_and(|until| now > until) {
-            return Err(ErrorCode::KeyExpired);
+            return Some(ErrorCode::CertificateMalformed);
         }
         if self.is_authority() || !usage::allows_signing(self.extensions.key_usage) {
-            return Err(ErrorCode::CertificateUnfit);
+            return Some(ErrorCode::CertificateUnfit);
         }
-        self.key_fitness()
+        self.key_fitness().err()
     }
 
     /// Whether keys of this kind sign, whatever else the certificate says.
@@ -215,24 +214,29 @@ impl Certificate {
     /// # Errors
     /// `KEY_WITHDRAWN`, `KEY_UNSUPPORTED`.
     pub fn key_fitness(&self) -> Result<(), ErrorCode> {
-        let key = self.key().verifying_key();
-        match key.and_then(|key| key.signs_with(Padding::Pkcs1)) {
-            Ok(_) => Ok(()),
-            Err(_) if GostAlgorithm::is_withdrawn(self.key().algorithm()) => {
+        match self.signing_algorithm() {
+            Some(_) => Ok(()),
+            None if GostAlgorithm::is_withdrawn(self.key().algorithm()) => {
                 Err(ErrorCode::KeyWithdrawn)
             }
-            Err(_) => Err(ErrorCode::KeyUnsupported),
+            None => Err(ErrorCode::KeyUnsupported),
         }
     }
 
-    /// What a screen shows of it at `now` (Unix seconds).
-    pub fn view(&self, now: u64) -> CertificateView {
-        view::view(self, now)
+    /// How its key signs, where nothing else is wanted.
+    fn signing_algorithm(&self) -> Option<SignatureAlgorithm> {
+        let key = self.key().verifying_key().ok()?;
+        key.signs_with(Padding::Pkcs1).ok()
+    }
+
+    /// What a screen shows of it.
+    pub fn view(&self) -> CertificateView {
+        view::view(self)
     }
 
     /// The same where there is no key to it, so that nobody asks whether it may sign.
-    pub fn view_without_key(&self, now: u64) -> CertificateView {
-        view::view_without_key(self, now)
+    pub fn view_without_key(&self) -> CertificateView {
+        view::view_without_key(self)
     }
 
     /// Whether `spki` (DER of a SubjectPublicKeyInfo) is the certificate's key. Algorithm parameters,

@@ -11,7 +11,6 @@ use crate::{
     },
     session::HostContext,
 };
-use base64::prelude::{BASE64_STANDARD, Engine as _};
 use clap::Args;
 use serde::Serialize;
 use std::{
@@ -19,7 +18,7 @@ use std::{
     path::{Path, PathBuf},
 };
 use tamga_core::{
-    certificate::{Certificate, CertificateView},
+    certificate::{Certificate, CertificateView, Standing},
     failure::{ErrorCode, Failure},
     pkcs12::Cancel,
     protocol::{KeyEntry, KeyLocation, MAX_KEY_FILE, Reader, Token, Unreadable},
@@ -38,10 +37,20 @@ struct List {
     readers_without_driver: Vec<Reader>,
 }
 
+/// A certificate as it stands now.
+#[derive(Serialize)]
+struct Shown {
+    id: String,
+    #[serde(flatten)]
+    view: CertificateView,
+    #[serde(flatten)]
+    standing: Standing,
+}
+
 /// A key as it is listed.
 #[derive(Serialize)]
 pub(super) struct Listed {
-    certificate: Option<CertificateView>,
+    certificate: Option<Shown>,
     #[serde(skip_serializing_if = "Option::is_none")]
     location: Option<KeyLocation>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -235,55 +244,60 @@ pub(super) fn named(error: Error, path: &Path) -> Failure {
 
 impl Listed {
     fn of(entry: KeyEntry, now: u64) -> Self {
-        let der = BASE64_STANDARD
-            .decode(entry.certificate)
-            .unwrap_or_default();
         Self {
             location: Some(entry.location),
             passwordless: entry.passwordless,
-            ..Self::certificate(&der, entry.problem, now)
+            ..Self::shown(entry.id, entry.view, entry.problem, now)
         }
     }
 
     /// A certificate that is not in Tamga's folder.
     pub(super) fn certificate(der: &[u8], problem: Option<ErrorCode>, now: u64) -> Self {
-        Self::shown(der, problem, |certificate| certificate.view(now))
+        Self::parsed(der, problem, now, Certificate::view)
     }
 
     /// A certificate without a key.
     pub(super) fn without_key(der: &[u8], now: u64) -> Self {
-        Self::shown(der, None, |certificate| certificate.view_without_key(now))
+        Self::parsed(der, None, now, Certificate::view_without_key)
     }
 
-    fn shown(
+    fn parsed(
         der: &[u8],
         problem: Option<ErrorCode>,
-        view: impl FnOnce(&Certificate) -> CertificateView,
+        now: u64,
+        view: fn(&Certificate) -> CertificateView,
     ) -> Self {
-        let certificate = Certificate::parse(der);
-        let malformed = certificate
-            .is_err()
-            .then_some(ErrorCode::CertificateMalformed);
-        let certificate = certificate.ok().as_ref().map(view);
-        let unfit = certificate.as_ref().and_then(|view| view.problem);
+        match Certificate::parse(der) {
+            Ok(certificate) => Self::shown(certificate.id(), view(&certificate), problem, now),
+            Err(_) => Self {
+                certificate: None,
+                location: None,
+                passwordless: false,
+                problem: problem.or(Some(ErrorCode::CertificateMalformed)),
+            },
+        }
+    }
+
+    fn shown(id: String, view: CertificateView, problem: Option<ErrorCode>, now: u64) -> Self {
+        let standing = view.standing(now);
         Self {
-            certificate,
+            certificate: Some(Shown { id, view, standing }),
             location: None,
             passwordless: false,
-            problem: problem.or(malformed).or(unfit),
+            problem: problem.or(standing.problem),
         }
     }
 
     /// As text for the terminal.
     pub(super) fn lines(&self, texts: &Catalogue) -> String {
         let mut lines = Vec::new();
-        if let Some(view) = &self.certificate {
+        if let Some(Shown { id, view, standing }) = &self.certificate {
             let values = [
                 ("owner", &*view.owner),
                 ("issuer", filled(&view.issuer)),
                 ("key", &view.key_words(texts)),
-                ("id", &view.id),
-                ("days", &view.days_left.to_string()),
+                ("id", id),
+                ("days", &standing.days_left.to_string()),
             ];
             lines.push(texts.text("cli_key", &values));
         }

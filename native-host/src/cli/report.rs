@@ -99,7 +99,7 @@ impl Signer {
         let der = der.and_then(|text| BASE64_STANDARD.decode(text).ok());
         let certificate = der.and_then(|der| Certificate::parse(&der).ok());
         Self {
-            owner: certificate.map(|certificate| certificate.view(0).owner),
+            owner: certificate.map(|certificate| certificate.view().owner),
             verdict,
         }
     }

@@ -212,11 +212,10 @@ fn failure_of(key: &KeyEntry) -> Option<Failure> {
 
 /// Whose certificate this is, if it may sign.
 fn fit_owner(key: &KeyEntry, now: u64) -> Result<String, Error> {
-    let FoundKey { certificate, .. } = FoundKey::of(key.clone())?;
-    let owner = certificate.view(now).owner;
-    match certificate.fitness(now) {
-        Ok(()) => Ok(owner),
-        Err(problem) => Err(Failure::of(problem, owner).into()),
+    let owner = key.view.owner.clone();
+    match key.view.standing(now).problem {
+        None => Ok(owner),
+        Some(problem) => Err(Failure::of(problem, owner).into()),
     }
 }
 
@@ -275,17 +274,17 @@ impl Request {
 mod tests {
     use super::*;
 
+    const CERTIFICATE: &[u8] = include_bytes!("../../../wasm-core/tests/fixtures/english.der");
+
     fn key(id: &str, folder: &str, problem: Option<ErrorCode>) -> KeyEntry {
+        let location = KeyLocation::Cryptopro {
+            folder: folder.to_owned(),
+            name: folder.to_owned(),
+        };
         KeyEntry {
             id: id.to_owned(),
-            certificate: String::new(),
-            chain: Vec::new(),
-            location: KeyLocation::Cryptopro {
-                folder: folder.to_owned(),
-                name: folder.to_owned(),
-            },
             problem,
-            passwordless: false,
+            ..KeyEntry::read(CERTIFICATE, &location).unwrap()
         }
     }
 

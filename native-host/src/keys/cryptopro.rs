@@ -14,7 +14,6 @@ use super::{
     software::FileKey,
 };
 use crate::{directories::Folders, failure::Error};
-use base64::prelude::{BASE64_STANDARD, Engine as _};
 use locations::Place;
 use std::{
     ffi::OsStr,
@@ -22,7 +21,6 @@ use std::{
     path::{Path, PathBuf},
 };
 use tamga_core::{
-    algorithm::DigestAlgorithm,
     cryptopro::{Container, ContainerError, Files, MAX_FILE, Part, Slot},
     failure::{ErrorCode, Failure},
     protocol::{KeyEntry, KeyLocation, Listing, Unreadable},
@@ -106,23 +104,16 @@ impl Containers {
         let Some(files) = read(folder) else {
             return;
         };
-        let mut unreadable = |failure, location| {
-            let location = Some(location);
-            listing.unreadable.push(Unreadable { failure, location });
-        };
         let container = match Container::parse(files) {
             Ok(container) => container,
             Err(error) => {
                 let location = location(folder, None);
-                return unreadable(of_container(error, &location), location);
+                return listing.add(&location, Err(of_container(error, &location)));
             }
         };
         let location = location(folder, container.name());
         for slot in container.slots() {
-            match self.entry(&container, slot, &location) {
-                Ok(entry) => listing.keys.push(entry),
-                Err(failure) => unreadable(failure, location.clone()),
-            }
+            listing.add(&location, self.entry(&container, slot, &location));
         }
     }
 
@@ -142,14 +133,10 @@ impl Containers {
             Some(problem) => return Err(of_container(problem.clone(), location)),
             None => self.term(container).err(),
         };
-        let id = DigestAlgorithm::Sha256.digest(certificate);
         Ok(KeyEntry {
-            id: id.hex().to_owned(),
-            certificate: BASE64_STANDARD.encode(certificate),
-            chain: Vec::new(),
-            location: location.clone(),
             problem,
             passwordless: !container.has_password(),
+            ..KeyEntry::read(certificate, location)?
         })
     }
 

@@ -131,7 +131,8 @@ impl KeyFiles {
         };
         self.store(&stem, file, &sidecar)
             .storing("storing a key file")?;
-        Ok(sidecar.entries(&stem)?)
+        let entries = sidecar.entries(&stem.location(sidecar.name.clone()));
+        Ok(entries.into_iter().collect::<Result<_, Failure>>()?)
     }
 
     /// Deletes the copy of a key file.
@@ -217,15 +218,16 @@ impl KeySource for KeyFiles {
             }
         };
         for stem in stems {
-            let entries = self
-                .sidecar(&stem)
-                .and_then(|sidecar| sidecar.entries(&stem));
-            match entries {
-                Ok(entries) => listing.keys.extend(entries),
-                Err(failure) => listing.unreadable.push(Unreadable {
-                    location: Some(stem.location(failure.subject.clone().unwrap_or_default())),
-                    failure,
-                }),
+            match self.sidecar(&stem) {
+                Ok(sidecar) => {
+                    let location = stem.location(sidecar.name.clone());
+                    let entries = sidecar.entries(&location).into_iter();
+                    entries.for_each(|entry| listing.add(&location, entry));
+                }
+                Err(failure) => {
+                    let name = failure.subject.clone().unwrap_or_default();
+                    listing.add(&stem.location(name), Err(failure));
+                }
             }
         }
         listing

@@ -215,7 +215,7 @@ fn unlock(
     let credential = |key: &FoundKey| {
         Credential::of(&order.unlock, |prompt, last_try| {
             let context = order.context.as_deref();
-            let ask = || prompt::ask(prompt, context, items, key, now, task.cancel());
+            let ask = || prompt::ask(prompt, context, items, key, task.cancel());
             Ok(match (key.entry.location.token(), key.entry.passwordless) {
                 (Some(_), false) => Credential::Pin(ask()?, last_try),
                 (Some(_), true) => Credential::Reader(last_try),
@@ -247,7 +247,7 @@ fn entries(
     let Some(context) = context.filter(|context| context.record) else {
         return Vec::new();
     };
-    let owner = signer.certificate().view(now).owner;
+    let owner = signer.certificate().view().owner;
     let entry = |(name, item): (&String, &Subject)| RecordEntry {
         time: now,
         origin: Some(context.origin.clone()),

@@ -95,7 +95,6 @@ mod tests {
         Signer,
         test_key::{certificate, first_day},
     };
-    use base64::prelude::{BASE64_STANDARD, Engine as _};
     use std::cell::RefCell;
     use tamga_core::protocol::{Listing, Unreadable};
 
@@ -130,12 +129,8 @@ mod tests {
 
     fn key(name: &str, problem: Option<ErrorCode>) -> KeyEntry {
         KeyEntry {
-            id: certificate().id(),
-            certificate: BASE64_STANDARD.encode(CERTIFICATE),
-            chain: Vec::new(),
-            location: folder(name),
             problem,
-            passwordless: false,
+            ..KeyEntry::read(CERTIFICATE, &folder(name)).unwrap()
         }
     }
 

@@ -1,33 +1,35 @@
 /** What the host lists in the states of the screens: keys in files, containers and tokens, and what is wrong with them. */
 import { certificate } from './certificates.js';
 
-const KZ = { individual: '1.2.398.3.3.4.1.1', legalEntity: '1.2.398.3.3.4.1.2', head: '1.2.398.3.3.4.1.2.1' };
 const ANNA = /** @type {[string, string][]} */ ([
   ['commonName', 'Иванова Анна Сергеевна'], ['surname', 'Иванова'], ['givenName', 'Анна Сергеевна'], ['inn', '771234567890'],
 ]);
 
 const people = {
-  anna: { subject: ANNA, gost: true },
+  anna: { subject: ANNA, holder: 'individual', gost: true },
   /** The same person, for an organisation: what must not look like the one above. */
   director: {
     subject: [
       ['commonName', 'ООО «Ромашка»'], ['surname', 'Иванова'], ['givenName', 'Анна Сергеевна'], ['title', 'Генеральный директор'],
       ['organization', 'Общество с ограниченной ответственностью «Ромашка»'], ['ogrn', '1027700132195'], ['innLegalEntity', '7712345678'],
     ],
+    holder: 'legalEntity',
     gost: true,
   },
   aigul: {
-    subject: [['commonName', 'ӨМІРБЕКОВА АЙГҮЛ'], ['surname', 'ӨМІРБЕКОВА'], ['givenName', 'НҰРЛАНҚЫЗЫ'], ['serialNumber', 'IIN880101400123'], ['country', 'KZ']],
+    subject: [['commonName', 'ӨМІРБЕКОВА АЙГҮЛ'], ['surname', 'ӨМІРБЕКОВА'], ['givenName', 'НҰРЛАНҚЫЗЫ'], ['iin', '880101400123'], ['country', 'KZ']],
     issuer: 'ҰЛТТЫҚ КУӘЛАНДЫРУШЫ ОРТАЛЫҚ (демо)',
-    purposes: [KZ.individual],
+    holder: 'individual',
+    purposes: ['kzIndividual'],
   },
   aigulsCompany: {
     subject: [
-      ['commonName', 'ӨМІРБЕКОВА АЙГҮЛ'], ['surname', 'ӨМІРБЕКОВА'], ['givenName', 'НҰРЛАНҚЫЗЫ'], ['serialNumber', 'IIN880101400123'], ['country', 'KZ'],
-      ['organization', '"ДАЛА ЖЕЛІ" ЖАУАПКЕРШІЛІГІ ШЕКТЕУЛІ СЕРІКТЕСТІГІ'], ['organizationalUnit', 'BIN180440012345'],
+      ['commonName', 'ӨМІРБЕКОВА АЙГҮЛ'], ['surname', 'ӨМІРБЕКОВА'], ['givenName', 'НҰРЛАНҚЫЗЫ'], ['iin', '880101400123'], ['country', 'KZ'],
+      ['organization', '"ДАЛА ЖЕЛІ" ЖАУАПКЕРШІЛІГІ ШЕКТЕУЛІ СЕРІКТЕСТІГІ'], ['bin', '180440012345'],
     ],
     issuer: 'ҰЛТТЫҚ КУӘЛАНДЫРУШЫ ОРТАЛЫҚ (демо)',
-    purposes: [KZ.legalEntity, KZ.head],
+    holder: 'legalEntity',
+    purposes: ['kzLegalEntity', 'kzHead'],
   },
   emily: { subject: [['commonName', 'Emily Carter'], ['organization', 'Carter & Daughters Ltd'], ['country', 'GB']], issuer: 'Demo Issuing CA 2' },
   soon: { subject: [['commonName', 'Касенов Данияр Галымович']], days: [-350, 12] },
@@ -46,31 +48,32 @@ const people = {
 };
 
 /** Each of them, as in a `KeyEntry`. */
-export const CERTIFICATES = /** @type {Record<keyof typeof people, {id: string, certificate: string}>} */ (Object.fromEntries(
+export const CERTIFICATES = /** @type {Record<keyof typeof people, import('./certificates.js').Listed>} */ (Object.fromEntries(
   Object.entries(people).map(([who, person]) => [who, certificate(/** @type {import('./certificates.js').Person} */ (person))]),
 ));
 const STAFF = Array.from({ length: 60 }, (_, index) => certificate({
   subject: [['commonName', `Сотрудник № ${index + 1}`], ['organization', `Филиал № ${1 + index % 7}`], ['inn', String(770000000000 + index)]],
+  holder: 'individual',
   days: index % 20 === 19 ? [-400, -index] : [-60, 5 + index * 11],
 }));
 
 /**
  * A key in a PKCS#12 file.
  *
- * @param {{id: string, certificate: string}} of
+ * @param {import('./certificates.js').Listed} of
  * @param {string} [name] of the file
  */
 export function inFile(of, name = 'ivanova.p12', more = {}) {
   return { ...of, chain: [], location: { type: 'pkcs12', keyFile: of.id.slice(0, 16), name }, ...more };
 }
 
-/** A key in a container of CryptoPro's, without a password. @param {{id: string, certificate: string}} of */
+/** A key in a container of CryptoPro's, without a password. @param {import('./certificates.js').Listed} of */
 export function inContainer(of) {
   const location = { type: 'cryptopro', folder: '/media/anna/FLASH/ivanova.000', name: 'Иванова 2026' };
   return { ...of, chain: [], passwordless: true, location };
 }
 
-/** A key on a token. @param {{id: string, certificate: string}} of @param {{id: string, name: string}} on */
+/** A key on a token. @param {import('./certificates.js').Listed} of @param {{id: string, name: string}} on */
 export function onToken(of, on) {
   return { ...of, chain: [], location: { type: 'token', token: on.id, name: on.name } };
 }

@@ -4,5 +4,5 @@
 use tamga_core::certificate::Certificate;
 
 libfuzzer_sys::fuzz_target!(|input: &[u8]| {
-    _ = Certificate::parse(input).map(|certificate| certificate.view(1_800_000_000));
+    _ = Certificate::parse(input).map(|certificate| certificate.view().standing(1_800_000_000));
 });

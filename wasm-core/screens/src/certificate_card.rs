@@ -6,57 +6,40 @@ use super::{
     parts::{foreign, paragraph},
     wording::{date, name},
 };
-use base64::prelude::{BASE64_STANDARD, Engine as _};
 use tamga_core::{
-    algorithm::{DigestAlgorithm, Padding},
-    certificate::{Certificate, CertificateView},
-    failure::{ErrorCode, Failure},
-    protocol::{KeyEntry, Unreadable},
+    algorithm::DigestAlgorithm, certificate::Standing, failure::ErrorCode, protocol::KeyEntry,
     text::Catalogue,
 };
 
-/// A key that the host has, with its certificate read.
+/// A key that the host has, and how its certificate stands.
 #[derive(Clone, Debug)]
 pub struct HeldKey {
     /// As the host listed it.
     pub entry: KeyEntry,
-    /// What the certificate says.
-    pub view: CertificateView,
-    /// What documents are hashed with for this key; none for a key that cannot sign.
-    pub digest: Option<DigestAlgorithm>,
+    /// How its certificate stands.
+    pub standing: Standing,
     /// Whether another has the same face: the serial number tells them apart.
     pub looks_like_another: bool,
 }
 
 impl HeldKey {
-    /// Reads the certificate of a listed key. `now` in milliseconds since 1970.
-    ///
-    /// # Errors
-    /// `CERTIFICATE_MALFORMED`.
-    pub fn read(entry: KeyEntry, now: u64) -> Result<Self, Unreadable> {
-        let der = BASE64_STANDARD.decode(&entry.certificate).ok();
-        let certificate = der.and_then(|der| Certificate::parse(&der).ok());
-        let Some(certificate) = certificate else {
-            let subject = entry.location.name();
-            return Err(Unreadable {
-                failure: Failure::of(ErrorCode::CertificateMalformed, subject),
-                location: Some(entry.location),
-            });
-        };
-        let key = certificate.key().verifying_key();
-        let algorithm = key.and_then(|key| key.signs_with(Padding::Pkcs1));
-        Ok(Self {
-            view: certificate.view(now / 1000),
-            digest: algorithm.ok().map(|algorithm| algorithm.digest()),
+    /// A listed key as it is `now`, in milliseconds since 1970.
+    pub fn new(entry: KeyEntry, now: u64) -> Self {
+        Self {
+            standing: entry.view.standing(now / 1000),
             looks_like_another: false,
             entry,
-        })
+        }
+    }
+
+    /// What documents are hashed with for it; nothing for a key that cannot sign.
+    pub fn digest(&self) -> Option<DigestAlgorithm> {
+        self.entry.view.digest
     }
 
     /// Why it cannot sign now.
     pub fn problem(&self) -> Option<ErrorCode> {
-        let unsupported = self.digest.is_none().then_some(ErrorCode::KeyUnsupported);
-        self.entry.problem.or(self.view.problem).or(unsupported)
+        self.entry.problem.or(self.standing.problem)
     }
 
     /// Why it cannot sign, where its dates do not say that.
@@ -68,34 +51,23 @@ impl HeldKey {
 
     /// What it says at a glance.
     pub fn face(&self, text: &Catalogue) -> Face {
-        Face::of(text, &self.view, &self.entry.location)
+        Face::of(text, self)
     }
 }
 
-/// Reads what the host listed: the keys whose certificates could be read, those that can sign first,
-/// and everything that could not be read, by the host or here.
-pub fn read_all(
-    entries: Vec<KeyEntry>,
-    mut unreadable: Vec<Unreadable>,
-    now: u64,
-) -> (Vec<HeldKey>, Vec<Unreadable>) {
-    let (mut good, mut others) = (Vec::new(), Vec::new());
-    for entry in entries {
-        match HeldKey::read(entry, now) {
-            Ok(key) if key.problem().is_none() => good.push(key),
-            Ok(key) => others.push(key),
-            Err(failed) => unreadable.push(failed),
-        }
-    }
+/// What the host listed: the keys that can sign first.
+pub fn held(entries: Vec<KeyEntry>, now: u64) -> Vec<HeldKey> {
+    let keys = entries.into_iter().map(|entry| HeldKey::new(entry, now));
+    let (mut good, others): (Vec<_>, Vec<_>) = keys.partition(|key| key.problem().is_none());
     good.extend(others);
-    (good, unreadable)
+    good
 }
 
 /// Whose it is and for whom, where its key is and how long it holds, and why it cannot sign where no date says that.
 pub fn summary<A>(text: &Catalogue, key: &HeldKey) -> Element<A> {
     let face = key.face(text);
     let about = (!face.about.is_empty()).then(|| paragraph("card-about", face.about));
-    let serial = || [&text.plain("detail_serial"), " ", &key.view.serial].concat();
+    let serial = || [&text.plain("detail_serial"), " ", &key.entry.view.serial].concat();
     let serial = key.looks_like_another.then(serial);
     let validity = Element::new("p")
         .class(face.validity.class)
@@ -115,7 +87,7 @@ pub fn summary<A>(text: &Catalogue, key: &HeldKey) -> Element<A> {
 
 /// Everything else there is to know about it.
 pub fn details<A>(text: &Catalogue, key: &HeldKey) -> Element<A> {
-    let view = &key.view;
+    let view = &key.entry.view;
     let validity = [("from", view.not_before), ("until", view.not_after)];
     let [from, until] = validity.map(|(name, seconds)| (name, date(text, seconds)));
     let usages: Vec<String> = view

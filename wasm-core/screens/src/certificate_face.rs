@@ -1,9 +1,12 @@
 //! What a certificate says at a glance: whose it is and for whom, where its key is, and how long it holds.
 
-use super::wording::{date, isolated, name};
+use super::{
+    certificate_card::HeldKey,
+    wording::{date, isolated, name},
+};
 use tamga_core::{
     certificate::{CertificateState, CertificateView, Holder, Usage},
-    protocol::KeyLocation,
+    protocol::{KeyEntry, KeyLocation},
     text::Catalogue,
 };
 
@@ -38,13 +41,14 @@ pub struct Validity {
 }
 
 impl Face {
-    /// The face of a certificate whose key is there.
-    pub fn of(text: &Catalogue, view: &CertificateView, location: &KeyLocation) -> Self {
+    /// The face of a key's certificate.
+    pub fn of(text: &Catalogue, key: &HeldKey) -> Self {
+        let KeyEntry { view, location, .. } = &key.entry;
         Self {
             owner: view.owner.clone(),
             about: about(text, view),
             place: place(text, location),
-            validity: validity(text, view),
+            validity: validity(text, key),
         }
     }
 }
@@ -62,12 +66,16 @@ fn organisation(view: &CertificateView) -> Option<&str> {
 }
 
 /// How long it holds: the key's own term counts where it is over earlier.
-pub fn validity(text: &Catalogue, view: &CertificateView) -> Validity {
+pub fn validity(text: &Catalogue, key: &HeldKey) -> Validity {
+    let HeldKey {
+        entry, standing, ..
+    } = key;
+    let view = &entry.view;
     let end = date(text, view.key_until.unwrap_or(view.not_after));
     let from = date(text, view.not_before);
     let until = text.text("until", &[("date", &end)]);
     let near = |left: String| ("validity warn", [&left, ", ", &until].concat());
-    let (class, words) = match (view.state, view.days_left) {
+    let (class, words) = match (standing.state, standing.days_left) {
         (CertificateState::NotYetValid, _) => {
             ("validity bad", text.text("valid_from", &[("date", &from)]))
         }
@@ -178,7 +186,6 @@ fn place(text: &Catalogue, location: &KeyLocation) -> String {
 mod tests {
     use super::*;
     use crate::{
-        certificate_card::HeldKey,
         english,
         fixtures::{IVANOVA, NOW, PETROV, SMITH, contained, entry, on_token},
     };
@@ -194,7 +201,7 @@ mod tests {
             owner: owner.to_owned(),
             owner_details: details.iter().map(detail).collect(),
             holder,
-            ..HeldKey::read(entry(IVANOVA), NOW).unwrap().view
+            ..entry(IVANOVA).view
         }
     }
 
@@ -299,7 +306,7 @@ mod tests {
 
     #[test]
     fn a_key_is_in_a_file_a_container_or_a_token() {
-        let place = |entry: tamga_core::protocol::KeyEntry| place(&english(), &entry.location);
+        let place = |entry: KeyEntry| place(&english(), &entry.location);
         assert_eq!(place(entry(IVANOVA)), "File keys.p12");
         assert_eq!(place(contained(IVANOVA)), "Container ivanova-2026 (flash)");
         assert_eq!(place(on_token(IVANOVA, "Red")), "Token Red");
@@ -313,8 +320,8 @@ mod tests {
     #[test]
     fn near_ends_are_counted_and_far_ones_dated() {
         let words = |certificate, now| {
-            let view = HeldKey::read(entry(certificate), now).unwrap().view;
-            let Validity { class, words } = validity(&english(), &view);
+            let key = HeldKey::new(entry(certificate), now);
+            let Validity { class, words } = validity(&english(), &key);
             format!("{class}: {words}")
         };
         const DAY: u64 = 86_400_000;
@@ -336,16 +343,10 @@ mod tests {
 
     #[test]
     fn the_keys_own_term_counts_where_it_ends_earlier() {
-        let mut view = view(None, "Anna", &[]);
-        view.key_until = Some(1_801_440_000);
-        view.days_left = 16;
-        view.state = CertificateState::ExpiresSoon;
-        assert_eq!(
-            validity(&english(), &view).words,
-            "16 more days, until 2027-02-01"
-        );
-        view.days_left = -3;
-        view.state = CertificateState::Expired;
-        assert_eq!(validity(&english(), &view).words, "expired 2027-02-01");
+        let mut entry = entry(IVANOVA);
+        entry.view.key_until = Some(1_801_440_000);
+        let words = |now| validity(&english(), &HeldKey::new(entry.clone(), now)).words;
+        assert_eq!(words(NOW), "16 more days, until 2027-02-01");
+        assert_eq!(words(NOW + 19 * 86_400_000), "expired 2027-02-01");
     }
 }

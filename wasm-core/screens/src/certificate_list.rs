@@ -61,7 +61,7 @@ impl Section {
 
     /// Where a key belongs.
     pub fn of(key: &HeldKey) -> Self {
-        match (key.problem(), key.view.state) {
+        match (key.problem(), key.standing.state) {
             (Some(_), _) => Self::Unfit,
             (None, CertificateState::ExpiresSoon) => Self::Soon,
             (None, _) => Self::Good,
@@ -110,7 +110,7 @@ impl CertificateList {
         if !self.is_searching() {
             return true;
         }
-        let view = &key.view;
+        let view = &key.entry.view;
         let details = view.owner_details.iter();
         let details = details.filter(|entry| FOUND.contains(&&*entry.label));
         let details = details.map(|entry| entry.value.as_str());
@@ -218,7 +218,7 @@ mod tests {
     };
 
     fn keys(certificates: &[&str]) -> Vec<HeldKey> {
-        let read = |it: &&str| HeldKey::read(entry(it), NOW).unwrap();
+        let read = |it: &&str| HeldKey::new(entry(it), NOW);
         certificates.iter().map(read).collect()
     }
 
@@ -227,11 +227,16 @@ mod tests {
         list.act(ListAction::Find(words.to_owned()));
         let keys = keys(&[IVANOVA, AKHMETOV, SMITH, PETROV]);
         let shown = keys.into_iter().filter(|key| list.shows(key));
-        shown.map(|key| key.view.owner).collect()
+        shown.map(|key| key.entry.view.owner).collect()
     }
 
     fn sections(list: &CertificateList, keys: &[HeldKey]) -> Element<()> {
-        let card = |key: &HeldKey| (Section::of(key), Element::new("li").text(&key.view.owner));
+        let card = |key: &HeldKey| {
+            (
+                Section::of(key),
+                Element::new("li").text(&key.entry.view.owner),
+            )
+        };
         let cards = keys.iter().map(card).collect();
         Element::new("div").children(list.sections(&english(), cards, "cards"))
     }

@@ -3,7 +3,7 @@
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use tamga_core::{
-    certificate::Certificate,
+    algorithm::DigestAlgorithm,
     protocol::{Card, KeyEntry, KeyLocation, PinEntry, PinRules, PinState, Reader, Token},
 };
 
@@ -61,18 +61,12 @@ pub(crate) const ENCRYPTS: &str = "\
 /// The host's entry for one of them, in a file of its own.
 pub(crate) fn entry(certificate: &str) -> KeyEntry {
     let der = BASE64_STANDARD.decode(certificate).unwrap();
-    let id = Certificate::parse(&der).unwrap().id();
-    KeyEntry {
-        location: KeyLocation::Pkcs12 {
-            key_file: id.chars().take(16).collect(),
-            name: "keys.p12".to_owned(),
-        },
-        id,
-        certificate: certificate.to_owned(),
-        chain: Vec::new(),
-        problem: None,
-        passwordless: false,
-    }
+    let id = DigestAlgorithm::Sha256.digest(&der);
+    let location = KeyLocation::Pkcs12 {
+        key_file: id.hex().chars().take(16).collect(),
+        name: "keys.p12".to_owned(),
+    };
+    KeyEntry::read(&der, &location).unwrap()
 }
 
 /// The same in a container of CryptoPro's without a password.

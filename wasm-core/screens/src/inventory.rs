@@ -1,7 +1,7 @@
-//! What the host has listed, with the certificates read: it comes in parts where tokens take their time.
+//! What the host has listed: it comes in parts where tokens take their time.
 
 use super::{
-    certificate_card::{HeldKey, read_all},
+    certificate_card::{HeldKey, held},
     certificate_face::Face,
     certificate_list::Section,
     wording::{card_name, name},
@@ -15,9 +15,9 @@ use tamga_core::{
 /// Everything that is within reach.
 #[derive(Debug, Default)]
 pub struct Inventory {
-    /// The keys whose certificates could be read, by sections.
+    /// The keys, by sections.
     pub keys: Vec<HeldKey>,
-    /// What could not be read, by the host or here.
+    /// What the host could not read.
     pub unreadable: Vec<Unreadable>,
     /// The tokens, also those without a certificate.
     pub tokens: Vec<Token>,
@@ -35,10 +35,9 @@ impl Inventory {
     /// Takes in what the host has listed: all there is (`whole`), or what it knows so far. Until it has said all,
     /// what was there stays: a token that is still being read has not gone. `now` in milliseconds since 1970.
     pub fn update(&mut self, text: &Catalogue, listing: Listing, whole: bool, now: u64) {
-        let (keys, unreadable) = read_all(listing.keys, listing.unreadable, now);
         let new = Self {
-            keys,
-            unreadable,
+            keys: held(listing.keys, now),
+            unreadable: listing.unreadable,
             tokens: listing.tokens,
             readers_without_driver: listing.readers_without_driver,
             reading: !whole,
@@ -76,7 +75,7 @@ impl Inventory {
         let (keys, tokens) = (&mut self.keys, &mut self.tokens);
         keys.sort_by_cached_key(|key| {
             let id = key.entry.key_id();
-            (Section::of(key), place(&id), key.view.days_left, id)
+            (Section::of(key), place(&id), key.standing.days_left, id)
         });
         // The same type of key for both, which is compiled once.
         tokens.sort_by_cached_key(|it| (Section::Good, place(&it.id), 0, String::new()));
@@ -234,7 +233,7 @@ mod tests {
             let keys = vec![red(), entry(AKHMETOV), entry(IVANOVA)];
             inventory.update(&text, all(keys), whole, NOW);
             let keys = inventory.keys.iter();
-            let keys = keys.map(|it| (&*it.view.owner, it.entry.location.name()));
+            let keys = keys.map(|it| (&*it.entry.view.owner, it.entry.location.name()));
             let [ivanova, akhmetov] = ["Ivanova Anna", "Ахметов Ерлан"];
             let expected = [
                 (ivanova, "keys.p12"),
@@ -273,7 +272,11 @@ mod tests {
             ..Listing::default()
         };
         inventory.update(&text, all, true, NOW);
-        let days: Vec<i32> = inventory.keys.iter().map(|it| it.view.days_left).collect();
+        let days: Vec<i32> = inventory
+            .keys
+            .iter()
+            .map(|it| it.standing.days_left)
+            .collect();
         assert_eq!(days, [16, 6925, 6925, -380]);
     }
 

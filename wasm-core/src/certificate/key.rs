@@ -34,14 +34,18 @@ pub enum KeyKind {
     /// GOST 34.310-2004 of Kazakhstan.
     Gost2004,
     /// GOST 34.10-2015 of Kazakhstan, 256 bits.
+    #[serde(rename = "gost2015_256")]
     Gost2015_256,
     /// The same, 512 bits.
+    #[serde(rename = "gost2015_512")]
     Gost2015_512,
     /// GOST R 34.10-2001 of Russia.
     GostR2001,
     /// GOST R 34.10-2012 of Russia, 256 bits.
+    #[serde(rename = "gostR2012_256")]
     GostR2012_256,
     /// The same, 512 bits.
+    #[serde(rename = "gostR2012_512")]
     GostR2012_512,
 }
 

@@ -1,6 +1,7 @@
 //! What certificates say, and whether they may sign.
 
 use super::*;
+use crate::algorithm::DigestAlgorithm;
 use proptest::prelude::*;
 
 const AUTHORITY: &[u8] = include_bytes!("../../tests/fixtures/authority.der");
@@ -18,9 +19,11 @@ fn at_first(certificate: &Certificate) -> u64 {
     u64::try_from(certificate.validity.0).unwrap() + 86_400
 }
 
-fn shown(der: &[u8]) -> CertificateView {
+fn shown(der: &[u8]) -> (CertificateView, Standing) {
     let certificate = certificate(der);
-    certificate.view(at_first(&certificate))
+    let view = certificate.view();
+    let standing = view.standing(at_first(&certificate));
+    (view, standing)
 }
 
 fn details(entries: &[NameEntry]) -> Vec<(&str, &str)> {
@@ -32,7 +35,7 @@ fn details(entries: &[NameEntry]) -> Vec<(&str, &str)> {
 
 #[test]
 fn a_russian_certificate_is_shown() {
-    let view = shown(RUSSIAN);
+    let (view, standing) = shown(RUSSIAN);
     assert_eq!(view.owner, "Тестова Ольга Ивановна");
     assert_eq!(
         details(&view.owner_details),
@@ -53,12 +56,14 @@ fn a_russian_certificate_is_shown() {
     );
     assert_eq!(view.issuer, "Tamga Test Authority");
     assert_eq!(view.key, "RSA 2048");
-    assert_eq!((view.state, view.problem), (CertificateState::Good, None));
+    assert_eq!(view.digest, Some(DigestAlgorithm::Sha256));
+    assert_eq!(standing.state, CertificateState::Good);
+    assert_eq!((view.defect, standing.problem), (None, None));
 }
 
 #[test]
 fn a_kazakh_certificate_is_shown() {
-    let view = shown(KAZAKH);
+    let (view, _) = shown(KAZAKH);
     assert_eq!(view.owner, "СЫНАҚОВА ӘСЕЛ");
     let national: Vec<_> = details(&view.owner_details)
         .into_iter()
@@ -103,26 +108,32 @@ fn fitness_goes_by_time_usage_and_place() {
             CertificateState::Expired,
         ),
     ] {
-        let view = kazakh.view(time);
-        assert_eq!((view.problem, view.state), (problem, state), "{time}");
+        let standing = kazakh.view().standing(time);
+        assert_eq!(
+            (standing.problem, standing.state),
+            (problem, state),
+            "{time}"
+        );
+        assert_eq!(kazakh.fitness(time).err(), problem, "{time}");
     }
     for unfit in [AUTHORITY, ENCIPHERMENT] {
-        let view = shown(unfit);
-        assert_eq!(view.problem, Some(ErrorCode::CertificateUnfit));
-        assert_eq!(view.state, CertificateState::Unfit);
+        let (view, standing) = shown(unfit);
+        assert_eq!(view.defect, Some(ErrorCode::CertificateUnfit));
+        assert_eq!(standing.problem, view.defect);
+        assert_eq!(standing.state, CertificateState::Unfit);
     }
 }
 
 #[test]
 fn an_authority_without_a_key_is_not_unfit() {
     let authority = certificate(AUTHORITY);
-    let view = authority.view_without_key(at_first(&authority));
-    assert_eq!((view.state, view.problem), (CertificateState::Good, None));
-    let late = authority.view_without_key(u64::MAX);
+    let view = authority.view_without_key();
+    let early = view.standing(at_first(&authority));
+    assert_eq!((early.state, early.problem), (CertificateState::Good, None));
+    let late = view.standing(u64::MAX);
     assert_eq!(late.problem, Some(ErrorCode::CertificateExpired));
-    let other = certificate(ENCIPHERMENT);
-    let view = other.view_without_key(at_first(&other));
-    assert_eq!(view.problem, Some(ErrorCode::CertificateUnfit));
+    let other = certificate(ENCIPHERMENT).view_without_key();
+    assert_eq!(other.defect, Some(ErrorCode::CertificateUnfit));
 }
 
 #[test]
@@ -168,7 +179,7 @@ proptest! {
         let mut der = RUSSIAN.to_vec();
         der[position] = value;
         if let Ok(certificate) = Certificate::parse(&der) {
-            prop_assert_eq!(certificate.view(now).problem, certificate.fitness(now).err());
+            prop_assert_eq!(certificate.view().standing(now).problem, certificate.fitness(now).err());
         }
     }
 

@@ -1,29 +1,25 @@
-//! What screens show of a certificate.
+//! What screens show of a certificate. The host reads it; whoever shows it needs no ASN.1, only the time.
 
 use super::{Attribute, Certificate, Identification, KeyKind, Usage, name};
-use crate::{display_text, failure::ErrorCode, text::Catalogue};
+use crate::{algorithm::DigestAlgorithm, display_text, failure::ErrorCode, text::Catalogue};
 use serde::{Deserialize, Serialize};
 
 const SECONDS_PER_DAY: i64 = 86_400;
 /// Fewer days than this left count as soon.
 const EXPIRY_WARNING_DAYS: i32 = 30;
 
-/// A certificate as a person sees it. Texts come from the certificate; what could make them look like something else
+/// What a certificate says, at any time. Texts come from the certificate; what could make them look like something else
 /// is written out ([`display_text::name`]).
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CertificateView {
-    /// SHA-256 of the certificate, lower-case hex.
-    pub id: String,
     /// Whose it is in one line: the common name, else the next best thing; never empty.
     pub owner: String,
     /// Everything the subject says, in order.
     pub owner_details: Vec<NameEntry>,
     /// Who issued it, in one line. Empty if it does not say.
     pub issuer: String,
-    /// Everything the issuer's name says, in order.
-    pub issuer_details: Vec<NameEntry>,
     /// The serial number, lower-case hex.
     pub serial: String,
     /// The first second of its validity, Unix time.
@@ -36,8 +32,6 @@ pub struct CertificateView {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(any(test, feature = "typescript"), ts(optional, type = "number"))]
     pub key_until: Option<i64>,
-    /// Whole days until it can sign no more; negative once that is over (−1 on the first day after).
-    pub days_left: i32,
     /// What its holder is, where a national profile says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
@@ -66,11 +60,26 @@ pub struct CertificateView {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
     pub key_kind: Option<KeyKind>,
-    /// How it stands.
-    pub state: CertificateState,
-    /// Why nothing can be signed with it now.
+    /// What documents are hashed with for its key; absent for a key that cannot sign.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
+    pub digest: Option<DigestAlgorithm>,
+    /// Why nothing can be signed with it at any time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
+    pub defect: Option<ErrorCode>,
+}
+
+/// How a certificate stands at a time.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Standing {
+    /// Whole days until it can sign no more; negative once that is over (−1 on the first day after).
+    pub days_left: i32,
+    /// Decides its colour and its place in a list.
+    pub state: CertificateState,
+    /// Why nothing can be signed with it then.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<ErrorCode>,
 }
 
@@ -80,6 +89,46 @@ impl CertificateView {
         match self.key_kind {
             Some(kind) => text.word("key_", kind),
             None => self.key.clone(),
+        }
+    }
+
+    /// How it stands at `now` (Unix seconds).
+    pub fn standing(&self, now: u64) -> Standing {
+        let term = Term {
+            validity: (self.not_before, self.not_after),
+            key_until: self.key_until,
+        };
+        let problem = term.problem(self.defect, now);
+        let days_left = days_left(self.key_until.unwrap_or(self.not_after), now);
+        Standing {
+            days_left,
+            state: state(problem, days_left),
+            problem,
+        }
+    }
+}
+
+/// When a certificate may sign, Unix time.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Term {
+    /// The first and last second of its validity.
+    pub(super) validity: (i64, i64),
+    /// The last second in which its key may sign.
+    pub(super) key_until: Option<i64>,
+}
+
+impl Term {
+    /// The first reason against signing at `now` (Unix seconds) with a certificate that has this defect: one that
+    /// cannot be read does not tell when it holds.
+    pub(super) fn problem(self, defect: Option<ErrorCode>, now: u64) -> Option<ErrorCode> {
+        let now = i64::try_from(now).unwrap_or(i64::MAX);
+        let (first, last) = self.validity;
+        match defect {
+            Some(ErrorCode::CertificateMalformed) => defect,
+            _ if now < first => Some(ErrorCode::CertificateNotYetValid),
+            _ if now > last => Some(ErrorCode::CertificateExpired),
+            _ if self.key_until.is_some_and(|until| now > until) => Some(ErrorCode::KeyExpired),
+            _ => defect,
         }
     }
 }
@@ -113,9 +162,8 @@ impl Holder {
     pub const ALL: [Self; 3] = [Self::Individual, Self::SoleTrader, Self::LegalEntity];
 }
 
-/// How a certificate stands; decides its colour and its place in a list.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
+/// Whether a certificate may sign, as lists divide them.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CertificateState {
     /// Nothing is against signing with it.
@@ -130,22 +178,16 @@ pub enum CertificateState {
     Unfit,
 }
 
-pub(super) fn view(certificate: &Certificate, now: u64) -> CertificateView {
-    let key_until = certificate.key_until();
-    let days_left = days_left(key_until.unwrap_or(certificate.validity().1), now);
+pub(super) fn view(certificate: &Certificate) -> CertificateView {
     let extensions = &certificate.extensions;
-    let problem = certificate.fitness(now).err();
     CertificateView {
-        id: certificate.id(),
         owner: display_text::name(&owner(certificate)),
         owner_details: entries(certificate.subject.attributes()),
         issuer: display_text::name(&best_name(certificate.issuer.attributes()).unwrap_or_default()),
-        issuer_details: entries(certificate.issuer.attributes()),
         serial: certificate.serial(),
         not_before: certificate.validity().0,
         not_after: certificate.validity().1,
-        key_until,
-        days_left,
+        key_until: certificate.key_until(),
         holder: holder(certificate),
         identification: extensions.identification,
         tool_class: certificate.tool_class().map(str::to_owned),
@@ -154,18 +196,17 @@ pub(super) fn view(certificate: &Certificate, now: u64) -> CertificateView {
         usages: certificate.usages(),
         key: certificate.public_key.to_string(),
         key_kind: certificate.public_key.kind(),
-        state: state(problem, days_left),
-        problem,
+        digest: certificate.signing_algorithm().map(|it| it.digest()),
+        defect: certificate.defect(),
     }
 }
 
 /// The same of a certificate that nobody wants to sign with: that an authority's is not for that is no fault of it.
-pub(super) fn view_without_key(certificate: &Certificate, now: u64) -> CertificateView {
-    let view = view(certificate, now);
-    match view.problem {
+pub(super) fn view_without_key(certificate: &Certificate) -> CertificateView {
+    let view = view(certificate);
+    match view.defect {
         Some(ErrorCode::CertificateUnfit) if certificate.is_authority() => CertificateView {
-            problem: None,
-            state: state(None, view.days_left),
+            defect: None,
             ..view
         },
         _ => view,

@@ -1,7 +1,12 @@
 //! What the host lists: certificates, where their keys live, and what could not be read.
 
 use super::{MAX_LARGE_MESSAGE, Reader, Token};
-use crate::failure::{ErrorCode, Failure};
+use crate::{
+    algorithm::DigestAlgorithm,
+    certificate::{Certificate, CertificateView},
+    failure::{ErrorCode, Failure},
+};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use thiserror::Error;
@@ -23,6 +28,19 @@ pub struct Listing {
     pub tokens: Vec<Token>,
     /// The readers whose card no driver serves.
     pub readers_without_driver: Vec<Reader>,
+}
+
+impl Listing {
+    /// Lists a key at this place, or why it cannot be read.
+    pub fn add(&mut self, location: &KeyLocation, entry: Result<KeyEntry, Failure>) {
+        match entry {
+            Ok(entry) => self.keys.push(entry),
+            Err(failure) => self.unreadable.push(Unreadable {
+                failure,
+                location: Some(location.clone()),
+            }),
+        }
+    }
 }
 
 // `Listing` on the wire, where a certificate that is above many keys is in it once. Both are exported as one type, so
@@ -133,6 +151,8 @@ pub struct KeyEntry<A = String> {
     pub id: String,
     /// The certificate, base64 of DER.
     pub certificate: String,
+    /// What it says.
+    pub view: CertificateView,
     /// The certificates above it that came with the key, nearest first, base64 of DER.
     pub chain: Vec<A>,
     /// Where the key lives.
@@ -145,6 +165,27 @@ pub struct KeyEntry<A = String> {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[cfg_attr(any(test, feature = "typescript"), ts(as = "Option<bool>", optional))]
     pub passwordless: bool,
+}
+
+impl KeyEntry {
+    /// The entry of a certificate (DER) whose key is there: without a chain, with a password, and able to sign as far as
+    /// is known.
+    ///
+    /// # Errors
+    /// `CERTIFICATE_MALFORMED` with the name of the place.
+    pub fn read(der: &[u8], location: &KeyLocation) -> Result<Self, Failure> {
+        let certificate = Certificate::parse(der)
+            .map_err(|_| Failure::of(ErrorCode::CertificateMalformed, location.name()))?;
+        Ok(Self {
+            id: DigestAlgorithm::Sha256.digest(der).hex().to_owned(),
+            certificate: BASE64_STANDARD.encode(der),
+            view: certificate.view(),
+            chain: Vec::new(),
+            location: location.clone(),
+            problem: None,
+            passwordless: false,
+        })
+    }
 }
 
 impl<A> KeyEntry<A> {
@@ -164,6 +205,7 @@ impl<A> KeyEntry<A> {
         KeyEntry {
             id: self.id,
             certificate: self.certificate,
+            view: self.view,
             chain,
             location: self.location,
             problem: self.problem,
@@ -253,18 +295,37 @@ pub struct Unreadable {
 mod tests {
     use super::*;
 
+    const CERTIFICATE: &[u8] = include_bytes!("../../tests/fixtures/english.der");
+
+    fn location() -> KeyLocation {
+        KeyLocation::Pkcs12 {
+            key_file: "00".to_owned(),
+            name: "a.p12".to_owned(),
+        }
+    }
+
     fn key(chain: &[&str]) -> KeyEntry {
         KeyEntry {
-            id: "00".to_owned(),
-            certificate: "MAA=".to_owned(),
             chain: chain.iter().map(|it| (*it).to_owned()).collect(),
-            location: KeyLocation::Pkcs12 {
-                key_file: "00".to_owned(),
-                name: "a.p12".to_owned(),
-            },
-            problem: None,
-            passwordless: false,
+            ..KeyEntry::read(CERTIFICATE, &location()).unwrap()
         }
+    }
+
+    #[test]
+    fn a_certificate_is_listed_with_what_it_says_or_as_unreadable() {
+        let entry = key(&[]);
+        let certificate = Certificate::parse(CERTIFICATE).unwrap();
+        assert_eq!(entry.id, certificate.id());
+        assert_eq!(entry.view, certificate.view());
+        let mut listing = Listing::default();
+        listing.add(&location(), Ok(entry));
+        listing.add(&location(), KeyEntry::read(b"MAA", &location()));
+        assert_eq!(listing.keys.len(), 1);
+        let expected = Unreadable {
+            failure: Failure::of(ErrorCode::CertificateMalformed, "a.p12"),
+            location: Some(location()),
+        };
+        assert_eq!(listing.unreadable, [expected]);
     }
 
     #[test]

@@ -104,7 +104,7 @@ impl Work<'_> {
             digest,
             blind: false,
             certificate: certificate.id(),
-            owner: certificate.view(now).owner,
+            owner: certificate.view().owner,
             failure: signed.failure.as_ref().map(|failure| failure.code),
         };
         let record = Record::new(&context.folders.data);

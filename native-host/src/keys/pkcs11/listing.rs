@@ -19,7 +19,6 @@ use std::{
     time::{Duration, Instant},
 };
 use tamga_core::{
-    algorithm::DigestAlgorithm,
     failure::{ErrorCode, Failure},
     protocol::{KeyEntry, KeyLocation, Listing, PinEntry, Unreadable},
 };
@@ -158,9 +157,13 @@ impl Modules {
         let mut listing = Listing::default();
         for served in served {
             let found = served.found;
-            let certificates = found.certificates.iter();
-            let keys = certificates.filter_map(|certificate| entry(&found, certificate));
-            listing.keys.extend(keys);
+            let location = KeyLocation::Token {
+                token: found.token.id.clone(),
+                name: found.token.name.clone(),
+            };
+            for certificate in &found.certificates {
+                listing.add(&location, entry(&found, certificate, &location));
+            }
             listing.tokens.push(found.token);
         }
         for module in modules.iter().filter_map(|index| self.modules.get(*index)) {
@@ -233,18 +236,22 @@ fn same(one: &TokenFound, other: &TokenFound) -> bool {
 }
 
 /// A certificate on a token as a key.
-fn entry(found: &TokenFound, held: &CertificateFound) -> Option<KeyEntry> {
-    let der = BASE64_STANDARD.decode(&held.certificate).ok()?;
-    let token = &found.token;
-    Some(KeyEntry {
-        id: DigestAlgorithm::Sha256.digest(&der).hex().to_owned(),
-        certificate: held.certificate.clone(),
+///
+/// # Errors
+/// `CERTIFICATE_MALFORMED`
+fn entry(
+    found: &TokenFound,
+    held: &CertificateFound,
+    location: &KeyLocation,
+) -> Result<KeyEntry, Failure> {
+    // What is no base64 is no certificate either.
+    let der = BASE64_STANDARD
+        .decode(&held.certificate)
+        .unwrap_or_default();
+    Ok(KeyEntry {
         chain: held.chain.clone(),
-        location: KeyLocation::Token {
-            token: token.id.clone(),
-            name: token.name.clone(),
-        },
         problem: held.problem,
-        passwordless: token.pin.entry != PinEntry::Keyboard,
+        passwordless: found.token.pin.entry != PinEntry::Keyboard,
+        ..KeyEntry::read(&der, location)?
     })
 }

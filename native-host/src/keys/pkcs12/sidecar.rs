@@ -53,24 +53,18 @@ impl Stem {
 }
 
 impl Sidecar {
-    /// The entries of this file's list.
-    pub(super) fn entries(&self, stem: &Stem) -> Result<Vec<KeyEntry>, Failure> {
+    /// The entry of each of this file's keys, or `CERTIFICATE_MALFORMED`.
+    pub(super) fn entries(&self, location: &KeyLocation) -> Vec<Result<KeyEntry, Failure>> {
         let entry = |key: &SidecarKey| {
-            let certificate = BASE64_STANDARD.decode(&key.certificate).ok()?;
-            Some(KeyEntry {
-                id: DigestAlgorithm::Sha256
-                    .digest(&certificate)
-                    .hex()
-                    .to_owned(),
-                certificate: key.certificate.clone(),
+            // What is no base64 is no certificate either.
+            let certificate = BASE64_STANDARD.decode(&key.certificate).unwrap_or_default();
+            Ok(KeyEntry {
                 chain: key.chain.clone(),
-                location: stem.location(self.name.clone()),
                 problem: key.problem,
-                passwordless: false,
+                ..KeyEntry::read(&certificate, location)?
             })
         };
-        let entries: Option<_> = self.keys.iter().map(entry).collect();
-        entries.ok_or_else(|| Failure::of(ErrorCode::KeyFileMalformed, &self.name))
+        self.keys.iter().map(entry).collect()
     }
 }
 

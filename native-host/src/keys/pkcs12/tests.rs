@@ -1,5 +1,8 @@
 use super::*;
+use serde_json::json;
 use std::fs;
+
+const CERTIFICATE: &[u8] = include_bytes!("../../../../wasm-core/tests/fixtures/english.der");
 
 #[test]
 fn a_stem_is_no_path() {
@@ -25,8 +28,9 @@ fn what_is_broken_is_one_failure_by_name() {
         files::create_private(&files.folder).unwrap();
         fs::write(files.folder.join(name), content).unwrap();
     };
-    let sound = br#"{"name":"sound.p12","keys":[{"certificate":"MAA=","chain":[]}]}"#;
-    put("0000000000000000.json", sound);
+    let certificate = BASE64_STANDARD.encode(CERTIFICATE);
+    let sound = json!({"name": "sound.p12", "keys": [{"certificate": certificate, "chain": []}]});
+    put("0000000000000000.json", sound.to_string().as_bytes());
     put("0000000000000000.p12", b"");
     put("1111111111111111.json", br#"{"name":"gone.p12","keys":[]}"#);
     put("2222222222222222.json", b"{");
@@ -35,6 +39,9 @@ fn what_is_broken_is_one_failure_by_name() {
     let odd = br#"{"name":"odd.p12","keys":[{"certificate":"!","chain":[]}]}"#;
     put("4444444444444444.json", odd);
     put("4444444444444444.p12", b"");
+    let cut = br#"{"name":"cut.p12","keys":[{"certificate":"MAA=","chain":[]}]}"#;
+    put("5555555555555555.json", cut);
+    put("5555555555555555.p12", b"");
     put("somebody-elses.txt", b"");
     let listing = files.list();
     assert_eq!(listing.keys.len(), 1);
@@ -43,7 +50,8 @@ fn what_is_broken_is_one_failure_by_name() {
         Failure::of(ErrorCode::KeyFileNotFound, "gone.p12"),
         malformed("2222222222222222.p12"),
         malformed("3333333333333333.p12"),
-        malformed("odd.p12"),
+        Failure::of(ErrorCode::CertificateMalformed, "odd.p12"),
+        Failure::of(ErrorCode::CertificateMalformed, "cut.p12"),
     ];
     let failures = listing.unreadable.iter().map(|it| it.failure.clone());
     assert_eq!(failures.collect::<Vec<_>>(), expected);

@@ -5,7 +5,7 @@ pub(super) mod draw;
 mod tests;
 
 use super::{Options, messages::Effect};
-use crate::certificate_card::{HeldKey, read_all};
+use crate::certificate_card::{HeldKey, held};
 use tamga_core::{
     failure::{ErrorCode, Failure},
     protocol::{KeyEntry, KeyFilePassword},
@@ -105,7 +105,7 @@ impl Options {
     }
 
     pub(super) fn added(&mut self, entries: Vec<KeyEntry>) -> Vec<Effect> {
-        let (keys, _) = read_all(entries, Vec::new(), self.now);
+        let keys = held(entries, self.now);
         let name = match &self.adding {
             Adding::Sent { picked, .. } => picked.name.clone(),
             _ => String::new(),

@@ -134,7 +134,7 @@ impl Choice {
             None if self.settled => first(),
             None => None,
         };
-        key.and_then(|key| key.digest)
+        key.and_then(HeldKey::digest)
     }
 }
 
@@ -158,7 +158,7 @@ fn check_named(offers: &[Offer], reading: bool, command: &PageCommand) -> Result
         None => Err(ErrorCode::CertificateNotFound.into()),
         Some(found) => match found.obstacle {
             Some(Obstacle::Unfit(problem)) => {
-                Err(Failure::of(problem, found.key.view.owner.clone()))
+                Err(Failure::of(problem, found.key.entry.view.owner.clone()))
             }
             _ => Ok(()),
         },
@@ -191,14 +191,14 @@ fn suits_request(key: &HeldKey, request: &SignRequest) -> bool {
             Subject::Documents(_) => true,
             Subject::Hashes(hashes) => {
                 let mut algorithms = hashes.iter().map(|hash| hash.digest.algorithm());
-                algorithms.all(|algorithm| key.digest == Some(algorithm))
+                algorithms.all(|algorithm| key.digest() == Some(algorithm))
             }
         }
 }
 
 fn suits_filter(key: &HeldKey, filter: &Filter) -> bool {
-    let family = |family: &KeyType| family.is_of(&key.view);
-    let issuer = |part: &String| key.view.issuer.contains(part.as_str());
+    let family = |family: &KeyType| family.is_of(&key.entry.view);
+    let issuer = |part: &String| key.entry.view.issuer.contains(part.as_str());
     (filter.key_types.is_empty() || filter.key_types.iter().any(family))
         && (filter.issuers.is_empty() || filter.issuers.iter().any(issuer))
 }

@@ -9,7 +9,7 @@ use tamga_core::{
     algorithm::{Digest, DigestAlgorithm},
     failure::Failure,
     policy::{Answer, Change},
-    protocol::{Command, Listing, TermLeft, WaitingFor, page::KeyType},
+    protocol::{Command, KeyEntry, Listing, TermLeft, WaitingFor, page::KeyType},
     secret::Secret,
 };
 
@@ -351,17 +351,24 @@ impl Action {
 impl Released {
     /// What a page learns of a key.
     pub fn of(key: &HeldKey) -> Self {
-        let mut details = key.view.owner_details.iter();
+        let KeyEntry {
+            id,
+            certificate,
+            view,
+            chain,
+            ..
+        } = &key.entry;
+        let mut details = view.owner_details.iter();
         let organization = details.find(|entry| entry.label == "organization");
         Self {
-            id: key.entry.id.clone(),
-            subject: key.view.owner.clone(),
+            id: id.clone(),
+            subject: view.owner.clone(),
             organization: organization.map(|entry| entry.value.clone()),
-            serial: key.view.serial.clone(),
-            not_after: wording::timestamp(key.view.not_after),
-            key_type: KeyType::ALL.into_iter().find(|kind| kind.is_of(&key.view)),
-            der: key.entry.certificate.clone(),
-            chain: key.entry.chain.clone(),
+            serial: view.serial.clone(),
+            not_after: wording::timestamp(view.not_after),
+            key_type: KeyType::ALL.into_iter().find(|kind| kind.is_of(view)),
+            der: certificate.clone(),
+            chain: chain.clone(),
         }
     }
 }

@@ -147,7 +147,7 @@ fn added(text: &Catalogue, name: &str, keys: &[HeldKey]) -> Vec<Element<Action>>
         let owners = keys.into_iter().map(|key| {
             let problem = key.problem().map(|problem| reason(text, problem));
             Element::new("li")
-                .foreign(&key.view.owner)
+                .foreign(&key.entry.view.owner)
                 .children(problem)
         });
         let notice = Element::new("div").key(key).class(class);

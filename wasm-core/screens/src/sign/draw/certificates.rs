@@ -125,7 +125,7 @@ fn card(window: &SignWindow, choice: &Choice, offer: &Offer) -> Element<Action> 
     let label = label.child(summary(text, key).children(not_for_site));
     let of = Element::new("span")
         .class("unseen")
-        .foreign(&key.view.owner);
+        .foreign(&key.entry.view.owner);
     let more = Element::new("span")
         .text(text.plain("card_details"))
         .child(of);

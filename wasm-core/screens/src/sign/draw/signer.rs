@@ -15,14 +15,14 @@ pub(super) fn line(window: &SignWindow, key: &HeldKey, signs: bool) -> Element<A
     let label = if signs { "signer" } else { "holder_shown" };
     let name = Element::new("strong")
         .class("signer-name")
-        .foreign(&key.view.owner);
+        .foreign(&key.entry.view.owner);
     let who = Element::new("p")
         .class("signer-who")
         .attribute("id", "signer")
         .child(Element::new("span").text(text.plain(label)))
         .text(" ")
         .child(name)
-        .children(organisation_or_head(&key.view).map(|other| fact().foreign(&other)))
+        .children(organisation_or_head(&key.entry.view).map(|other| fact().foreign(&other)))
         .child(until(text, key));
     let fitting = window.choice.iter().flat_map(Choice::fitting).count();
     let other = (fitting > 1).then(|| {
@@ -46,7 +46,7 @@ fn fact() -> Element<Action> {
 
 /// Until when; soon is amber.
 fn until(text: &Catalogue, key: &HeldKey) -> Element<Action> {
-    let validity = validity(text, &key.view);
+    let validity = validity(text, key);
     let words = Element::new("span").class(validity.class);
     fact().child(words.text(validity.words))
 }

@@ -296,14 +296,16 @@ fn sources_that_could_not_be_read_are_named() {
     let mut window = SignWindow::new(english());
     window.receive(Event::Requested(asked(ONE, ALLOWED)));
     window.receive(Event::Listed(Listing {
-        keys: vec![KeyEntry {
-            certificate: "AAAA".to_owned(),
-            ..entry(IVANOVA)
-        }],
-        unreadable: vec![Unreadable {
-            failure: Failure::of(ErrorCode::KeyFileMalformed, "broken\u{202e}.p12"),
-            location: None,
-        }],
+        unreadable: vec![
+            Unreadable {
+                failure: Failure::of(ErrorCode::KeyFileMalformed, "broken\u{202e}.p12"),
+                location: None,
+            },
+            Unreadable {
+                failure: Failure::of(ErrorCode::CertificateMalformed, "keys.p12"),
+                location: Some(entry(IVANOVA).location),
+            },
+        ],
         ..Listing::default()
     }));
     assert!(says(
