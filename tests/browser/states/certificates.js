@@ -5,11 +5,12 @@ import { createHash } from 'node:crypto';
 export const NOW = Date.UTC(2027, 0, 15, 9);
 const SECONDS_PER_DAY = 24 * 60 * 60;
 
-const EC_KEY = /** @type {const} */ ({ key: 'EC P-256', digest: 'SHA-256' });
-const GOST_KEY = /** @type {const} */ ({ key: 'GOST R 34.10-2012 256', keyKind: 'gostR2012_256', digest: 'Streebog-256' });
+const EC_KEY = { key: 'EC P-256', digest: 'SHA-256' };
+const GOST_KEY = { key: 'GOST R 34.10-2012', keyKind: 'gostR2012_256', digest: 'Streebog-256' };
+const SIGNS = ['digitalSignature', 'nonRepudiation'];
+const ENCRYPTS = ['keyEncipherment', 'dataEncipherment'];
 
-/** @typedef {import('../../../extension/types/CertificateView.ts').CertificateView} CertificateView */
-/** @typedef {Pick<import('../../../extension/types/KeyEntry.ts').KeyEntry, 'id' | 'certificate' | 'view'>} Listed */
+/** @typedef {{id: string, certificate: string, view: object}} Listed as in a `KeyEntry` */
 
 /**
  * @typedef {object} Person
@@ -18,20 +19,19 @@ const GOST_KEY = /** @type {const} */ ({ key: 'GOST R 34.10-2012 256', keyKind: 
  * @property {[number, number]} [days] when it becomes and ceases to be valid, from `NOW`
  * @property {boolean} [encrypts] instead of signing
  * @property {boolean} [gost] what kind of key
- * @property {CertificateView['holder']} [holder]
- * @property {CertificateView['usages']} [purposes] extended key usages
+ * @property {string} [holder] what the person is
+ * @property {string[]} [purposes] extended key usages
  */
 
 /**
  * @param {Person} person
- * @returns {Listed} as in a `KeyEntry`
+ * @returns {Listed}
  */
 export function certificate({ subject, issuer = 'АО «Удостоверяющий центр (демо)»', days = [-60, 650], encrypts, gost, holder, purposes = [] }) {
   // The screens pass the certificate on and do not read it.
   const content = createHash('sha256').update(JSON.stringify([subject, days])).digest();
   const [notBefore, notAfter] = days.map((day) => Math.round(NOW / 1000 + day * SECONDS_PER_DAY));
   const [, owner] = /** @type {[string, string]} */ (subject.find(([label]) => label === 'commonName'));
-  /** @type {CertificateView} */
   const view = {
     owner,
     ownerDetails: subject.map(([label, value]) => ({ label, value })),
@@ -40,7 +40,7 @@ export function certificate({ subject, issuer = 'АО «Удостоверяющ
     notBefore,
     notAfter,
     ...(holder && { holder }),
-    usages: [...(encrypts ? /** @type {const} */ (['keyEncipherment', 'dataEncipherment']) : /** @type {const} */ (['digitalSignature', 'nonRepudiation'])), ...purposes],
+    usages: [...(encrypts ? ENCRYPTS : SIGNS), ...purposes],
     ...(gost ? GOST_KEY : EC_KEY),
     ...(encrypts && { defect: 'CERTIFICATE_UNFIT' }),
   };
