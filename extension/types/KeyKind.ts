@@ -3,4 +3,4 @@
 /**
  * A kind of key that each language has words of its own for (`key_` and the name on the wire).
  */
-export type KeyKind = "gost2004" | "gost2015256" | "gost2015512" | "gostR2001" | "gostR2012256" | "gostR2012512";
+export type KeyKind = "gost2004" | "gost2015_256" | "gost2015_512" | "gostR2001" | "gostR2012_256" | "gostR2012_512";

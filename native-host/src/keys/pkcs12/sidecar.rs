@@ -83,3 +83,19 @@ impl SidecarKey {
         }
     }
 }
+
+/// A sidecar with one key, as a file of this name has it.
+#[cfg(test)]
+pub(super) fn of_one_key(name: &str) -> Vec<u8> {
+    const CERTIFICATE: &[u8] = include_bytes!("../../../../wasm-core/tests/fixtures/english.der");
+    let key = SidecarKey {
+        certificate: BASE64_STANDARD.encode(CERTIFICATE),
+        chain: Vec::new(),
+        problem: None,
+    };
+    let sidecar = Sidecar {
+        name: name.to_owned(),
+        keys: vec![key],
+    };
+    serde_json::to_vec(&sidecar).unwrap()
+}

@@ -179,10 +179,11 @@ fn open_lock(folder: &Path) -> io::Result<File> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::keys::{KeySource as _, pkcs12::KeyFiles};
+    use crate::keys::{
+        KeySource as _,
+        pkcs12::{KeyFiles, sidecar::of_one_key},
+    };
     use tamga_core::pkcs12::Cancel;
-
-    const SOUND: &[u8] = br#"{"name":"a.p12","keys":[{"certificate":"MAA=","chain":[]}]}"#;
 
     /// The endings of the copy's files.
     fn endings(folder: &Path) -> Vec<String> {
@@ -223,7 +224,7 @@ mod tests {
                 let storing = Storing {
                     place: Place::new(&folder, &stem),
                     file: b"copy",
-                    sidecar: SOUND,
+                    sidecar: &of_one_key("a.p12"),
                 };
                 for step in &STORE[..stored] {
                     step(&storing).unwrap();
@@ -251,7 +252,7 @@ mod tests {
         let storing = Storing {
             place: Place::new(&folder, &stem),
             file: b"copy",
-            sidecar: SOUND,
+            sidecar: &of_one_key("a.p12"),
         };
         let lock = lock(&folder).unwrap();
         write_pending(&storing).unwrap();

@@ -1,8 +1,5 @@
-use super::*;
-use serde_json::json;
+use super::{sidecar::of_one_key, *};
 use std::fs;
-
-const CERTIFICATE: &[u8] = include_bytes!("../../../../wasm-core/tests/fixtures/english.der");
 
 #[test]
 fn a_stem_is_no_path() {
@@ -28,9 +25,7 @@ fn what_is_broken_is_one_failure_by_name() {
         files::create_private(&files.folder).unwrap();
         fs::write(files.folder.join(name), content).unwrap();
     };
-    let certificate = BASE64_STANDARD.encode(CERTIFICATE);
-    let sound = json!({"name": "sound.p12", "keys": [{"certificate": certificate, "chain": []}]});
-    put("0000000000000000.json", sound.to_string().as_bytes());
+    put("0000000000000000.json", &of_one_key("sound.p12"));
     put("0000000000000000.p12", b"");
     put("1111111111111111.json", br#"{"name":"gone.p12","keys":[]}"#);
     put("2222222222222222.json", b"{");
