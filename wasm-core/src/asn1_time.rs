@@ -52,6 +52,28 @@ pub(crate) fn unix_time(tag: u32, content: &[u8]) -> Option<i64> {
     in_range.then(|| days_before(year, month, day) * SECONDS_PER_DAY + time)
 }
 
+/// The moment that a text in the form of ISO 8601 says, in Unix seconds: a day, whose first second is meant, or a day and
+/// a time, in UTC where no offset is named. What [`written`] writes is read, too.
+pub fn from_text(text: &str) -> Option<i64> {
+    let (date, time) = text.split_once(['T', ' ']).unwrap_or((text, "00:00:00"));
+    let is_date = |at: usize, octet: u8| match at {
+        4 | 7 => octet == b'-',
+        _ => octet.is_ascii_digit(),
+    };
+    let has_form = date.len() == 10
+        && date
+            .bytes()
+            .enumerate()
+            .all(|(at, octet)| is_date(at, octet));
+    let time = time.trim_end_matches("UTC").trim_end();
+    let zone = match time.contains(['Z', '+', '-']) {
+        true => "",
+        false => "Z",
+    };
+    let digits: String = format!("{}{time}{zone}", date.replace('-', "")).replace(':', "");
+    has_form.then(|| unix_time(GENERALIZED_TIME, digits.as_bytes()))?
+}
+
 /// A moment for people, in UTC.
 pub fn written(unix: i64) -> String {
     let days = unix.div_euclid(SECONDS_PER_DAY);

@@ -72,6 +72,10 @@ impl From<CertificateError> for ErrorCode {
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Certificate {
     der: Vec<u8>,
+    /// 1, 2 or 3.
+    version: u8,
+    /// Whether all that is known to be written otherwise by some authorities is written as DER has it.
+    canonical: bool,
     /// Where in `der` the TBSCertificate is.
     tbs: Range<usize>,
     serial: Vec<u8>,
@@ -105,15 +109,18 @@ impl Certificate {
     fn read(der: &[u8], content: &[u8]) -> Option<Self> {
         let fields = Fields::read(content)?;
         let tbs = der.len() - content.len();
+        let extensions = Extensions::read(fields.extensions);
         Some(Self {
             der: der.to_vec(),
+            version: fields.version,
+            canonical: fields.canonical && extensions.canonical,
             tbs: tbs..tbs + fields.tbs.len(),
             serial: fields.serial.to_vec(),
             subject: Name::parse(fields.subject)?,
             issuer: Name::parse(fields.issuer)?,
             validity: fields.validity,
             public_key: PublicKey::parse(fields.public_key)?,
-            extensions: Extensions::read(fields.extensions),
+            extensions,
             signed_algorithm: fields.signed_algorithm.to_vec(),
             signature_algorithm: fields.signature_algorithm.to_vec(),
             signature: fields.signature.to_vec(),
@@ -128,6 +135,17 @@ impl Certificate {
     /// The certificate as it was read.
     pub fn der(&self) -> &[u8] {
         &self.der
+    }
+
+    /// The version: 1, 2 or 3 (RFC 5280 §4.1.2.1).
+    pub fn version(&self) -> u8 {
+        self.version
+    }
+
+    /// Whether the values that some authorities are known to write otherwise are as DER has them: BOOLEAN TRUE, and no
+    /// DEFAULT written out (X.690 §11.1, §11.5).
+    pub fn is_canonical(&self) -> bool {
+        self.canonical
     }
 
     /// The DER of its SubjectPublicKeyInfo.

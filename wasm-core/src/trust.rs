@@ -5,34 +5,37 @@
 //! is a verdict of its own, [`Verdict::Unchecked`], never a kind of "not valid".
 
 mod anchor;
+mod checks;
+mod deviation;
 mod evidence;
 mod finding;
+mod host_name;
+mod names;
+mod path;
+mod policies;
 mod requirements;
 pub mod revocation;
+mod search;
+mod usage;
 mod verdict;
 
-pub use anchor::{Anchor, AnchorClass};
+pub use anchor::{Anchor, AnchorChecks, AnchorClass};
+pub use deviation::Deviation;
 pub use evidence::{Candidate, Evidence};
-pub use finding::{Finding, Reason, Standing};
+pub use finding::{Finding, Note, Reason, Standing, Warning};
 pub use requirements::{ExpectedName, PolicyRequirements, Purpose, Requirements};
-pub use verdict::{Need, Path, Refusal, Verdict, Warning};
+pub use verdict::{Need, Path, Refusal, Verdict};
 
 use crate::certificate::Certificate;
+use search::{Budget, Search};
 
-/// Says whether a certificate that signed a revocation list or an OCSP answer leads to an anchor by the evidence and
-/// within the same work limits as the certificate that it is about.
-pub trait IssuerValidation {
-    /// Validates the path of `certificate` for `purpose` ([`Purpose::CrlSigning`] or [`Purpose::OcspSigning`]) at `when`
-    /// (Unix seconds); `others` are certificates that came with what it signed. Its own revocation is not asked.
-    ///
-    /// # Errors
-    /// The most telling reason why no path is good; its [`Reason::standing`] says whether that is known or was not to be
-    /// checked.
-    fn validate_issuer(
-        &mut self,
-        certificate: &Certificate,
-        others: &[Certificate],
-        purpose: Purpose,
-        when: i64,
-    ) -> Result<(), Reason>;
+/// Says whether `certificate` is good for what is required at `when` (Unix seconds, negative before 1970), by this
+/// evidence alone.
+pub fn validate<'a>(
+    certificate: &'a Certificate,
+    evidence: &Evidence<'a>,
+    requirements: &Requirements,
+    when: i64,
+) -> Verdict<'a> {
+    Search::new(evidence, requirements, when, Budget::default()).run(certificate)
 }

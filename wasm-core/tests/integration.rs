@@ -1,6 +1,7 @@
 //! All tests from outside, in one program: it links everything once.
 
 mod support {
+    pub(crate) mod certificates;
     pub(crate) mod conformance;
     pub(crate) mod der;
     pub(crate) mod pfx;
@@ -14,6 +15,9 @@ mod cms_vectors;
 mod crypto_pro_files;
 mod gost_files;
 mod gost_vectors;
+mod national_paths;
+mod path_reasons;
+mod path_suites;
 mod pkcs12_files;
 mod pkcs12_foreign;
 mod pkcs12_vectors;

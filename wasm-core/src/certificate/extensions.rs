@@ -46,6 +46,8 @@ pub(super) struct Extensions {
     pub(super) unreadable: Vec<String>,
     /// One of them cannot be read though it decides about signing, or stands twice.
     pub(super) defective: bool,
+    /// Whether basicConstraints is written as DER has it.
+    pub(super) canonical: bool,
 }
 
 /// Whether a certificate may issue others (RFC 5280 §4.2.1.9).
@@ -70,7 +72,10 @@ pub struct AuthorityKey {
 
 impl Extensions {
     pub(super) fn read(all: Vec<Extension>) -> Self {
-        let mut read = Self::default();
+        let mut read = Self {
+            canonical: true,
+            ..Self::default()
+        };
         let mut seen = HashSet::new();
         for extension in &all {
             let readable = read.take(&extension.oid, &extension.value).is_some();
@@ -91,7 +96,11 @@ impl Extensions {
             EXTENDED_KEY_USAGE => {
                 self.extended = Some(usage::oids(&ExtendedKeyUsage::from_der(value).ok()?.1));
             }
-            BASIC_CONSTRAINTS => self.basic_constraints = Some(basic_constraints(value)?),
+            BASIC_CONSTRAINTS => {
+                let (constraints, canonical) = basic_constraints(value)?;
+                self.basic_constraints = Some(constraints);
+                self.canonical = canonical;
+            }
             SUBJECT_ALTERNATIVE_NAME => {
                 let names = Elements::in_contents(value).next_if(SEQUENCE)?;
                 self.alternative_names = GeneralName::list(names.content)?;
@@ -205,18 +214,21 @@ fn decides(oid: &str) -> bool {
 ///   cA                BOOLEAN DEFAULT FALSE,
 ///   pathLenConstraint INTEGER (0..MAX) OPTIONAL }
 /// ```
-/// Some authorities write TRUE as another octet than DER has it, and some write the default.
-fn basic_constraints(value: &[u8]) -> Option<BasicConstraints> {
+/// Some authorities write TRUE as another octet than DER has it, and some write the default: the second value is whether
+/// it is as DER has it.
+fn basic_constraints(value: &[u8]) -> Option<(BasicConstraints, bool)> {
     let mut fields = sole(value, SEQUENCE)?;
     let authority = fields.next_if(BOOLEAN);
     let path_length = fields.next_if(INTEGER).map(|it| count(it.content));
-    fields.is_at_end().then_some(BasicConstraints {
+    let constraints = BasicConstraints {
         authority: authority.is_some_and(|it| it.content != [0]),
         path_length: match path_length {
             Some(length) => Some(length?),
             None => None,
         },
-    })
+    };
+    let canonical = authority.is_none_or(|it| it.content == [0xff]);
+    fields.is_at_end().then_some((constraints, canonical))
 }
 
 /// ```text

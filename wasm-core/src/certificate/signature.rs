@@ -47,6 +47,12 @@ impl Certificate {
         &self.signed_algorithm
     }
 
+    /// The algorithm that its issuer signed with, if Tamga knows it; `None` also where it has no digest of its own (EdDSA).
+    pub fn issuer_algorithm(&self) -> Option<SignatureAlgorithm> {
+        let identifier = AlgorithmIdentifierRef::from_der(&self.signature_algorithm).ok()?;
+        SignatureAlgorithm::from_lone_identifier(identifier).ok()
+    }
+
     /// The issuer's signature, as it is in the BIT STRING.
     pub fn signature(&self) -> &[u8] {
         &self.signature

@@ -39,6 +39,8 @@ const EXTENSIONS: u8 = 0xa3;
 /// ```
 /// Fields that are structures of their own are DER with header; serial number and signature value are contents.
 pub(super) struct Fields<'a> {
+    /// 1, 2 or 3.
+    pub(super) version: u8,
     pub(super) tbs: &'a [u8],
     pub(super) serial: &'a [u8],
     pub(super) signed_algorithm: &'a [u8],
@@ -48,6 +50,8 @@ pub(super) struct Fields<'a> {
     pub(super) subject: &'a [u8],
     pub(super) public_key: &'a [u8],
     pub(super) extensions: Vec<Extension>,
+    /// Whether the criticality of all extensions is written as DER has it.
+    pub(super) canonical: bool,
     pub(super) signature_algorithm: &'a [u8],
     pub(super) signature: &'a [u8],
 }
@@ -90,9 +94,10 @@ impl<'a> Fields<'a> {
         BitString::from_der(signature.der).ok()?;
 
         let mut fields = Elements::of(tbs, SEQUENCE)?;
-        if let Some(version) = fields.next_if(VERSION) {
-            X509Version::from_der(version.content).ok()?;
-        }
+        let version = match fields.next_if(VERSION) {
+            Some(version) => X509Version::from_der(version.content).ok()?.1.0,
+            None => 0,
+        };
         let serial = fields.next_if(INTEGER)?.content;
         let signed_algorithm = algorithm(&mut fields)?;
         let issuer = fields.next_if(SEQUENCE)?.der;
@@ -101,11 +106,12 @@ impl<'a> Fields<'a> {
         let public_key = fields.next()?.der;
         fields.next_if(ISSUER_UNIQUE_ID);
         fields.next_if(SUBJECT_UNIQUE_ID);
-        let extensions = match fields.next_if(EXTENSIONS) {
-            Some(list) => extensions(list.content)?,
-            None => Vec::new(),
+        let (extensions, canonical) = match fields.next_if(EXTENSIONS) {
+            Some(list) => noted_extensions(list.content)?,
+            None => (Vec::new(), true),
         };
         fields.is_at_end().then_some(Self {
+            version: u8::try_from(version).ok()?.checked_add(1)?,
             tbs,
             serial,
             signed_algorithm,
@@ -117,6 +123,7 @@ impl<'a> Fields<'a> {
             subject,
             public_key,
             extensions,
+            canonical,
             signature_algorithm,
             // Behind the octet that counts the unused bits.
             signature: signature.content.get(1..)?,
@@ -133,16 +140,24 @@ pub(crate) fn algorithm<'a>(fields: &mut Elements<'a>) -> Option<&'a [u8]> {
 
 /// Those that an EXPLICIT tag holds.
 pub(crate) fn extensions(list: &[u8]) -> Option<Vec<Extension>> {
-    let list = Elements::of(list, SEQUENCE)?.all()?;
-    let extensions = list.into_iter().map(|element| Extension::read(element.der));
-    extensions.collect()
+    let (extensions, _) = noted_extensions(list)?;
+    Some(extensions)
+}
+
+/// The same, and whether their criticality is written as DER has it.
+fn noted_extensions(list: &[u8]) -> Option<(Vec<Extension>, bool)> {
+    let mut canonical = true;
+    let list = Elements::of(list, SEQUENCE)?.all()?.into_iter();
+    let extensions = list.map(|element| Extension::read(element.der, &mut canonical));
+    Some((extensions.collect::<Option<_>>()?, canonical))
 }
 
 impl Extension {
-    fn read(der: &[u8]) -> Option<Self> {
+    fn read(der: &[u8], canonical: &mut bool) -> Option<Self> {
         let mut fields = Elements::of(der, SEQUENCE)?;
         let (_, oid) = Oid::from_der(fields.next()?.der).ok()?;
         let critical = fields.next_if(BOOLEAN);
+        *canonical &= critical.is_none_or(|critical| critical.content == [0xff]);
         Some(Self {
             oid: oid.to_id_string(),
             // Any octet but zero is TRUE in BER (X.690 §8.2.2), and some authorities write it so.

@@ -6,10 +6,42 @@ use serde::{Deserialize, Serialize};
 /// A certificate that paths may end at, and who vouches for it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Anchor {
-    /// The certificate. Its validity and its extensions bind the paths below it (RFC 5937).
+    /// The certificate.
     pub certificate: Certificate,
     /// Who vouches for it.
     pub class: AnchorClass,
+    /// What its certificate says that binds the paths below it.
+    pub checks: AnchorChecks,
+}
+
+/// Which fields of an anchor's certificate count beyond name and key. RFC 5280 §6.1.1 (d) has none of them count, where
+/// a list that names the anchor says when and for what it is one; without such a list the certificate has to (RFC 5937).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct AnchorChecks {
+    /// Its validity.
+    pub validity: bool,
+    /// Its extensions.
+    pub extensions: bool,
+}
+
+impl Default for AnchorChecks {
+    fn default() -> Self {
+        Self {
+            validity: true,
+            extensions: true,
+        }
+    }
+}
+
+impl Anchor {
+    /// An anchor whose whole certificate counts.
+    pub fn new(certificate: Certificate, class: AnchorClass) -> Self {
+        Self {
+            certificate,
+            class,
+            checks: AnchorChecks::default(),
+        }
+    }
 }
 
 /// Who vouches for an anchor. Classes are never mixed up: what this computer trusts is not thereby accredited.

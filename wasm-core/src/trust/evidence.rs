@@ -40,6 +40,13 @@ impl<'a> Evidence<'a> {
         evidence
     }
 
+    /// The anchor that a certificate is, if it is one.
+    pub(super) fn anchor(&self, certificate: &Certificate) -> Option<&'a Anchor> {
+        let mut same_name = self.with_subject(&certificate.subject().key()).iter();
+        let found = same_name.find(|it| it.certificate.der() == certificate.der())?;
+        found.anchor
+    }
+
     fn add(&mut self, candidate: Candidate<'a>) {
         let subject = candidate.certificate.subject().key();
         let same_name = self.by_subject.entry(subject).or_default();

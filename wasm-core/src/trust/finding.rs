@@ -1,6 +1,6 @@
 //! Why a certificate is not good: values with facts, ranked.
 
-use super::Purpose;
+use super::{Deviation, Purpose};
 use crate::{certificate::Certificate, reason::Reason as Ranked};
 
 /// A reason, and the certificate that it is about.
@@ -10,6 +10,30 @@ pub struct Finding<'a> {
     pub certificate: &'a Certificate,
     /// What is wrong with it.
     pub reason: Reason,
+}
+
+/// Something that is wrong with a certificate without making it bad.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Warning<'a> {
+    /// The certificate.
+    pub certificate: &'a Certificate,
+    /// What is wrong with it.
+    pub note: Note,
+}
+
+/// What is wrong with a certificate without making it bad.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Note {
+    /// It breaks a rule that is laid on authorities.
+    Deviation(Deviation),
+    /// Its issuer signed with GOST R 34.10-2001 or GOST 34.310-2004 and a hash of 1994: withdrawn standards.
+    GostWithdrawn,
+    /// Its issuer signed an MD5 digest, for which collisions are made in seconds.
+    Md5,
+    /// It has an RSA key of less than 2048 bits.
+    RsaShort,
+    /// Its issuer signed a SHA-1 digest, for which collisions can be made.
+    Sha1,
 }
 
 /// What is wrong with a certificate or its path.
@@ -27,6 +51,11 @@ pub enum Reason {
     CriticalExtension {
         /// Its OID.
         oid: String,
+    },
+    /// It breaks a rule that is laid on authorities, and such rules were to be enforced.
+    Deviation {
+        /// The rule.
+        rule: Deviation,
     },
     /// Its validity had ended.
     Expired {
@@ -102,19 +131,20 @@ impl Reason {
         use Standing::{Known, Unchecked};
         match self {
             // One thing is wrong with a path that is otherwise known.
-            Self::SignatureInvalid => (Known, 18),
-            Self::AlgorithmMismatch => (Known, 17),
-            Self::Expired { .. } => (Known, 16),
-            Self::NotYetValid { .. } => (Known, 15),
-            Self::NameMismatch => (Known, 14),
-            Self::KeyUsage { .. } => (Known, 13),
-            Self::ExtendedUsage { .. } => (Known, 12),
-            Self::NameNotPermitted { .. } => (Known, 11),
-            Self::PolicyMissing => (Known, 10),
-            Self::PathTooLong { .. } => (Known, 9),
-            Self::AuthorityMissing => (Known, 8),
-            Self::CriticalExtension { .. } => (Known, 7),
-            Self::ExtensionMalformed { .. } => (Known, 6),
+            Self::SignatureInvalid => (Known, 19),
+            Self::AlgorithmMismatch => (Known, 18),
+            Self::Expired { .. } => (Known, 17),
+            Self::NotYetValid { .. } => (Known, 16),
+            Self::NameMismatch => (Known, 15),
+            Self::KeyUsage { .. } => (Known, 14),
+            Self::ExtendedUsage { .. } => (Known, 13),
+            Self::NameNotPermitted { .. } => (Known, 12),
+            Self::PolicyMissing => (Known, 11),
+            Self::PathTooLong { .. } => (Known, 10),
+            Self::AuthorityMissing => (Known, 9),
+            Self::CriticalExtension { .. } => (Known, 8),
+            Self::ExtensionMalformed { .. } => (Known, 7),
+            Self::Deviation { .. } => (Known, 6),
             // Another verifier, or more evidence, may know better.
             Self::AlgorithmWeak => (Unchecked, 5),
             Self::AlgorithmUnsupported => (Unchecked, 4),

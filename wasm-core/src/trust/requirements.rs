@@ -1,5 +1,12 @@
 //! What a certificate is to be good for.
 
+use super::{
+    host_name::{Mailbox, Pattern, typed_host, written_ip},
+    names::{ALTERNATIVE_NAME, COMMON_NAME, mailboxes},
+};
+use crate::certificate::{Certificate, GeneralName};
+use std::{fmt, net::IpAddr};
+
 /// What is asked of a certificate.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Requirements {
@@ -61,4 +68,56 @@ pub struct PolicyRequirements {
     pub inhibit_mapping: bool,
     /// `initial-any-policy-inhibit`
     pub inhibit_any: bool,
+}
+
+impl ExpectedName {
+    /// A mail address, an address of the Internet Protocol or a host, whichever it looks like; `None` where it is none.
+    pub fn parse(text: &str) -> Option<Self> {
+        if text.contains('@') {
+            return Mailbox::parse(text).map(|_| Self::Mail(text.to_owned()));
+        }
+        match text.parse() {
+            Ok(IpAddr::V4(address)) => Some(Self::Ip(address.octets().to_vec())),
+            Ok(IpAddr::V6(address)) => Some(Self::Ip(address.octets().to_vec())),
+            Err(_) => typed_host(text).map(|_| Self::Host(text.to_owned())),
+        }
+    }
+
+    /// Whether a certificate is for it (RFC 9525 §6; RFC 8550 §3 for mail). The common name is taken for a host only
+    /// where there are no alternative names at all (RFC 6125 §6.4.4), and not if `strict`.
+    pub(super) fn is_of(&self, certificate: &Certificate, strict: bool) -> bool {
+        let names = certificate.alternative_names();
+        match self {
+            Self::Ip(octets) => names.contains(&GeneralName::Ip(octets.clone())),
+            Self::Host(text) => typed_host(text).is_some_and(|host| {
+                let is_of =
+                    |pattern: &str| Pattern::parse(pattern).is_some_and(|it| it.matches(&host));
+                let named = names
+                    .iter()
+                    .any(|it| matches!(it, GeneralName::Dns(name) if is_of(name)));
+                let old = !strict && certificate.extension(ALTERNATIVE_NAME).is_none();
+                named || old && common_names(certificate).any(is_of)
+            }),
+            Self::Mail(text) => Mailbox::parse(text).is_some_and(|expected| {
+                let mut mailboxes = mailboxes(certificate);
+                mailboxes.any(|it| it == expected)
+            }),
+        }
+    }
+}
+
+fn common_names(certificate: &Certificate) -> impl Iterator<Item = &str> {
+    let attributes = certificate.subject().attributes().iter();
+    attributes
+        .filter(|it| it.oid == COMMON_NAME)
+        .map(|it| &*it.value)
+}
+
+impl fmt::Display for ExpectedName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Host(name) | Self::Mail(name) => formatter.write_str(name),
+            Self::Ip(octets) => formatter.write_str(&written_ip(octets)),
+        }
+    }
 }

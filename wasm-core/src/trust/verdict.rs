@@ -1,6 +1,6 @@
 //! What validating came to.
 
-use super::{Anchor, Finding, Reason};
+use super::{Anchor, Finding, Reason, Warning};
 use crate::certificate::Certificate;
 
 /// What validating a certificate came to.
@@ -35,9 +35,6 @@ pub struct Refusal<'a> {
     /// What would have helped.
     pub needs: Vec<Need<'a>>,
 }
-
-/// Something that is wrong with a certificate without making it bad.
-pub type Warning<'a> = Finding<'a>;
 
 /// What was missing.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -1,0 +1,314 @@
+//! Path building: from a certificate up to an anchor (RFC 4158). Names find candidates, key identifiers order them, and
+//! signatures decide.
+
+use super::{
+    Anchor, Evidence, Finding, Need, Path, Reason, Refusal, Requirements, Verdict,
+    deviation::is_self_issued,
+    evidence,
+    finding::Standing,
+    path::{Candidate, MAX_INTERMEDIATES},
+};
+use crate::{
+    algorithm::{AlgorithmUnsupported, SignatureError},
+    certificate::{Certificate, GeneralName, IssuerSignatureError},
+    reason::{Reason as _, most_telling},
+};
+use std::{cmp::Reverse, collections::HashMap, ptr};
+
+/// id-ad-caIssuers (RFC 5280 §4.2.2.1)
+const CA_ISSUERS: &str = "1.3.6.1.5.5.7.48.2";
+
+/// How much work is left for one certificate. Who sends certificates chooses how many paths there are to try.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Budget {
+    /// Signatures that may still be verified.
+    signatures: usize,
+    /// Issuers that may still be tried.
+    steps: usize,
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self {
+            signatures: 256,
+            steps: 4096,
+        }
+    }
+}
+
+/// The search for a path of one certificate.
+pub(super) struct Search<'s, 'a> {
+    evidence: &'s Evidence<'a>,
+    requirements: &'s Requirements,
+    when: i64,
+    budget: Budget,
+    /// What verifying came to, by the addresses of certificate and issuer.
+    signatures: HashMap<(*const Certificate, *const Certificate), Result<(), IssuerSignatureError>>,
+    /// The most telling refusal so far, and whether its path reaches an anchor.
+    refusal: Option<(bool, Finding<'a>, Vec<&'a Certificate>)>,
+    needs: Vec<Need<'a>>,
+}
+
+impl<'s, 'a> Search<'s, 'a> {
+    pub(super) fn new(
+        evidence: &'s Evidence<'a>,
+        requirements: &'s Requirements,
+        when: i64,
+        budget: Budget,
+    ) -> Self {
+        Self {
+            evidence,
+            requirements,
+            when,
+            budget,
+            signatures: HashMap::new(),
+            refusal: None,
+            needs: Vec::new(),
+        }
+    }
+
+    /// The first good path, or the most telling reason against all of them.
+    pub(super) fn run(&mut self, certificate: &'a Certificate) -> Verdict<'a> {
+        let mut path = vec![certificate];
+        let itself = self.evidence.anchor(certificate);
+        let found = match itself {
+            Some(anchor) => self.evaluate(&path, anchor),
+            None => self.climb(&mut path),
+        };
+        if let Some(path) = found {
+            return Verdict::Good(path);
+        }
+        let missing = Finding {
+            certificate,
+            reason: Reason::IssuerMissing,
+        };
+        let (_, finding, path) = self.refusal.take().unwrap_or((false, missing, path));
+        let standing = finding.reason.standing();
+        let refusal = Refusal {
+            finding,
+            path,
+            needs: std::mem::take(&mut self.needs),
+        };
+        match standing {
+            Standing::Known => Verdict::Refused(refusal),
+            Standing::Unchecked => Verdict::Unchecked(refusal),
+        }
+    }
+
+    /// Tries every issuer of the last certificate of `path`, the likeliest first.
+    fn climb(&mut self, path: &mut Vec<&'a Certificate>) -> Option<Path<'a>> {
+        let last = *path.last()?;
+        let mut failures = Vec::new();
+        let mut is_signed = false;
+        for candidate in self.candidates(path, last) {
+            if self.budget.steps == 0 || path.len() > MAX_INTERMEDIATES + 1 {
+                self.refuse(path, Reason::LimitReached, last);
+                return None;
+            }
+            self.budget.steps -= 1;
+            match self.verify(last, candidate.certificate) {
+                Some(Ok(())) => {}
+                Some(Err(error)) => {
+                    let is_named = names_key(last, candidate.certificate);
+                    failures
+                        .extend(is_named.then(|| signature_reason(error, candidate.certificate)));
+                    continue;
+                }
+                None => {
+                    self.refuse(path, Reason::LimitReached, last);
+                    return None;
+                }
+            }
+            is_signed = true;
+            path.push(candidate.certificate);
+            let found = match candidate.anchor {
+                Some(anchor) => self.evaluate(path, anchor),
+                None => self.climb(path),
+            };
+            if found.is_some() {
+                return found;
+            }
+            path.pop();
+        }
+        if !is_signed {
+            self.dead_end(path, last, failures);
+        }
+        None
+    }
+
+    /// Nothing leads further up.
+    fn dead_end(&mut self, path: &[&'a Certificate], last: &'a Certificate, failures: Vec<Reason>) {
+        let is_own = is_self_issued(last) && last.verify_signature(last.key()).is_ok();
+        let reason = match most_telling(failures) {
+            Some(failure) => failure,
+            None if is_own => Reason::Untrusted,
+            None => Reason::IssuerMissing,
+        };
+        if reason == Reason::IssuerMissing {
+            self.need_issuer(last);
+        }
+        self.refuse(path, reason, last);
+        // What is wrong with the certificate itself is so whoever issued it.
+        if let Some(first) = path.first() {
+            let reasons = super::checks::alone(first, self.requirements, self.when);
+            reasons
+                .into_iter()
+                .for_each(|reason| self.refuse(path, reason, first));
+        }
+    }
+
+    fn need_issuer(&mut self, of: &'a Certificate) {
+        let is_known = |need: &Need<'a>| match need {
+            Need::Issuer { of: known, .. } => ptr::eq(*known, of),
+        };
+        if self.needs.iter().any(is_known) {
+            return;
+        }
+        let access = of.authority_information().unwrap_or_default().into_iter();
+        let addresses = access
+            .filter(|it| it.method == CA_ISSUERS)
+            .filter_map(|it| match it.location {
+                GeneralName::Uri(address) => Some(address),
+                _ => None,
+            });
+        let addresses = addresses.collect();
+        self.needs.push(Need::Issuer { of, addresses });
+    }
+
+    /// Validates a path that reaches an anchor.
+    fn evaluate(&mut self, path: &[&'a Certificate], anchor: &'a Anchor) -> Option<Path<'a>> {
+        let candidate = Candidate {
+            certificates: path,
+            anchor,
+            requirements: self.requirements,
+            when: self.when,
+        };
+        match most_telling(candidate.findings()) {
+            Some(finding) => {
+                self.remember(true, finding, path);
+                None
+            }
+            None => Some(Path {
+                warnings: candidate.warnings(),
+                certificates: path.to_vec(),
+                anchor,
+            }),
+        }
+    }
+
+    fn refuse(&mut self, path: &[&'a Certificate], reason: Reason, certificate: &'a Certificate) {
+        self.remember(
+            false,
+            Finding {
+                certificate,
+                reason,
+            },
+            path,
+        );
+    }
+
+    /// Keeps the more telling refusal: of a path that reaches an anchor before one that does not.
+    fn remember(&mut self, anchored: bool, finding: Finding<'a>, path: &[&'a Certificate]) {
+        let known = self
+            .refusal
+            .as_ref()
+            .map(|(anchored, known, _)| (*anchored, known.rank()));
+        if known.is_none_or(|known| known < (anchored, finding.rank())) {
+            self.refusal = Some((anchored, finding, path.to_vec()));
+        }
+    }
+
+    /// `None` where no more signatures may be verified.
+    fn verify(
+        &mut self,
+        certificate: &'a Certificate,
+        issuer: &'a Certificate,
+    ) -> Option<Result<(), IssuerSignatureError>> {
+        let pair = (ptr::from_ref(certificate), ptr::from_ref(issuer));
+        if let Some(known) = self.signatures.get(&pair) {
+            return Some(*known);
+        }
+        self.budget.signatures = self.budget.signatures.checked_sub(1)?;
+        let verified = certificate.verify_signature(issuer.key());
+        self.signatures.insert(pair, verified);
+        Some(verified)
+    }
+
+    /// The certificates that may have issued the last of a path, the likeliest first; none that is on it already, by
+    /// name and key: that would be a loop.
+    fn candidates(
+        &self,
+        path: &[&'a Certificate],
+        last: &'a Certificate,
+    ) -> Vec<evidence::Candidate<'a>> {
+        let is_on_path = |other: &Certificate| {
+            path.iter().any(|known| {
+                known.key().is(other.key()) && known.subject().is(other.subject().der())
+            })
+        };
+        let all = self
+            .evidence
+            .with_subject(&last.issuer().key())
+            .iter()
+            .copied();
+        let mut candidates: Vec<_> = all.filter(|it| !is_on_path(it.certificate)).collect();
+        candidates.sort_by_key(|candidate| Reverse(self.likelihood(last, *candidate)));
+        candidates
+    }
+
+    /// The greater the likelier that a good path leads through this issuer. The authority key identifier only orders:
+    /// many name the serial number of one of several certificates of the same key.
+    fn likelihood(
+        &self,
+        certificate: &Certificate,
+        issuer: evidence::Candidate<'a>,
+    ) -> (
+        bool,
+        bool,
+        bool,
+        Option<Reverse<super::AnchorClass>>,
+        bool,
+        i64,
+    ) {
+        let (from, until) = issuer.certificate.validity();
+        let is_current = (from..=until).contains(&self.when);
+        let key = certificate.authority_key();
+        let serial = key.and_then(|key| key.serial.as_deref());
+        let is_serial = serial == Some(issuer.certificate.raw_serial());
+        (
+            names_key(certificate, issuer.certificate),
+            is_current,
+            issuer.anchor.is_some(),
+            issuer.anchor.map(|anchor| Reverse(anchor.class)),
+            is_serial,
+            until,
+        )
+    }
+}
+
+/// Whether a certificate's authority key identifier is this issuer's; also where one of them has none.
+fn names_key(certificate: &Certificate, issuer: &Certificate) -> bool {
+    let key = certificate.authority_key();
+    let named = key.and_then(|key| key.identifier.as_deref());
+    match (named, issuer.subject_key()) {
+        (Some(named), Some(own)) => named == own,
+        _ => true,
+    }
+}
+
+fn signature_reason(error: IssuerSignatureError, issuer: &Certificate) -> Reason {
+    match error {
+        IssuerSignatureError::AlgorithmMismatch => Reason::AlgorithmMismatch,
+        IssuerSignatureError::AlgorithmUnsupported(AlgorithmUnsupported::Weak(_)) => {
+            Reason::AlgorithmWeak
+        }
+        IssuerSignatureError::AlgorithmUnsupported(_)
+        | IssuerSignatureError::AlgorithmMalformed => Reason::AlgorithmUnsupported,
+        IssuerSignatureError::Signature(SignatureError::Unsupported) => Reason::KeyUnsupported {
+            key: issuer.key().to_string(),
+        },
+        IssuerSignatureError::Signature(SignatureError::Invalid | SignatureError::Mismatch) => {
+            Reason::SignatureInvalid
+        }
+    }
+}
