@@ -1,6 +1,7 @@
 //! The host's commands, as a person types them.
 #![expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
+mod checking;
 #[cfg(target_os = "linux")]
 mod everybody;
 mod keys;

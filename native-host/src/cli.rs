@@ -1,5 +1,6 @@
 //! The same commands from a terminal, for support, scripts and tests.
 
+mod check;
 mod console;
 mod containers;
 mod copy;
@@ -46,8 +47,8 @@ struct Arguments {
 }
 
 const EXIT_CODES: &str = "\
-Exit codes: 0 done, 1 failed, 2 wrong arguments, 3 a signature is not valid or there is none, 4 wrong password or PIN,
-5 a signature could not be checked.
+Exit codes: 0 done, 1 failed, 2 wrong arguments, 3 a signature or a certificate is not valid or there is none,
+4 wrong password or PIN, 5 a signature or a certificate could not be checked.
 TAMGA_LOG (error, warn, info, debug, trace) says how much goes to standard error.";
 
 #[derive(Debug, Subcommand)]
@@ -75,6 +76,8 @@ enum Command {
     Sign(sign::Request),
     /// Verify the signatures of a CMS file. Whether their certificates can be trusted is not checked.
     Verify(verify::Request),
+    /// Check whether a certificate is good, by exactly the evidence that is named.
+    Check(check::Request),
     /// Take the document out of a signature that it is attached to, and say whether that is valid.
     Extract(extract::Request),
     /// Give a PKCS#12 file or a key container another password.
@@ -120,9 +123,9 @@ enum Outcome {
     Done,
     /// Some of it failed, as was said.
     Failed,
-    /// A signature is not valid, as was said.
+    /// A signature or a certificate is not valid, as was said.
     Invalid,
-    /// A signature could not be checked, as was said.
+    /// A signature or a certificate could not be checked, as was said.
     Unchecked,
 }
 
@@ -170,6 +173,7 @@ fn carry_out(
         Command::Remove { id } => keys::remove(&id, context, console),
         Command::Sign(request) => sign::sign(&request, context, console),
         Command::Verify(request) => verify::verify(&request, console),
+        Command::Check(request) => check::check(&request, context, console),
         Command::Extract(request) => extract::extract(&request, context, console),
         Command::Password { path } => password::password(&path, context, console),
         Command::Copy {

@@ -17,6 +17,7 @@ mod gost_files;
 mod gost_vectors;
 mod national_paths;
 mod path_reasons;
+mod path_speed;
 mod path_suites;
 mod pkcs12_files;
 mod pkcs12_foreign;

@@ -7,218 +7,32 @@
     reason = "a test may stop where it stands"
 )]
 
+mod divergences;
+
 use crate::support::conformance::{Score, der, directory, entries, read_json};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
+use divergences::{BORINGSSL, BOTAN, LIMBO, OPENSSL, PKITS};
 use serde_json::Value;
-use std::{collections::HashMap, path::Path};
+use std::{collections::HashMap, fs, path::Path};
 use tamga_core::{
     asn1_time,
     certificate::Certificate,
     pem,
     trust::{
         Anchor, AnchorChecks, AnchorClass, Evidence, ExpectedName, PolicyRequirements, Purpose,
-        Requirements, Verdict, validate,
+        Requirements, Verdict,
+        revocation::{Crl, RevocationList, Sources},
+        validate,
     },
 };
-
-/// Reasons of several.
-const COMMON_NAME: &str = "a rule of the CA/Browser Forum for authorities: the common name has to be one of the alternative names";
-const PEDANTIC: &str =
-    "a rule of the CA/Browser Forum for authorities, which the suite calls pedantic";
-
-const BORINGSSL_DIVERGENCES: [(&str, &str); 6] = [
-    (
-        "intermediate-eku-c2patimestamping/c2patimestamp",
-        "RFC 3161 §2.3: time stamping is the only extended key usage, and critical",
-    ),
-    (
-        "root-lacks-basic-constraints/ta-with-constraints",
-        "an anchor of version 3 has to say that it is an authority, so that a person's certificate that is trusted is none",
-    ),
-    (
-        "target-has-ca-basic-constraints/strict",
-        "strictness about leaves of TLS is not offered",
-    ),
-    (
-        "target-msapplicationpolicies-and-eku/main",
-        "Microsoft's application policies are not known",
-    ),
-    (
-        "target-only/trusted_anchor",
-        "a certificate that is trusted is good by itself",
-    ),
-    (
-        "target-only/trusted_leaf_require_self_signed",
-        "a certificate that is trusted is good by itself, whoever signed it",
-    ),
-];
-
-const BOTAN_DIVERGENCES: [(&str, &str); 1] = [(
-    "edi-party-name-constraint-rejected",
-    "RFC 5280 §4.2.1.10: constraints of a kind that no name is of need not be processed",
-)];
-
-const OPENSSL_DIVERGENCES: [(&str, &str); 9] = [
-    (
-        "023 fail client purpose intermediate trusted",
-        "another path is good: OpenSSL does not try it",
-    ),
-    (
-        "045 fail codesign with additional serverAuth",
-        "a rule of the CA/Browser Forum for authorities",
-    ),
-    (
-        "048 fail codesign with additional keyCertSign",
-        "a rule of the CA/Browser Forum for authorities",
-    ),
-    (
-        "056 reject RSA 2048 root at auth level 3",
-        "there are no security levels",
-    ),
-    (
-        "057 accept RSA 768 root at auth level 0",
-        "RSA keys below 1024 bits are not verified with",
-    ),
-    (
-        "059 accept RSA 768 intermediate at auth level 0",
-        "RSA keys below 1024 bits are not verified with",
-    ),
-    ("067 reject md5 leaf at auth level 1", "MD5 is noted"),
-    (
-        "083 Name Constraints CNs not permitted",
-        "RFC 9525: the common name is no host where there are alternative names, so that no constraint is about it",
-    ),
-    (
-        "086 Name Constraints email address not permitted",
-        "RFC 5280 §4.2.1.10: mail addresses in the subject count where there are no alternative names",
-    ),
-];
-
-const LIMBO_DIVERGENCES: [(&str, &str); 18] = [
-    (
-        "crl::revoked-certificate-with-crl",
-        "revocation is not asked",
-    ),
-    ("crl::crlnumber-missing", "revocation is not asked"),
-    ("crl::crlnumber-critical", "revocation is not asked"),
-    (
-        "rfc5280::nc::permitted-dns-match-noncritical",
-        "the suite has the same case with the opposite result for the web",
-    ),
-    (
-        "rfc5280::ca-as-leaf",
-        "its key usages allow to sign certificates alone, and a server has to sign or decipher",
-    ),
-    ("webpki::cn::ipv4-hex-mismatch", COMMON_NAME),
-    ("webpki::cn::ipv4-leading-zeros-mismatch", COMMON_NAME),
-    ("webpki::cn::ipv6-uppercase-mismatch", COMMON_NAME),
-    ("webpki::cn::ipv6-non-rfc5952-mismatch", COMMON_NAME),
-    ("webpki::cn::punycode-not-in-san", COMMON_NAME),
-    ("webpki::cn::utf8-vs-punycode-mismatch", COMMON_NAME),
-    ("webpki::cn::not-in-san", COMMON_NAME),
-    ("webpki::eku::ee-anyeku", PEDANTIC),
-    ("webpki::eku::root-has-eku", PEDANTIC),
-    (
-        "webpki::san::public-suffix-multi-label-wildcard-san",
-        PEDANTIC,
-    ),
-    (
-        "webpki::san::public-suffix-private-namespace-wildcard-san",
-        PEDANTIC,
-    ),
-    ("webpki::forbidden-dsa-leaf", PEDANTIC),
-    ("webpki::forbidden-weak-rsa-in-leaf", PEDANTIC),
-];
-
-const DSA: &str = "DSA is not verified with";
-const REVOCATION: &str = "the certificate or the list is bad, and revocation is not asked";
-
-const PKITS_DIVERGENCES: [(&str, &str); 48] = [
-    ("4.1.4 Valid DSA Signatures Test4", DSA),
-    ("4.1.5 Valid DSA Parameter Inheritance Test5", DSA),
-    ("4.4.1 Missing CRL Test1", REVOCATION),
-    ("4.4.2 Invalid Revoked CA Test2", REVOCATION),
-    ("4.4.3 Invalid Revoked EE Test3", REVOCATION),
-    ("4.4.4 Invalid Bad CRL Signature Test4", REVOCATION),
-    ("4.4.5 Invalid Bad CRL Issuer Name Test5", REVOCATION),
-    ("4.4.6 Invalid Wrong CRL Test6", REVOCATION),
-    (
-        "4.4.8 Invalid Unknown CRL Entry Extension Test8",
-        REVOCATION,
-    ),
-    ("4.4.9 Invalid Unknown CRL Extension Test9", REVOCATION),
-    ("4.4.10 Invalid Unknown CRL Extension Test10", REVOCATION),
-    ("4.4.11 Invalid Old CRL nextUpdate Test11", REVOCATION),
-    ("4.4.12 Invalid pre2000 CRL nextUpdate Test12", REVOCATION),
-    ("4.4.15 Invalid Negative Serial Number Test15", REVOCATION),
-    ("4.4.18 Invalid Long Serial Number Test18", REVOCATION),
-    (
-        "4.4.20 Invalid Separate Certificate and CRL Keys Test20",
-        REVOCATION,
-    ),
-    (
-        "4.4.21 Invalid Separate Certificate and CRL Keys Test21",
-        REVOCATION,
-    ),
-    (
-        "4.5.2 Invalid Basic Self-Issued Old With New Test2",
-        REVOCATION,
-    ),
-    (
-        "4.5.5 Invalid Basic Self-Issued New With Old Test5",
-        REVOCATION,
-    ),
-    (
-        "4.5.7 Invalid Basic Self-Issued CRL Signing Key Test7",
-        REVOCATION,
-    ),
-    (
-        "4.7.4 Invalid keyUsage Critical cRLSign False Test4",
-        REVOCATION,
-    ),
-    (
-        "4.7.5 Invalid keyUsage Not Critical cRLSign False Test5",
-        REVOCATION,
-    ),
-    ("4.14.2 Invalid distributionPoint Test2", REVOCATION),
-    ("4.14.3 Invalid distributionPoint Test3", REVOCATION),
-    ("4.14.6 Invalid distributionPoint Test6", REVOCATION),
-    ("4.14.8 Invalid distributionPoint Test8", REVOCATION),
-    ("4.14.9 Invalid distributionPoint Test9", REVOCATION),
-    (
-        "4.14.11 Invalid onlyContainsUserCerts CRL Test11",
-        REVOCATION,
-    ),
-    ("4.14.12 Invalid onlyContainsCACerts CRL Test12", REVOCATION),
-    (
-        "4.14.14 Invalid onlyContainsAttributeCerts Test14",
-        REVOCATION,
-    ),
-    ("4.14.15 Invalid onlySomeReasons Test15", REVOCATION),
-    ("4.14.16 Invalid onlySomeReasons Test16", REVOCATION),
-    ("4.14.17 Invalid onlySomeReasons Test17", REVOCATION),
-    ("4.14.20 Invalid onlySomeReasons Test20", REVOCATION),
-    ("4.14.21 Invalid onlySomeReasons Test21", REVOCATION),
-    ("4.14.23 Invalid IDP with indirectCRL Test23", REVOCATION),
-    ("4.14.26 Invalid IDP with indirectCRL Test26", REVOCATION),
-    ("4.14.27 Invalid cRLIssuer Test27", REVOCATION),
-    ("4.14.31 Invalid cRLIssuer Test31", REVOCATION),
-    ("4.14.32 Invalid cRLIssuer Test32", REVOCATION),
-    ("4.14.34 Invalid cRLIssuer Test34", REVOCATION),
-    ("4.14.35 Invalid cRLIssuer Test35", REVOCATION),
-    ("4.15.1 Invalid deltaCRLIndicator No Base Test1", REVOCATION),
-    ("4.15.3 Invalid delta-CRL Test3", REVOCATION),
-    ("4.15.4 Invalid delta-CRL Test4", REVOCATION),
-    ("4.15.6 Invalid delta-CRL Test6", REVOCATION),
-    ("4.15.9 Invalid delta-CRL Test9", REVOCATION),
-    ("4.15.10 Invalid delta-CRL Test10", REVOCATION),
-];
 
 /// One case of any suite; `None` for certificates that cannot be read.
 struct Case {
     target: Option<Certificate>,
     untrusted: Vec<Certificate>,
     anchors: Vec<Certificate>,
+    /// DER of revocation lists, if revocation is asked.
+    lists: Vec<Vec<u8>>,
     checks: AnchorChecks,
     requirements: Requirements,
     when: i64,
@@ -235,7 +49,19 @@ impl Case {
             ..Anchor::new(certificate.clone(), AnchorClass::Given)
         };
         let anchors: Vec<Anchor> = self.anchors.iter().map(anchor).collect();
-        let evidence = Evidence::new(&anchors, &self.untrusted);
+        let lists: Vec<Crl<'_>> = self
+            .lists
+            .iter()
+            .filter_map(|der| Crl::parse(der).ok())
+            .collect();
+        let mut asked: Vec<&dyn RevocationList> = Vec::new();
+        lists.iter().for_each(|list| asked.push(list));
+        let signers: Vec<&Certificate> = self.untrusted.iter().chain(&self.anchors).collect();
+        let evidence = Evidence::new(&anchors, &self.untrusted).with_sources(Sources {
+            lists: &asked,
+            answers: &[],
+            signers: &signers,
+        });
         match validate(target, &evidence, &self.requirements, self.when) {
             Verdict::Good(path) => (
                 true,
@@ -268,10 +94,15 @@ fn time(text: &str) -> i64 {
 fn certificate(text: &Value) -> Option<Certificate> {
     let text = text.as_str().unwrap();
     let der = match text.starts_with("-----") {
-        true => pem::objects(text.as_bytes()).first()?.bytes().to_vec(),
+        true => pem_object(text)?,
         false => BASE64_STANDARD.decode(text).unwrap(),
     };
     Certificate::parse(&der).ok()
+}
+
+fn pem_object(text: &str) -> Option<Vec<u8>> {
+    let objects = pem::objects(text.as_bytes());
+    objects.first().map(|object| object.bytes().to_vec())
 }
 
 fn certificates(list: &Value) -> Vec<Certificate> {
@@ -324,11 +155,12 @@ fn run_common(name: &'static str, folder: &str, divergences: &[(&'static str, &'
         let policy = options
             .iter()
             .position(|it| *it == "-policy")
-            .map(|at| options[at + 1]);
+            .and_then(|at| options.get(at + 1).copied());
         let run = Case {
             target: certificate(&case["peer"]),
             untrusted: certificates(&case["untrusted"]),
             anchors: certificates(&case["trusted"]),
+            lists: Vec::new(),
             checks: AnchorChecks::default(),
             requirements: Requirements {
                 purpose: purpose(text(case, "purpose")),
@@ -357,7 +189,7 @@ fn botans_name_constraints() {
     run_common(
         "Botan's name constraints",
         "conformance/path/botan-name-constraints",
-        &[],
+        &BOTAN,
     );
 }
 
@@ -366,7 +198,7 @@ fn openssls_paths() {
     run_common(
         "OpenSSL's paths",
         "conformance/path/openssl-verify",
-        &OPENSSL_DIVERGENCES,
+        &OPENSSL,
     );
 }
 
@@ -380,7 +212,7 @@ fn boringssls_paths() {
     let Some(cases) = cases("conformance/path/boringssl-verify-chain", "cases.json") else {
         return;
     };
-    let mut score = Score::new("BoringSSL's paths", &BORINGSSL_DIVERGENCES);
+    let mut score = Score::new("BoringSSL's paths", &BORINGSSL);
     for case in &cases {
         let mut chain = certificates(&case["chain"]);
         let trust = text(case, "last_cert_trust");
@@ -393,6 +225,7 @@ fn boringssls_paths() {
             target: Some(target),
             untrusted: chain,
             anchors: vec![anchor],
+            lists: Vec::new(),
             checks: AnchorChecks {
                 validity: trust.contains("EXPIRATION"),
                 extensions: ["WITH_CONSTRAINTS", "AND_CONSTRAINTS"]
@@ -438,10 +271,16 @@ fn run_limbo(name: &'static str, file: &str, divergences: &[(&'static str, &'sta
                 .first()
                 .and_then(limbo_name),
         };
+        let lists = case["crls"].as_array().unwrap().iter();
+        let lists: Vec<Vec<u8>> = lists
+            .filter_map(|list| pem_object(list.as_str().unwrap()))
+            .collect();
+        let asked = !lists.is_empty();
         let run = Case {
             target: certificate(&case["peer_certificate"]),
             untrusted: certificates(&case["untrusted_intermediates"]),
             anchors: certificates(&case["trusted_certs"]),
+            lists,
             checks: AnchorChecks::default(),
             requirements: Requirements {
                 purpose: purpose(text(case, "validation_kind")),
@@ -450,6 +289,7 @@ fn run_limbo(name: &'static str, file: &str, divergences: &[(&'static str, &'sta
                     .as_u64()
                     .map(|it| usize::try_from(it).unwrap()),
                 strict: true,
+                revocation: asked,
                 ..Requirements::default()
             },
             when: case["validation_time"]
@@ -467,7 +307,7 @@ fn run_limbo(name: &'static str, file: &str, divergences: &[(&'static str, &'sta
 
 #[test]
 fn x509_limbo() {
-    run_limbo("x509-limbo", "limbo-core.json", &LIMBO_DIVERGENCES);
+    run_limbo("x509-limbo", "limbo-core.json", &LIMBO);
 }
 
 #[test]
@@ -500,7 +340,7 @@ fn pkits() {
         return;
     };
     let certificates = pkits_certificates(&folder);
-    let mut score = Score::new("PKITS", &PKITS_DIVERGENCES);
+    let mut score = Score::new("PKITS", &PKITS);
     for case in cases("conformance/path/pkits", "vectors.json").unwrap() {
         let names = case["CertPath"].as_array().unwrap().iter();
         let mut path: Vec<_> = names
@@ -508,14 +348,19 @@ fn pkits() {
             .collect();
         let target = path.pop().unwrap();
         let anchor = path.remove(0).unwrap();
+        let lists = case["CRLPath"].as_array().unwrap().iter();
         let flag = |field: &str| case[field].as_bool().unwrap();
         let acceptable = case["InitialPolicySet"].as_array().unwrap().iter();
         let run = Case {
             target,
             untrusted: path.into_iter().flatten().collect(),
             anchors: vec![anchor],
+            lists: lists
+                .map(|name| fs::read(folder.join("crls").join(name.as_str().unwrap())).unwrap())
+                .collect(),
             checks: AnchorChecks::default(),
             requirements: Requirements {
+                revocation: true,
                 policies: PolicyRequirements {
                     acceptable: acceptable.map(|it| policy(it.as_str().unwrap())).collect(),
                     explicit: flag("InitialExplicitPolicy"),

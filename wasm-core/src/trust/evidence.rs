@@ -1,13 +1,14 @@
 //! What a verdict is built on.
 
-use super::Anchor;
+use super::{Anchor, revocation::Sources};
 use crate::certificate::{Certificate, NameKey};
 use std::collections::HashMap;
 
-/// Anchors and other certificates, found by subject.
+/// Anchors and other certificates, found by subject, and what there is about revocation.
 #[derive(Clone, Debug, Default)]
 pub struct Evidence<'a> {
     by_subject: HashMap<NameKey, Vec<Candidate<'a>>>,
+    pub(super) sources: Sources<'a>,
 }
 
 /// A certificate that may have issued another.
@@ -38,6 +39,11 @@ impl<'a> Evidence<'a> {
             .chain(untrusted)
             .for_each(|candidate| evidence.add(candidate));
         evidence
+    }
+
+    /// The same with what there is about revocation.
+    pub fn with_sources(self, sources: Sources<'a>) -> Self {
+        Self { sources, ..self }
     }
 
     /// The anchor that a certificate is, if it is one.

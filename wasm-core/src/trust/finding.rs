@@ -1,6 +1,9 @@
 //! Why a certificate is not good: values with facts, ranked.
 
-use super::{Deviation, Purpose};
+use super::{
+    Deviation, Purpose,
+    revocation::{Revocation, RevocationState},
+};
 use crate::{certificate::Certificate, reason::Reason as Ranked};
 
 /// A reason, and the certificate that it is about.
@@ -103,6 +106,13 @@ pub enum Reason {
     },
     /// The path is not valid for any policy that is required (RFC 5280 §6.1.5 (g)).
     PolicyMissing,
+    /// Whether it was revoked is not known.
+    RevocationUnknown {
+        /// What is known.
+        state: RevocationState,
+    },
+    /// It was revoked.
+    Revoked(Revocation),
     /// Its issuer's key did not make its signature.
     SignatureInvalid,
     /// More work than is spent on one certificate: not all of it was done.
@@ -131,21 +141,23 @@ impl Reason {
         use Standing::{Known, Unchecked};
         match self {
             // One thing is wrong with a path that is otherwise known.
-            Self::SignatureInvalid => (Known, 19),
-            Self::AlgorithmMismatch => (Known, 18),
-            Self::Expired { .. } => (Known, 17),
-            Self::NotYetValid { .. } => (Known, 16),
-            Self::NameMismatch => (Known, 15),
-            Self::KeyUsage { .. } => (Known, 14),
-            Self::ExtendedUsage { .. } => (Known, 13),
-            Self::NameNotPermitted { .. } => (Known, 12),
-            Self::PolicyMissing => (Known, 11),
-            Self::PathTooLong { .. } => (Known, 10),
-            Self::AuthorityMissing => (Known, 9),
-            Self::CriticalExtension { .. } => (Known, 8),
-            Self::ExtensionMalformed { .. } => (Known, 7),
-            Self::Deviation { .. } => (Known, 6),
+            Self::Revoked(_) => (Known, 21),
+            Self::SignatureInvalid => (Known, 20),
+            Self::AlgorithmMismatch => (Known, 19),
+            Self::Expired { .. } => (Known, 18),
+            Self::NotYetValid { .. } => (Known, 17),
+            Self::NameMismatch => (Known, 16),
+            Self::KeyUsage { .. } => (Known, 15),
+            Self::ExtendedUsage { .. } => (Known, 14),
+            Self::NameNotPermitted { .. } => (Known, 13),
+            Self::PolicyMissing => (Known, 12),
+            Self::PathTooLong { .. } => (Known, 11),
+            Self::AuthorityMissing => (Known, 10),
+            Self::CriticalExtension { .. } => (Known, 9),
+            Self::ExtensionMalformed { .. } => (Known, 8),
+            Self::Deviation { .. } => (Known, 7),
             // Another verifier, or more evidence, may know better.
+            Self::RevocationUnknown { .. } => (Unchecked, 6),
             Self::AlgorithmWeak => (Unchecked, 5),
             Self::AlgorithmUnsupported => (Unchecked, 4),
             Self::KeyUnsupported { .. } => (Unchecked, 3),

@@ -105,8 +105,16 @@ fn permits(constraints: &NameConstraints, name: &GeneralName) -> bool {
     let is_inside = permitted.is_empty() || permitted.contains(&Some(true));
     let is_outside = !excluded.contains(&Some(true));
     // Of what is not critical, kinds that nobody here knows may be passed over.
-    let may_be_unknown = !constraints.critical && matches!(name, GeneralName::Other(_));
-    (known && is_inside && is_outside) || (!known && may_be_unknown && mailbox(name).is_none())
+    let may_be_unknown = !constraints.critical && is_of_unknown_kind(name);
+    (known && is_inside && is_outside) || (!known && may_be_unknown)
+}
+
+/// Whether a name is of a kind whose constraints are not known here.
+fn is_of_unknown_kind(name: &GeneralName) -> bool {
+    match name {
+        GeneralName::Other(der) => !matches!(tag(der), Some(1 | 2 | 6)) && smtp_utf8(der).is_none(),
+        _ => false,
+    }
 }
 
 /// Whether a base is of the kind that constrains this name.

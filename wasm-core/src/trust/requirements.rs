@@ -16,6 +16,8 @@ pub struct Requirements {
     pub name: Option<ExpectedName>,
     /// Which policies its path has to have.
     pub policies: PolicyRequirements,
+    /// Whether it has to be known that no certificate of the path below the anchor was revoked.
+    pub revocation: bool,
     /// Whether breaches of what RFC 5280 asks of authorities, which verifiers need not mind, are refused rather than noted.
     pub strict: bool,
     /// The most certificates between it and the anchor that are not self-issued; `None` for the usual limit.

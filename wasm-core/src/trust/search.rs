@@ -7,6 +7,7 @@ use super::{
     evidence,
     finding::Standing,
     path::{Candidate, MAX_INTERMEDIATES},
+    revocation::{self, Question, RevocationState, Times},
 };
 use crate::{
     algorithm::{AlgorithmUnsupported, SignatureError},
@@ -14,6 +15,9 @@ use crate::{
     reason::{Reason as _, most_telling},
 };
 use std::{cmp::Reverse, collections::HashMap, ptr};
+
+/// How many signers of lists may be asked about within each other.
+const MAX_NESTING: usize = 8;
 
 /// id-ad-caIssuers (RFC 5280 §4.2.2.1)
 const CA_ISSUERS: &str = "1.3.6.1.5.5.7.48.2";
@@ -25,6 +29,8 @@ pub(super) struct Budget {
     signatures: usize,
     /// Issuers that may still be tried.
     steps: usize,
+    /// Certificates that may still be looked up in lists and answers.
+    questions: usize,
 }
 
 impl Default for Budget {
@@ -32,6 +38,7 @@ impl Default for Budget {
         Self {
             signatures: 256,
             steps: 4096,
+            questions: 64,
         }
     }
 }
@@ -47,6 +54,8 @@ pub(super) struct Search<'s, 'a> {
     /// The most telling refusal so far, and whether its path reaches an anchor.
     refusal: Option<(bool, Finding<'a>, Vec<&'a Certificate>)>,
     needs: Vec<Need<'a>>,
+    /// DER of the certificates whose revocation is being asked: a list may be about its own signer.
+    asking: Vec<&'a [u8]>,
 }
 
 impl<'s, 'a> Search<'s, 'a> {
@@ -64,6 +73,7 @@ impl<'s, 'a> Search<'s, 'a> {
             signatures: HashMap::new(),
             refusal: None,
             needs: Vec::new(),
+            asking: Vec::new(),
         }
     }
 
@@ -183,17 +193,84 @@ impl<'s, 'a> Search<'s, 'a> {
             requirements: self.requirements,
             when: self.when,
         };
-        match most_telling(candidate.findings()) {
-            Some(finding) => {
+        let found = most_telling(candidate.findings());
+        let found = found.map_or_else(|| self.revocation(path, anchor), Err);
+        match found {
+            Err(finding) => {
                 self.remember(true, finding, path);
                 None
             }
-            None => Some(Path {
+            Ok(()) => Some(Path {
                 warnings: candidate.warnings(),
                 certificates: path.to_vec(),
                 anchor,
             }),
         }
+    }
+
+    /// Asks of every certificate below the anchor whether it was revoked, from the top down: what a revoked authority says
+    /// of those below it counts for nothing.
+    fn revocation(
+        &mut self,
+        path: &[&'a Certificate],
+        anchor: &'a Anchor,
+    ) -> Result<(), Finding<'a>> {
+        let pairs = path.iter().copied().zip(path.iter().copied().skip(1));
+        let pairs: Vec<_> = pairs.filter(|_| self.requirements.revocation).collect();
+        for (certificate, issuer) in pairs.into_iter().rev() {
+            if self.asking.contains(&certificate.der()) {
+                continue;
+            }
+            let question = Question {
+                certificate,
+                issuer,
+                times: Times::at(self.when),
+            };
+            let Some(left) = self.budget.questions.checked_sub(1) else {
+                let reason = Reason::LimitReached;
+                return Err(Finding {
+                    certificate,
+                    reason,
+                });
+            };
+            self.budget.questions = left;
+            self.asking.push(certificate.der());
+            let sources = self.evidence.sources;
+            let state = revocation::check(&question, &sources, &mut |signer: &Certificate| {
+                self.validates(signer, anchor)
+            });
+            self.asking.pop();
+            let reason = match state {
+                RevocationState::Good { .. } => continue,
+                RevocationState::Revoked(revocation) => Reason::Revoked(revocation),
+                state => Reason::RevocationUnknown { state },
+            };
+            return Err(Finding {
+                certificate,
+                reason,
+            });
+        }
+        Ok(())
+    }
+
+    /// Whether a certificate that signed a list or an answer leads to the same anchor (RFC 5280 §6.3.3 (f)).
+    fn validates(&mut self, signer: &Certificate, anchor: &Anchor) -> bool {
+        if self.asking.contains(&signer.der()) {
+            return true;
+        }
+        if self.asking.len() > MAX_NESTING {
+            return false;
+        }
+        let requirements = Requirements {
+            revocation: true,
+            ..Requirements::default()
+        };
+        let mut search = Search::new(self.evidence, &requirements, self.when, self.budget);
+        search.asking.extend(&self.asking);
+        let verdict = search.run(signer);
+        self.budget = search.budget;
+        let path = verdict.path();
+        path.is_some_and(|path| path.anchor.certificate.der() == anchor.certificate.der())
     }
 
     fn refuse(&mut self, path: &[&'a Certificate], reason: Reason, certificate: &'a Certificate) {

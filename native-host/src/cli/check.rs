@@ -1,0 +1,202 @@
+//! Checking a certificate against exactly the evidence that is named.
+
+mod report;
+
+use super::{
+    Outcome,
+    console::Console,
+    input_files::{self, malformed},
+};
+use crate::{failure::Error, session::HostContext};
+use clap::{Args, ValueEnum};
+use report::Report;
+use std::path::{Path, PathBuf};
+use tamga_core::{
+    asn1_time,
+    certificate::Certificate,
+    failure::ErrorCode,
+    pem,
+    trust::{
+        Anchor, AnchorClass, Evidence, ExpectedName, PolicyRequirements, Purpose, Requirements,
+        revocation::{Crl, OcspAnswer, OcspResponse, RevocationList, Sources, Unavailable},
+        validate,
+    },
+};
+
+/// What to check.
+#[derive(Args, Debug)]
+pub(super) struct Request {
+    /// The certificate; DER, PEM or base64. Others in the file are used as with --untrusted.
+    certificate: PathBuf,
+    /// A file with certificates that are trusted.
+    #[arg(long, value_name = "FILE")]
+    anchor: Vec<PathBuf>,
+    /// A file with certificates that may stand between it and a trusted one.
+    #[arg(long, value_name = "FILE")]
+    untrusted: Vec<PathBuf>,
+    /// A file with revocation lists. With these or --ocsp it has to be known that nothing on the path was revoked.
+    #[arg(long, value_name = "FILE")]
+    crl: Vec<PathBuf>,
+    /// A file with an OCSP answer.
+    #[arg(long, value_name = "FILE")]
+    ocsp: Vec<PathBuf>,
+    /// When it has to be valid, as 2026-11-29 or 2026-11-29T10:00:00Z; now, if not given.
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    at: Option<i64>,
+    /// What it is used for.
+    #[arg(long, value_enum, default_value_t = PurposeName::Any)]
+    purpose: PurposeName,
+    /// Whose it has to be: a host, an address or a mail address.
+    #[arg(long, value_name = "HOST|MAIL", value_parser = name)]
+    name: Option<ExpectedName>,
+    /// The OID of a policy that it has to be valid for; of several, one is enough.
+    #[arg(long, value_name = "OID")]
+    policy: Vec<String>,
+    /// Refuse what breaks the rules that RFC 5280 lays on authorities, rather than note it.
+    #[arg(long)]
+    strict: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum PurposeName {
+    Any,
+    Documents,
+    Mail,
+    Server,
+    Client,
+    CodeSigning,
+    TimeStamping,
+    OcspSigning,
+    CrlSigning,
+}
+
+impl From<PurposeName> for Purpose {
+    fn from(name: PurposeName) -> Self {
+        match name {
+            PurposeName::Any => Self::Any,
+            PurposeName::Documents => Self::Documents,
+            PurposeName::Mail => Self::Mail,
+            PurposeName::Server => Self::Server,
+            PurposeName::Client => Self::Client,
+            PurposeName::CodeSigning => Self::CodeSigning,
+            PurposeName::TimeStamping => Self::TimeStamping,
+            PurposeName::OcspSigning => Self::OcspSigning,
+            PurposeName::CrlSigning => Self::CrlSigning,
+        }
+    }
+}
+
+fn time(text: &str) -> Result<i64, &'static str> {
+    asn1_time::from_text(text).ok_or("not a time as 2026-11-29T10:00:00Z")
+}
+
+fn name(text: &str) -> Result<ExpectedName, &'static str> {
+    ExpectedName::parse(text).ok_or("neither a host nor a mail address")
+}
+
+/// `tamga-host check`
+///
+/// # Errors
+/// `CERTIFICATE_MALFORMED`, `CONTENT_MALFORMED`: a file holds none of what it is named for; when it cannot be read.
+pub(super) fn check(
+    request: &Request,
+    context: &HostContext,
+    console: &Console,
+) -> Result<Outcome, Error> {
+    let (certificate, others) = first(&request.certificate)?;
+    let anchors = certificates(&request.anchor)?.into_iter();
+    let anchors: Vec<_> = anchors
+        .map(|it| Anchor::new(it, AnchorClass::Given))
+        .collect();
+    let untrusted: Vec<_> = others
+        .into_iter()
+        .chain(certificates(&request.untrusted)?)
+        .collect();
+    let lists = objects(&request.crl, |der| Crl::parse(der).is_ok())?;
+    let lists: Vec<_> = lists
+        .iter()
+        .filter_map(|der| Crl::parse(der).ok())
+        .collect();
+    let lists: Vec<&dyn RevocationList> = lists
+        .iter()
+        .map(|it| -> &dyn RevocationList { it })
+        .collect();
+    let answers = objects(&request.ocsp, |der| {
+        !matches!(OcspResponse::parse(der), Err(Unavailable::Malformed))
+    })?;
+    let answers: Vec<_> = answers
+        .iter()
+        .map(|der| OcspAnswer {
+            der,
+            requested: None,
+        })
+        .collect();
+    let signers = anchors.iter().map(|it| &it.certificate);
+    let signers: Vec<_> = signers.chain(&untrusted).collect();
+    let evidence = Evidence::new(&anchors, &untrusted).with_sources(Sources {
+        lists: &lists,
+        answers: &answers,
+        signers: &signers,
+    });
+    let now = i64::try_from((context.clock)()).unwrap_or(i64::MAX);
+    let when = request.at.unwrap_or(now);
+    let verdict = validate(&certificate, &evidence, &request.requirements(), when);
+    let report = Report::new(&certificate, &verdict, when);
+    console.result(&report, |texts| report.lines(texts));
+    Ok(report.outcome())
+}
+
+impl Request {
+    fn requirements(&self) -> Requirements {
+        Requirements {
+            purpose: self.purpose.into(),
+            name: self.name.clone(),
+            policies: PolicyRequirements {
+                explicit: !self.policy.is_empty(),
+                acceptable: self.policy.clone(),
+                ..PolicyRequirements::default()
+            },
+            revocation: !self.crl.is_empty() || !self.ocsp.is_empty(),
+            strict: self.strict,
+            max_intermediates: None,
+        }
+    }
+}
+
+/// The first certificate of a file, and the others.
+fn first(path: &Path) -> Result<(Certificate, Vec<Certificate>), Error> {
+    let mut all = read(path)?.into_iter();
+    let first = all.next();
+    let first = first.ok_or_else(|| malformed(ErrorCode::CertificateMalformed, path))?;
+    Ok((first, all.collect()))
+}
+
+/// The certificates of a file.
+fn read(path: &Path) -> Result<Vec<Certificate>, Error> {
+    let all = input_files::certificates(path)?.into_iter();
+    Ok(all
+        .filter_map(|der| Certificate::parse(&der).ok())
+        .collect())
+}
+
+fn certificates(paths: &[PathBuf]) -> Result<Vec<Certificate>, Error> {
+    let mut all = Vec::new();
+    for path in paths {
+        all.extend(read(path)?);
+    }
+    Ok(all)
+}
+
+/// The objects of files, each of which has to be what is asked for.
+fn objects(paths: &[PathBuf], is_one: impl Fn(&[u8]) -> bool) -> Result<Vec<Vec<u8>>, Error> {
+    let mut all = Vec::new();
+    for path in paths {
+        let file = input_files::read(path)?;
+        let found = pem::objects(&file);
+        if found.is_empty() || !found.iter().all(|object| is_one(object.bytes())) {
+            return Err(malformed(ErrorCode::ContentMalformed, path));
+        }
+        all.extend(found.iter().map(|object| object.bytes().to_vec()));
+    }
+    Ok(all)
+}
