@@ -173,3 +173,29 @@ fn what_is_wrong_without_being_bad_is_noted() {
     assert_eq!(odd.len(), 1);
     assert_eq!(odd[0].certificate, &authority);
 }
+
+/// Whatever octet of a certificate of the path is changed, the path is good no more.
+#[test]
+fn any_change_is_noticed() {
+    let chain = chain();
+    let all = [&chain.person, &chain.authority, &chain.root].map(Made::certificate);
+    let [person, authority, root] = &all;
+    let anchors = [Anchor::new(root.clone(), AnchorClass::National)];
+    let requirements = Requirements::default();
+    for changed in [person, authority] {
+        for place in 0..changed.der().len() {
+            let mut der = changed.der().to_vec();
+            der[place] ^= 1;
+            let Ok(damaged) = Certificate::parse(&der) else {
+                continue;
+            };
+            let (person, authority) = match changed.der() == person.der() {
+                true => (&damaged, authority),
+                false => (person, &damaged),
+            };
+            let evidence = Evidence::new(&anchors, [authority]);
+            let verdict = validate(person, &evidence, &requirements, NOW);
+            assert!(verdict.path().is_none(), "{place}");
+        }
+    }
+}

@@ -89,7 +89,7 @@ impl Named {
     fn of(certificate: &Certificate) -> Self {
         Self {
             id: certificate.id(),
-            owner: certificate.view(0).owner,
+            owner: certificate.view().owner,
             serial: certificate.serial(),
         }
     }
