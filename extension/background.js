@@ -4,6 +4,7 @@
  */
 import { browser } from './browser.js';
 import { readDecisions } from './decisions.js';
+import { alarmRang, notificationClicked, remind, setAlarm, termsChanged } from './reminders.js';
 import { status } from './host_status.js';
 import { grantsChanged, servePinSessions, signWindowClosed } from './pin_sessions.js';
 import { tabClosed, windowClosed } from './requests.js';
@@ -24,6 +25,11 @@ browser.storage.onChanged.addListener(async (changes) => {
   grantsChanged([...grants, ...sessionGrants]);
 });
 
+browser.storage.local.onChanged.addListener(termsChanged);
+browser.alarms.onAlarm.addListener(alarmRang);
+browser.notifications.onClicked.addListener(notificationClicked);
+setAlarm();
+
 // Grants and denials are not for content scripts, which share a process with the page. Firefox has no such switch yet.
 browser.storage.local.setAccessLevel?.({ accessLevel: 'TRUSTED_CONTEXTS' }).catch(() => {});
 
@@ -32,5 +38,7 @@ browser.storage.local.setAccessLevel?.({ accessLevel: 'TRUSTED_CONTEXTS' }).catc
 new Response(new Blob(['?']).stream()).blob();
 // Wakes the worker when the browser starts, for what is above, too.
 browser.runtime.onStartup.addListener(restoreIcon);
+browser.runtime.onStartup.addListener(remind);
 // Whoever has installed the extension alone sees that something is missing.
+browser.runtime.onInstalled.addListener(remind);
 browser.runtime.onInstalled.addListener(({ reason }) => void (reason === 'install' && status()));

@@ -83,6 +83,7 @@ export class HostClient {
         const asked = ahead ?? new CertificateList(host);
         const listing = await asked.take((listing) => tellLatest({ type: 'listed-so-far', ...listing }));
         tellLatest({ type: 'listed', ...listing });
+        rememberTerms(listing.keys);
       },
       (failure) => tellLatest({ type: 'host-failed', failure }),
     );
@@ -141,4 +142,13 @@ export class HostClient {
     }, started);
     return opening;
   }
+}
+
+/**
+ * For reminders: no window waits for it, and none fails because of it.
+ *
+ * @param {import('./types/Listing').Listing['keys']} keys
+ */
+function rememberTerms(keys) {
+  import('./terms.js').then((terms) => terms.rememberTerms(keys)).catch(() => {});
 }

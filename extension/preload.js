@@ -3,9 +3,7 @@
  * else, so that they are on their way while the other scripts are; the less it imports, the sooner.
  */
 import { browser, startHost } from './browser.js';
-import { setting } from './settings.js';
-
-const LANGUAGES = ['ru', 'kk', 'en'];
+import { browsersLanguage, fetchCatalogue, language } from './texts.js';
 
 /** The host, being started. */
 export const started = startHost();
@@ -15,22 +13,10 @@ export const core = WebAssembly.compileStreaming(fetch(browser.runtime.getURL('w
 export const catalogue = loadCatalogue();
 
 async function loadCatalogue() {
-  const usual = known(browser.i18n.getUILanguage().split('-')[0]);
+  const usual = browsersLanguage();
   // Under way while it is looked up whether the person chose another.
   const expected = fetchCatalogue(usual);
-  const chosen = await setting('language');
-  const language = chosen === null ? usual : known(chosen);
-  document.documentElement.lang = language;
-  return language === usual ? expected : fetchCatalogue(language);
-}
-
-/** @param {string} language */
-function known(language) {
-  return LANGUAGES.includes(language) ? language : 'en';
-}
-
-/** @param {string} language */
-async function fetchCatalogue(language) {
-  const answer = await fetch(browser.runtime.getURL(`_locales/${language}/messages.json`));
-  return answer.text();
+  const spoken = await language();
+  document.documentElement.lang = spoken;
+  return spoken === usual ? expected : fetchCatalogue(spoken);
 }

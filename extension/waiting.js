@@ -6,6 +6,7 @@
  * @typedef {import('./types/WaitingRequest').WaitingRequest} WaitingRequest
  * @typedef {PageRequest & {until: number}} Waiting
  */
+import { showBadge } from './badge.js';
 import { browser } from './browser.js';
 import { load, save } from './session_state.js';
 
@@ -15,7 +16,6 @@ export const WAIT_MS = 120_000;
 /** The most that wait for one site (by the origin in the address bar), and in all. */
 const MAX_OF_SITE = 2;
 const MAX = 20;
-const BADGE_COLOR = '#b3261e';
 
 /** @returns {Promise<Waiting[]>} */
 async function current() {
@@ -55,6 +55,11 @@ export async function removeWaiting(matches) {
   return removed;
 }
 
+/** How many wait, those of private windows apart. */
+export async function countWaiting() {
+  return (await current()).filter(({ requester }) => !requester.isPrivate).length;
+}
+
 /**
  * What the popup shows.
  *
@@ -84,9 +89,7 @@ async function store(waiting) {
  */
 async function showNumber(before, now) {
   const badge = (/** @type {Waiting[]} */ { length }) => (length > 0 ? `${length}` : '');
-  await browser.action.setBadgeBackgroundColor({ color: BADGE_COLOR });
-  const open = now.filter(({ requester }) => !requester.isPrivate);
-  if (!browser.extension.inIncognitoContext) await browser.action.setBadgeText({ text: badge(open) });
+  await showBadge(now.filter(({ requester }) => !requester.isPrivate).length);
   const tabs = [...before, ...now].filter(({ requester }) => requester.isPrivate).map(({ requester }) => requester.tab);
   for (const tabId of new Set(tabs)) {
     const text = badge(now.filter(({ requester }) => requester.tab === tabId));

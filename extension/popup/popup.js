@@ -8,17 +8,18 @@ import { browser } from '../browser.js';
 import { openOptions } from '../options_tab.js';
 import { decide, isPrivate, storedPolicy } from '../policy.js';
 import { attempt, host, show } from '../screen.js';
+import { quiet, reminders } from '../terms.js';
 
 /** Under this name stands that the person has read that private windows need a permission of the browser. */
 const PRIVATE_WINDOWS_HINT = 'privateWindowsHint';
 
-const known = Promise.all([currentPage(), storedPolicy(), isHintDue()]);
+const known = Promise.all([currentPage(), storedPolicy(), isHintDue(), reminders()]);
 // The worker may have to be woken: the rest does not wait for it.
 const listed = askWorker({ type: 'list-waiting', isPrivate });
 const tell = await show('Popup', carryOut);
 attempt(tell, async () => {
-  const [page, policy, notInPrivateWindows] = await known;
-  tell({ type: 'opened', page, policy, waiting: [], notInPrivateWindows, now: Date.now() });
+  const [page, policy, notInPrivateWindows, ending] = await known;
+  tell({ type: 'opened', page, policy, waiting: [], reminders: ending, notInPrivateWindows, now: Date.now() });
   tell({ type: 'waiting', waiting: await listed });
 });
 addEventListener('focus', () => tell({ type: 'focused' }));
@@ -40,6 +41,9 @@ async function carryOut(effect, tell) {
       return close();
     case 'dismiss-request':
       return tell({ type: 'waiting', waiting: await askWorker({ type: 'dismiss-waiting', id: effect.id, isPrivate }) });
+    case 'quiet':
+      await quiet(effect.certificate, effect.again);
+      return tell({ type: 'reminders', reminders: await reminders() });
     case 'open-options':
       await openOptions(effect.token);
       return close();

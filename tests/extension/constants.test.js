@@ -48,7 +48,7 @@ test('the manifest names files that are there', () => {
   const manifest = JSON.parse(read('manifests/extension.json'));
   const files = [manifest.background.service_worker, ...manifest.content_scripts.flatMap(({ js }) => js)];
   for (const file of files) assert.ok(read(`extension/${file}`), file);
-  assert.deepEqual(manifest.permissions, ['activeTab', 'nativeMessaging', 'storage']);
+  assert.deepEqual(manifest.permissions, ['activeTab', 'alarms', 'nativeMessaging', 'notifications', 'storage']);
   assert.equal(manifest.web_accessible_resources, undefined);
   assert.equal(manifest.host_permissions, undefined);
 });

@@ -151,6 +151,7 @@ export function fakeBrowser() {
     tabs: {
       get: async (tab) => ({ windowId: 1, active: !browser.behind.has(tab) }),
       update: async (tab) => (browser.behind.delete(tab), { windowId: 1 }),
+      create: async (tab) => void browser.created.push(tab),
       sendMessage: async (...message) => void browser.told.push(message),
     },
     action: {
@@ -159,7 +160,17 @@ export function fakeBrowser() {
       setIcon: async ({ path }) => void (browser.icon.path = path[16]),
       setTitle: async ({ title }) => void (browser.icon.title = title),
     },
-    i18n: { getMessage: (key) => key },
+    alarms: {
+      get: async (name) => browser.alarms[name],
+      create: async (name, alarm) => void (browser.alarms[name] = alarm),
+    },
+    /** What was said outside the browser's windows, by id. */
+    notified: {},
+    notifications: {
+      create: async (id, notification) => void (browser.notified[id] = notification),
+      clear: async (id) => void delete browser.notified[id],
+    },
+    i18n: { getMessage: (key) => key, getUILanguage: () => 'ru-RU' },
     windows: {
       create: async ({ url, incognito }) => {
         browser.created.push({ incognito });

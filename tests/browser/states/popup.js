@@ -6,7 +6,7 @@ import { event, unfold } from './steps.js';
 const { anna, director, aigul, aigulsCompany, emily, soon, today, expired, future, encrypts, long } = CERTIFICATES;
 
 /** @param {object} more what is different when the popup opens */
-const opened = (more = {}) => event('opened', { page: null, policy: '{}', waiting: [], notInPrivateWindows: false, now: NOW, ...more });
+const opened = (more = {}) => event('opened', { page: null, policy: '{}', waiting: [], reminders: [], notInPrivateWindows: false, now: NOW, ...more });
 const ready = [opened(), event('host-opened', { version: '0.1.0' })];
 /** @param {object} all */
 const listed = (all) => [...ready, event('listed', all)];
@@ -17,6 +17,10 @@ const waiting = [
   { id: 'two', site: { origin: 'https://sign.partner.example:8443', topOrigin: 'https://portal.example' }, scope: 'certificate' },
 ];
 const refusal = { origin: 'https://zakupki.example', scope: 'sign', count: 3, until: NOW + 240_000 };
+
+const LONG = 'Константинопольская-Переславль-Залесская Александра-Екатерина Всеволодовна';
+/** A reminder. @param {string} id @param {string} owner @param {number} days that are left */
+const ending = (id, owner, days) => ({ id, owner, until: NOW / 1000 + days * 86_400 + 3600 });
 
 /** @type {import('./steps.js').States} */
 export const POPUP = {
@@ -47,5 +51,7 @@ export const POPUP = {
   'site-frame-allowed': [opened({ page: 'https://portal.example', policy: JSON.stringify(POLICY) }), ...listed(listing(inFile(anna))).slice(1)],
   'site-refused-for-now': [opened({ page: 'https://zakupki.example', policy: JSON.stringify({ refusals: [refusal] }) }), ...listed(listing(inFile(anna))).slice(1)],
   'requests-waiting': [opened({ page: 'https://zakupki.example', waiting }), ...listed(listing(inFile(anna))).slice(1)],
+  'certificates-ending': [opened({ reminders: [ending(soon.id, 'Касенов Данияр Галымович', 12), ending(long.id, LONG, 0), ending(anna.id, 'Иванова Анна Сергеевна', 25)] }), ...listed(listing(inFile(soon))).slice(1)],
+  'certificate-ended-without-a-host': [opened({ reminders: [ending(expired.id, 'Старов Олег Николаевич', -3)] }), event('host-failed', { failure: { code: 'HOST_MISSING' } })],
   'private-windows-hint': [opened({ notInPrivateWindows: true }), ...listed(listing(inFile(anna))).slice(1)],
 };

@@ -1,6 +1,7 @@
 //! The popup: what waits for the person, every certificate there is, what the site in the current tab may do, and
 //! whether all is well.
 
+pub mod reminders;
 mod sites;
 #[cfg(test)]
 mod tests;
@@ -16,6 +17,7 @@ use super::{
     parts::{self, Weight, alert, button, foreign, paragraph},
     token_card,
 };
+use reminders::{Again, Reminder};
 use serde::{Deserialize, Serialize};
 use tamga_core::{
     failure::Failure,
@@ -41,12 +43,13 @@ use waiting::WaitingRequest;
 #[expect(missing_docs, reason = "the variants say what their fields are")]
 pub enum Event {
     /// What is known at once: the origin in the current tab, if it is known and can be asked for, and the
-    /// stored decisions as JSON; the requests that wait to be opened; whether it is still to be said that the
+    /// stored decisions as JSON; the requests that wait to be opened; the certificates to be reminded of; whether it is still to be said that the
     /// browser keeps the extension out of private windows. `now` in milliseconds since 1970.
     Opened {
         page: Option<String>,
         policy: String,
         waiting: Vec<WaitingRequest>,
+        reminders: Vec<Reminder>,
         not_in_private_windows: bool,
         #[cfg_attr(test, ts(type = "number"))]
         now: u64,
@@ -67,6 +70,8 @@ pub enum Event {
     Focused {},
     /// These requests wait now.
     Waiting { waiting: Vec<WaitingRequest> },
+    /// The person is to be reminded of these certificates now.
+    Reminders { reminders: Vec<Reminder> },
 }
 
 /// What the script shall do.
@@ -85,6 +90,8 @@ pub enum Effect {
     OpenRequest { id: String },
     /// Tell the page of a request that waits that it was not wanted: `waiting`.
     DismissRequest { id: String },
+    /// Remind of this certificate later, or no more: `reminders`.
+    Quiet { certificate: String, again: Again },
     /// Open the options in a tab, at this token.
     OpenOptions { token: Option<String> },
 }
@@ -102,6 +109,8 @@ pub enum Action {
     OpenRequest(String),
     /// Does not want it.
     DismissRequest(String),
+    /// Wants to be reminded of the certificate of this id later, or no more.
+    Quiet(String, Again),
     /// Does something with the list of certificates.
     List(ListAction),
     /// Has put the host right.
@@ -116,6 +125,7 @@ pub struct Popup {
     page: Option<Origin>,
     policy: Policy,
     waiting: Vec<WaitingRequest>,
+    reminders: Vec<Reminder>,
     not_in_private_windows: bool,
     host: HostState,
     inventory: Inventory,
@@ -134,6 +144,7 @@ impl Screen for Popup {
             Action::Decide(change) => vec![Effect::Decide { change }],
             Action::OpenRequest(id) => vec![Effect::OpenRequest { id }],
             Action::DismissRequest(id) => vec![Effect::DismissRequest { id }],
+            Action::Quiet(certificate, again) => vec![Effect::Quiet { certificate, again }],
             Action::List(action) => {
                 self.list.act(action);
                 Vec::new()
@@ -151,11 +162,13 @@ impl Screen for Popup {
                 page,
                 policy,
                 waiting,
+                reminders,
                 not_in_private_windows,
                 now,
             } => {
                 self.page = page.and_then(|page| Origin::parse(&page).ok());
                 self.waiting = waiting;
+                self.reminders = reminders;
                 self.not_in_private_windows = not_in_private_windows;
                 self.policy = Policy::parse(&policy);
                 self.now = now;
@@ -173,6 +186,7 @@ impl Screen for Popup {
             Event::Decided { policy } => self.policy = Policy::parse(&policy),
             Event::Focused {} => return self.look_again(),
             Event::Waiting { waiting } => self.waiting = waiting,
+            Event::Reminders { reminders } => self.reminders = reminders,
         }
         Vec::new()
     }
@@ -198,6 +212,7 @@ impl Popup {
             page: None,
             policy: Policy::default(),
             waiting: Vec::new(),
+            reminders: Vec::new(),
             not_in_private_windows: false,
             host: HostState::Opening,
             inventory: Inventory::default(),
@@ -221,6 +236,7 @@ impl Popup {
         Element::new("main")
             .children(self.trouble())
             .children(self.waiting())
+            .children(self.reminders())
             .children(self.site())
             .children(self.certificates())
             .children(self.private_windows())

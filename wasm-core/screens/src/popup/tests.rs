@@ -23,6 +23,7 @@ fn popup(page: Option<&str>, policy: &str) -> Popup {
         page: page.map(str::to_owned),
         policy: policy.to_owned(),
         waiting: Vec::new(),
+        reminders: Vec::new(),
         not_in_private_windows: false,
         now: NOW,
     });
@@ -53,6 +54,7 @@ fn opens_the_host_and_lists() {
         page: None,
         policy: "{}".to_owned(),
         waiting: Vec::new(),
+        reminders: Vec::new(),
         not_in_private_windows: false,
         now: NOW,
     };
@@ -248,6 +250,7 @@ fn it_is_said_that_private_windows_need_a_permission_of_the_browser() {
         page: None,
         policy: "{}".to_owned(),
         waiting: Vec::new(),
+        reminders: Vec::new(),
         not_in_private_windows: true,
         now: NOW,
     });
@@ -366,4 +369,67 @@ fn sixty_certificates_are_searched() {
     assert!(says(&popup, "Found: 0 of 60") && !says(&popup, "Ivanova"));
     popup.act(find(""));
     assert!(says(&popup, "Valid (30)"));
+}
+
+fn reminder(id: &str, days: i64) -> Reminder {
+    Reminder {
+        id: id.to_owned(),
+        owner: format!("Owner {id}"),
+        until: i64::try_from(NOW / 1000).unwrap() + days * 86_400 + 3600,
+    }
+}
+
+#[test]
+fn certificates_that_end_are_told_without_a_host_with_what_to_do() {
+    let cases = [
+        (
+            7,
+            "The certificate expires in 7 days\nOwner a\n, until 2027-01-22",
+            "as long as this one signs",
+        ),
+        (
+            1,
+            "The certificate expires in 1 day\n",
+            "as long as this one signs",
+        ),
+        (
+            0,
+            "Last day of the certificate\n",
+            "as long as this one signs",
+        ),
+        (
+            -1,
+            "The certificate has expired\n",
+            "Ask a certification authority",
+        ),
+    ];
+    for (days, what, advice) in cases {
+        let mut popup = popup(None, "{}");
+        popup.receive(Event::Reminders {
+            reminders: vec![reminder("a", days)],
+        });
+        assert!(
+            says(&popup, what) && says(&popup, advice),
+            "{}",
+            popup.view().words()
+        );
+    }
+}
+
+#[test]
+fn a_reminder_can_wait_or_end_and_many_do_not_fill_the_popup() {
+    let mut popup = popup(None, "{}");
+    assert!(!says(&popup, "Expiring soon"));
+    let reminders = ["a", "b", "c", "d"].map(|id| reminder(id, 3)).to_vec();
+    popup.receive(Event::Reminders { reminders });
+    assert!(says(&popup, "Owner b") && !says(&popup, "Owner c"));
+    assert!(says(&popup, "And 2 more certificates"));
+    for (button, again) in [
+        ("Remind me in 3 days", Again::Later),
+        ("Do not remind me again", Again::Never),
+    ] {
+        let action = popup.view().press(button);
+        let certificate = "a".to_owned();
+        assert_eq!(popup.act(action), [Effect::Quiet { certificate, again }]);
+    }
 }

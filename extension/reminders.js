@@ -1,0 +1,91 @@
+/**
+ * Reminds the person of certificates that will soon sign no more, without a host, and after days in which no browser ran.
+ *
+ * Alarms do not outlive every browser: whoever starts the worker looks whether something is due.
+ *
+ * @typedef {import('./types/Reminder').Reminder} Reminder
+ */
+import { showBadge } from './badge.js';
+import { browser } from './browser.js';
+import { daysLeft, due, told } from './expiry.js';
+import { changeTerms, TERMS } from './terms.js';
+import { fetchCatalogue, language } from './texts.js';
+import { countWaiting } from './waiting.js';
+
+const ALARM = 'reminders';
+const PERIOD_MINUTES = 360;
+/** More than so many at once are one notification. */
+const MAX_NOTIFICATIONS = 3;
+
+/** Looks whether something is due now; at the worker's start, before it sleeps. */
+export async function remind() {
+  /** @type {Reminder[]} */
+  let news = [];
+  const now = Date.now();
+  await changeTerms((terms) => {
+    news = due(terms, now);
+    return told(terms, news, now);
+  });
+  await showBadge(await countWaiting());
+  if (news.length > 0) await notify(news, now);
+}
+
+/** Has the browser wake the worker now and then. */
+export async function setAlarm() {
+  if (!(await browser.alarms.get(ALARM))) await browser.alarms.create(ALARM, { periodInMinutes: PERIOD_MINUTES });
+}
+
+/** @param {chrome.alarms.Alarm} alarm */
+export function alarmRang({ name }) {
+  if (name === ALARM) return remind();
+}
+
+/** @param {Record<string, chrome.storage.StorageChange>} changes */
+export function termsChanged(changes) {
+  if (changes[TERMS]) return remind();
+}
+
+/** What there is to do stands in the popup. @param {string} notification */
+export async function notificationClicked(notification) {
+  await browser.notifications.clear(notification);
+  await browser.tabs.create({ url: browser.runtime.getURL('popup/popup.html') });
+}
+
+/**
+ * @param {Reminder[]} reminders
+ * @param {number} now
+ */
+async function notify(reminders, now) {
+  const spoken = await language();
+  const catalogue = JSON.parse(await fetchCatalogue(spoken));
+  /** @param {string} key @param {number} count */
+  const words = (key, count) => counted(catalogue[key].message, count, spoken);
+  const of = (/** @type {Reminder} */ reminder) => {
+    const days = daysLeft(reminder, now);
+    if (days < 0) return { what: words('reminder_expired', 0), advice: words('reminder_advice_expired', 0) };
+    return { what: days === 0 ? words('reminder_today', 0) : words('reminder_days', days), advice: words('reminder_advice', 0) };
+  };
+  const basic = /** @type {const} */ ({ type: 'basic', iconUrl: browser.runtime.getURL('icons/tamga-128.png') });
+  if (reminders.length > MAX_NOTIFICATIONS) {
+    const owners = [...new Set(reminders.map(({ owner }) => owner))].join(', ');
+    await browser.notifications.create('several', { ...basic, title: words('reminder_several', reminders.length), message: owners });
+    return;
+  }
+  for (const reminder of reminders) {
+    const { what, advice } = of(reminder);
+    await browser.notifications.create(reminder.id, { ...basic, title: what, message: `${reminder.owner}\n${advice}` });
+  }
+}
+
+/**
+ * As `Catalogue::counted` in wasm-core/src/text.rs.
+ *
+ * @param {string} message with a form for each kind of number, `|` between them
+ * @param {number} count
+ * @param {string} language
+ */
+function counted(message, count, language) {
+  const forms = message.replaceAll('$COUNT$', `${count}`).split('|');
+  const place = { one: 0, few: 1 }[new Intl.PluralRules(language).select(count)] ?? forms.length - 1;
+  return forms[Math.min(place, forms.length - 1)];
+}

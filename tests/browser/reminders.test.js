@@ -1,0 +1,61 @@
+/** Reminders of certificates that end: notification, the icon's number, the popup, after the worker has died too. */
+import assert from 'node:assert/strict';
+import { inBrowsers, it } from './harness.js';
+import { words } from './screen.js';
+import { until } from './until.js';
+
+const DAY = 86_400;
+const ANNA = 'anna-rsa2048';
+const ID = 'ab'.repeat(32);
+
+inBrowsers('reminders', [ANNA], (world) => {
+  /** Somebody's certificate on a token that is not inserted ends in so many days. */
+  const endsIn = (/** @type {number} */ days) => world.settings.page.evaluate(async (id, until) => {
+    const { local } = (globalThis.browser ?? chrome).storage;
+    const { terms = {} } = /** @type {any} */ (await local.get('terms'));
+    await local.set({ terms: { ...terms, [id]: { owner: 'Касенов Данияр', person: 'д', portable: true, ...terms[id], until } } });
+  }, ID, Date.now() / 1000 + days * DAY);
+  const badge = () => world.settings.page.evaluate(() => (globalThis.browser ?? chrome).action.getBadgeText({}));
+  const notified = () => world.settings.page.evaluate(async (id) => {
+    const { notifications } = globalThis.browser ?? chrome;
+    const there = id in (await notifications.getAll());
+    if (there) await notifications.clear(id);
+    return there;
+  }, ID);
+
+  it('a certificate that ends is told once at each stage, by a worker that has died in between too', async () => {
+    await endsIn(6.5);
+    await until('it is said', notified);
+    await until('the icon counts', async () => (await badge()) === '6');
+    await endsIn(5.5);
+    await until('the icon counts down', async () => (await badge()) === '5');
+    assert.ok(!(await notified()));
+    await world.workerDies();
+    await endsIn(2.5);
+    await until('it is said again', notified);
+    await endsIn(-0.5);
+    await until('it is said that it is over', notified);
+    await until('the icon says so', async () => (await badge()) === '!');
+  });
+
+  it('the popup says what to do, and leaves in peace whoever wants that', async () => {
+    await endsIn(6.5);
+    await until('the icon counts', async () => (await badge()) === '6');
+    const popup = await world.browser.extensionPage('popup/popup.html');
+    await popup.reads('Касенов Данияр');
+    await popup.reads(words('reminder_advice'));
+    await popup.press(words('action_of', { action: words('button_remind_later'), name: 'Касенов Данияр' }));
+    await until('the icon is quiet', async () => (await badge()) === '');
+    await until('the popup is quiet', async () => !(await popup.text()).includes('Касенов'));
+  });
+
+  it('what the host lists is known from then on, with its end', async () => {
+    const popup = await world.browser.extensionPage('popup/popup.html');
+    await popup.reads('Анна Сергеевна');
+    const known = await until('it is stored', () => world.settings.page.evaluate(async () => {
+      const { terms = {} } = /** @type {any} */ (await (globalThis.browser ?? chrome).storage.local.get('terms'));
+      return Object.values(terms).find(({ owner }) => owner.includes('Анна'));
+    }));
+    assert.ok(known.until * 1000 > Date.now(), JSON.stringify(known));
+  });
+});
