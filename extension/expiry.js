@@ -1,7 +1,7 @@
 /**
  * When a person is reminded that a certificate will soon sign no more: pure functions of what is known and the time.
  *
- * @typedef {import('./types/KeyEntry').KeyEntry<string>} KeyEntry
+ * @typedef {import('./types/Listing').Listing['keys'][number]} KeyEntry
  * @typedef {import('./types/Reminder').Reminder} Reminder
  *
  * @typedef {object} Term what is known of a certificate

@@ -36,13 +36,13 @@ export async function setAlarm() {
 }
 
 /** @param {chrome.alarms.Alarm} alarm */
-export function alarmRang({ name }) {
-  if (name === ALARM) return remind();
+export async function alarmRang({ name }) {
+  if (name === ALARM) await remind();
 }
 
 /** @param {Record<string, chrome.storage.StorageChange>} changes */
-export function termsChanged(changes) {
-  if (changes[TERMS]) return remind();
+export async function termsChanged(changes) {
+  if (changes[TERMS]) await remind();
 }
 
 /** What there is to do stands in the popup. @param {string} notification */
@@ -86,6 +86,7 @@ async function notify(reminders, now) {
  */
 function counted(message, count, language) {
   const forms = message.replaceAll('$COUNT$', `${count}`).split('|');
-  const place = { one: 0, few: 1 }[new Intl.PluralRules(language).select(count)] ?? forms.length - 1;
+  const places = /** @type {Record<string, number | undefined>} */ ({ one: 0, few: 1 });
+  const place = places[new Intl.PluralRules(language).select(count)] ?? forms.length - 1;
   return forms[Math.min(place, forms.length - 1)];
 }

@@ -14,7 +14,7 @@ inBrowsers('reminders', [ANNA], (world) => {
     const { local } = (globalThis.browser ?? chrome).storage;
     const { terms = {} } = /** @type {any} */ (await local.get('terms'));
     await local.set({ terms: { ...terms, [id]: { owner: 'Касенов Данияр', person: 'д', portable: true, ...terms[id], until } } });
-  }, ID, Date.now() / 1000 + days * DAY);
+  }, ID, Math.round(Date.now() / 1000 + days * DAY));
   const badge = () => world.settings.page.evaluate(() => (globalThis.browser ?? chrome).action.getBadgeText({}));
   const notified = () => world.settings.page.evaluate(async (id) => {
     const { notifications } = globalThis.browser ?? chrome;
