@@ -52,32 +52,22 @@ impl Popup {
         let section = Element::new("section")
             .key("reminders")
             .attribute("aria-labelledby", "reminders");
-        (!shown.is_empty()).then(|| section.child(heading).children(shown).children(others))
+        // What to do is the same for all of them.
+        let advice = match self.reminders.iter().all(|it| self.days_left(it) < 0) {
+            true => "reminder_advice_expired",
+            false => "reminder_advice",
+        };
+        let advice = paragraph("fine", text.plain(advice));
+        let section = section.child(heading).children(shown).children(others);
+        (!self.reminders.is_empty()).then(|| section.child(advice))
     }
 
     fn reminder(&self, reminder: &Reminder) -> Element<Action> {
         let text = &self.text;
-        let now = i64::try_from(self.now / 1000).unwrap_or(i64::MAX);
-        let days = reminder
-            .until
-            .saturating_sub(now)
-            .div_euclid(SECONDS_PER_DAY);
-        let (class, what, advice) = match u64::try_from(days) {
-            Err(_) => (
-                "notice bad",
-                text.plain("reminder_expired"),
-                "reminder_advice_expired",
-            ),
-            Ok(0) => (
-                "notice warn",
-                text.plain("reminder_today"),
-                "reminder_advice",
-            ),
-            Ok(days) => (
-                "notice warn",
-                text.counted("reminder_days", days),
-                "reminder_advice",
-            ),
+        let (class, what) = match u64::try_from(self.days_left(reminder)) {
+            Err(_) => ("notice bad", text.plain("reminder_expired")),
+            Ok(0) => ("notice warn", text.plain("reminder_today")),
+            Ok(days) => ("notice warn", text.counted("reminder_days", days)),
         };
         let until = text.text("until", &[("date", &date(text, reminder.until))]);
         let owner = name(&reminder.owner);
@@ -98,7 +88,13 @@ impl Popup {
             .class(class)
             .child(paragraph("notice-what", what))
             .child(whose.child(Element::new("span").text([", ", &until].concat())))
-            .child(paragraph("notice-help", text.plain(advice)))
             .child(buttons)
+    }
+
+    /// Whole days until it signs no more; negative once that is over.
+    fn days_left(&self, reminder: &Reminder) -> i64 {
+        let now = i64::try_from(self.now / 1000).unwrap_or(i64::MAX);
+        let left = reminder.until.saturating_sub(now);
+        left.div_euclid(SECONDS_PER_DAY)
     }
 }

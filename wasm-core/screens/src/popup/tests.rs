@@ -385,17 +385,17 @@ fn certificates_that_end_are_told_without_a_host_with_what_to_do() {
         (
             7,
             "The certificate expires in 7 days\nOwner a\n, until 2027-01-22",
-            "as long as this one signs",
+            "as long as the old one signs",
         ),
         (
             1,
             "The certificate expires in 1 day\n",
-            "as long as this one signs",
+            "as long as the old one signs",
         ),
         (
             0,
             "Last day of the certificate\n",
-            "as long as this one signs",
+            "as long as the old one signs",
         ),
         (
             -1,
@@ -419,14 +419,14 @@ fn certificates_that_end_are_told_without_a_host_with_what_to_do() {
 #[test]
 fn a_reminder_can_wait_or_end_and_many_do_not_fill_the_popup() {
     let mut popup = popup(None, "{}");
-    assert!(!says(&popup, "Expiring soon"));
+    assert!(!says(&popup, "Reminders"));
     let reminders = ["a", "b", "c", "d"].map(|id| reminder(id, 3)).to_vec();
     popup.receive(Event::Reminders { reminders });
     assert!(says(&popup, "Owner b") && !says(&popup, "Owner c"));
     assert!(says(&popup, "And 2 more certificates"));
     for (button, again) in [
-        ("Remind me in 3 days", Again::Later),
-        ("Do not remind me again", Again::Never),
+        ("Remind me later", Again::Later),
+        ("Do not remind me", Again::Never),
     ] {
         let action = popup.view().press(button);
         let certificate = "a".to_owned();
