@@ -4,4 +4,7 @@ pub mod address;
 pub mod crl_store;
 pub mod fetch;
 mod http;
+#[cfg(test)]
+mod made;
 pub mod proxy;
+pub mod revocation;

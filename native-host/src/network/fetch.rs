@@ -118,6 +118,16 @@ impl Fetcher {
         }
     }
 
+    /// Asks this computer alone.
+    #[cfg(test)]
+    pub(super) fn on_loopback(deadline: Duration) -> Self {
+        Self {
+            proxy: Proxy::default(),
+            permits: |ip| ip.is_loopback(),
+            deadline: Some(deadline),
+        }
+    }
+
     /// Fetches what is at an address.
     ///
     /// # Errors

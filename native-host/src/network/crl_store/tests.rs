@@ -1,9 +1,5 @@
 use super::*;
-use der::{Encode as _, Tag, TagNumber, asn1::AnyRef};
-use p256::{
-    ecdsa::{DerSignature, SigningKey, signature::Signer as _},
-    pkcs8::EncodePublicKey as _,
-};
+use crate::network::made::{KEY_COMPROMISE, certificate_issuer, entry, key, list, name, public};
 use std::{thread, time::Instant};
 use tamga_core::{
     certificate::Name,
@@ -12,57 +8,8 @@ use tamga_core::{
 
 const ADDRESS: &str = "http://ca.example/ca.crl";
 
-fn element(tag: Tag, parts: &[&[u8]]) -> Vec<u8> {
-    AnyRef::new(tag, &parts.concat()).unwrap().to_der().unwrap()
-}
-
-fn sequence(parts: &[&[u8]]) -> Vec<u8> {
-    element(Tag::Sequence, parts)
-}
-
-fn explicit(number: u32, content: &[u8]) -> Vec<u8> {
-    let tag = Tag::ContextSpecific {
-        number: TagNumber(number),
-        constructed: true,
-    };
-    element(tag, &[content])
-}
-
-fn name(common: &str) -> Vec<u8> {
-    let value = element(Tag::Utf8String, &[common.as_bytes()]);
-    let pair = sequence(&[&[6, 3, 0x55, 4, 3], &value]);
-    sequence(&[&element(Tag::Set, &[&pair])])
-}
-
 fn issuer() -> Name {
     Name::parse(&name("Test Authority")).unwrap()
-}
-
-fn key(seed: u8) -> SigningKey {
-    SigningKey::from_slice(&[seed; 32]).unwrap()
-}
-
-fn public(key: &SigningKey) -> PublicKey {
-    let spki = key.verifying_key().to_public_key_der().unwrap();
-    PublicKey::parse(spki.as_bytes()).unwrap()
-}
-
-/// An entry with its reason keyCompromise, for every other serial number.
-fn entry(serial: &[u8], extensions: &[u8]) -> Vec<u8> {
-    let serial = element(Tag::Integer, &[serial]);
-    let time = element(Tag::UtcTime, &[b"260101000000Z"]);
-    match extensions {
-        [] => sequence(&[&serial, &time]),
-        _ => sequence(&[&serial, &time, &sequence(&[extensions])]),
-    }
-}
-
-const KEY_COMPROMISE: &[u8] = b"\x30\x0a\x06\x03\x55\x1d\x15\x04\x03\x0a\x01\x01";
-
-fn certificate_issuer(of: &str) -> Vec<u8> {
-    let names = sequence(&[&explicit(4, &name(of))]);
-    let value = element(Tag::OctetString, &[&names]);
-    sequence(&[&[6, 3, 0x55, 0x1d, 0x1d, 1, 1, 0xff], &value])
 }
 
 /// The serial number of this entry: 20 bytes, as real ones have.
@@ -72,26 +19,6 @@ fn serial(number: u32) -> Vec<u8> {
     serial[0] &= 0x7f;
     serial[0] |= 0x40;
     serial
-}
-
-/// A signed list of these entries, made in this year.
-fn list(entries: &[u8], year: u8, key: &SigningKey) -> Vec<u8> {
-    let algorithm = sequence(&[&[6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2]]);
-    let time = |year: u8| element(Tag::UtcTime, &[format!("{year}0601000000Z").as_bytes()]);
-    let number = element(Tag::OctetString, &[&[2, 1, year]]);
-    let number = sequence(&[&[6, 3, 0x55, 0x1d, 0x14], &number]);
-    let tbs = sequence(&[
-        &[2, 1, 1],
-        &algorithm,
-        &name("Test Authority"),
-        &time(year),
-        &time(year + 1),
-        &sequence(&[entries]),
-        &explicit(0, &sequence(&[&number])),
-    ]);
-    let signature: DerSignature = key.sign(&tbs);
-    let signature = element(Tag::BitString, &[&[0], signature.as_bytes()]);
-    sequence(&[&tbs, &algorithm, &signature])
 }
 
 fn entries(count: u32) -> Vec<u8> {
