@@ -28,13 +28,13 @@ const ROOMS = {
   cms: { crate: 'tamga-core', files: ['wasm-core/src/cms.rs', 'wasm-core/src/cms/**/*.rs'], filters: [] },
   pkcs12: { crate: 'tamga-core', files: ['wasm-core/src/pkcs12.rs', 'wasm-core/src/pkcs12/**/*.rs'], filters: ['pkcs12::'] },
   cryptopro: { crate: 'tamga-core', files: ['wasm-core/src/cryptopro.rs', 'wasm-core/src/cryptopro/**/*.rs'], filters: ['cryptopro::'] },
-  sign: { crate: 'tamga-host', files: ['native-host/src/sign.rs'], filters: ['sign::'] },
+  sign: { crate: 'tamga-host', files: ['native-host/src/sign.rs', 'native-host/src/sign/**/*.rs'], filters: ['sign::'] },
   session: { crate: 'tamga-host', files: ['native-host/src/session.rs', 'native-host/src/session/**/*.rs'], filters: ['session::'] },
   transport: { crate: 'tamga-host', files: ['native-host/src/transport/**/*.rs'], filters: ['transport::'] },
   pins: {
     crate: 'tamga-host',
-    files: ['pin', 'login', 'lock', 'piv_pin', 'token_info'].map((name) => `native-host/src/keys/pkcs11/${name}.rs`),
-    filters: ['keys::pkcs11::'],
+    files: ['keys/pkcs11/{pin,login,lock,module,token_info}.rs', 'readers/piv_pin.rs'].map((file) => `native-host/src/${file}`),
+    filters: ['keys::pkcs11::', 'readers::'],
   },
 };
 /** Texts that only a developer sees. */

@@ -12,6 +12,8 @@ mod prepare;
 mod signed_data;
 mod signer_info;
 mod structure;
+#[cfg(test)]
+mod tests;
 mod verify;
 
 pub use signed_data::SignedData;

@@ -33,3 +33,10 @@ pub mod format;
 #[cfg(test)]
 #[path = "../tests/support/conformance.rs"]
 mod conformance;
+
+#[cfg(test)]
+#[path = "../tests/support"]
+mod support {
+    pub(crate) mod der;
+    pub(crate) mod pfx;
+}

@@ -22,6 +22,8 @@ mod plaintext;
 mod public_key;
 mod scheme;
 mod structure;
+#[cfg(test)]
+mod tests;
 mod writing;
 
 pub use budget::Cancel;
@@ -165,22 +167,4 @@ pub fn seal(
     random: &[u8; 32],
 ) -> Result<Vec<u8>, Pkcs12Error> {
     writing::seal(contents, scheme.protection(), password, random)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_file_is_looked_at_up_to_the_largest() {
-        for (length, is_looked_at) in [
-            (MAX_KEY_FILE, true),
-            (MAX_KEY_FILE + 1, false),
-            (MAX_KEY_FILE + 2, false),
-        ] {
-            let opened = open(&vec![0; length], &Secret::new(String::new()));
-            let refused = matches!(opened, Err(Pkcs12Error::Malformed("size")));
-            assert_eq!(refused, !is_looked_at, "{length}");
-        }
-    }
 }

@@ -260,9 +260,34 @@ impl<'a> RawAttribute<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cms::der_prefix::OCTET_STRING;
 
+    const SHA256: DigestAlgorithm = DigestAlgorithm::Sha256;
+    const SHA512: DigestAlgorithm = DigestAlgorithm::Sha512;
+    const SHA256_WITH_RSA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.11");
     const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
     const ED448: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.113");
+
+    /// RFC 6211 §2.1: both algorithms have to be the same.
+    #[test]
+    fn both_algorithms_are_named() {
+        let identifier = |oid| AlgorithmIdentifierRef {
+            oid,
+            parameters: Some(AnyRef::NULL),
+        };
+        let mut named = AlgorithmProtection {
+            digest: identifier(SHA256.oid()),
+            signature: Some(identifier(SHA256_WITH_RSA)),
+            mac: None,
+        };
+        let rsa = SignatureAlgorithm::RsaPkcs1;
+        assert!(named.names(SHA256, rsa(SHA256)));
+        for (digest, signature) in [(SHA256, SHA512), (SHA512, SHA256), (SHA512, SHA512)] {
+            assert!(!named.names(digest, rsa(signature)));
+        }
+        named.signature = None;
+        assert!(!named.names(SHA256, rsa(SHA256)));
+    }
 
     /// RFC 8419 §2.3: the identifiers of EdDSA have no parameters, and Ed25519 goes with SHA-512.
     #[test]
@@ -283,6 +308,52 @@ mod tests {
             (DigestAlgorithm::Sha512, None),
         ] {
             assert!(!named.names_oid(digest, signature));
+        }
+    }
+
+    /// RFC 5652 §5.3: a type and a SET OF values, each attribute in a SEQUENCE.
+    #[test]
+    fn attributes_have_their_form() {
+        let attribute = |outer, kind, values| {
+            let contents = [structure(kind, b"\x2a\x03"), structure(values, b"\x05\x00")];
+            structure(outer, &contents.concat())
+        };
+        for (outer, kind, values, are_attributes) in [
+            (SEQUENCE, OBJECT_IDENTIFIER, SET, true),
+            (SET, OBJECT_IDENTIFIER, SET, false),
+            (SEQUENCE, OCTET_STRING, SET, false),
+            (SEQUENCE, OBJECT_IDENTIFIER, SEQUENCE, false),
+            (SET, OCTET_STRING, SEQUENCE, false),
+        ] {
+            let attribute = attribute(outer, kind, values);
+            let parsed = Attributes::parse(RawSet(&attribute));
+            assert_eq!(parsed.is_some(), are_attributes, "{attribute:x?}");
+        }
+    }
+
+    /// RFC 6211 §2: of a signer there is a signature algorithm, and no MAC's.
+    #[test]
+    fn the_algorithms_of_a_signer_are_those_of_a_signature() {
+        let identifier = |tag| {
+            let oid = structure(OBJECT_IDENTIFIER, SHA256.oid().as_bytes());
+            structure(tag, &oid)
+        };
+        // [1] and [2], constructed.
+        let (signature, mac) = (identifier(0xa1), identifier(0xa2));
+        for (others, of_a_signer) in [
+            (vec![&signature], true),
+            (vec![&signature, &mac], false),
+            (vec![&mac], false),
+            (vec![], false),
+        ] {
+            let others = others.into_iter().cloned();
+            let parts: Vec<_> = [identifier(SEQUENCE)].into_iter().chain(others).collect();
+            let value = structure(SET, &structure(SEQUENCE, &parts.concat()));
+            let oid = structure(OBJECT_IDENTIFIER, ALGORITHM_PROTECTION.as_bytes());
+            let attribute = structure(SEQUENCE, &[oid, value].concat());
+            let attributes = Attributes::parse(RawSet(&attribute)).unwrap();
+            let named = attributes.algorithm_protection();
+            assert_eq!(named.is_ok_and(|named| named.is_some()), of_a_signer);
         }
     }
 }

@@ -39,3 +39,40 @@ fn significant(serial: &[u8]) -> &[u8] {
     let zeros = serial.iter().take_while(|octet| **octet == 0).count();
     serial.get(zeros..).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn english() -> Certificate {
+        Certificate::parse(include_bytes!("../../tests/fixtures/english.der")).unwrap()
+    }
+
+    #[test]
+    fn a_certificate_is_named_by_issuer_and_serial_number() {
+        let certificate = english();
+        let (issuer, serial) = (certificate.issuer().der(), certificate.raw_serial());
+        let padded = [&[0, 0], serial].concat();
+        let mut another = serial.to_vec();
+        *another.last_mut().unwrap() ^= 1;
+        for (issuer, serial, is_named) in [
+            (issuer, serial, true),
+            (issuer, &*padded, true),
+            (issuer, &*another, false),
+            (issuer, &[], false),
+            (certificate.subject().der(), serial, false),
+            (certificate.subject().der(), &*another, false),
+        ] {
+            let name = SignerName::Issued { issuer, serial };
+            assert_eq!(certificate.is_named_by(name), is_named, "{name:x?}");
+        }
+    }
+
+    #[test]
+    fn a_certificate_is_named_by_its_key() {
+        let certificate = english();
+        let identifier = certificate.subject_key().unwrap();
+        assert!(certificate.is_named_by(SignerName::Key(identifier)));
+        assert!(!certificate.is_named_by(SignerName::Key(b"another")));
+    }
+}

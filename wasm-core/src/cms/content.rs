@@ -136,6 +136,16 @@ mod tests {
     }
 
     #[test]
+    fn each_algorithm_has_its_own_digest() {
+        let mut content = Content::new(Some(b"document"), None);
+        let sha256 = DigestAlgorithm::Sha256;
+        for algorithm in [sha256, DigestAlgorithm::Sha512, sha256] {
+            let expected = algorithm.digest(b"document");
+            assert_eq!(content.digest(algorithm), Some(expected));
+        }
+    }
+
+    #[test]
     fn what_a_signature_has_for_attributes_is_recognised() {
         let content_type = content_type().unwrap().to_der().unwrap();
         let digest = DigestAlgorithm::Sha256.digest(b"document");

@@ -168,6 +168,7 @@ fn names(issuer_serial: AnyRef<'_>, certificate: &Certificate) -> Option<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use der::Encode as _;
 
     /// RFC 5035 §4: SHA-256 is left out, being the default.
     #[test]
@@ -195,6 +196,40 @@ mod tests {
             let [id] = value.certs.try_into().ok().unwrap();
             assert_eq!(id.hash_algorithm.map(|it| it.oid), named);
             assert_eq!(id.cert_hash.as_bytes(), digest.digest(der).bytes());
+        }
+    }
+
+    /// RFC 5035 §4: the digest and, where it is there, the name are those of the signer's certificate.
+    #[test]
+    fn a_certificate_is_named_by_its_digest_and_by_its_name() {
+        let [own, other] = [
+            &include_bytes!("../../tests/fixtures/russian.der")[..],
+            include_bytes!("../../tests/fixtures/kazakh.der"),
+        ]
+        .map(|der| Certificate::parse(der).unwrap());
+        let sha256 = DigestAlgorithm::Sha256;
+        let named = |hash: &Certificate, name: Option<&Certificate>| {
+            let hash = sha256.digest(hash.der()).bytes();
+            let name = name.map(Certificate::issuer_serial);
+            let id = EssCertId {
+                hash_algorithm: None,
+                cert_hash: OctetStringRef::new(&hash).unwrap(),
+                issuer_serial: name.as_ref().map(|name| AnyRef::from_der(name).unwrap()),
+            };
+            let value = EssSigningCertificate {
+                certs: vec![id],
+                policies: None,
+            };
+            is_bound(&value.to_der().unwrap(), sha256, &own)
+        };
+        for (hash, name, is_own) in [
+            (&own, Some(&own), true),
+            (&own, None, true),
+            (&own, Some(&other), false),
+            (&other, Some(&own), false),
+            (&other, None, false),
+        ] {
+            assert_eq!(named(hash, name), Ok(is_own));
         }
     }
 }

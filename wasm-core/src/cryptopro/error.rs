@@ -78,3 +78,27 @@ impl Reason for ContainerError {
         Failure::from(self.clone()).code.rank()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_that_signs_no_more_is_told_from_one_that_is_not_known() {
+        let unsupported = |oid: &str| {
+            let oid = oid.to_owned();
+            Failure::from(ContainerError::Unsupported { oid })
+        };
+        // GOST R 34.10-2001
+        let withdrawn = Failure::from(ErrorCode::KeyWithdrawn);
+        assert_eq!(unsupported("1.2.643.2.2.19"), withdrawn);
+        let unknown = Failure::of(ErrorCode::KeyUnsupported, "1.2.3");
+        assert_eq!(unsupported("1.2.3"), unknown);
+    }
+
+    #[test]
+    fn a_file_is_called_by_its_name() {
+        let missing = ContainerError::Missing(Part::Masks2);
+        assert_eq!(missing.to_string(), "missing: masks2.key");
+    }
+}

@@ -1,6 +1,8 @@
 //! Containers of others, read; containers of our own, written and read back.
 
+mod certificate;
 mod copying;
+mod headers;
 mod vectors;
 
 use super::*;

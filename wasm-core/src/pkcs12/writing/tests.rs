@@ -4,13 +4,11 @@ use super::*;
 use crate::{
     gost_key::{GostKey, Profile},
     pkcs12::{KeyWithCertificate, LoneKey, NamedCertificate, Scheme, open},
+    support::der::{Tag, der, octets, oid, sequence},
 };
-use der::{Tag, der, octets, oid, sequence};
 use gost3410::{Curve, SigningKey};
 use proptest::prelude::*;
 
-#[path = "../../../tests/support/der.rs"]
-mod der;
 #[path = "../../../tests/support/seeds.rs"]
 mod seeds;
 
