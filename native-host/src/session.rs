@@ -10,6 +10,8 @@ mod record;
 mod signing;
 mod task;
 mod term;
+#[cfg(test)]
+mod tests;
 mod watching;
 
 use crate::{

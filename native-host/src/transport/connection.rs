@@ -205,4 +205,4 @@ fn subject(message: &FromHost) -> Subject {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

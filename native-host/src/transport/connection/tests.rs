@@ -16,7 +16,8 @@ fn connection<W: Write>(input: Vec<u8>, output: W) -> Connection<W> {
     Connection::new(io::Cursor::new(input), output, || {})
 }
 
-fn output(mut bytes: &[u8]) -> Vec<FromHost> {
+/// The messages that a connection wrote.
+pub(crate) fn output(mut bytes: &[u8]) -> Vec<FromHost> {
     let mut messages = Vec::new();
     while !bytes.is_empty() {
         let length = usize::try_from(NativeEndian::read_u32(bytes)).unwrap();
