@@ -308,3 +308,21 @@ fn encoded(value: AnyRef<'_>) -> Result<Zeroizing<Vec<u8>>, Pkcs12Error> {
     let der = value.to_der().map_err(|_| Pkcs12Error::Malformed("bag"))?;
     Ok(Zeroizing::new(der))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_attributes_of_one_certificate_in_two_bags_come_together() {
+        let attributes = |name: Option<&str>, others: &[&[u8]]| Attributes {
+            local_key_id: None,
+            friendly_name: name.map(str::to_owned),
+            others: others.iter().map(|other| other.to_vec()).collect(),
+        };
+        let mut one = attributes(None, &[b"1", b"2"]);
+        one.complete(attributes(Some("name"), &[b"2", b"3"]));
+        assert_eq!(one.friendly_name.as_deref(), Some("name"));
+        assert_eq!(one.others, [b"1", b"2", b"3"]);
+    }
+}

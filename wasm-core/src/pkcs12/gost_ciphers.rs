@@ -79,3 +79,22 @@ pub(super) fn sized(key: &[u8]) -> Result<&[u8; 32], Pkcs12Error> {
     let sized = key.try_into();
     sized.map_err(|_| Pkcs12Error::Malformed("key length"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wrong_password_is_told_from_damage() {
+        for (error, expected) in [
+            (EncryptionError::Mac, Pkcs12Error::PasswordWrong),
+            (
+                EncryptionError::Truncated,
+                Pkcs12Error::Malformed("ciphertext length"),
+            ),
+            (EncryptionError::Ukm, Pkcs12Error::Malformed("key material")),
+        ] {
+            assert_eq!(Pkcs12Error::from(error), expected);
+        }
+    }
+}

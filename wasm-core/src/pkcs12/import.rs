@@ -176,7 +176,10 @@ fn bag<T>(content: T) -> Bag<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pem;
+    use crate::{
+        pem,
+        support::der::{Tag, der, octets, oid, sequence},
+    };
 
     /// Both are traditional keys; no program here knows the first one's cipher, and the other's is not whole.
     #[test]
@@ -200,5 +203,82 @@ mod tests {
         for blocks in [[&unknown, &damaged], [&damaged, &unknown]] {
             assert_eq!(opened(&blocks), telling);
         }
+    }
+
+    const ENGLISH: &[u8] = include_bytes!("../../tests/fixtures/english.der");
+    /// Under "secret".
+    const TRADITIONAL: &[u8] = include_bytes!("../../tests/fixtures/english-traditional.pem");
+
+    /// What several files hold together.
+    fn parts(files: &[&[u8]]) -> KeyParts {
+        let objects: Vec<Object<'_>> = files.iter().flat_map(|file| pem::objects(file)).collect();
+        KeyParts::read(&objects).unwrap()
+    }
+
+    fn opened(files: &[&[u8]], password: &str) -> Result<KeyFile, Pkcs12Error> {
+        let password = Secret::new(password.to_owned());
+        parts(files).open(&password, &Cancel::default())
+    }
+
+    /// A key that is not encrypted.
+    fn plain_key() -> Vec<u8> {
+        let file = opened(&[TRADITIONAL], "secret").unwrap();
+        file.lone_keys[0].pkcs8.to_vec()
+    }
+
+    /// A SignedData without signers.
+    fn bundle(certificate: &[u8]) -> Vec<u8> {
+        let none = der(Tag::Set, &[]);
+        let content = sequence(&[&oid("1.2.840.113549.1.7.1")]);
+        let certificates = der(Tag::Explicit(0), &[certificate]);
+        let data = sequence(&[&[2, 1, 1], &none, &content, &certificates, &none]);
+        let data = der(Tag::Explicit(0), &[&data]);
+        sequence(&[&oid("1.2.840.113549.1.7.2"), &data])
+    }
+
+    #[test]
+    fn what_is_in_files_is_known_before_they_are_opened() {
+        let key = plain_key();
+        for (files, has_keys, is_encrypted) in [
+            (vec![ENGLISH], false, false),
+            (vec![&*key, ENGLISH], true, false),
+            (vec![TRADITIONAL], true, true),
+            (vec![&*key, TRADITIONAL], true, true),
+        ] {
+            let parts = parts(&files);
+            assert_eq!(parts.has_keys(), has_keys, "{parts:?}");
+            assert_eq!(parts.is_encrypted(), is_encrypted, "{parts:?}");
+        }
+    }
+
+    /// A key on a curve for which no public key is computed here, and which does not say its own.
+    #[test]
+    fn a_key_without_public_key_goes_with_the_certificate_beside_it() {
+        let algorithm = sequence(&[&oid("1.2.840.10045.2.1"), &oid("1.3.36.3.3.2.8.1.1.7")]);
+        let private = sequence(&[&[2, 1, 1], &octets(&[1; 32])]);
+        let key = sequence(&[&[2, 1, 0], &algorithm, &octets(&private)]);
+        let file = opened(&[&key, ENGLISH], "").unwrap();
+        assert_eq!((file.keys.len(), file.lone_keys.len()), (1, 0));
+    }
+
+    #[test]
+    fn a_key_finds_its_certificate_in_another_file() {
+        let (key, bundle) = (plain_key(), bundle(ENGLISH));
+        for files in [
+            vec![&*key, ENGLISH],
+            vec![ENGLISH, TRADITIONAL],
+            vec![&*key, &*bundle],
+            // The same one twice.
+            vec![ENGLISH, &*key, &*bundle],
+        ] {
+            let file = opened(&files, "secret").unwrap();
+            let [found] = &file.keys[..] else {
+                panic!("{file:?}");
+            };
+            assert_eq!((&found.pkcs8[..], &found.certificate[..]), (&*key, ENGLISH));
+            assert!(file.lone_keys.is_empty() && file.lone_certificates.is_empty());
+        }
+        let wrong = opened(&[TRADITIONAL], "wrong").err();
+        assert_eq!(wrong, Some(Pkcs12Error::PasswordWrong));
     }
 }

@@ -103,3 +103,34 @@ fn a_file_under_the_right_password_may_have_other_keys_only() {
     let wrong = has_key(ENGLISH_EMPTY, KAZAKH, "wrong");
     assert_eq!(wrong, Err(Pkcs12Error::PasswordWrong));
 }
+
+/// DER of a PrivateKeyInfo of a curve, without the public key.
+fn ec_key(curve: &str, scalar: &[u8]) -> Vec<u8> {
+    let algorithm = sequence(&[&oid("1.2.840.10045.2.1"), &oid(curve)]);
+    let private = sequence(&[&[2, 1, 1], &octets(scalar)]);
+    sequence(&[&[2, 1, 0], &algorithm, &octets(&private)])
+}
+
+#[test]
+fn the_public_key_of_a_curve_that_is_signed_with_is_computed() {
+    for (curve, length) in [
+        ("1.2.840.10045.3.1.7", 32),
+        ("1.3.132.0.34", 48),
+        ("1.3.132.0.35", 66),
+    ] {
+        let mut one = vec![0; length];
+        one[length - 1] = 1;
+        let public = PublicHalf::of(&ec_key(curve, &one)).unwrap();
+        assert!(public.spki.is_some(), "{curve}");
+        // No key is zero.
+        assert!(PublicHalf::of(&ec_key(curve, &vec![0; length])).is_err());
+    }
+}
+
+#[test]
+fn a_key_that_is_none_is_counted_and_hides_no_other() {
+    let none = key_bag(&ec_key("1.2.840.10045.3.1.7", &[0; 32]), b"n");
+    let bags = [none, open_key_bag(), certificate_bag(ENGLISH, b"e", "")];
+    let file = opened(&pfx(&[plain(&bags)]), "").unwrap();
+    assert_eq!((file.keys.len(), file.unread), (1, 1));
+}
