@@ -352,7 +352,7 @@ fn each_reason_is_told_about_its_certificate() {
         (
             |it| it,
             Requirements {
-                strict: true,
+                conforming: true,
                 ..Requirements::default()
             },
             Reason::Deviation {

@@ -52,7 +52,7 @@ pub(super) struct Request {
     /// The OID of a policy that it has to be valid for; of several, one is enough.
     #[arg(long, value_name = "OID")]
     policy: Vec<String>,
-    /// Refuse what breaks the rules that RFC 5280 lays on authorities, rather than note it.
+    /// Refuse what breaks the rules for authorities, and what only older verifiers let pass, rather than note it.
     #[arg(long)]
     strict: bool,
 }
@@ -158,6 +158,7 @@ impl Request {
             },
             revocation: !self.crl.is_empty() || !self.ocsp.is_empty(),
             strict: self.strict,
+            conforming: self.strict,
             max_intermediates: None,
         }
     }

@@ -1,8 +1,13 @@
 //! Rules that RFC 5280 lays on authorities and that verifiers need not enforce. Real authorities break some of them, so
 //! a breach is noted; who asks strictly has it refused.
 
+use super::{
+    host_name::{typed_host, written_ip},
+    names::COMMON_NAME,
+};
 use crate::certificate::{Certificate, GeneralName};
 use serde::Serialize;
+use std::net::IpAddr;
 
 const AUTHORITY_KEY: &str = "2.5.29.35";
 const ALTERNATIVE_NAME: &str = "2.5.29.17";
@@ -25,6 +30,9 @@ pub enum Deviation {
     AuthorityKeyMissing,
     /// basicConstraints of an authority is missing, or not critical (§4.2.1.9).
     BasicConstraintsNotCritical,
+    /// A common name that is an address or an internationalised host, and no alternative name says the same in the same
+    /// letters (CA/Browser Forum BR §7.1.4.3).
+    CommonNameForm,
     /// A value is not encoded as DER has it (X.690 §10, §11).
     Encoding,
     /// There are extensions, and the version is not 3 (§4.1.2.1).
@@ -60,7 +68,7 @@ pub(super) enum Position {
 pub(super) fn deviations(certificate: &Certificate, position: Position) -> Vec<Deviation> {
     let authority = position != Position::Target;
     let is_root = position == Position::Anchor && is_self_issued(certificate);
-    let rows: [(bool, Deviation); 14] = [
+    let rows: [(bool, Deviation); 15] = [
         (!certificate.is_canonical(), Deviation::Encoding),
         (
             is_of_old_version(certificate),
@@ -107,6 +115,10 @@ pub(super) fn deviations(certificate: &Certificate, position: Position) -> Vec<D
         (
             is_critical(certificate, POLICY_CONSTRAINTS) == Some(false),
             Deviation::PolicyConstraintsNotCritical,
+        ),
+        (
+            !authority && has_lone_common_name(certificate),
+            Deviation::CommonNameForm,
         ),
     ];
     rows.into_iter()
@@ -162,6 +174,39 @@ fn has_odd_constraints(certificate: &Certificate) -> bool {
         .any(|base| matches!(base, GeneralName::Dns(name) if name.starts_with('.')))
 }
 
+/// Whether a common name that can be an address or an internationalised host alone is no alternative name.
+fn has_lone_common_name(certificate: &Certificate) -> bool {
+    let names = certificate.alternative_names();
+    let is_named = |text: &str| {
+        names.iter().any(|name| match name {
+            GeneralName::Dns(own) => own.eq_ignore_ascii_case(text),
+            GeneralName::Ip(octets) => written_ip(octets) == text,
+            _ => false,
+        })
+    };
+    let attributes = certificate.subject().attributes().iter();
+    let common = attributes
+        .filter(|it| it.oid == COMMON_NAME)
+        .map(|it| &*it.value);
+    let mut odd = common.filter(|text| is_address(text) || is_international(text));
+    odd.any(|text| !is_named(text))
+}
+
+/// Whether a text is an address, in whichever form.
+fn is_address(text: &str) -> bool {
+    let dotted = text.contains('.') && text.bytes().all(|it| it.is_ascii_digit() || it == b'.');
+    let hexadecimal = text.strip_prefix("0x");
+    let number = hexadecimal.is_some_and(|it| it.bytes().all(|octet| octet.is_ascii_hexdigit()));
+    dotted || number || text.parse::<IpAddr>().is_ok()
+}
+
+/// Whether a text is a host with letters beyond ASCII, as they are or as A-labels.
+fn is_international(text: &str) -> bool {
+    let is_a_label = |label: &str| label.starts_with("xn--");
+    let beyond = !text.is_ascii() || text.split('.').any(is_a_label);
+    beyond && text.contains('.') && typed_host(text).is_some()
+}
+
 impl Deviation {
     /// Where the rule stands.
     pub fn section(self) -> &'static str {
@@ -170,6 +215,7 @@ impl Deviation {
             Self::AuthorityInformationMalformed => "RFC 5280 §4.2.2.1",
             Self::AuthorityKeyMissing => "RFC 5280 §4.2.1.1",
             Self::BasicConstraintsNotCritical => "RFC 5280 §4.2.1.9",
+            Self::CommonNameForm => "CA/Browser Forum BR §7.1.4.3",
             Self::Encoding => "X.690 §11",
             Self::ExtensionsInOldVersion => "RFC 5280 §4.1.2.1",
             Self::NameConstraintsMalformed | Self::NameConstraintsMisplaced => "RFC 5280 §4.2.1.10",

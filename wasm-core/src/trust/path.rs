@@ -67,9 +67,10 @@ impl<'a> Candidate<'_, 'a> {
                 allowed: u32::try_from(most).unwrap_or(u32::MAX),
             });
         }
-        if self.requirements.strict {
-            let weak = [Some(Note::Md5), Some(Note::Sha1)].contains(&digest_note(certificate));
-            reasons.extend((weak && !is_anchor).then_some(Reason::AlgorithmWeak));
+        let weak = [Some(Note::Md5), Some(Note::Sha1)].contains(&digest_note(certificate));
+        let refused = self.requirements.strict && weak && !is_anchor;
+        reasons.extend(refused.then_some(Reason::AlgorithmWeak));
+        if self.requirements.conforming {
             let rules = deviations(certificate, self.position(place));
             reasons.extend(rules.into_iter().map(|rule| Reason::Deviation { rule }));
         }

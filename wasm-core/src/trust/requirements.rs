@@ -18,8 +18,11 @@ pub struct Requirements {
     pub policies: PolicyRequirements,
     /// Whether it has to be known that no certificate of the path below the anchor was revoked.
     pub revocation: bool,
-    /// Whether breaches of what RFC 5280 asks of authorities, which verifiers need not mind, are refused rather than noted.
+    /// Whether what older verifiers let pass is refused: hosts in the common name, no extended key usage for what has one,
+    /// signatures over MD5 and SHA-1.
     pub strict: bool,
+    /// Whether breaches of what is asked of authorities, which verifiers need not mind, are refused rather than noted.
+    pub conforming: bool,
     /// The most certificates between it and the anchor that are not self-issued; `None` for the usual limit.
     pub max_intermediates: Option<usize>,
 }
