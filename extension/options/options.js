@@ -61,11 +61,11 @@ async function carryOut(effect, tell) {
     case 'add-key-file':
       return addKeyFile(effect.password, effect.secondPassword, tell);
     case 'remove-key-file':
-      return removeKeyFile(effect.keyFile, tell);
+      return change({ type: 'remove-key-file', keyFile: effect.keyFile }, tell, 'removed', 'remove-failed');
     case 'manage-pin':
-      return managePin(effect.command, tell);
+      return change(effect.command, tell, 'pin-changed', 'pin-failed');
     case 'change-password':
-      return changePassword(effect.command, tell);
+      return change(effect.command, tell, 'password-changed', 'password-failed');
     case 'list-folders':
       return folders({ type: 'list-folders' }, tell);
     case 'add-folder':
@@ -147,32 +147,21 @@ async function addKeyFile(password, secondPassword, tell) {
 }
 
 /**
- * @param {string} keyFile
- * @param {Tell} tell
- */
-async function removeKeyFile(keyFile, tell) {
-  await host.ask(
-    async (opened) => {
-      await opened.request({ type: 'remove-key-file', keyFile });
-      host.tellOthers();
-      tell({ type: 'removed' });
-    },
-    (failure) => tell({ type: 'remove-failed', failure }),
-  );
-}
-
-/**
+ * Has the host change something that other pages list too.
+ *
  * @param {Command} command
  * @param {Tell} tell
+ * @param {'removed' | 'password-changed' | 'pin-changed'} done
+ * @param {'remove-failed' | 'password-failed' | 'pin-failed'} failed
  */
-async function changePassword(command, tell) {
+async function change(command, tell, done, failed) {
   await host.ask(
     async (opened) => {
       await opened.request(command);
       host.tellOthers();
-      tell({ type: 'password-changed' });
+      tell({ type: done });
     },
-    (failure) => tell({ type: 'password-failed', failure }),
+    (failure) => tell({ type: failed, failure }),
   );
 }
 
@@ -209,21 +198,6 @@ async function deleteEverything(tell) {
       tell({ type: 'decided', policy: await storedPolicy() });
     },
     (failure) => tell({ type: 'deletion-failed', failure }),
-  );
-}
-
-/**
- * @param {Command} command
- * @param {Tell} tell
- */
-async function managePin(command, tell) {
-  await host.ask(
-    async (opened) => {
-      await opened.request(command);
-      host.tellOthers();
-      tell({ type: 'pin-changed' });
-    },
-    (failure) => tell({ type: 'pin-failed', failure }),
   );
 }
 

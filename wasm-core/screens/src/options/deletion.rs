@@ -7,7 +7,7 @@ use super::{
     Options,
     folders::Folders,
     messages::{Action, Effect, PinEntrySetting},
-    parts::part,
+    parts::{confirmation, part},
 };
 use crate::{
     node::Element,
@@ -79,7 +79,12 @@ pub(super) fn kept(options: &Options) -> Element<Action> {
     let text = &options.text;
     let outcome = match &options.deletion {
         Deletion::None => None,
-        Deletion::Asked => return part(text, "kept", "kept_title").child(question(options)),
+        Deletion::Asked => {
+            let yes = ("button_confirm_deletion", Action::ConfirmDeletion);
+            let asked = confirmation(text, "confirm_deletion", yes, Action::KeepEverything);
+            let keeps = paragraph("muted", text.plain("confirm_deletion_keeps"));
+            return part(text, "kept", "kept_title").child(keeps).child(asked);
+        }
         Deletion::Sent => Some(progress(&text.plain("deleting_everything"), None)),
         Deletion::Failed(failure) => Some(alert(text, failure)),
         Deletion::Done => {
@@ -97,27 +102,4 @@ pub(super) fn kept(options: &Options) -> Element<Action> {
         .child(paragraph("muted", text.plain("kept_meaning")))
         .children(outcome)
         .child(buttons.child(delete.flag("disabled", unfit)))
-}
-
-/// The keyboard comes to the answer that changes nothing.
-fn question(options: &Options) -> Element<Action> {
-    let text = &options.text;
-    let yes = text.plain("button_confirm_deletion");
-    let yes = button(yes, Weight::Plain, Action::ConfirmDeletion);
-    let no = button(
-        text.plain("button_keep"),
-        Weight::Quiet,
-        Action::KeepEverything,
-    );
-    let buttons = Element::new("div")
-        .class("buttons")
-        .child(no.focus(0))
-        .child(yes);
-    Element::new("div")
-        .key("question")
-        .class("confirm")
-        .attribute("role", "group")
-        .child(paragraph("question", text.plain("confirm_deletion")))
-        .child(paragraph("muted", text.plain("confirm_deletion_keeps")))
-        .child(buttons)
 }

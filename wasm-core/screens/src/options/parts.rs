@@ -5,7 +5,7 @@ use crate::{
     certificate_card::{HeldKey, summary},
     certificate_list::ListAction,
     node::Element,
-    parts::{Weight, button, submit},
+    parts::{Weight, button, paragraph, submit},
     secret_field::SecretField,
 };
 use tamga_core::text::Catalogue;
@@ -33,6 +33,24 @@ pub(super) fn card(options: &Options, key: &HeldKey) -> Element<Action> {
         .key(key.entry.key_id())
         .class("card")
         .child(more)
+}
+
+/// A question before something is deleted. The keyboard comes to the answer that changes nothing.
+pub(super) fn confirmation(
+    text: &Catalogue,
+    question: &str,
+    (label, yes): (&str, Action),
+    no: Action,
+) -> Element<Action> {
+    let yes = button(text.plain(label), Weight::Plain, yes);
+    let no = button(text.plain("button_keep"), Weight::Quiet, no).focus(0);
+    let buttons = Element::new("div").class("buttons").child(no).child(yes);
+    Element::new("div")
+        .key("confirmation")
+        .class("confirm")
+        .attribute("role", "group")
+        .child(paragraph("question", text.plain(question)))
+        .child(buttons)
 }
 
 /// The fields of a form for passwords or PINs.

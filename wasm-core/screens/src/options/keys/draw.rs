@@ -5,7 +5,13 @@ use crate::{
     certificate_card::{HeldKey, summary},
     certificate_list::{ListAction, Section},
     node::Element,
-    options::{Options, folders::draw::folders, messages::Action, parts::part, password},
+    options::{
+        Options,
+        folders::draw::folders,
+        messages::Action,
+        parts::{confirmation, part},
+        password,
+    },
     parts::{Weight, alert, button, caution, foreign, paragraph, progress},
     wording,
 };
@@ -129,23 +135,9 @@ fn removal(
     let text = &options.text;
     match &options.removal {
         Some(Removal::Asked { key_file }) if key_file == file => {
-            let yes = text.plain("button_confirm_removal");
-            let yes = button(yes, Weight::Plain, Action::ConfirmRemoval);
-            let no = button(
-                text.plain("button_keep"),
-                Weight::Quiet,
-                Action::KeepKeyFile,
-            );
-            let buttons = Element::new("div")
-                .class("buttons")
-                .child(no.focus(0))
-                .child(yes);
-            let question = paragraph("question", text.plain("confirm_removal"));
-            let asked = Element::new("div")
-                .key("asked")
-                .class("confirm")
-                .attribute("role", "group");
-            (Some(asked.child(question).child(buttons)), None)
+            let yes = ("button_confirm_removal", Action::ConfirmRemoval);
+            let asked = confirmation(text, "confirm_removal", yes, Action::KeepKeyFile);
+            (Some(asked), None)
         }
         Some(Removal::Sent { key_file }) if key_file == file => {
             (Some(progress(&text.plain("removing"), None)), None)

@@ -3,7 +3,11 @@
 use super::{Deletion, MORE, RecordList};
 use crate::{
     node::{Element, Handler},
-    options::{Options, messages::Action, parts::part},
+    options::{
+        Options,
+        messages::Action,
+        parts::{confirmation, part},
+    },
     parts::{Weight, alert, button, foreign, paragraph, progress},
 };
 use tamga_core::{
@@ -144,17 +148,12 @@ fn ending(text: &Catalogue, deletion: Deletion) -> Element<Action> {
                 )),
         ),
         Deletion::Asked => {
-            let no = press("button_keep", Weight::Quiet, Action::KeepRecord).focus(0);
-            let yes = press(
+            let yes = (
                 "button_confirm_record_deletion",
-                Weight::Plain,
                 Action::ConfirmRecordDeletion,
             );
-            let asked = Element::new("div")
-                .class("confirm")
-                .attribute("role", "group");
-            let question = paragraph("question", text.plain("confirm_record_deletion"));
-            ending.child(asked.child(question).child(buttons().child(no).child(yes)))
+            let question = "confirm_record_deletion";
+            ending.child(confirmation(text, question, yes, Action::KeepRecord))
         }
         Deletion::Sent => ending.child(progress(&text.plain("record_deleting"), None)),
     }
