@@ -11,6 +11,7 @@ mod modules;
 mod pin_sessions;
 mod pins;
 mod readers;
+mod revocation_openssl;
 mod secrets;
 mod signing;
 mod terminal;

@@ -85,6 +85,18 @@ fn a_revocation_counts_however_old_the_answer_is() {
 }
 
 #[test]
+fn what_a_responder_did_not_know_long_ago_says_nothing() {
+    let Some(answered) = Answered::named("unknown_response") else {
+        return;
+    };
+    let now = answered.state(ASKED, answered.times);
+    assert_eq!(now, RevocationState::Unknown);
+    let years_later = Times::at(answered.times.now + 100_000_000);
+    let nothing = RevocationState::Unavailable(Unavailable::NoEvidence);
+    assert_eq!(answered.state(ASKED, years_later), nothing);
+}
+
+#[test]
 fn an_answer_without_the_nonce_has_to_be_fresh() {
     let Some(answered) = Answered::named("good_response_sha256") else {
         return;

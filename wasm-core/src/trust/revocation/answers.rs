@@ -54,18 +54,21 @@ fn say(
     if question.times.is_in_future(single.this_update) {
         return statements.is_untrusted(Untrusted::FromTheFuture, asked);
     }
+    let until = question.times.until(single.this_update, single.next_update);
+    let fresh = question.times.now <= until;
     let revocation = match single.status {
         CertStatus::Good => None,
         CertStatus::Revoked(revocation) => Some(revocation),
-        CertStatus::Unknown => return statements.does_not_know(),
+        CertStatus::Unknown if fresh => return statements.does_not_know(),
+        // What it did not know then it may know now.
+        CertStatus::Unknown => return,
     };
-    let until = question.times.until(single.this_update, single.next_update);
     statements.say(Statement {
         revocation,
         reasons: Reasons::ALL,
         this_update: single.this_update,
         until,
-        fresh: question.times.now <= until,
+        fresh,
     });
 }
 
