@@ -230,8 +230,16 @@ export class Browser {
    * @param {(address: string) => boolean} [belongs] which one, if there are several
    */
   async signWindow(belongs = () => true) {
-    return until('a sign window opens', async () => (await this.signWindows(belongs))[0], 20_000);
+    // One that was used before may be about to close: it is taken only if it stays.
+    const stays = Date.now() + 2_000;
+    const isNew = (/** @type {SignWindow} */ { page }) => !this.#used.has(page) || Date.now() > stays;
+    const window = await until('a sign window opens', async () => (await this.signWindows(belongs)).find(isNew), 20_000);
+    this.#used.add(window.page);
+    return window;
   }
+
+  /** The pages of the sign windows that were given out. @type {WeakSet<import('puppeteer-core').Page>} */
+  #used = new WeakSet();
 
   /** @param {(address: string) => boolean} [belongs] */
   async signWindows(belongs = () => true) {

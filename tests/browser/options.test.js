@@ -73,7 +73,7 @@ inBrowsers('options', [ANNA, AIGUL], (world) => {
     const popup = await world.browser.extensionPage('popup/popup.html');
     await popup.reads('Анна');
     await tabTo(popup, words('button_options'));
-    await popup.page.keyboard.press('Enter');
+    await popup.key('Enter');
     const options = await world.browser.optionsPage();
     await options.reads(`${AIGUL}.p12`);
     await tabTo(options, 'Айгүл');

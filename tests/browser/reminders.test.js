@@ -9,12 +9,12 @@ const ANNA = 'anna-rsa2048';
 const ID = 'ab'.repeat(32);
 
 inBrowsers('reminders', [ANNA], (world) => {
-  /** Somebody's certificate on a token that is not inserted ends in so many days. */
-  const endsIn = (/** @type {number} */ days) => world.settings.page.evaluate(async (id, until) => {
+  /** Somebody's certificate on a token that is not inserted ends in so many days. Stored as the extension's pages store it. */
+  const endsIn = (/** @type {number} */ days) => world.settings.page.evaluate((id, until) => navigator.locks.request('terms', async () => {
     const { local } = (globalThis.browser ?? chrome).storage;
     const { terms = {} } = /** @type {any} */ (await local.get('terms'));
     await local.set({ terms: { ...terms, [id]: { owner: 'Касенов Данияр', person: 'д', portable: true, ...terms[id], until } } });
-  }, ID, Math.round(Date.now() / 1000 + days * DAY));
+  }), ID, Math.round(Date.now() / 1000 + days * DAY));
   const badge = () => world.settings.page.evaluate(() => (globalThis.browser ?? chrome).action.getBadgeText({}));
   /** Whether it was said since this was asked last. Without a desktop Firefox closes at once what it cannot show. */
   const notified = () => world.settings.page.evaluate(async (id, isFirefox) => {

@@ -15,7 +15,7 @@ export async function until(what, ask, patience = 15_000) {
   for (;;) {
     const answer = await ask();
     if (answer) return answer;
-    if (Date.now() > end) throw new Error(`In ${patience / 1000} s it did not come to pass that ${what}`);
+    if (Date.now() > end) throw new Error(`Timed out after ${patience / 1000} s waiting until ${what}`);
     await pause(50);
   }
 }
