@@ -4,9 +4,9 @@
  */
 import { browser } from './browser.js';
 import { readDecisions } from './decisions.js';
-import { alarmRang, notificationClicked, remind, setAlarm, termsChanged } from './reminders.js';
 import { status } from './host_status.js';
 import { grantsChanged, servePinSessions, signWindowClosed } from './pin_sessions.js';
+import { alarmRang, notificationClicked, remind, setAlarm, termsChanged } from './reminders.js';
 import { tabClosed, windowClosed } from './requests.js';
 import { route } from './router.js';
 import { restoreIcon } from './toolbar_icon.js';

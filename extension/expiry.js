@@ -20,6 +20,7 @@ const DAY_MS = 86_400_000;
 /** So many days are left when a person is reminded; 0 is the last day, and before it is over comes none below. */
 const STAGES = [30, 14, 7, 3, 1, 0];
 const EXPIRED = -1;
+const FAR = Infinity;
 /** For so long one that has expired is spoken of. */
 const SPOKEN_OF_MS = 30 * DAY_MS;
 /** For so long the person hears nothing who wants to be reminded later. */
@@ -55,11 +56,7 @@ export function remember(before, keys, now) {
  * @returns {Reminder[]}
  */
 export function due(terms, now) {
-  return open(terms, now).filter(({ id }) => {
-    const { told } = terms[id];
-    const reached = stage(terms[id], now);
-    return reached !== null && (told === undefined || reached < told);
-  });
+  return open(terms, now).filter(({ id }) => stage(terms[id], now) < (terms[id].told ?? FAR));
 }
 
 /**
@@ -72,7 +69,7 @@ export function due(terms, now) {
 export function open(terms, now) {
   const shown = Object.entries(terms).filter(([, term]) => {
     const isQuiet = term.dismissed || (term.quietUntil ?? 0) > now;
-    const isSpokenOf = stage(term, now) !== null && now - term.until * 1000 < SPOKEN_OF_MS;
+    const isSpokenOf = stage(term, now) !== FAR && now - term.until * 1000 < SPOKEN_OF_MS;
     return isSpokenOf && !isQuiet && !isRenewed(term, terms);
   });
   const reminders = shown.map(([id, { owner, until }]) => ({ id, owner, until }));
@@ -88,7 +85,7 @@ export function open(terms, now) {
  * @returns {Terms}
  */
 export function told(terms, reminders, now) {
-  const heard = reminders.map(({ id }) => [id, { ...terms[id], told: stage(terms[id], now) ?? undefined }]);
+  const heard = reminders.map(({ id }) => [id, { ...terms[id], told: stage(terms[id], now) }]);
   return { ...terms, ...Object.fromEntries(heard) };
 }
 
@@ -113,19 +110,18 @@ export function quieted(terms, id, again, now) {
  * @param {number} now
  */
 export function daysLeft({ until }, now) {
-  return Math.floor((until - now / 1000) * 1000 / DAY_MS);
+  return Math.floor((until * 1000 - now) / DAY_MS);
 }
 
 /**
- * How near the end is; null where it is far.
+ * How near the end is: the lower the nearer.
  *
  * @param {{until: number}} term
  * @param {number} now
- * @returns {number | null}
  */
 function stage(term, now) {
   const days = daysLeft(term, now);
-  return days < 0 ? EXPIRED : STAGES.filter((stage) => stage >= days).at(-1) ?? null;
+  return days < 0 ? EXPIRED : STAGES.filter((stage) => stage >= days).at(-1) ?? FAR;
 }
 
 /**

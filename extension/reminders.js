@@ -1,7 +1,7 @@
 /**
  * Reminds the person of certificates that will soon sign no more, without a host, and after days in which no browser ran.
  *
- * Alarms do not outlive every browser: whoever starts the worker looks whether something is due.
+ * Alarms do not outlive every browser: the worker sets its own again at each start, and looks when the browser starts, too.
  *
  * @typedef {import('./types/Reminder').Reminder} Reminder
  */
@@ -17,7 +17,7 @@ const PERIOD_MINUTES = 360;
 /** More than so many at once are one notification. */
 const MAX_NOTIFICATIONS = 3;
 
-/** Looks whether something is due now; at the worker's start, before it sleeps. */
+/** Says what is due now, once, and puts the icon's number right. */
 export async function remind() {
   /** @type {Reminder[]} */
   let news = [];

@@ -10,12 +10,6 @@ import { open, quieted, remember } from './expiry.js';
 /** The name under which they are stored. */
 export const TERMS = 'terms';
 
-/** @returns {Promise<Terms>} */
-export async function storedTerms() {
-  const { [TERMS]: terms } = await browser.storage.local.get({ [TERMS]: {} });
-  return /** @type {Terms} */ (terms);
-}
-
 /**
  * Changes what is stored, one after the other.
  *
@@ -53,4 +47,10 @@ export async function reminders() {
  */
 export function quiet(id, again) {
   return changeTerms((terms) => quieted(terms, id, again, Date.now()));
+}
+
+/** @returns {Promise<Terms>} */
+async function storedTerms() {
+  const { [TERMS]: terms } = await browser.storage.local.get({ [TERMS]: {} });
+  return /** @type {Terms} */ (terms);
 }

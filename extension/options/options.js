@@ -1,6 +1,7 @@
 /**
  * The options' carrier.
  *
+ * @typedef {import('../types/Command').Command} Command
  * @typedef {import('../types/OptionsEffect').OptionsEffect} Effect
  * @typedef {import('../types/OptionsEvent').OptionsEvent} ScreenEvent
  * @typedef {(event: ScreenEvent) => void} Tell
@@ -13,10 +14,7 @@ import { decide, storedPolicy } from '../policy.js';
 import { save } from '../save.js';
 import { attempt, host, show } from '../screen.js';
 import { pinEntry, setting } from '../settings.js';
-
 import { dropFiles } from './drop.js';
-
-/** @typedef {import('../types/Command').Command} Command */
 
 const { tamgaBase64 } = globalThis;
 

@@ -32,7 +32,7 @@ pub(crate) use structure::{
     extensions as read_extensions,
 };
 pub use usage::Usage;
-pub use view::{CertificateState, CertificateView, Holder, NameEntry, Standing};
+pub use view::{CertificateState, CertificateView, Holder, NameEntry, Standing, days_left};
 
 use crate::{
     algorithm::{GostAlgorithm, Padding, SignatureAlgorithm},

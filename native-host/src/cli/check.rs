@@ -8,7 +8,10 @@ use super::{
     input_files::{self, malformed},
 };
 use crate::{failure::Error, session::HostContext};
-use clap::{Args, ValueEnum};
+use clap::{
+    Args,
+    builder::{PossibleValuesParser, TypedValueParser},
+};
 use report::Report;
 use std::path::{Path, PathBuf};
 use tamga_core::{
@@ -44,8 +47,8 @@ pub(super) struct Request {
     #[arg(long, value_name = "TIME", value_parser = time)]
     at: Option<i64>,
     /// What it is used for.
-    #[arg(long, value_enum, default_value_t = PurposeName::Any)]
-    purpose: PurposeName,
+    #[arg(long, value_parser = purposes(), default_value = "any")]
+    purpose: Purpose,
     /// Whose it has to be: a host, an address or a mail address.
     #[arg(long, value_name = "HOST|MAIL", value_parser = name)]
     name: Option<ExpectedName>,
@@ -57,33 +60,26 @@ pub(super) struct Request {
     strict: bool,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum PurposeName {
-    Any,
-    Documents,
-    Mail,
-    Server,
-    Client,
-    CodeSigning,
-    TimeStamping,
-    OcspSigning,
-    CrlSigning,
-}
+/// What a certificate can be used for, by name.
+const PURPOSES: [(&str, Purpose); 9] = [
+    ("any", Purpose::Any),
+    ("documents", Purpose::Documents),
+    ("mail", Purpose::Mail),
+    ("server", Purpose::Server),
+    ("client", Purpose::Client),
+    ("code-signing", Purpose::CodeSigning),
+    ("time-stamping", Purpose::TimeStamping),
+    ("ocsp-signing", Purpose::OcspSigning),
+    ("crl-signing", Purpose::CrlSigning),
+];
 
-impl From<PurposeName> for Purpose {
-    fn from(name: PurposeName) -> Self {
-        match name {
-            PurposeName::Any => Self::Any,
-            PurposeName::Documents => Self::Documents,
-            PurposeName::Mail => Self::Mail,
-            PurposeName::Server => Self::Server,
-            PurposeName::Client => Self::Client,
-            PurposeName::CodeSigning => Self::CodeSigning,
-            PurposeName::TimeStamping => Self::TimeStamping,
-            PurposeName::OcspSigning => Self::OcspSigning,
-            PurposeName::CrlSigning => Self::CrlSigning,
-        }
-    }
+fn purposes() -> impl TypedValueParser<Value = Purpose> {
+    let names = PossibleValuesParser::new(PURPOSES.map(|(name, _)| name));
+    names.try_map(|given| {
+        let mut rows = PURPOSES.into_iter();
+        let row = rows.find(|(name, _)| *name == given);
+        row.map(|(_, purpose)| purpose).ok_or("not a purpose")
+    })
 }
 
 fn time(text: &str) -> Result<i64, &'static str> {
@@ -149,7 +145,7 @@ pub(super) fn check(
 impl Request {
     fn requirements(&self) -> Requirements {
         Requirements {
-            purpose: self.purpose.into(),
+            purpose: self.purpose,
             name: self.name.clone(),
             policies: PolicyRequirements {
                 explicit: !self.policy.is_empty(),

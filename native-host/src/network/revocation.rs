@@ -285,26 +285,22 @@ fn points_of_deltas(certificate: &Certificate, kept: &[StoredCrl]) -> Vec<Distri
 
 /// The addresses of a point that HTTP can ask, all of them for the same list.
 fn addresses(point: &DistributionPoint) -> Vec<String> {
-    let names = point.full_name().iter();
-    names.filter_map(address).take(MAX_PLACES).collect()
+    let addresses = point.full_name().iter().filter_map(|name| match name {
+        GeneralName::Uri(address) => Some(address.clone()),
+        _ => None,
+    });
+    let asked = addresses.filter(|address| is_http(address));
+    asked.take(MAX_PLACES).collect()
 }
 
-fn address(name: &GeneralName) -> Option<String> {
-    match name {
-        GeneralName::Uri(address) if address.to_ascii_lowercase().starts_with("http:") => {
-            Some(address.clone())
-        }
-        _ => None,
-    }
+fn is_http(address: &str) -> bool {
+    address.to_ascii_lowercase().starts_with("http:")
 }
 
 fn responders(certificate: &Certificate) -> Vec<String> {
-    let descriptions = certificate.authority_information().unwrap_or_default();
-    let responders = descriptions.iter().filter(|it| it.method == OCSP);
-    responders
-        .filter_map(|it| address(&it.location))
-        .take(MAX_PLACES)
-        .collect()
+    let addresses = certificate.authority_addresses(OCSP);
+    let asked = addresses.filter(|address| is_http(address));
+    asked.take(MAX_PLACES).collect()
 }
 
 /// Those whose keys may have signed the certificate's lists: its issuer, and authorities of the same name.

@@ -93,6 +93,16 @@ impl Certificate {
             None => Some(Vec::new()),
         }
     }
+
+    /// The addresses (URIs) among them for this `accessMethod`; none where the extension cannot be read.
+    pub fn authority_addresses(&self, method: &str) -> impl Iterator<Item = String> {
+        let described = self.authority_information().unwrap_or_default();
+        let of_method = described.into_iter().filter(move |it| it.method == method);
+        of_method.filter_map(|it| match it.location {
+            GeneralName::Uri(address) => Some(address),
+            _ => None,
+        })
+    }
 }
 
 /// ```text

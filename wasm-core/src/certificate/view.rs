@@ -223,8 +223,8 @@ fn state(problem: Option<ErrorCode>, days_left: i32) -> CertificateState {
     }
 }
 
-/// Rounded down, so that the last day has 0 left and the day after it −1.
-fn days_left(not_after: i64, now: u64) -> i32 {
+/// How many whole days are left at `now` until a last second (both Unix time): 0 on the last day, −1 on the day after it.
+pub fn days_left(not_after: i64, now: u64) -> i32 {
     let now = i64::try_from(now).unwrap_or(i64::MAX);
     let days = not_after.saturating_sub(now).div_euclid(SECONDS_PER_DAY);
     i32::try_from(days).unwrap_or(if days < 0 { i32::MIN } else { i32::MAX })

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     algorithm::{AlgorithmUnsupported, SignatureError},
-    certificate::{Certificate, GeneralName, IssuerSignatureError},
+    certificate::{Certificate, IssuerSignatureError},
     reason::{Reason as _, most_telling},
 };
 use std::{cmp::Reverse, collections::HashMap, ptr};
@@ -174,14 +174,7 @@ impl<'s, 'a> Search<'s, 'a> {
         if self.needs.iter().any(is_known) {
             return;
         }
-        let access = of.authority_information().unwrap_or_default().into_iter();
-        let addresses = access
-            .filter(|it| it.method == CA_ISSUERS)
-            .filter_map(|it| match it.location {
-                GeneralName::Uri(address) => Some(address),
-                _ => None,
-            });
-        let addresses = addresses.collect();
+        let addresses = of.authority_addresses(CA_ISSUERS).collect();
         self.needs.push(Need::Issuer { of, addresses });
     }
 

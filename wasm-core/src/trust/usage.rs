@@ -10,7 +10,8 @@ const CLIENT: &str = "1.3.6.1.5.5.7.3.2";
 const CODE_SIGNING: &str = "1.3.6.1.5.5.7.3.3";
 const MAIL: &str = "1.3.6.1.5.5.7.3.4";
 const TIME_STAMPING: &str = "1.3.6.1.5.5.7.3.8";
-const OCSP_SIGNING: &str = "1.3.6.1.5.5.7.3.9";
+/// id-kp-OCSPSigning
+pub(super) const OCSP_SIGNING: &str = "1.3.6.1.5.5.7.3.9";
 /// Usages of programs and services, none of which says that a person signs.
 const NOT_OF_PEOPLE: [&str; 4] = [SERVER, CODE_SIGNING, TIME_STAMPING, OCSP_SIGNING];
 

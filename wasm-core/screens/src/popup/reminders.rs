@@ -7,10 +7,10 @@ use crate::{
     wording::{date, name},
 };
 use serde::{Deserialize, Serialize};
+use tamga_core::certificate::days_left;
 
 /// So many are shown, the soonest first; of the others the number.
 const SHOWN: usize = 2;
-const SECONDS_PER_DAY: i64 = 86_400;
 
 /// A certificate that the person is reminded of.
 #[derive(Clone, Debug, Deserialize)]
@@ -37,6 +37,13 @@ pub enum Again {
     Never,
 }
 
+impl Reminder {
+    /// `now` in milliseconds since 1970.
+    fn days_left(&self, now: u64) -> i32 {
+        days_left(self.until, now / 1000)
+    }
+}
+
 impl Popup {
     pub(super) fn reminders(&self) -> Option<Element<Action>> {
         let text = &self.text;
@@ -53,7 +60,7 @@ impl Popup {
             .key("reminders")
             .attribute("aria-labelledby", "reminders");
         // What to do is the same for all of them.
-        let advice = match self.reminders.iter().all(|it| self.days_left(it) < 0) {
+        let advice = match self.reminders.iter().all(|it| it.days_left(self.now) < 0) {
             true => "reminder_advice_expired",
             false => "reminder_advice",
         };
@@ -64,7 +71,7 @@ impl Popup {
 
     fn reminder(&self, reminder: &Reminder) -> Element<Action> {
         let text = &self.text;
-        let (class, what) = match u64::try_from(self.days_left(reminder)) {
+        let (class, what) = match u64::try_from(reminder.days_left(self.now)) {
             Err(_) => ("notice bad", text.plain("reminder_expired")),
             Ok(0) => ("notice warn", text.plain("reminder_today")),
             Ok(days) => ("notice warn", text.counted("reminder_days", days)),
@@ -89,12 +96,5 @@ impl Popup {
             .child(paragraph("notice-what", what))
             .child(whose.child(Element::new("span").text([", ", &until].concat())))
             .child(buttons)
-    }
-
-    /// Whole days until it signs no more; negative once that is over.
-    fn days_left(&self, reminder: &Reminder) -> i64 {
-        let now = i64::try_from(self.now / 1000).unwrap_or(i64::MAX);
-        let left = reminder.until.saturating_sub(now);
-        left.div_euclid(SECONDS_PER_DAY)
     }
 }

@@ -11,6 +11,7 @@ use crate::{
         Certificate, Element, Elements, Name, OBJECT_IDENTIFIER, OCTET_STRING, SEQUENCE, Signed,
         Usage, algorithm, read_extensions,
     },
+    trust::usage::OCSP_SIGNING,
 };
 
 /// The largest answer that is read, in bytes.
@@ -32,8 +33,6 @@ const KNOWN: [&str; 5] = [
     "1.3.6.1.5.5.7.48.1.9",
     "1.3.6.1.4.1.11129.2.4.5",
 ];
-/// id-kp-OCSPSigning
-const OCSP_SIGNING: &str = "1.3.6.1.5.5.7.3.9";
 
 /// OCSPResponseStatus → why there is no answer (RFC 6960 §4.2.1).
 const STATUSES: [(u8, Unavailable); 5] = [
