@@ -25,11 +25,10 @@ inBrowsers('options', [ANNA, AIGUL], (world) => {
     const picker = await options.page.$('#file');
     await /** @type {import('puppeteer-core').ElementHandle<HTMLInputElement>} */ (picker).uploadFile(world.people.file('emily-p521'));
     const password = () => options.find('password', words('file_password'));
-    await (await password()).type('wrong');
+    await options.fill(password, 'wrong');
     await options.press(words('button_add_file'));
     await options.reads(words('error_PASSWORD_WRONG').slice(0, 20));
-    await (await password()).click({ count: 3 });
-    await (await password()).type(world.people.password('emily-p521'));
+    await options.fill(password, world.people.password('emily-p521'));
     await options.press(words('button_add_file'));
     await options.reads('Emily Carter');
 

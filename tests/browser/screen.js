@@ -32,14 +32,70 @@ export class Screen {
    * @param {string} name
    */
   async click(role, name) {
-    const element = await this.find(role, name);
-    // In the moment in which a window comes to the front it takes no yes.
-    if (!(await this.page.evaluate(() => document.hasFocus()))) {
-      await this.page.bringToFront();
-      await until('the window has the focus', () => this.page.evaluate(() => document.hasFocus()), 2_000).catch(() => {});
+    await this.find(role, name);
+    await this.pressUntilTaken(`“${name}”`, () => this.has(role, name));
+  }
+
+  /**
+   * Presses a thing until the press has arrived: what is drawn anew or moves at that moment, or takes no yes yet, is pressed
+   * again, as a person does.
+   *
+   * @param {string} what
+   * @param {() => Promise<import('puppeteer-core').ElementHandle | null>} find
+   */
+  async pressUntilTaken(what, find) {
+    await this.#until(`${what} takes a press`, async () => {
+      // In the moment in which a window comes to the front it takes no yes.
+      if (!(await this.page.evaluate(() => document.hasFocus()))) {
+        await this.page.bringToFront();
+        await until('the window has the focus', () => this.page.evaluate(() => document.hasFocus()), 2_000).catch(() => {});
+      }
+      const element = await find();
+      return element !== null && this.#takes(element);
+    });
+  }
+
+  /**
+   * Types into a field, in place of what is in it; again if it was drawn anew meanwhile.
+   *
+   * @param {() => Promise<import('puppeteer-core').ElementHandle | null>} find
+   * @param {string} text
+   */
+  async fill(find, text) {
+    const value = (/** @type {any} */ field) => field.value;
+    await this.#until('the field has what was typed', async () => {
+      const field = await find();
+      if (field === null || !(await this.#takes(field))) return false;
+      await field.click({ count: 3 });
+      await (text === '' ? field.press('Delete') : field.type(text));
+      const again = await find();
+      return again !== null && (await again.evaluate(value)) === text;
+    });
+  }
+
+  /**
+   * Whether a press of the element arrived there.
+   *
+   * @param {import('puppeteer-core').ElementHandle} element
+   */
+  async #takes(element) {
+    const isDisabled = await element.evaluate((element) => {
+      Object.assign(element, { isPressed: false });
+      element.addEventListener('click', () => Object.assign(element, { isPressed: true }), { capture: true, once: true });
+      return /** @type {any} */ (element).disabled === true;
+    });
+    if (isDisabled) return false;
+    try {
+      await element.click();
+    } catch (error) {
+      // What closes the window may close it before the browser says that it was done; what was drawn anew is looked for again.
+      if (await this.isClosed()) return true;
+      if (/detached|not clickable|stale|no such node/i.test(String(error))) return false;
+      throw error;
     }
-    await this.#until(`“${name}” can be pressed`, () => element.evaluate((element) => !(/** @type {any} */ (element).disabled)));
-    await this.#closing(element.click());
+    // Firefox's driver may say that it pressed before the page has heard of it. What cannot be asked any more was closed by it.
+    const isPressed = () => element.evaluate((element) => /** @type {any} */ (element).isPressed).catch(() => true);
+    return until('the press arrives', isPressed, 500).catch(() => false);
   }
 
   /** @param {string} name of the button */

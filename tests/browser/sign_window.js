@@ -20,9 +20,7 @@ export class SignWindow extends Screen {
 
   /** @param {string} password */
   async sign(password, language = 'en') {
-    const field = await this.asksForPassword();
-    await field.click({ count: 3 });
-    if (password !== '') await field.type(password);
+    await this.types(password);
     await this.press(words('button_sign', {}, language));
   }
 
@@ -32,9 +30,15 @@ export class SignWindow extends Screen {
    * @param {string} file such as `anna-rsa2048`
    */
   async choose(file) {
-    const card = await this.#find(file);
-    await card.click();
-    await until(`${file} is chosen`, () => card.$eval('input', (radio) => radio.checked));
+    await this.pressUntilTaken(`the certificate of ${file}`, () => this.#find(file));
+    // The card that was pressed may be drawn anew.
+    await until(`${file} is chosen`, async () => (await this.#find(file)).$eval('input', (radio) => radio.checked));
+  }
+
+  /** @param {string} secret for the field of the password or PIN */
+  async types(secret) {
+    await this.asksForPassword();
+    await this.fill(() => this.page.$('#password'), secret);
   }
 
   /**
@@ -92,8 +96,7 @@ export class SignWindow extends Screen {
    */
   async showPrivate(token, pin) {
     await this.press(words('button_private_of', { name: token }));
-    const field = await this.asksForPassword();
-    await field.type(pin);
+    await this.types(pin);
     await this.press(words('button_show_private'));
   }
 

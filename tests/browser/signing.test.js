@@ -91,7 +91,7 @@ inBrowsers('signing', [...PEOPLE, 'timur-two', 'oleg-expired', 'vera-encryption'
     await window.allowOnce();
     await window.choose('anna-rsa2048');
     await window.reads(words('blind'));
-    await (await window.asksForPassword()).type(world.people.password('anna-rsa2048'));
+    await window.types(world.people.password('anna-rsa2048'));
     await window.press(words('button_sign_blind'));
     const { items } = await answer;
     assert.ok(world.people.verify(items[0].signature, { content: Buffer.from(TEXT), cades: true }).accepted);

@@ -248,9 +248,7 @@ for (const name of hindrance ? [] : BROWSERS) {
       const { answer, window } = await asked();
       await window.showPrivate('Closed', '000000');
       await window.reads(words('error_PIN_WRONG'));
-      const field = await window.asksForPassword();
-      await field.click({ count: 3 });
-      await field.type(PIN);
+      await window.types(PIN);
       await window.press(words('button_show_private'));
       await until('it is chosen', async () => {
         const checked = await window.page.$$eval('.card > label:has(input:checked)', (cards) => cards.map((card) => card.innerText));

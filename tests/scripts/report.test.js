@@ -69,6 +69,8 @@ describe('a run of the tests', () => {
     assert.deepEqual(failures(NEXTEST), ['FAILED, rust: tamga-core ber::tests::short']);
     assert.deepEqual(failures('test curve::tests::names ... FAILED\n'), ['FAILED, rust: curve::tests::names']);
     assert.deepEqual(failures('▶ signing\n  ✖ anna signs (12.5ms)\n'), ['FAILED, rust: anna signs']);
+    const explained = '✖ anna signs (12.5ms)\n✖ failing tests:\n\ntest at signing.test.js:18:3\n✖ anna signs (12.5ms)\n  Error: Timed out\n  the screen says: PIN\n      at until (until.js:18:33)\n';
+    assert.deepEqual(failures(explained), ['FAILED, rust: anna signs', 'Why: ✖ anna signs (12.5ms)', '      Error: Timed out', '      the screen says: PIN']);
     assert.deepEqual(failures('error: no space left\n'), ['FAILED, rust: error: no space left']);
     assert.equal(report('count rust 0 5; print_failures', { log: CARGO }), '');
   });
