@@ -31,16 +31,17 @@ fn a_certificate_is_good_by_what_is_named() {
         "{said}"
     );
     assert_eq!(said["path"][1]["owner"], "Tamga Test Authority");
-    assert_eq!(said["anchor"], "given");
+    assert_eq!(said["anchor"]["class"], "given");
+    assert_eq!(said["outcome"]["state"], "valid");
 
     let (code, said) = check(home.path(), &[&english, "--at", "2030-01-01"]);
     assert_eq!((code, &said["valid"]), (Some(5), &Value::Null), "{said}");
-    assert_eq!(said["reason"]["code"], "issuer-missing");
+    assert_eq!(said["outcome"]["reason"]["code"], "issuer-missing");
 
     let untrusted: &[&str] = &[&english, "--untrusted", &authority, "--at", "2030-01-01"];
     let (code, said) = check(home.path(), untrusted);
     assert_eq!(
-        (code, &said["reason"]["code"]),
+        (code, &said["outcome"]["reason"]["code"]),
         (Some(5), &Value::from("untrusted"))
     );
 
@@ -71,7 +72,7 @@ fn a_certificate_is_good_by_what_is_named() {
             (Some(3), &Value::Bool(false)),
             "{said}"
         );
-        assert_eq!(said["reason"]["code"], reason, "{said}");
+        assert_eq!(said["outcome"]["reason"]["code"], reason, "{said}");
     }
 }
 
@@ -90,7 +91,10 @@ fn the_verdict_is_in_words() {
     );
     let late = words(&[&authority, "--anchor", &authority, "--at", "2300-01-01"]);
     assert!(late.contains("Tamga Test Authority"), "{late}");
-    assert_eq!(late.lines().count(), 2, "{late}");
+    assert!(
+        late.lines().count() >= 3,
+        "the verdict, its cause and the next step: {late}"
+    );
 }
 
 #[test]

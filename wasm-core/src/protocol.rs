@@ -16,6 +16,7 @@ mod reply;
 mod signing;
 mod token;
 mod unlock;
+mod verdict;
 
 pub use command::Command;
 pub use event::{Event, WaitingFor};
@@ -26,6 +27,11 @@ pub use reply::{KeyFilePassword, Reply};
 pub use signing::{Item, SigningContext};
 pub use token::{Card, PinEntry, PinRules, PinState, Reader, Token};
 pub use unlock::{LastTry, PinChange, PinTerm, Prompt, TermLeft, Unlock};
+pub use verdict::{
+    AskFailure, AskedInVain, CertificateName, CertificateVerdict, InvalidReason,
+    MAX_VERDICT_WARNINGS, MissingIssuer, RevocationStatus, UncheckedReason, VerdictAnchor,
+    VerdictNote, VerdictOutcome, VerdictWarning, VerdictWords,
+};
 
 /// The version of this protocol. Host and extension must agree on it.
 pub const PROTOCOL: u32 = 1;

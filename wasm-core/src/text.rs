@@ -136,11 +136,15 @@ impl Catalogue {
     }
 
     fn of_code(&self, kind: &str, code: ErrorCode) -> String {
-        let key = format!("{kind}_{}", code.name());
-        let at_terminal = format!("cli_{key}");
+        self.text_here(&format!("{kind}_{}", code.name()), &[])
+    }
+
+    /// The message of this key; at a terminal the one for there, where there is one (`cli_KEY`).
+    pub fn text_here(&self, key: &str, values: &[(&str, &str)]) -> String {
+        let at_terminal = ["cli_", key].concat();
         match self.terminal && self.messages.contains_key(&at_terminal) {
-            true => self.plain(&at_terminal),
-            false => self.plain(&key),
+            true => self.text(&at_terminal, values),
+            false => self.text(key, values),
         }
     }
 }
@@ -378,9 +382,14 @@ mod tests {
         });
         let made: BTreeSet<String> = of_codes.chain(of_certificates()).collect();
         for key in json("en").keys() {
-            let used = ["\"", "'"].map(|quote| sources.contains(&format!("{quote}{key}{quote}")));
+            // What a terminal has other words for (`cli_KEY`) is used by the key that the screens have.
+            let names = [Some(&**key), key.strip_prefix("cli_")]
+                .into_iter()
+                .flatten();
+            let mut quoted = names.flat_map(|name| [format!("\"{name}\""), format!("'{name}'")]);
+            let used = quoted.any(|name| sources.contains(&name));
             let in_manifest = sources.contains(&format!("__MSG_{key}__"));
-            let used = used.contains(&true) || in_manifest || made.contains(key);
+            let used = used || in_manifest || made.contains(key);
             assert!(used, "{key} is used nowhere");
         }
     }

@@ -19,7 +19,7 @@ mod search;
 mod usage;
 mod verdict;
 
-pub use anchor::{Anchor, AnchorChecks, AnchorClass};
+pub use anchor::{Anchor, AnchorChecks, AnchorClass, AnchorList};
 pub use deviation::Deviation;
 pub use evidence::{Candidate, Evidence};
 pub use finding::{Finding, Note, Reason, Standing, Warning};

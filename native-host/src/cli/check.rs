@@ -19,6 +19,7 @@ use tamga_core::{
     certificate::Certificate,
     failure::ErrorCode,
     pem,
+    protocol::CertificateVerdict,
     trust::{
         Anchor, AnchorClass, Evidence, ExpectedName, PolicyRequirements, Purpose, Requirements,
         revocation::{Crl, OcspAnswer, OcspResponse, RevocationList, Sources, Unavailable},
@@ -137,7 +138,8 @@ pub(super) fn check(
     let now = i64::try_from((context.clock)()).unwrap_or(i64::MAX);
     let when = request.at.unwrap_or(now);
     let verdict = validate(&certificate, &evidence, &request.requirements(), when);
-    let report = Report::new(&certificate, &verdict, when);
+    let verdict = CertificateVerdict::new(&certificate, &verdict, &evidence, request.purpose, when);
+    let report = Report::new(verdict);
     console.result(&report, |texts| report.lines(texts));
     Ok(report.outcome())
 }

@@ -1,6 +1,6 @@
 //! What the host says between a command and its reply.
 
-use super::Listing;
+use super::{CertificateVerdict, Listing};
 use crate::{failure::Failure, format::Piece};
 use serde::{Deserialize, Serialize};
 
@@ -51,6 +51,9 @@ pub enum Event {
     },
     /// On the way to `certificates`: what is known so far, all of it.
     CertificatesSoFar(Listing),
+    /// What is known about a certificate of the last list; for `watch-verdicts` and for nothing else. A later one about
+    /// the same certificate replaces it.
+    Verdict(Box<CertificateVerdict>),
     /// A reader or a card came or went; for `watch-readers` and for nothing else.
     ReadersChanged {},
     /// The PIN session is over: its time is up, or its token was taken out; for `watch-readers` too.

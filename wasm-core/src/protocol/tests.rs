@@ -32,7 +32,7 @@ const TO_HOST: [&str; 28] = [
     r#"{"type":"large","stream":1,"size":600000}"#,
     r#"{"type":"cancel","id":3}"#,
 ];
-const FROM_HOST: [&str; 23] = [
+const FROM_HOST: [&str; 26] = [
     r#"{"type":"reply","id":1,"reply":{"type":"hello","protocol":1,"version":"0.1.0","platform":"linux"}}"#,
     r#"{"type":"reply","id":2,"reply":{"type":"certificates","keys":[{"id":"00","certificate":"MAA=","view":{"owner":"a","ownerDetails":[{"label":"commonName","value":"a"}],"issuer":"b","serial":"01","notBefore":-1,"notAfter":1800000000,"keyUntil":1700000000,"holder":"legalEntity","identification":"inPerson","toolClass":"c","signingTool":"d","issuerTool":"e","usages":["nonRepudiation"],"key":"f","keyKind":"gostR2012_256","digest":"Streebog-256","defect":"CERTIFICATE_UNFIT"},"chain":[0],"location":{"type":"pkcs12","keyFile":"00","name":"a.p12"},"problem":"KEY_UNSUPPORTED"}],"authorities":["MAA="],"unreadable":[{"failure":{"code":"STORAGE_FAILED"}},{"failure":{"code":"KEY_FILE_MALFORMED","subject":"b.p12"},"location":{"type":"pkcs12","keyFile":"01","name":"b.p12"}}]}}"#,
     r#"{"type":"reply","id":2,"reply":{"type":"certificates","keys":[{"id":"00","certificate":"MAA=","view":{"owner":"a","ownerDetails":[],"issuer":"","serial":"01","notBefore":0,"notAfter":1,"usages":[],"key":"f"},"chain":[],"location":{"type":"cryptopro","folder":"/media/x/a.000","name":"a"},"passwordless":true}],"unreadable":[]}}"#,
@@ -52,6 +52,9 @@ const FROM_HOST: [&str; 23] = [
     r#"{"type":"event","id":6,"event":{"type":"item-signed","index":0,"mediaType":"application/pkcs7-signature","pieces":[{"type":"bytes","bytes":"MAA="},{"type":"document","start":0,"length":9}]}}"#,
     r#"{"type":"event","id":6,"event":{"type":"item-failed","index":1,"failure":{"code":"CONTENT_CHANGED","subject":"a.pdf"}}}"#,
     r#"{"type":"event","id":6,"event":{"type":"waiting","how":"device","until":1800000000}}"#,
+    r#"{"type":"event","id":7,"event":{"type":"verdict","certificate":{"id":"00","owner":"a","serial":"01"},"time":1800000000,"purpose":"documents","outcome":{"state":"valid"},"path":[{"id":"00","owner":"a","serial":"01"}],"anchor":{"class":"national","certificate":{"id":"01","owner":"b","serial":"02"},"list":"c","country":"RU"},"revocation":{"state":"good","until":1800000001},"warnings":[{"note":{"code":"key-term-over","until":1}},{"note":{"code":"deviation","rule":"serial-number"},"about":{"id":"01","owner":"b","serial":"02"}}]}}"#,
+    r#"{"type":"event","id":7,"event":{"type":"verdict","certificate":{"id":"00","owner":"a","serial":"01"},"time":1800000000,"purpose":"documents","outcome":{"state":"invalid","reason":{"code":"revoked"},"about":{"id":"01","owner":"b","serial":"02"}},"path":[],"revocation":{"state":"revoked","at":1,"reason":"key-compromise","invalidSince":0}}}"#,
+    r#"{"type":"event","id":7,"event":{"type":"verdict","certificate":{"id":"00","owner":"a","serial":"01"},"time":1800000000,"purpose":"any","outcome":{"state":"unchecked","reason":{"code":"issuer-missing","issuer":"b"},"missing":[{"issuer":"b","of":{"id":"00","owner":"a","serial":"01"},"addresses":["http://a.kz/b.cer"]}]},"path":[],"revocation":{"state":"unavailable","why":"try-later","failures":[{"address":"http://a.kz/b.crl","why":"too-slow"}]}}}"#,
     r#"{"type":"chunk","stream":1,"sequence":0,"last":true,"data":""}"#,
     r#"{"type":"acknowledge","stream":1,"sequence":0}"#,
     r#"{"type":"abort","stream":1}"#,

@@ -12,6 +12,17 @@ pub struct Anchor {
     pub class: AnchorClass,
     /// What its certificate says that binds the paths below it.
     pub checks: AnchorChecks,
+    /// The list that names it, if one does.
+    pub list: Option<AnchorList>,
+}
+
+/// A list that anchors are taken from.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct AnchorList {
+    /// Its name, for people.
+    pub name: String,
+    /// Whose list it is: an ISO 3166 code such as `RU`; `None` where no state stands behind it.
+    pub country: Option<String>,
 }
 
 /// Which fields of an anchor's certificate count beyond name and key. RFC 5280 §6.1.1 (d) has none of them count, where
@@ -40,12 +51,22 @@ impl Anchor {
             certificate,
             class,
             checks: AnchorChecks::default(),
+            list: None,
+        }
+    }
+
+    /// The same, named by a list.
+    pub fn of_list(self, list: AnchorList) -> Self {
+        Self {
+            list: Some(list),
+            ..self
         }
     }
 }
 
 /// Who vouches for an anchor. Classes are never mixed up: what this computer trusts is not thereby accredited.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "kebab-case")]
 pub enum AnchorClass {
     /// A state's list: accredited or national authorities.

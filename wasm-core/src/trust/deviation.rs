@@ -6,7 +6,7 @@ use super::{
     names::COMMON_NAME,
 };
 use crate::certificate::{Certificate, GeneralName};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 
 const AUTHORITY_KEY: &str = "2.5.29.35";
@@ -17,7 +17,8 @@ const POLICY_CONSTRAINTS: &str = "2.5.29.36";
 const SUBJECT_KEY: &str = "2.5.29.14";
 
 /// A rule that a certificate breaks.
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "kebab-case")]
 pub enum Deviation {
     /// subjectAltName is critical though there is a subject (§4.2.1.6).

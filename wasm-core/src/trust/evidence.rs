@@ -1,6 +1,9 @@
 //! What a verdict is built on.
 
-use super::{Anchor, revocation::Sources};
+use super::{
+    Anchor,
+    revocation::{RevocationSource, Sources},
+};
 use crate::certificate::{Certificate, NameKey};
 use std::collections::HashMap;
 
@@ -8,7 +11,8 @@ use std::collections::HashMap;
 #[derive(Clone, Debug, Default)]
 pub struct Evidence<'a> {
     by_subject: HashMap<NameKey, Vec<Candidate<'a>>>,
-    pub(super) sources: Sources<'a>,
+    sources: Sources<'a>,
+    asked: Option<&'a dyn RevocationSource>,
 }
 
 /// A certificate that may have issued another.
@@ -46,8 +50,20 @@ impl<'a> Evidence<'a> {
         Self { sources, ..self }
     }
 
+    /// The same, where somebody is asked about revocation who may go and find out.
+    pub fn with_revocations(self, source: &'a dyn RevocationSource) -> Self {
+        Self {
+            asked: Some(source),
+            ..self
+        }
+    }
+
+    pub(super) fn revocations(&self) -> &dyn RevocationSource {
+        self.asked.unwrap_or(&self.sources)
+    }
+
     /// The anchor that a certificate is, if it is one.
-    pub(super) fn anchor(&self, certificate: &Certificate) -> Option<&'a Anchor> {
+    pub fn anchor(&self, certificate: &Certificate) -> Option<&'a Anchor> {
         let mut same_name = self.with_subject(&certificate.subject().key()).iter();
         let found = same_name.find(|it| it.certificate.der() == certificate.der())?;
         found.anchor

@@ -5,6 +5,7 @@ use super::{
     names::{ALTERNATIVE_NAME, COMMON_NAME, mailboxes},
 };
 use crate::certificate::{Certificate, GeneralName};
+use serde::{Deserialize, Serialize};
 use std::{fmt, net::IpAddr};
 
 /// What is asked of a certificate.
@@ -28,7 +29,9 @@ pub struct Requirements {
 }
 
 /// What a certificate is used for.
-#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "kebab-case")]
 pub enum Purpose {
     /// Anything: usages are not asked.
     #[default]

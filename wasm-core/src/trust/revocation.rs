@@ -23,6 +23,7 @@ pub use state::{Reasons, Revocation, RevocationReason, RevocationState, Unavaila
 
 use crate::certificate::Certificate;
 use statements::Statements;
+use std::fmt;
 
 /// How far clocks may be apart, in seconds.
 const CLOCK_SKEW: i64 = 5 * 60;
@@ -74,6 +75,26 @@ pub struct OcspAnswer<'a> {
 pub struct OcspRequested<'a> {
     /// The nonce in the request.
     pub nonce: Option<&'a [u8]>,
+}
+
+/// Who says whether certificates were revoked.
+pub trait RevocationSource: fmt::Debug {
+    /// What is known about a certificate whose path reaches an anchor; `validates` is that of [`check`].
+    fn state(
+        &self,
+        question: &Question<'_>,
+        validates: &mut ValidatesSigner<'_>,
+    ) -> RevocationState;
+}
+
+impl RevocationSource for Sources<'_> {
+    fn state(
+        &self,
+        question: &Question<'_>,
+        validates: &mut ValidatesSigner<'_>,
+    ) -> RevocationState {
+        check(question, self, validates)
+    }
 }
 
 /// Says whether a certificate was revoked. `validates` is asked about certificates other than the issuer's that signed

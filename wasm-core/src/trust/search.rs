@@ -7,7 +7,7 @@ use super::{
     evidence,
     finding::Standing,
     path::{Candidate, MAX_INTERMEDIATES},
-    revocation::{self, Question, RevocationState, Times},
+    revocation::{Question, RevocationState, Times},
 };
 use crate::{
     algorithm::{AlgorithmUnsupported, SignatureError},
@@ -193,7 +193,8 @@ impl<'s, 'a> Search<'s, 'a> {
                 self.remember(true, finding, path);
                 None
             }
-            Ok(()) => Some(Path {
+            Ok(revocation_until) => Some(Path {
+                revocation_until,
                 warnings: candidate.warnings(),
                 certificates: path.to_vec(),
                 anchor,
@@ -202,12 +203,13 @@ impl<'s, 'a> Search<'s, 'a> {
     }
 
     /// Asks of every certificate below the anchor whether it was revoked, from the top down: what a revoked authority says
-    /// of those below it counts for nothing.
+    /// of those below it counts for nothing. Says until when the answers may be believed.
     fn revocation(
         &mut self,
         path: &[&'a Certificate],
         anchor: &'a Anchor,
-    ) -> Result<(), Finding<'a>> {
+    ) -> Result<Option<i64>, Finding<'a>> {
+        let mut earliest: Option<i64> = None;
         let pairs = path.iter().copied().zip(path.iter().copied().skip(1));
         let pairs: Vec<_> = pairs.filter(|_| self.requirements.revocation).collect();
         for (certificate, issuer) in pairs.into_iter().rev() {
@@ -228,13 +230,18 @@ impl<'s, 'a> Search<'s, 'a> {
             };
             self.budget.questions = left;
             self.asking.push(certificate.der());
-            let sources = self.evidence.sources;
-            let state = revocation::check(&question, &sources, &mut |signer: &Certificate| {
-                self.validates(signer, anchor)
-            });
+            let evidence = self.evidence;
+            let state = evidence
+                .revocations()
+                .state(&question, &mut |signer: &Certificate| {
+                    self.validates(signer, anchor)
+                });
             self.asking.pop();
             let reason = match state {
-                RevocationState::Good { .. } => continue,
+                RevocationState::Good { until } => {
+                    earliest = Some(earliest.map_or(until, |known| known.min(until)));
+                    continue;
+                }
                 RevocationState::Revoked(revocation) => Reason::Revoked(revocation),
                 state => Reason::RevocationUnknown { state },
             };
@@ -243,7 +250,7 @@ impl<'s, 'a> Search<'s, 'a> {
                 reason,
             });
         }
-        Ok(())
+        Ok(earliest)
     }
 
     /// Whether a certificate that signed a list or an answer leads to the same anchor (RFC 5280 §6.3.3 (f)).

@@ -21,6 +21,8 @@ pub struct Path<'a> {
     pub certificates: Vec<&'a Certificate>,
     /// What it ends at.
     pub anchor: &'a Anchor,
+    /// Until when what is known about revocation may be believed, Unix time; `None` where nothing was asked.
+    pub revocation_until: Option<i64>,
     /// What is wrong without making it bad.
     pub warnings: Vec<Warning<'a>>,
 }

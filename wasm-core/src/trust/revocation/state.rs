@@ -1,5 +1,7 @@
 //! What is known about whether a certificate was revoked: states that are kept apart, and the facts in them.
 
+use serde::{Deserialize, Serialize};
+
 /// Whether a certificate was revoked, as far as it is known.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum RevocationState {
@@ -35,7 +37,9 @@ pub struct Revocation {
 }
 
 /// Why a certificate was revoked (RFC 5280 §5.3.1).
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "kebab-case")]
 pub enum RevocationReason {
     /// Not said.
     Unspecified,
@@ -75,7 +79,9 @@ const REASONS: [(u8, u16, RevocationReason, bool); 10] = [
 ];
 
 /// Why there is nothing that can be used.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "kebab-case")]
 pub enum Unavailable {
     /// No list and no answer about the certificate.
     NoEvidence,
@@ -100,7 +106,9 @@ pub enum Unavailable {
 }
 
 /// Why an answer is not to be trusted.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "kebab-case")]
 pub enum Untrusted {
     /// Its signature is not one of its issuer's key, or cannot be verified.
     Signature,

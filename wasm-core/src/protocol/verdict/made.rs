@@ -1,0 +1,252 @@
+//! The verdict for the wire from that of the engine. Everybody who says a verdict makes it here.
+
+use super::{
+    AskedInVain, CertificateName, CertificateVerdict, InvalidReason, MAX_VERDICT_WARNINGS,
+    MissingIssuer, RevocationStatus, UncheckedReason, VerdictAnchor, VerdictNote, VerdictOutcome,
+    VerdictWarning,
+};
+use crate::{
+    certificate::Certificate,
+    display_text,
+    trust::{
+        Anchor, Evidence, Need, Note, Purpose, Reason, Refusal, Verdict, Warning,
+        revocation::RevocationState,
+    },
+};
+
+impl CertificateVerdict {
+    /// What the engine found out about `certificate` by this evidence, at `time` (Unix seconds).
+    pub fn new(
+        certificate: &Certificate,
+        verdict: &Verdict<'_>,
+        evidence: &Evidence<'_>,
+        purpose: Purpose,
+        time: i64,
+    ) -> Self {
+        let name = CertificateName::of(certificate);
+        let (outcome, path, anchor, revocation) = match verdict {
+            Verdict::Good(path) => {
+                let asked = path.revocation_until;
+                let revocation = asked.map(|until| RevocationStatus::Good { until });
+                let revocation = revocation.unwrap_or(RevocationStatus::NotAsked {});
+                let outcome = VerdictOutcome::Valid {};
+                (outcome, &path.certificates, Some(path.anchor), revocation)
+            }
+            Verdict::Refused(refusal) | Verdict::Unchecked(refusal) => {
+                let last = refusal.path.last();
+                let anchor = last.and_then(|last| evidence.anchor(last));
+                let outcome = VerdictOutcome::of(refusal, &name);
+                let revocation = RevocationStatus::of(&refusal.finding.reason);
+                (outcome, &refusal.path, anchor, revocation)
+            }
+        };
+        let mut made = Self {
+            time,
+            purpose,
+            outcome,
+            path: path.iter().map(|it| CertificateName::of(it)).collect(),
+            anchor: anchor.map(VerdictAnchor::of),
+            revocation,
+            warnings: Vec::new(),
+            certificate: name,
+        };
+        made.warn(certificate, verdict);
+        made
+    }
+
+    /// The same, said before anybody is asked about revocation: that there is nothing yet is no reason to worry.
+    pub fn before_asking(self) -> Self {
+        let is_open = matches!(
+            self.revocation,
+            RevocationStatus::Stale { .. } | RevocationStatus::Unavailable { .. }
+        );
+        match is_open {
+            true => Self {
+                revocation: RevocationStatus::NotAsked {},
+                ..self
+            },
+            false => self,
+        }
+    }
+
+    /// The same with the addresses that were asked in vain, where that left something open.
+    pub fn asked_in_vain(mut self, asked: Vec<AskedInVain>) -> Self {
+        if let RevocationStatus::Stale { failures, .. }
+        | RevocationStatus::Unavailable { failures, .. } = &mut self.revocation
+        {
+            *failures = asked;
+        }
+        self
+    }
+
+    fn warn(&mut self, certificate: &Certificate, verdict: &Verdict<'_>) {
+        let term = certificate.key_until().filter(|until| self.time > *until);
+        let term = term.map(|until| VerdictWarning {
+            note: VerdictNote::KeyTermOver { until },
+            about: None,
+        });
+        let others = verdict.path().map_or(&[][..], |path| &*path.warnings);
+        let others = others
+            .iter()
+            .map(|warning| VerdictWarning::of(warning, &self.certificate));
+        self.warnings = term
+            .into_iter()
+            .chain(others)
+            .take(MAX_VERDICT_WARNINGS)
+            .collect();
+    }
+}
+
+impl CertificateName {
+    /// What a certificate is called.
+    pub fn of(certificate: &Certificate) -> Self {
+        Self {
+            id: certificate.id(),
+            owner: certificate.view().owner,
+            serial: certificate.serial(),
+        }
+    }
+
+    /// The same, where it is not the one that is asked about.
+    fn of_another(certificate: &Certificate, asked: &Self) -> Option<Self> {
+        let name = Self::of(certificate);
+        (name != *asked).then_some(name)
+    }
+}
+
+impl VerdictAnchor {
+    fn of(anchor: &Anchor) -> Self {
+        let list = anchor.list.as_ref();
+        Self {
+            class: anchor.class,
+            certificate: CertificateName::of(&anchor.certificate),
+            list: list.map(|list| list.name.clone()),
+            country: list.and_then(|list| list.country.clone()),
+        }
+    }
+}
+
+impl VerdictOutcome {
+    fn of(refusal: &Refusal<'_>, asked: &CertificateName) -> Self {
+        let certificate = refusal.finding.certificate;
+        let about = CertificateName::of_another(certificate, asked);
+        match told(&refusal.finding.reason, certificate) {
+            Told::Invalid(reason) => Self::Invalid { reason, about },
+            Told::Unchecked(reason) => Self::Unchecked {
+                reason,
+                about,
+                missing: refusal.needs.iter().map(MissingIssuer::of).collect(),
+            },
+        }
+    }
+}
+
+/// A reason as it is said: there is none that is said both ways.
+enum Told {
+    Invalid(InvalidReason),
+    Unchecked(UncheckedReason),
+}
+
+fn told(reason: &Reason, certificate: &Certificate) -> Told {
+    Told::Invalid(match reason {
+        Reason::AlgorithmMismatch => InvalidReason::AlgorithmMismatch {},
+        Reason::AuthorityMissing => InvalidReason::AuthorityMissing {},
+        Reason::CriticalExtension { oid } => InvalidReason::CriticalExtension { oid: oid.clone() },
+        Reason::Deviation { rule } => InvalidReason::Deviation { rule: *rule },
+        Reason::Expired { until } => InvalidReason::Expired { until: *until },
+        Reason::ExtendedUsage { purpose } => InvalidReason::ExtendedUsage { purpose: *purpose },
+        Reason::ExtensionMalformed { oid } => {
+            InvalidReason::ExtensionMalformed { oid: oid.clone() }
+        }
+        Reason::KeyUsage { purpose } => InvalidReason::KeyUsage { purpose: *purpose },
+        Reason::NameMismatch => InvalidReason::NameMismatch {},
+        Reason::NameNotPermitted { name } => InvalidReason::NameNotPermitted {
+            name: display_text::name(name),
+        },
+        Reason::NotYetValid { from } => InvalidReason::NotYetValid { from: *from },
+        Reason::PathTooLong { allowed } => InvalidReason::PathTooLong { allowed: *allowed },
+        Reason::PolicyMissing => InvalidReason::PolicyMissing {},
+        Reason::Revoked(_) => InvalidReason::Revoked {},
+        Reason::SignatureInvalid => InvalidReason::SignatureInvalid {},
+        Reason::AlgorithmUnsupported => {
+            return Told::Unchecked(UncheckedReason::AlgorithmUnsupported {});
+        }
+        Reason::AlgorithmWeak => return Told::Unchecked(UncheckedReason::AlgorithmWeak {}),
+        Reason::IssuerMissing => {
+            let issuer = certificate.view().issuer;
+            return Told::Unchecked(UncheckedReason::IssuerMissing { issuer });
+        }
+        Reason::KeyUnsupported { key } => {
+            let key = key.clone();
+            return Told::Unchecked(UncheckedReason::KeyUnsupported { key });
+        }
+        Reason::LimitReached => return Told::Unchecked(UncheckedReason::LimitReached {}),
+        Reason::RevocationUnknown { .. } => {
+            return Told::Unchecked(UncheckedReason::RevocationUnknown {});
+        }
+        Reason::Untrusted => {
+            let issuer = certificate.view().owner;
+            return Told::Unchecked(UncheckedReason::Untrusted { issuer });
+        }
+    })
+}
+
+impl RevocationStatus {
+    fn of(reason: &Reason) -> Self {
+        match reason {
+            Reason::Revoked(revocation) => RevocationState::Revoked(*revocation).into(),
+            Reason::RevocationUnknown { state } => state.clone().into(),
+            _ => Self::NotAsked {},
+        }
+    }
+}
+
+impl From<RevocationState> for RevocationStatus {
+    fn from(state: RevocationState) -> Self {
+        match state {
+            RevocationState::Good { until } => Self::Good { until },
+            RevocationState::Revoked(revocation) => Self::Revoked {
+                at: revocation.at,
+                reason: revocation.reason,
+                invalid_since: revocation.invalid_since,
+            },
+            RevocationState::Stale { since } => Self::Stale {
+                since,
+                failures: Vec::new(),
+            },
+            RevocationState::Unavailable(why) => Self::Unavailable {
+                why,
+                failures: Vec::new(),
+            },
+            RevocationState::Untrusted(why) => Self::Untrusted { why },
+            RevocationState::Unknown => Self::Unknown {},
+        }
+    }
+}
+
+impl VerdictWarning {
+    fn of(warning: &Warning<'_>, asked: &CertificateName) -> Self {
+        Self {
+            note: match warning.note {
+                Note::Deviation(rule) => VerdictNote::Deviation { rule },
+                Note::GostWithdrawn => VerdictNote::GostWithdrawn {},
+                Note::Md5 => VerdictNote::Md5 {},
+                Note::RsaShort => VerdictNote::RsaShort {},
+                Note::Sha1 => VerdictNote::Sha1 {},
+            },
+            about: CertificateName::of_another(warning.certificate, asked),
+        }
+    }
+}
+
+impl MissingIssuer {
+    fn of(need: &Need<'_>) -> Self {
+        match need {
+            Need::Issuer { of, addresses } => Self {
+                issuer: of.view().issuer,
+                of: CertificateName::of(of),
+                addresses: addresses.clone(),
+            },
+        }
+    }
+}
