@@ -7,6 +7,7 @@
     reason = "a test may stop where it stands"
 )]
 
+mod added;
 mod algorithm_protection;
 mod attribute_order;
 mod candidates;

@@ -3,4 +3,4 @@
 /**
  * Why a signer's signature is not valid, or cannot be called so.
  */
-export type SignerFailure = "algorithm-mismatch" | "algorithm-unsupported" | "algorithm-weak" | "attributes-malformed" | "certificate-mismatch" | "certificate-missing" | "content-ambiguous" | "content-changed" | "content-missing" | "content-type-mismatch" | "key-mismatch" | "key-unsupported" | "malformed" | "signature-invalid";
+export type SignerFailure = "algorithm-mismatch" | "algorithm-unsupported" | "algorithm-weak" | "attributes-malformed" | "certificate-mismatch" | "certificate-missing" | "content-ambiguous" | "content-changed" | "content-missing" | "content-too-large" | "content-type-mismatch" | "key-mismatch" | "key-unsupported" | "malformed" | "signature-invalid";

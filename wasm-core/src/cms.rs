@@ -7,6 +7,7 @@ mod attributes;
 mod certificate;
 mod content;
 mod der_prefix;
+mod details;
 mod ess;
 mod prepare;
 mod signed_data;
@@ -14,8 +15,11 @@ mod signer_info;
 mod structure;
 #[cfg(test)]
 mod tests;
+mod timestamp;
 mod verify;
 
+pub use details::{SignerDetails, UncheckedAttribute};
 pub use signed_data::SignedData;
+pub use timestamp::{Timestamp, TimestampFailure};
 
 pub(crate) use prepare::{Unsigned, prepare};

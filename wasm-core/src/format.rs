@@ -14,7 +14,8 @@ mod profile;
 mod signing;
 mod verdict;
 
-pub use document::Document;
+pub(crate) use document::KEPT;
+pub use document::{Document, Hashed, Hashing};
 pub use error::FormatError;
 pub use piece::{Piece, lie_within};
 pub use profile::{Container, Level, Placement, Profile};

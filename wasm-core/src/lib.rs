@@ -27,6 +27,7 @@ pub mod secret;
 pub mod trust;
 
 // Signature formats
+pub mod check;
 pub mod cms;
 pub mod format;
 

@@ -157,6 +157,7 @@ fn failure_key(failure: SignerFailure) -> &'static str {
         SignerFailure::ContentAmbiguous => "cli_reason_content_ambiguous",
         SignerFailure::ContentChanged => "cli_reason_content_changed",
         SignerFailure::ContentMissing => "cli_reason_content_missing",
+        SignerFailure::ContentTooLarge => "cli_reason_content_too_large",
         SignerFailure::ContentTypeMismatch => "cli_reason_content_type_mismatch",
         SignerFailure::KeyMismatch => "cli_reason_key_mismatch",
         SignerFailure::KeyUnsupported => "cli_reason_key_unsupported",

@@ -225,7 +225,14 @@ impl<'a> Attributes<'a> {
         }
     }
 
-    fn has(&self, oid: ObjectIdentifier) -> bool {
+    /// All values of all attributes of a type.
+    pub(super) fn values(&self, oid: ObjectIdentifier) -> impl Iterator<Item = &'a [u8]> {
+        let found = self.members.iter().filter(move |member| member.is(oid));
+        found.flat_map(|member| member.values.iter().copied())
+    }
+
+    /// Whether there is an attribute of a type.
+    pub(super) fn has(&self, oid: ObjectIdentifier) -> bool {
         self.members.iter().any(|member| member.is(oid))
     }
 }

@@ -4,12 +4,12 @@ use super::{attributes::Attributes, structure::RawSet};
 use crate::{
     algorithm::{Digest, DigestAlgorithm},
     ber,
-    format::Document,
+    format::{Document, KEPT, SignerFailure},
 };
 
 /// The largest document that is compared with signed attributes, in bytes. Attributes are made by the signer, not by
 /// who passes them off as a document.
-const MAX_ATTRIBUTES: usize = 1 << 20;
+const MAX_ATTRIBUTES: usize = KEPT;
 
 /// The content of one SignedData, digested once for each algorithm.
 pub(super) struct Content<'a> {
@@ -32,18 +32,21 @@ impl<'a> Content<'a> {
 
     /// Whether another document was named than is attached.
     pub(super) fn is_another_than_attached(&mut self) -> bool {
-        let (Some(mut rest), Some(named)) = (self.attached, self.named.as_mut()) else {
+        let (Some(attached), Some(named)) = (self.attached, self.named.as_mut()) else {
             return false;
         };
-        let mut same = true;
-        named.read(&mut |piece| match rest.strip_prefix(piece) {
-            Some(after) => rest = after,
-            None => same = false,
-        });
-        !same || !rest.is_empty()
+        !named.is(attached)
     }
 
-    /// Hands the content over in pieces; `false` if there is none.
+    /// Why the content cannot be had.
+    pub(super) fn missing(&self) -> SignerFailure {
+        match (self.attached, &self.named) {
+            (None, Some(_)) => SignerFailure::ContentTooLarge,
+            _ => SignerFailure::ContentMissing,
+        }
+    }
+
+    /// Hands the content over in pieces; `false` if there is none, or not all of it was kept.
     pub(super) fn read(&mut self, piece: &mut dyn FnMut(&[u8])) -> bool {
         match (self.attached, self.named.as_mut()) {
             (Some(content), _) => {
@@ -60,9 +63,11 @@ impl<'a> Content<'a> {
         if let Some((_, digest)) = self.known.iter().find(|(other, _)| *other == algorithm) {
             return digest.clone();
         }
-        let mut hasher = algorithm.hasher();
-        let read = self.read(&mut |piece| hasher.update(piece));
-        let digest = read.then(|| hasher.finish());
+        let digest = match (self.attached, self.named.as_mut()) {
+            (Some(content), _) => Some(algorithm.digest(content)),
+            (None, Some(document)) => document.digest(algorithm),
+            (None, None) => None,
+        };
         self.known.push((algorithm, digest.clone()));
         digest
     }

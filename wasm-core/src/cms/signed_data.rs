@@ -1,6 +1,7 @@
 //! Reading a SignedData.
 
 use super::{
+    der_prefix::SEQUENCE,
     signer_info::SignerInfo,
     structure::{ContentInfo, ID_SIGNED_DATA, RawSet, SignedDataLayout},
 };
@@ -9,20 +10,25 @@ use crate::{
     format::{FormatError, SignerReference},
 };
 use const_oid::ObjectIdentifier;
-use der::Decode;
+use der::{Decode, Tag, Tagged as _, asn1::AnyRef};
 
 /// The most signers that are verified.
 const MAX_SIGNERS: usize = 100;
-/// The most certificates that are looked through.
+/// id-ri-ocsp-response (RFC 5940 §2.1)
+const OCSP_RESPONSE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.16.2");
+/// The most certificates, and the most revocation lists and answers, that are looked through.
 const MAX_CERTIFICATES: usize = 1000;
 
 /// A SignedData that was read, with nothing verified yet.
 #[derive(Clone, Debug)]
 pub struct SignedData {
-    pub(super) content_type: ObjectIdentifier,
+    /// `None`: what countersigners signed has no type (RFC 5652 §11.4).
+    pub(super) content_type: Option<ObjectIdentifier>,
     pub(super) content: Option<Vec<u8>>,
     /// DER, or what claims to be.
     pub(super) certificates: Vec<Vec<u8>>,
+    /// DER RevocationInfoChoices, or what claims to be.
+    revocation: Vec<Vec<u8>>,
     /// DER SignerInfos.
     pub(super) signers: Vec<Vec<u8>>,
     trailing: usize,
@@ -45,9 +51,11 @@ impl SignedData {
         let data = data.map_err(|_| FormatError::Malformed("SignedData"))?;
         let content = data.encap_content_info.content;
         Ok(Self {
-            content_type: data.encap_content_info.content_type,
+            content_type: Some(data.encap_content_info.content_type),
             content: content.map(|content| content.as_bytes().to_vec()),
             certificates: members(data.certificates, MAX_CERTIFICATES, "certificates")?,
+            // Lists that cannot be read must not hide the signatures.
+            revocation: members(data.crls, MAX_CERTIFICATES, "crls").unwrap_or_default(),
             signers: members(Some(data.signer_infos), MAX_SIGNERS, "signerInfos")?,
             trailing: rest.len(),
         })
@@ -56,6 +64,31 @@ impl SignedData {
     /// The certificates that came along, in DER, in no particular order. Other kinds of entries are among them.
     pub fn certificates(&self) -> &[Vec<u8>] {
         &self.certificates
+    }
+
+    /// The revocation lists that came along, in DER.
+    pub fn revocation_lists(&self) -> impl Iterator<Item = &[u8]> {
+        let choices = self.revocation.iter();
+        let lists = choices.filter(|der| der.first() == Some(&SEQUENCE));
+        lists.map(Vec::as_slice)
+    }
+
+    /// The OCSP answers that came along, in DER (RFC 5940 §2).
+    pub fn ocsp_answers(&self) -> impl Iterator<Item = &[u8]> {
+        let choices = self.revocation.iter();
+        choices.filter_map(|der| ocsp_answer(der))
+    }
+
+    /// What countersigners signed: the signature of one signer.
+    pub(super) fn countersigned(signature: &[u8], signer: &[u8]) -> Self {
+        Self {
+            content_type: None,
+            content: Some(signature.to_vec()),
+            certificates: Vec::new(),
+            revocation: Vec::new(),
+            signers: vec![signer.to_vec()],
+            trailing: 0,
+        }
     }
 
     /// The content, if it is attached.
@@ -74,10 +107,27 @@ impl SignedData {
         signers.map(|info| info.signer.reference()).collect()
     }
 
+    /// Whether nothing is signed: certificates and revocation lists alone (.p7b, RFC 5652 §5.2).
+    pub fn is_bag_of_certificates(&self) -> bool {
+        self.signers.is_empty() && self.content.is_none() && !self.certificates.is_empty()
+    }
+
     /// How many signers there are. Without any (a mere bag of certificates) nothing is signed.
     pub fn signer_count(&self) -> usize {
         self.signers.len()
     }
+}
+
+/// OtherRevocationInfoFormat (RFC 5652 §10.2.1) with the type id-ri-ocsp-response.
+fn ocsp_answer(choice: &[u8]) -> Option<&[u8]> {
+    let other = AnyRef::from_der(choice).ok()?;
+    let is_other = matches!(
+        other.tag(),
+        Tag::ContextSpecific { constructed: true, number } if number.value() == 1
+    );
+    let (format, answer) = ber::split_first(other.value()).ok()?;
+    let format = ObjectIdentifier::from_der(format).ok()?;
+    (is_other && format == OCSP_RESPONSE).then_some(answer)
 }
 
 fn members(

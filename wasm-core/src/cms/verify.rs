@@ -9,7 +9,9 @@ use super::{
     structure::ID_DATA,
 };
 use crate::{
-    algorithm::{DigestAlgorithm, EdDsa, SHORT_RSA, SignatureAlgorithm, digest_of_identifier},
+    algorithm::{
+        Digest, DigestAlgorithm, EdDsa, SHORT_RSA, SignatureAlgorithm, digest_of_identifier,
+    },
     certificate::Certificate,
     format::{
         Container, Document, Level, SignatureState, SignerFailure, SignerVerdict, SignerWarning,
@@ -119,7 +121,7 @@ impl SignedData {
         };
         let Some(attributes) = &info.signed_attributes else {
             // RFC 5652 §5.3: attributes may be left out for content of type id-data only.
-            if self.content_type != ID_DATA {
+            if self.content_type.is_some_and(|it| it != ID_DATA) {
                 return Err(SignerFailure::AttributesMalformed);
             }
             signature.of_content(content, verdict)?;
@@ -146,12 +148,12 @@ impl SignedData {
         content: &mut Content<'_>,
     ) -> Result<(), SignerFailure> {
         let message_digest = attributes.message_digest()?;
-        if attributes.content_type()? != self.content_type {
+        if let Some(content_type) = self.content_type
+            && attributes.content_type()? != content_type
+        {
             return Err(SignerFailure::ContentTypeMismatch);
         }
-        let content = content
-            .digest(digest)
-            .ok_or(SignerFailure::ContentMissing)?;
+        let content = Message::Content(content).digest(digest)?;
         if content.bytes() != message_digest {
             return Err(SignerFailure::ContentChanged);
         }
@@ -231,8 +233,41 @@ struct Check<'a> {
     signature: &'a [u8],
 }
 
-/// Hands what was signed over in pieces; `false` if it is not there.
-type Read<'a> = dyn FnMut(&mut dyn FnMut(&[u8])) -> bool + 'a;
+/// What was signed.
+enum Message<'m, 'c> {
+    /// The content.
+    Content(&'m mut Content<'c>),
+    /// The DER of signed attributes.
+    Attributes(&'m [u8]),
+}
+
+impl Message<'_, '_> {
+    /// Hands it over in pieces; `false` if it is not there.
+    fn read(&mut self, piece: &mut dyn FnMut(&[u8])) -> bool {
+        match self {
+            Self::Content(content) => content.read(piece),
+            Self::Attributes(bytes) => {
+                piece(bytes);
+                true
+            }
+        }
+    }
+
+    fn digest(&mut self, algorithm: DigestAlgorithm) -> Result<Digest, SignerFailure> {
+        match self {
+            Self::Content(content) => content.digest(algorithm).ok_or_else(|| content.missing()),
+            Self::Attributes(bytes) => Ok(algorithm.digest(bytes)),
+        }
+    }
+
+    /// Why it is not there.
+    fn missing(&self) -> SignerFailure {
+        match self {
+            Self::Content(content) => content.missing(),
+            Self::Attributes(_) => SignerFailure::AttributesMalformed,
+        }
+    }
+}
 
 impl Check<'_> {
     fn of_content(
@@ -240,7 +275,7 @@ impl Check<'_> {
         content: &mut Content<'_>,
         verdict: &mut SignerVerdict,
     ) -> Result<(), SignerFailure> {
-        self.of(&mut |piece| content.read(piece), verdict)
+        self.of(Message::Content(content), verdict)
     }
 
     /// RFC 5652 §5.4 has the attributes signed in DER. Some signers sign them in the order in which they wrote them,
@@ -251,13 +286,7 @@ impl Check<'_> {
         verdict: &mut SignerVerdict,
     ) -> Result<(), SignerFailure> {
         let (as_written, sorted) = (attributes.as_written(), attributes.sorted());
-        let mut check = |bytes: &[u8]| {
-            let mut read = |piece: &mut dyn FnMut(&[u8])| {
-                piece(bytes);
-                true
-            };
-            self.of(&mut read, verdict)
-        };
+        let mut check = |bytes: &[u8]| self.of(Message::Attributes(bytes), verdict);
         check(&as_written).or_else(|failure| {
             if failure != SignerFailure::SignatureInvalid || sorted == as_written {
                 return Err(failure);
@@ -266,24 +295,25 @@ impl Check<'_> {
         })
     }
 
-    fn of(&self, read: &mut Read<'_>, verdict: &mut SignerVerdict) -> Result<(), SignerFailure> {
+    fn of(
+        &self,
+        mut message: Message<'_, '_>,
+        verdict: &mut SignerVerdict,
+    ) -> Result<(), SignerFailure> {
         let key = self.certificate.key().verifying_key();
         let key = key.map_err(|_| SignerFailure::KeyUnsupported)?;
         let algorithm = match self.algorithms.scheme {
             Scheme::OfMessage(scheme) => {
-                let verified = key.verify_message(scheme, self.signature, read);
+                let mut read = |piece: &mut dyn FnMut(&[u8])| message.read(piece);
+                let verified = key.verify_message(scheme, self.signature, &mut read);
                 return verified
-                    .ok_or(SignerFailure::ContentMissing)?
+                    .ok_or_else(|| message.missing())?
                     .map_err(Into::into);
             }
             Scheme::OfDigest(algorithm) => algorithm,
         };
         let mut check = |algorithm: SignatureAlgorithm| {
-            let mut hasher = algorithm.digest().hasher();
-            if !read(&mut |piece| hasher.update(piece)) {
-                return Err(SignerFailure::ContentMissing);
-            }
-            let digest = hasher.finish();
+            let digest = message.digest(algorithm.digest())?;
             key.verify(algorithm, &digest, self.signature)
                 .map_err(SignerFailure::from)
         };

@@ -94,6 +94,9 @@ pub enum SignerFailure {
     ContentChanged,
     /// The content is not included and was not given.
     ContentMissing,
+    /// The document is too large to be checked after it was read once: what was signed is the document itself, and no
+    /// digest of it.
+    ContentTooLarge,
     /// Another type of content was signed.
     ContentTypeMismatch,
     /// The certificate's key does not go with the algorithm.
@@ -137,6 +140,7 @@ impl SignerFailure {
             | Self::AlgorithmWeak
             | Self::CertificateMissing
             | Self::ContentMissing
+            | Self::ContentTooLarge
             | Self::KeyUnsupported => SignatureState::Unchecked,
             Self::AlgorithmMismatch
             | Self::AttributesMalformed
@@ -153,7 +157,7 @@ impl SignerFailure {
 
 /// Why a certificate of several that the signer's entry may mean is not the signer's, the most telling first: what is
 /// wrong beside a signature that this key made, what could not be checked, and that another key made it.
-const MOST_TELLING_FIRST: [SignerFailure; 14] = [
+const MOST_TELLING_FIRST: [SignerFailure; 15] = [
     SignerFailure::CertificateMismatch,
     SignerFailure::ContentChanged,
     SignerFailure::ContentTypeMismatch,
@@ -161,6 +165,7 @@ const MOST_TELLING_FIRST: [SignerFailure; 14] = [
     SignerFailure::AttributesMalformed,
     SignerFailure::ContentAmbiguous,
     SignerFailure::ContentMissing,
+    SignerFailure::ContentTooLarge,
     SignerFailure::KeyUnsupported,
     SignerFailure::SignatureInvalid,
     SignerFailure::KeyMismatch,

@@ -1,0 +1,218 @@
+//! What is added to a signature later: timestamps that OpenSSL makes, and countersignatures.
+
+use super::{
+    exchange::{CONTENT, NOW},
+    openssl::Openssl,
+    resigned::resigned,
+    signer::{Signer, cms, put_together},
+};
+use cms::{
+    content_info::ContentInfo,
+    signed_data::{SignedData as Cms, SignerInfo, SignerInfos},
+};
+use der::{
+    Any, Decode as _, Encode as _,
+    asn1::{OctetString, SetOfVec},
+};
+use tamga_core::{
+    algorithm::Padding,
+    cms::{SignedData, SignerDetails, TimestampFailure, UncheckedAttribute},
+    format::{Level, Placement, SignerFailure},
+};
+use x509_cert::attr::Attribute;
+
+const AUTHORITY: &[u8] = b"
+[tsa]
+basicConstraints=CA:FALSE
+keyUsage=critical,digitalSignature
+extendedKeyUsage=critical,timeStamping
+[t]
+serial=serial
+default_policy=1.2.3.4
+digests=sha256,sha384
+signer_digest=sha256
+ess_cert_id_alg=sha256
+accuracy=secs:1
+";
+const TIMESTAMP: &str = "1.2.840.113549.1.9.16.2.14";
+const COUNTERSIGNATURE: &str = "1.2.840.113549.1.9.6";
+const ARCHIVE: &str = "1.2.840.113549.1.9.16.2.48";
+const CONTENT_TYPE: &str = "1.2.840.113549.1.9.3";
+
+fn signer_info(signature: &[u8]) -> SignerInfo {
+    let info = ContentInfo::from_der(signature).unwrap();
+    let data: Cms = info.content.decode_as().unwrap();
+    data.signer_infos.0.as_slice()[0].clone()
+}
+
+/// The signature with these unsigned attributes.
+fn with_added(signature: &[u8], added: &[(&str, Vec<Vec<u8>>)]) -> SignedData {
+    let info = ContentInfo::from_der(signature).unwrap();
+    let mut data: Cms = info.content.decode_as().unwrap();
+    let mut entry = data.signer_infos.0.as_slice()[0].clone();
+    let attributes = added.iter().map(|(oid, values)| Attribute {
+        oid: oid.parse().unwrap(),
+        values: SetOfVec::from_iter(values.iter().map(|it| Any::from_der(it).unwrap())).unwrap(),
+    });
+    entry.unsigned_attrs = Some(SetOfVec::from_iter(attributes).unwrap());
+    data.signer_infos = SignerInfos::from(SetOfVec::try_from(vec![entry]).unwrap());
+    let info = ContentInfo {
+        content: Any::encode_from(&data).unwrap(),
+        ..info
+    };
+    let data = SignedData::parse(&info.to_der().unwrap()).unwrap();
+    // What is added changes nothing about the signature.
+    assert_eq!(data.verify(Some(&mut &*CONTENT), &[])[0].failure, None);
+    data
+}
+
+fn details(signature: &[u8], added: &[(&str, Vec<Vec<u8>>)]) -> SignerDetails {
+    let data = with_added(signature, added);
+    let [details] = data.details(&[]).try_into().unwrap();
+    details
+}
+
+/// A document that Ivan signed, and OpenSSL's authority of timestamps.
+fn signed(openssl: &Openssl) -> Vec<u8> {
+    openssl.leaf("ivan", "EC -pkeyopt ec_paramgen_curve:P-256");
+    openssl.leaf("tsa", "RSA -pkeyopt rsa_keygen_bits:2048");
+    openssl.write("tsa.cnf", AUTHORITY);
+    openssl.write("serial", b"01");
+    let by = "-CA middle.pem -CAkey middle.key -CAcreateserial";
+    openssl.run(&format!(
+        "x509 -req -in tsa.csr -days 30 -extfile tsa.cnf -extensions tsa {by} -out tsa.pem"
+    ));
+    let signer = Signer::new(openssl, "ivan", Padding::Pkcs1);
+    let profile = cms(Level::Bes, Placement::Detached);
+    let made = signer.sign(&signer.content(CONTENT), profile, NOW);
+    put_together(&made.unwrap(), b"")
+}
+
+/// A timestamp over these bytes.
+fn timestamp(openssl: &Openssl, message: &[u8], digest: &str, options: &str) -> Vec<u8> {
+    openssl.write("message", message);
+    openssl.run(&format!(
+        "ts -query -data message -{digest} -cert -out query"
+    ));
+    openssl.run(&format!(
+        "ts -reply -queryfile query -signer tsa.pem -inkey tsa.key -config tsa.cnf -section t {options} -token_out -out token"
+    ));
+    openssl
+        .run("ts -verify -data message -in token -token_in -CAfile root.pem -untrusted middle.pem");
+    openssl.read("token")
+}
+
+#[test]
+fn timestamps_prove_the_time_of_their_own_signature() {
+    let Some(openssl) = Openssl::new() else {
+        return;
+    };
+    let signature = signed(&openssl);
+    let value = signer_info(&signature).signature.as_bytes().to_vec();
+    let good = timestamp(&openssl, &value, "sha256", "");
+    let stronger = timestamp(&openssl, &value, "sha384", "-chain middle.pem");
+    let other = timestamp(&openssl, CONTENT, "sha256", "");
+    let mut forged = good.clone();
+    *forged.last_mut().unwrap() ^= 1;
+    let unsigned = ContentInfo::from_der(&good).unwrap();
+    let mut bag: Cms = unsigned.content.decode_as().unwrap();
+    bag.signer_infos = SignerInfos::from(SetOfVec::new());
+    let unsigned = ContentInfo {
+        content: Any::encode_from(&bag).unwrap(),
+        ..unsigned
+    };
+
+    for (token, failure) in [
+        (good.clone(), None),
+        (stronger, None),
+        (other, Some(TimestampFailure::OtherMessage)),
+        (forged, Some(TimestampFailure::SignatureInvalid)),
+        (
+            unsigned.to_der().unwrap(),
+            Some(TimestampFailure::Malformed),
+        ),
+        (signature.clone(), Some(TimestampFailure::Malformed)),
+        (vec![5, 0], Some(TimestampFailure::Malformed)),
+    ] {
+        let found = details(&signature, &[(TIMESTAMP, vec![token])]);
+        let [timestamp] = &*found.timestamps else {
+            panic!("{found:?}");
+        };
+        assert_eq!(timestamp.failure, failure);
+        if failure.is_none() {
+            let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
+            let ago = i64::try_from(now).unwrap() - timestamp.time.unwrap();
+            assert!((0..600).contains(&ago), "{ago}");
+            assert!(!timestamp.certificates.is_empty());
+        }
+    }
+    // Two in one attribute, and what is only told.
+    let found = details(
+        &signature,
+        &[
+            (TIMESTAMP, vec![good.clone(), vec![5, 0]]),
+            (ARCHIVE, vec![vec![5, 0]]),
+        ],
+    );
+    let mut failures: Vec<_> = found.timestamps.iter().map(|it| it.failure).collect();
+    failures.sort_by_key(Option::is_some);
+    assert_eq!(failures, [None, Some(TimestampFailure::Malformed)]);
+    assert_eq!(found.unchecked, [UncheckedAttribute::ArchiveTimestamp]);
+    // More than are verified.
+    let many = (0..17_u8).map(|number| vec![4, 1, number]).collect();
+    let found = details(&signature, &[(TIMESTAMP, many)]);
+    assert_eq!(found.timestamps.len(), 16);
+    assert_eq!(found.unchecked, [UncheckedAttribute::More]);
+}
+
+#[test]
+fn countersignatures_are_of_the_signature() {
+    let Some(openssl) = Openssl::new() else {
+        return;
+    };
+    let signature = signed(&openssl);
+    openssl.leaf("mary", "EC -pkeyopt ec_paramgen_curve:P-384");
+    let mary = Signer::new(&openssl, "mary", Padding::Pkcs1);
+    let certificate = openssl.read("mary.der");
+    let countersigned = |message: &[u8]| {
+        let profile = cms(Level::Bes, Placement::Detached);
+        let made = mary.sign(&mary.content(message), profile, NOW).unwrap();
+        // RFC 5652 §11.4: no content type.
+        let made = resigned(&mary, &put_together(&made, b""), |entry| {
+            let attributes = entry.signed_attrs.take().unwrap().into_vec().into_iter();
+            let others = attributes.filter(|it| it.oid.to_string() != CONTENT_TYPE);
+            entry.signed_attrs = Some(SetOfVec::from_iter(others).unwrap());
+        });
+        signer_info(&made)
+    };
+    let value = signer_info(&signature).signature.as_bytes().to_vec();
+    let good = countersigned(&value);
+    let mut forged = good.clone();
+    let mut octets = forged.signature.as_bytes().to_vec();
+    *octets.last_mut().unwrap() ^= 1;
+    forged.signature = OctetString::new(octets).unwrap();
+    for (entry, known, failure) in [
+        (good.clone(), true, None),
+        (good, false, Some(SignerFailure::CertificateMissing)),
+        (forged, true, Some(SignerFailure::SignatureInvalid)),
+        (
+            countersigned(b"another"),
+            true,
+            Some(SignerFailure::ContentChanged),
+        ),
+    ] {
+        let data = with_added(
+            &signature,
+            &[(COUNTERSIGNATURE, vec![entry.to_der().unwrap()])],
+        );
+        let known = match known {
+            true => vec![certificate.clone()],
+            false => Vec::new(),
+        };
+        let [details] = data.details(&known).try_into().unwrap();
+        let [verdict] = &*details.countersignatures else {
+            panic!("{details:?}");
+        };
+        assert_eq!(verdict.failure, failure);
+    }
+}
