@@ -6,7 +6,11 @@ use serde::{Serialize, de::DeserializeOwned};
 use std::{
     fs::File,
     io, process,
-    sync::mpsc::{self, Receiver},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+        mpsc::{self, Receiver},
+    },
     thread,
     time::Duration,
 };
@@ -16,6 +20,18 @@ use std::{
 pub(crate) struct Requests<Request> {
     requests: Receiver<Request>,
     output: File,
+    liveness: HostLiveness,
+}
+
+/// Whether the host is there, for whoever works for it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct HostLiveness(Arc<AtomicBool>);
+
+impl HostLiveness {
+    /// Whether it has ended, in order or not.
+    pub(crate) fn is_gone(&self) -> bool {
+        self.0.load(Ordering::Acquire)
+    }
 }
 
 impl<Request: DeserializeOwned + Send + 'static> Requests<Request> {
@@ -30,6 +46,8 @@ impl<Request: DeserializeOwned + Send + 'static> Requests<Request> {
         #[cfg(unix)]
         rustix::stdio::dup2_stdout(File::options().write(true).open("/dev/null")?)?;
         let (requesting, requests) = mpsc::channel();
+        let liveness = HostLiveness::default();
+        let gone = Arc::clone(&liveness.0);
         // Beside the work, so that the end of the host is noticed.
         thread::spawn(move || {
             while let Some(request) = frames::receive(&mut input) {
@@ -37,16 +55,26 @@ impl<Request: DeserializeOwned + Send + 'static> Requests<Request> {
                     return;
                 }
             }
+            gone.store(true, Ordering::Release);
             drop(requesting);
             thread::sleep(shutdown_timeout);
             process::exit(1);
         });
-        Ok(Self { requests, output })
+        Ok(Self {
+            requests,
+            output,
+            liveness,
+        })
     }
 
     /// The next request; `None` when the host is gone.
     pub(crate) fn next(&self) -> Option<Request> {
         self.requests.recv().ok()
+    }
+
+    /// Whether the host is there.
+    pub(crate) fn liveness(&self) -> &HostLiveness {
+        &self.liveness
     }
 
     /// Answers the host.

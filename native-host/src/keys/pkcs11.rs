@@ -22,6 +22,7 @@ mod process;
 mod return_value;
 mod token;
 mod token_info;
+mod token_session;
 
 pub(crate) use discovery::check as check_administrators;
 pub use process::MODE;
@@ -165,6 +166,7 @@ impl Modules {
         }
         let ask = ModuleRequest::UnblockPin {
             token: token.to_owned(),
+            lock: reserved.lock.path().to_owned(),
             pins,
             last_try,
         };

@@ -40,6 +40,7 @@ pub(super) enum ModuleRequest {
     /// Log in, read the certificates that are seen then, and log out: `certificates`. What was opened before is closed.
     PrivateCertificates {
         token: String,
+        lock: PathBuf,
         pin: Option<Secret>,
         last_try: LastTry,
     },
@@ -56,6 +57,7 @@ pub(super) enum ModuleRequest {
     /// Give the token a PIN with the administrator's: `done`.
     UnblockPin {
         token: String,
+        lock: PathBuf,
         pins: Option<Pins>,
         last_try: LastTry,
     },

@@ -6,6 +6,7 @@ use super::{
     return_value::is,
     token::{Module, auth_pin},
     token_info::{tries, user_pin},
+    token_session::{HostLock, TokenSession},
 };
 use crate::failure::Error;
 use cryptoki::{
@@ -77,6 +78,7 @@ impl Module {
     pub(super) fn unblock_pin(
         &self,
         token: &str,
+        lock: HostLock,
         pins: Option<&Pins>,
         last_try: LastTry,
     ) -> Result<(), Error> {
@@ -91,18 +93,18 @@ impl Module {
         let session = self.pkcs11.open_rw_session(slot)?;
         let pin = pins.map(|pins| auth_pin(&pins.old));
         self.present(slot, &session, PinRole::SecurityOfficer, pin.as_ref())?;
-        let changed = match pins {
+        let logged_in = TokenSession::new(session, lock);
+        let session = &logged_in.session;
+        match pins {
             Some(pins) => {
                 let changed = session.init_pin(&auth_pin(&pins.new));
                 changed.map_err(|error| self.of_pin(slot, PinRole::SecurityOfficer, error))
             }
             None => {
-                let changed = self.functions.init_pin_on_reader(&session);
+                let changed = self.functions.init_pin_on_reader(session);
                 changed.map_err(|error| self.unless_removed(slot, error.into()))
             }
-        };
-        let _ = session.logout();
-        changed
+        }
     }
 
     /// Shows the token a PIN, once.

@@ -32,6 +32,7 @@ impl Modules {
         let mut reserved = self.reserve(token)?;
         let ask = ModuleRequest::PrivateCertificates {
             token: token.to_owned(),
+            lock: reserved.lock.path().to_owned(),
             pin: reserved.pin(credential)?,
             last_try: reserved.piv_pin.forewarned(credential.last_try())?,
         };

@@ -7,13 +7,13 @@ use super::{
     pairing::Match,
     return_value::is,
     token_info::{describe, refine, token_id},
+    token_session::{HostLock, TokenSession},
 };
 use crate::failure::Error;
 use cryptoki::{
     context::{CInitializeArgs, CInitializeFlags, Pkcs11},
     error::RvError,
     object::ObjectHandle,
-    session::Session,
     slot::{Slot, TokenInfo},
     types::AuthPin,
 };
@@ -51,7 +51,7 @@ pub(super) struct Module {
 /// A key that can sign, and the session in which it can.
 pub(super) struct Opened {
     slot: Slot,
-    session: Session,
+    session: TokenSession,
     /// The keys that may be the certificate's, the likeliest first.
     keys: Vec<OpenedKey>,
     /// Whether the first of them is known to be.
@@ -164,6 +164,7 @@ impl Module {
     pub(super) fn private_certificates(
         &self,
         token: &str,
+        lock: HostLock,
         pin: Option<&Secret>,
         last_try: LastTry,
     ) -> Result<Vec<CertificateFound>, Error> {
@@ -173,9 +174,9 @@ impl Module {
         if info.login_required() {
             self.log_in(slot, &session, &info, pin.as_ref(), last_try)?;
         }
-        let objects = Objects::read(&session);
-        // The token may be gone, and the login with it.
-        let _ = session.logout();
+        let logged_in = TokenSession::new(session, lock);
+        let objects = Objects::read(&logged_in.session);
+        drop(logged_in);
         let objects = objects.map_err(|error| self.unless_removed(slot, error))?;
         Ok(objects.certificates(false, false))
     }
@@ -188,6 +189,7 @@ impl Module {
     pub(super) fn open(
         &self,
         token: &str,
+        lock: HostLock,
         choose: impl FnOnce(&Objects) -> Result<Certificate, Error>,
         pin: Option<&Secret>,
         last_try: LastTry,
@@ -198,13 +200,15 @@ impl Module {
         if info.login_required() {
             self.log_in(slot, &session, &info, pin.as_ref(), last_try)?;
         }
-        let objects = Objects::read(&session)?;
+        let logged_in = TokenSession::new(session, lock);
+        let session = &logged_in.session;
+        let objects = Objects::read(session)?;
         let certificate = choose(&objects)?;
         let found = objects.private_keys(&certificate)?;
         let (first, _) = found.first().ok_or(ErrorCode::KeyMissing)?;
         let sure = *first == Match::Certain;
         let keys = found.into_iter().take(MAX_CANDIDATES).map(|(_, handle)| {
-            let each_time = objects::wants_pin_each_time(&session, handle)?;
+            let each_time = objects::wants_pin_each_time(session, handle)?;
             Ok(OpenedKey { handle, each_time })
         });
         let keys: Vec<OpenedKey> = keys.collect::<Result<_, Error>>()?;
@@ -217,7 +221,7 @@ impl Module {
             sure,
             key: certificate.key().verifying_key()?.clone(),
             mechanisms,
-            session,
+            session: logged_in,
         })
     }
 
@@ -237,9 +241,9 @@ impl Module {
         let mut reason = Failure::from(ErrorCode::KeyMissing);
         while let Some(key) = opened.keys.first() {
             let pin = key.each_time.then_some(opened.pin.as_ref());
-            let signed = self
-                .functions
-                .sign(&opened.session, key.handle, &mechanism, &data, pin);
+            let signed =
+                self.functions
+                    .sign(&opened.session.session, key.handle, &mechanism, &data, pin);
             match signed {
                 Ok(signature) if opened.sure || opened.made(scheme, message, &signature) => {
                     opened.sure = true;
@@ -305,13 +309,6 @@ impl Opened {
             mechanism::signature(algorithm, signature)
                 .is_ok_and(|signature| self.key.verify(algorithm, &digest, &signature).is_ok())
         })
-    }
-}
-
-impl Drop for Opened {
-    fn drop(&mut self) {
-        // The token may be gone, and the login with it.
-        let _ = self.session.logout();
     }
 }
 
