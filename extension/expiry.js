@@ -52,23 +52,25 @@ export function remember(before, keys, now) {
  * What the person is to hear now, each once: after days away only what is true now. The soonest first.
  *
  * @param {Terms} terms
+ * @param {string[]} hidden the ids of those that the person does not want to see
  * @param {number} now
  * @returns {Reminder[]}
  */
-export function due(terms, now) {
-  return open(terms, now).filter(({ id }) => stage(terms[id], now) < (terms[id].told ?? FAR));
+export function due(terms, hidden, now) {
+  return open(terms, hidden, now).filter(({ id }) => stage(terms[id], now) < (terms[id].told ?? FAR));
 }
 
 /**
  * What the person is shown while it is so. The soonest first.
  *
  * @param {Terms} terms
+ * @param {string[]} hidden the ids of those that the person does not want to see
  * @param {number} now
  * @returns {Reminder[]}
  */
-export function open(terms, now) {
-  const shown = Object.entries(terms).filter(([, term]) => {
-    const isQuiet = term.dismissed || (term.quietUntil ?? 0) > now;
+export function open(terms, hidden, now) {
+  const shown = Object.entries(terms).filter(([id, term]) => {
+    const isQuiet = hidden.includes(id) || term.dismissed || (term.quietUntil ?? 0) > now;
     const isSpokenOf = stage(term, now) !== FAR && now - term.until * 1000 < SPOKEN_OF_MS;
     return isSpokenOf && !isQuiet && !isRenewed(term, terms);
   });

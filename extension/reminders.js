@@ -8,6 +8,7 @@
 import { showBadge } from './badge.js';
 import { browser } from './browser.js';
 import { daysLeft, due, told } from './expiry.js';
+import { HIDDEN, hiddenCertificates } from './hidden.js';
 import { changeTerms, TERMS } from './terms.js';
 import { fetchCatalogue, language } from './texts.js';
 import { countWaiting } from './waiting.js';
@@ -22,8 +23,9 @@ export async function remind() {
   /** @type {Reminder[]} */
   let news = [];
   const now = Date.now();
+  const hidden = await hiddenCertificates();
   await changeTerms((terms) => {
-    news = due(terms, now);
+    news = due(terms, hidden, now);
     return told(terms, news, now);
   });
   await showBadge(await countWaiting());
@@ -42,7 +44,7 @@ export async function alarmRang({ name }) {
 
 /** @param {Record<string, chrome.storage.StorageChange>} changes */
 export async function termsChanged(changes) {
-  if (changes[TERMS]) await remind();
+  if (changes[TERMS] || changes[HIDDEN]) await remind();
 }
 
 /** What there is to do stands in the popup. @param {string} notification */

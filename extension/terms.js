@@ -6,6 +6,7 @@
  */
 import { browser } from './browser.js';
 import { open, quieted, remember } from './expiry.js';
+import { hiddenCertificates } from './hidden.js';
 
 /** The name under which they are stored. */
 export const TERMS = 'terms';
@@ -36,7 +37,8 @@ export async function rememberTerms(keys) {
 
 /** What the person is shown now. @returns {Promise<Reminder[]>} */
 export async function reminders() {
-  return open(await storedTerms(), Date.now());
+  const [terms, hidden] = await Promise.all([storedTerms(), hiddenCertificates()]);
+  return open(terms, hidden, Date.now());
 }
 
 /**

@@ -8,7 +8,9 @@
  */
 import '../base64.js';
 import { browser } from '../browser.js';
+import { openCertificate } from '../certificate_tab.js';
 import { forgetDecisions } from '../decisions.js';
+import { hiddenCertificates, hideCertificate, watchHidden } from '../hidden.js';
 import { wantedToken } from '../options_tab.js';
 import { decide, storedPolicy } from '../policy.js';
 import { save } from '../save.js';
@@ -32,9 +34,11 @@ attempt(tell, async () => tell({
   version: browser.runtime.getManifest().version,
   browser: navigator.userAgent,
   token: await wantedToken(),
+  hidden: await hiddenCertificates(),
   now: Date.now(),
 }));
 addEventListener('focus', () => tell({ type: 'focused' }));
+watchHidden(tell);
 dropFiles(filePicker, tell);
 browser.storage.onChanged.addListener((changes) => attempt(tell, async () => {
   if (changes.grants) tell({ type: 'decided', policy: await storedPolicy() });
@@ -54,6 +58,10 @@ async function carryOut(effect, tell) {
       return host.open(tell);
     case 'list-certificates':
       return host.list(tell);
+    case 'hide-certificate':
+      return hideCertificate(effect.certificate, effect.hidden);
+    case 'open-certificate':
+      return openCertificate(effect.certificate);
     case 'inspect-key-file':
       return inspectKeyFile(tell);
     case 'add-key-file':

@@ -5,6 +5,8 @@
  * @typedef {import('../types/PopupEvent').PopupEvent} ScreenEvent
  */
 import { browser } from '../browser.js';
+import { openCertificate } from '../certificate_tab.js';
+import { hiddenCertificates, hideCertificate, watchHidden } from '../hidden.js';
 import { openOptions } from '../options_tab.js';
 import { decide, isPrivate, storedPolicy } from '../policy.js';
 import { attempt, host, show } from '../screen.js';
@@ -13,16 +15,21 @@ import { quiet, reminders } from '../terms.js';
 /** Under this name stands that the person has read that private windows need a permission of the browser. */
 const PRIVATE_WINDOWS_HINT = 'privateWindowsHint';
 
-const known = Promise.all([currentPage(), storedPolicy(), isHintDue(), reminders()]);
+const known = Promise.all([currentPage(), storedPolicy(), isHintDue(), reminders(), hiddenCertificates()]);
 // The worker may have to be woken: the rest does not wait for it.
 const listed = askWorker({ type: 'list-waiting', isPrivate });
 const tell = await show('Popup', carryOut);
 attempt(tell, async () => {
-  const [page, policy, notInPrivateWindows, ending] = await known;
-  tell({ type: 'opened', page, policy, waiting: [], reminders: ending, notInPrivateWindows, now: Date.now() });
+  const [page, policy, notInPrivateWindows, ending, hidden] = await known;
+  tell({ type: 'opened', page, policy, waiting: [], reminders: ending, notInPrivateWindows, hidden, now: Date.now() });
   tell({ type: 'waiting', waiting: await listed });
 });
 addEventListener('focus', () => tell({ type: 'focused' }));
+watchHidden((event) => {
+  tell(event);
+  // Nobody is reminded of what is hidden.
+  attempt(tell, async () => tell({ type: 'reminders', reminders: await reminders() }));
+});
 
 /**
  * @param {Effect} effect
@@ -44,6 +51,11 @@ async function carryOut(effect, tell) {
     case 'quiet':
       await quiet(effect.certificate, effect.again);
       return tell({ type: 'reminders', reminders: await reminders() });
+    case 'hide-certificate':
+      return hideCertificate(effect.certificate, effect.hidden);
+    case 'open-certificate':
+      await openCertificate(effect.certificate);
+      return close();
     case 'open-options':
       await openOptions(effect.token);
       return close();

@@ -9,6 +9,7 @@
 import '../base64.js';
 import { denied, refusedUntil } from '../permission.js';
 import { asFailure } from '../failure.js';
+import { hiddenCertificates } from '../hidden.js';
 import { openOptions } from '../options_tab.js';
 import { decide, isPrivate, storedPolicy } from '../policy.js';
 import { save } from '../save.js';
@@ -53,11 +54,12 @@ async function begin() {
   tell = await show('SignWindow', carryOut, giveUp);
   const asked = await request.catch(() => null); // its window is closing
   if (!asked) return;
-  const [policy, usedLast, { system }, pinSessions] = await Promise.all([
+  const [policy, usedLast, { system }, pinSessions, hidden] = await Promise.all([
     storedPolicy(),
     leavesNoTrace(asked) ? null : lastCertificate(asked.origin),
     pinEntry(),
     isPrivate ? [] : openPinSessions(asked),
+    hiddenCertificates(),
   ]);
   tell({
     type: 'requested',
@@ -68,6 +70,7 @@ async function begin() {
     lastCertificate: usedLast,
     dialog: system ? document.documentElement.lang : null,
     pinSessions,
+    hidden,
     privateWindow: asked.privateWindow,
     now: Date.now(),
   });

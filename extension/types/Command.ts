@@ -28,7 +28,15 @@ token: string,
 /**
  * How it is unlocked.
  */
-unlock: Unlock, } | { "type": "watch-readers", } | { "type": "change-pin", 
+unlock: Unlock, } | { "type": "describe-certificate", 
+/**
+ * The certificate, base64 of DER.
+ */
+certificate: string, 
+/**
+ * Those that may stand above it, base64 of DER, at most [`super::MAX_CHAIN`].
+ */
+chain: Array<string>, } | { "type": "watch-readers", } | { "type": "change-pin", 
 /**
  * The token, by its id in the listing.
  */

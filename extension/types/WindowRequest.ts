@@ -30,6 +30,10 @@ lastCertificate: string | null,
  */
 dialog: string | null, 
 /**
+ * The ids of the certificates that are hidden in lists.
+ */
+hidden: Array<string>, 
+/**
  * Whether it is a private window that asks: it leaves no trace.
  */
 privateWindow: boolean, 

@@ -1,5 +1,6 @@
 //! One request in, one response out: the single match over commands. What may wait is a task beside the session.
 
+mod certificates;
 mod deletion;
 mod folders;
 mod key_files;
@@ -166,6 +167,9 @@ impl<W: Write> Session<W> {
             Command::ListCertificates {} => self.list(id)?,
             Command::ListPrivateCertificates { token, unlock } => {
                 self.list_private(id, token, unlock)?;
+            }
+            Command::DescribeCertificate { certificate, chain } => {
+                return certificates::describe(&certificate, &chain).map(Some);
             }
             Command::InspectKeyFile { name, content } => {
                 self.inspect_key_file(id, name, content)?;

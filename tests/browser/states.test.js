@@ -1,5 +1,5 @@
 /**
- * Every state of the popup, the permission prompt, the sign window and the options, in every language, light and dark, at
+ * Every state of the popup, the permission prompt, the sign window, the page of a certificate and the options, in every language, light and dark, at
  * its size and at 200 %: axe finds nothing, nothing is cut off, and target/screenshots keeps how it looks.
  */
 import assert from 'node:assert/strict';
@@ -8,6 +8,7 @@ import path from 'node:path';
 import { after, before, describe } from 'node:test';
 import { Browser, BROWSERS, TARGET } from './driver.js';
 import { it } from './harness.js';
+import { CERTIFICATE } from './states/certificate.js';
 import { OPTIONS } from './states/options.js';
 import { PERMISSION } from './states/permission.js';
 import { POPUP } from './states/popup.js';
@@ -18,6 +19,7 @@ const WINDOWS = /** @type {const} */ ([
   { name: 'popup', file: 'popup/popup.html', screen: 'Popup', size: { width: 360, height: 600 }, states: POPUP },
   { name: 'permission', file: 'sign/sign.html', screen: 'SignWindow', size: { width: 480, height: 400 }, states: PERMISSION },
   { name: 'sign', file: 'sign/sign.html', screen: 'SignWindow', size: { width: 480, height: 400 }, states: SIGN },
+  { name: 'certificate', file: 'certificate/certificate.html', screen: 'Certificate', size: { width: 360, height: 640 }, states: CERTIFICATE },
   { name: 'options', file: 'options/options.html', screen: 'Options', size: { width: 900, height: 800 }, states: OPTIONS },
 ]);
 const SCREENSHOTS = path.join(TARGET, 'screenshots');

@@ -23,7 +23,7 @@ const ids = (reminders) => reminders.map(({ id }) => id);
 function heard(terms, days) {
   return days.map((day) => {
     const now = NOW + day * DAY;
-    const news = due(terms, now);
+    const news = due(terms, [], now);
     terms = told(terms, news, now);
     return ids(news).join();
   });
@@ -50,13 +50,13 @@ test('after days away only what is true now is said', () => {
 
 test('the earlier of certificate and key term counts', () => {
   const terms = remember({}, [key('a', 400, { view: { keyUntil: after(5) } })], NOW);
-  assert.deepEqual(ids(due(terms, NOW)), ['a']);
-  assert.equal(due(terms, NOW)[0].until, after(5));
+  assert.deepEqual(ids(due(terms, [], NOW)), ['a']);
+  assert.equal(due(terms, [], NOW)[0].until, after(5));
 });
 
 test('the soonest comes first', () => {
   const terms = remember({}, [key('a', 20), key('b', 2), key('c', 100), key('d', 9)], NOW);
-  assert.deepEqual(ids(open(terms, NOW)), ['b', 'd', 'a']);
+  assert.deepEqual(ids(open(terms, [], NOW)), ['b', 'd', 'a']);
 });
 
 test('what had expired, or signs not at all, is nothing to be reminded of', () => {
@@ -64,21 +64,28 @@ test('what had expired, or signs not at all, is nothing to be reminded of', () =
     key('expired', -10), key('unsupported', 2, { problem: 'KEY_UNSUPPORTED' }), key('unfit', 2, { view: { defect: 'CERTIFICATE_UNFIT' } }),
     key('no-digest', 2, { view: { digest: undefined } }),
   ];
-  assert.deepEqual(due(remember({}, keys, NOW), NOW), []);
+  assert.deepEqual(due(remember({}, keys, NOW), [], NOW), []);
 });
 
 test('one that expired meanwhile is spoken of for a month', () => {
   const terms = remember({}, [key('a', 1.5)], NOW);
-  assert.deepEqual(ids(open(terms, NOW + 10 * DAY)), ['a']);
-  assert.deepEqual(open(terms, NOW + 40 * DAY), []);
+  assert.deepEqual(ids(open(terms, [], NOW + 10 * DAY)), ['a']);
+  assert.deepEqual(open(terms, [], NOW + 40 * DAY), []);
+});
+
+test('of what is hidden nobody is reminded, until it is shown again', () => {
+  const terms = remember({}, [key('a', 6.5), key('b', 9)], NOW);
+  assert.deepEqual(ids(open(terms, ['a'], NOW)), ['b']);
+  assert.deepEqual(ids(due(terms, ['a', 'b'], NOW)), []);
+  assert.deepEqual(ids(due(terms, [], NOW)), ['a', 'b']);
 });
 
 test('whoever wants to hear of it later is left in peace for three days, and then told once', () => {
   let terms = remember({}, [key('a', 13)], NOW);
-  terms = told(terms, due(terms, NOW), NOW);
+  terms = told(terms, due(terms, [], NOW), NOW);
   terms = quieted(terms, 'a', 'later', NOW);
-  assert.deepEqual(open(terms, NOW + 2 * DAY), []);
-  assert.deepEqual(ids(open(terms, NOW + 3.1 * DAY)), ['a']);
+  assert.deepEqual(open(terms, [], NOW + 2 * DAY), []);
+  assert.deepEqual(ids(open(terms, [], NOW + 3.1 * DAY)), ['a']);
   assert.deepEqual(heard(terms, [1, 3.1, 6.1]), ['', '', 'a']);
 });
 
@@ -86,7 +93,7 @@ test('whoever wants to hear no more of it hears no more of it, however often it 
   const keys = [key('a', 13), key('b', 13)];
   let terms = quieted(remember({}, keys, NOW), 'a', 'never', NOW);
   terms = remember(terms, keys, NOW + DAY);
-  assert.deepEqual(ids(open(terms, NOW + 12 * DAY)), ['b']);
+  assert.deepEqual(ids(open(terms, [], NOW + 12 * DAY)), ['b']);
   assert.equal(quieted(terms, 'unknown', 'never', NOW), terms);
 });
 
@@ -102,6 +109,6 @@ test('a file that was removed is forgotten; a token in the drawer is not', () =>
   let terms = told(remember({}, all, NOW), due(remember({}, all, NOW), NOW), NOW);
   terms = remember(terms, [], NOW);
   assert.deepEqual(Object.keys(terms).sort(), ['drive', 'token']);
-  assert.deepEqual(due(terms, NOW), []);
+  assert.deepEqual(due(terms, [], NOW), []);
   assert.deepEqual(remember(terms, [], NOW + 60 * DAY), {});
 });

@@ -3,6 +3,7 @@
 //! Nothing here decides trust: that an issuer is what it says it is, is another room's question.
 
 mod constraints;
+mod details;
 mod extensions;
 mod general_name;
 mod key;
@@ -15,6 +16,7 @@ mod usage;
 mod view;
 
 pub use constraints::{ExtensionMalformed, NameConstraints, PolicyLimits};
+pub use details::{CertificateAbove, CertificateDetails};
 pub(crate) use extensions::authority_key;
 pub use extensions::{AuthorityKey, BasicConstraints};
 pub use general_name::GeneralName;

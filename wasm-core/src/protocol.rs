@@ -52,6 +52,8 @@ pub const WINDOW: u32 = 8;
 pub const MAX_DOCUMENTS: usize = 1000;
 /// The longest document name, in bytes of UTF-8.
 pub const MAX_NAME: usize = 1024;
+/// The most certificates above one that are described with it.
+pub const MAX_CHAIN: usize = 16;
 /// The largest PKCS#12 file, in bytes. Stores of all authorities that Java writes are a quarter of that.
 pub const MAX_KEY_FILE: usize = 8 << 20;
 

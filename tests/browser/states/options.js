@@ -13,6 +13,7 @@ const opened = (more = {}) => event('opened', {
   version: '0.1.0',
   browser: 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/143.0.0.0 Safari/537.36',
   token: null,
+  hidden: [],
   now: NOW,
   ...more,
 });

@@ -6,7 +6,7 @@ import { event, unfold } from './steps.js';
 const { anna, director, aigul, aigulsCompany, emily, soon, today, expired, future, encrypts, long } = CERTIFICATES;
 
 /** @param {object} more what is different when the popup opens */
-const opened = (more = {}) => event('opened', { page: null, policy: '{}', waiting: [], reminders: [], notInPrivateWindows: false, now: NOW, ...more });
+const opened = (more = {}) => event('opened', { page: null, policy: '{}', waiting: [], reminders: [], notInPrivateWindows: false, hidden: [], now: NOW, ...more });
 const ready = [opened(), event('host-opened', { version: '0.1.0' })];
 /** @param {object} all */
 const listed = (all) => [...ready, event('listed', all)];
@@ -33,6 +33,8 @@ export const POPUP = {
   'one-unfolded': [...listed(listing(inFile(director))), unfold('.card summary')],
   'two-of-one-person': listed(listing(inFile(aigul, 'AUTH_RSA256.p12'), inFile(aigulsCompany, 'GOST512_first.p12'))),
   'every-validity': listed(listing(inFile(today), inFile(soon), inFile(emily), inFile(expired), inFile(future), inFile(encrypts), inFile(anna, 'x.p12', { problem: 'KEY_UNSUPPORTED' }))),
+  'one-hidden-just-now': [...listed(listing(inFile(emily), inFile(expired), inFile(anna))), event('hidden', { hidden: [expired.id] })],
+  'hidden-and-looked-at': [opened({ hidden: [expired.id, emily.id] }), ...listed(listing(inFile(emily), inFile(expired), inFile(anna))).slice(1), unfold('details.section > summary')],
   'long-names': [...listed(listing(inFile(long, 'Ключ подписи Константинопольской-Переславль-Залесской (копия 2).p12'))), unfold('.card summary')],
   'sixty-certificates': listed(listing(...SIXTY)),
   'files-containers-tokens': listed({ ...tokenListing({ tries: { exactly: 7 } }), keys: [...tokenListing().keys, inFile(emily, 'emily.p12'), inContainer(anna)] }),

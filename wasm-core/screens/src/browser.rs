@@ -1,7 +1,9 @@
 //! The wasm-bindgen exports: decode, call the core, encode. What they throw is a [`Failure`].
 
 use crate::{
-    Screen, json,
+    Screen,
+    certificate::CertificatePage,
+    json,
     mounted::{Input, Mounted},
     options, popup,
     sign::{content_kind::ContentKind, guard::GuardedSignWindow},
@@ -30,6 +32,11 @@ pub struct Popup(Rc<Mounted<popup::Popup>>);
 #[wasm_bindgen]
 #[expect(missing_debug_implementations, reason = "a handle for JavaScript")]
 pub struct Options(Rc<Mounted<options::Options>>);
+
+/// The page of a certificate; see [`SignWindow`].
+#[wasm_bindgen]
+#[expect(missing_debug_implementations, reason = "a handle for JavaScript")]
+pub struct Certificate(Rc<Mounted<CertificatePage>>);
 
 #[wasm_bindgen]
 impl SignWindow {
@@ -80,6 +87,26 @@ impl Options {
     #[wasm_bindgen(constructor)]
     pub fn new(root: web_sys::Element, catalogue: &str, carry: Function) -> Result<Self, JsValue> {
         open(root, catalogue, carry, options::Options::new).map(Self)
+    }
+
+    /// Handles an event: JSON, `{type: {…}}`.
+    ///
+    /// # Errors
+    /// `INTERNAL`: it is no event of this screen.
+    pub fn event(&self, json: &str) -> Result<(), JsValue> {
+        handle(&self.0, json)
+    }
+}
+
+#[wasm_bindgen]
+impl Certificate {
+    /// Opens it with this catalogue of texts.
+    ///
+    /// # Errors
+    /// `INTERNAL`: the catalogue is malformed.
+    #[wasm_bindgen(constructor)]
+    pub fn new(root: web_sys::Element, catalogue: &str, carry: Function) -> Result<Self, JsValue> {
+        open(root, catalogue, carry, CertificatePage::new).map(Self)
     }
 
     /// Handles an event: JSON, `{type: {…}}`.

@@ -3,11 +3,14 @@
 use super::{
     certificate_face::{Face, home_words},
     node::Element,
-    parts::{foreign, paragraph},
+    parts::{Weight, button, foreign, paragraph},
     wording::{date, name},
 };
 use tamga_core::{
-    algorithm::DigestAlgorithm, certificate::Standing, failure::ErrorCode, protocol::KeyEntry,
+    algorithm::DigestAlgorithm,
+    certificate::{CertificateView, Standing},
+    failure::ErrorCode,
+    protocol::KeyEntry,
     text::Catalogue,
 };
 
@@ -20,6 +23,8 @@ pub struct HeldKey {
     pub standing: Standing,
     /// Whether another has the same face: the serial number tells them apart.
     pub looks_like_another: bool,
+    /// Whether the person does not want to see it in lists.
+    pub hidden: bool,
 }
 
 impl HeldKey {
@@ -28,6 +33,7 @@ impl HeldKey {
         Self {
             standing: entry.view.standing(now / 1000),
             looks_like_another: false,
+            hidden: false,
             entry,
         }
     }
@@ -43,7 +49,7 @@ impl HeldKey {
     }
 
     /// Why it cannot sign, where its dates do not say that.
-    fn untold_problem(&self) -> Option<ErrorCode> {
+    pub(crate) fn untold_problem(&self) -> Option<ErrorCode> {
         use ErrorCode::{CertificateExpired, CertificateNotYetValid};
         let told = [CertificateExpired, CertificateNotYetValid];
         self.problem().filter(|problem| !told.contains(problem))
@@ -90,16 +96,6 @@ pub fn details<A>(text: &Catalogue, key: &HeldKey) -> Element<A> {
     let view = &key.entry.view;
     let validity = [("from", view.not_before), ("until", view.not_after)];
     let [from, until] = validity.map(|(name, seconds)| (name, date(text, seconds)));
-    let usages: Vec<String> = view
-        .usages
-        .iter()
-        .map(|it| text.word("usage_", it))
-        .collect();
-    let usages = if usages.is_empty() {
-        text.plain("usage_any_unstated")
-    } else {
-        usages.join(", ")
-    };
     let validity = text.text("validity", &[(from.0, &from.1), (until.0, &until.1)]);
     let key_until = view
         .key_until
@@ -112,7 +108,7 @@ pub fn details<A>(text: &Catalogue, key: &HeldKey) -> Element<A> {
             "detail_holder",
             view.holder.map(|it| text.word("holder_", it)),
         ),
-        ("detail_usage", Some(usages)),
+        ("detail_usage", Some(usage_words(text, view))),
         ("detail_key", Some(view.key_words(text))),
         ("detail_home", Some(home_words(text, &key.entry.location))),
         ("detail_validity", Some(validity)),
@@ -141,13 +137,42 @@ pub fn details<A>(text: &Catalogue, key: &HeldKey) -> Element<A> {
     Element::new("dl").class("card-details").children(rows)
 }
 
+/// The way to everything about it, and out of the lists or back into them.
+pub fn buttons<A>(text: &Catalogue, key: &HeldKey, open: A, hide: A) -> [Element<A>; 2] {
+    let owner = name(&key.entry.view.owner);
+    let named = |label: &str, weight, action| {
+        let label = text.plain(label);
+        let values = [("action", &*label), ("name", &*owner)];
+        let described = text.text("action_of", &values);
+        button(label, weight, action).attribute("aria-label", described)
+    };
+    let hiding = match key.hidden {
+        true => "button_unhide",
+        false => "button_hide",
+    };
+    [
+        named(hiding, Weight::Quiet, hide),
+        named("button_certificate", Weight::Plain, open),
+    ]
+}
+
+/// What it may be used for, in words.
+pub(crate) fn usage_words(text: &Catalogue, view: &CertificateView) -> String {
+    let usages = view.usages.iter().map(|it| text.word("usage_", it));
+    let usages: Vec<String> = usages.collect();
+    match usages.is_empty() {
+        true => text.plain("usage_any_unstated"),
+        false => usages.join(", "),
+    }
+}
+
 /// Why it cannot sign, in words.
 pub fn reason<A>(text: &Catalogue, problem: ErrorCode) -> Element<A> {
     paragraph("card-reason", text.error(&problem.into()))
 }
 
 /// The word for an attribute of a name; an OID, which has none, stands for itself.
-fn label(text: &Catalogue, label: &str) -> String {
+pub(crate) fn label(text: &Catalogue, label: &str) -> String {
     if label.starts_with(|first: char| first.is_ascii_digit()) {
         return label.to_owned();
     }

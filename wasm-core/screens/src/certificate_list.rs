@@ -36,6 +36,8 @@ pub enum Section {
     Good,
     /// They do not.
     Unfit,
+    /// The person does not want to see them.
+    Hidden,
 }
 
 /// What the person does with a list.
@@ -57,11 +59,12 @@ pub struct CertificateList {
 }
 
 impl Section {
-    const ALL: [Self; 3] = [Self::Soon, Self::Good, Self::Unfit];
+    const ALL: [Self; 4] = [Self::Soon, Self::Good, Self::Unfit, Self::Hidden];
 
     /// Where a key belongs.
     pub fn of(key: &HeldKey) -> Self {
         match (key.problem(), key.standing.state) {
+            _ if key.hidden => Self::Hidden,
             (Some(_), _) => Self::Unfit,
             (None, CertificateState::ExpiresSoon) => Self::Soon,
             (None, _) => Self::Good,
@@ -73,6 +76,7 @@ impl Section {
             Self::Soon => "section_soon",
             Self::Good => "section_good",
             Self::Unfit => "section_unfit",
+            Self::Hidden => "section_hidden",
         }
     }
 }
@@ -168,7 +172,7 @@ impl CertificateList {
     }
 
     /// The cards in their sections, each in the order in which they come and in a list of this class. Those that cannot
-    /// sign are folded, unless there is nothing else, or the person looks for something.
+    /// sign are folded, unless there is nothing else, or the person looks for something; hidden ones unless the person does.
     pub fn sections<A>(
         &self,
         text: &Catalogue,
@@ -189,8 +193,11 @@ impl CertificateList {
             let title = text.text(section.title(), &values);
             let heading = Element::new("h3").class("section-title").text(title);
             let block = match section {
-                Section::Unfit => Element::new("details")
-                    .flag("open", is_only || self.is_searching())
+                Section::Unfit | Section::Hidden => Element::new("details")
+                    .flag(
+                        "open",
+                        self.is_searching() || is_only && section == Section::Unfit,
+                    )
                     .child(Element::new("summary").child(heading)),
                 Section::Soon | Section::Good => {
                     Element::new("div").children((!is_only).then_some(heading))

@@ -4,6 +4,8 @@ use super::{
     certificate_card::{HeldKey, held},
     certificate_face::Face,
     certificate_list::Section,
+    node::Element,
+    parts::{Weight, button, paragraph},
     wording::{card_name, name},
 };
 use tamga_core::{
@@ -29,6 +31,11 @@ pub struct Inventory {
     pub settled: bool,
     /// What came or went last, in words: for those who do not see it.
     pub said: String,
+    /// The ids of the certificates that the person does not want to see in lists.
+    hidden: Vec<String>,
+    /// The one that was hidden last, whose it is, and how many were hidden before.
+    hidden_last: Option<(String, String)>,
+    hidings: u32,
 }
 
 impl Inventory {
@@ -43,6 +50,9 @@ impl Inventory {
             reading: !whole,
             settled: whole || self.settled,
             said: self.said.clone(),
+            hidden: self.hidden.clone(),
+            hidden_last: self.hidden_last.take(),
+            hidings: self.hidings,
         };
         let before = std::mem::replace(self, new);
         let inserted = before.settled.then(|| before.inserted(text));
@@ -50,11 +60,51 @@ impl Inventory {
         if !whole {
             self.keep(before);
         }
+        self.mark_hidden();
         self.arrange(&order);
         self.tell_apart(text);
         let changes = inserted.and_then(|inserted| self.changes(text, &inserted));
         if let Some(words) = changes {
             self.said = words;
+        }
+    }
+
+    /// These certificates are hidden in lists now.
+    pub fn hide(&mut self, hidden: Vec<String>) {
+        let order = self.order();
+        let before = std::mem::replace(&mut self.hidden, hidden);
+        let keys = self.keys.iter().map(|key| &key.entry);
+        let mut new = keys.filter(|it| self.hides(&it.id) && !before.contains(&it.id));
+        self.hidden_last = new.next().map(|it| (it.id.clone(), it.view.owner.clone()));
+        self.hidings += 1;
+        self.mark_hidden();
+        self.arrange(&order);
+    }
+
+    /// Whether this certificate is hidden.
+    pub fn hides(&self, id: &str) -> bool {
+        self.hidden.iter().any(|hidden| hidden == id)
+    }
+
+    /// What has become of the one that was hidden just now, with the way back, to which the keyboard comes.
+    pub fn hidden_notice<A>(
+        &self,
+        text: &Catalogue,
+        show: impl FnOnce(String) -> A,
+    ) -> Option<Element<A>> {
+        let (id, owner) = self.hidden_last.as_ref()?;
+        let words = text.text("hidden_notice", &[("name", &name(owner))]);
+        let show = show(id.clone());
+        let show = button(text.plain("button_undo"), Weight::Plain, show).focus(self.hidings);
+        let notice = Element::new("div").key("hidden").class("notice undo");
+        let words = paragraph("fine", words).attribute("role", "status");
+        Some(notice.child(words).child(show))
+    }
+
+    fn mark_hidden(&mut self) {
+        let hidden = &self.hidden;
+        for key in &mut self.keys {
+            key.hidden = hidden.contains(&key.entry.id);
         }
     }
 

@@ -71,6 +71,13 @@ impl Screen for Options {
                 self.list.act(action);
                 Vec::new()
             }
+            Action::OpenCertificate(certificate) => {
+                vec![Effect::OpenCertificate { certificate }]
+            }
+            Action::Hide(certificate, hidden) => vec![Effect::HideCertificate {
+                certificate,
+                hidden,
+            }],
             Action::Pick(path) => self.pick(&path),
             Action::Add(passwords) => {
                 self.secret = SecretEntry::default();
@@ -133,8 +140,10 @@ impl Screen for Options {
                 version,
                 browser,
                 token,
+                hidden,
                 now,
             } => {
+                self.inventory.hide(hidden);
                 self.wanted = token.map(|token| (token, 0));
                 self.policy = Policy::parse(&policy);
                 self.language = language;
@@ -151,6 +160,10 @@ impl Screen for Options {
             }
             Event::HostFailed { failure } => self.host_failed(failure),
             Event::Focused {} => self.look_again(),
+            Event::Hidden { hidden } => {
+                self.inventory.hide(hidden);
+                Vec::new()
+            }
             Event::TokenWanted { token } => self.token_wanted(token),
             Event::Listed(listing) => self.listed(listing, true),
             Event::ListedSoFar(listing) => self.listed(listing, false),

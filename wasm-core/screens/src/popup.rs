@@ -9,7 +9,7 @@ pub mod waiting;
 
 use super::{
     Screen,
-    certificate_card::{HeldKey, summary},
+    certificate_card::{HeldKey, buttons, summary},
     certificate_list::{CertificateList, ListAction, Section},
     host_state::HostState,
     inventory::Inventory,
@@ -44,13 +44,14 @@ use waiting::WaitingRequest;
 pub enum Event {
     /// What is known at once: the origin in the current tab, if it is known and can be asked for, and the
     /// stored decisions as JSON; the requests that wait to be opened; the certificates to be reminded of; whether it is still to be said that the
-    /// browser keeps the extension out of private windows. `now` in milliseconds since 1970.
+    /// browser keeps the extension out of private windows; the ids of the certificates that are hidden in lists. `now` in milliseconds since 1970.
     Opened {
         page: Option<String>,
         policy: String,
         waiting: Vec<WaitingRequest>,
         reminders: Vec<Reminder>,
         not_in_private_windows: bool,
+        hidden: Vec<String>,
         #[cfg_attr(test, ts(type = "number"))]
         now: u64,
     },
@@ -70,6 +71,8 @@ pub enum Event {
     Focused {},
     /// These requests wait now.
     Waiting { waiting: Vec<WaitingRequest> },
+    /// These certificates are hidden in lists now.
+    Hidden { hidden: Vec<String> },
     /// The person is to be reminded of these certificates now.
     Reminders { reminders: Vec<Reminder> },
 }
@@ -92,6 +95,10 @@ pub enum Effect {
     DismissRequest { id: String },
     /// Remind of this certificate later, or no more: `reminders`.
     Quiet { certificate: String, again: Again },
+    /// Hide this certificate in lists, or no longer: `hidden`, and `reminders`.
+    HideCertificate { certificate: String, hidden: bool },
+    /// Open the page of this certificate in a tab.
+    OpenCertificate { certificate: String },
     /// Open the options in a tab, at this token.
     OpenOptions { token: Option<String> },
 }
@@ -111,6 +118,10 @@ pub enum Action {
     DismissRequest(String),
     /// Wants to be reminded of the certificate of this id later, or no more.
     Quiet(String, Again),
+    /// Wants to know everything about the certificate of this id.
+    OpenCertificate(String),
+    /// Wants to see it in lists no more, or again.
+    Hide(String, bool),
     /// Does something with the list of certificates.
     List(ListAction),
     /// Has put the host right.
@@ -145,6 +156,13 @@ impl Screen for Popup {
             Action::OpenRequest(id) => vec![Effect::OpenRequest { id }],
             Action::DismissRequest(id) => vec![Effect::DismissRequest { id }],
             Action::Quiet(certificate, again) => vec![Effect::Quiet { certificate, again }],
+            Action::OpenCertificate(certificate) => {
+                vec![Effect::OpenCertificate { certificate }]
+            }
+            Action::Hide(certificate, hidden) => vec![Effect::HideCertificate {
+                certificate,
+                hidden,
+            }],
             Action::List(action) => {
                 self.list.act(action);
                 Vec::new()
@@ -164,8 +182,10 @@ impl Screen for Popup {
                 waiting,
                 reminders,
                 not_in_private_windows,
+                hidden,
                 now,
             } => {
+                self.inventory.hide(hidden);
                 self.page = page.and_then(|page| Origin::parse(&page).ok());
                 self.waiting = waiting;
                 self.reminders = reminders;
@@ -186,6 +206,7 @@ impl Screen for Popup {
             Event::Decided { policy } => self.policy = Policy::parse(&policy),
             Event::Focused {} => return self.look_again(),
             Event::Waiting { waiting } => self.waiting = waiting,
+            Event::Hidden { hidden } => self.inventory.hide(hidden),
             Event::Reminders { reminders } => self.reminders = reminders,
         }
         Vec::new()
@@ -308,6 +329,7 @@ impl Popup {
         let section = section
             .child(heading)
             .children(none)
+            .children(inventory.hidden_notice(text, |id| Action::Hide(id, false)))
             .children(search)
             .children(lists)
             .child(tokens)
@@ -361,6 +383,13 @@ impl Popup {
             Some(_) => "card greyed",
             None => "card",
         };
-        Element::new("li").key(id).class(class).child(more)
+        let actions = self.list.is_unfolded(key).then(|| {
+            let certificate = || key.entry.id.clone();
+            let hide = Action::Hide(certificate(), !key.hidden);
+            let buttons = buttons(text, key, Action::OpenCertificate(certificate()), hide);
+            Element::new("div").class("buttons").children(buttons)
+        });
+        let card = Element::new("li").key(id).class(class);
+        card.child(more.children(actions))
     }
 }

@@ -153,6 +153,7 @@ impl Screen for SignWindow {
         match event {
             Event::Requested(mut asked) => {
                 self.pin_sessions = std::mem::take(&mut asked.pin_sessions);
+                self.inventory.hide(std::mem::take(&mut asked.hidden));
                 self.asked(Request::read(asked))
             }
             Event::HostOpened { version } => self.host_opened(version),

@@ -119,6 +119,12 @@ pub(super) fn usages(key_usage: Option<u16>, extended: &[String]) -> Vec<Usage> 
     by_bit.map(|(_, usage)| usage).chain(by_oid).collect()
 }
 
+/// The extended ones that have no name, as OIDs.
+pub(super) fn unnamed(extended: &[String]) -> Vec<String> {
+    let named = |oid: &&String| EXTENDED.iter().any(|(known, _)| known == oid);
+    extended.iter().filter(|oid| !named(oid)).cloned().collect()
+}
+
 /// A certificate without the extension may be used for anything.
 pub(super) fn allows_signing(key_usage: Option<u16>) -> bool {
     key_usage.is_none_or(|flags| flags & SIGNING != 0)
@@ -161,6 +167,7 @@ mod tests {
             ]
         );
         assert!(usages(None, &[]).is_empty());
+        assert_eq!(unnamed(&extended), ["1.2.3"]);
     }
 
     #[test]

@@ -284,7 +284,7 @@ fn find_words<'a>(attributes: &'a [Attribute], label: &str) -> Option<&'a str> {
     values.next().map(|(_, value)| value)
 }
 
-fn entries(attributes: &[Attribute]) -> Vec<NameEntry> {
+pub(super) fn entries(attributes: &[Attribute]) -> Vec<NameEntry> {
     let labelled = attributes.iter().map(Attribute::labelled);
     let entry = |(label, value): (&str, &str)| NameEntry {
         label: label.to_owned(),

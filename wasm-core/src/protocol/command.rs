@@ -36,6 +36,13 @@ pub enum Command {
         /// How it is unlocked.
         unlock: Unlock,
     },
+    /// Everything that a certificate says, whoever's it is: the browser parses none. Answered by `certificate-described`.
+    DescribeCertificate {
+        /// The certificate, base64 of DER.
+        certificate: String,
+        /// Those that may stand above it, base64 of DER, at most [`super::MAX_CHAIN`].
+        chain: Vec<String>,
+    },
     /// Says by an event whenever a reader or a card came or went, until the connection is closed.
     WatchReaders {},
     /// Gives a token another PIN with the one that it has.

@@ -1,7 +1,7 @@
 //! How the host answers a command.
 
 use super::{KeyEntry, Listing, RecordPage, TermLeft};
-use crate::algorithm::Digest;
+use crate::{algorithm::Digest, certificate::CertificateDetails};
 use serde::{Deserialize, Serialize};
 
 /// How the host answers.
@@ -25,6 +25,8 @@ pub enum Reply {
     },
     /// To `list-certificates` and `list-private-certificates`.
     Certificates(Listing),
+    /// To `describe-certificate`.
+    CertificateDescribed(Box<CertificateDetails>),
     /// To `change-pin` and `unblock-pin`.
     PinChanged {},
     /// To `inspect-key-file`.

@@ -43,6 +43,7 @@ pub(super) fn page(options: &Options) -> Element<Action> {
         .children(trouble(options))
         .children(unplaced(options))
         .children(options.host.failure().is_none().then(|| add(options)))
+        .children(hidden_notice(options))
         .children(search(options))
         .children(keys)
         .children(others)
@@ -62,6 +63,11 @@ fn unplaced(options: &Options) -> impl Iterator<Item = Element<Action>> {
     let unreadable = options.inventory.unreadable.iter();
     let unplaced = unreadable.filter(|it| it.location.is_none());
     unplaced.map(|it| alert(&options.text, &it.failure))
+}
+
+fn hidden_notice(options: &Options) -> Option<Element<Action>> {
+    let show = |id| Action::Hide(id, false);
+    options.inventory.hidden_notice(&options.text, show)
 }
 
 /// For one certificate of many, wherever it is kept.

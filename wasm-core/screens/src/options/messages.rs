@@ -33,6 +33,8 @@ pub enum Event {
         browser: String,
         /// The token that the person comes for.
         token: Option<String>,
+        /// The ids of the certificates that are hidden in lists.
+        hidden: Vec<String>,
         #[cfg_attr(test, ts(type = "number"))]
         now: u64,
     },
@@ -44,6 +46,8 @@ pub enum Event {
     HostFailed { failure: Failure },
     /// The window has the keyboard's focus: the person may have put right what was missing.
     Focused {},
+    /// These certificates are hidden in lists now.
+    Hidden { hidden: Vec<String> },
     /// Everything that is within the host's reach.
     Listed(Listing),
     /// The same as far as it is known; `listed` follows.
@@ -126,6 +130,10 @@ pub enum Effect {
     OpenHost {},
     /// Ask the host for its certificates: `listed-so-far` any number of times, then `listed` or `host-failed`.
     ListCertificates {},
+    /// Hide this certificate in lists, or no longer: `hidden`.
+    HideCertificate { certificate: String, hidden: bool },
+    /// Open the page of this certificate in a tab.
+    OpenCertificate { certificate: String },
     /// Have the host look at the file that is in the file picker: `inspected` or `add-failed`.
     InspectKeyFile {},
     /// Give the host the file that is in the file picker: `added` or `add-failed`.
@@ -169,6 +177,10 @@ pub enum Effect {
 pub enum Action {
     /// Does something with the lists of certificates.
     List(ListAction),
+    /// Wants to know everything about the certificate of this id.
+    OpenCertificate(String),
+    /// Wants to see it in lists no more, or again.
+    Hide(String, bool),
     /// Picks a key file of this name.
     Pick(String),
     /// Adds it with this password, which is typed twice where it is a new one.

@@ -2,7 +2,7 @@
 
 use super::{Options, messages::Action};
 use crate::{
-    certificate_card::{HeldKey, summary},
+    certificate_card::{HeldKey, buttons, summary},
     certificate_list::ListAction,
     node::Element,
     parts::{Weight, button, paragraph, submit},
@@ -29,10 +29,21 @@ pub(super) fn card(options: &Options, key: &HeldKey) -> Element<Action> {
     let more = options
         .list
         .folding(text, key, summary(text, key), true, unfold);
+    let actions = options.list.is_unfolded(key).then(|| {
+        let buttons = certificate_buttons(text, key);
+        Element::new("div").class("buttons").children(buttons)
+    });
     Element::new("li")
         .key(key.entry.key_id())
         .class("card")
-        .child(more)
+        .child(more.children(actions))
+}
+
+/// The way to everything about a certificate, and out of the lists or back into them.
+pub(super) fn certificate_buttons(text: &Catalogue, key: &HeldKey) -> [Element<Action>; 2] {
+    let certificate = || key.entry.id.clone();
+    let hide = Action::Hide(certificate(), !key.hidden);
+    buttons(text, key, Action::OpenCertificate(certificate()), hide)
 }
 
 /// A question before something is deleted. The keyboard comes to the answer that changes nothing.

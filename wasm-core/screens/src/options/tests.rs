@@ -14,6 +14,7 @@ pub(super) fn options() -> Options {
         version: "0.1.0".to_owned(),
         browser: "Firefox".to_owned(),
         token: None,
+        hidden: Vec::new(),
         now: NOW,
     });
     assert_eq!(json(&effects), r#"[{"type":"open-host"}]"#);

@@ -25,6 +25,7 @@ fn popup(page: Option<&str>, policy: &str) -> Popup {
         waiting: Vec::new(),
         reminders: Vec::new(),
         not_in_private_windows: false,
+        hidden: Vec::new(),
         now: NOW,
     });
     popup
@@ -56,6 +57,7 @@ fn opens_the_host_and_lists() {
         waiting: Vec::new(),
         reminders: Vec::new(),
         not_in_private_windows: false,
+        hidden: Vec::new(),
         now: NOW,
     };
     assert_eq!(popup.receive(known), [Effect::OpenHost {}]);
@@ -252,6 +254,7 @@ fn it_is_said_that_private_windows_need_a_permission_of_the_browser() {
         waiting: Vec::new(),
         reminders: Vec::new(),
         not_in_private_windows: true,
+        hidden: Vec::new(),
         now: NOW,
     });
     assert!(says(&popup, "does not work in private windows"));
@@ -432,4 +435,73 @@ fn a_reminder_can_wait_or_end_and_many_do_not_fill_the_popup() {
         let certificate = "a".to_owned();
         assert_eq!(popup.act(action), [Effect::Quiet { certificate, again }]);
     }
+}
+
+#[test]
+fn a_hidden_certificate_is_folded_away_and_comes_back() {
+    let mut popup = with_keys(&[IVANOVA, SMITH]);
+    let id = || entry(IVANOVA).id;
+    popup.act(Action::List(ListAction::Unfold(entry(IVANOVA).key_id())));
+    let hide = popup.view().press("Hide from lists");
+    let effects = popup.act(hide);
+    let certificate = id();
+    assert_eq!(
+        effects,
+        [Effect::HideCertificate {
+            certificate,
+            hidden: true
+        }]
+    );
+    popup.receive(Event::Hidden { hidden: vec![id()] });
+    let words = popup.view().words();
+    assert!(
+        words.contains("Hidden from lists: Ivanova Anna."),
+        "{words}"
+    );
+    assert!(words.find("Hidden (1)") > words.find("Smith John"));
+    // It stays hidden when it is listed again, and when it is looked for it is found.
+    popup.receive(Event::Listed(Listing {
+        keys: vec![entry(IVANOVA)],
+        ..Listing::default()
+    }));
+    let folded = |popup: &Popup| popup.view().with("open", "").is_none();
+    assert!(folded(&popup) && says(&popup, "Hidden (1)"));
+    popup.act(Action::List(ListAction::Find("ivanova".to_owned())));
+    assert!(!folded(&popup));
+    let certificate = id();
+    let show = popup.view().press("Undo");
+    assert_eq!(
+        popup.act(show),
+        [Effect::HideCertificate {
+            certificate,
+            hidden: false
+        }]
+    );
+    popup.receive(Event::Hidden { hidden: Vec::new() });
+    assert!(!says(&popup, "Hidden"));
+}
+
+#[test]
+fn what_was_hidden_before_is_no_news() {
+    let mut popup = popup(None, "{}");
+    popup.receive(Event::Hidden {
+        hidden: vec![entry(IVANOVA).id],
+    });
+    popup.receive(Event::HostOpened {
+        version: "0.1.0".to_owned(),
+    });
+    popup.receive(Event::Listed(Listing {
+        keys: vec![entry(IVANOVA)],
+        ..Listing::default()
+    }));
+    assert!(says(&popup, "Hidden (1)") && !says(&popup, "Undo"));
+}
+
+#[test]
+fn everything_about_a_certificate_is_a_press_away() {
+    let mut popup = with_keys(&[IVANOVA]);
+    popup.act(Action::List(ListAction::Unfold(entry(IVANOVA).key_id())));
+    let open = popup.view().press("About this certificate");
+    let certificate = entry(IVANOVA).id;
+    assert_eq!(popup.act(open), [Effect::OpenCertificate { certificate }]);
 }

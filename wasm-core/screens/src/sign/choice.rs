@@ -62,13 +62,15 @@ impl Choice {
             offers.partition(|offer| offer.obstacle.is_none());
         offers.extend(others);
         check_named(&offers, inventory.reading, command)?;
-        let wanted = named(command).or(remembered);
+        let named = named(command);
         let was_offered = before.as_ref().is_some_and(|it| it.fitting().count() > 1);
         // It, or others, may be on a token that is still being read.
-        let at_first = || match wanted {
-            Some(id) => only(&offers, |offer| offer.key.entry.id == id),
-            None if inventory.reading || was_offered => None,
-            None => only(&offers, |_| true),
+        // What is hidden is chosen by the person, or by the site that names it.
+        let at_first = || match (named, remembered) {
+            (Some(id), _) => only(&offers, |offer| offer.key.entry.id == id),
+            (_, Some(id)) => only(&offers, |it| it.key.entry.id == id && !it.key.hidden),
+            _ if inventory.reading || was_offered => None,
+            _ => only(&offers, |offer| !offer.key.hidden),
         };
         let chosen = before.as_ref().and_then(|it| it.chosen.clone());
         let mut choice = Self {

@@ -115,6 +115,9 @@ pub struct WindowRequest {
     pub last_certificate: Option<String>,
     /// The language for a dialog of the system, if passwords and PINs are typed in one.
     pub dialog: Option<String>,
+    /// The ids of the certificates that are hidden in lists.
+    #[serde(default)]
+    pub hidden: Vec<String>,
     /// Whether it is a private window that asks: it leaves no trace.
     #[serde(default)]
     pub private_window: bool,

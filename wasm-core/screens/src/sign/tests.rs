@@ -41,6 +41,7 @@ fn asked(command: &str, policy: &str) -> WindowRequest {
         command: command.to_owned(),
         policy: policy.to_owned(),
         last_certificate: None,
+        hidden: Vec::new(),
         dialog: None,
         private_window: false,
         pin_sessions: Vec::new(),

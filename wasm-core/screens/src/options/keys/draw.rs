@@ -9,7 +9,7 @@ use crate::{
         Options,
         folders::draw::folders,
         messages::Action,
-        parts::{confirmation, part},
+        parts::{certificate_buttons, confirmation, part},
         password,
     },
     parts::{Weight, alert, button, caution, foreign, paragraph, progress},
@@ -93,6 +93,7 @@ fn actions(options: &Options, key: &HeldKey) -> Element<Action> {
     };
     let buttons = Element::new("div")
         .class("buttons")
+        .children(certificate_buttons(text, key))
         .children(removal)
         .child(change);
     block.children(asked).child(buttons)

@@ -40,6 +40,7 @@ fn options() -> Options {
         version: "0.1.0".to_owned(),
         browser: "Firefox".to_owned(),
         token: None,
+        hidden: Vec::new(),
         now: 0,
     });
     let version = "0.2.0".to_owned();

@@ -103,8 +103,8 @@ fn troubles(window: &SignWindow, choice: &Choice) -> Vec<Element<Action>> {
 
 fn section_of(offer: &Offer) -> Section {
     match offer.obstacle {
-        Some(_) => Section::Unfit,
-        None => Section::of(&offer.key),
+        Some(_) if !offer.key.hidden => Section::Unfit,
+        _ => Section::of(&offer.key),
     }
 }
 

@@ -92,6 +92,33 @@ fn the_only_one_that_fits_is_chosen_and_that_is_said() {
 }
 
 #[test]
+fn a_hidden_one_is_chosen_by_the_person_alone() {
+    let hiding = |hidden: &[&str], last: Option<&str>, request: &str| {
+        let mut window = SignWindow::new(english());
+        window.receive(listed(&[IVANOVA, AKHMETOV]));
+        window.receive(Event::Requested(WindowRequest {
+            hidden: hidden.iter().map(|it| id(it)).collect(),
+            last_certificate: last.map(id),
+            ..asked(request, ALLOWED)
+        }));
+        window
+    };
+    let window = hiding(&[IVANOVA], None, ONE);
+    assert_eq!(chosen(&window), Some(key_id(AKHMETOV)));
+    assert!(says(&window, "Hidden (1)"));
+    assert!(window.view().with("open", "").is_none());
+    // What the site was signed for last is not offered either, nor the only one there is.
+    let mut window = hiding(&[IVANOVA], Some(IVANOVA), ONE);
+    assert_eq!(chosen(&window), None);
+    window.act(Action::Choose(key_id(IVANOVA)));
+    assert_eq!(chosen(&window), Some(key_id(IVANOVA)));
+    assert_eq!(chosen(&hiding(&[IVANOVA, AKHMETOV], None, ONE)), None);
+    // A site that names one gets no other.
+    let window = hiding(&[IVANOVA], None, &named(IVANOVA));
+    assert_eq!(chosen(&window), Some(key_id(IVANOVA)));
+}
+
+#[test]
 fn the_only_one_is_not_chosen_while_others_may_come_or_when_another_goes() {
     let all = |keys: &[&str]| Listing {
         keys: keys.iter().map(|it| entry(it)).collect(),

@@ -1,0 +1,198 @@
+use super::{messages::Form, *};
+use crate::{
+    english,
+    fixtures::{IVANOVA, NOW, PETROV, contained, entry, on_token, token},
+};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use tamga_core::{
+    certificate::Certificate,
+    failure::ErrorCode,
+    protocol::{KeyEntry, Listing},
+};
+
+fn opened(certificate: &str) -> CertificatePage {
+    let mut page = CertificatePage::new(english());
+    let effects = page.receive(Event::Opened {
+        certificate: entry(certificate).id,
+        hidden: Vec::new(),
+        version: "0.1.0".to_owned(),
+        browser: "Browser/1".to_owned(),
+        now: NOW,
+    });
+    assert!(matches!(effects[..], [Effect::OpenHost {}]));
+    let version = "0.1.0".to_owned();
+    let effects = page.receive(Event::HostOpened { version });
+    assert!(matches!(effects[..], [Effect::ListCertificates {}]));
+    page
+}
+
+fn listing(keys: Vec<KeyEntry>) -> Listing {
+    Listing {
+        keys,
+        ..Listing::default()
+    }
+}
+
+fn described(page: &mut CertificatePage, certificate: &str) {
+    let der = BASE64_STANDARD.decode(certificate).unwrap();
+    let details = Certificate::parse(&der).unwrap().details(&[]);
+    page.receive(Event::Described(Box::new(details)));
+}
+
+fn shown(certificate: &str, keys: Vec<KeyEntry>) -> CertificatePage {
+    let mut page = opened(certificate);
+    page.receive(Event::Listed(listing(keys)));
+    described(&mut page, certificate);
+    page
+}
+
+#[test]
+fn a_certificate_is_described_once_and_stays_when_its_token_goes() {
+    let mut page = opened(IVANOVA);
+    let listed = || Event::Listed(listing(vec![entry(PETROV), on_token(IVANOVA, "Red")]));
+    let effects = page.receive(listed());
+    let [Effect::Describe { command }] = &effects[..] else {
+        panic!("{effects:?}");
+    };
+    let Command::DescribeCertificate { certificate, chain } = command else {
+        panic!("{command:?}");
+    };
+    assert_eq!((&**certificate, chain.len()), (IVANOVA, 0));
+    assert!(page.receive(listed()).is_empty());
+    described(&mut page, IVANOVA);
+    assert_eq!(page.title().as_deref(), Some("Ivanova Anna · Tamga"));
+    assert!(page.view().words().contains("Token Red"));
+    page.receive(Event::Listed(listing(Vec::new())));
+    let words = page.view().words();
+    assert!(words.contains("The key is not connected now."), "{words}");
+    assert!(words.contains("000000000018"));
+}
+
+#[test]
+fn everything_is_on_the_page_and_can_be_copied() {
+    let mut page = shown(IVANOVA, vec![entry(IVANOVA), contained(IVANOVA)]);
+    let words = page.view().words();
+    let expected = [
+        "IIN\n000000000018",
+        "File keys.p12",
+        "CryptoPro container ivanova-2026",
+        "2026-01-01 to 2046-01-01",
+        "signatures, signatures that cannot be denied",
+        "ECDSA, SHA-256",
+        "Demo CA\nThis certificate did not come with the key.",
+        &entry(IVANOVA).id,
+    ];
+    for said in expected {
+        assert!(words.contains(said), "{said}\n{words}");
+    }
+    let view = page.view();
+    let copy = view.with("aria-label", "Copy: Serial number").unwrap();
+    let [crate::node::Handler::Click(action)] = &copy.handlers[..] else {
+        panic!("a button");
+    };
+    let effects = page.act(action.clone());
+    assert!(matches!(&effects[..], [Effect::Copy { text }] if text == "01"));
+    assert!(!page.view().words().contains("Copied"));
+    page.receive(Event::Copied {});
+    assert!(page.view().words().contains("Copied"));
+    assert!(page.view().with("class", "copy done").is_some());
+}
+
+#[test]
+fn it_is_saved_in_three_forms() {
+    let mut above = entry(IVANOVA);
+    above.chain = vec![PETROV.to_owned()];
+    let mut page = shown(IVANOVA, vec![above]);
+    let mut saved = |form| {
+        let effects = page.act(Action::Save(form));
+        let Some(Effect::Save { name, content }) = effects.into_iter().next() else {
+            panic!("a file");
+        };
+        (name, BASE64_STANDARD.decode(content).unwrap())
+    };
+    let (name, der) = saved(Form::Der);
+    assert_eq!(name, "Ivanova Anna.cer");
+    assert_eq!(der, BASE64_STANDARD.decode(IVANOVA).unwrap());
+    let (name, pem) = saved(Form::Pem);
+    assert_eq!(name, "Ivanova Anna.pem");
+    let parsed = tamga_core::pem::objects(&pem);
+    assert_eq!(parsed[0].bytes(), der);
+    let (name, chain) = saved(Form::Chain);
+    assert_eq!(name, "Ivanova Anna-chain.pem");
+    assert_eq!(tamga_core::pem::objects(&chain).len(), 2);
+}
+
+#[test]
+fn the_report_says_nothing_of_whose_it_is_or_where() {
+    let mut page = opened(IVANOVA);
+    let red = Listing {
+        keys: vec![contained(IVANOVA), on_token(IVANOVA, "Red")],
+        tokens: vec![token("Red")],
+        ..Listing::default()
+    };
+    page.receive(Event::Listed(red));
+    described(&mut page, IVANOVA);
+    let report = page.report();
+    let facts = [
+        "Tamga host 0.1.0",
+        "Browser/1",
+        &entry(IVANOVA).id,
+        "serial 01",
+        "issuer Demo CA",
+        "valid 2026-01-01T00:00:00Z to 2046-01-01T00:00:00Z",
+        "kept in CryptoPro container, Rutoken ECP",
+        "above it 0, incomplete",
+    ];
+    for fact in facts {
+        assert!(report.contains(fact), "{fact}\n{report}");
+    }
+    for secret in ["Ivanova", "000000000018", "/media", "anna", "Red"] {
+        assert!(!report.contains(secret), "{secret}\n{report}");
+    }
+    assert!(page.view().words().contains(&report));
+}
+
+#[test]
+fn an_issuer_that_is_the_owner_is_not_in_the_report() {
+    let mut page = opened(IVANOVA);
+    page.receive(Event::Listed(listing(vec![entry(IVANOVA)])));
+    let der = BASE64_STANDARD.decode(IVANOVA).unwrap();
+    let details = Certificate::parse(&der).unwrap().details(&[]);
+    page.receive(Event::Described(Box::new(CertificateDetails {
+        self_issued: true,
+        ..details
+    })));
+    let report = page.report();
+    assert!(report.contains("issuer itself") && !report.contains("Demo CA"));
+}
+
+#[test]
+fn a_certificate_out_of_reach_is_said_only_when_everything_was_read() {
+    let mut page = opened(IVANOVA);
+    page.receive(Event::ListedSoFar(listing(Vec::new())));
+    let absent = |page: &CertificatePage| page.view().words().contains("not within reach");
+    assert!(!absent(&page));
+    page.receive(Event::Listed(listing(vec![entry(PETROV)])));
+    assert!(absent(&page));
+    let failure = Failure::from(ErrorCode::HostMissing);
+    page.receive(Event::HostFailed { failure });
+    assert!(!absent(&page) && page.view().buttons().len() == 2);
+    assert!(matches!(
+        page.receive(Event::Focused {})[..],
+        [Effect::OpenHost {}]
+    ));
+}
+
+#[test]
+fn it_is_hidden_and_shown_again() {
+    let mut page = shown(IVANOVA, vec![entry(IVANOVA)]);
+    let hide = page.view().press("Hide from lists");
+    let id = entry(IVANOVA).id;
+    let effects = page.act(hide);
+    let expected = |hide: bool| move |effects: &[Effect]| matches!(effects, [Effect::HideCertificate { hidden, .. }] if *hidden == hide);
+    assert!(expected(true)(&effects));
+    page.receive(Event::Hidden { hidden: vec![id] });
+    assert!(page.view().words().contains("without reminders"));
+    let show = page.view().press("Show in lists");
+    assert!(expected(false)(&page.act(show)));
+}
