@@ -23,11 +23,11 @@ pub(super) fn page(page: &CertificatePage) -> Element<Action> {
     let main = Element::new("main").class("page").children(trouble(page));
     let Some(key) = &page.known else {
         return main
-            .child(head(page.text.plain("certificate_title")))
+            .child(head(&page.text.plain("certificate_title")))
             .children(absent(page));
     };
     let owner = name(&key.entry.view.owner);
-    let main = main.child(head(owner)).child(standing(page, key));
+    let main = main.child(head(&owner)).child(standing(page, key));
     let main = match &page.details {
         Details::Unread | Details::Asked => main.child(parts::progress(
             &page.text.plain("certificate_reading"),
@@ -40,8 +40,8 @@ pub(super) fn page(page: &CertificatePage) -> Element<Action> {
     main.child(parts::status(said.unwrap_or_default()))
 }
 
-fn head(words: String) -> Element<Action> {
-    let heading = Element::new("h1").foreign(&words);
+fn head(words: &str) -> Element<Action> {
+    let heading = Element::new("h1").foreign(words);
     Element::new("header")
         .class("page-head")
         .child(parts::mark())
