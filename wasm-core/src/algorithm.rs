@@ -1,7 +1,8 @@
 //! Digest and signature algorithms: the tables of what Tamga knows, and verification.
 //!
-//! A new digest is a row in `algorithm/digest/table.rs`; a new AlgorithmIdentifier is a row in `algorithm/identifier_table.rs`; a
-//! new kind of key is a variant in `algorithm/verifying_key.rs`.
+//! A new digest is a row in `algorithm/digest/table.rs`; a new AlgorithmIdentifier is a row in
+//! `algorithm/identifier_table.rs`, a name in XML signatures one in `algorithm/xml_table.rs`; a new kind of key is a variant
+//! in `algorithm/verifying_key.rs`.
 
 mod digest;
 mod ec;
@@ -19,6 +20,7 @@ mod rsa;
 mod signature;
 mod verifying_key;
 mod weierstrass;
+mod xml_table;
 
 pub use digest::{Digest, DigestAlgorithm, Hasher};
 pub use error::{AlgorithmUnsupported, KeyUnsupported, SignatureError};

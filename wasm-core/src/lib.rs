@@ -30,6 +30,7 @@ pub mod trust;
 pub mod check;
 pub mod cms;
 pub mod format;
+pub mod xml;
 
 #[cfg(test)]
 #[path = "../tests/support/conformance.rs"]

@@ -10,6 +10,7 @@ mod deviation;
 mod evidence;
 mod finding;
 mod host_name;
+pub mod lists;
 mod names;
 mod path;
 mod policies;

@@ -4,6 +4,7 @@ mod support {
     pub(crate) mod certificates;
     pub(crate) mod conformance;
     pub(crate) mod der;
+    pub(crate) mod gost;
     pub(crate) mod pfx;
     pub(crate) mod seeds;
 }
@@ -24,3 +25,6 @@ mod pkcs12_foreign;
 mod pkcs12_vectors;
 mod revocation;
 mod signature_vectors;
+mod trust_lists;
+mod xml_canonical;
+mod xml_signatures;
