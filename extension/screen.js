@@ -35,7 +35,22 @@ export async function show(name, carryOut, failed) {
     .catch(failed ?? ((error) => tell(hostFailed(error))));
   const screen = new core[name](root, catalogue, carry);
   dropForeignKeys();
+  tellTouch(tell);
   return tell;
+}
+
+/**
+ * Says once when the person comes to the window: from then on nothing moves by itself.
+ *
+ * @param {(event: any) => void} tell
+ */
+function tellTouch(tell) {
+  const touches = ['pointermove', 'pointerdown', 'keydown', 'wheel'];
+  const touched = () => {
+    for (const type of touches) removeEventListener(type, touched, { capture: true });
+    tell({ type: 'touched' });
+  };
+  for (const type of touches) addEventListener(type, touched, { capture: true, passive: true });
 }
 
 /**

@@ -66,6 +66,10 @@ async function carryOut(effect, tell) {
       return inspectKeyFile(tell);
     case 'add-key-file':
       return addKeyFile(effect.password, effect.secondPassword, tell);
+    case 'add-certificate':
+      return addCertificate(tell);
+    case 'remove-certificate':
+      return change({ type: 'remove-certificate', certificate: effect.certificate }, tell, 'certificate-removed', 'certificate-failed');
     case 'remove-key-file':
       return change({ type: 'remove-key-file', keyFile: effect.keyFile }, tell, 'removed', 'remove-failed');
     case 'manage-pin':
@@ -152,13 +156,28 @@ async function addKeyFile(password, secondPassword, tell) {
   );
 }
 
+/** @param {Tell} tell */
+async function addCertificate(tell) {
+  const file = filePicker().files?.[0];
+  await host.ask(
+    async (opened) => {
+      if (!file) throw { code: 'KEY_FILE_NOT_FOUND' };
+      const reply = await opened.request({ type: 'add-certificate', name: file.name, content: await base64(file) });
+      if (reply.type !== 'certificate-added') return;
+      host.tellOthers();
+      tell({ type: 'certificate-added', certificate: reply.certificate });
+    },
+    (failure) => tell({ type: 'add-failed', failure }),
+  );
+}
+
 /**
  * Has the host change something that other pages list too.
  *
  * @param {Command} command
  * @param {Tell} tell
- * @param {'removed' | 'password-changed' | 'pin-changed'} done
- * @param {'remove-failed' | 'password-failed' | 'pin-failed'} failed
+ * @param {'removed' | 'certificate-removed' | 'password-changed' | 'pin-changed'} done
+ * @param {'remove-failed' | 'certificate-failed' | 'password-failed' | 'pin-failed'} failed
  */
 async function change(command, tell, done, failed) {
   await host.ask(

@@ -28,7 +28,19 @@ token: string,
 /**
  * How it is unlocked.
  */
-unlock: Unlock, } | { "type": "describe-certificate", 
+unlock: Unlock, } | { "type": "add-certificate", 
+/**
+ * What the file is called.
+ */
+name: string, 
+/**
+ * The file, base64 of at most [`super::MAX_KEY_FILE`] bytes.
+ */
+content: string, } | { "type": "remove-certificate", 
+/**
+ * Its id.
+ */
+certificate: string, } | { "type": "describe-certificate", 
 /**
  * The certificate, base64 of DER.
  */

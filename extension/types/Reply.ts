@@ -22,7 +22,11 @@ version: string,
 /**
  * Rust's name of the operating system.
  */
-platform: string, } | { "type": "certificates" } & Listing | { "type": "certificate-described" } & CertificateDetails | { "type": "pin-changed", } | { "type": "key-file-inspected", 
+platform: string, } | { "type": "certificates" } & Listing | { "type": "certificate-added", 
+/**
+ * Its id.
+ */
+certificate: string, } | { "type": "certificate-removed", } | { "type": "certificate-described" } & CertificateDetails | { "type": "pin-changed", } | { "type": "key-file-inspected", 
 /**
  * Whose password `add-key-file` wants.
  */

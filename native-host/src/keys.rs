@@ -3,6 +3,7 @@
 //! A new kind of key is a new file below `keys/` that implements [`KeySource`] and [`Key`], and one
 //! row in [`sources`].
 
+pub mod certificate_files;
 mod credential;
 pub mod cryptopro;
 pub mod key_input;
@@ -187,7 +188,7 @@ impl FoundKey {
 }
 
 /// A file name as it is shown on one line, without folders.
-fn displayable(name: &str) -> String {
+pub(crate) fn displayable(name: &str) -> String {
     display_text::name(name.rsplit(['/', '\\']).next().unwrap_or_default())
 }
 

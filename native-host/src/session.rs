@@ -19,7 +19,10 @@ use crate::{
     directories::Folders,
     documents::{Documents, Taken},
     failure::Error,
-    keys::{self, KeySource, Random, pkcs11::Modules, pkcs12::KeyFiles},
+    keys::{
+        self, KeySource, Random, certificate_files::CertificateFiles, pkcs11::Modules,
+        pkcs12::KeyFiles,
+    },
     transport::connection::{Connection, ConnectionError},
     transport::framing::Received,
     transport::queue::SessionEvent,
@@ -167,6 +170,12 @@ impl<W: Write> Session<W> {
             Command::ListCertificates {} => self.list(id)?,
             Command::ListPrivateCertificates { token, unlock } => {
                 self.list_private(id, token, unlock)?;
+            }
+            Command::AddCertificate { name, content } => {
+                self.add_certificate(id, name, content)?;
+            }
+            Command::RemoveCertificate { certificate } => {
+                self.remove_certificate(id, certificate)?;
             }
             Command::DescribeCertificate { certificate, chain } => {
                 return certificates::describe(&certificate, &chain).map(Some);
@@ -380,6 +389,11 @@ impl HostContext {
     /// The same, whose keys are not opened any more when that is not wanted any more.
     pub fn sources_until(&self, cancel: &Cancel) -> Vec<Box<dyn KeySource + Send>> {
         keys::sources(&self.folders, &self.modules, (self.clock)(), cancel)
+    }
+
+    /// The certificates that the person gave without their keys.
+    pub fn certificate_files(&self) -> CertificateFiles {
+        CertificateFiles::new(&self.folders.data)
     }
 
     /// The host's own copies of key files.

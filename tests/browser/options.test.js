@@ -55,8 +55,11 @@ inBrowsers('options', [ANNA, AIGUL], (world) => {
     await options.reads(`${ANNA}.p12`);
     const picker = /** @type {any} */ (await options.page.$('#file'));
     await picker.uploadFile(`${world.people.folder}/root.pem`);
-    await options.reads(`root.pem: ${words('error_FILE_IS_CERTIFICATE')}`);
+    await options.reads(words('certificate_alone', { name: 'root.pem' }));
     assert.ok(!(await options.has('password', words('file_password'))));
+    // An authority's has no key here.
+    await options.press(words('button_add_certificate'));
+    await options.reads(`root.pem: ${words('error_CERTIFICATE_UNFIT')}`);
   });
 
   it('a file is dropped on the page; two at once, or a folder, are not taken', async () => {

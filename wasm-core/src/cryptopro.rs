@@ -201,6 +201,19 @@ impl Slot {
         }
     }
 
+    /// Whether a certificate may be that of this key, which has none of its own: the beginning of the public key is known
+    /// without a password. Whether it is, opening the key shows.
+    pub fn may_go_with(&self, certificate: &Certificate) -> bool {
+        let own = self
+            .key
+            .fingerprint
+            .filter(|_| self.certificate().is_none());
+        let fits = own
+            .zip(gost_point(certificate))
+            .is_some_and(|(fingerprint, point)| point.starts_with(&fingerprint));
+        fits && certificate.key_fitness().is_ok()
+    }
+
     fn unseal(&self, encoded: &EncodedPassword) -> Option<SigningKey> {
         let whole = self.copies.iter().flatten();
         let mut keys = whole.filter_map(|copy| copy.unseal(encoded).ok());

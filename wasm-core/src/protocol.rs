@@ -20,7 +20,7 @@ mod verdict;
 
 pub use command::Command;
 pub use event::{Event, WaitingFor};
-pub use listing::{KeyEntry, KeyLocation, Listing, Unreadable};
+pub use listing::{KeyEntry, KeyLocation, Listing, LoneCertificate, Unreadable};
 pub use message::{Chunk, FromHost, ToHost};
 pub use record::{MAX_RECORD_PAGE, MAX_RECORD_SEARCH, RecordEntry, RecordPage};
 pub use reply::{KeyFilePassword, Reply};

@@ -10,7 +10,10 @@ mod storing;
 pub use storing::{change_password, copy, create};
 
 use super::{
-    Credential, FoundKey, Key, KeySource, Random, displayable, path_list::PathList,
+    Credential, FoundKey, Key, KeySource, Random,
+    certificate_files::{self, CertificateFiles},
+    displayable,
+    path_list::PathList,
     software::FileKey,
 };
 use crate::{directories::Folders, failure::Error};
@@ -21,6 +24,7 @@ use std::{
     path::{Path, PathBuf},
 };
 use tamga_core::{
+    certificate::Certificate,
     cryptopro::{Container, ContainerError, Files, MAX_FILE, Part, Slot},
     failure::{ErrorCode, Failure},
     protocol::{KeyEntry, KeyLocation, Listing, Unreadable},
@@ -37,6 +41,8 @@ const MAX_ENTRIES: usize = 1000;
 pub struct Containers {
     places: Vec<Place>,
     named: PathList,
+    /// The certificates that the person gave without their keys.
+    given: CertificateFiles,
     /// The host's own folder.
     data: PathBuf,
     /// Unix seconds.
@@ -49,6 +55,7 @@ impl Containers {
         Self {
             places: locations::usual(folders),
             named: PathList::containers(&folders.data),
+            given: CertificateFiles::new(&folders.data),
             data: folders.data.clone(),
             now,
         }
@@ -113,7 +120,8 @@ impl Containers {
         };
         let location = location(folder, container.name());
         for slot in container.slots() {
-            listing.add(&location, self.entry(&container, slot, &location));
+            let entry = self.entry(&container, slot, (folder, &location));
+            listing.add(&location, entry);
         }
     }
 
@@ -121,11 +129,17 @@ impl Containers {
         &self,
         container: &Container,
         slot: &Slot,
-        location: &KeyLocation,
+        (folder, location): (&Path, &KeyLocation),
     ) -> Result<KeyEntry, Failure> {
-        let certificate = slot.certificate();
-        let certificate = certificate
-            .ok_or_else(|| Failure::of(ErrorCode::CertificateMissing, location.name()))?;
+        let bound;
+        let certificate = match slot.certificate() {
+            Some(certificate) => certificate,
+            None => {
+                bound = self.bound(slot, folder);
+                let bound = bound.as_ref().map(Certificate::der);
+                bound.ok_or_else(|| Failure::of(ErrorCode::CertificateMissing, location.name()))?
+            }
+        };
         let problem = match slot.problem() {
             Some(kind @ ContainerError::Unsupported { .. }) => {
                 Some(Failure::from(kind.clone()).code)
@@ -138,6 +152,13 @@ impl Containers {
             passwordless: !container.has_password(),
             ..KeyEntry::read(certificate, location)?
         })
+    }
+
+    /// The certificate of a key that has none in its container: one that lies beside it, or that the person gave.
+    fn bound(&self, slot: &Slot, folder: &Path) -> Option<Certificate> {
+        let there = certificate_files::beside(folder).into_iter();
+        let all = there.chain(self.given.list());
+        certificate_files::latest(all.filter(|certificate| slot.may_go_with(certificate)))
     }
 
     /// Whether the keys' own term allows signing now.
@@ -171,7 +192,10 @@ impl KeySource for Containers {
         let (_, container) = self.container(&entry.location)?;
         let of_container = |error| of_container(error, &entry.location);
         let mut slots = container.slots().iter();
-        let wanted = |slot: &&Slot| slot.certificate() == Some(certificate.der());
+        let wanted = |slot: &&Slot| match slot.certificate() {
+            Some(own) => own == certificate.der(),
+            None => slot.may_go_with(&certificate),
+        };
         let gone = || Failure::of(ErrorCode::KeyFileNotFound, entry.location.name());
         let slot = slots.find(wanted).ok_or_else(gone)?;
         self.term(&container)?;

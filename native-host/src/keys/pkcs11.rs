@@ -27,7 +27,7 @@ mod token_session;
 pub(crate) use discovery::check as check_administrators;
 pub use process::MODE;
 
-use super::{Credential, FoundKey, Key, KeySource};
+use super::{Credential, FoundKey, Key, KeySource, certificate_files::CertificateFiles};
 use crate::{directories::Folders, failure::Error, readers::piv_pin::PivPin};
 use key::TokenKey;
 use listing::Served;
@@ -81,7 +81,9 @@ impl Modules {
     /// The modules within reach. None of them is started.
     pub fn new(folders: &Folders) -> Self {
         let (modules, refused) = discovery::modules(folders);
-        let modules = modules.into_iter().map(Module::new);
+        let given = CertificateFiles::new(&folders.data);
+        let modules = modules.into_iter();
+        let modules = modules.map(|found| Module::new(found, given.clone()));
         Self {
             modules: Arc::new(modules.collect()),
             refused,

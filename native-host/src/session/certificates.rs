@@ -1,7 +1,9 @@
 //! The commands about certificates whose keys need not be within reach.
 
-use crate::failure::Error;
+use super::Session;
+use crate::{failure::Error, keys::displayable};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
+use std::{io::Write, sync::Arc};
 use tamga_core::{
     certificate::Certificate,
     failure::ErrorCode,
@@ -21,6 +23,34 @@ pub(super) fn describe(certificate: &str, chain: &[String]) -> Result<Reply, Err
     let above: Vec<&Certificate> = above.iter().collect();
     let details = described.details(&above);
     Ok(Reply::CertificateDescribed(Box::new(details)))
+}
+
+impl<W: Write> Session<W> {
+    /// Keeps a certificate without its key; the file is base64.
+    pub(super) fn add_certificate(
+        &mut self,
+        id: u32,
+        name: String,
+        content: String,
+    ) -> Result<(), Error> {
+        let context = Arc::clone(&self.context);
+        self.start(id, move |_| {
+            let file = BASE64_STANDARD.decode(content);
+            let file = file.map_err(|_| ErrorCode::RequestMalformed)?;
+            let kept = context.certificate_files();
+            let certificate = kept.add(&displayable(&name), &file)?;
+            Ok(Reply::CertificateAdded { certificate })
+        })
+    }
+
+    /// Keeps it no more.
+    pub(super) fn remove_certificate(&mut self, id: u32, certificate: String) -> Result<(), Error> {
+        let context = Arc::clone(&self.context);
+        self.start(id, move |_| {
+            context.certificate_files().remove(&certificate)?;
+            Ok(Reply::CertificateRemoved {})
+        })
+    }
 }
 
 fn parse(certificate: &str) -> Option<Certificate> {

@@ -20,6 +20,7 @@ impl<W: Write> Session<W> {
             let data = &context.folders.data;
             let outcomes = [
                 context.key_files(&Cancel::default()).remove_all(),
+                context.certificate_files().remove_all(),
                 Record::new(data).delete().storing(ACTION),
                 remove(&PathList::containers(data)),
                 remove(&PathList::modules(data)),

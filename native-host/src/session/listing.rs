@@ -53,7 +53,8 @@ impl<W: Write> Session<W> {
 fn list(context: &HostContext, task: &Task) -> Result<Reply, Error> {
     let sources = context.sources_until(task.cancel());
     let tell = &mut |known| task.tell(Event::CertificatesSoFar(known));
-    let listing = keys::list(&sources, tell);
+    let mut listing = keys::list(&sources, tell);
+    listing.without_key = context.certificate_files().without_key(&listing.keys);
     task.check()?;
     Ok(Reply::Certificates(listing))
 }

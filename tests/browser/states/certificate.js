@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { NOW } from './certificates.js';
 import { CERTIFICATES, inContainer, inFile, listing, onToken, token } from './fixtures.js';
 import { event, press, unfold } from './steps.js';
+import { beingChecked, forged, issuerExpired, issuerMissing, offline, revoked, valid } from './verdicts.js';
 
 const { anna, director, aigul, expired, future, encrypts, long } = CERTIFICATES;
 /** @typedef {import('./certificates.js').Listed} Listed */
@@ -66,6 +67,13 @@ export const CERTIFICATE = {
   'cannot-sign': shown(encrypts, listing(inFile(encrypts))),
   'long-names': shown(long, listing(inFile(long, 'Ключ подписи Константинопольской-Переславль-Залесской (копия 2).p12'))),
   'token-gone': [...shown(director, { keys: [onToken(director, token())], unreadable: [], tokens: [token()] }), event('listed', listing())],
+  'verdict-valid': [...shown(anna, listing(inFile(anna))), valid(anna)],
+  'verdict-being-checked': [...shown(anna, listing(inFile(anna))), beingChecked(anna)],
+  'verdict-revoked': [...shown(anna, listing(inFile(anna))), revoked(anna)],
+  'verdict-forged': [...shown(anna, listing(inFile(anna))), forged(anna)],
+  'verdict-issuer-expired': [...shown(anna, listing(inFile(anna))), issuerExpired(anna)],
+  'verdict-offline': [...shown(anna, listing(inFile(anna))), offline(anna)],
+  'verdict-issuer-missing': [...shown(director, listing(inFile(director))), issuerMissing(director)],
   hidden: [...shown(anna, listing(inFile(anna))), event('hidden', { hidden: [anna.id] })],
   'report-open': [...shown(anna, listing(inFile(anna))), unfold('details.part > summary')],
   'report-copied': [...shown(anna, listing(inFile(anna))), unfold('details.part > summary'), press('button_copy_report'), event('copied')],

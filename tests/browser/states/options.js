@@ -74,6 +74,8 @@ export const OPTIONS = {
   'file-being-added': sent,
   'file-added': [...sent, event('added', { keys: [inFile(soon, 'sidorova.p12'), inFile(emily, 'sidorova.p12')] })],
   'file-added-unfit': [...sent, event('added', { keys: [inFile(soon, 'sidorova.p12'), inFile(expired, 'sidorova.p12'), inFile(encrypts, 'sidorova.p12')] })],
+  'certificate-added-without-key': [...listed(), pick('sidorova.cer'), event('add-failed', failure('FILE_IS_CERTIFICATE')), press('button_add_certificate'), event('certificate-added', { certificate: emily.id }), event('listed', { ...listing(inFile(anna)), withoutKey: [emily] })],
+  'certificate-added-and-bound': [...listed(), pick('sidorova.cer'), event('add-failed', failure('FILE_IS_CERTIFICATE')), press('button_add_certificate'), event('certificate-added', { certificate: emily.id }), event('listed', listing(inFile(anna), inContainer(emily)))],
   'file-is-certificate': [...listed(), pick('sidorova.cer'), event('add-failed', failure('FILE_IS_CERTIFICATE'))],
   'file-is-document': [...listed(), pick('договор.pdf'), event('add-failed', failure('FILE_IS_DOCUMENT'))],
   'file-of-a-container': [...listed(), pick('primary.key'), event('add-failed', failure('CONTAINER_FILE'))],

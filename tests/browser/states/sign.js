@@ -3,6 +3,7 @@ import { NOW } from './certificates.js';
 import { CERTIFICATES, POLICY, READERS_WITHOUT_DRIVER, SIXTY, UNREADABLE, inContainer, inFile, listing, onToken, token, tokenListing } from './fixtures.js';
 import { asked, documents, hashes, read, signed } from './sign_requests.js';
 import { choose, event, press, submit } from './steps.js';
+import { issuerMissing, offline, revoked, valid } from './verdicts.js';
 
 const { anna, director, aigul, aigulsCompany, emily, soon, expired, encrypts, long } = CERTIFICATES;
 const ANNAS = listing(inFile(anna));
@@ -43,6 +44,12 @@ export const SIGN = {
   'tokens-being-read': [ready, event('listed-so-far', ANNAS), asked(documents(1)), ...read(1)],
   unreadable: one({ ...ANNAS, unreadable: UNREADABLE, readersWithoutDriver: READERS_WITHOUT_DRIVER }),
 
+  'verdict-valid': [...one(), valid(anna)],
+  'verdict-offline': [...one(), offline(anna)],
+  'verdict-issuer-missing': [...one(), issuerMissing(anna)],
+  'verdict-revoked': [...one(), revoked(anna)],
+  'verdict-revoked-of-several': [...one(listing(inFile(anna, 'anna.p12'), inFile(director, 'romashka.p12'))), revoked(anna), valid(director)],
+  'hidden-one': one(listing(inFile(anna, 'anna.p12'), inFile(director, 'romashka.p12')), { hidden: [anna.id] }),
   'wrong-password': [...signing(1), event('sign-failed', failure('PASSWORD_WRONG'))],
   'second-password': [...signing(1), event('sign-failed', failure('PASSWORD_SECOND_NEEDED'))],
   passwordless: one(listing(inContainer(anna))),

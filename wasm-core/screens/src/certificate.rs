@@ -15,7 +15,7 @@ use messages::{Action, Effect, Event};
 use tamga_core::{
     certificate::CertificateDetails,
     failure::Failure,
-    protocol::{Command, Listing},
+    protocol::{CertificateVerdict, Command, Listing},
     text::Catalogue,
 };
 
@@ -33,6 +33,8 @@ pub struct CertificatePage {
     /// As it was listed last: it stays on the page when its token is taken out.
     known: Option<HeldKey>,
     details: Details,
+    /// What the host found out about it.
+    verdict: Option<Box<CertificateVerdict>>,
     /// What goes to the clipboard, and what is on it: a label of the page.
     copying: Option<String>,
     copied: Option<String>,
@@ -95,6 +97,10 @@ impl Screen for CertificatePage {
             Event::ListedSoFar(listing) => return self.listed(listing, false),
             Event::ReadersChanged {} => return vec![Effect::ListCertificates {}],
             Event::Focused {} => return self.look_again(),
+            Event::Verdict(verdict) if verdict.certificate.id == self.id => {
+                self.verdict = Some(verdict);
+            }
+            Event::Verdict(_) | Event::Touched {} => {}
             Event::Hidden { hidden } => {
                 self.inventory.hide(hidden);
                 self.copied = None;
@@ -130,6 +136,7 @@ impl CertificatePage {
             inventory: Inventory::default(),
             known: None,
             details: Details::default(),
+            verdict: None,
             copying: None,
             copied: None,
         }

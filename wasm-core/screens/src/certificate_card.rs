@@ -2,15 +2,17 @@
 
 use super::{
     certificate_face::{Face, home_words},
+    certificate_list::Section,
     node::Element,
     parts::{Weight, button, foreign, paragraph},
+    verdict,
     wording::{date, name},
 };
 use tamga_core::{
     algorithm::DigestAlgorithm,
     certificate::{CertificateView, Standing},
     failure::ErrorCode,
-    protocol::KeyEntry,
+    protocol::{CertificateVerdict, KeyEntry},
     text::Catalogue,
 };
 
@@ -25,17 +27,25 @@ pub struct HeldKey {
     pub looks_like_another: bool,
     /// Whether the person does not want to see it in lists.
     pub hidden: bool,
+    /// What the host found out about its certificate, once that is known.
+    pub verdict: Option<Box<CertificateVerdict>>,
+    /// Where it stands in a list.
+    pub section: Section,
 }
 
 impl HeldKey {
     /// A listed key as it is `now`, in milliseconds since 1970.
     pub fn new(entry: KeyEntry, now: u64) -> Self {
-        Self {
+        let mut key = Self {
             standing: entry.view.standing(now / 1000),
             looks_like_another: false,
             hidden: false,
+            verdict: None,
+            section: Section::Good,
             entry,
-        }
+        };
+        key.section = Section::of(&key);
+        key
     }
 
     /// What documents are hashed with for it; nothing for a key that cannot sign.
@@ -87,12 +97,19 @@ pub fn summary<A>(text: &Catalogue, key: &HeldKey) -> Element<A> {
         .child(foreign("card-owner", &face.owner))
         .children(about)
         .child(line)
+        .children(verdict::line(text, key))
         .children(serial.map(|serial| paragraph("card-about", serial)))
         .children(key.untold_problem().map(|problem| reason(text, problem)))
 }
 
-/// Everything else there is to know about it.
-pub fn details<A>(text: &Catalogue, key: &HeldKey) -> Element<A> {
+/// Everything else there is to know about it: its verdict, where that says more than the card, and what it says itself.
+pub fn details<A>(text: &Catalogue, key: &HeldKey) -> Vec<Element<A>> {
+    let verdict = key.verdict.as_deref();
+    let verdict = verdict.map(|it| verdict::whole(text, it));
+    verdict.into_iter().chain([facts(text, key)]).collect()
+}
+
+fn facts<A>(text: &Catalogue, key: &HeldKey) -> Element<A> {
     let view = &key.entry.view;
     let validity = [("from", view.not_before), ("until", view.not_after)];
     let [from, until] = validity.map(|(name, seconds)| (name, date(text, seconds)));

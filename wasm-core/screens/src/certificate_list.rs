@@ -4,6 +4,7 @@ use super::{
     certificate_card::{HeldKey, details},
     node::{Element, Handler, Node},
     parts::paragraph,
+    verdict::is_refused,
     wording::name,
 };
 use tamga_core::{certificate::CertificateState, text::Catalogue};
@@ -30,6 +31,8 @@ const FOUND: [&str; 13] = [
 /// A part of a list, in the order in which they come.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Section {
+    /// Verifiers will refuse what they sign.
+    Refused,
     /// They will soon sign no more.
     Soon,
     /// They sign.
@@ -59,20 +62,38 @@ pub struct CertificateList {
 }
 
 impl Section {
-    const ALL: [Self; 4] = [Self::Soon, Self::Good, Self::Unfit, Self::Hidden];
+    const ALL: [Self; 5] = [
+        Self::Refused,
+        Self::Soon,
+        Self::Good,
+        Self::Unfit,
+        Self::Hidden,
+    ];
 
     /// Where a key belongs.
     pub fn of(key: &HeldKey) -> Self {
         match (key.problem(), key.standing.state) {
             _ if key.hidden => Self::Hidden,
             (Some(_), _) => Self::Unfit,
+            _ if key.verdict.as_deref().is_some_and(is_refused) => Self::Refused,
             (None, CertificateState::ExpiresSoon) => Self::Soon,
             (None, _) => Self::Good,
         }
     }
 
+    /// Where a key that stands here comes to stand when it belongs `there` now and the person is at the list already: a
+    /// verdict that comes then moves nothing.
+    pub fn unmoved(self, there: Self) -> Self {
+        let divided_by_verdict = |it: Self| matches!(it, Self::Refused | Self::Soon | Self::Good);
+        match divided_by_verdict(self) && divided_by_verdict(there) {
+            true => self,
+            false => there,
+        }
+    }
+
     fn title(self) -> &'static str {
         match self {
+            Self::Refused => "section_refused",
             Self::Soon => "section_soon",
             Self::Good => "section_good",
             Self::Unfit => "section_unfit",
@@ -164,6 +185,7 @@ impl CertificateList {
     ) -> Element<A> {
         let id = key.entry.key_id();
         let everything = self.is_unfolded(key).then(|| details(text, key));
+        let everything = everything.into_iter().flatten();
         let head = Element::new("summary")
             .attribute("tabindex", if is_reached { "0" } else { "-1" })
             .child(head)
@@ -199,7 +221,7 @@ impl CertificateList {
                         self.is_searching() || is_only && section == Section::Unfit,
                     )
                     .child(Element::new("summary").child(heading)),
-                Section::Soon | Section::Good => {
+                Section::Refused | Section::Soon | Section::Good => {
                     Element::new("div").children((!is_only).then_some(heading))
                 }
             };

@@ -4,7 +4,11 @@
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use tamga_core::{
     algorithm::DigestAlgorithm,
-    protocol::{Card, KeyEntry, KeyLocation, PinEntry, PinRules, PinState, Reader, Token},
+    protocol::{
+        Card, CertificateName, CertificateVerdict, InvalidReason, KeyEntry, KeyLocation, PinEntry,
+        PinRules, PinState, Reader, RevocationStatus, Token, UncheckedReason, VerdictOutcome,
+    },
+    trust::{Purpose, revocation::RevocationReason},
 };
 
 /// The tests' present: 2027-01-15.
@@ -127,5 +131,62 @@ pub(crate) fn readers_without_driver(reader: &str, card: Option<&str>) -> Reader
             name: name.to_owned(),
             driver: Some(format!("driver of {name}")),
         }),
+    }
+}
+
+/// The verdict on one of them: good.
+pub(crate) fn valid(certificate: &str) -> CertificateVerdict {
+    let good = RevocationStatus::Good {
+        until: 1_801_440_000,
+    };
+    verdict(certificate, VerdictOutcome::Valid {}, good)
+}
+
+/// Revoked on 2027-01-01.
+pub(crate) fn revoked(certificate: &str) -> CertificateVerdict {
+    let reason = InvalidReason::Revoked {};
+    let revoked = RevocationStatus::Revoked {
+        at: 1_798_761_600,
+        reason: RevocationReason::Unspecified,
+        invalid_since: None,
+    };
+    let about = None;
+    verdict(
+        certificate,
+        VerdictOutcome::Invalid { reason, about },
+        revoked,
+    )
+}
+
+/// It is not known whether it was revoked.
+pub(crate) fn unchecked(certificate: &str, revocation: RevocationStatus) -> CertificateVerdict {
+    let outcome = VerdictOutcome::Unchecked {
+        reason: UncheckedReason::RevocationUnknown {},
+        about: None,
+        missing: Vec::new(),
+    };
+    verdict(certificate, outcome, revocation)
+}
+
+fn verdict(
+    certificate: &str,
+    outcome: VerdictOutcome,
+    revocation: RevocationStatus,
+) -> CertificateVerdict {
+    let entry = entry(certificate);
+    let name = CertificateName {
+        id: entry.id,
+        owner: entry.view.owner,
+        serial: entry.view.serial,
+    };
+    CertificateVerdict {
+        certificate: name.clone(),
+        time: 1_800_000_000,
+        purpose: Purpose::Documents,
+        outcome,
+        path: vec![name],
+        anchor: None,
+        revocation,
+        warnings: Vec::new(),
     }
 }

@@ -8,11 +8,18 @@ use super::{
     parts::{Weight, button, paragraph},
     wording::{card_name, name},
 };
+use std::collections::BTreeMap;
 use tamga_core::{
     failure::TriesLeft,
-    protocol::{KeyLocation, Listing, PinRules, PinState, Reader, Token, Unreadable},
+    protocol::{
+        CertificateVerdict, KeyLocation, Listing, LoneCertificate, PinRules, PinState, Reader,
+        Token, Unreadable,
+    },
     text::Catalogue,
 };
+
+/// The most certificates of which verdicts are kept.
+const MAX_VERDICTS: usize = 4096;
 
 /// Everything that is within reach.
 #[derive(Debug, Default)]
@@ -25,6 +32,8 @@ pub struct Inventory {
     pub tokens: Vec<Token>,
     /// The readers whose card no driver serves.
     pub readers_without_driver: Vec<Reader>,
+    /// The certificates that the person gave and whose keys are not there, once everything was read.
+    pub without_key: Vec<LoneCertificate>,
     /// Whether the host is still reading tokens.
     pub reading: bool,
     /// Whether the host has said everything once, so that from now on things come and go.
@@ -36,6 +45,10 @@ pub struct Inventory {
     /// The one that was hidden last, whose it is, and how many were hidden before.
     hidden_last: Option<(String, String)>,
     hidings: u32,
+    /// What the host found out, by the certificates' ids.
+    verdicts: BTreeMap<String, Box<CertificateVerdict>>,
+    /// Whether the person is at the window already: from then on a verdict moves nothing.
+    touched: bool,
 }
 
 impl Inventory {
@@ -47,20 +60,28 @@ impl Inventory {
             unreadable: listing.unreadable,
             tokens: listing.tokens,
             readers_without_driver: listing.readers_without_driver,
+            without_key: match whole {
+                true => listing.without_key,
+                false => std::mem::take(&mut self.without_key),
+            },
             reading: !whole,
             settled: whole || self.settled,
             said: self.said.clone(),
             hidden: self.hidden.clone(),
             hidden_last: self.hidden_last.take(),
             hidings: self.hidings,
+            verdicts: std::mem::take(&mut self.verdicts),
+            touched: self.touched,
         };
         let before = std::mem::replace(self, new);
         let inserted = before.settled.then(|| before.inserted(text));
         let order = before.order();
+        let sections = before.sections();
         if !whole {
             self.keep(before);
         }
-        self.mark_hidden();
+        self.mark();
+        self.place(&sections);
         self.arrange(&order);
         self.tell_apart(text);
         let changes = inserted.and_then(|inserted| self.changes(text, &inserted));
@@ -77,8 +98,29 @@ impl Inventory {
         let mut new = keys.filter(|it| self.hides(&it.id) && !before.contains(&it.id));
         self.hidden_last = new.next().map(|it| (it.id.clone(), it.view.owner.clone()));
         self.hidings += 1;
-        self.mark_hidden();
+        let sections = self.sections();
+        self.mark();
+        self.place(&sections);
         self.arrange(&order);
+    }
+
+    /// The host has found out about a certificate. A later verdict replaces an earlier one.
+    pub fn judge(&mut self, verdict: Box<CertificateVerdict>) {
+        let id = &verdict.certificate.id;
+        if self.verdicts.len() >= MAX_VERDICTS && !self.verdicts.contains_key(id) {
+            return;
+        }
+        let (order, sections) = (self.order(), self.sections());
+        self.verdicts
+            .insert(verdict.certificate.id.clone(), verdict);
+        self.mark();
+        self.place(&sections);
+        self.arrange(&order);
+    }
+
+    /// The person is at the window.
+    pub fn touch(&mut self) {
+        self.touched = true;
     }
 
     /// Whether this certificate is hidden.
@@ -101,11 +143,28 @@ impl Inventory {
         Some(notice.child(words).child(show))
     }
 
-    fn mark_hidden(&mut self) {
-        let hidden = &self.hidden;
+    /// What is known of the keys besides what was listed.
+    fn mark(&mut self) {
         for key in &mut self.keys {
-            key.hidden = hidden.contains(&key.entry.id);
+            key.hidden = self.hidden.contains(&key.entry.id);
+            key.verdict = self.verdicts.get(&key.entry.id).cloned();
         }
+    }
+
+    /// Puts each key into its section; one that stood in another stays there where it must not move.
+    fn place(&mut self, before: &BTreeMap<String, Section>) {
+        for key in &mut self.keys {
+            let there = Section::of(key);
+            key.section = match before.get(&key.entry.key_id()) {
+                Some(section) if self.touched => section.unmoved(there),
+                _ => there,
+            };
+        }
+    }
+
+    fn sections(&self) -> BTreeMap<String, Section> {
+        let keys = self.keys.iter();
+        keys.map(|key| (key.entry.key_id(), key.section)).collect()
     }
 
     /// The ids of the keys and of the tokens, as they are shown.
@@ -125,7 +184,7 @@ impl Inventory {
         let (keys, tokens) = (&mut self.keys, &mut self.tokens);
         keys.sort_by_cached_key(|key| {
             let id = key.entry.key_id();
-            (Section::of(key), place(&id), key.standing.days_left, id)
+            (key.section, place(&id), key.standing.days_left, id)
         });
         // The same type of key for both, which is compiled once.
         tokens.sort_by_cached_key(|it| (Section::Good, place(&it.id), 0, String::new()));
@@ -231,7 +290,8 @@ mod tests {
     use crate::{
         english,
         fixtures::{
-            AKHMETOV, IVANOVA, NOW, PETROV, SMITH, entry, on_token, readers_without_driver, token,
+            AKHMETOV, IVANOVA, NOW, PETROV, SMITH, entry, on_token, readers_without_driver,
+            revoked, token, valid,
         },
     };
 
@@ -365,5 +425,43 @@ mod tests {
         };
         inventory.update(&text, all, true, NOW);
         assert_eq!(inventory.on_token(&token("Red").id).count(), 1);
+    }
+
+    fn order(inventory: &Inventory) -> Vec<(&str, Section)> {
+        let keys = inventory.keys.iter();
+        keys.map(|key| (&*key.entry.view.owner, key.section))
+            .collect()
+    }
+
+    #[test]
+    fn what_will_be_refused_comes_first_unless_the_person_is_there() {
+        let text = english();
+        let all = || Listing {
+            keys: [IVANOVA, SMITH].map(entry).to_vec(),
+            ..Listing::default()
+        };
+        let mut inventory = Inventory::default();
+        // A verdict may come before the list.
+        inventory.judge(Box::new(revoked(IVANOVA)));
+        inventory.update(&text, all(), true, NOW);
+        let [ivanova, smith] = ["Ivanova Anna", "Smith John"];
+        let refused_first = [(ivanova, Section::Refused), (smith, Section::Soon)];
+        assert_eq!(order(&inventory), refused_first);
+        inventory.judge(Box::new(valid(IVANOVA)));
+        let soon_first = [(smith, Section::Soon), (ivanova, Section::Good)];
+        assert_eq!(order(&inventory), soon_first);
+        inventory.touch();
+        inventory.judge(Box::new(revoked(IVANOVA)));
+        assert_eq!(order(&inventory), soon_first);
+        inventory.update(&text, all(), true, NOW);
+        assert_eq!(order(&inventory), soon_first);
+        let verdicts = inventory.keys.iter().filter(|key| key.verdict.is_some());
+        assert_eq!(verdicts.count(), 1);
+        // What the person does moves it all the same.
+        inventory.hide(vec![entry(SMITH).id]);
+        assert_eq!(
+            order(&inventory),
+            [(ivanova, Section::Good), (smith, Section::Hidden)]
+        );
     }
 }

@@ -18,6 +18,7 @@ pub mod popup;
 pub mod secret_field;
 pub mod sign;
 pub mod token_card;
+pub mod verdict;
 pub mod wording;
 
 pub mod browser;

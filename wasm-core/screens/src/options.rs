@@ -1,6 +1,7 @@
 //! The options: key files, sites, language, where the password is typed, and how the host is.
 
 mod adding;
+mod certificates;
 mod deletion;
 mod draw;
 mod factory_pins;
@@ -87,6 +88,10 @@ impl Screen for Options {
                 self.secret.take(input);
                 Vec::new()
             }
+            Action::AddCertificate => self.add_certificate(),
+            Action::RemoveCertificate(certificate) => {
+                vec![Effect::RemoveCertificate { certificate }]
+            }
             Action::Remove(key_file) => self.ask_to_remove(key_file),
             Action::ConfirmRemoval => self.remove(),
             Action::KeepKeyFile => self.keep(),
@@ -160,6 +165,14 @@ impl Screen for Options {
             }
             Event::HostFailed { failure } => self.host_failed(failure),
             Event::Focused {} => self.look_again(),
+            Event::Verdict(verdict) => {
+                self.inventory.judge(verdict);
+                Vec::new()
+            }
+            Event::Touched {} => {
+                self.inventory.touch();
+                Vec::new()
+            }
             Event::Hidden { hidden } => {
                 self.inventory.hide(hidden);
                 Vec::new()
@@ -174,6 +187,9 @@ impl Screen for Options {
             Event::SeveralDropped {} => self.several_dropped(),
             Event::Added { keys } => self.added(keys),
             Event::AddFailed { failure } => self.add_failed(failure),
+            Event::CertificateAdded { certificate } => self.certificate_added(certificate),
+            Event::CertificateRemoved {} => vec![Effect::ListCertificates {}],
+            Event::CertificateFailed { failure } => self.certificate_failed(failure),
             Event::Removed {} => self.removed(),
             Event::RemoveFailed { failure } => self.remove_failed(failure),
             Event::PasswordChanged {} => self.password_changed(),

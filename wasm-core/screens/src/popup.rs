@@ -10,7 +10,7 @@ pub mod waiting;
 use super::{
     Screen,
     certificate_card::{HeldKey, buttons, summary},
-    certificate_list::{CertificateList, ListAction, Section},
+    certificate_list::{CertificateList, ListAction},
     host_state::HostState,
     inventory::Inventory,
     node::Element,
@@ -23,7 +23,7 @@ use tamga_core::{
     failure::Failure,
     origin::Origin,
     policy::{Change, Policy},
-    protocol::{Listing, PinState, Token},
+    protocol::{CertificateVerdict, Listing, PinState, Token},
     text::Catalogue,
 };
 use waiting::WaitingRequest;
@@ -71,6 +71,10 @@ pub enum Event {
     Focused {},
     /// These requests wait now.
     Waiting { waiting: Vec<WaitingRequest> },
+    /// What the host found out about a certificate.
+    Verdict(Box<CertificateVerdict>),
+    /// The person is at the window: nothing moves from now on that is not asked to.
+    Touched {},
     /// These certificates are hidden in lists now.
     Hidden { hidden: Vec<String> },
     /// The person is to be reminded of these certificates now.
@@ -206,6 +210,8 @@ impl Screen for Popup {
             Event::Decided { policy } => self.policy = Policy::parse(&policy),
             Event::Focused {} => return self.look_again(),
             Event::Waiting { waiting } => self.waiting = waiting,
+            Event::Verdict(verdict) => self.inventory.judge(verdict),
+            Event::Touched {} => self.inventory.touch(),
             Event::Hidden { hidden } => self.inventory.hide(hidden),
             Event::Reminders { reminders } => self.reminders = reminders,
         }
@@ -318,7 +324,7 @@ impl Popup {
         let find = |words| Action::List(ListAction::Find(words));
         let search = self.list.search(text, inventory.keys.iter(), find);
         let shown = inventory.keys.iter().filter(|key| self.list.shows(key));
-        let cards = shown.map(|key| (Section::of(key), self.card(key)));
+        let cards = shown.map(|key| (key.section, self.card(key)));
         let lists = self.list.sections(text, cards.collect(), "cards");
         let tokens = inventory.tokens.iter().map(|token| self.token(token));
         let tokens = Element::new("ul").class("rows").children(tokens);

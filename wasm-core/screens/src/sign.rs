@@ -24,7 +24,7 @@ mod tests;
 
 use super::{
     Screen, certificate_card::HeldKey, certificate_list::CertificateList, inventory::Inventory,
-    node::Element, secret_field::SecretEntry,
+    node::Element, secret_field::SecretEntry, verdict::is_refused,
 };
 use asking::Question;
 use choice::Choice;
@@ -160,6 +160,11 @@ impl Screen for SignWindow {
             Event::HostFailed { failure } => self.fail(failure),
             Event::Listed(listing) => self.listed(listing, true),
             Event::ListedSoFar(listing) => self.listed(listing, false),
+            Event::Verdict(verdict) => self.judged(verdict),
+            Event::Touched {} => {
+                self.inventory.touch();
+                Vec::new()
+            }
             Event::ReadersChanged {} => self.readers_changed(),
             Event::PrivateListed {} => self.private_listed(),
             Event::PrivateListFailed { failure } => self.private_list_failed(failure),
@@ -284,6 +289,10 @@ impl SignWindow {
             Stage::Choosing => PendingDecision::Choice {
                 key: self.chosen().map(|key| key.entry.key_id()),
                 private_of: self.private.open.clone(),
+                is_refused: self
+                    .chosen()
+                    .and_then(|key| key.verdict.as_deref())
+                    .is_some_and(is_refused),
                 failures: self.items.failures(),
                 is_last_try: self.typing.asks(),
             },

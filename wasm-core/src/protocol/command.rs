@@ -36,6 +36,19 @@ pub enum Command {
         /// How it is unlocked.
         unlock: Unlock,
     },
+    /// Keeps a certificate of the person's whose key is elsewhere: it is bound to its key when that is within reach. Answered
+    /// by `certificate-added`.
+    AddCertificate {
+        /// What the file is called.
+        name: String,
+        /// The file, base64 of at most [`super::MAX_KEY_FILE`] bytes.
+        content: String,
+    },
+    /// Keeps such a certificate no more. Answered by `certificate-removed`.
+    RemoveCertificate {
+        /// Its id.
+        certificate: String,
+    },
     /// Everything that a certificate says, whoever's it is: the browser parses none. Answered by `certificate-described`.
     DescribeCertificate {
         /// The certificate, base64 of DER.

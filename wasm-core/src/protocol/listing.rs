@@ -28,6 +28,8 @@ pub struct Listing {
     pub tokens: Vec<Token>,
     /// The readers whose card no driver serves.
     pub readers_without_driver: Vec<Reader>,
+    /// The certificates that the person gave and whose keys are not within reach.
+    pub without_key: Vec<LoneCertificate>,
 }
 
 impl Listing {
@@ -79,6 +81,13 @@ struct Shared {
         ts(as = "Option<Vec<Reader>>", optional)
     )]
     readers_without_driver: Vec<Reader>,
+    /// The certificates that the person gave and whose keys are not within reach.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(
+        any(test, feature = "typescript"),
+        ts(as = "Option<Vec<LoneCertificate>>", optional)
+    )]
+    without_key: Vec<LoneCertificate>,
 }
 
 /// Why a listing cannot be what it says.
@@ -113,6 +122,7 @@ impl From<Listing> for Shared {
             unreadable: listing.unreadable,
             tokens: listing.tokens,
             readers_without_driver: listing.readers_without_driver,
+            without_key: listing.without_key,
         }
     }
 }
@@ -138,6 +148,7 @@ impl TryFrom<Shared> for Listing {
             unreadable: shared.unreadable,
             tokens: shared.tokens,
             readers_without_driver: shared.readers_without_driver,
+            without_key: shared.without_key,
         })
     }
 }
@@ -210,6 +221,30 @@ impl<A> KeyEntry<A> {
             location: self.location,
             problem: self.problem,
             passwordless: self.passwordless,
+        }
+    }
+}
+
+/// A certificate whose key is not within reach.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct LoneCertificate {
+    /// Its SHA-256, lower-case hex.
+    pub id: String,
+    /// The certificate, base64 of DER.
+    pub certificate: String,
+    /// What it says.
+    pub view: CertificateView,
+}
+
+impl LoneCertificate {
+    /// What is listed of a certificate.
+    pub fn of(certificate: &Certificate) -> Self {
+        Self {
+            id: certificate.id(),
+            certificate: BASE64_STANDARD.encode(certificate.der()),
+            view: certificate.view(),
         }
     }
 }
@@ -353,6 +388,7 @@ mod tests {
             unreadable: Vec::new(),
             tokens: Vec::new(),
             readers_without_driver: Vec::new(),
+            without_key: Vec::new(),
         };
         let refused = |shared: Shared| Listing::try_from(shared).err();
         assert_eq!(refused(shared("MAA=".to_owned(), vec![0])), None);

@@ -25,6 +25,13 @@ pub enum Reply {
     },
     /// To `list-certificates` and `list-private-certificates`.
     Certificates(Listing),
+    /// To `add-certificate`.
+    CertificateAdded {
+        /// Its id.
+        certificate: String,
+    },
+    /// To `remove-certificate`.
+    CertificateRemoved {},
     /// To `describe-certificate`.
     CertificateDescribed(Box<CertificateDetails>),
     /// To `change-pin` and `unblock-pin`.

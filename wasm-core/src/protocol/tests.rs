@@ -2,7 +2,7 @@ use super::*;
 use crate::{algorithm::DigestAlgorithm, origin::Origin};
 
 /// One line per message, as it must stay as long as [`PROTOCOL`] does.
-const TO_HOST: [&str; 29] = [
+const TO_HOST: [&str; 31] = [
     r#"{"type":"request","id":1,"command":{"type":"hello","protocol":1,"version":"0.1.0"}}"#,
     r#"{"type":"request","id":2,"command":{"type":"list-certificates"}}"#,
     r#"{"type":"request","id":3,"command":{"type":"add-key-file","name":"a.p12","content":"MAA=","password":"cA=="}}"#,
@@ -26,6 +26,8 @@ const TO_HOST: [&str; 29] = [
     r#"{"type":"request","id":11,"command":{"type":"unblock-pin","token":"00","pins":{"type":"reader","lastTry":"acknowledged"}}}"#,
     r#"{"type":"request","id":15,"command":{"type":"list-private-certificates","token":"00","unlock":{"type":"pin","pin":"cA==","lastTry":"acknowledged"}}}"#,
     r#"{"type":"request","id":16,"command":{"type":"list-private-certificates","token":"00","unlock":{"type":"dialog","prompt":{"origin":"https://a.kz","language":"kk"},"lastTry":"acknowledged"}}}"#,
+    r#"{"type":"request","id":18,"command":{"type":"add-certificate","name":"a.cer","content":"MAA="}}"#,
+    r#"{"type":"request","id":19,"command":{"type":"remove-certificate","certificate":"00"}}"#,
     r#"{"type":"request","id":17,"command":{"type":"describe-certificate","certificate":"MAA=","chain":["MAE="]}}"#,
     r#"{"type":"chunk","stream":1,"sequence":0,"last":true,"data":"eA=="}"#,
     r#"{"type":"acknowledge","stream":1,"sequence":0}"#,
@@ -33,11 +35,14 @@ const TO_HOST: [&str; 29] = [
     r#"{"type":"large","stream":1,"size":600000}"#,
     r#"{"type":"cancel","id":3}"#,
 ];
-const FROM_HOST: [&str; 27] = [
+const FROM_HOST: [&str; 30] = [
     r#"{"type":"reply","id":1,"reply":{"type":"hello","protocol":1,"version":"0.1.0","platform":"linux"}}"#,
     r#"{"type":"reply","id":2,"reply":{"type":"certificates","keys":[{"id":"00","certificate":"MAA=","view":{"owner":"a","ownerDetails":[{"label":"commonName","value":"a"}],"issuer":"b","serial":"01","notBefore":-1,"notAfter":1800000000,"keyUntil":1700000000,"holder":"legalEntity","identification":"inPerson","toolClass":"c","signingTool":"d","issuerTool":"e","usages":["nonRepudiation"],"key":"f","keyKind":"gostR2012_256","digest":"Streebog-256","defect":"CERTIFICATE_UNFIT"},"chain":[0],"location":{"type":"pkcs12","keyFile":"00","name":"a.p12"},"problem":"KEY_UNSUPPORTED"}],"authorities":["MAA="],"unreadable":[{"failure":{"code":"STORAGE_FAILED"}},{"failure":{"code":"KEY_FILE_MALFORMED","subject":"b.p12"},"location":{"type":"pkcs12","keyFile":"01","name":"b.p12"}}]}}"#,
     r#"{"type":"reply","id":2,"reply":{"type":"certificates","keys":[{"id":"00","certificate":"MAA=","view":{"owner":"a","ownerDetails":[],"issuer":"","serial":"01","notBefore":0,"notAfter":1,"usages":[],"key":"f"},"chain":[],"location":{"type":"cryptopro","folder":"/media/x/a.000","name":"a"},"passwordless":true}],"unreadable":[]}}"#,
     r#"{"type":"reply","id":2,"reply":{"type":"certificates","keys":[{"id":"00","certificate":"MAA=","view":{"owner":"a","ownerDetails":[],"issuer":"","serial":"01","notBefore":0,"notAfter":1,"usages":[],"key":"f"},"chain":[],"location":{"type":"token","token":"00","name":"a"}}],"unreadable":[],"tokens":[{"id":"00","name":"a","model":"b","serial":"c","reader":"d","driver":"e","pin":{"entry":"keyboard","state":"ready","tries":{"exactly":2},"shortest":6,"longest":8},"adminPin":"to-be-changed"}],"readersWithoutDriver":[{"name":"f","card":{"name":"g","driver":"h"}},{"name":"i"}]}}"#,
+    r#"{"type":"reply","id":18,"reply":{"type":"certificate-added","certificate":"00"}}"#,
+    r#"{"type":"reply","id":19,"reply":{"type":"certificate-removed"}}"#,
+    r#"{"type":"reply","id":2,"reply":{"type":"certificates","keys":[],"unreadable":[],"withoutKey":[{"id":"00","certificate":"MAA=","view":{"owner":"a","ownerDetails":[],"issuer":"","serial":"01","notBefore":0,"notAfter":1,"usages":[],"key":"f"}}]}}"#,
     r#"{"type":"reply","id":17,"reply":{"type":"certificate-described","version":3,"issuerDetails":[{"label":"commonName","value":"b"}],"otherNames":["a@b.kz"],"unnamedUsages":["1.2.3"],"policies":["1.2.4"],"signature":"ECDSA, SHA-256","subjectKey":"00","authorityKey":"01","revocationLists":["http://a.kz/a.crl"],"responders":["http://a.kz/ocsp"],"issuers":["http://a.kz/a.cer"],"sha1":"02","sha256":"03","selfIssued":false,"chain":[{"id":"04","view":{"owner":"a","ownerDetails":[],"issuer":"","serial":"01","notBefore":0,"notAfter":1,"usages":[],"key":"f"},"selfIssued":true}]}}"#,
     r#"{"type":"reply","id":3,"reply":{"type":"key-file-added","keys":[{"id":"00","certificate":"MAA=","view":{"owner":"a","ownerDetails":[],"issuer":"","serial":"01","notBefore":0,"notAfter":1,"usages":[],"key":"f"},"chain":["MAA="],"location":{"type":"pkcs12","keyFile":"00","name":"a.p12"}}]}}"#,
     r#"{"type":"reply","id":4,"reply":{"type":"key-file-removed"}}"#,

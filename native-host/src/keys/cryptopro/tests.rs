@@ -86,6 +86,7 @@ fn containers(places: Vec<Place>, data: &Path) -> Containers {
     Containers {
         places,
         named: PathList::containers(data),
+        given: CertificateFiles::new(data),
         data: data.to_owned(),
         now: NOW,
     }
@@ -279,4 +280,49 @@ fn a_password_changes_and_everything_else_stays() {
     assert_eq!(again, Err(ErrorCode::ContainerExists));
     // Nothing is left behind.
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+}
+
+#[test]
+fn a_certificate_beside_the_container_or_given_by_the_person_is_bound_by_its_public_key() {
+    let [around, data] = [(); 2].map(|()| tempfile::tempdir().unwrap());
+    let folder = around.path().join("ivanova.000");
+    let written = Written::new(3);
+    let bare = Written {
+        certificate: None,
+        ..Written::new(3)
+    };
+    bare.write(&folder);
+    let containers = containers(vec![Place::Store(around.path().to_owned())], data.path());
+    let owner = written.certificate.unwrap();
+    let bound = || {
+        let listing = containers.list();
+        let ids = listing.keys.iter().map(|entry| entry.certificate.clone());
+        (ids.collect::<Vec<_>>(), listing.unreadable.len())
+    };
+    let expected = base64::Engine::encode(&base64::prelude::BASE64_STANDARD, &owner);
+    // Another key's certificate is not this one's, wherever it lies.
+    fs::write(
+        around.path().join("another.cer"),
+        certificate(&Written::new(4).key),
+    )
+    .unwrap();
+    assert_eq!(bound(), (Vec::new(), 1));
+    let beside = around.path().join("ivanova.cer");
+    fs::write(&beside, &owner).unwrap();
+    assert_eq!(bound(), (vec![expected.clone()], 0));
+    fs::remove_file(&beside).unwrap();
+    assert_eq!(bound(), (Vec::new(), 1));
+    containers.given.add("ivanova.cer", &owner).unwrap();
+    assert_eq!(bound(), (vec![expected], 0));
+    let listing = containers.list();
+    let [entry] = listing.keys.as_slice() else {
+        panic!("{listing:?}");
+    };
+    let key = containers.open(found_key(entry), &password("qwerty12"));
+    assert_eq!(key.unwrap().certificate().der(), owner);
+    let wrong = containers.open(found_key(entry), &password("qwerty"));
+    assert_eq!(
+        Failure::from(wrong.err().unwrap()).code,
+        ErrorCode::PasswordWrong
+    );
 }

@@ -9,7 +9,8 @@ use super::{
     module_protocol::{CertificateFound, ModuleRequest, ModuleResponse, TokenFound},
     process::{Process, failed},
 };
-use crate::{failure::Error, waiting::WaitLimit};
+use crate::{failure::Error, keys::certificate_files::CertificateFiles, waiting::WaitLimit};
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use std::{
     collections::BTreeMap,
     sync::{
@@ -27,6 +28,8 @@ const LIST_TIMEOUT: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub(super) struct Module {
     pub(super) found: Found,
+    /// The certificates that the person gave without their keys.
+    given: CertificateFiles,
     /// The process that nobody asks just now.
     idle: Mutex<Option<Process>>,
     /// How many keys are signing.
@@ -56,9 +59,10 @@ pub(super) struct Lease {
 }
 
 impl Module {
-    pub(super) fn new(found: Found) -> Arc<Self> {
+    pub(super) fn new(found: Found, given: CertificateFiles) -> Arc<Self> {
         Arc::new(Self {
             found,
+            given,
             idle: Mutex::default(),
             keys_at_work: AtomicUsize::new(0),
             looks: Mutex::default(),
@@ -98,7 +102,9 @@ impl Module {
         if at_work && matches!(*held(&self.shown), Some(Ok(_))) {
             return true;
         }
-        let told = match self.ask(&ModuleRequest::Tokens {}) {
+        let given = self.given.list().into_iter();
+        let certificates = given.map(|it| BASE64_STANDARD.encode(it.der())).collect();
+        let told = match self.ask(&ModuleRequest::Tokens { certificates }) {
             Ok(ModuleResponse::Tokens { tokens }) => Ok(tokens),
             Ok(_) => Err(failed(&self.found.name).into()),
             Err(error) => Err(error.into()),

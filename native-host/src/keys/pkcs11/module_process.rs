@@ -52,8 +52,12 @@ fn answer(
 ) -> Result<ModuleResponse, Error> {
     let malformed = || Failure::from(ErrorCode::RequestMalformed);
     match ask {
-        ModuleRequest::Tokens {} => {
-            let tokens = module.tokens()?;
+        ModuleRequest::Tokens { certificates } => {
+            let given = certificates.iter().filter_map(|it| {
+                let der = BASE64_STANDARD.decode(it).ok()?;
+                Certificate::parse(&der).ok()
+            });
+            let tokens = module.tokens(&given.collect::<Vec<_>>())?;
             return Ok(ModuleResponse::Tokens { tokens });
         }
         ModuleRequest::Open {

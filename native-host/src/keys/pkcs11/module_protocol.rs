@@ -18,8 +18,9 @@ use tamga_core::{
     deny_unknown_fields
 )]
 pub(super) enum ModuleRequest {
-    /// Which tokens there are: `tokens`.
-    Tokens {},
+    /// Which tokens there are: `tokens`. `certificates`: base64 of certificates that may be those of keys that have none on
+    /// their token.
+    Tokens { certificates: Vec<String> },
     /// Log in and find the key of a certificate (base64): `opened`. What was opened before is closed. `lock`: the file
     /// whose lock the host has on the token.
     Open {

@@ -153,6 +153,28 @@ impl Objects {
         found.collect()
     }
 
+    /// Those of `given` that are not on the token, and whose public key a key on it tells.
+    pub(super) fn bound(&self, given: &[Certificate], hidden_keys: bool) -> Vec<CertificateFound> {
+        let is_told = |certificate: &&Certificate| {
+            let mut keys = self.private.iter().chain(&self.public);
+            keys.any(|(_, key)| pairing::tells(&key.half, certificate.key()) == Some(true))
+        };
+        let is_here = |certificate: &&Certificate| {
+            let mut own = self.certificates.iter();
+            own.any(|object| object.der == certificate.der())
+        };
+        let bound = given.iter().filter(|it| !is_here(it) && is_told(it));
+        let found = bound.map(|certificate| CertificateFound {
+            chain: Vec::new(),
+            certificate: BASE64_STANDARD.encode(certificate.der()),
+            problem: match hidden_keys {
+                true => None,
+                false => self.problem(certificate),
+            },
+        });
+        found.collect()
+    }
+
     /// The only certificate whose id begins so, with what is known of it. To be asked after logging in.
     ///
     /// # Errors

@@ -99,11 +99,12 @@ impl Module {
         }
     }
 
-    /// The tokens that are there. One that cannot be read does not hold up the others.
-    pub(super) fn tokens(&self) -> Result<Vec<TokenFound>, Error> {
+    /// The tokens that are there. One that cannot be read does not hold up the others. `given`: certificates that may be those
+    /// of keys that have none on their token.
+    pub(super) fn tokens(&self, given: &[Certificate]) -> Result<Vec<TokenFound>, Error> {
         let slots = self.pkcs11.get_slots_with_token()?;
         let read = |slot: Slot| {
-            let found = self.token(slot);
+            let found = self.token(slot, given);
             found.inspect_err(|error| tracing::warn!(%error, "unreadable token"))
         };
         let found = slots.into_iter().take(MAX_SLOTS).map(read);
@@ -111,7 +112,7 @@ impl Module {
     }
 
     /// What is in a slot; `None` for a token that is not there after all, or was never set up.
-    fn token(&self, slot: Slot) -> Result<Option<TokenFound>, Error> {
+    fn token(&self, slot: Slot, given: &[Certificate]) -> Result<Option<TokenFound>, Error> {
         let place = self.pkcs11.get_slot_info(slot)?;
         let info = self.pkcs11.get_token_info(slot)?;
         if !place.token_present() || !info.token_initialized() {
@@ -122,11 +123,14 @@ impl Module {
         let signs_nothing = mechanisms.is_ok_and(|offered| !mechanism::signs(&offered));
         let hidden_keys = info.login_required();
         let mut objects = Objects::certificates_of(&session)?;
-        if signs_nothing || !hidden_keys || objects.has_authorities() {
+        if signs_nothing || !hidden_keys || objects.has_authorities() || !given.is_empty() {
             objects.read_keys(&session)?;
         }
         let storage_only = signs_nothing && !objects.has_keys();
-        let certificates = objects.certificates(hidden_keys, storage_only);
+        let mut certificates = objects.certificates(hidden_keys, storage_only);
+        if !storage_only {
+            certificates.extend(objects.bound(given, hidden_keys));
+        }
         let mut token = describe(&info, place.slot_description());
         token.storage_only = storage_only;
         token.may_hold_private =

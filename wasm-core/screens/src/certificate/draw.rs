@@ -9,10 +9,12 @@ use crate::{
     certificate_face::{home_words, validity},
     node::{Element, Handler},
     parts::{self, Weight, alert, button, paragraph},
+    verdict,
     wording::{date, name},
 };
 use tamga_core::{
     certificate::{CertificateDetails, CertificateView, NameEntry},
+    protocol::{CertificateVerdict, VerdictOutcome},
     text::Catalogue,
 };
 
@@ -92,6 +94,8 @@ fn standing(page: &CertificatePage, key: &HeldKey) -> Element<Action> {
             .class(validity.class)
             .text(validity.words),
     );
+    let verdict = page.verdict.as_deref();
+    let verdict = verdict.map(|it| verdict::whole(text, it));
     let hidden = page.inventory.hides(&page.id);
     let meaning = hidden.then(|| paragraph("fine", text.plain("certificate_hidden")));
     let hide = match hidden {
@@ -121,6 +125,7 @@ fn standing(page: &CertificatePage, key: &HeldKey) -> Element<Action> {
         .children(about)
         .child(line)
         .children(key.untold_problem().map(|problem| reason(text, problem)))
+        .children(verdict)
         .child(buttons)
         .child(paragraph("fine", text.plain("save_meaning")))
         .children(meaning)
@@ -146,7 +151,7 @@ fn facts(
         .map(|(title, rows)| part(text, title).child(list(page, rows)))
         .collect();
     let place = drawn.len().min(5);
-    drawn.insert(place, chain(text, key, details));
+    drawn.insert(place, chain(page, key, details));
     drawn.push(report(page));
     drawn
 }
@@ -310,33 +315,77 @@ fn copy(page: &CertificatePage, label: &str, value: &str) -> Element<Action> {
         )))
 }
 
-/// From the root down to this one, as far as it came with the key.
-fn chain(text: &Catalogue, key: &HeldKey, details: &CertificateDetails) -> Element<Action> {
-    let view = &key.entry.view;
-    let last = details.chain.last();
-    let (issuer, ends) = match last {
+/// From the root down to this one: as it was checked, or else as far as it came with the key.
+fn chain(page: &CertificatePage, key: &HeldKey, details: &CertificateDetails) -> Element<Action> {
+    let text = &page.text;
+    let checked = page.verdict.as_deref().filter(|it| !it.path.is_empty());
+    let links = match checked {
+        Some(verdict) => checked_links(text, verdict),
+        None => links(text, &key.entry.view, details),
+    };
+    let links = Element::new("ol").class("chain").children(links);
+    part(text, "part_chain").child(links)
+}
+
+fn link(class: &'static str, owner: &str) -> Element<Action> {
+    let owner = Element::new("p").class("link-owner").foreign(owner);
+    Element::new("li").class(class).child(owner)
+}
+
+fn links(
+    text: &Catalogue,
+    view: &CertificateView,
+    details: &CertificateDetails,
+) -> Vec<Element<Action>> {
+    let (issuer, ends) = match details.chain.last() {
         Some(last) => (&last.view.issuer, last.self_issued),
         None => (&view.issuer, details.self_issued),
     };
-    let link = |class, words: &str, until: Option<i64>| {
-        let until = until.map(|it| text.text("until", &[("date", &date(text, it))]));
-        let until = until.map(|words| paragraph("muted", words));
-        let owner = Element::new("p").class("link-owner").foreign(words);
-        Element::new("li").class(class).child(owner).children(until)
+    let until = |seconds| {
+        let words = text.text("until", &[("date", &date(text, seconds))]);
+        paragraph("muted", words)
     };
     let missing = (!ends).then(|| {
         let words = paragraph("muted", text.plain("chain_incomplete"));
-        link("link missing", issuer, None).child(words)
+        link("link missing", issuer).child(words)
     });
     let above = details.chain.iter().rev();
-    let above = above.map(|it| link("link", &it.view.owner, Some(it.view.not_after)));
-    let own = link("link own", &view.owner, Some(view.not_after));
-    let links = Element::new("ol")
-        .class("chain")
-        .children(missing)
-        .children(above)
-        .child(own);
-    part(text, "part_chain").child(links)
+    let above = above.map(|it| link("link", &it.view.owner).child(until(it.view.not_after)));
+    let own = link("link own", &view.owner).child(until(view.not_after));
+    missing.into_iter().chain(above).chain([own]).collect()
+}
+
+/// The path that was checked. Where it breaks is marked, with the reason; an issuer that is not there is a gap above.
+fn checked_links(text: &Catalogue, verdict: &CertificateVerdict) -> Vec<Element<Action>> {
+    let words = verdict::words(text);
+    let (about, missing) = match &verdict.outcome {
+        VerdictOutcome::Valid {} => (None, None),
+        VerdictOutcome::Invalid { about, .. } => {
+            (Some(about.as_ref().unwrap_or(&verdict.certificate)), None)
+        }
+        VerdictOutcome::Unchecked { missing, .. } => (None, missing.first()),
+    };
+    let cause = || {
+        words
+            .cause(verdict)
+            .map(|cause| paragraph("link-cause", cause))
+    };
+    let gap = missing.map(|missing| link("link missing", &missing.issuer).children(cause()));
+    let last = verdict.path.len().saturating_sub(1);
+    let path = verdict.path.iter().enumerate().rev();
+    let path = path.map(|(place, name)| {
+        let is_broken = about.is_some_and(|about| about.id == name.id);
+        let class = match (is_broken, place) {
+            (true, _) => "link broken",
+            (false, 0) => "link own",
+            (false, _) => "link",
+        };
+        let anchor = words.anchor(verdict).filter(|_| place == last);
+        let anchor = anchor.map(|words| paragraph("muted", words));
+        let cause = is_broken.then(cause).flatten();
+        link(class, &name.owner).children(anchor).children(cause)
+    });
+    gap.into_iter().chain(path).collect()
 }
 
 /// What is in it is on the page before it is copied.

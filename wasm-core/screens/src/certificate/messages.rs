@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use tamga_core::{
     certificate::CertificateDetails,
     failure::Failure,
-    protocol::{Command, Listing},
+    protocol::{CertificateVerdict, Command, Listing},
 };
 
 /// What the script reports. It arrives as `{type: {…}}` (`screen.js`): serde would buffer an enum that is tagged inside.
@@ -43,6 +43,10 @@ pub enum Event {
     ReadersChanged {},
     /// The window has the keyboard's focus: the person may have put right what was missing.
     Focused {},
+    /// What the host found out about a certificate.
+    Verdict(Box<CertificateVerdict>),
+    /// The person is at the window.
+    Touched {},
     /// These certificates are hidden in lists now.
     Hidden { hidden: Vec<String> },
     /// What the host has read in the certificate.

@@ -1,7 +1,7 @@
 //! The report for whoever helps this person: about the certificate, and not about whose it is.
 
 use super::{CertificatePage, Details};
-use crate::wording::timestamp;
+use crate::{verdict, wording::timestamp};
 use tamga_core::{certificate::CertificateView, protocol::KeyLocation};
 
 impl CertificatePage {
@@ -25,6 +25,9 @@ impl CertificatePage {
             ["kept in ", &self.places()].concat(),
             ["problem ", &problem].concat(),
         ];
+        if let Some(verdict) = &self.verdict {
+            lines.push(["verdict ", &verdict::words(&self.text).headline(verdict)].concat());
+        }
         if let Details::Read(details) = &self.details {
             let issuer = match details.self_issued {
                 true => "itself",

@@ -1,13 +1,15 @@
 use super::{messages::Form, *};
 use crate::{
     english,
-    fixtures::{IVANOVA, NOW, PETROV, contained, entry, on_token, token},
+    fixtures::{IVANOVA, NOW, PETROV, contained, entry, on_token, revoked, token, unchecked},
 };
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use tamga_core::{
     certificate::Certificate,
     failure::ErrorCode,
-    protocol::{KeyEntry, Listing},
+    protocol::{
+        KeyEntry, Listing, MissingIssuer, RevocationStatus, UncheckedReason, VerdictOutcome,
+    },
 };
 
 fn opened(certificate: &str) -> CertificatePage {
@@ -195,4 +197,42 @@ fn it_is_hidden_and_shown_again() {
     assert!(page.view().words().contains("without reminders"));
     let show = page.view().press("Show in lists");
     assert!(expected(false)(&page.act(show)));
+}
+
+#[test]
+fn the_verdict_is_told_whole_and_marks_where_the_chain_breaks() {
+    let mut page = shown(IVANOVA, vec![entry(IVANOVA)]);
+    // Another certificate's verdict is not this one's.
+    page.receive(Event::Verdict(Box::new(revoked(PETROV))));
+    assert!(page.view().with("class", "link broken").is_none());
+    page.receive(Event::Verdict(Box::new(revoked(IVANOVA))));
+    let view = page.view();
+    let broken = view.with("class", "link broken").unwrap().words();
+    assert_eq!(
+        broken,
+        "Ivanova Anna\nThe certificate was revoked on 2027-01-01."
+    );
+    assert!(view.words().contains("Get a new certificate"));
+    assert!(page.report().contains("verdict Revoked"));
+    let mut verdict = unchecked(IVANOVA, RevocationStatus::NotAsked {});
+    let of = verdict.certificate.clone();
+    verdict.outcome = VerdictOutcome::Unchecked {
+        reason: UncheckedReason::IssuerMissing {
+            issuer: "Demo CA".to_owned(),
+        },
+        about: None,
+        missing: vec![MissingIssuer {
+            issuer: "Demo CA".to_owned(),
+            of,
+            addresses: Vec::new(),
+        }],
+    };
+    page.receive(Event::Verdict(Box::new(verdict)));
+    let view = page.view();
+    assert!(view.with("class", "link broken").is_none());
+    let missing = view.with("class", "link missing").unwrap().words();
+    assert!(
+        missing.starts_with("Demo CA\nThe chain breaks off"),
+        "{missing}"
+    );
 }

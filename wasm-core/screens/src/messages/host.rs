@@ -1,6 +1,9 @@
 //! From the host's client to the screens, within one page.
 
-use tamga_core::{failure::Failure, protocol::Listing};
+use tamga_core::{
+    failure::Failure,
+    protocol::{CertificateVerdict, Listing},
+};
 use ts_rs::TS;
 
 /// What `extension/host_client.js` tells every screen of the host. The screens' own events have these variants: the type
@@ -16,6 +19,8 @@ pub enum HostClientEvent {
     Listed(Listing),
     /// The same as far as it is known; `listed` follows.
     ListedSoFar(Listing),
+    /// What the host found out about a certificate.
+    Verdict(Box<CertificateVerdict>),
     /// A reader or a card came or went.
     ReadersChanged {},
 }

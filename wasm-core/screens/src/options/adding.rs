@@ -29,6 +29,10 @@ pub(super) enum Adding {
     Added { name: String, keys: Vec<HeldKey> },
     /// It is not.
     Failed(Failure),
+    /// It is a certificate without a key, which can be added all the same.
+    Certificate { name: String },
+    /// It is added, under this id.
+    CertificateAdded { certificate: String },
 }
 
 /// A file with a key in it.
@@ -129,6 +133,9 @@ impl Options {
             {
                 picked.again(Some(password))
             }
+            (Adding::Inspected { name }, ErrorCode::FileIsCertificate) => {
+                Adding::Certificate { name }
+            }
             (before, _) => {
                 self.picker += 1;
                 Adding::Failed(match before.name() {
@@ -156,9 +163,11 @@ impl Adding {
     /// The file's name.
     fn name(&self) -> Option<&str> {
         match self {
-            Self::Inspected { name } | Self::Added { name, .. } => Some(name),
+            Self::Inspected { name } | Self::Added { name, .. } | Self::Certificate { name } => {
+                Some(name)
+            }
             Self::Picked(picked) | Self::Sent { picked, .. } => Some(&picked.name),
-            Self::Nothing | Self::Several | Self::Failed(_) => None,
+            Self::Nothing | Self::Several | Self::Failed(_) | Self::CertificateAdded { .. } => None,
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::{
     Options, SYSTEM,
     adding::draw::add,
+    certificates,
     deletion::kept,
     keys::draw::{containers, key_files},
     messages::Action,
@@ -29,6 +30,7 @@ pub(super) fn page(options: &Options) -> Element<Action> {
         .child(parts::mark())
         .child(name);
     let keys = [key_files(options), containers(options), tokens(options)];
+    let lone = certificates::without_key(options);
     let others = [
         sites(options),
         record(options),
@@ -46,6 +48,7 @@ pub(super) fn page(options: &Options) -> Element<Action> {
         .children(hidden_notice(options))
         .children(search(options))
         .children(keys)
+        .children(lone)
         .children(others)
 }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use tamga_core::{
     failure::Failure,
     policy::{Change, Grant},
-    protocol::{Command, KeyEntry, KeyFilePassword, Listing, RecordPage},
+    protocol::{CertificateVerdict, Command, KeyEntry, KeyFilePassword, Listing, RecordPage},
     secret::Secret,
 };
 
@@ -46,6 +46,10 @@ pub enum Event {
     HostFailed { failure: Failure },
     /// The window has the keyboard's focus: the person may have put right what was missing.
     Focused {},
+    /// What the host found out about a certificate.
+    Verdict(Box<CertificateVerdict>),
+    /// The person is at the window: nothing moves from now on that is not asked to.
+    Touched {},
     /// These certificates are hidden in lists now.
     Hidden { hidden: Vec<String> },
     /// Everything that is within the host's reach.
@@ -66,6 +70,12 @@ pub enum Event {
     Added { keys: Vec<KeyEntry> },
     /// The key file was not added, or there is no key in the file that was picked.
     AddFailed { failure: Failure },
+    /// The certificate without a key was added, under this id.
+    CertificateAdded { certificate: String },
+    /// It was removed.
+    CertificateRemoved {},
+    /// It was not.
+    CertificateFailed { failure: Failure },
     /// The key file was removed.
     Removed {},
     /// The key file was not removed.
@@ -143,6 +153,10 @@ pub enum Effect {
         #[cfg_attr(test, ts(optional))]
         second_password: Option<Secret>,
     },
+    /// Give the host the certificate that is in the file picker: `certificate-added` or `add-failed`.
+    AddCertificate {},
+    /// Have the host keep this certificate no more: `certificate-removed` or `certificate-failed`.
+    RemoveCertificate { certificate: String },
     /// Have the host delete its copy of a key file: `removed` or `remove-failed`.
     RemoveKeyFile { key_file: String },
     /// Give the host this command, which is for a key's password: `password-changed` or `password-failed`.
@@ -185,6 +199,10 @@ pub enum Action {
     Pick(String),
     /// Adds it with this password, which is typed twice where it is a new one.
     Add(Vec<Secret>),
+    /// Adds the certificate that was picked in place of a key file.
+    AddCertificate,
+    /// Wants the certificate of this id, which has no key, to be kept no more.
+    RemoveCertificate(String),
     /// Wants to remove a key file.
     Remove(String),
     /// Confirms it.

@@ -291,6 +291,7 @@ fn certificates_are_told_by_their_tokens() {
         keys: vec![on_token(SMITH, "Red"), entry(IVANOVA)],
         tokens: vec![red, token("Empty"), store],
         readers_without_driver: vec![readers_without_driver("Slot", Some("JaCarta"))],
+        without_key: Vec::new(),
         unreadable: vec![
             failure(Failure::of(ErrorCode::ModuleFailed, "eToken")),
             failure(ErrorCode::ReadersMissing.into()),

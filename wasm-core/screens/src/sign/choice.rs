@@ -97,6 +97,26 @@ impl Choice {
         self.expanded || (self.settled && !offers.iter().all(known))
     }
 
+    /// The same certificates are judged, or placed, otherwise.
+    pub fn follow(&mut self, inventory: &Inventory) {
+        for offer in &mut self.offers {
+            let id = offer.key.entry.key_id();
+            let mut keys = inventory.keys.iter();
+            if let Some(key) = keys.find(|key| key.entry.key_id() == id) {
+                offer.key = key.clone();
+            }
+        }
+        let place = |offer: &Offer| {
+            let id = offer.key.entry.key_id();
+            let position = inventory
+                .keys
+                .iter()
+                .position(|key| key.entry.key_id() == id);
+            (offer.obstacle.is_some(), position)
+        };
+        self.offers.sort_by_cached_key(place);
+    }
+
     /// The chosen one, if it is there.
     pub fn chosen(&self) -> Option<&HeldKey> {
         let chosen = self.fitting().find(|offer| self.is_chosen(offer));

@@ -35,6 +35,8 @@ pub(super) enum PendingDecision {
     Choice {
         key: Option<String>,
         private_of: Option<String>,
+        /// Verifiers will refuse it: a warning that comes up is read first.
+        is_refused: bool,
         failures: usize,
         is_last_try: bool,
     },

@@ -4,7 +4,7 @@ use super::{SignWindow, Stage, choice::Choice, messages::Effect};
 use tamga_core::{
     failure::{ErrorCode, Failure},
     policy::Ruling,
-    protocol::Listing,
+    protocol::{CertificateVerdict, Listing},
 };
 
 /// Whether the person has to install something first: until then nothing else can be done here.
@@ -18,6 +18,15 @@ impl SignWindow {
     pub(super) fn listed(&mut self, listing: Listing, whole: bool) -> Vec<Effect> {
         self.listed = Some((listing, whole));
         self.proceed()
+    }
+
+    /// The host has found out about a certificate: nothing waits for that.
+    pub(super) fn judged(&mut self, verdict: Box<CertificateVerdict>) -> Vec<Effect> {
+        self.inventory.judge(verdict);
+        if let Some(choice) = &mut self.choice {
+            choice.follow(&self.inventory);
+        }
+        Vec::new()
     }
 
     /// Goes on as soon as both the request and certificates are there: with a question, if there is one,

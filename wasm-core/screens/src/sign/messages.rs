@@ -9,7 +9,9 @@ use tamga_core::{
     algorithm::{Digest, DigestAlgorithm},
     failure::Failure,
     policy::{Answer, Change},
-    protocol::{Command, KeyEntry, Listing, TermLeft, WaitingFor, page::KeyType},
+    protocol::{
+        CertificateVerdict, Command, KeyEntry, Listing, TermLeft, WaitingFor, page::KeyType,
+    },
     secret::Secret,
 };
 
@@ -37,6 +39,10 @@ pub enum Event {
     Listed(Listing),
     /// The same as far as it is known; `listed` follows.
     ListedSoFar(Listing),
+    /// What the host found out about a certificate.
+    Verdict(Box<CertificateVerdict>),
+    /// The person is at the window: nothing moves from now on that is not asked to.
+    Touched {},
     /// A reader or a card came or went.
     ReadersChanged {},
     /// The host has listed a token's private certificates: they were in the last `listed`.

@@ -5,7 +5,7 @@ use crate::{
     certificate_card::{HeldKey, reason},
     node::{Element, Handler},
     options::{
-        Options,
+        Options, certificates,
         messages::Action,
         parts::{part, secret_fields},
     },
@@ -31,7 +31,10 @@ pub(in crate::options) fn add(options: &Options) -> Element<Action> {
         .attribute("type", "file")
         .attribute("id", "file")
         .attribute("class", "unseen")
-        .attribute("accept", ".p12,.pfx,.pem,.key,application/x-pkcs12")
+        .attribute(
+            "accept",
+            ".p12,.pfx,.pem,.key,.cer,.crt,application/x-pkcs12",
+        )
         .on(Handler::Change(Action::Pick));
     let place = Element::new("div")
         .class("drop")
@@ -55,6 +58,10 @@ fn progress_of(options: &Options) -> Vec<Element<Action>> {
         Adding::Sent { picked, .. } => working(text, &picked.name),
         Adding::Added { name, keys } => added(text, name, keys),
         Adding::Failed(failure) => vec![alert(text, failure)],
+        Adding::Certificate { name } => vec![certificates::offer(text, name)],
+        Adding::CertificateAdded { certificate } => certificates::outcome(options, certificate)
+            .into_iter()
+            .collect(),
     }
 }
 

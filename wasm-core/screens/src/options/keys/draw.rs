@@ -3,7 +3,7 @@
 use super::{Removal, is_container, is_file};
 use crate::{
     certificate_card::{HeldKey, summary},
-    certificate_list::{ListAction, Section},
+    certificate_list::ListAction,
     node::Element,
     options::{
         Options,
@@ -46,9 +46,7 @@ fn lines(options: &Options, kind: fn(&KeyLocation) -> bool, none: &str) -> Vec<E
     let troubled = troubled.map(|(location, it)| unreadable(options, location, it));
     let troubled = Element::new("ul").class("cards").children(troubled);
     let keys = options.keys_in(kind).filter(|key| list.shows(key));
-    let cards: Vec<_> = keys
-        .map(|key| (Section::of(key), line(options, key)))
-        .collect();
+    let cards: Vec<_> = keys.map(|key| (key.section, line(options, key))).collect();
     let is_empty = options.host.lists()
         && troubled.children.is_empty()
         && options.keys_in(kind).next().is_none();

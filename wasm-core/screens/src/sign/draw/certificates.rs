@@ -104,7 +104,7 @@ fn troubles(window: &SignWindow, choice: &Choice) -> Vec<Element<Action>> {
 fn section_of(offer: &Offer) -> Section {
     match offer.obstacle {
         Some(_) if !offer.key.hidden => Section::Unfit,
-        _ => Section::of(&offer.key),
+        _ => offer.key.section,
     }
 }
 

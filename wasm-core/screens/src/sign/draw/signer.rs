@@ -6,6 +6,7 @@ use crate::{
     node::Element,
     parts::{Weight, button, paragraph},
     sign::{SignWindow, choice::Choice, messages::Action},
+    verdict,
 };
 use tamga_core::text::Catalogue;
 
@@ -13,6 +14,8 @@ use tamga_core::text::Catalogue;
 pub(super) fn line(window: &SignWindow, key: &HeldKey, signs: bool) -> Element<Action> {
     let text = &window.text;
     let label = if signs { "signer" } else { "holder_shown" };
+    let verdict = key.verdict.as_deref();
+    let verdict = verdict.map(|it| fact().child(verdict::short(text, it)));
     let name = Element::new("strong")
         .class("signer-name")
         .foreign(&key.entry.view.owner);
@@ -23,7 +26,8 @@ pub(super) fn line(window: &SignWindow, key: &HeldKey, signs: bool) -> Element<A
         .text(" ")
         .child(name)
         .children(organisation_or_head(&key.entry.view).map(|other| fact().foreign(&other)))
-        .child(until(text, key));
+        .child(until(text, key))
+        .children(verdict);
     let fitting = window.choice.iter().flat_map(Choice::fitting).count();
     let other = (fitting > 1).then(|| {
         let words = text.plain("button_change_signer");
@@ -38,6 +42,7 @@ pub(super) fn line(window: &SignWindow, key: &HeldKey, signs: bool) -> Element<A
         .child(who)
         .children(other)
         .children(only)
+        .children(verdict::warning(text, key).filter(|_| signs))
 }
 
 fn fact() -> Element<Action> {

@@ -3,6 +3,7 @@
 use super::tokens::press;
 use super::*;
 use crate::certificate_list::ListAction;
+use crate::fixtures::{revoked, valid};
 use tamga_core::protocol::{KeyEntry, KeyLocation, Unreadable};
 
 fn id(certificate: &str) -> String {
@@ -116,6 +117,46 @@ fn a_hidden_one_is_chosen_by_the_person_alone() {
     // A site that names one gets no other.
     let window = hiding(&[IVANOVA], None, &named(IVANOVA));
     assert_eq!(chosen(&window), Some(key_id(IVANOVA)));
+}
+
+#[test]
+fn what_will_be_refused_is_warned_of_and_not_forbidden() {
+    let (mut window, _) = choosing(ONE, &[IVANOVA]);
+    let warning = "Such a signature will be refused: The certificate was revoked on 2027-01-01.";
+    assert!(!says(&window, warning));
+    let before = window.pending();
+    window.receive(Event::Verdict(Box::new(valid(IVANOVA))));
+    assert!(says(&window, "Valid") && !says(&window, warning));
+    // Nothing else is decided on than before.
+    assert!(before == window.pending());
+    window.receive(Event::Verdict(Box::new(revoked(IVANOVA))));
+    assert!(says(&window, warning), "{}", window.view().words());
+    // A press that was under way before the warning came decides nothing.
+    assert!(before != window.pending());
+    let form = window.view().submit("1");
+    window.act(form);
+    assert!(window.view().with("type", "password").is_none());
+}
+
+#[test]
+fn a_verdict_moves_the_list_until_the_person_is_there() {
+    let (mut window, _) = choosing(ONE, &[AKHMETOV, IVANOVA]);
+    let order = |window: &SignWindow| {
+        let words = window.view().words();
+        words.find("Ivanova") < words.find("Ахметов")
+    };
+    let second = if order(&window) { AKHMETOV } else { IVANOVA };
+    let before = order(&window);
+    window.receive(Event::Verdict(Box::new(revoked(second))));
+    assert!(order(&window) != before && says(&window, "Need attention (1)"));
+    window.receive(Event::Verdict(Box::new(valid(second))));
+    let there = order(&window);
+    window.receive(Event::Touched {});
+    for later in [AKHMETOV, IVANOVA] {
+        window.receive(Event::Verdict(Box::new(revoked(later))));
+        assert_eq!(order(&window), there);
+    }
+    assert!(!says(&window, "Need attention") && says(&window, "Revoked"));
 }
 
 #[test]

@@ -362,6 +362,7 @@ fn what_keeps_other_keys_away_is_short_and_holds_nothing_up() {
             unreadable(ErrorCode::ReadersStopped.into()),
         ],
         tokens: vec![token("Empty")],
+        without_key: Vec::new(),
         readers_without_driver: vec![
             readers_without_driver("Slot 1", Some("Rutoken ECP")),
             readers_without_driver("Slot 2", None),

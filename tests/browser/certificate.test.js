@@ -1,0 +1,94 @@
+/** The page of a certificate, and certificates that the person does not want to see in lists. */
+import assert from 'node:assert/strict';
+import { X509Certificate } from 'node:crypto';
+import { inBrowsers, it } from './harness.js';
+import { sign } from './page.js';
+import { Screen, words } from './screen.js';
+import { until } from './until.js';
+
+const ANNA = 'anna-rsa2048';
+const NAME = 'Анна Сергеевна';
+
+inBrowsers('certificate', [ANNA, 'aigul-p256'], (world) => {
+  /** Unfolds the card of somebody. @param {Screen} screen @param {string} name */
+  const unfold = async (screen, name) => {
+    await screen.reads(name);
+    await screen.pressUntilTaken(`the card of ${name}`, async () => {
+      const cards = await screen.page.$$('.card summary');
+      for (const card of cards) if ((await card.evaluate((it) => it.textContent))?.includes(name)) return card;
+      return null;
+    });
+  };
+  /** @param {Screen} screen */
+  const folded = (screen) => screen.page.$$eval('details.section:not([open]) .card', (cards) => cards.map((card) => card.textContent).join('\n'));
+  const stored = () => world.settings.page.evaluate(async () => {
+    const { hiddenCertificates = [] } = await (globalThis.browser ?? chrome).storage.local.get('hiddenCertificates');
+    return /** @type {string[]} */ (hiddenCertificates);
+  });
+  /** What is saved under this button. @param {Screen} page @param {string} label */
+  const saves = async (page, label) => {
+    await page.page.evaluate(() => {
+      HTMLAnchorElement.prototype.click = function () {
+        Object.assign(globalThis, { saved: fetch(this.href).then((answer) => answer.arrayBuffer()).then((bytes) => ({ name: this.download, bytes: [...new Uint8Array(bytes)] })) });
+      };
+    });
+    await page.press(words(label));
+    const { name, bytes } = await until('it is saved', () => page.page.evaluate(() => /** @type {any} */ (globalThis).saved));
+    return { name, bytes: Buffer.from(bytes) };
+  };
+
+  it('everything about a certificate is a press away from the popup, and it can be saved', async () => {
+    const popup = await world.browser.extensionPage('popup/popup.html');
+    await unfold(popup, NAME);
+    const before = new Set(await world.browser.puppeteer.pages());
+    await popup.press(words('action_of', { action: words('button_certificate'), name: await popup.page.$eval('details[open] .card-owner', (it) => it.textContent ?? '') }));
+    const opened = await until('the page opens', async () => {
+      const pages = await world.browser.puppeteer.pages();
+      for (const page of pages.filter((page) => !before.has(page))) {
+        const address = await page.evaluate(() => location.href).catch(() => '');
+        if (address.startsWith(world.browser.extensionUrl('certificate/certificate.html#'))) return page;
+      }
+      return null;
+    });
+    const page = new Screen(opened);
+    await page.reads(words('part_technical'));
+    await page.reads(words('part_chain'));
+    const der = await saves(page, 'button_save_der');
+    const certificate = new X509Certificate(der.bytes);
+    assert.match(certificate.subject, new RegExp(NAME));
+    assert.match(der.name, /\.cer$/);
+    const text = (await page.text()).toLowerCase();
+    assert.ok(text.includes(certificate.serialNumber.toLowerCase()));
+    assert.ok(text.includes(certificate.fingerprint256.replaceAll(':', '').toLowerCase()));
+    const pem = await saves(page, 'button_save_pem');
+    assert.equal(new X509Certificate(pem.bytes).fingerprint256, certificate.fingerprint256);
+    const report = await page.page.$eval('.report', (it) => it.textContent ?? '');
+    assert.ok(report.includes(certificate.fingerprint256.replaceAll(':', '').toLowerCase()));
+    assert.ok(!report.includes(NAME) && !report.includes(world.browser.home));
+  });
+
+  it('a certificate that is hidden is folded away everywhere, and comes back', async () => {
+    const popup = await world.browser.extensionPage('popup/popup.html');
+    const options = await world.browser.extensionPage('options/options.html');
+    await options.reads(NAME);
+    await unfold(popup, NAME);
+    const owner = await popup.page.$eval('details[open] .card-owner', (it) => it.textContent ?? '');
+    await popup.press(words('action_of', { action: words('button_hide'), name: owner }));
+    await popup.reads(words('section_hidden', { count: '1' }));
+    await until('it is folded', async () => (await folded(popup)).includes(NAME));
+    await options.reads(words('section_hidden', { count: '1' }));
+    assert.equal((await stored()).length, 1);
+    // It is not offered first, and can be reached.
+    await world.grant(world.always());
+    const answer = sign(await world.page(), { documents: [{ name: 'a.txt', text: 'text' }] });
+    const window = await world.browser.signWindow();
+    await window.reads(words('section_hidden', { count: '1' }));
+    await until('the other one is chosen', () => window.page.$('.card input:checked'));
+    assert.ok((await folded(window)).includes(NAME));
+    await window.press(words('button_cancel'));
+    assert.equal((await answer).code, 'CANCELLED');
+    await popup.press(words('button_undo'));
+    await until('it is back', async () => (await stored()).length === 0);
+    await until('it is shown', async () => !(await popup.text()).includes(words('section_hidden', { count: '1' })));
+  });
+});
