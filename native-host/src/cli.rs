@@ -16,6 +16,7 @@ mod registration;
 mod report;
 mod sign;
 mod tokens;
+mod trust;
 mod verify;
 
 use crate::{
@@ -76,8 +77,11 @@ enum Command {
     Sign(sign::Request),
     /// Verify the signatures of a CMS file. Whether their certificates can be trusted is not checked.
     Verify(verify::Request),
-    /// Check whether a certificate is good, by exactly the evidence that is named.
+    /// Check whether a certificate is good, by whom Tamga trusts or by exactly the evidence that is named.
     Check(check::Request),
+    /// Say whom Tamga trusts, and add authorities.
+    #[command(subcommand)]
+    Trust(trust::TrustCommand),
     /// Take the document out of a signature that it is attached to, and say whether that is valid.
     Extract(extract::Request),
     /// Give a PKCS#12 file or a key container another password.
@@ -174,6 +178,7 @@ fn carry_out(
         Command::Sign(request) => sign::sign(&request, context, console),
         Command::Verify(request) => verify::verify(&request, console),
         Command::Check(request) => check::check(&request, context, console),
+        Command::Trust(command) => trust::trust(&command, context, console),
         Command::Extract(request) => extract::extract(&request, context, console),
         Command::Password { path } => password::password(&path, context, console),
         Command::Copy {

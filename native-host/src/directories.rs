@@ -6,7 +6,7 @@ use std::{env, ffi::OsString, path::PathBuf};
 
 /// Whether this host is built for the tests of this workspace, which put the administrator's settings elsewhere. What
 /// people get is built without the feature, or without debug assertions.
-const IS_FOR_TESTS: bool = cfg!(all(feature = "test-settings", debug_assertions));
+pub(crate) const IS_FOR_TESTS: bool = cfg!(all(feature = "test-settings", debug_assertions));
 
 /// The folders of the person who runs the host.
 #[derive(Clone, Debug)]

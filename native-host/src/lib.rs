@@ -12,6 +12,7 @@ pub mod prompt;
 pub mod readers;
 pub mod record;
 pub mod sign;
+pub mod trust;
 
 // What everybody needs
 pub(crate) mod child_process;

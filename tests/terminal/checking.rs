@@ -116,3 +116,54 @@ fn what_is_no_evidence_is_refused() {
     let (exit, _) = check(home.path(), &[&english, "--at", "yesterday"]);
     assert_eq!(exit, Some(2));
 }
+
+#[test]
+fn an_authority_is_trusted_by_its_fingerprint_alone() {
+    let home = tempfile::tempdir().unwrap();
+    let (english, authority) = (fixture("english"), fixture("authority"));
+    let trust = |arguments: &[&str]| -> (Option<i32>, Value) {
+        let output = run(home.path(), &[&["trust", "--json"], arguments].concat(), "");
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        (output.status.code(), serde_json::from_str(&said).unwrap())
+    };
+    let state = || check(home.path(), &[&english, "--at", "2030-01-01"]).1;
+    let (code, said) = trust(&["add", &authority]);
+    let fingerprint = said["found"][0]["certificate"]["id"].as_str().unwrap();
+    let sha1 = said["found"][0]["sha1"].as_str().unwrap().to_owned();
+    assert_eq!((code, sha1.len()), (Some(1), 40), "nothing is trusted yet");
+    assert_eq!(state()["outcome"]["reason"]["code"], "issuer-missing");
+    let (code, said) = trust(&["add", &authority, "--fingerprint", "00"]);
+    assert_eq!(code, Some(1));
+    assert_eq!(said["failure"]["code"], "CERTIFICATE_NOT_FOUND");
+
+    // As people write it
+    let pairs: Vec<_> = sha1.as_bytes().chunks(2).collect();
+    let written = pairs.join(&b':').to_ascii_uppercase();
+    let written = String::from_utf8(written).unwrap();
+    let (code, _) = trust(&["add", &authority, "--fingerprint", &written]);
+    assert_eq!(code, Some(0));
+    let good = state();
+    assert_eq!(good["outcome"]["state"], "valid", "{good}");
+    assert_eq!(good["anchor"]["class"], "user");
+    let (_, sources) = trust(&["list"]);
+    let person = sources.as_array().unwrap().iter();
+    let person: Vec<_> = person.filter(|it| it["kind"] == "person").collect();
+    assert_eq!(
+        person[0]["certificates"][0]["certificate"]["id"],
+        fingerprint
+    );
+
+    // Whether it was revoked nobody can say, and nobody says that it was not.
+    let (code, unknown) = check(home.path(), &[&english, "--offline"]);
+    assert_eq!(
+        (code, &unknown["valid"]),
+        (Some(5), &Value::Null),
+        "{unknown}"
+    );
+
+    assert_eq!(trust(&["remove", fingerprint]).0, Some(0));
+    assert_eq!(state()["outcome"]["reason"]["code"], "issuer-missing");
+    let (code, said) = trust(&["add", &english, "--fingerprint", fingerprint]);
+    assert_eq!(code, Some(1));
+    assert_eq!(said["failure"]["code"], "CERTIFICATE_NOT_AUTHORITY");
+}

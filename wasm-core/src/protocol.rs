@@ -15,6 +15,7 @@ mod record;
 mod reply;
 mod signing;
 mod token;
+mod trust;
 mod unlock;
 mod verdict;
 
@@ -26,6 +27,9 @@ pub use record::{MAX_RECORD_PAGE, MAX_RECORD_SEARCH, RecordEntry, RecordPage};
 pub use reply::{KeyFilePassword, Reply};
 pub use signing::{Item, SigningContext};
 pub use token::{Card, PinEntry, PinRules, PinState, Reader, Token};
+pub use trust::{
+    MAX_ANCHOR_FILE, MAX_LISTED_ANCHORS, TrustSource, TrustSourceKind, TrustedCertificate,
+};
 pub use unlock::{LastTry, PinChange, PinTerm, Prompt, TermLeft, Unlock};
 pub use verdict::{
     AskFailure, AskedInVain, CertificateName, CertificateVerdict, InvalidReason,

@@ -1,4 +1,4 @@
-//! Checking a certificate against exactly the evidence that is named.
+//! Checking a certificate: by whom Tamga trusts, or against exactly the evidence that is named.
 
 mod report;
 
@@ -7,7 +7,12 @@ use super::{
     console::Console,
     input_files::{self, malformed},
 };
-use crate::{failure::Error, session::HostContext};
+use crate::{
+    failure::Error,
+    network::{fetch::Fetcher, revocation::Revocations},
+    session::HostContext,
+    trust::{Asking, Checker, TrustStore},
+};
 use clap::{
     Args,
     builder::{PossibleValuesParser, TypedValueParser},
@@ -32,13 +37,14 @@ use tamga_core::{
 pub(super) struct Request {
     /// The certificate; DER, PEM or base64. Others in the file are used as with --untrusted.
     certificate: PathBuf,
-    /// A file with certificates that are trusted.
+    /// A file with certificates that are trusted, and no others are. Without it, those that `trust list` names.
     #[arg(long, value_name = "FILE")]
     anchor: Vec<PathBuf>,
     /// A file with certificates that may stand between it and a trusted one.
     #[arg(long, value_name = "FILE")]
     untrusted: Vec<PathBuf>,
-    /// A file with revocation lists. With these or --ocsp it has to be known that nothing on the path was revoked.
+    /// A file with revocation lists. With these or --ocsp it has to be known from them that nothing on the path was revoked;
+    /// without them, and without --anchor and --at, servers are asked.
     #[arg(long, value_name = "FILE")]
     crl: Vec<PathBuf>,
     /// A file with an OCSP answer.
@@ -59,6 +65,9 @@ pub(super) struct Request {
     /// Refuse what breaks the rules for authorities, and what only older verifiers let pass, rather than note it.
     #[arg(long)]
     strict: bool,
+    /// Ask no server: what is kept of earlier answers about revocation has to do.
+    #[arg(long)]
+    offline: bool,
 }
 
 /// What a certificate can be used for, by name.
@@ -100,51 +109,104 @@ pub(super) fn check(
     context: &HostContext,
     console: &Console,
 ) -> Result<Outcome, Error> {
-    let (certificate, others) = first(&request.certificate)?;
-    let anchors = certificates(&request.anchor)?.into_iter();
-    let anchors: Vec<_> = anchors
-        .map(|it| Anchor::new(it, AnchorClass::Given))
-        .collect();
-    let untrusted: Vec<_> = others
-        .into_iter()
-        .chain(certificates(&request.untrusted)?)
-        .collect();
-    let lists = objects(&request.crl, |der| Crl::parse(der).is_ok())?;
-    let lists: Vec<_> = lists
-        .iter()
-        .filter_map(|der| Crl::parse(der).ok())
-        .collect();
-    let lists: Vec<&dyn RevocationList> = lists
-        .iter()
-        .map(|it| -> &dyn RevocationList { it })
-        .collect();
-    let answers = objects(&request.ocsp, |der| {
-        !matches!(OcspResponse::parse(der), Err(Unavailable::Malformed))
-    })?;
-    let answers: Vec<_> = answers
-        .iter()
-        .map(|der| OcspAnswer {
-            der,
-            requested: None,
-        })
-        .collect();
-    let signers = anchors.iter().map(|it| &it.certificate);
-    let signers: Vec<_> = signers.chain(&untrusted).collect();
-    let evidence = Evidence::new(&anchors, &untrusted).with_sources(Sources {
-        lists: &lists,
-        answers: &answers,
-        signers: &signers,
-    });
     let now = i64::try_from((context.clock)()).unwrap_or(i64::MAX);
+    let (certificate, others) = first(&request.certificate)?;
+    let untrusted = others.into_iter().chain(certificates(&request.untrusted)?);
+    let untrusted: Vec<_> = untrusted.collect();
     let when = request.at.unwrap_or(now);
-    let verdict = validate(&certificate, &evidence, &request.requirements(), when);
-    let verdict = CertificateVerdict::new(&certificate, &verdict, &evidence, request.purpose, when);
+    let verdict = match request.names_evidence() {
+        true => request.by_evidence(&certificate, &untrusted, when, context)?,
+        false => request.by_store(&certificate, &untrusted, when, context),
+    };
     let report = Report::new(verdict);
     console.result(&report, |texts| report.lines(texts));
     Ok(report.outcome())
 }
 
 impl Request {
+    /// Whether exactly what is named is to be looked at.
+    fn names_evidence(&self) -> bool {
+        !self.anchor.is_empty() || !self.crl.is_empty() || !self.ocsp.is_empty()
+    }
+
+    /// The verdict by whom Tamga trusts. What servers say is about now: they are not asked about another time.
+    fn by_store(
+        &self,
+        certificate: &Certificate,
+        untrusted: &[Certificate],
+        when: i64,
+        context: &HostContext,
+    ) -> CertificateVerdict {
+        let store = TrustStore::load(&context.folders);
+        let checker = Checker {
+            store: &store,
+            untrusted,
+            requirements: &self.requirements(),
+            now: when,
+        };
+        let revocations = Revocations::new(&context.folders.data, Fetcher::from_environment());
+        let asking = match (self.at, self.offline) {
+            (Some(_), _) => Asking::Nobody,
+            (None, true) => Asking::Kept(&revocations),
+            (None, false) => Asking::Servers(&revocations),
+        };
+        checker.verdict(certificate, asking)
+    }
+
+    /// The verdict by what is named. Where no anchors are, those that Tamga trusts count.
+    fn by_evidence(
+        &self,
+        certificate: &Certificate,
+        untrusted: &[Certificate],
+        when: i64,
+        context: &HostContext,
+    ) -> Result<CertificateVerdict, Error> {
+        let named = certificates(&self.anchor)?.into_iter();
+        let named: Vec<_> = named
+            .map(|it| Anchor::new(it, AnchorClass::Given))
+            .collect();
+        let store = named.is_empty().then(|| TrustStore::load(&context.folders));
+        let anchors = || store.iter().flat_map(TrustStore::anchors).chain(&named);
+        let untrusted = || {
+            let known = store.iter().flat_map(TrustStore::intermediates);
+            untrusted.iter().chain(known)
+        };
+        let lists = objects(&self.crl, |der| Crl::parse(der).is_ok())?;
+        let lists: Vec<_> = lists
+            .iter()
+            .filter_map(|der| Crl::parse(der).ok())
+            .collect();
+        let lists: Vec<&dyn RevocationList> = lists
+            .iter()
+            .map(|it| -> &dyn RevocationList { it })
+            .collect();
+        let answers = objects(&self.ocsp, |der| {
+            !matches!(OcspResponse::parse(der), Err(Unavailable::Malformed))
+        })?;
+        let answers: Vec<_> = answers
+            .iter()
+            .map(|der| OcspAnswer {
+                der,
+                requested: None,
+            })
+            .collect();
+        let signers = anchors().map(|it| &it.certificate);
+        let signers: Vec<_> = signers.chain(untrusted()).collect();
+        let evidence = Evidence::new(anchors(), untrusted()).with_sources(Sources {
+            lists: &lists,
+            answers: &answers,
+            signers: &signers,
+        });
+        let found = validate(certificate, &evidence, &self.requirements(), when);
+        Ok(CertificateVerdict::new(
+            certificate,
+            &found,
+            &evidence,
+            self.purpose,
+            when,
+        ))
+    }
+
     fn requirements(&self) -> Requirements {
         Requirements {
             purpose: self.purpose,

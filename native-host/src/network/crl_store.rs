@@ -63,6 +63,14 @@ impl CrlStore {
         }
     }
 
+    /// Keeps nothing any more.
+    ///
+    /// # Errors
+    /// As the system has them.
+    pub fn remove_all(&self) -> io::Result<()> {
+        files::if_there(fs::remove_dir_all(&self.folder)).map(drop)
+    }
+
     /// Verifies a list that came from `address`, and keeps it, unless a newer one of the same issuer is kept: that is
     /// what comes back then.
     ///

@@ -5,7 +5,9 @@ use crate::{
     failure::{Error, Storage as _},
     files,
     keys::path_list::PathList,
+    network::crl_store::CrlStore,
     record::Record,
+    trust::folder::AnchorFolder,
 };
 use std::{fs, io::Write, sync::Arc};
 use tamga_core::{pkcs12::Cancel, protocol::Reply};
@@ -13,7 +15,7 @@ use tamga_core::{pkcs12::Cancel, protocol::Reply};
 const ACTION: &str = "deleting everything";
 
 impl<W: Write> Session<W> {
-    /// Deletes the copies of key files, the record and the lists. Whatever cannot be deleted holds up nothing else.
+    /// Deletes the copies of key files, the record, the lists, and whom the person trusts. Whatever cannot be deleted holds up nothing else.
     pub(super) fn delete_everything(&mut self, id: u32) -> Result<(), Error> {
         let context = Arc::clone(&self.context);
         self.start(id, move |_| {
@@ -24,6 +26,8 @@ impl<W: Write> Session<W> {
                 Record::new(data).delete().storing(ACTION),
                 remove(&PathList::containers(data)),
                 remove(&PathList::modules(data)),
+                AnchorFolder::of_person(data).remove_all(),
+                CrlStore::new(data).remove_all().storing(ACTION),
             ];
             outcomes.into_iter().collect::<Result<(), Error>>()?;
             Ok(Reply::EverythingDeleted {})

@@ -17,6 +17,8 @@ pub enum ErrorCode {
     CertificateMalformed,
     /// The key came without a certificate.
     CertificateMissing,
+    /// The certificate is not one of an authority, and an authority was to be trusted.
+    CertificateNotAuthority,
     /// No key holds the certificate that was named.
     CertificateNotFound,
     /// The certificate's validity has not begun.
@@ -188,12 +190,13 @@ pub enum Remedy {
 
 impl ErrorCode {
     /// Every code, in the order of the enum.
-    pub const ALL: [Self; 79] = [
+    pub const ALL: [Self; 80] = [
         Self::Busy,
         Self::Cancelled,
         Self::CertificateExpired,
         Self::CertificateMalformed,
         Self::CertificateMissing,
+        Self::CertificateNotAuthority,
         Self::CertificateNotFound,
         Self::CertificateNotYetValid,
         Self::CertificateUnfit,
@@ -324,6 +327,7 @@ impl ErrorCode {
             Self::ContentChanged | Self::ContentTooLarge | Self::Interrupted => Remedy::BeginAgain,
             Self::CertificateExpired
             | Self::CertificateMissing
+            | Self::CertificateNotAuthority
             | Self::CertificateNotFound
             | Self::CertificateNotYetValid
             | Self::CertificateUnfit

@@ -128,7 +128,7 @@ pub enum Command {
         folder: String,
     },
     /// Deletes what the host keeps for this person: its copies of key files, the record of signatures, the lists of
-    /// folders and modules. Answered by `everything-deleted`.
+    /// folders and modules, the authorities that the person added, revocation lists. Answered by `everything-deleted`.
     DeleteEverything {},
     /// Reads a document that follows as a stream, and hashes it.
     ReadDocument {

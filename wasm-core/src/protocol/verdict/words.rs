@@ -95,7 +95,12 @@ impl VerdictWords<'_> {
 
     /// What is known about revocation, where the cause does not say it already.
     pub fn revocation(&self, verdict: &CertificateVerdict) -> Option<String> {
+        let is_valid = matches!(verdict.outcome, VerdictOutcome::Valid {});
         match verdict.revocation {
+            // An anchor is nobody's to revoke.
+            RevocationStatus::NotAsked {} if is_valid && verdict.path.len() > 1 => {
+                Some(self.texts.plain("verdict_cause_revocation_not_asked"))
+            }
             RevocationStatus::Good { until } => {
                 let until = self.date(until);
                 Some(self.texts.text("verdict_not_revoked", &[("time", &*until)]))
