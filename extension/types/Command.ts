@@ -48,7 +48,31 @@ certificate: string,
 /**
  * Those that may stand above it, base64 of DER, at most [`super::MAX_CHAIN`].
  */
-chain: Array<string>, } | { "type": "watch-readers", } | { "type": "change-pin", 
+chain: Array<string>, } | { "type": "watch-readers", } | { "type": "watch-verdicts", } | { "type": "list-trust", } | { "type": "inspect-authority", 
+/**
+ * What the file is called.
+ */
+name: string, 
+/**
+ * The file, base64 of at most [`super::MAX_ANCHOR_FILE`] bytes; DER or PEM.
+ */
+content: string, } | { "type": "add-authority", 
+/**
+ * What the file is called.
+ */
+name: string, 
+/**
+ * The file, as for `inspect-authority`.
+ */
+content: string, 
+/**
+ * SHA-256 of the certificate's DER, lower-case hex: the person compared it.
+ */
+fingerprint: string, } | { "type": "remove-authority", 
+/**
+ * SHA-256 of the certificate's DER, lower-case hex.
+ */
+fingerprint: string, } | { "type": "change-pin", 
 /**
  * The token, by its id in the listing.
  */

@@ -6,6 +6,8 @@ import type { KeyFilePassword } from "./KeyFilePassword";
 import type { Listing } from "./Listing";
 import type { RecordPage } from "./RecordPage";
 import type { TermLeft } from "./TermLeft";
+import type { TrustSource } from "./TrustSource";
+import type { TrustedCertificate } from "./TrustedCertificate";
 
 /**
  * How the host answers.
@@ -42,7 +44,19 @@ folders: Array<string>,
 /**
  * How many containers are in the one that was added.
  */
-containersFound?: number, } | { "type": "everything-deleted", } | { "type": "record" } & RecordPage | { "type": "record-changed", } | { "type": "document-read", 
+containersFound?: number, } | { "type": "trust", 
+/**
+ * Where the trusted certificates are from.
+ */
+sources: Array<TrustSource>, } | { "type": "trust-changed", 
+/**
+ * Where the trusted certificates are from now.
+ */
+sources: Array<TrustSource>, } | { "type": "authority-inspected", 
+/**
+ * The authorities that the file names.
+ */
+certificates: Array<TrustedCertificate>, } | { "type": "everything-deleted", } | { "type": "record" } & RecordPage | { "type": "record-changed", } | { "type": "document-read", 
 /**
  * The number under which it can be signed on this connection.
  */

@@ -13,6 +13,8 @@ mod task;
 mod term;
 #[cfg(test)]
 mod tests;
+mod trust;
+mod verdicts;
 mod watching;
 
 use crate::{
@@ -41,6 +43,7 @@ use tamga_core::{
 };
 use task::{Task, Tasks};
 use term::Moment;
+use verdicts::VerdictWatch;
 use watching::ReaderWatch;
 
 /// What a session takes from the world around it.
@@ -68,6 +71,8 @@ pub struct Session<W> {
     watch: ReaderWatch,
     /// The request that hears of readers.
     listener: Option<u32>,
+    /// The watch over verdicts.
+    verdicts: VerdictWatch,
     /// The key that a PIN session keeps unlocked.
     pin_session: PinSessionKey,
 }
@@ -88,6 +93,7 @@ impl<W: Write> Session<W> {
             agreed: false,
             watch: ReaderWatch::default(),
             listener: None,
+            verdicts: VerdictWatch::default(),
             pin_session: PinSessionKey::default(),
         }
     }
@@ -120,6 +126,7 @@ impl<W: Write> Session<W> {
                 SessionEvent::Aborted { id, answer } => self.aborted(id, answer)?,
                 SessionEvent::ReadersChanged { occupied } => self.readers_changed(&occupied)?,
                 SessionEvent::PinTermOver => self.pin_term_over()?,
+                SessionEvent::Verdict(verdict) => self.tell_verdict(verdict)?,
             }
         }
     }
@@ -212,6 +219,20 @@ impl<W: Write> Session<W> {
                 self.listener = Some(id);
                 self.watch.start(self.connection.event_sender());
             }
+            Command::WatchVerdicts {} => {
+                let events = self.connection.event_sender();
+                self.verdicts.start(id, &self.context, events);
+            }
+            Command::ListTrust {} => self.list_trust(id)?,
+            Command::InspectAuthority { name, content } => {
+                self.inspect_authority(id, name, content)?;
+            }
+            Command::AddAuthority {
+                name,
+                content,
+                fingerprint,
+            } => self.add_authority(id, name, content, fingerprint)?,
+            Command::RemoveAuthority { fingerprint } => self.remove_authority(id, fingerprint)?,
             Command::ChangePin { token, pins } => {
                 self.set_pin(id, token, pins, Modules::change_pin)?;
             }
@@ -265,6 +286,8 @@ impl<W: Write> Session<W> {
             self.connection.send(&FromHost::Abort { stream })?;
         } else if self.listener == Some(id) {
             self.listener = None;
+        } else if self.verdicts.cancel(id) {
+            // Nothing of it is under way in the session.
         } else if !self.tasks.cancel(id) {
             return Ok(());
         }
@@ -291,7 +314,10 @@ impl<W: Write> Session<W> {
             return Ok(());
         }
         match outcome {
-            Ok(reply) => self.reply(id, reply),
+            Ok(reply) => {
+                self.check_certificates(&reply);
+                self.reply(id, reply)
+            }
             Err(failure) => self.fail(id, failure),
         }
     }

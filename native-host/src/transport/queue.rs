@@ -9,7 +9,7 @@ use std::{
 };
 use tamga_core::{
     failure::Failure,
-    protocol::{Event, Reply},
+    protocol::{CertificateVerdict, Event, Reply},
 };
 
 /// How many things may wait: a few chunks of a document, which the sender's window bounds anyway.
@@ -48,6 +48,8 @@ pub enum SessionEvent {
     },
     /// The time of a PIN session is up, perhaps.
     PinTermOver,
+    /// More is known about a certificate than before.
+    Verdict(Box<CertificateVerdict>),
 }
 
 /// `None`: the extension closed the connection. After that, and after an error, nothing more comes from it.

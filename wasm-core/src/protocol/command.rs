@@ -58,6 +58,33 @@ pub enum Command {
     },
     /// Says by an event whenever a reader or a card came or went, until the connection is closed.
     WatchReaders {},
+    /// Says by events whether the certificates of the last list, and of those that follow, are good for signing documents,
+    /// until the connection is closed: at once what is known, and again when servers have said whether they were revoked.
+    WatchVerdicts {},
+    /// Whom Tamga trusts. Answered by `trust`.
+    ListTrust {},
+    /// Says which authorities a file of the person's names, so that their fingerprints can be compared. Answered by
+    /// `authority-inspected`; nothing is trusted by that.
+    InspectAuthority {
+        /// What the file is called.
+        name: String,
+        /// The file, base64 of at most [`super::MAX_ANCHOR_FILE`] bytes; DER or PEM.
+        content: String,
+    },
+    /// Trusts one authority of a file, in Tamga alone. Answered by `trust-changed`.
+    AddAuthority {
+        /// What the file is called.
+        name: String,
+        /// The file, as for `inspect-authority`.
+        content: String,
+        /// SHA-256 of the certificate's DER, lower-case hex: the person compared it.
+        fingerprint: String,
+    },
+    /// Trusts an authority no more that the person had added. Answered by `trust-changed`.
+    RemoveAuthority {
+        /// SHA-256 of the certificate's DER, lower-case hex.
+        fingerprint: String,
+    },
     /// Gives a token another PIN with the one that it has.
     ChangePin {
         /// The token, by its id in the listing.

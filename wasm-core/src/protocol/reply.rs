@@ -1,6 +1,6 @@
 //! How the host answers a command.
 
-use super::{KeyEntry, Listing, RecordPage, TermLeft};
+use super::{KeyEntry, Listing, RecordPage, TermLeft, TrustSource, TrustedCertificate};
 use crate::{algorithm::Digest, certificate::CertificateDetails};
 use serde::{Deserialize, Serialize};
 
@@ -58,6 +58,21 @@ pub enum Reply {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
         containers_found: Option<u32>,
+    },
+    /// To `list-trust`.
+    Trust {
+        /// Where the trusted certificates are from.
+        sources: Vec<TrustSource>,
+    },
+    /// To `add-authority` and `remove-authority`. Verdicts that change by it follow as events.
+    TrustChanged {
+        /// Where the trusted certificates are from now.
+        sources: Vec<TrustSource>,
+    },
+    /// To `inspect-authority`.
+    AuthorityInspected {
+        /// The authorities that the file names.
+        certificates: Vec<TrustedCertificate>,
     },
     /// To `delete-everything`.
     EverythingDeleted {},

@@ -2,7 +2,7 @@ use super::*;
 use crate::{algorithm::DigestAlgorithm, origin::Origin};
 
 /// One line per message, as it must stay as long as [`PROTOCOL`] does.
-const TO_HOST: [&str; 31] = [
+const TO_HOST: [&str; 36] = [
     r#"{"type":"request","id":1,"command":{"type":"hello","protocol":1,"version":"0.1.0"}}"#,
     r#"{"type":"request","id":2,"command":{"type":"list-certificates"}}"#,
     r#"{"type":"request","id":3,"command":{"type":"add-key-file","name":"a.p12","content":"MAA=","password":"cA=="}}"#,
@@ -29,13 +29,18 @@ const TO_HOST: [&str; 31] = [
     r#"{"type":"request","id":18,"command":{"type":"add-certificate","name":"a.cer","content":"MAA="}}"#,
     r#"{"type":"request","id":19,"command":{"type":"remove-certificate","certificate":"00"}}"#,
     r#"{"type":"request","id":17,"command":{"type":"describe-certificate","certificate":"MAA=","chain":["MAE="]}}"#,
+    r#"{"type":"request","id":17,"command":{"type":"watch-verdicts"}}"#,
+    r#"{"type":"request","id":18,"command":{"type":"list-trust"}}"#,
+    r#"{"type":"request","id":19,"command":{"type":"inspect-authority","name":"a.cer","content":"MAA="}}"#,
+    r#"{"type":"request","id":20,"command":{"type":"add-authority","name":"a.cer","content":"MAA=","fingerprint":"00"}}"#,
+    r#"{"type":"request","id":21,"command":{"type":"remove-authority","fingerprint":"00"}}"#,
     r#"{"type":"chunk","stream":1,"sequence":0,"last":true,"data":"eA=="}"#,
     r#"{"type":"acknowledge","stream":1,"sequence":0}"#,
     r#"{"type":"abort","stream":1}"#,
     r#"{"type":"large","stream":1,"size":600000}"#,
     r#"{"type":"cancel","id":3}"#,
 ];
-const FROM_HOST: [&str; 30] = [
+const FROM_HOST: [&str; 33] = [
     r#"{"type":"reply","id":1,"reply":{"type":"hello","protocol":1,"version":"0.1.0","platform":"linux"}}"#,
     r#"{"type":"reply","id":2,"reply":{"type":"certificates","keys":[{"id":"00","certificate":"MAA=","view":{"owner":"a","ownerDetails":[{"label":"commonName","value":"a"}],"issuer":"b","serial":"01","notBefore":-1,"notAfter":1800000000,"keyUntil":1700000000,"holder":"legalEntity","identification":"inPerson","toolClass":"c","signingTool":"d","issuerTool":"e","usages":["nonRepudiation"],"key":"f","keyKind":"gostR2012_256","digest":"Streebog-256","defect":"CERTIFICATE_UNFIT"},"chain":[0],"location":{"type":"pkcs12","keyFile":"00","name":"a.p12"},"problem":"KEY_UNSUPPORTED"}],"authorities":["MAA="],"unreadable":[{"failure":{"code":"STORAGE_FAILED"}},{"failure":{"code":"KEY_FILE_MALFORMED","subject":"b.p12"},"location":{"type":"pkcs12","keyFile":"01","name":"b.p12"}}]}}"#,
     r#"{"type":"reply","id":2,"reply":{"type":"certificates","keys":[{"id":"00","certificate":"MAA=","view":{"owner":"a","ownerDetails":[],"issuer":"","serial":"01","notBefore":0,"notAfter":1,"usages":[],"key":"f"},"chain":[],"location":{"type":"cryptopro","folder":"/media/x/a.000","name":"a"},"passwordless":true}],"unreadable":[]}}"#,
@@ -62,6 +67,9 @@ const FROM_HOST: [&str; 30] = [
     r#"{"type":"event","id":7,"event":{"type":"verdict","certificate":{"id":"00","owner":"a","serial":"01"},"time":1800000000,"purpose":"documents","outcome":{"state":"valid"},"path":[{"id":"00","owner":"a","serial":"01"}],"anchor":{"class":"national","certificate":{"id":"01","owner":"b","serial":"02"},"list":"c","country":"RU"},"revocation":{"state":"good","until":1800000001},"warnings":[{"note":{"code":"key-term-over","until":1}},{"note":{"code":"deviation","rule":"serial-number"},"about":{"id":"01","owner":"b","serial":"02"}}]}}"#,
     r#"{"type":"event","id":7,"event":{"type":"verdict","certificate":{"id":"00","owner":"a","serial":"01"},"time":1800000000,"purpose":"documents","outcome":{"state":"invalid","reason":{"code":"revoked"},"about":{"id":"01","owner":"b","serial":"02"}},"path":[],"revocation":{"state":"revoked","at":1,"reason":"key-compromise","invalidSince":0}}}"#,
     r#"{"type":"event","id":7,"event":{"type":"verdict","certificate":{"id":"00","owner":"a","serial":"01"},"time":1800000000,"purpose":"any","outcome":{"state":"unchecked","reason":{"code":"issuer-missing","issuer":"b"},"missing":[{"issuer":"b","of":{"id":"00","owner":"a","serial":"01"},"addresses":["http://a.kz/b.cer"]}]},"path":[],"revocation":{"state":"unavailable","why":"try-later","failures":[{"address":"http://a.kz/b.crl","why":"too-slow"}]}}}"#,
+    r#"{"type":"reply","id":18,"reply":{"type":"trust","sources":[{"kind":"national","name":"a","country":"KZ","origin":"https://a.kz","version":"1","date":1,"count":1,"certificates":[{"certificate":{"id":"00","owner":"a","serial":"01"},"sha1":"02","issuer":"b","notBefore":-1,"notAfter":1}]},{"kind":"person","name":"","origin":"/a","count":0,"certificates":[],"problems":[{"code":"CERTIFICATE_MALFORMED","subject":"a.cer"}]}]}}"#,
+    r#"{"type":"reply","id":19,"reply":{"type":"authority-inspected","certificates":[{"certificate":{"id":"00","owner":"a","serial":"01"},"sha1":"02","issuer":"b","notBefore":-1,"notAfter":1}]}}"#,
+    r#"{"type":"reply","id":20,"reply":{"type":"trust-changed","sources":[]}}"#,
     r#"{"type":"chunk","stream":1,"sequence":0,"last":true,"data":""}"#,
     r#"{"type":"acknowledge","stream":1,"sequence":0}"#,
     r#"{"type":"abort","stream":1}"#,
