@@ -4,6 +4,7 @@ mod check;
 mod console;
 mod containers;
 mod copy;
+mod evidence;
 mod extract;
 mod input_files;
 mod inspect;
@@ -75,7 +76,7 @@ enum Command {
     },
     /// Sign documents, all with one password.
     Sign(sign::Request),
-    /// Verify the signatures of a CMS file. Whether their certificates can be trusted is not checked.
+    /// Verify signatures: whether the document is what was signed, by whom, and whether that certificate is good.
     Verify(verify::Request),
     /// Check whether a certificate is good, by whom Tamga trusts or by exactly the evidence that is named.
     Check(check::Request),
@@ -176,7 +177,7 @@ fn carry_out(
         Command::Add { files } => keys::add(&files, context, console),
         Command::Remove { id } => keys::remove(&id, context, console),
         Command::Sign(request) => sign::sign(&request, context, console),
-        Command::Verify(request) => verify::verify(&request, console),
+        Command::Verify(request) => verify::verify(&request, context, console),
         Command::Check(request) => check::check(&request, context, console),
         Command::Trust(command) => trust::trust(&command, context, console),
         Command::Extract(request) => extract::extract(&request, context, console),

@@ -15,9 +15,13 @@ use der::{
     asn1::{OctetString, SetOfVec},
 };
 use tamga_core::{
-    algorithm::Padding,
+    algorithm::{DigestAlgorithm, Padding},
+    certificate::Certificate,
+    check::{GivenFile, InputFile, TrustInputs, check},
     cms::{SignedData, SignerDetails, TimestampFailure, UncheckedAttribute},
-    format::{Level, Placement, SignerFailure},
+    format::{Hashing, Level, Placement, SignatureState, SignerFailure},
+    protocol::{Conclusion, SubIndication},
+    trust::{Anchor, AnchorClass},
 };
 use x509_cert::attr::Attribute;
 
@@ -37,6 +41,8 @@ accuracy=secs:1
 const TIMESTAMP: &str = "1.2.840.113549.1.9.16.2.14";
 const COUNTERSIGNATURE: &str = "1.2.840.113549.1.9.6";
 const ARCHIVE: &str = "1.2.840.113549.1.9.16.2.48";
+/// Seconds in a year.
+const YEAR: i64 = 365 * 24 * 60 * 60;
 const CONTENT_TYPE: &str = "1.2.840.113549.1.9.3";
 
 fn signer_info(signature: &[u8]) -> SignerInfo {
@@ -46,7 +52,7 @@ fn signer_info(signature: &[u8]) -> SignerInfo {
 }
 
 /// The signature with these unsigned attributes.
-fn with_added(signature: &[u8], added: &[(&str, Vec<Vec<u8>>)]) -> SignedData {
+fn der_with_added(signature: &[u8], added: &[(&str, Vec<Vec<u8>>)]) -> Vec<u8> {
     let info = ContentInfo::from_der(signature).unwrap();
     let mut data: Cms = info.content.decode_as().unwrap();
     let mut entry = data.signer_infos.0.as_slice()[0].clone();
@@ -60,7 +66,11 @@ fn with_added(signature: &[u8], added: &[(&str, Vec<Vec<u8>>)]) -> SignedData {
         content: Any::encode_from(&data).unwrap(),
         ..info
     };
-    let data = SignedData::parse(&info.to_der().unwrap()).unwrap();
+    info.to_der().unwrap()
+}
+
+fn with_added(signature: &[u8], added: &[(&str, Vec<Vec<u8>>)]) -> SignedData {
+    let data = SignedData::parse(&der_with_added(signature, added)).unwrap();
     // What is added changes nothing about the signature.
     assert_eq!(data.verify(Some(&mut &*CONTENT), &[])[0].failure, None);
     data
@@ -215,4 +225,70 @@ fn countersignatures_are_of_the_signature() {
         };
         assert_eq!(verdict.failure, failure);
     }
+}
+
+/// A signature with a timestamp outlives its certificate; the one without does not.
+#[test]
+fn a_timestamp_keeps_a_signature_good() {
+    let Some(openssl) = Openssl::new() else {
+        return;
+    };
+    let signature = signed(&openssl);
+    let value = signer_info(&signature).signature.as_bytes().to_vec();
+    let token = timestamp(&openssl, &value, "sha256", "-chain middle.pem");
+    let forever = YEAR * 20 + i64::try_from(NOW).unwrap();
+    let stamped = der_with_added(&signature, &[(TIMESTAMP, vec![token])]);
+    openssl.run("x509 -in root.pem -outform DER -out root.der");
+    let root = Certificate::parse(&openssl.read("root.der")).unwrap();
+    let anchors = [Anchor::new(root, AnchorClass::Given)];
+    let middle = [Certificate::parse(&openssl.read("middle.der")).unwrap()];
+    let check = |anchors: &[Anchor], signature: &[u8]| {
+        let trust = TrustInputs {
+            anchors,
+            certificates: &middle,
+            lists: Vec::new(),
+            answers: Vec::new(),
+            revocation: false,
+        };
+        let mut files = [
+            ("act.p7s", InputFile::read(signature), signature.to_vec()),
+            ("act", InputFile::Document, CONTENT.to_vec()),
+        ]
+        .map(|(name, input, bytes)| {
+            let mut hashing = Hashing::new(&[DigestAlgorithm::Sha256]);
+            hashing.update(&bytes);
+            let document = hashing.finish();
+            GivenFile {
+                name: name.to_owned(),
+                input,
+                digests: document.digests().to_vec(),
+                document: Box::new(document),
+            }
+        });
+        let report = check(&mut files, None, Some(&trust), forever);
+        let [file] = report.signatures.try_into().unwrap();
+        let [signer] = file.signers.try_into().unwrap();
+        signer
+    };
+    let found = check(&anchors, &stamped);
+    assert_eq!(
+        (found.conclusion, &*found.level),
+        (Conclusion::Valid, "CAdES-T")
+    );
+    assert!(found.proven_time.is_some() && found.timestamps[0].certificate.is_some());
+    let found = check(&anchors, &signature);
+    assert_eq!(
+        (found.conclusion, &*found.level),
+        (Conclusion::Expired, "CAdES-BES")
+    );
+    assert_eq!(
+        found.indication.unwrap().sub,
+        Some(SubIndication::OutOfBoundsNoPoe)
+    );
+    assert_eq!(found.proven_time, None);
+    // An authority that nobody trusts proves nothing.
+    let found = check(&[], &stamped);
+    assert_eq!(found.conclusion, Conclusion::Untrusted);
+    assert_eq!(found.timestamps[0].state, SignatureState::Unchecked);
+    assert_eq!(found.proven_time, None);
 }

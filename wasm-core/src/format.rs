@@ -23,8 +23,8 @@ pub use signing::{Content, Signing};
 pub use verdict::{SignatureState, SignerFailure, SignerReference, SignerVerdict, SignerWarning};
 
 use crate::{
-    algorithm::{Digest, SignatureAlgorithm, VerifyingKey},
-    cms::{self, SignedData},
+    algorithm::{Digest, DigestAlgorithm, SignatureAlgorithm, VerifyingKey},
+    cms::{self, SignedData, SignerDetails},
 };
 
 /// A signature that lacks only its value.
@@ -126,6 +126,48 @@ impl Signed {
     pub fn content(&self) -> Option<&[u8]> {
         match self {
             Self::Cms(data) => data.content(),
+        }
+    }
+
+    /// What each signer's entry has besides its signature, in the order of the signers.
+    pub fn details(&self, certificates: &[Vec<u8>]) -> Vec<SignerDetails> {
+        match self {
+            Self::Cms(data) => data.details(certificates),
+        }
+    }
+
+    /// The digests of the document that verifying may ask for.
+    pub fn content_digests(&self) -> Vec<DigestAlgorithm> {
+        match self {
+            Self::Cms(data) => data.digests(),
+        }
+    }
+
+    /// The digests of the document that signers signed, as far as they say them.
+    pub fn message_digests(&self) -> Vec<Digest> {
+        match self {
+            Self::Cms(data) => data.message_digests(),
+        }
+    }
+
+    /// The certificates that came along, DER, or what claims to be.
+    pub fn certificates(&self) -> &[Vec<u8>] {
+        match self {
+            Self::Cms(data) => data.certificates(),
+        }
+    }
+
+    /// The revocation lists that came along, DER, or what claims to be.
+    pub fn revocation_lists(&self) -> impl Iterator<Item = &[u8]> {
+        match self {
+            Self::Cms(data) => data.revocation_lists(),
+        }
+    }
+
+    /// The OCSP answers that came along, DER, or what claims to be.
+    pub fn ocsp_answers(&self) -> impl Iterator<Item = &[u8]> {
+        match self {
+            Self::Cms(data) => data.ocsp_answers(),
         }
     }
 }

@@ -6,6 +6,7 @@
 //! follows as a stream of chunks. Documents come as streams too. Whoever sends a stream keeps at most
 //! [`WINDOW`] chunks unacknowledged; whoever receives it may abort it.
 
+mod check;
 mod command;
 mod event;
 mod listing;
@@ -19,6 +20,11 @@ mod trust;
 mod unlock;
 mod verdict;
 
+pub use check::{
+    CheckReport, CheckWords, CheckedDocument, CheckedFile, CheckedSigner, CheckedTimestamp,
+    Conclusion, Countersignature, Indication, MainIndication, SubIndication, failure_key,
+    signer_name, warning_key,
+};
 pub use command::Command;
 pub use event::{Event, WaitingFor};
 pub use listing::{KeyEntry, KeyLocation, Listing, LoneCertificate, Unreadable};

@@ -6,7 +6,6 @@ use super::{
     input_files,
     output::{Outputs, Target, create_beside},
     report::{Report, Signer},
-    verify::Signatures,
 };
 use crate::{
     failure::{Error, Storage as _},
@@ -15,17 +14,9 @@ use crate::{
 };
 use clap::Args;
 use serde::Serialize;
-use std::{
-    fs,
-    io::Write as _,
-    path::{Path, PathBuf},
-};
-use tamga_core::{failure::Failure, format::Signed, text::Catalogue};
+use std::{ffi::OsString, fs, io::Write as _, path::PathBuf};
+use tamga_core::{check::document_name, failure::Failure, format::Document, text::Catalogue};
 
-/// Endings of signatures' names; without it the name is the document's.
-const ENDINGS: [&str; 9] = [
-    "p7m", "p7s", "p7b", "sig", "sgn", "cms", "der", "pem", "b64",
-];
 /// What is being done where a file cannot be written.
 const ACTION: &str = "writing a document";
 
@@ -59,7 +50,7 @@ pub(super) fn extract(
     console: &Console,
 ) -> Result<Outcome, Error> {
     let path = &request.signature;
-    let signatures = Signatures::read(path)?;
+    let signatures = input_files::signatures(path)?;
     let mut certificates = signatures.certificates.clone();
     for path in &request.certificate {
         certificates.extend(input_files::certificates(path)?);
@@ -72,11 +63,14 @@ pub(super) fn extract(
         signature: name_of(path),
     };
     for signed in &signatures.signed {
-        let verdicts = signed.verify(None, &certificates);
+        let mut of_mail = signatures.content.as_deref();
+        let document = of_mail.as_mut();
+        let document = document.map(|content| -> &mut dyn Document { content });
+        let verdicts = signed.verify(document, &certificates);
         extracted.report.add(verdicts.into_iter().map(Signer::of));
         extracted
             .documents
-            .extend(request.write(signed, &mut outputs)?);
+            .extend(request.write(signatures.content_of(signed), &mut outputs)?);
     }
     console.result(&extracted, |texts| extracted.lines(texts));
     Ok(match extracted.documents.is_empty() {
@@ -87,8 +81,12 @@ pub(super) fn extract(
 
 impl Request {
     /// Writes the document, if it is attached.
-    fn write(&self, signed: &Signed, outputs: &mut Outputs) -> Result<Option<PathBuf>, Error> {
-        let Some(content) = signed.content() else {
+    fn write(
+        &self,
+        content: Option<&[u8]>,
+        outputs: &mut Outputs,
+    ) -> Result<Option<PathBuf>, Error> {
+        let Some(content) = content else {
             return Ok(None);
         };
         let target = self.target();
@@ -107,21 +105,15 @@ impl Request {
 
     fn target(&self) -> Target {
         let own = self.signature.file_name().unwrap_or_default();
-        let own = Path::new(own);
-        let ending = own.extension().and_then(|ending| ending.to_str());
-        let is_signature = ending.is_some_and(|ending| {
-            ENDINGS
-                .iter()
-                .any(|known| known.eq_ignore_ascii_case(ending))
-        });
-        let name = match (is_signature, own.file_stem()) {
-            (true, Some(stem)) => stem.to_owned(),
-            _ => {
-                let mut name = own.as_os_str().to_owned();
+        let document = own.to_str().and_then(document_name);
+        let name = document.map_or_else(
+            || {
+                let mut name = own.to_owned();
                 name.push(".content");
                 name
-            }
-        };
+            },
+            OsString::from,
+        );
         match &self.output {
             Some(folder) if folder.is_dir() => Target::Suggested(folder.join(name)),
             Some(file) => Target::Exact(file.clone()),

@@ -8,13 +8,14 @@ use crate::{
 use std::path::Path;
 use tamga_core::{
     certificate::Certificate,
+    check::{InputFile, SignatureInput},
     cms::SignedData,
     failure::{ErrorCode, Failure},
     pem,
 };
 
 /// The largest file that is inspected or verified, in bytes: it is read into memory.
-const MAX_FILE: usize = 512 << 20;
+pub(super) const MAX_FILE: usize = 512 << 20;
 
 /// Reads a whole file.
 ///
@@ -38,6 +39,17 @@ pub(super) fn certificates(path: &Path) -> Result<Vec<Vec<u8>>, Error> {
     match all.is_empty() {
         true => Err(malformed(ErrorCode::CertificateMalformed, path)),
         false => Ok(all),
+    }
+}
+
+/// The signatures of a file.
+///
+/// # Errors
+/// `CONTENT_MALFORMED` where there is none, or one of them is damaged; when the file cannot be read.
+pub(super) fn signatures(path: &Path) -> Result<SignatureInput, Error> {
+    match InputFile::read(&read(path)?) {
+        InputFile::Signature(signatures) => Ok(signatures),
+        _ => Err(malformed(ErrorCode::ContentMalformed, path)),
     }
 }
 

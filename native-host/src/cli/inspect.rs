@@ -5,7 +5,6 @@ use super::{
     console::Console,
     input_files,
     keys::{self, Listed},
-    report::signer_words,
 };
 use crate::{
     failure::Error,
@@ -16,8 +15,8 @@ use crate::{
 use serde::Serialize;
 use std::path::Path;
 use tamga_core::{
-    cms::SignedData, file_kind::FileKind, format::SignerReference, pem, secret::Secret,
-    text::Catalogue,
+    cms::SignedData, file_kind::FileKind, format::SignerReference, pem, protocol::signer_name,
+    secret::Secret, text::Catalogue,
 };
 
 #[derive(Serialize)]
@@ -123,7 +122,7 @@ impl Contents {
         told.dedup();
         lines.extend(told.iter().filter(|kind| !only_listed(kind)).map(kind_line));
         for signer in &self.signers {
-            let signer = signer_words(signer, texts);
+            let signer = signer_name(signer, texts);
             lines.push(texts.text("cli_signed_by", &[("signer", &signer)]));
         }
         if self.kind == FileKind::Signature && self.certificates.is_empty() {

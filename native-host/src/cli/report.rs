@@ -6,7 +6,8 @@ use serde::Serialize;
 use tamga_core::{
     asn1_time::written,
     certificate::Certificate,
-    format::{SignatureState, SignerFailure, SignerReference, SignerVerdict, SignerWarning},
+    format::{SignatureState, SignerVerdict},
+    protocol::{failure_key, signer_name, warning_key},
     text::Catalogue,
 };
 
@@ -108,7 +109,7 @@ impl Signer {
         let verdict = &self.verdict;
         let owner = match (&self.owner, &verdict.signer) {
             (Some(owner), _) => owner.clone(),
-            (None, Some(signer)) => signer_words(signer, texts),
+            (None, Some(signer)) => signer_name(signer, texts),
             (None, None) => texts.plain("cli_signer_unknown"),
         };
         let time = verdict.signing_time.map(written);
@@ -127,54 +128,5 @@ impl Signer {
         let keys = failure.into_iter().chain(warnings);
         lines.extend(keys.map(|key| texts.plain(key)));
         lines.join("\n  ")
-    }
-}
-
-/// A signer whose certificate is not there, as the signature names it.
-pub(super) fn signer_words(signer: &SignerReference, texts: &Catalogue) -> String {
-    let [issuer, serial, key] = [&signer.issuer, &signer.serial, &signer.key_identifier]
-        .map(|value| value.as_deref().unwrap_or_default());
-    let values = [("issuer", issuer), ("serial", serial), ("key", key)];
-    texts.text(
-        match (issuer, serial, key) {
-            ("", "", "") => "cli_signer_unknown",
-            ("", "", _) => "cli_signer_key",
-            ("", _, _) => "cli_signer_serial",
-            _ => "cli_signer_issued",
-        },
-        &values,
-    )
-}
-
-fn failure_key(failure: SignerFailure) -> &'static str {
-    match failure {
-        SignerFailure::AlgorithmMismatch => "cli_reason_algorithm_mismatch",
-        SignerFailure::AlgorithmUnsupported => "cli_reason_algorithm_unsupported",
-        SignerFailure::AlgorithmWeak => "cli_reason_algorithm_weak",
-        SignerFailure::AttributesMalformed => "cli_reason_attributes_malformed",
-        SignerFailure::CertificateMismatch => "cli_reason_certificate_mismatch",
-        SignerFailure::CertificateMissing => "cli_reason_certificate_missing",
-        SignerFailure::ContentAmbiguous => "cli_reason_content_ambiguous",
-        SignerFailure::ContentChanged => "cli_reason_content_changed",
-        SignerFailure::ContentMissing => "cli_reason_content_missing",
-        SignerFailure::ContentTooLarge => "cli_reason_content_too_large",
-        SignerFailure::ContentTypeMismatch => "cli_reason_content_type_mismatch",
-        SignerFailure::KeyMismatch => "cli_reason_key_mismatch",
-        SignerFailure::KeyUnsupported => "cli_reason_key_unsupported",
-        SignerFailure::Malformed => "cli_reason_malformed",
-        SignerFailure::SignatureInvalid => "cli_reason_signature_invalid",
-    }
-}
-
-fn warning_key(warning: SignerWarning) -> &'static str {
-    match warning {
-        SignerWarning::CertificateExpired => "cli_warning_certificate_expired",
-        SignerWarning::CertificateNotYetValid => "cli_warning_certificate_not_yet_valid",
-        SignerWarning::DigestMismatch => "cli_warning_digest_mismatch",
-        SignerWarning::GostWithdrawn => "cli_warning_gost_withdrawn",
-        SignerWarning::Md5 => "cli_warning_md5",
-        SignerWarning::RsaShort => "cli_warning_rsa_short",
-        SignerWarning::Sha1 => "cli_warning_sha1",
-        SignerWarning::SigningTimeMalformed => "cli_warning_signing_time_malformed",
     }
 }

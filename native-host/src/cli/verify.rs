@@ -1,153 +1,149 @@
 //! Verifying signatures.
 
+mod document;
+mod report;
+
 use super::{
     Outcome,
     console::Console,
+    evidence::EvidenceRequest,
     input_files::{self, malformed},
     keys::named,
-    report::{Report, Signer},
 };
-use crate::failure::{Error, Storage as _};
+use crate::{
+    failure::{Error, Storage as _},
+    files::name_of,
+    session::HostContext,
+};
 use clap::Args;
+use document::{FailedReads, FileDocument};
+use report::Report;
 use std::{
     fs::File,
-    io,
+    io::Read as _,
     path::{Path, PathBuf},
 };
 use tamga_core::{
-    certificate::Certificate,
+    algorithm::DigestAlgorithm,
+    check::{
+        EXAMINED, GivenFile, InputFile, TrustInputs, check, may_hold_signatures, needed_digests,
+    },
     failure::ErrorCode,
-    file_kind::FileKind,
-    format::{Document, Signed},
-    pem,
+    trust::revocation::RevocationList,
 };
 
 /// What to verify.
 #[derive(Args, Debug)]
 pub(super) struct Request {
-    /// The CMS file; DER, PEM or base64.
-    signature: PathBuf,
-    /// The document. If there is one in the signature, it has to be the same.
-    #[arg(long)]
+    /// Signatures (CMS or signed mail; DER, PEM or base64) and documents, which find each other by content and by name;
+    /// certificates, revocation lists and OCSP answers as with the options.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// The document of all signatures. If there is one in a signature, it has to be the same.
+    #[arg(long, value_name = "FILE")]
     content: Option<PathBuf>,
     /// A file with certificates among which the signer's is looked for, if it is not in the signature.
     #[arg(long, value_name = "FILE")]
     certificate: Vec<PathBuf>,
+    #[command(flatten)]
+    evidence: EvidenceRequest,
+    /// Do not ask whether certificates were revoked.
+    #[arg(long, conflicts_with_all = ["crl", "ocsp"])]
+    no_revocation: bool,
+    /// Only check that the keys of the certificates made the signatures, not whether the certificates can be trusted.
+    #[arg(long, conflicts_with_all = ["anchor", "untrusted", "crl", "ocsp", "no_revocation"])]
+    signature_only: bool,
 }
 
 /// `tamga-host verify`
-pub(super) fn verify(request: &Request, console: &Console) -> Result<Outcome, Error> {
-    let path = &request.signature;
-    let signatures = Signatures::read(path)?;
-    let mut certificates = signatures.certificates.clone();
+///
+/// # Errors
+/// `CONTENT_MALFORMED`: no signature among the files, or one that is damaged; when a file cannot be read.
+pub(super) fn verify(
+    request: &Request,
+    context: &HostContext,
+    console: &Console,
+) -> Result<Outcome, Error> {
+    let mut given = Vec::new();
+    for path in request.files.iter().chain(&request.certificate) {
+        let input = read(path)?;
+        if let InputFile::Damaged = input {
+            return Err(malformed(ErrorCode::ContentMalformed, path));
+        }
+        given.push((path, input));
+    }
+    let has = |is_one: fn(&InputFile) -> bool| given.iter().any(|(_, input)| is_one(input));
+    let is_signature = |input: &InputFile| matches!(input, InputFile::Signature(_));
+    let is_evidence = |input: &InputFile| matches!(input, InputFile::Certificates(_));
+    if let (false, false, Some(path)) = (has(is_signature), has(is_evidence), request.files.first())
+    {
+        return Err(malformed(ErrorCode::ContentMalformed, path));
+    }
     for path in &request.certificate {
-        certificates.extend(input_files::certificates(path)?);
+        input_files::certificates(path)?;
     }
-    let document = request.content.as_deref().map(FileContent::open);
-    let mut document = document.transpose()?;
-    let mut report = Report::new(signatures.trailing);
-    for signed in &signatures.signed {
-        let content = document.as_mut();
-        let content = content.map(|content| -> &mut dyn Document { content });
-        let verdicts = signed.verify(content, &certificates);
-        report.add(verdicts.into_iter().map(Signer::of));
+    // Its bytes are the document, whatever they look like.
+    given.extend(
+        request
+            .content
+            .iter()
+            .map(|path| (path, InputFile::Document)),
+    );
+    let named = request.content.as_ref().map(|_| given.len() - 1);
+
+    let digests = needed_digests(given.iter().map(|(_, input)| input));
+    let failed = FailedReads::default();
+    let mut files = Vec::new();
+    for (path, input) in given {
+        files.push(given_file(path, input, &digests, &failed)?);
     }
-    if let Some(error) = document.and_then(|document| document.error) {
-        return Err(error);
-    }
+    let evidence = request.evidence.read(context)?;
+    let lists = evidence.lists();
+    let trust = TrustInputs {
+        anchors: &evidence.anchors,
+        certificates: &evidence.untrusted,
+        lists: lists
+            .iter()
+            .map(|it| -> &dyn RevocationList { it })
+            .collect(),
+        answers: evidence.answers(),
+        revocation: !request.no_revocation,
+    };
+    let trust = (!request.signature_only).then_some(&trust);
+    let time = request.evidence.time(context);
+    let report = Report::new(check(&mut files, named, trust, time), trust.is_some());
+    drop(files);
+    failed.into_result()?;
     console.result(&report, |texts| report.lines(texts));
     Ok(report.outcome())
 }
 
-/// The signatures of one file, and the certificates that lie beside them.
-pub(super) struct Signatures {
-    pub(super) signed: Vec<Signed>,
-    pub(super) certificates: Vec<Vec<u8>>,
-    /// How many bytes follow the signature.
-    pub(super) trailing: usize,
-}
-
-impl Signatures {
-    /// # Errors
-    /// `CONTENT_MALFORMED`: there is none, or a block of the file that should be one is damaged; when the file cannot
-    /// be read.
-    pub(super) fn read(path: &Path) -> Result<Self, Error> {
-        let file = input_files::read(path)?;
-        let mut found = Self {
-            signed: Vec::new(),
-            certificates: Vec::new(),
-            trailing: 0,
-        };
-        let mut damaged = false;
-        for object in pem::objects(&file) {
-            match Signed::parse(object.bytes()) {
-                Ok(signed) => {
-                    found.signed.push(signed);
-                    found.trailing = found.trailing.max(object.trailing());
-                }
-                Err(_) if Certificate::parse(object.bytes()).is_ok() => {
-                    found
-                        .certificates
-                        .extend(input_files::certificates_of(&object));
-                }
-                Err(_) => damaged |= is_signature(&object),
-            }
-        }
-        if damaged || found.signed.is_empty() {
-            return Err(malformed(ErrorCode::ContentMalformed, path));
-        }
-        Ok(found)
+/// What a file is. What cannot be a signature is not read.
+fn read(path: &Path) -> Result<InputFile, Error> {
+    let opened = File::open(path).and_then(|file| {
+        let mut beginning = Vec::new();
+        let examined = u64::try_from(EXAMINED).unwrap_or(u64::MAX);
+        file.take(examined).read_to_end(&mut beginning)?;
+        Ok(beginning)
+    });
+    let beginning = opened.reading().map_err(|error| named(error, path))?;
+    match may_hold_signatures(&beginning) {
+        true => Ok(InputFile::read(&input_files::read(path)?)),
+        false => Ok(InputFile::Document),
     }
 }
 
-/// Whether an object is meant to be a signature.
-fn is_signature(object: &pem::Object<'_>) -> bool {
-    // RFC 7468 §8, §9, and what OpenSSL takes besides
-    let labels = ["CMS", "PKCS7", "PKCS #7 SIGNED DATA"];
-    labels.contains(&object.label()) || FileKind::of(object) == FileKind::Signature
-}
-
-/// A document on disk. Its bytes are the content, whatever they look like.
-struct FileContent<'a> {
-    path: &'a Path,
-    error: Option<Error>,
-}
-
-impl<'a> FileContent<'a> {
-    /// # Errors
-    /// When the file cannot be opened.
-    fn open(path: &'a Path) -> Result<Self, Error> {
-        let opened = File::open(path).reading();
-        opened.map_err(|error| named(error, path))?;
-        Ok(Self { path, error: None })
-    }
-}
-
-impl Document for FileContent<'_> {
-    fn read(&mut self, piece: &mut dyn FnMut(&[u8])) -> bool {
-        let copied = File::open(self.path).and_then(|mut file| {
-            let mut file = io::BufReader::with_capacity(PIECE, &mut file);
-            io::copy(&mut file, &mut Pieces(piece))
-        });
-        let error = copied.reading().err();
-        self.error = error.map(|error| named(error, self.path).into());
-        self.error.is_none()
-    }
-}
-
-/// How much of a document is in memory, in bytes.
-const PIECE: usize = 256 << 10;
-
-/// Hands on what is written to it.
-struct Pieces<'a>(&'a mut dyn FnMut(&[u8]));
-
-impl io::Write for Pieces<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        (self.0)(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
+fn given_file<'f>(
+    path: &'f Path,
+    input: InputFile,
+    digests: &[DigestAlgorithm],
+    failed: &'f FailedReads,
+) -> Result<GivenFile<'f>, Error> {
+    let document = FileDocument::open(path, digests, failed)?;
+    Ok(GivenFile {
+        name: name_of(path),
+        input,
+        digests: document.digests().to_vec(),
+        document: Box::new(document),
+    })
 }

@@ -49,6 +49,18 @@ pub enum TimestampFailure {
     SignatureUnchecked,
 }
 
+impl TimestampFailure {
+    /// Whether it is known to prove nothing, or could not be checked.
+    pub fn state(self) -> SignatureState {
+        match self {
+            Self::AlgorithmUnsupported | Self::SignatureUnchecked => SignatureState::Unchecked,
+            Self::Malformed | Self::NotBound | Self::OtherMessage | Self::SignatureInvalid => {
+                SignatureState::Invalid
+            }
+        }
+    }
+}
+
 /// RFC 3161 §2.4.2
 /// ```text
 /// MessageImprint ::= SEQUENCE {

@@ -1,0 +1,238 @@
+//! Files that are checked together: what belongs to what, and what each signature came to.
+
+use super::{
+    InputFile, Pair, PairedBy, PairingFile, SignatureInput, Wanted,
+    judging::{Checking, TrustInputs},
+    pair,
+};
+use crate::{
+    algorithm::{Digest, DigestAlgorithm},
+    format::{Document, Signed},
+    protocol::{CheckReport, CheckedDocument, CheckedFile, CheckedSigner},
+    trust::revocation::{Crl, OcspAnswer, RevocationList},
+};
+use std::fmt;
+
+/// A file that is checked together with others.
+pub struct GivenFile<'a> {
+    /// What it is called, without folders.
+    pub name: String,
+    /// What it is.
+    pub input: InputFile,
+    /// Its digests, with each of [`needed_digests`].
+    pub digests: Vec<Digest>,
+    /// The file as a document.
+    pub document: Box<dyn Document + 'a>,
+}
+
+impl fmt::Debug for GivenFile<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("GivenFile")
+            .field("name", &self.name)
+            .field("input", &self.input)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The digests that documents have to be hashed to, so that these files can be checked.
+pub fn needed_digests<'i>(inputs: impl Iterator<Item = &'i InputFile>) -> Vec<DigestAlgorithm> {
+    let mut needed = Vec::new();
+    for input in inputs {
+        let InputFile::Signature(signature) = input else {
+            continue;
+        };
+        let named = signature.signed.iter().flat_map(Signed::content_digests);
+        // What is inside is compared with a file beside it.
+        let compared = signature.has_content().then_some(DigestAlgorithm::Sha256);
+        for digest in named.chain(compared) {
+            if !needed.contains(&digest) {
+                needed.push(digest);
+            }
+        }
+    }
+    needed
+}
+
+/// Checks the signatures among these files. `named` is the document of all of them, by its place, where the person said
+/// so. Without `trust` it is not asked whether the certificates are good.
+pub fn check(
+    files: &mut [GivenFile<'_>],
+    named: Option<usize>,
+    trust: Option<&TrustInputs<'_>>,
+    time: i64,
+) -> CheckReport {
+    let pairing: Vec<_> = files.iter().map(pairing_file).collect();
+    let pairs = pair(&pairing);
+    let pairs: Vec<_> = pairs
+        .into_iter()
+        .map(|found| named.map_or(found, |named| Pair::With(named, PairedBy::Person)))
+        .collect();
+    let is_used = |index| {
+        let mut signatures = pairs.iter().zip(&pairing);
+        signatures.any(|(pair, file)| {
+            let documents = match pair {
+                Pair::With(document, _) => std::slice::from_ref(document),
+                Pair::Several(documents) => documents,
+                Pair::Alone => &[],
+            };
+            file.signature.is_some() && documents.contains(&index)
+        })
+    };
+    let unsigned = pairing.iter().enumerate();
+    let unsigned = unsigned.filter(|(index, file)| file.is_document && !is_used(*index));
+    let unsigned = unsigned.map(|(_, file)| file.name.clone()).collect();
+    let evidence = DroppedEvidence::of(files);
+    let lists = evidence.parsed_lists();
+    let trust = trust.map(|trust| {
+        let lists = lists.iter().map(|it| -> &dyn RevocationList { it });
+        let answers = evidence.answers.iter().map(|der| OcspAnswer {
+            der,
+            requested: None,
+        });
+        trust.with(lists, answers)
+    });
+    let checking = Checking {
+        certificates: &evidence.certificates,
+        trust: trust.as_ref(),
+        time,
+    };
+    let mut report = CheckReport {
+        time,
+        signatures: Vec::new(),
+        unsigned,
+    };
+    for (index, pair) in pairs.iter().enumerate() {
+        report
+            .signatures
+            .extend(check_file(files, index, pair, &checking));
+    }
+    report
+}
+
+fn pairing_file(file: &GivenFile<'_>) -> PairingFile {
+    PairingFile {
+        name: file.name.clone(),
+        digests: file.digests.clone(),
+        signature: match &file.input {
+            InputFile::Signature(signature) => Some(Wanted {
+                digests: signature
+                    .signed
+                    .iter()
+                    .flat_map(Signed::message_digests)
+                    .collect(),
+                is_attached: signature.has_content(),
+            }),
+            _ => None,
+        },
+        is_document: matches!(file.input, InputFile::Document),
+    }
+}
+
+/// `None` for what is no signature.
+fn check_file(
+    files: &mut [GivenFile<'_>],
+    index: usize,
+    pair: &Pair,
+    checking: &Checking<'_>,
+) -> Option<CheckedFile> {
+    let names: Vec<_> = files.iter().map(|file| file.name.clone()).collect();
+    let name_of = |index: usize| names.get(index).cloned().unwrap_or_default();
+    // A file cannot be its own document.
+    let beside = match pair {
+        Pair::With(document, by) if *document != index => Some((*document, *by)),
+        _ => None,
+    };
+    let (signature, document) = match beside {
+        Some((other, _)) => {
+            let [file, other] = files.get_disjoint_mut([index, other]).ok()?;
+            (&file.input, Some(&mut other.document))
+        }
+        None => (&files.get(index)?.input, None),
+    };
+    let mut checked = CheckedFile {
+        name: name_of(index),
+        file: u32::try_from(index).unwrap_or(u32::MAX),
+        form: None,
+        document: CheckedDocument::Missing {},
+        trailing_bytes: None,
+        signers: Vec::new(),
+    };
+    let signature = match signature {
+        InputFile::Signature(signature) => signature,
+        InputFile::Damaged => return Some(checked),
+        _ => return None,
+    };
+    checked.form = Some(signature.form);
+    let trailing = u64::try_from(signature.trailing).unwrap_or(u64::MAX);
+    checked.trailing_bytes = (trailing > 0).then_some(trailing);
+    checked.document = match (size_inside(signature), pair) {
+        (Some(size), _) => CheckedDocument::Inside {
+            size,
+            compared: beside.map(|(other, _)| name_of(other)),
+        },
+        (None, Pair::Several(others)) => CheckedDocument::Several {
+            names: others.iter().map(|it| name_of(*it)).collect(),
+        },
+        (None, _) => beside.map_or(CheckedDocument::Missing {}, |(other, by)| {
+            let name = name_of(other);
+            CheckedDocument::Beside { name, by }
+        }),
+    };
+    checked.signers = check_signers(signature, document, checking);
+    Some(checked)
+}
+
+fn check_signers(
+    signature: &SignatureInput,
+    mut document: Option<&mut Box<dyn Document + '_>>,
+    checking: &Checking<'_>,
+) -> Vec<CheckedSigner> {
+    let mut signers = Vec::new();
+    for signed in &signature.signed {
+        let mut of_mail = signature.content.as_deref();
+        let document: Option<&mut dyn Document> = match (&mut of_mail, &mut document) {
+            (Some(content), _) => Some(content),
+            (None, Some(document)) => Some(&mut ***document),
+            (None, None) => None,
+        };
+        signers.extend(checking.signers(signed, document, &signature.certificates));
+    }
+    signers
+}
+
+/// The size of the document, where the file has it.
+fn size_inside(signature: &SignatureInput) -> Option<u64> {
+    let mut signed = signature.signed.iter();
+    let content = signed.find_map(|signed| signature.content_of(signed))?;
+    u64::try_from(content.len()).ok()
+}
+
+/// Certificates, lists and answers among the files that were given. Nothing is believed because it is there.
+#[derive(Debug, Default)]
+struct DroppedEvidence {
+    /// DER
+    certificates: Vec<Vec<u8>>,
+    lists: Vec<Vec<u8>>,
+    answers: Vec<Vec<u8>>,
+}
+
+impl DroppedEvidence {
+    fn of(files: &[GivenFile<'_>]) -> Self {
+        let mut found = Self::default();
+        for file in files {
+            match &file.input {
+                InputFile::Certificates(all) => found.certificates.extend_from_slice(all),
+                InputFile::RevocationLists(all) => found.lists.extend_from_slice(all),
+                InputFile::OcspAnswers(all) => found.answers.extend_from_slice(all),
+                InputFile::Signature(_) | InputFile::Damaged | InputFile::Document => {}
+            }
+        }
+        found
+    }
+
+    fn parsed_lists(&self) -> Vec<Crl<'_>> {
+        let lists = self.lists.iter();
+        lists.filter_map(|der| Crl::parse(der).ok()).collect()
+    }
+}
