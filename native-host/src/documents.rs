@@ -1,6 +1,9 @@
 //! Documents that are being read, and the digests of those that were.
 
-use crate::transport::stream::{Incoming, StreamError};
+use crate::{
+    check_files::ArrivingFile,
+    transport::stream::{Incoming, StreamError},
+};
 use std::collections::BTreeMap;
 use tamga_core::{
     algorithm::{Digest, DigestAlgorithm, Hasher},
@@ -31,7 +34,14 @@ struct Arriving {
     request: u32,
     size: u64,
     incoming: Incoming,
-    hasher: Hasher,
+    sink: Sink,
+}
+
+/// Where the bytes go.
+#[derive(Debug)]
+enum Sink {
+    Hash(Hasher),
+    CheckFile(ArrivingFile),
 }
 
 /// A document that was read to its end.
@@ -50,6 +60,8 @@ pub enum Taken {
     Piece,
     /// The document is complete; this is its number and what it is.
     Whole(u32, Document),
+    /// The file that is to be checked is complete.
+    CheckFile(ArrivingFile),
 }
 
 impl Documents {
@@ -65,18 +77,45 @@ impl Documents {
         size: u64,
         digest: DigestAlgorithm,
     ) -> Result<(), ErrorCode> {
+        if !digest.may_sign() {
+            return Err(ErrorCode::RequestMalformed);
+        }
+        self.arrive(request, stream, size, Sink::Hash(digest.hasher()))
+    }
+
+    /// Expects a file that is to be checked as the stream of this number.
+    ///
+    /// # Errors
+    /// As [`Self::expect`].
+    pub fn expect_check_file(
+        &mut self,
+        request: u32,
+        stream: u32,
+        size: u64,
+        file: ArrivingFile,
+    ) -> Result<(), ErrorCode> {
+        self.arrive(request, stream, size, Sink::CheckFile(file))
+    }
+
+    fn arrive(
+        &mut self,
+        request: u32,
+        stream: u32,
+        size: u64,
+        sink: Sink,
+    ) -> Result<(), ErrorCode> {
         if size > MAX_SIZE {
             return Err(ErrorCode::ContentTooLarge);
         }
         let free = stream < HOST_STREAMS && !self.arriving.contains_key(&stream);
-        if !free || self.arriving.len() >= MAX_ARRIVING || !digest.may_sign() {
+        if !free || self.arriving.len() >= MAX_ARRIVING {
             return Err(ErrorCode::RequestMalformed);
         }
         let arriving = Arriving {
             request,
             size,
             incoming: Incoming::new(size),
-            hasher: digest.hasher(),
+            sink,
         };
         self.arriving.insert(stream, arriving);
         Ok(())
@@ -90,7 +129,10 @@ impl Documents {
         let request = arriving.request;
         self.payload.clear();
         let accepted = arriving.incoming.accept(chunk, &mut self.payload);
-        arriving.hasher.update(&self.payload);
+        match &mut arriving.sink {
+            Sink::Hash(hasher) => hasher.update(&self.payload),
+            Sink::CheckFile(file) => file.update(&self.payload),
+        }
         Some((
             request,
             accepted.map(|complete| {
@@ -122,8 +164,12 @@ impl Documents {
     }
 
     fn remember(&mut self, arriving: Arriving) -> Taken {
+        let hasher = match arriving.sink {
+            Sink::Hash(hasher) => hasher,
+            Sink::CheckFile(file) => return Taken::CheckFile(file),
+        };
         let document = Document {
-            digest: arriving.hasher.finish(),
+            digest: hasher.finish(),
             size: arriving.size,
         };
         self.last = self.last.wrapping_add(1);

@@ -5,6 +5,7 @@ pub mod session;
 pub mod transport;
 
 // What a request makes happen
+pub mod check_files;
 pub mod documents;
 pub mod keys;
 pub mod network;

@@ -1,6 +1,7 @@
 //! One request in, one response out: the single match over commands. What may wait is a task beside the session.
 
 mod certificates;
+mod checking;
 mod deletion;
 mod folders;
 mod key_files;
@@ -18,6 +19,7 @@ mod verdicts;
 mod watching;
 
 use crate::{
+    check_files::CheckFiles,
     directories::Folders,
     documents::{Documents, Taken},
     failure::Error,
@@ -64,6 +66,8 @@ pub struct Session<W> {
     connection: Connection<W>,
     context: Arc<HostContext>,
     documents: Documents,
+    /// What is to be checked.
+    check_files: CheckFiles,
     tasks: Tasks,
     /// Whether both speak the same protocol.
     agreed: bool,
@@ -89,6 +93,7 @@ impl<W: Write> Session<W> {
             connection: Connection::new(input, output, ended),
             context: Arc::new(context),
             documents: Documents::default(),
+            check_files: CheckFiles::default(),
             tasks: Tasks::default(),
             agreed: false,
             watch: ReaderWatch::default(),
@@ -215,6 +220,18 @@ impl<W: Write> Session<W> {
                 size,
                 digest,
             } => self.documents.expect(id, stream, size, digest)?,
+            Command::ReadCheckFile {
+                stream,
+                name,
+                size,
+                digests,
+            } => self.expect_check_file(id, stream, name, size, digests)?,
+            Command::CheckSignatures { files } => self.check_signatures(id, files)?,
+            Command::ReadContent { file, start } => self.read_content(id, file, start)?,
+            Command::ForgetCheckFiles {} => {
+                self.check_files.clear();
+                return Ok(Some(Reply::CheckFilesForgotten {}));
+            }
             Command::WatchReaders {} => {
                 self.listener = Some(id);
                 self.watch.start(self.connection.event_sender());
@@ -380,12 +397,18 @@ impl<W: Write> Session<W> {
             Ok(taken) => {
                 self.connection
                     .send(&FromHost::Acknowledge { stream, sequence })?;
-                let Taken::Whole(document, read) = taken else {
-                    return Ok(());
-                };
-                let digest = read.digest;
-                let reply = Reply::DocumentRead { document, digest };
-                self.connection.send(&FromHost::Reply { id, reply })
+                match taken {
+                    Taken::Piece => Ok(()),
+                    Taken::Whole(document, read) => {
+                        let digest = read.digest;
+                        let reply = Reply::DocumentRead { document, digest };
+                        self.connection.send(&FromHost::Reply { id, reply })
+                    }
+                    Taken::CheckFile(file) => match self.check_file_arrived(id, file) {
+                        Ok(()) => Ok(()),
+                        Err(error) => self.fail(id, error.into()),
+                    },
+                }
             }
             Err(error) => {
                 self.connection.send(&FromHost::Abort { stream })?;

@@ -288,7 +288,7 @@ fn a_timestamp_keeps_a_signature_good() {
     assert_eq!(found.proven_time, None);
     // An authority that nobody trusts proves nothing.
     let found = check(&[], &stamped);
-    assert_eq!(found.conclusion, Conclusion::Untrusted);
+    assert_eq!(found.conclusion, Conclusion::Expired);
     assert_eq!(found.timestamps[0].state, SignatureState::Unchecked);
     assert_eq!(found.proven_time, None);
 }

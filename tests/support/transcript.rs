@@ -64,7 +64,9 @@ pub fn play(request: &Path, people: &People) -> Result<(), String> {
 fn answers(host: &mut Host, line: &str) -> Vec<Value> {
     let asked: Value = serde_json::from_str(line).unwrap_or_default();
     let mut said = Vec::new();
-    let waits = asked["type"] == "request" && asked["command"]["type"] != "read-document";
+    let command = asked["command"]["type"].as_str().unwrap_or_default();
+    let streams = ["read-document", "read-check-file"].contains(&command);
+    let waits = asked["type"] == "request" && !streams;
     if !waits && line != "!answer" {
         return said;
     }

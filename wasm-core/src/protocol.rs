@@ -21,9 +21,9 @@ mod unlock;
 mod verdict;
 
 pub use check::{
-    CheckReport, CheckWords, CheckedDocument, CheckedFile, CheckedSigner, CheckedTimestamp,
-    Conclusion, Countersignature, Indication, MainIndication, SubIndication, failure_key,
-    signer_name, warning_key,
+    CheckReport, CheckRole, CheckWords, CheckedDocument, CheckedFile, CheckedSigner,
+    CheckedTimestamp, Conclusion, Countersignature, Indication, MAX_CHECK_FILE, MainIndication,
+    SubIndication, failure_key, signer_name, warning_key,
 };
 pub use command::Command;
 pub use event::{Event, WaitingFor};

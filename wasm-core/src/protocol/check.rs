@@ -12,6 +12,24 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
+/// The largest signature, and the largest file with evidence, in bytes.
+pub const MAX_CHECK_FILE: usize = 256 << 20;
+
+/// What a file is that was given to be checked.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "kebab-case")]
+pub enum CheckRole {
+    /// A signature, or several.
+    Signature,
+    /// A signature that cannot be read.
+    Damaged,
+    /// Certificates, revocation lists or OCSP answers.
+    Evidence,
+    /// Anything else.
+    Document,
+}
+
 /// What checking files came to.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]

@@ -167,6 +167,38 @@ pub enum Command {
         /// What it is hashed with.
         digest: DigestAlgorithm,
     },
+    /// Reads a file that is to be checked together with others and follows as a stream. Answered by `check-file-read`. The
+    /// host keeps the files until `forget-check-files`.
+    ReadCheckFile {
+        /// The number of the stream.
+        stream: u32,
+        /// What the file is called.
+        name: String,
+        /// The file's length in bytes; another one is an error.
+        #[cfg_attr(any(test, feature = "typescript"), ts(type = "number"))]
+        size: u64,
+        /// What it is hashed with, if it is nothing but a document. Without it all of it is kept, at most
+        /// [`super::MAX_CHECK_FILE`] bytes.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
+        digests: Option<Vec<DigestAlgorithm>>,
+    },
+    /// Checks the signatures among files that were read. Answered by `checked`.
+    CheckSignatures {
+        /// Their numbers, at most [`super::MAX_DOCUMENTS`].
+        files: Vec<u32>,
+    },
+    /// A part of the document that is inside of a file that was read, at most [`super::MAX_CHUNK`] bytes of it. Answered by
+    /// `content`.
+    ReadContent {
+        /// The number of the file.
+        file: u32,
+        /// How many bytes are passed over.
+        #[cfg_attr(any(test, feature = "typescript"), ts(type = "number"))]
+        start: u64,
+    },
+    /// Forgets the files that were read to be checked. Answered by `check-files-forgotten`.
+    ForgetCheckFiles {},
     /// A part of the record of signatures, newest first. Answered by `record`.
     ReadRecord {
         /// Words that an entry has to have, all of them, separated by spaces; every entry has none. At most

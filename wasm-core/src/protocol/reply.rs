@@ -1,7 +1,13 @@
 //! How the host answers a command.
 
-use super::{KeyEntry, Listing, RecordPage, TermLeft, TrustSource, TrustedCertificate};
-use crate::{algorithm::Digest, certificate::CertificateDetails};
+use super::{
+    CheckReport, CheckRole, KeyEntry, Listing, RecordPage, TermLeft, TrustSource,
+    TrustedCertificate,
+};
+use crate::{
+    algorithm::{Digest, DigestAlgorithm},
+    certificate::CertificateDetails,
+};
 use serde::{Deserialize, Serialize};
 
 /// How the host answers.
@@ -87,6 +93,27 @@ pub enum Reply {
         /// Its digest.
         digest: Digest,
     },
+    /// To `read-check-file`, after the last chunk.
+    CheckFileRead {
+        /// The number under which it can be checked on this connection.
+        file: u32,
+        /// What it is.
+        role: CheckRole,
+        /// What the documents of its signatures have to be hashed with.
+        digests: Vec<DigestAlgorithm>,
+    },
+    /// To `check-signatures`.
+    Checked(CheckReport),
+    /// To `read-content`.
+    Content {
+        /// Base64 of a part of it.
+        data: String,
+        /// How many bytes the whole document has.
+        #[cfg_attr(any(test, feature = "typescript"), ts(type = "number"))]
+        size: u64,
+    },
+    /// To `forget-check-files`.
+    CheckFilesForgotten {},
     /// To `sign`, after the last item.
     Done {
         /// What is left of the PIN session; absent where none is open, or this request was the last one.
