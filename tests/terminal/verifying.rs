@@ -55,7 +55,7 @@ const ONLY: &[&str] = &["verify", "--signature-only"];
 
 /// The first signer of the first file.
 fn first_signer(said: &Value) -> &Value {
-    &said["signatures"][0]["signers"][0]
+    said.pointer("/signatures/0/signers/0").unwrap()
 }
 
 /// File, document, exit code, and why the signature is not valid.
