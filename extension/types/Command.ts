@@ -153,7 +153,36 @@ size: number,
 /**
  * What it is hashed with.
  */
-digest: DigestAlgorithm, } | { "type": "read-record", 
+digest: DigestAlgorithm, } | { "type": "read-check-file", 
+/**
+ * The number of the stream.
+ */
+stream: number, 
+/**
+ * What the file is called.
+ */
+name: string, 
+/**
+ * The file's length in bytes; another one is an error.
+ */
+size: number, 
+/**
+ * What it is hashed with, if it is nothing but a document. Without it all of it is kept, at most
+ * [`super::MAX_CHECK_FILE`] bytes.
+ */
+digests?: Array<DigestAlgorithm>, } | { "type": "check-signatures", 
+/**
+ * Their numbers, at most [`super::MAX_DOCUMENTS`].
+ */
+files: Array<number>, } | { "type": "read-content", 
+/**
+ * The number of the file.
+ */
+file: number, 
+/**
+ * How many bytes are passed over.
+ */
+start: number, } | { "type": "forget-check-files", } | { "type": "read-record", 
 /**
  * Words that an entry has to have, all of them, separated by spaces; every entry has none. At most
  * [`super::MAX_RECORD_SEARCH`] bytes.
