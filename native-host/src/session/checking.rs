@@ -1,11 +1,12 @@
 //! Commands that check signed documents.
 
 use super::Session;
-use crate::{check_files::ArrivingFile, failure::Error};
+use crate::{check_files::ArrivingFile, failure::Error, trust::TrustStore};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use std::{io::Write, sync::Arc};
 use tamga_core::{
     algorithm::DigestAlgorithm,
+    check::TrustInputs,
     failure::ErrorCode,
     protocol::{MAX_CHECK_FILE, MAX_CHUNK, MAX_DOCUMENTS, MAX_NAME, Reply},
 };
@@ -60,7 +61,17 @@ impl<W: Write> Session<W> {
         let context = Arc::clone(&self.context);
         self.start(id, move |task| {
             let time = i64::try_from((context.clock)()).unwrap_or(i64::MAX);
-            let report = files.check(&numbers, None, time)?;
+            let store = TrustStore::load(&context.folders);
+            let anchors: Vec<_> = store.anchors().cloned().collect();
+            let certificates: Vec<_> = store.intermediates().cloned().collect();
+            let trust = TrustInputs {
+                anchors: &anchors,
+                certificates: &certificates,
+                lists: Vec::new(),
+                answers: Vec::new(),
+                revocation: true,
+            };
+            let report = files.check(&numbers, Some(&trust), time)?;
             task.check()?;
             Ok(Reply::Checked(report))
         })
