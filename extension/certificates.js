@@ -71,6 +71,20 @@ export function watchReaders(host, changed) {
 }
 
 /**
+ * Has the host say what it finds out about the certificates that it lists, until it ends.
+ *
+ * @param {Host} host
+ * @param {(verdict: import('./types/CertificateVerdict').CertificateVerdict) => void} found
+ */
+export function watchVerdicts(host, found) {
+  const watched = host.request({ type: 'watch-verdicts' }, ({ type, ...verdict }) => {
+    if (type === 'verdict') found(/** @type {import('./types/CertificateVerdict').CertificateVerdict} */ (verdict));
+  });
+  // As with readers.
+  watched.catch(() => {});
+}
+
+/**
  * @param {{type: string} & Listing} message
  * @returns {Listing}
  */

@@ -6,7 +6,7 @@
  * @typedef {import('./types/HostClientEvent').HostClientEvent} HostClientEvent
  * @typedef {import('./types/PrivateListingEvent').PrivateListingEvent} PrivateListingEvent
  */
-import { CertificateList, watchReaders } from './certificates.js';
+import { CertificateList, watchReaders, watchVerdicts } from './certificates.js';
 import { asFailure } from './failure.js';
 import { Host } from './native.js';
 import { showHost } from './toolbar_icon.js';
@@ -27,6 +27,14 @@ export class HostClient {
    * @type {() => void}
    */
   #changed = () => void (this.#ahead = null);
+  /**
+   * What the host finds out: kept until the screen listens.
+   *
+   * @type {import('./types/CertificateVerdict').CertificateVerdict[]}
+   */
+  #verdicts = [];
+  /** @type {(verdict: import('./types/CertificateVerdict').CertificateVerdict) => void} */
+  #judged = (verdict) => void this.#verdicts.push(verdict);
   /** The latest list that was asked for: what comes of earlier ones is out of date. */
   #lists = 0;
   #used = false;
@@ -59,6 +67,8 @@ export class HostClient {
         const opened = this.#host;
         host.ended.then((failure) => opened === this.#host && tell({ type: 'host-failed', failure }));
         this.#changed = () => tell({ type: 'readers-changed' });
+        this.#judged = (verdict) => tell({ type: 'verdict', ...verdict });
+        this.#verdicts.splice(0).forEach(this.#judged);
       },
       (failure) => {
         tell({ type: 'host-failed', failure });
@@ -138,6 +148,7 @@ export class HostClient {
     /** @type {Promise<Host>} */
     const opening = Host.open((host) => {
       watchReaders(host, () => opening === this.#host && this.#changed());
+      watchVerdicts(host, (verdict) => opening === this.#host && this.#judged(verdict));
       ahead?.(host);
     }, started);
     return opening;

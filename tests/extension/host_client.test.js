@@ -49,7 +49,7 @@ const types = (news) => news.map(({ type }) => type);
 
 test('readers are watched once, and before the first list', async () => {
   const { port } = await opened();
-  assert.deepEqual(port.sent.map(({ command }) => command.type), ['hello', 'watch-readers', 'list-certificates']);
+  assert.deepEqual(port.sent.map(({ command }) => command.type), ['hello', 'watch-readers', 'watch-verdicts', 'list-certificates']);
 });
 
 test('what came before the screen wanted it is told, the latest part only, then the rest', async () => {
@@ -63,6 +63,19 @@ test('what came before the screen wanted it is told, the latest part only, then 
   whole(port, id, ALL);
   await listed;
   assert.deepEqual(news.slice(2), [{ type: 'listed', ...ALL }]);
+});
+
+test('verdicts are told as they come, those that came before the screen wanted them too', async () => {
+  const line = new HostClient(startHost());
+  await settled();
+  const [port] = hosts;
+  const found = (id) => port.say({ type: 'event', id: asked(port, 'watch-verdicts')[0], event: { type: 'verdict', certificate: { id } } });
+  found('one');
+  const news = [];
+  await line.open((one) => void news.push(one));
+  await settled();
+  found('two');
+  assert.deepEqual(news.map(({ type, certificate }) => [type, certificate?.id]), [['host-opened', undefined], ['verdict', 'one'], ['verdict', 'two']]);
 });
 
 test('many changes of the readers are told as one, a moment after the first', async (context) => {

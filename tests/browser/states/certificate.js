@@ -47,7 +47,8 @@ function details(of, more = {}) {
 
 /** @param {Listed} of @param {object} all @param {object} [more] */
 const shown = (of, all, more) => [opened(of), ready, event('listed', all), details(of, more)];
-const chained = { chain: ['MAA=', 'MAE='] };
+/** Places in `authorities`. */
+const chained = { chain: [0, 1] };
 /** @param {Listed} of */
 const withTerm = (of) => ({ ...of, view: { ...of.view, keyUntil: NOW / 1000 + 200 * 86_400, identification: 'inPerson', toolClass: 'КС1', signingTool: 'СКЗИ «КриптоПро CSP» версии 5.0', issuerTool: '«КриптоПро HSM» версии 2.0' } });
 
@@ -58,7 +59,7 @@ export const CERTIFICATE = {
   'being-read': [opened(anna), ready, event('listed-so-far', listing(inFile(anna)))],
   absent: [opened(anna), ready, event('listed', listing(inFile(aigul)))],
   malformed: [opened(anna), ready, event('listed', listing(inFile(anna))), event('describe-failed', { failure: { code: 'CERTIFICATE_MALFORMED' } })],
-  person: shown(anna, { keys: [inFile(withTerm(anna), 'ivanova.p12', chained), inContainer(withTerm(anna))], unreadable: [] }),
+  person: shown(anna, { keys: [inFile(withTerm(anna), 'ivanova.p12', chained), inContainer(withTerm(anna))], authorities: ['MAA=', 'MAE='], unreadable: [] }),
   organisation: shown(director, { keys: [onToken(director, token())], unreadable: [], tokens: [token()] }),
   'without-addresses': shown(aigul, listing(inFile(aigul)), { otherNames: [], unnamedUsages: [], policies: [], revocationLists: [], responders: [], issuers: [], chain: [], signature: 'ECDSA, SHA-256' }),
   'chain-incomplete': shown(aigul, listing(inFile(aigul)), { chain: [above('Аралық куәландырушы орталық (демо)', ROOT)] }),

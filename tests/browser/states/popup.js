@@ -1,7 +1,7 @@
 /** The states of the popup: what its script reports until it is there, and what the person does. */
 import { NOW } from './certificates.js';
 import { CERTIFICATES, POLICY, READERS_WITHOUT_DRIVER, SIXTY, UNREADABLE, inContainer, inFile, listing, token, tokenListing } from './fixtures.js';
-import { event, unfold } from './steps.js';
+import { event, press, unfold } from './steps.js';
 import { beingChecked, issuerMissing, offline, revoked, valid } from './verdicts.js';
 
 const { anna, director, aigul, aigulsCompany, emily, soon, today, expired, future, encrypts, long } = CERTIFICATES;
@@ -37,7 +37,7 @@ export const POPUP = {
   'every-verdict': [...listed(listing(inFile(anna), inFile(emily), inFile(aigul), inFile(director), inFile(soon), inFile(long), inFile(expired))), valid(anna), beingChecked(emily), offline(aigul), issuerMissing(director), revoked(soon), revoked(long)],
   'verdict-after-the-person-came': [...listed(listing(inFile(anna), inFile(emily))), event('touched'), revoked(anna), valid(emily)],
   'verdict-unfolded': [...listed(listing(inFile(anna))), offline(anna), unfold('.card summary')],
-  'one-hidden-just-now': [...listed(listing(inFile(emily), inFile(expired), inFile(anna))), event('hidden', { hidden: [expired.id] })],
+  'one-hidden-just-now': [...listed(listing(inFile(emily), inFile(expired), inFile(anna))), unfold('details.section > summary'), unfold('details.section .card summary'), press('button_hide'), event('hidden', { hidden: [expired.id] })],
   'hidden-and-looked-at': [opened({ hidden: [expired.id, emily.id] }), ...listed(listing(inFile(emily), inFile(expired), inFile(anna))).slice(1), unfold('details.section > summary')],
   'long-names': [...listed(listing(inFile(long, 'Ключ подписи Константинопольской-Переславль-Залесской (копия 2).p12'))), unfold('.card summary')],
   'sixty-certificates': listed(listing(...SIXTY)),

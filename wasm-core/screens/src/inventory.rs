@@ -42,6 +42,8 @@ pub struct Inventory {
     pub said: String,
     /// The ids of the certificates that the person does not want to see in lists.
     hidden: Vec<String>,
+    /// The one that the person hides in this window: others' windows take no notice.
+    hiding: Option<String>,
     /// The one that was hidden last, whose it is, and how many were hidden before.
     hidden_last: Option<(String, String)>,
     hidings: u32,
@@ -68,6 +70,7 @@ impl Inventory {
             settled: whole || self.settled,
             said: self.said.clone(),
             hidden: self.hidden.clone(),
+            hiding: self.hiding.take(),
             hidden_last: self.hidden_last.take(),
             hidings: self.hidings,
             verdicts: std::mem::take(&mut self.verdicts),
@@ -95,8 +98,10 @@ impl Inventory {
         let order = self.order();
         let before = std::mem::replace(&mut self.hidden, hidden);
         let keys = self.keys.iter().map(|key| &key.entry);
-        let mut new = keys.filter(|it| self.hides(&it.id) && !before.contains(&it.id));
+        let is_new = |id: &String| self.hides(id) && !before.contains(id);
+        let mut new = keys.filter(|it| self.hiding.as_ref() == Some(&it.id) && is_new(&it.id));
         self.hidden_last = new.next().map(|it| (it.id.clone(), it.view.owner.clone()));
+        self.hiding = None;
         self.hidings += 1;
         let sections = self.sections();
         self.mark();
@@ -121,6 +126,11 @@ impl Inventory {
     /// The person is at the window.
     pub fn touch(&mut self) {
         self.touched = true;
+    }
+
+    /// The person hides this certificate here, or shows it again.
+    pub fn will_hide(&mut self, id: &str, hidden: bool) {
+        self.hiding = hidden.then(|| id.to_owned());
     }
 
     /// Whether this certificate is hidden.

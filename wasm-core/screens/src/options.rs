@@ -75,10 +75,13 @@ impl Screen for Options {
             Action::OpenCertificate(certificate) => {
                 vec![Effect::OpenCertificate { certificate }]
             }
-            Action::Hide(certificate, hidden) => vec![Effect::HideCertificate {
-                certificate,
-                hidden,
-            }],
+            Action::Hide(certificate, hidden) => {
+                self.inventory.will_hide(&certificate, hidden);
+                vec![Effect::HideCertificate {
+                    certificate,
+                    hidden,
+                }]
+            }
             Action::Pick(path) => self.pick(&path),
             Action::Add(passwords) => {
                 self.secret = SecretEntry::default();

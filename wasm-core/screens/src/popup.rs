@@ -163,10 +163,13 @@ impl Screen for Popup {
             Action::OpenCertificate(certificate) => {
                 vec![Effect::OpenCertificate { certificate }]
             }
-            Action::Hide(certificate, hidden) => vec![Effect::HideCertificate {
-                certificate,
-                hidden,
-            }],
+            Action::Hide(certificate, hidden) => {
+                self.inventory.will_hide(&certificate, hidden);
+                vec![Effect::HideCertificate {
+                    certificate,
+                    hidden,
+                }]
+            }
             Action::List(action) => {
                 self.list.act(action);
                 Vec::new()

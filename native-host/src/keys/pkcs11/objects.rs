@@ -401,3 +401,6 @@ pub(super) fn wants_pin_each_time(session: &Session, key: ObjectHandle) -> Resul
     let yes = |attribute| matches!(attribute, Attribute::AlwaysAuthenticate(true));
     Ok(attributes.into_iter().any(yes))
 }
+
+#[cfg(test)]
+mod tests;

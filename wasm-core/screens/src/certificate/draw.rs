@@ -14,7 +14,7 @@ use crate::{
 };
 use tamga_core::{
     certificate::{CertificateDetails, CertificateView, NameEntry},
-    protocol::{CertificateVerdict, VerdictOutcome},
+    protocol::{CertificateVerdict, UncheckedReason, VerdictOutcome},
     text::Catalogue,
 };
 
@@ -358,12 +358,19 @@ fn links(
 /// The path that was checked. Where it breaks is marked, with the reason; an issuer that is not there is a gap above.
 fn checked_links(text: &Catalogue, verdict: &CertificateVerdict) -> Vec<Element<Action>> {
     let words = verdict::words(text);
-    let (about, missing) = match &verdict.outcome {
-        VerdictOutcome::Valid {} => (None, None),
+    let (marked, about, missing) = match &verdict.outcome {
+        VerdictOutcome::Valid {} => ("link", None, None),
         VerdictOutcome::Invalid { about, .. } => {
-            (Some(about.as_ref().unwrap_or(&verdict.certificate)), None)
+            let about = about.as_ref().unwrap_or(&verdict.certificate);
+            ("link broken", Some(about), None)
         }
-        VerdictOutcome::Unchecked { missing, .. } => (None, missing.first()),
+        VerdictOutcome::Unchecked {
+            reason: UncheckedReason::Untrusted { .. },
+            ..
+        } => ("link unknown", verdict.path.last(), None),
+        VerdictOutcome::Unchecked { missing, about, .. } => {
+            ("link unknown", about.as_ref(), missing.first())
+        }
     };
     let cause = || {
         words
@@ -374,15 +381,15 @@ fn checked_links(text: &Catalogue, verdict: &CertificateVerdict) -> Vec<Element<
     let last = verdict.path.len().saturating_sub(1);
     let path = verdict.path.iter().enumerate().rev();
     let path = path.map(|(place, name)| {
-        let is_broken = about.is_some_and(|about| about.id == name.id);
-        let class = match (is_broken, place) {
-            (true, _) => "link broken",
+        let is_marked = about.is_some_and(|about| about.id == name.id);
+        let class = match (is_marked, place) {
+            (true, _) => marked,
             (false, 0) => "link own",
             (false, _) => "link",
         };
         let anchor = words.anchor(verdict).filter(|_| place == last);
         let anchor = anchor.map(|words| paragraph("muted", words));
-        let cause = is_broken.then(cause).flatten();
+        let cause = is_marked.then(cause).flatten();
         link(class, &name.owner).children(anchor).children(cause)
     });
     gap.into_iter().chain(path).collect()

@@ -496,6 +496,12 @@ fn what_was_hidden_before_is_no_news() {
         ..Listing::default()
     }));
     assert!(says(&popup, "Hidden (1)") && !says(&popup, "Undo"));
+    // Nor is what another window hides: the keyboard stays where it is.
+    popup.receive(Event::Hidden { hidden: Vec::new() });
+    popup.receive(Event::Hidden {
+        hidden: vec![entry(IVANOVA).id],
+    });
+    assert!(says(&popup, "Hidden (1)") && !says(&popup, "Undo"));
 }
 
 #[test]

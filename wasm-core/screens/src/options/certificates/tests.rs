@@ -80,7 +80,7 @@ fn without_its_key_it_is_said_what_to_connect() {
     ));
     assert!(says(
         &options,
-        "Certificates without a key\nThey cannot sign yet: the private key is not here."
+        "Certificates without a key\nNothing can be signed yet: the private key is not here."
     ));
     options.receive(without(vec![Token {
         may_hold_private: true,
