@@ -1,5 +1,6 @@
 //! The tests that no package can make alone, in one program: it links everything once.
 
+mod authorities;
 mod bad_keys;
 mod cms_openssl;
 mod container_keys;

@@ -22,6 +22,8 @@ const { tamgaBase64 } = globalThis;
 
 /** As `MAX_KEY_FILE` in wasm-core/src/protocol.rs. */
 const MAX_KEY_FILE = 8 << 20;
+/** As `MAX_ANCHOR_FILE` in wasm-core/src/protocol/trust.rs. */
+const MAX_ANCHOR_FILE = 1 << 20;
 /** As `MAX_RECORD_PAGE` in wasm-core/src/protocol/record.rs. */
 const MAX_RECORD_PAGE = 1000;
 
@@ -94,6 +96,12 @@ async function carryOut(effect, tell) {
       return record(effect.command, tell);
     case 'export-record':
       return exportRecord(tell);
+    case 'trust':
+      return trust(effect.command, tell);
+    case 'inspect-authority':
+      return inspectAuthority(tell);
+    case 'add-authority':
+      return addAuthority(effect.fingerprint, tell);
     case 'copy':
       await navigator.clipboard.writeText(effect.text);
       return tell({ type: 'copied' });
@@ -264,6 +272,59 @@ async function exportRecord(tell) {
       save(new Blob([json], { type: 'application/json' }), `tamga-${new Date().toISOString().slice(0, 10)}.json`);
     },
     (failure) => tell({ type: 'record-failed', failure }),
+  );
+}
+
+/**
+ * @param {Command} command
+ * @param {Tell} tell
+ */
+async function trust(command, tell) {
+  await host.ask(
+    async (opened) => {
+      const reply = await opened.request(command);
+      if (reply.type !== 'trust' && reply.type !== 'trust-changed') return;
+      if (reply.type === 'trust-changed') host.tellOthers();
+      tell({ type: 'trust-listed', sources: reply.sources });
+    },
+    (failure) => tell({ type: 'trust-failed', failure }),
+  );
+}
+
+/** The file with authorities that the person picked; its content is base64. */
+async function authorityFile() {
+  const [file] = /** @type {HTMLInputElement} */ (document.getElementById('authority-file')).files ?? [];
+  if (!file) throw { code: 'FILE_NOT_FOUND' };
+  if (file.size > MAX_ANCHOR_FILE) throw { code: 'CONTENT_TOO_LARGE', subject: file.name };
+  return { name: file.name, content: await base64(file) };
+}
+
+/** @param {Tell} tell */
+async function inspectAuthority(tell) {
+  await host.ask(
+    async (opened) => {
+      const reply = await opened.request({ type: 'inspect-authority', ...(await authorityFile()) });
+      if (reply.type === 'authority-inspected') tell({ type: 'authorities-found', certificates: reply.certificates });
+    },
+    (failure) => tell({ type: 'trust-failed', failure }),
+  );
+}
+
+/**
+ * @param {string} fingerprint SHA-256 of its certificate, which is the certificate's id
+ * @param {Tell} tell
+ */
+async function addAuthority(fingerprint, tell) {
+  await host.ask(
+    async (opened) => {
+      const reply = await opened.request({ type: 'add-authority', ...(await authorityFile()), fingerprint });
+      if (reply.type !== 'trust-changed') return;
+      host.tellOthers();
+      const added = reply.sources.flatMap(({ certificates }) => certificates).find(({ certificate }) => certificate.id === fingerprint);
+      tell({ type: 'authority-added', owner: added?.certificate.owner ?? '' });
+      tell({ type: 'trust-listed', sources: reply.sources });
+    },
+    (failure) => tell({ type: 'trust-failed', failure }),
   );
 }
 

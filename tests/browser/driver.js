@@ -73,10 +73,25 @@ export class Browser {
     Object.assign(browser.environment, options.environment);
     for (const key of options.keys ?? []) browser.addKeyFile(key.file, key.password);
     if (options.registered ?? true) browser.register();
-    browser.puppeteer = await (name === 'chromium' ? browser.#chromium(options) : browser.#firefox(options));
-    if (options.extension ?? true) await browser.puppeteer.installExtension(extension(name));
-    if (options.inPrivateWindows) await allowInPrivateWindows(browser.puppeteer, browser.extensionUrl(''));
+    await browser.#start(options);
     return browser;
+  }
+
+  /** @param {Options} options */
+  async #start(options) {
+    this.puppeteer = await (this.name === 'chromium' ? this.#chromium(options) : this.#firefox(options));
+    if (options.extension ?? true) await this.puppeteer.installExtension(extension(this.name));
+    if (options.inPrivateWindows) await allowInPrivateWindows(this.puppeteer, this.extensionUrl(''));
+  }
+
+  /**
+   * Ends the browser and starts it again with the same profile.
+   *
+   * @param {Options} options as for `open`
+   */
+  async restart(options) {
+    await this.#end();
+    await this.#start(options);
   }
 
   /**
@@ -138,17 +153,24 @@ export class Browser {
         'intl.accept_languages': language,
         'ui.systemUsesDarkTheme': dark ? 1 : 0,
         'layout.css.prefers-color-scheme.content-override': dark ? 0 : 1,
+        // It is installed for as long as the browser runs; what it stores stays, as it does where it is installed for good.
+        'extensions.webextensions.keepStorageOnUninstall': true,
+        'extensions.webextensions.keepUuidOnUninstall': true,
         ...preferences,
       },
     });
   }
 
   async close() {
-    // A browser that does not want to end is ended.
+    await this.#end();
+    this.#clean();
+  }
+
+  /** A browser that does not want to end is ended. */
+  async #end() {
     const patience = setTimeout(() => this.puppeteer.process()?.kill('SIGKILL'), 10_000);
     await this.puppeteer.close();
     clearTimeout(patience);
-    this.#clean();
   }
 
   #clean() {

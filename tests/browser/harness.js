@@ -65,14 +65,27 @@ export class World {
     const environment = await prepare?.(this.people);
     const further = Array.from({ length: more }, (_, index) => `more-${String(index + 1).padStart(3, '0')}`);
     this.site = await Site.open();
-    this.browser = await Browser.open(this.name, { keys: this.people.keys(...keyed, ...further), environment, ...options });
+    this.#options = { keys: this.people.keys(...keyed, ...further), environment, ...options };
+    this.browser = await Browser.open(this.name, this.#options);
+    await this.#opened();
+  }
+
+  /** The browser is ended and started again, as when the person comes back the next day. */
+  async restart() {
+    await this.browser.restart(this.#options);
+    await this.#opened();
+  }
+
+  async #opened() {
     this.settings = await this.browser.extensionPage('popup/popup.html');
     // The popup has a host of its own, or finds none.
-    if (options.registered ?? true) this.#others = await until('the popup has a host', () => this.hosts().length && this.hosts());
+    if (this.#options.registered ?? true) this.#others = await until('the popup has a host', () => this.hosts().length && this.hosts());
   }
 
   /** @type {number[]} */
   #others = [];
+  /** @type {import('./driver.js').Options} */
+  #options = {};
 
   /** The process ids of the hosts that work for sign windows. */
   hosts() {

@@ -47,6 +47,16 @@ inBrowsers('reminders', [ANNA], (world) => {
     await until('the icon says so', async () => (await badge()) === '!');
   });
 
+  it('a browser that was ended and started again counts on, and says nothing twice', async () => {
+    await endsIn(6.5);
+    await until('it is said', notified);
+    await world.restart();
+    await until('the icon counts', async () => (await badge()) === '6');
+    assert.ok(!(await notified()));
+    await endsIn(2.5);
+    await until('it is said again', notified);
+  });
+
   it('the popup says what to do, and leaves in peace whoever wants that', async () => {
     await endsIn(6.5);
     await until('the icon counts', async () => (await badge()) === '6');

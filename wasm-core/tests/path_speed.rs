@@ -1,5 +1,6 @@
-//! How many paths are validated per second. To be run on a computer with nothing else to do:
+//! How many paths are validated per second. To be run on a computer with nothing else to do, as `scripts/bench` does:
 //! `cargo test --release -p tamga-core --test integration path_speed -- --ignored --nocapture`
+//! `TAMGA_CHAINS` names a folder in which the chains are left for a peer.
 
 #![expect(
     clippy::print_stdout,
@@ -8,7 +9,12 @@
 )]
 
 use crate::support::conformance::{der, directory, entries, read_json};
-use std::time::{Duration, Instant};
+use pem_rfc7468::LineEnding;
+use std::{
+    env, fs,
+    path::Path,
+    time::{Duration, Instant},
+};
 use tamga_core::{
     asn1_time,
     certificate::Certificate,
@@ -53,6 +59,22 @@ fn measure(name: &str, certificates: &[Vec<u8>], anchor: &[u8], when: i64) {
     }
     let seconds = start.elapsed().as_secs_f64();
     println!("{name}: {:.0} paths per second", f64::from(count) / seconds);
+    if let Some(folder) = env::var_os("TAMGA_CHAINS") {
+        leave(Path::new(&folder), name, certificates, anchor, when);
+    }
+}
+
+/// A chain as `scripts/peers/openssl_paths.c` takes it: name, second, the certificates, the anchor last.
+fn leave(folder: &Path, name: &str, certificates: &[Vec<u8>], anchor: &[u8], when: i64) {
+    let pem = |der: &[u8]| pem_rfc7468::encode_string("CERTIFICATE", LineEnding::LF, der).unwrap();
+    let chain: Vec<String> = certificates
+        .iter()
+        .map(Vec::as_slice)
+        .chain([anchor])
+        .map(pem)
+        .collect();
+    let text = format!("{name}\n{when}\n{}", chain.concat());
+    fs::write(folder.join(format!("{name}.chain")), text).unwrap();
 }
 
 #[test]

@@ -54,6 +54,21 @@ const sent = [...picked, submit('secret')];
 const locked = tokenListing({ state: 'locked' });
 const asksForPin = [...listed(tokenListing()), press('button_change_pin')];
 
+/** An authority with its certificate. @param {string} owner @param {string} byte of its fingerprints @param {string} [issuer] */
+const authority = (owner, byte, issuer = owner) => ({ certificate: { id: byte.repeat(32), owner, serial: `${byte}01` }, sha1: byte.repeat(20), issuer, notBefore: NOW / 1000 - 1e8, notAfter: NOW / 1000 + 3e8 });
+const company = authority('Удостоверяющий центр ООО «Ромашка»', '5e');
+const lists = [
+  { kind: 'national', name: 'Минцифры России: головной удостоверяющий центр', country: 'RU', origin: 'https://e-trust.gosuslugi.ru/', version: '16314', date: NOW / 1000 - 1e7, count: 2, certificates: [authority('Минцифры России', '2f'), authority('Минкомсвязь России', '4b')] },
+  { kind: 'national', name: 'Қазақстан Республикасының негізгі куәландырушы орталығы', country: 'KZ', origin: 'https://root.gov.kz/', date: NOW / 1000 - 1e8, count: 1, certificates: [authority('НЕГІЗГІ КУӘЛАНДЫРУШЫ ОРТАЛЫҚ (GOST) 2022', '71')] },
+  { kind: 'administrator', name: '', origin: '/etc/tamga/trust', count: 0, certificates: [] },
+  { kind: 'system', name: '', origin: '/etc/ssl/certs/ca-certificates.crt', count: 144, certificates: [] },
+];
+/** The lists with the person's own. @param {object} [more] */
+const trusted = (more = {}) => event('trust-listed', { sources: [...lists, { kind: 'person', name: '', origin: '/home/anna/.local/share/tamga/trust', count: 1, certificates: [company], ...more }] });
+const authorityPicked = [...listed(), trusted({ count: 0, certificates: [] }), pick('romashka.cer', '#authority-file')];
+const authorityFound = [...authorityPicked, event('authorities-found', { certificates: [company, authority('Промежуточный центр ООО «Ромашка»', 'a0', company.certificate.owner)] })];
+const ownUnfolded = [...listed(), trusted(), unfold('.trust-source:last-child summary')];
+
 /** @type {import('./steps.js').States} */
 export const OPTIONS = {
   opening: [opened()],
@@ -124,6 +139,16 @@ export const OPTIONS = {
   'for-specialists': [...listed(), unfold('.part > summary')],
   'pin-entry-fixed': [...listed(undefined, { pinEntry: { system: true, fixed: true } }), unfold('.part > summary')],
   'report-copied': [...listed(), unfold('.part > summary'), press('button_copy_report'), event('copied')],
+
+  'trust-lists': [...listed(), trusted(), unfold('.trust-source summary')],
+  'trust-of-the-person': ownUnfolded,
+  'trust-file-unreadable': [...listed(), trusted({ problems: [{ code: 'CERTIFICATE_MALFORMED', subject: 'old.cer' }] })],
+  'authority-being-read': authorityPicked,
+  'authorities-found': authorityFound,
+  'authority-being-added': [...authorityFound, press('button_trust_authority')],
+  'authority-added': [...authorityFound, press('button_trust_authority'), event('authority-added', { owner: company.certificate.owner }), trusted()],
+  'authority-is-none': [...authorityPicked, event('trust-failed', failure('CERTIFICATE_NOT_AUTHORITY', { subject: 'Иванова Анна Сергеевна' }))],
+  'authority-removal-asked': [...ownUnfolded, press('button_remove')],
 
   'deletion-asked': [...listed(), press('button_delete_everything')],
   'everything-being-deleted': [...listed(), press('button_delete_everything'), press('button_confirm_deletion')],

@@ -41,12 +41,12 @@ export async function perform(name, catalogues) {
   };
 
   /** @param {any} step @param {any} catalogue */
-  const take = ({ event, press, unfold, submit, pick, choose }, catalogue) => {
+  const take = ({ event, press, unfold, submit, pick, field, choose }, catalogue) => {
     if (event) tell(event);
     else if (press) button(catalogue[press].message).click();
     else if (unfold) one(unfold).click();
     else if (submit) submitSecrets(submit);
-    else if (pick) pickFile(pick);
+    else if (pick) pickFile(pick, one(field));
     else /** @type {HTMLElement} */ (document.querySelectorAll('input[type=radio]')[choose]).click();
   };
 
@@ -75,11 +75,10 @@ export async function perform(name, catalogues) {
     one('form:has(input[type=password])').requestSubmit();
   };
 
-  /** @param {string} file */
-  const pickFile = (file) => {
+  /** @param {string} file @param {any} field */
+  const pickFile = (file, field) => {
     const picked = new DataTransfer();
     picked.items.add(new File(['content'], file));
-    const field = one('input[type=file]');
     field.files = picked.files;
     field.dispatchEvent(new Event('change', { bubbles: true }));
   };

@@ -2,7 +2,7 @@
  * What brings a screen into a state: what its script reports, and what the person does. All of it is data, which goes to
  * the page as it is.
  *
- * @typedef {{event: Record<string, object>} | {press: string} | {unfold: string} | {submit: string[]} | {pick: string} | {choose: number}} Step
+ * @typedef {{event: Record<string, object>} | {press: string} | {unfold: string} | {submit: string[]} | {pick: string, field: string} | {choose: number}} Step
  * @typedef {Record<string, Step[]>} States by name
  */
 
@@ -26,9 +26,9 @@ export function submit(...secrets) {
   return { submit: secrets };
 }
 
-/** The person picks a file of this name. @param {string} name @returns {Step} */
-export function pick(name) {
-  return { pick: name };
+/** The person picks a file of this name. @param {string} name @param {string} [field] a selector of the picker @returns {Step} */
+export function pick(name, field = '#file') {
+  return { pick: name, field };
 }
 
 /** The person chooses the certificate at this place. @param {number} place @returns {Step} */

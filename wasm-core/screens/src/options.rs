@@ -15,6 +15,7 @@ mod sites;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod trust;
 
 use super::{
     Screen, certificate_card::HeldKey, certificate_list::CertificateList, host_state::HostState,
@@ -29,6 +30,7 @@ use password::PasswordChange;
 use record::RecordList;
 use tamga_core::{failure::Failure, policy::Policy, protocol::Listing, text::Catalogue};
 use tokens::PinForm;
+use trust::Trust;
 
 /// The value that stands for a dialog of the system.
 const SYSTEM: &str = "system";
@@ -57,6 +59,7 @@ pub struct Options {
     password: Option<PasswordChange>,
     folders: Folders,
     record: RecordList,
+    trust: Trust,
     deletion: Deletion,
     copied: bool,
 }
@@ -132,6 +135,12 @@ impl Screen for Options {
             Action::DeleteRecord => self.record.ask_to_delete(),
             Action::ConfirmRecordDeletion => self.record.delete(),
             Action::KeepRecord => self.record.keep(),
+            Action::PickAuthority(path) => self.pick_authority(&path),
+            Action::TrustAuthority(id) => self.trust_authority(id),
+            Action::LeaveAuthorities => self.leave_authorities(),
+            Action::AskToDistrust(id) => self.ask_to_distrust(id),
+            Action::Distrust => self.distrust(),
+            Action::KeepTrust => self.keep_trust(),
             Action::TryAgain => self.try_again(),
             Action::CopyReport => vec![Effect::Copy {
                 text: self.report(),
@@ -163,6 +172,7 @@ impl Screen for Options {
             Event::HostOpened { version } => {
                 self.host = HostState::Opened { version };
                 let mut effects = vec![Effect::ListCertificates {}, Effect::ListFolders {}];
+                effects.push(Self::read_trust());
                 effects.extend(self.record.read());
                 effects
             }
@@ -213,6 +223,10 @@ impl Screen for Options {
             } => self.record.has_read(&search, skip, page, times),
             Event::RecordChanged {} => self.record.changed(),
             Event::RecordFailed { failure } => self.record.failed(failure),
+            Event::TrustListed { sources } => self.trust_listed(sources),
+            Event::AuthoritiesFound { certificates } => self.authorities_found(certificates),
+            Event::AuthorityAdded { owner } => self.authority_added(owner),
+            Event::TrustFailed { failure } => self.trust_failed(failure),
             Event::Copied {} => self.has_copied(),
         }
     }
@@ -249,6 +263,7 @@ impl Options {
             password: None,
             folders: Folders::default(),
             record: RecordList::default(),
+            trust: Trust::default(),
             deletion: Deletion::default(),
             copied: false,
         }

@@ -11,6 +11,7 @@ use super::{
     record::draw::record,
     sites::sites,
     tokens::draw::tokens,
+    trust::draw::trust,
 };
 use crate::{
     certificate_list::ListAction,
@@ -34,7 +35,7 @@ pub(super) fn page(options: &Options) -> Element<Action> {
     let others = [
         sites(options),
         record(options),
-        trust(text),
+        trust(options),
         language(options),
         kept(options),
         specialists(options),
@@ -80,12 +81,7 @@ fn search(options: &Options) -> Option<Element<Action>> {
     options.list.search(&options.text, keys, find)
 }
 
-// Trust, language
-
-/// What Tamga relies on, as far as it does.
-fn trust(text: &Catalogue) -> Element<Action> {
-    part(text, "trust", "trust_title").child(paragraph("muted", text.plain("trust_meaning")))
-}
+// Language
 
 fn language(options: &Options) -> Element<Action> {
     let text = &options.text;

@@ -5,7 +5,10 @@ use serde::{Deserialize, Serialize};
 use tamga_core::{
     failure::Failure,
     policy::{Change, Grant},
-    protocol::{CertificateVerdict, Command, KeyEntry, KeyFilePassword, Listing, RecordPage},
+    protocol::{
+        CertificateVerdict, Command, KeyEntry, KeyFilePassword, Listing, RecordPage, TrustSource,
+        TrustedCertificate,
+    },
     secret::Secret,
 };
 
@@ -111,6 +114,16 @@ pub enum Event {
     RecordChanged {},
     /// It was not, or could not be read.
     RecordFailed { failure: Failure },
+    /// Whom the host trusts.
+    TrustListed { sources: Vec<TrustSource> },
+    /// The authorities that the picked file has; none of them is trusted by that.
+    AuthoritiesFound {
+        certificates: Vec<TrustedCertificate>,
+    },
+    /// The host trusts this one from now on; `trust-listed` follows.
+    AuthorityAdded { owner: String },
+    /// It could not be listed or changed, or there is no authority in the picked file.
+    TrustFailed { failure: Failure },
     /// The text is on the clipboard.
     Copied {},
 }
@@ -182,6 +195,12 @@ pub enum Effect {
     Record { command: Command },
     /// Save the whole record as a file, or `record-failed`.
     ExportRecord {},
+    /// Give the host this command, which is for whom it trusts: `trust-listed` or `trust-failed`.
+    Trust { command: Command },
+    /// Have the host look at the file that is in the picker of authorities: `authorities-found` or `trust-failed`.
+    InspectAuthority {},
+    /// Have the host trust an authority that is in that file: `authority-added` and `trust-listed`, or `trust-failed`.
+    AddAuthority { fingerprint: String },
     /// Put a text on the clipboard: `copied`.
     Copy { text: String },
 }
@@ -259,6 +278,18 @@ pub enum Action {
     ConfirmRecordDeletion,
     /// Does not.
     KeepRecord,
+    /// Picks a file with authorities, of this name.
+    PickAuthority(String),
+    /// Trusts the one of this id, whose fingerprint is right.
+    TrustAuthority(String),
+    /// Trusts none of the file.
+    LeaveAuthorities,
+    /// Wants to trust the authority of this id no more.
+    AskToDistrust(String),
+    /// Confirms it.
+    Distrust,
+    /// Does not.
+    KeepTrust,
     /// Has put the host right.
     TryAgain,
     /// Wants the report.

@@ -1,0 +1,221 @@
+//! How trust looks in the options: a line for each list, which unfolds, and the place where authorities are added.
+
+use super::{Adding, Trust};
+use crate::{
+    node::{Element, Handler},
+    options::{
+        Options,
+        messages::Action,
+        parts::{confirmation, part},
+    },
+    parts::{Weight, alert, button, caution, foreign, paragraph, progress},
+    wording,
+};
+use tamga_core::{
+    protocol::{TrustSource, TrustSourceKind, TrustedCertificate},
+    text::Catalogue,
+};
+
+pub(in crate::options) fn trust(options: &Options) -> Element<Action> {
+    let (text, trust) = (&options.text, &options.trust);
+    let sources = trust.sources.iter().flatten();
+    // The person's own has a line only when something is in it; the others say that they are empty.
+    let is_shown = |it: &&TrustSource| it.kind != TrustSourceKind::Person || has_something(it);
+    let rows = sources
+        .filter(is_shown)
+        .map(|source| row(text, trust, source));
+    let rows: Vec<_> = rows.collect();
+    let rows = (!rows.is_empty()).then(|| Element::new("ul").class("cards").children(rows));
+    let failure = trust.failure.as_ref().map(|it| alert(text, it));
+    part(text, "trust", "trust_title")
+        .child(paragraph("muted", text.plain("trust_meaning")))
+        .children(rows)
+        .children(failure)
+        .child(add(options))
+}
+
+fn has_something(source: &TrustSource) -> bool {
+    source.count > 0 || !source.problems.is_empty()
+}
+
+// The lists
+
+fn row(text: &Catalogue, trust: &Trust, source: &TrustSource) -> Element<Action> {
+    let title = text.text(
+        key_of(source.kind),
+        &[("name", &wording::name(&source.name))],
+    );
+    let count = text.counted("trust_count", u64::from(source.count));
+    let head = Element::new("summary")
+        .child(Element::new("h3").class("file-name").text(title))
+        .child(paragraph("fine", count));
+    let version = source.version.as_ref();
+    let facts = [
+        Some(text.text(
+            "trust_origin",
+            &[("origin", &wording::name(&source.origin))],
+        )),
+        version.map(|it| text.text("trust_version", &[("version", &wording::name(it))])),
+        source
+            .date
+            .map(|it| text.text("trust_date", &[("date", &wording::date(text, it))])),
+    ];
+    let facts = facts.into_iter().flatten();
+    let facts = facts.map(|words| paragraph("fine", words));
+    let certificates = source
+        .certificates
+        .iter()
+        // There are some 140 of the system, which its own programs list.
+        .filter(|_| source.kind != TrustSourceKind::System)
+        .map(|it| authority(text, it).children(removal(text, trust, source.kind, it)));
+    let problems = source.problems.iter().map(|it| alert(text, it));
+    let folded = Element::new("details")
+        .key("facts")
+        .child(head)
+        .children(facts)
+        .child(Element::new("ul").class("rows").children(certificates));
+    Element::new("li")
+        .key([key_of(source.kind), &source.name].concat())
+        .class("card trust-source")
+        .child(folded)
+        .children(problems)
+}
+
+fn key_of(kind: TrustSourceKind) -> &'static str {
+    match kind {
+        TrustSourceKind::National => "trust_source_national",
+        TrustSourceKind::Administrator => "trust_source_administrator",
+        TrustSourceKind::Person => "trust_source_person",
+        TrustSourceKind::System => "trust_source_system",
+    }
+}
+
+/// An authority with what people compare: its fingerprints.
+fn authority(text: &Catalogue, trusted: &TrustedCertificate) -> Element<Action> {
+    let until = wording::date(text, trusted.not_after);
+    let mut lines = vec![
+        foreign("row-name", &trusted.certificate.owner),
+        paragraph("fine", text.text("trust_until", &[("date", &until)])),
+    ];
+    if trusted.issuer != trusted.certificate.owner {
+        let issuer = wording::name(&trusted.issuer);
+        lines.push(paragraph(
+            "fine",
+            text.text("trust_issued_by", &[("issuer", &issuer)]),
+        ));
+    }
+    for (name, digest) in [
+        ("SHA-256", &trusted.certificate.id),
+        ("SHA-1", &trusted.sha1),
+    ] {
+        let code = Element::new("code").text(grouped(digest));
+        let line = Element::new("p").class("fingerprint");
+        lines.push(line.text([name, " "].concat()).child(code));
+    }
+    let facts = Element::new("div").class("row-facts").children(lines);
+    Element::new("li")
+        .key(trusted.certificate.id.as_str())
+        .class("row")
+        .child(facts)
+}
+
+/// Four characters at a time, as people compare them.
+fn grouped(digest: &str) -> String {
+    let characters = digest.chars().enumerate();
+    let spaced = characters.flat_map(|(place, character)| {
+        let space = (place > 0 && place % 4 == 0).then_some(' ');
+        space.into_iter().chain([character])
+    });
+    spaced.collect()
+}
+
+/// Only what the person has added can be removed.
+fn removal(
+    text: &Catalogue,
+    trust: &Trust,
+    kind: TrustSourceKind,
+    trusted: &TrustedCertificate,
+) -> Option<Element<Action>> {
+    if kind != TrustSourceKind::Person {
+        return None;
+    }
+    let id = &trusted.certificate.id;
+    if trust.removal.as_ref() == Some(id) {
+        let yes = ("button_distrust", Action::Distrust);
+        return Some(confirmation(
+            text,
+            "confirm_distrust",
+            yes,
+            Action::KeepTrust,
+        ));
+    }
+    let owner = wording::name(&trusted.certificate.owner);
+    let label = text.text("distrust_authority", &[("owner", &owner)]);
+    let remove = button(
+        text.plain("button_remove"),
+        Weight::Quiet,
+        Action::AskToDistrust(id.clone()),
+    );
+    Some(remove.attribute("aria-label", label))
+}
+
+// Adding
+
+fn add(options: &Options) -> Element<Action> {
+    let (text, trust) = (&options.text, &options.trust);
+    let label = Element::new("label")
+        .class("button")
+        .attribute("for", "authority-file")
+        .text(text.plain("button_add_authority"));
+    let picker = Element::new("input")
+        .key(trust.picker.to_string())
+        .attribute("type", "file")
+        .attribute("id", "authority-file")
+        .attribute("class", "unseen")
+        .attribute("accept", ".cer,.crt,.der,.pem")
+        .flag("disabled", !options.host.lists())
+        .on(Handler::Change(Action::PickAuthority));
+    let progress = match &trust.adding {
+        Adding::Nothing => Vec::new(),
+        Adding::Inspected | Adding::Sent => vec![progress(&text.plain("adding"), None)],
+        Adding::Found(found) => vec![question(text, found)],
+        Adding::Added { owner } => {
+            let words = text.text("authority_added", &[("owner", &wording::name(owner))]);
+            let notice = Element::new("div").key("added").class("notice good");
+            let notice = notice.attribute("role", "status");
+            vec![notice.child(Element::new("p").text(words))]
+        }
+    };
+    Element::new("div")
+        .key("add-authority")
+        .class("folders")
+        .child(picker)
+        .child(label)
+        .child(paragraph("fine", text.plain("add_authority_meaning")))
+        .children(progress)
+}
+
+/// What trusting means, and the fingerprints; nothing is trusted unless the person says so of one of them.
+fn question(text: &Catalogue, found: &[TrustedCertificate]) -> Element<Action> {
+    let rows = found.iter().map(|it| {
+        let owner = wording::name(&it.certificate.owner);
+        let label = text.text("trust_authority", &[("owner", &owner)]);
+        let yes = Action::TrustAuthority(it.certificate.id.clone());
+        let yes = button(text.plain("button_trust_authority"), Weight::Plain, yes);
+        authority(text, it).child(yes.attribute("aria-label", label))
+    });
+    let no = button(
+        text.plain("button_do_not_trust"),
+        Weight::Quiet,
+        Action::LeaveAuthorities,
+    );
+    Element::new("div")
+        .key("authorities-found")
+        .class("confirm")
+        .attribute("role", "group")
+        .attribute("aria-label", text.plain("trust_question"))
+        .child(paragraph("question", text.plain("trust_question")))
+        .child(caution(text.plain("trust_warning")))
+        .child(Element::new("ul").class("rows").children(rows))
+        .child(Element::new("div").class("buttons").child(no.focus(0)))
+}
