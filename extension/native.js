@@ -10,6 +10,7 @@
  * @typedef {import('./types/FromHost').FromHost} FromHost
  * @typedef {import('./types/ToHost').ToHost} ToHost
  * @typedef {import('./types/Digest').Digest} Digest
+ * @typedef {import('./types/CheckRole').CheckRole} CheckRole
  * @typedef {import('./types/DigestAlgorithm').DigestAlgorithm} DigestAlgorithm
  * @typedef {{resolve: (reply: Reply) => void, reject: (failure: Failure) => void, onEvent: (event: HostEvent) => void}} Pending
  */
@@ -17,6 +18,7 @@ import { browser, startHost } from './browser.js';
 import './base64.js';
 import './stream.js';
 
+const { tamgaBase64 } = globalThis;
 const { Sender, Receiver, StreamBroken } = globalThis.tamgaStreams;
 
 // The constants of wasm-core/src/protocol.rs that this end needs.
@@ -132,20 +134,53 @@ export class Host {
     const kept = [];
     let keep = false;
     const stream = ++this.#lastStream;
-    const reply = this.request({ type: 'read-document', stream, size: blob.size, digest });
-    const sent = this.#stream(stream, blob, (piece, bytes) => {
+    const read = await this.#give({ type: 'read-document', stream, size: blob.size, digest }, stream, blob, (piece, bytes) => {
       if (bytes === piece.length) keep = keepsAll(piece);
       if (keep) kept.push(new Blob([piece]));
       onProgress?.(bytes);
     });
-    try {
-      const [read] = await Promise.all([reply, sent]);
-      if (read.type !== 'document-read') throw this.#end({ code: 'INTERNAL' });
-      return { document: read.document, digest: read.digest, content: keep ? new Blob(kept) : undefined };
-    } finally {
-      this.#senders.get(stream)?.stop();
-      this.#senders.delete(stream);
+    if (read.type !== 'document-read') throw this.#end({ code: 'INTERNAL' });
+    return { document: read.document, digest: read.digest, content: keep ? new Blob(kept) : undefined };
+  }
+
+  /**
+   * Streams a file to the host that is to be checked together with others.
+   *
+   * @param {Blob} blob
+   * @param {string} name
+   * @param {DigestAlgorithm[] | undefined} digests which the host hashes it to; without them it keeps the file
+   * @param {(bytes: number) => void} onProgress
+   * @returns {Promise<{file: number, role: CheckRole, digests: DigestAlgorithm[]}>}
+   */
+  async readCheckFile(blob, name, digests, onProgress) {
+    const stream = ++this.#lastStream;
+    /** @type {Command} */
+    const command = { type: 'read-check-file', stream, name, size: blob.size, ...(digests && { digests }) };
+    const read = await this.#give(command, stream, blob, (_, bytes) => onProgress(bytes));
+    if (read.type !== 'check-file-read') throw this.#end({ code: 'INTERNAL' });
+    const { type: _, ...rest } = read;
+    return rest;
+  }
+
+  /**
+   * The document that is inside of a file that was given to be checked.
+   *
+   * @param {number} file
+   * @returns {Promise<Blob>}
+   */
+  async readContent(file) {
+    /** @type {Blob[]} */
+    const parts = [];
+    for (let start = 0, size = 1; start < size; ) {
+      const reply = await this.request({ type: 'read-content', file, start });
+      if (reply.type !== 'content') throw this.#end({ code: 'INTERNAL' });
+      const part = tamgaBase64.decode(reply.data);
+      parts.push(new Blob([part]));
+      size = reply.size;
+      start += part.length;
+      if (part.length === 0) break;
     }
+    return new Blob(parts);
   }
 
   /** Resolves with the reason when nothing more can be asked. */
@@ -156,6 +191,26 @@ export class Host {
   /** Ends the host; whatever it was doing is dropped. */
   close() {
     this.#end({ code: 'CANCELLED' });
+  }
+
+  /**
+   * A request with a Blob that follows as a stream.
+   *
+   * @param {Command} command
+   * @param {number} stream
+   * @param {Blob} blob
+   * @param {(piece: Uint8Array<ArrayBuffer>, sent: number) => void} onPiece
+   */
+  async #give(command, stream, blob, onPiece) {
+    const reply = this.request(command);
+    const sent = this.#stream(stream, blob, onPiece);
+    try {
+      const [read] = await Promise.all([reply, sent]);
+      return read;
+    } finally {
+      this.#senders.get(stream)?.stop();
+      this.#senders.delete(stream);
+    }
   }
 
   async #hello() {

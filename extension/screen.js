@@ -18,7 +18,7 @@ const ready = Promise.all([ahead.catalogue, init({ module_or_path: ahead.core })
  *
  * @template Effect
  * @template {{type: string}} ScreenEvent
- * @param {'SignWindow' | 'Popup' | 'Options' | 'Certificate'} name
+ * @param {'SignWindow' | 'Popup' | 'Options' | 'Certificate' | 'Check'} name
  * @param {(effect: Effect, tell: (event: ScreenEvent) => void) => unknown} carryOut
  * @param {(error: unknown) => unknown} [failed] what becomes of an effect that could not be carried out; without it the
  *   screen says so

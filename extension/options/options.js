@@ -9,6 +9,7 @@
 import '../base64.js';
 import { browser } from '../browser.js';
 import { openCertificate } from '../certificate_tab.js';
+import { openCheck } from '../check_tab.js';
 import { forgetDecisions } from '../decisions.js';
 import { hiddenCertificates, hideCertificate, watchHidden } from '../hidden.js';
 import { wantedToken } from '../options_tab.js';
@@ -56,6 +57,8 @@ browser.storage.session.onChanged.addListener(() => attempt(tell, async () => {
  */
 async function carryOut(effect, tell) {
   switch (effect.type) {
+    case 'open-check':
+      return openCheck();
     case 'open-host':
       return host.open(tell);
     case 'list-certificates':

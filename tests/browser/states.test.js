@@ -9,6 +9,7 @@ import { after, before, describe } from 'node:test';
 import { Browser, BROWSERS, TARGET } from './driver.js';
 import { it } from './harness.js';
 import { CERTIFICATE } from './states/certificate.js';
+import { CHECK } from './states/check.js';
 import { OPTIONS } from './states/options.js';
 import { PERMISSION } from './states/permission.js';
 import { POPUP } from './states/popup.js';
@@ -21,6 +22,7 @@ const WINDOWS = /** @type {const} */ ([
   { name: 'sign', file: 'sign/sign.html', screen: 'SignWindow', size: { width: 480, height: 400 }, states: SIGN },
   { name: 'certificate', file: 'certificate/certificate.html', screen: 'Certificate', size: { width: 360, height: 640 }, states: CERTIFICATE },
   { name: 'options', file: 'options/options.html', screen: 'Options', size: { width: 900, height: 800 }, states: OPTIONS },
+  { name: 'check', file: 'check/check.html', screen: 'Check', size: { width: 360, height: 800 }, states: CHECK },
 ]);
 const SCREENSHOTS = path.join(TARGET, 'screenshots');
 

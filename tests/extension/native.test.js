@@ -235,6 +235,33 @@ test('a document that is answered by something else ends the host', async () => 
   assert.ok(port.disconnected);
 });
 
+test('a file that is to be checked is kept, or hashed to what is named', async () => {
+  const commands = [];
+  const { host } = await open(greeting((message, port) => {
+    if (message.type === 'request') commands.push({ id: message.id, ...message.command });
+    if (message.type !== 'chunk') return;
+    port.say({ type: 'acknowledge', stream: message.stream, sequence: message.sequence });
+    if (message.last) port.say({ type: 'reply', id: commands.at(-1).id, reply: { type: 'check-file-read', file: 3, role: 'signature', digests: ['SHA-256'] } });
+  }));
+  const sent = [];
+  const read = await host.readCheckFile(new Blob(['abc']), 'a.sig', undefined, (bytes) => sent.push(bytes));
+  assert.deepEqual(read, { file: 3, role: 'signature', digests: ['SHA-256'] });
+  assert.deepEqual(sent, [3]);
+  await host.readCheckFile(new Blob(['abcd']), 'a', ['SHA-512'], () => {});
+  assert.deepEqual(commands.map(({ name, size, digests }) => [name, size, digests]), [['a.sig', 3, undefined], ['a', 4, ['SHA-512']]]);
+});
+
+test('a document that is inside of a file comes in parts', async () => {
+  const bytes = randomBytes(1000);
+  const { host } = await open(greeting(({ type, id, command }, port) => {
+    if (type !== 'request') return;
+    const data = bytes.subarray(command.start, command.start + 300).toString('base64');
+    port.say({ type: 'reply', id, reply: { type: 'content', data, size: bytes.length } });
+  }));
+  const content = await host.readContent(3);
+  assert.deepEqual(Buffer.from(await content.arrayBuffer()), bytes);
+});
+
 test('the host may stop a stream', async () => {
   const { port, host } = await open(
     greeting((message, port) => {

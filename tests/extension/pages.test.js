@@ -22,7 +22,7 @@ function imports(module, found = new Set()) {
   return found;
 }
 
-for (const name of ['popup', 'sign', 'options']) {
+for (const name of ['popup', 'sign', 'options', 'check']) {
   test(`${name}.html fetches everything at once`, () => {
     const page = new URL(`${name}/${name}.html`, EXTENSION);
     const early = /<(?:link rel="modulepreload" href|script type="module" async src)="([^"]+)"/g;

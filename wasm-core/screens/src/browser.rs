@@ -3,7 +3,7 @@
 use crate::{
     Screen,
     certificate::CertificatePage,
-    json,
+    check, json,
     mounted::{Input, Mounted},
     options, popup,
     sign::{content_kind::ContentKind, guard::GuardedSignWindow},
@@ -37,6 +37,31 @@ pub struct Options(Rc<Mounted<options::Options>>);
 #[wasm_bindgen]
 #[expect(missing_debug_implementations, reason = "a handle for JavaScript")]
 pub struct Certificate(Rc<Mounted<CertificatePage>>);
+
+/// The check page; see [`SignWindow`].
+#[wasm_bindgen]
+#[expect(missing_debug_implementations, reason = "a handle for JavaScript")]
+pub struct Check(Rc<Mounted<check::Check>>);
+
+#[wasm_bindgen]
+impl Check {
+    /// Opens it with this catalogue of texts.
+    ///
+    /// # Errors
+    /// `INTERNAL`: the catalogue is malformed.
+    #[wasm_bindgen(constructor)]
+    pub fn new(root: web_sys::Element, catalogue: &str, carry: Function) -> Result<Self, JsValue> {
+        open(root, catalogue, carry, check::Check::new).map(Self)
+    }
+
+    /// Handles an event: JSON, `{type: {…}}`.
+    ///
+    /// # Errors
+    /// `INTERNAL`: it is no event of this screen.
+    pub fn event(&self, json: &str) -> Result<(), JsValue> {
+        handle(&self.0, json)
+    }
+}
 
 #[wasm_bindgen]
 impl SignWindow {

@@ -5,6 +5,7 @@ pub mod certificate;
 pub mod certificate_card;
 pub mod certificate_face;
 pub mod certificate_list;
+pub mod check;
 #[cfg(test)]
 pub(crate) mod fixtures;
 pub mod host_state;

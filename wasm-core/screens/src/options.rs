@@ -142,6 +142,7 @@ impl Screen for Options {
             Action::Distrust => self.distrust(),
             Action::KeepTrust => self.keep_trust(),
             Action::TryAgain => self.try_again(),
+            Action::OpenCheck => vec![Effect::OpenCheck {}],
             Action::CopyReport => vec![Effect::Copy {
                 text: self.report(),
             }],

@@ -103,6 +103,8 @@ pub enum Effect {
     HideCertificate { certificate: String, hidden: bool },
     /// Open the page of this certificate in a tab.
     OpenCertificate { certificate: String },
+    /// Open the page on which signatures are checked in a tab.
+    OpenCheck {},
     /// Open the options in a tab, at this token.
     OpenOptions { token: Option<String> },
 }
@@ -110,6 +112,8 @@ pub enum Effect {
 /// What the person does.
 #[derive(Clone, Debug)]
 pub enum Action {
+    /// Wants to check a signature.
+    OpenCheck,
     /// Wants the options.
     OpenOptions,
     /// Wants to see to the PIN of the token of this id.
@@ -154,6 +158,7 @@ impl Screen for Popup {
 
     fn act(&mut self, action: Action) -> Vec<Effect> {
         match action {
+            Action::OpenCheck => vec![Effect::OpenCheck {}],
             Action::OpenOptions => vec![Effect::OpenOptions { token: None }],
             Action::OpenToken(token) => vec![Effect::OpenOptions { token: Some(token) }],
             Action::Decide(change) => vec![Effect::Decide { change }],
@@ -270,6 +275,7 @@ impl Popup {
             .children(self.site())
             .children(self.certificates())
             .children(self.private_windows())
+            .child(self.check())
             .child(parts::status(self.inventory.said.clone()))
     }
 
@@ -302,6 +308,13 @@ impl Popup {
             .child(help);
         let looks = paragraph("fine", self.text.plain("host_looked_for"));
         Some(alert(&self.text, failure).child(looks).child(buttons))
+    }
+
+    /// The way to other people's signatures.
+    fn check(&self) -> Element<Action> {
+        let check = self.text.plain("check_title");
+        let check = button(check, Weight::Plain, Action::OpenCheck);
+        Element::new("div").class("buttons start").child(check)
     }
 
     fn private_windows(&self) -> Option<Element<Action>> {

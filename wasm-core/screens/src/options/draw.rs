@@ -33,6 +33,7 @@ pub(super) fn page(options: &Options) -> Element<Action> {
     let keys = [key_files(options), containers(options), tokens(options)];
     let lone = certificates::without_key(options);
     let others = [
+        check(text),
         sites(options),
         record(options),
         trust(options),
@@ -79,6 +80,14 @@ fn search(options: &Options) -> Option<Element<Action>> {
     let find = |words| Action::List(ListAction::Find(words));
     let keys = options.inventory.keys.iter();
     options.list.search(&options.text, keys, find)
+}
+
+/// The way to other people's signatures.
+fn check(text: &Catalogue) -> Element<Action> {
+    let open = button(text.plain("check_title"), Weight::Plain, Action::OpenCheck);
+    part(text, "check", "check_title")
+        .child(paragraph("muted", text.plain("check_about")))
+        .child(Element::new("div").class("buttons start").child(open))
 }
 
 // Language

@@ -151,6 +151,8 @@ pub struct PinEntrySetting {
 pub enum Effect {
     /// Open the host, anew if there was one: `host-opened` or `host-failed`.
     OpenHost {},
+    /// Open the page on which signatures are checked in a tab.
+    OpenCheck {},
     /// Ask the host for its certificates: `listed-so-far` any number of times, then `listed` or `host-failed`.
     ListCertificates {},
     /// Hide this certificate in lists, or no longer: `hidden`.
@@ -294,6 +296,8 @@ pub enum Action {
     TryAgain,
     /// Wants the report.
     CopyReport,
+    /// Wants to check a signature.
+    OpenCheck,
 }
 
 /// What is done with a PIN.
