@@ -103,10 +103,8 @@ impl RevocationSource for Source<'_> {
         validates: &mut ValidatesSigner<'_>,
     ) -> RevocationState {
         let pair = [question.certificate.id(), question.issuer.id()];
-        let known = self.answered.borrow();
-        let known = known.iter().find(|(asked, _)| *asked == pair);
-        if let Some((_, state)) = known {
-            return state.clone();
+        if let Some(state) = self.answered(&pair) {
+            return state;
         }
         let signers = self.signers(question);
         let state = match self.asks && Instant::now() < self.until {
@@ -119,6 +117,12 @@ impl RevocationSource for Source<'_> {
 }
 
 impl Source<'_> {
+    fn answered(&self, pair: &[String; 2]) -> Option<RevocationState> {
+        let answered = self.answered.borrow();
+        let row = answered.iter().find(|(asked, _)| asked == pair);
+        row.map(|(_, state)| state.clone())
+    }
+
     fn ask(
         &self,
         question: &Question<'_>,
