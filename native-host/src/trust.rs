@@ -5,6 +5,7 @@
 mod checking;
 mod embedded;
 pub mod folder;
+pub mod lists;
 mod system_roots;
 
 pub use checking::{Asking, Checker};
@@ -46,6 +47,13 @@ impl TrustStore {
             .chain(&self.administrator.anchors)
             .chain(&self.person.anchors)
             .chain(&self.system.anchors)
+    }
+
+    /// The roots of the Russian ministry, which signs the list of accredited authorities.
+    pub fn ministry(&self) -> Vec<Anchor> {
+        let is_russian = |list: &&Embedded| list.source.country.as_deref() == Some("RU");
+        let russian = self.national.iter().filter(is_russian);
+        russian.flat_map(|list| list.anchors.clone()).collect()
     }
 
     /// Certificates that may stand between an anchor and others; nothing is believed of them.

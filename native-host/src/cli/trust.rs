@@ -11,6 +11,7 @@ use crate::{
     trust::{
         TrustStore,
         folder::{AnchorFolder, authorities},
+        lists::ListStore,
     },
 };
 use clap::Subcommand;
@@ -37,6 +38,14 @@ pub(super) enum TrustCommand {
         #[arg(long, value_name = "HEX")]
         fingerprint: Option<String>,
     },
+    /// Keep a national list: the Russian one of accredited authorities, the European list of lists, or a country's list.
+    Import {
+        /// The list, XML as its publisher has it.
+        file: PathBuf,
+        /// Where it is from, such as the address that it was downloaded from; if not given, the file.
+        #[arg(long)]
+        origin: Option<String>,
+    },
     /// Trust an authority no more that was added.
     Remove {
         /// SHA-256 of its certificate, as `list` has it.
@@ -53,13 +62,22 @@ pub(super) fn trust(
     let folder = AnchorFolder::of_person(&context.folders.data);
     match command {
         TrustCommand::List => {
-            let sources = TrustStore::load(&context.folders).sources();
+            let mut sources = TrustStore::load(&context.folders).sources();
+            sources.extend(ListStore::new(&context.folders.data).sources(now(context)));
             console.result(&sources, |texts| {
                 sources.iter().flat_map(|it| lines(it, texts)).collect()
             });
         }
         TrustCommand::Add { file, fingerprint } => {
             return add(&folder, file, fingerprint.as_deref(), console);
+        }
+        TrustCommand::Import { file, origin } => {
+            let octets = input_files::read(file)?;
+            let origin = origin.clone().unwrap_or_else(|| file.display().to_string());
+            let ministry = TrustStore::load(&context.folders).ministry();
+            let lists = ListStore::new(&context.folders.data);
+            let kept = lists.import(&octets, &origin, &ministry, now(context))?;
+            console.result(&kept, |texts| lines(&kept, texts));
         }
         TrustCommand::Remove { fingerprint } => {
             folder.remove(&hexadecimal(fingerprint))?;
@@ -69,6 +87,11 @@ pub(super) fn trust(
         }
     }
     Ok(Outcome::Done)
+}
+
+/// Unix seconds.
+fn now(context: &HostContext) -> i64 {
+    i64::try_from((context.clock)()).unwrap_or(i64::MAX)
 }
 
 /// Nothing is trusted unless the person has compared its fingerprint.

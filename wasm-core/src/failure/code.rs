@@ -167,6 +167,14 @@ pub enum ErrorCode {
     TokenRemoved,
     /// The token stores data only and cannot sign.
     TokenStoresOnly,
+    /// The file is no national list, or one of a version that is not read.
+    TrustListMalformed,
+    /// A list as new as this one, or newer, is kept already.
+    TrustListNotNewer,
+    /// The next issue of a list should be there, and is not.
+    TrustListOutdated,
+    /// The signature of a list is not right, could not be checked, or is somebody's who may not sign it.
+    TrustListUntrusted,
 }
 
 /// What the person can do about a failure: decides which buttons a screen offers.
@@ -190,7 +198,7 @@ pub enum Remedy {
 
 impl ErrorCode {
     /// Every code, in the order of the enum.
-    pub const ALL: [Self; 80] = [
+    pub const ALL: [Self; 84] = [
         Self::Busy,
         Self::Cancelled,
         Self::CertificateExpired,
@@ -271,6 +279,10 @@ impl ErrorCode {
         Self::TokenBusy,
         Self::TokenRemoved,
         Self::TokenStoresOnly,
+        Self::TrustListMalformed,
+        Self::TrustListNotNewer,
+        Self::TrustListOutdated,
+        Self::TrustListUntrusted,
     ];
 
     /// The codes that pages are told. `extension/page/tamga.js` has a sentence for each, and `tamga.d.ts` lists them.
@@ -378,7 +390,11 @@ impl ErrorCode {
             | Self::PinNotSet
             | Self::PinUnfit
             | Self::PinWrong
-            | Self::TokenStoresOnly => Remedy::Correct,
+            | Self::TokenStoresOnly
+            | Self::TrustListMalformed
+            | Self::TrustListNotNewer
+            | Self::TrustListOutdated
+            | Self::TrustListUntrusted => Remedy::Correct,
             Self::FileInsecure
             | Self::FolderDialogMissing
             | Self::HostMissing

@@ -144,7 +144,10 @@ impl Canonicalization {
             rendered: Rendered::default(),
             output: Output { take, written: 0 },
         };
-        let mut visit = Some((nodes.apex(), Step::Enter));
+        // A signature that is left out may be around the apex.
+        let mut visit = nodes
+            .covers(nodes.apex())
+            .then_some((nodes.apex(), Step::Enter));
         while let Some((node, step)) = visit {
             visit = match step {
                 Step::Enter => writer.enter(node)?,

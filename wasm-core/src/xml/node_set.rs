@@ -67,7 +67,7 @@ impl<'d> NodeSet<'d> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Document, Limits};
+    use super::super::{Canonicalization, Document, Limits, Version};
     use super::*;
 
     #[test]
@@ -85,5 +85,10 @@ mod tests {
         assert!(!set.is_document_without(find("d")));
         assert!(!NodeSet::of(find("b")).is_document_without(find("c")));
         assert!(document.all().is_document_without(find("b")));
+        // Left out with what is around it
+        let within = NodeSet::of(find("c")).without(find("b"));
+        assert!(!within.covers(find("c")));
+        let octets = Canonicalization::new(Version::Exclusive).octets(&within);
+        assert_eq!(octets.as_deref(), Some(&[][..]));
     }
 }

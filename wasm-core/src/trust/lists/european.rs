@@ -94,7 +94,15 @@ pub struct Qualification {
     pub critical: bool,
 }
 
+/// The type of the list of lists.
+const LIST_OF_LISTS: &str = "http://uri.etsi.org/TrstSvc/TrustedList/TSLType/EUlistofthelists";
+
 impl TrustedList {
+    /// Whether it is the list of the others.
+    pub fn is_list_of_lists(&self) -> bool {
+        self.kind == LIST_OF_LISTS
+    }
+
     /// Whether a new issue should have been there at `when` (Unix seconds). What it says is still what it said.
     pub fn is_outdated(&self, when: i64) -> bool {
         self.next_update.is_some_and(|until| until < when)

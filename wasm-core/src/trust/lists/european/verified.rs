@@ -1,6 +1,6 @@
 //! Lists whose signatures are right and by whom they may be.
 
-use super::{Pointer, TrustedList};
+use super::{LIST_OF_LISTS, Pointer, TrustedList};
 use crate::{
     certificate::Certificate,
     trust::lists::{ListFault, reading::signature},
@@ -10,9 +10,6 @@ use crate::{
     },
 };
 use std::collections::BTreeSet;
-
-/// The type of the list of lists.
-const LIST_OF_LISTS: &str = "http://uri.etsi.org/TrstSvc/TrustedList/TSLType/EUlistofthelists";
 
 /// Who signs the list of lists since 2026: SHA-256 of the certificates in the Official Journal, C/2026/1944.
 pub const LOTL_SIGNERS_2026: [&str; 6] = [
@@ -55,7 +52,7 @@ impl VerifiedList {
     /// [`ListFault`]
     pub fn list_of_lists(text: &str, signers: &Signers) -> Result<Self, ListFault> {
         let verified = Self::verify(text, signers)?;
-        match verified.list.kind == LIST_OF_LISTS {
+        match verified.list.is_list_of_lists() {
             true => Ok(verified),
             false => Err(ListFault::Other(verified.list.kind)),
         }
