@@ -102,6 +102,9 @@ impl<'t> Document<'t> {
             | roxmltree::Error::NamespacesLimitReached => XmlError::LimitReached,
             _ => XmlError::Malformed,
         })?;
+        if !tree.descendants().filter(Node::is_pi).all(is_separated) {
+            return Err(XmlError::Malformed);
+        }
         let ids = ids(&tree);
         Ok(Self { tree, ids })
     }
@@ -134,6 +137,21 @@ impl<'t> Document<'t> {
             Some(Some(node)) => self.node(*node).map_or(Bearer::Nobody, Bearer::One),
         }
     }
+}
+
+/// Whether white space or the end follows the target of an instruction, which is not `xml` (XML 1.0 §2.6). The parser does
+/// not mind, and the canonical form, which has a space there, might be another document.
+fn is_separated(instruction: Node<'_>) -> bool {
+    let target = instruction.pi().map_or("", |it| it.target);
+    let text = instruction.document().input_text();
+    let text = text
+        .get(instruction.range())
+        .and_then(|it| it.strip_prefix("<?"));
+    let rest = text
+        .and_then(|it| it.strip_prefix(target))
+        .unwrap_or_default();
+    let is_end = rest.starts_with("?>") || rest.starts_with(char::is_whitespace);
+    is_end && !target.eq_ignore_ascii_case("xml")
 }
 
 fn ids(tree: &roxmltree::Document<'_>) -> HashMap<String, Option<NodeId>> {
@@ -183,6 +201,10 @@ mod tests {
         assert_eq!(parse("<a>&b;</a>").unwrap_err(), XmlError::Malformed);
         assert_eq!(parse("<a></b>").unwrap_err(), XmlError::Malformed);
         assert_eq!(parse("").unwrap_err(), XmlError::Malformed);
+        assert!(parse("<?xml version='1.0'?><?a?><a><?b c?></a>").is_ok());
+        for text in ["<?xml$?><a/>", "<?a$b?><a/>", "<a><?XML b?></a>"] {
+            assert_eq!(parse(text).unwrap_err(), XmlError::Malformed, "{text}");
+        }
     }
 
     #[test]
