@@ -19,3 +19,4 @@ mod terminal;
 mod terminal_tokens;
 mod tokens;
 mod transcripts;
+mod verdicts;

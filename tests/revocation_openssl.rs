@@ -28,7 +28,7 @@ noCheck=ignored
 extendedKeyUsage=clientAuth
 ";
 
-const CONFIGURATION: &[u8] = b"
+pub(crate) const CONFIGURATION: &[u8] = b"
 [ca]
 default_ca=authority
 [authority]
@@ -116,7 +116,7 @@ impl Authority {
 }
 
 /// A key and a certificate; the extensions are those of the name's first word.
-fn issue(openssl: &Openssl, name: &str, by: &str) {
+pub(crate) fn issue(openssl: &Openssl, name: &str, by: &str) {
     let section = name.split('-').next().unwrap();
     openssl.run(&format!(
         "genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out {name}.key"
