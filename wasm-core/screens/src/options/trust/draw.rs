@@ -19,8 +19,14 @@ use tamga_core::{
 pub(in crate::options) fn trust(options: &Options) -> Element<Action> {
     let (text, trust) = (&options.text, &options.trust);
     let sources = trust.sources.iter().flatten();
-    // The person's own has a line only when something is in it; the others say that they are empty.
-    let is_shown = |it: &&TrustSource| it.kind != TrustSourceKind::Person || has_something(it);
+    // Most people add nothing, and neither do their administrators.
+    let is_added = |kind| {
+        matches!(
+            kind,
+            TrustSourceKind::Person | TrustSourceKind::Administrator
+        )
+    };
+    let is_shown = |it: &&TrustSource| has_something(it) || !is_added(it.kind);
     let rows = sources
         .filter(is_shown)
         .map(|source| row(text, trust, source));
@@ -67,7 +73,7 @@ fn row(text: &Catalogue, trust: &Trust, source: &TrustSource) -> Element<Action>
         .iter()
         // There are some 140 of the system, which its own programs list.
         .filter(|_| source.kind != TrustSourceKind::System)
-        .map(|it| authority(text, it).children(removal(text, trust, source.kind, it)));
+        .map(|it| authority(text, "row", it).children(removal(text, trust, source.kind, it)));
     let problems = source.problems.iter().map(|it| alert(text, it));
     let folded = Element::new("details")
         .key("facts")
@@ -91,7 +97,11 @@ fn key_of(kind: TrustSourceKind) -> &'static str {
 }
 
 /// An authority with what people compare: its fingerprints.
-fn authority(text: &Catalogue, trusted: &TrustedCertificate) -> Element<Action> {
+fn authority(
+    text: &Catalogue,
+    class: &'static str,
+    trusted: &TrustedCertificate,
+) -> Element<Action> {
     let until = wording::date(text, trusted.not_after);
     let mut lines = vec![
         foreign("row-name", &trusted.certificate.owner),
@@ -115,7 +125,7 @@ fn authority(text: &Catalogue, trusted: &TrustedCertificate) -> Element<Action> 
     let facts = Element::new("div").class("row-facts").children(lines);
     Element::new("li")
         .key(trusted.certificate.id.as_str())
-        .class("row")
+        .class(class)
         .child(facts)
 }
 
@@ -202,7 +212,7 @@ fn question(text: &Catalogue, found: &[TrustedCertificate]) -> Element<Action> {
         let label = text.text("trust_authority", &[("owner", &owner)]);
         let yes = Action::TrustAuthority(it.certificate.id.clone());
         let yes = button(text.plain("button_trust_authority"), Weight::Plain, yes);
-        authority(text, it).child(yes.attribute("aria-label", label))
+        authority(text, "row stacked", it).child(yes.attribute("aria-label", label))
     });
     let no = button(
         text.plain("button_do_not_trust"),
