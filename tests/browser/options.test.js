@@ -1,7 +1,7 @@
 /** The options: keys are added, removed and given other passwords, folders are chosen, everything is deleted. */
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { X509Certificate, createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { inBrowsers, it } from './harness.js';
@@ -19,6 +19,33 @@ const CHOSEN = path.join(HOME, 'ключи 2026');
 const PROGRAMS = path.join(HOME, 'programs');
 
 inBrowsers('options', [ANNA, AIGUL], (world) => {
+  it('an authority is trusted when its fingerprint was compared, and no more when the person says so', async () => {
+    const file = path.join(world.people.folder, 'root.pem');
+    const digest = new X509Certificate(readFileSync(file)).fingerprint256.replaceAll(':', '').toLowerCase();
+    const fingerprint = digest.match(/.{4}/g)?.join(' ') ?? '';
+    const options = await world.browser.extensionPage('options/options.html');
+    await options.reads(words('trust_source_system'));
+    const pick = async () => (/** @type {import('puppeteer-core').ElementHandle<HTMLInputElement>} */ (await options.page.$('#authority-file'))).uploadFile(file);
+    const sources = () => options.page.$$eval('.trust-source h3', (titles) => titles.map(({ textContent }) => textContent));
+    await pick();
+    await options.reads(fingerprint);
+    await options.press(words('button_do_not_trust'));
+    assert.ok(!(await sources()).includes(words('trust_source_person')));
+
+    await pick();
+    await options.reads(fingerprint);
+    await options.pressUntilTaken('the authority', () => options.page.$('.confirm .row button'));
+    await until('it is listed', async () => (await sources()).includes(words('trust_source_person')));
+    // What it issued ends at a trusted root now.
+    await options.reads(words('verdict_step_nowhere_to_ask'));
+
+    // The others have no buttons.
+    await options.page.$eval('.trust-source:has(button) summary', (summary) => /** @type {HTMLElement} */ (summary).click());
+    await options.pressUntilTaken('the removal', () => options.page.$('.trust-source .row button'));
+    await options.press(words('button_distrust'));
+    await until('it is not listed', async () => !(await sources()).includes(words('trust_source_person')));
+  });
+
   it('a key file is picked and added with its password, signs, and is removed', async () => {
     const options = await world.browser.extensionPage('options/options.html');
     await options.reads('anna-rsa2048.p12');
