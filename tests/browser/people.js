@@ -1,6 +1,7 @@
 /** The demo people, and OpenSSL's opinion about what they signed. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -10,15 +11,15 @@ const SCRIPT = path.join(ROOT, 'scripts/people');
 const GOST_PROGRAM = path.join(PROGRAMS, 'gost-people');
 /** OpenSSL with its engine for GOST. */
 const ENGINE = path.join(ROOT, 'tests/browser/gost.cnf');
-/** Some of the people's certificates end in weeks. */
+/** Some of the people's certificates end in weeks, so they are made anew each day, in milliseconds. */
 const LIFETIME = 24 * 60 * 60 * 1000;
 
 export class People {
   /** @param {number} [more] how many people besides those of the table */
   constructor(more = 0) {
-    this.folder = path.join(TARGET, `people-${more}`);
+    this.folder = path.join(TARGET, `people-${more}-${madeNow()}`);
     const list = path.join(this.folder, 'list.txt');
-    if (!isFresh(list)) this.#make(more, list);
+    if (!existsSync(this.folder)) this.#make(more);
     /** What `scripts/people` said: files, passwords, keys and names. */
     this.list = readFileSync(list, 'utf8');
     /** @type {Map<string, string>} */
@@ -29,20 +30,18 @@ export class People {
     }
   }
 
-  /**
-   * @param {number} more
-   * @param {string} list
-   */
-  #make(more, list) {
+  /** @param {number} more */
+  #make(more) {
+    removeOld();
     const folder = mkdtempSync(path.join(TARGET, 'people-new-'));
     const lists = [[SCRIPT, folder, `${more}`], [GOST_PROGRAM, folder]].map(([program, ...words]) => execFileSync(program, words, { encoding: 'utf8' }));
     writeFileSync(path.join(folder, 'list.txt'), lists.join(''));
-    // The other browser's tests run at the same time, and may have made them meanwhile: their people stay.
-    if (!isFresh(list)) {
-      rmSync(this.folder, { recursive: true, force: true });
+    try {
       renameSync(folder, this.folder);
-    } else {
+    } catch (error) {
       rmSync(folder, { recursive: true });
+      // Other tests run at the same time, and may have made them meanwhile: theirs are as good.
+      if (!existsSync(this.folder)) throw error;
     }
   }
 
@@ -101,7 +100,17 @@ export class People {
   }
 }
 
-/** @param {string} list of the people in a folder */
-function isFresh(list) {
-  return existsSync(list) && statSync(list).mtimeMs >= Math.max(Date.now() - LIFETIME, statSync(SCRIPT).mtimeMs);
+/** What people that are made now have in their folder's name: nobody replaces people that others are using. */
+function madeNow() {
+  const script = createHash('sha256').update(readFileSync(SCRIPT)).digest('hex').slice(0, 8);
+  return `${script}-${Math.floor(Date.now() / LIFETIME)}`;
+}
+
+/** Removes those that no test can be using any more. */
+function removeOld() {
+  for (const name of readdirSync(TARGET).filter((name) => name.startsWith('people-'))) {
+    const folder = path.join(TARGET, name);
+    const stats = statSync(folder, { throwIfNoEntry: false });
+    if (stats && Date.now() - stats.mtimeMs > 2 * LIFETIME) rmSync(folder, { recursive: true, force: true });
+  }
 }
