@@ -199,10 +199,10 @@ export class Browser {
     const [signed, document] = ['verified.p7s', 'verified'].map((name) => path.join(this.home, name));
     writeFileSync(signed, signature);
     writeFileSync(document, content);
-    const { stdout } = spawnSync(HOST, ['verify', signed, '--content', document, '--json'], { env: this.environment, encoding: 'utf8' });
-    const { signers } = JSON.parse(stdout);
+    const { stdout } = spawnSync(HOST, ['verify', signed, '--content', document, '--signature-only', '--json'], { env: this.environment, encoding: 'utf8' });
+    const signers = JSON.parse(stdout).signatures.flatMap((/** @type {any} */ it) => it.signers);
     if (signers.length !== 1) throw new Error(`There are ${signers.length} signers`);
-    return signers[0].failure ?? null;
+    return signers[0].signature.failure ?? null;
   }
 
   /** @param {any[]} words arguments, perhaps with options of execFileSync at the end */
