@@ -4,6 +4,7 @@ import { inBrowsers, it } from './harness.js';
 import { sign } from './page.js';
 import { privatePage } from './private_windows.js';
 import { words } from './screen.js';
+import { until } from './until.js';
 
 const REQUEST = { documents: [{ name: 'a.txt', text: 'text' }] };
 const ANNA = 'anna-rsa2048';
@@ -14,6 +15,8 @@ inBrowsers('private windows', [ANNA], (world) => {
 
   it('the sign window is a private one, and what is decided there stays there', async () => {
     await world.grant(world.always());
+    // The popup outside stores until when the certificates are valid that it lists.
+    await until('it has', async () => 'terms' in (await stored()));
     const before = await stored();
     // Before: Firefox's driver opens tabs in the window that was used last.
     const outside = await world.page();
