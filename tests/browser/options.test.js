@@ -51,7 +51,8 @@ inBrowsers('options', [ANNA, AIGUL], (world) => {
     await options.reads('anna-rsa2048.p12');
     const picker = await options.page.$('#file');
     await /** @type {import('puppeteer-core').ElementHandle<HTMLInputElement>} */ (picker).uploadFile(world.people.file('emily-p521'));
-    const password = () => options.find('password', words('file_password'));
+    await options.find('password', words('file_password'));
+    const password = () => options.page.$('#password');
     await options.fill(password, 'wrong');
     await options.press(words('button_add_file'));
     await options.reads(words('error_PASSWORD_WRONG').slice(0, 20));
