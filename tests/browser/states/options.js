@@ -145,7 +145,6 @@ export const OPTIONS = {
   'trust-file-unreadable': [...listed(), trusted({ problems: [{ code: 'CERTIFICATE_MALFORMED', subject: 'old.cer' }] })],
   'authority-being-read': authorityPicked,
   'authorities-found': authorityFound,
-  'authority-being-added': [...authorityFound, press('button_trust_authority')],
   'authority-added': [...authorityFound, press('button_trust_authority'), event('authority-added', { owner: company.certificate.owner }), trusted()],
   'authority-is-none': [...authorityPicked, event('trust-failed', failure('CERTIFICATE_NOT_AUTHORITY', { subject: 'Иванова Анна Сергеевна' }))],
   'authority-removal-asked': [...ownUnfolded, press('button_remove')],
