@@ -33,7 +33,7 @@ takeDropped(({ files: dropped }) => attempt(tell, () => choose([...dropped], tel
 async function carryOut(effect, tell) {
   switch (effect.type) {
     case 'open-host':
-      return host.open(tell);
+      return host.open((event) => tellOfHost(event, tell));
     case 'take-picked':
       return takePicked(tell);
     case 'read-file':
@@ -50,6 +50,16 @@ async function carryOut(effect, tell) {
       for (const details of document.querySelectorAll('details')) details.open = true;
       return print();
   }
+}
+
+/**
+ * What a host says of certificates is nothing to this page.
+ *
+ * @param {import('../types/HostClientEvent').HostClientEvent} event
+ * @param {Tell} tell
+ */
+function tellOfHost(event, tell) {
+  if (event.type === 'host-opened' || event.type === 'host-failed' || event.type === 'readers-changed') tell(event);
 }
 
 /** @param {Tell} tell */
