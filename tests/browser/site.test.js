@@ -101,7 +101,7 @@ describe('the demo site', { skip: !BROWSERS.includes('chromium') && 'the states 
     const offered = await page.$$eval('#results a', (links) => links.map((link) => /** @type {HTMLAnchorElement} */ (link).download));
     assert.deepEqual(offered, ["Anna's notes.txt.p7s", "Anna's notes.txt", 'certificates.pem']);
     const [tamga, openssl] = await page.$$eval('#results pre', (commands) => commands.map((command) => command.textContent ?? ''));
-    assert.equal(tamga, `tamga-host verify 'Anna'\\''s notes.txt.p7s' --content 'Anna'\\''s notes.txt'`);
+    assert.equal(tamga, `tamga-host verify 'Anna'\\''s notes.txt.p7s' --content 'Anna'\\''s notes.txt' --signature-only`);
     assert.match(openssl, /-in 'Anna'\\''s notes\.txt\.p7s' .*-content 'Anna'\\''s notes\.txt'.*-CAfile certificates\.pem.*-cades$/s);
     const pem = await page.$eval('#results a[download="certificates.pem"]', async (link) => (await fetch(/** @type {HTMLAnchorElement} */ (link).href)).text());
     assert.equal(pem.match(/-----BEGIN CERTIFICATE-----/g)?.length, 1);

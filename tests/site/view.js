@@ -119,7 +119,7 @@ function facts({ id, subject, organization, serial, notAfter, keyType }) {
 function check(certificate, { detached, format, documents }, name) {
   const file = signatureName(name, detached);
   const gost = certificate.keyType === 'GOST';
-  const tamga = `tamga-host verify ${quoted(file)}${detached ? ` --content ${quoted(name)}` : ''}`;
+  const tamga = `tamga-host verify ${quoted(file)}${detached ? ` --content ${quoted(name)}` : ''} --signature-only`;
   const openssl = [
     `openssl cms -verify -binary -inform DER -in ${quoted(file)}`,
     detached ? `-content ${quoted(name)} -out /dev/null` : `-out ${quoted(name)}`,
