@@ -27,8 +27,6 @@ const MAX_SIGNERS: usize = 4;
 const TRY_LATER: Duration = Duration::from_secs(1);
 /// The length of a nonce, in bytes (RFC 9654 §2.1).
 const NONCE: usize = 32;
-/// id-ad-ocsp
-const OCSP: &str = "1.3.6.1.5.5.7.48.1";
 
 /// Why an address did not help.
 #[derive(Debug, Error)]
@@ -298,7 +296,7 @@ fn is_http(address: &str) -> bool {
 }
 
 fn responders(certificate: &Certificate) -> Vec<String> {
-    let addresses = certificate.authority_addresses(OCSP);
+    let addresses = certificate.responder_addresses();
     let asked = addresses.filter(|address| is_http(address));
     asked.take(MAX_PLACES).collect()
 }

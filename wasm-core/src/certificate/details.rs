@@ -12,10 +12,6 @@ use serde::{Deserialize, Serialize};
 use spki::AlgorithmIdentifierRef;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-/// id-ad-ocsp and id-ad-caIssuers (RFC 5280 §4.2.2.1).
-const OCSP: &str = "1.3.6.1.5.5.7.48.1";
-const CA_ISSUERS: &str = "1.3.6.1.5.5.7.48.2";
-
 /// What a certificate says besides its [`CertificateView`]. What is foreign in it is written out
 /// ([`display_text::name`]).
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -78,10 +74,6 @@ impl Certificate {
             view: certificate.view_without_key(),
             self_issued: certificate.is_self_issued(),
         };
-        let addresses = |method| {
-            let addresses = self.authority_addresses(method);
-            addresses.map(|it| display_text::name(&it)).collect()
-        };
         let authority_key = self
             .authority_key()
             .and_then(|key| key.identifier.as_deref());
@@ -99,8 +91,8 @@ impl Certificate {
             subject_key: hex(self.subject_key()),
             authority_key: hex(authority_key),
             revocation_lists: addresses_of(&self.distribution_points().unwrap_or_default()),
-            responders: addresses(OCSP),
-            issuers: addresses(CA_ISSUERS),
+            responders: written(self.responder_addresses()),
+            issuers: written(self.issuer_addresses()),
             sha1: DigestAlgorithm::Sha1.digest(&self.der).hex().to_owned(),
             sha256: self.id(),
             self_issued: self.is_self_issued(),
@@ -135,6 +127,10 @@ fn oid_words(oid: ObjectIdentifier) -> String {
         "1.3.101.113" => "Ed448".to_owned(),
         other => other.to_owned(),
     }
+}
+
+fn written(addresses: impl Iterator<Item = String>) -> Vec<String> {
+    addresses.map(|it| display_text::name(&it)).collect()
 }
 
 /// The addresses (URIs) of revocation lists, each once.

@@ -9,6 +9,9 @@ use super::{
 use x509_parser::asn1_rs::{FromDer as _, Oid};
 
 const AUTHORITY_INFORMATION_ACCESS: &str = "1.3.6.1.5.5.7.1.1";
+/// id-ad-ocsp and id-ad-caIssuers (RFC 5280 §4.2.2.1).
+const OCSP: &str = "1.3.6.1.5.5.7.48.1";
+const CA_ISSUERS: &str = "1.3.6.1.5.5.7.48.2";
 const CRL_DISTRIBUTION_POINTS: &str = "2.5.29.31";
 /// Where deltas of the revocation lists are (RFC 5280 §4.2.1.15, §5.2.6), in certificates and in lists.
 pub(crate) const FRESHEST_CRL: &str = "2.5.29.46";
@@ -94,8 +97,17 @@ impl Certificate {
         }
     }
 
-    /// The addresses (URIs) among them for this `accessMethod`; none where the extension cannot be read.
-    pub fn authority_addresses(&self, method: &str) -> impl Iterator<Item = String> {
+    /// Where OCSP is answered about it (id-ad-ocsp): addresses (URIs); none where the extension cannot be read.
+    pub fn responder_addresses(&self) -> impl Iterator<Item = String> {
+        self.authority_addresses(OCSP)
+    }
+
+    /// Where its issuer's certificate is (id-ad-caIssuers), in the same way.
+    pub fn issuer_addresses(&self) -> impl Iterator<Item = String> {
+        self.authority_addresses(CA_ISSUERS)
+    }
+
+    fn authority_addresses(&self, method: &str) -> impl Iterator<Item = String> {
         let described = self.authority_information().unwrap_or_default();
         let of_method = described.into_iter().filter(move |it| it.method == method);
         of_method.filter_map(|it| match it.location {

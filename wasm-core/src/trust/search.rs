@@ -19,9 +19,6 @@ use std::{cmp::Reverse, collections::HashMap, ptr};
 /// How many signers of lists may be asked about within each other.
 const MAX_NESTING: usize = 8;
 
-/// id-ad-caIssuers (RFC 5280 §4.2.2.1)
-const CA_ISSUERS: &str = "1.3.6.1.5.5.7.48.2";
-
 /// How much work is left for one certificate. Who sends certificates chooses how many paths there are to try.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Budget {
@@ -174,7 +171,7 @@ impl<'s, 'a> Search<'s, 'a> {
         if self.needs.iter().any(is_known) {
             return;
         }
-        let addresses = of.authority_addresses(CA_ISSUERS).collect();
+        let addresses = of.issuer_addresses().collect();
         self.needs.push(Need::Issuer { of, addresses });
     }
 
