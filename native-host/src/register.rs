@@ -10,7 +10,7 @@ mod manifest;
 mod registry;
 
 pub use locations::{Layout, Place};
-pub use manifest::{CHROMIUM_ID, FIREFOX_ID, HOST_NAME};
+pub use manifest::{CHROMIUM_IDS, FIREFOX_IDS, HOST_NAME};
 
 use crate::{
     directories::Folders,
@@ -73,6 +73,8 @@ pub enum State {
     Broken,
     /// Nothing.
     Missing,
+    /// The browser has no profile of this person's yet: nothing is put where its folder will be.
+    NotStarted,
 }
 
 /// A packaging that keeps the browser from starting programs outside of it.
@@ -106,7 +108,14 @@ pub fn places(layout: &Layout, scope: &Scope, named: &[&'static Browser]) -> Vec
         }
     });
     wanted
-        .flat_map(|browser| layout.places(browser, scope))
+        .flat_map(|browser| {
+            let mut places = layout.places(browser, scope);
+            // One profile is enough to be started with.
+            if places.iter().any(|place| place.has_profile) {
+                places.retain(|place| place.has_profile);
+            }
+            places
+        })
         .collect()
 }
 
@@ -130,7 +139,7 @@ pub fn check_system(places: &[Place], program: &Path, folders: &Folders) -> Resu
 /// # Errors
 /// `STORAGE_FAILED`: a file cannot be written.
 pub fn register(places: &[Place], program: &Path) -> Result<(), Error> {
-    for place in places.iter().filter(|place| place.is_open()) {
+    for place in places.iter().filter(|place| place.is_usable()) {
         if status_of(place, program).state != State::Registered {
             write(place, program).storing("registering")?;
         }
@@ -161,14 +170,21 @@ fn status_of(place: &Place, program: &Path) -> Status {
     let family = place.browser.family;
     let found = read(place);
     let state = match &found {
-        Ok(manifest) if *manifest == Manifest::new(family, program) => match place.is_hidden() {
-            true => State::Broken,
-            false => State::Registered,
-        },
+        Ok(manifest) if manifest.path == program && manifest.is_for_us() => {
+            match place.is_hidden() {
+                true => State::Broken,
+                false => State::Registered,
+            }
+        }
         Ok(manifest) if manifest.path != program => State::Elsewhere {
             path: manifest.path.clone(),
         },
-        Err(error) if error.kind() == io::ErrorKind::NotFound => State::Missing,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            match place.has_profile || place.sandbox.is_some() {
+                true => State::Missing,
+                false => State::NotStarted,
+            }
+        }
         _ => State::Broken,
     };
     Status {
@@ -208,6 +224,10 @@ fn write(place: &Place, program: &Path) -> io::Result<()> {
 fn remove(place: &Place) -> io::Result<()> {
     #[cfg(windows)]
     registry::forget(place)?;
+    // `register` makes files: a link is a package's.
+    if place.file.is_symlink() {
+        return Ok(());
+    }
     if !files::if_there(fs::remove_file(&place.file))? {
         return Ok(());
     }

@@ -67,7 +67,7 @@ pub(super) fn status(
     report(&place.places(context)?, console)
 }
 
-/// Says how things stand; done means that every browser can start the host.
+/// Says how things stand; done means that every browser can start the host that the person has ever started.
 fn report(places: &[Place], console: &Console) -> Result<Outcome, Error> {
     let all = register::status(places, &program()?);
     console.result(&all, |texts| {
@@ -76,9 +76,10 @@ fn report(places: &[Place], console: &Console) -> Result<Outcome, Error> {
         }
         all.iter().map(|status| line(status, texts)).collect()
     });
-    let right = |status: &Status| status.state == State::Registered;
-    let right = !all.is_empty() && all.iter().all(right);
-    Ok(if right {
+    let is = |state: &State| all.iter().any(|status| status.state == *state);
+    let right = [State::Registered, State::NotStarted];
+    let all_right = all.iter().all(|status| right.contains(&status.state));
+    Ok(if all_right && is(&State::Registered) {
         Outcome::Done
     } else {
         Outcome::Failed
@@ -98,6 +99,7 @@ fn line(status: &Status, texts: &Catalogue) -> String {
         }
         State::Broken => "cli_browser_broken",
         State::Missing => "cli_browser_missing",
+        State::NotStarted => "cli_browser_not_started",
     };
     let mut lines = vec![texts.text(key, &values)];
     if let Some(sandbox) = status.sandbox {

@@ -37,8 +37,9 @@ pub struct BrowserFolders {
     /// The folders in which it looks for hosts of one person, relative likewise. On Windows, the key in
     /// the registry.
     pub user: &'static [&'static str],
-    /// The folder in which it looks for hosts of everybody. On Windows, the key in the registry.
-    pub system: &'static str,
+    /// The folders in which it, or one of its packagings, looks for hosts of everybody. On Windows, the key in the
+    /// registry.
+    pub system: &'static [&'static str],
 }
 
 /// One row: what is the same everywhere, then Linux, macOS, Windows.
@@ -57,7 +58,7 @@ struct Row {
 const fn folders(
     profiles: &'static [&'static str],
     user: &'static [&'static str],
-    system: &'static str,
+    system: &'static [&'static str],
 ) -> BrowserFolders {
     BrowserFolders {
         profiles,
@@ -88,12 +89,13 @@ const fn browser(row: Row) -> Browser {
 // changed it; on Windows most of them look where Chrome looks.
 const CHROMIUM_EVERYBODY: &str = "etc/chromium/native-messaging-hosts";
 const CHROMIUM_EVERYBODY_MACOS: &str = "Library/Application Support/Chromium/NativeMessagingHosts";
+const CHROME_EVERYBODY: &str = "etc/opt/chrome/native-messaging-hosts";
 const CHROME_KEY: &str = r"Software\Google\Chrome\NativeMessagingHosts";
 const CHROMIUM_KEY: &str = r"Software\Chromium\NativeMessagingHosts";
 const MOZILLA_KEY: &str = r"Software\Mozilla\NativeMessagingHosts";
 
 /// Every browser that Tamga knows.
-pub static BROWSERS: [Browser; 10] = [
+pub static BROWSERS: [Browser; 11] = [
     browser(Row {
         name: "chrome",
         title: "Google Chrome",
@@ -104,14 +106,14 @@ pub static BROWSERS: [Browser; 10] = [
         linux: folders(
             &["google-chrome"],
             &["google-chrome/NativeMessagingHosts"],
-            "etc/opt/chrome/native-messaging-hosts",
+            &[CHROME_EVERYBODY],
         ),
         macos: folders(
             &["Google/Chrome"],
             &["Google/Chrome/NativeMessagingHosts"],
-            "Library/Google/Chrome/NativeMessagingHosts",
+            &["Library/Google/Chrome/NativeMessagingHosts"],
         ),
-        windows: folders(&["Google/Chrome"], &[CHROME_KEY], CHROME_KEY),
+        windows: folders(&["Google/Chrome"], &[CHROME_KEY], &[CHROME_KEY]),
     }),
     browser(Row {
         name: "chromium",
@@ -123,14 +125,14 @@ pub static BROWSERS: [Browser; 10] = [
         linux: folders(
             &["chromium"],
             &["chromium/NativeMessagingHosts"],
-            CHROMIUM_EVERYBODY,
+            &[CHROMIUM_EVERYBODY],
         ),
         macos: folders(
             &["Chromium"],
             &["Chromium/NativeMessagingHosts"],
-            CHROMIUM_EVERYBODY_MACOS,
+            &[CHROMIUM_EVERYBODY_MACOS],
         ),
-        windows: folders(&["Chromium"], &[CHROMIUM_KEY], CHROMIUM_KEY),
+        windows: folders(&["Chromium"], &[CHROMIUM_KEY], &[CHROMIUM_KEY]),
     }),
     browser(Row {
         name: "edge",
@@ -142,17 +144,17 @@ pub static BROWSERS: [Browser; 10] = [
         linux: folders(
             &["microsoft-edge"],
             &["microsoft-edge/NativeMessagingHosts"],
-            "etc/opt/edge/native-messaging-hosts",
+            &["etc/opt/edge/native-messaging-hosts"],
         ),
         macos: folders(
             &["Microsoft Edge"],
             &["Microsoft Edge/NativeMessagingHosts"],
-            "Library/Microsoft/Edge/NativeMessagingHosts",
+            &["Library/Microsoft/Edge/NativeMessagingHosts"],
         ),
         windows: folders(
             &["Microsoft/Edge"],
             &[r"Software\Microsoft\Edge\NativeMessagingHosts"],
-            r"Software\Microsoft\Edge\NativeMessagingHosts",
+            &[r"Software\Microsoft\Edge\NativeMessagingHosts"],
         ),
     }),
     browser(Row {
@@ -165,14 +167,19 @@ pub static BROWSERS: [Browser; 10] = [
         linux: folders(
             &["BraveSoftware/Brave-Browser"],
             &["BraveSoftware/Brave-Browser/NativeMessagingHosts"],
-            CHROMIUM_EVERYBODY,
+            // It includes Chromium's own list of folders; programs for it are found in Chrome's as well.
+            &[CHROMIUM_EVERYBODY, CHROME_EVERYBODY],
         ),
         macos: folders(
             &["BraveSoftware/Brave-Browser"],
             &["BraveSoftware/Brave-Browser/NativeMessagingHosts"],
-            CHROMIUM_EVERYBODY_MACOS,
+            &[CHROMIUM_EVERYBODY_MACOS],
         ),
-        windows: folders(&["BraveSoftware/Brave-Browser"], &[CHROME_KEY], CHROME_KEY),
+        windows: folders(
+            &["BraveSoftware/Brave-Browser"],
+            &[CHROME_KEY],
+            &[CHROME_KEY],
+        ),
     }),
     browser(Row {
         name: "vivaldi",
@@ -184,14 +191,14 @@ pub static BROWSERS: [Browser; 10] = [
         linux: folders(
             &["vivaldi"],
             &["vivaldi/NativeMessagingHosts"],
-            CHROMIUM_EVERYBODY,
+            &["etc/opt/vivaldi/native-messaging-hosts", CHROMIUM_EVERYBODY],
         ),
         macos: folders(
             &["Vivaldi"],
             &["Vivaldi/NativeMessagingHosts"],
-            CHROMIUM_EVERYBODY_MACOS,
+            &[CHROMIUM_EVERYBODY_MACOS],
         ),
-        windows: folders(&["Vivaldi"], &[CHROME_KEY], CHROME_KEY),
+        windows: folders(&["Vivaldi"], &[CHROME_KEY], &[CHROME_KEY]),
     }),
     browser(Row {
         name: "opera",
@@ -200,18 +207,17 @@ pub static BROWSERS: [Browser; 10] = [
         programs: &["opera", "opera-stable"],
         snap: Some("opera"),
         flatpak: Some("com.opera.Opera"),
-        // Opera looks where Chrome looks for everybody's hosts.
         linux: folders(
             &["opera"],
             &["opera/NativeMessagingHosts"],
-            "etc/opt/chrome/native-messaging-hosts",
+            &[CHROME_EVERYBODY, "etc/opt/opera/native-messaging-hosts"],
         ),
         macos: folders(
             &["com.operasoftware.Opera"],
             &["com.operasoftware.Opera/NativeMessagingHosts"],
-            "Library/Google/Chrome/NativeMessagingHosts",
+            &["Library/Google/Chrome/NativeMessagingHosts"],
         ),
-        windows: folders(&["Opera Software"], &[CHROME_KEY], CHROME_KEY),
+        windows: folders(&["Opera Software"], &[CHROME_KEY], &[CHROME_KEY]),
     }),
     browser(Row {
         name: "yandex",
@@ -221,20 +227,30 @@ pub static BROWSERS: [Browser; 10] = [
             "yandex-browser",
             "yandex-browser-stable",
             "yandex-browser-corporate",
+            "yandex-browser-beta",
         ],
         snap: None,
         flatpak: Some("ru.yandex.Browser"),
         linux: folders(
-            &["yandex-browser"],
-            &["yandex-browser/NativeMessagingHosts"],
-            CHROMIUM_EVERYBODY,
+            &["yandex-browser", "yandex-browser-beta"],
+            &[
+                "yandex-browser/NativeMessagingHosts",
+                "yandex-browser-beta/NativeMessagingHosts",
+            ],
+            // Set-up programs of CryptoPro and of others write to each of these.
+            &[
+                "etc/opt/yandex/browser/native-messaging-hosts",
+                "etc/opt/yandex/browser-beta/native-messaging-hosts",
+                "etc/opt/yandex-browser/native-messaging-hosts",
+                CHROMIUM_EVERYBODY,
+            ],
         ),
         macos: folders(
             &["Yandex/YandexBrowser"],
             &["Yandex/YandexBrowser/NativeMessagingHosts"],
-            CHROMIUM_EVERYBODY_MACOS,
+            &[CHROMIUM_EVERYBODY_MACOS],
         ),
-        windows: folders(&["Yandex/YandexBrowser"], &[CHROME_KEY], CHROME_KEY),
+        windows: folders(&["Yandex/YandexBrowser"], &[CHROME_KEY], &[CHROME_KEY]),
     }),
     browser(Row {
         name: "chromium-gost",
@@ -250,7 +266,7 @@ pub static BROWSERS: [Browser; 10] = [
                 "chromium-gost/NativeMessagingHosts",
                 "chromium/NativeMessagingHosts",
             ],
-            CHROMIUM_EVERYBODY,
+            &[CHROMIUM_EVERYBODY],
         ),
         macos: folders(
             &["Chromium-Gost"],
@@ -258,9 +274,9 @@ pub static BROWSERS: [Browser; 10] = [
                 "Chromium-Gost/NativeMessagingHosts",
                 "Chromium/NativeMessagingHosts",
             ],
-            CHROMIUM_EVERYBODY_MACOS,
+            &[CHROMIUM_EVERYBODY_MACOS],
         ),
-        windows: folders(&["Chromium-Gost"], &[CHROMIUM_KEY], CHROMIUM_KEY),
+        windows: folders(&["Chromium-Gost"], &[CHROMIUM_KEY], &[CHROMIUM_KEY]),
     }),
     browser(Row {
         name: "firefox",
@@ -273,14 +289,18 @@ pub static BROWSERS: [Browser; 10] = [
         linux: folders(
             &[".mozilla/firefox", "mozilla/firefox"],
             &[".mozilla/native-messaging-hosts"],
-            "usr/lib/mozilla/native-messaging-hosts",
+            // 64-bit systems with rpm have the second.
+            &[
+                "usr/lib/mozilla/native-messaging-hosts",
+                "usr/lib64/mozilla/native-messaging-hosts",
+            ],
         ),
         macos: folders(
             &["Firefox"],
             &["Mozilla/NativeMessagingHosts"],
-            "Library/Application Support/Mozilla/NativeMessagingHosts",
+            &["Library/Application Support/Mozilla/NativeMessagingHosts"],
         ),
-        windows: folders(&["Mozilla/Firefox"], &[MOZILLA_KEY], MOZILLA_KEY),
+        windows: folders(&["Mozilla/Firefox"], &[MOZILLA_KEY], &[MOZILLA_KEY]),
     }),
     browser(Row {
         name: "librewolf",
@@ -292,13 +312,32 @@ pub static BROWSERS: [Browser; 10] = [
         linux: folders(
             &[".librewolf", "librewolf"],
             &[".librewolf/native-messaging-hosts"],
-            "usr/lib/librewolf/native-messaging-hosts",
+            &["usr/lib/librewolf/native-messaging-hosts"],
         ),
         macos: folders(
             &["librewolf"],
             &["librewolf/NativeMessagingHosts"],
-            "Library/Application Support/librewolf/NativeMessagingHosts",
+            &["Library/Application Support/librewolf/NativeMessagingHosts"],
         ),
-        windows: folders(&["librewolf"], &[MOZILLA_KEY], MOZILLA_KEY),
+        windows: folders(&["librewolf"], &[MOZILLA_KEY], &[MOZILLA_KEY]),
+    }),
+    browser(Row {
+        name: "waterfox",
+        title: "Waterfox",
+        family: Family::Firefox,
+        programs: &["waterfox"],
+        snap: None,
+        flatpak: Some("net.waterfox.waterfox"),
+        linux: folders(
+            &[".waterfox", "waterfox"],
+            &[".waterfox/native-messaging-hosts"],
+            &["usr/lib/waterfox/native-messaging-hosts"],
+        ),
+        macos: folders(
+            &["Waterfox"],
+            &["Mozilla/NativeMessagingHosts"],
+            &["Library/Application Support/Mozilla/NativeMessagingHosts"],
+        ),
+        windows: folders(&["Waterfox"], &[MOZILLA_KEY], &[MOZILLA_KEY]),
     }),
 ];

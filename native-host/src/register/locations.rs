@@ -36,6 +36,8 @@ pub struct Place {
     pub(super) key: &'static str,
     /// Whether the browsers of all people look there.
     pub(super) is_everybodys: bool,
+    /// Whether the browser has made its own folder there already, if it is one person's.
+    pub(super) has_profile: bool,
 }
 
 impl Layout {
@@ -89,6 +91,7 @@ impl Layout {
             sandbox: None,
             key,
             is_everybodys,
+            has_profile: true,
         };
         match scope {
             Scope::User => {
@@ -96,7 +99,10 @@ impl Layout {
                 keys.map(|key| place(key, &self.folders.data, false))
                     .collect()
             }
-            Scope::System => vec![place(browser.folders.system, &self.root, true)],
+            Scope::System => {
+                let keys = browser.folders.system.iter();
+                keys.map(|key| place(key, &self.root, true)).collect()
+            }
             Scope::Profile(_) => Vec::new(),
         }
     }
@@ -113,27 +119,26 @@ impl Layout {
             base: base.to_owned(),
             sandbox,
             is_everybodys: *scope == Scope::System,
+            has_profile: true,
         };
         match scope {
             Scope::User => {
                 let user = browser.folders.user.iter();
-                // An empty settings folder may be removed together with our file.
-                let config = &self.folders.config;
-                let home = &self.folders.home;
-                let base = if config.starts_with(home) {
-                    home
-                } else {
-                    config
-                };
-                user.map(|folder| place(resolve(&self.folders, folder), base, sandbox))
+                user.map(|folder| self.personal(browser, folder, sandbox))
                     .collect()
             }
             Scope::System => {
-                let folder = self.root.join(browser.folders.system);
-                let base = SHARED.iter().map(|shared| self.root.join(shared));
-                let base = base.into_iter().find(|shared| folder.starts_with(shared));
-                let base = base.unwrap_or_else(|| self.root.clone());
-                vec![place(folder, &base, None)]
+                let system = browser.folders.system.iter();
+                let system = system.map(|folder| self.root.join(folder));
+                let there = system.filter(|folder| self.is_own_folder(folder));
+                let base = |folder: &Path| {
+                    let mut shared = SHARED.iter().map(|shared| self.root.join(shared));
+                    let base = shared.find(|shared| folder.starts_with(shared));
+                    base.unwrap_or_else(|| self.root.clone())
+                };
+                there
+                    .map(|folder| place(folder.clone(), &base(&folder), None))
+                    .collect()
             }
             Scope::Profile(profile) => {
                 let folder = match browser.family {
@@ -148,16 +153,58 @@ impl Layout {
         }
     }
 
+    /// The file in a folder in which this browser looks for hosts of one person. It is never put where a browser has not
+    /// made its own folder: some take that for a profile.
+    #[cfg(not(windows))]
+    fn personal(
+        &self,
+        browser: &'static Browser,
+        folder: &str,
+        sandbox: Option<SandboxKind>,
+    ) -> Place {
+        let folder = resolve(&self.folders, folder);
+        let own = folder.parent().unwrap_or(&folder).to_owned();
+        let Folders { home, config, .. } = &self.folders;
+        let (base, has_profile) = match browser.family {
+            Family::Chromium => (own.clone(), own.is_dir()),
+            // It takes no folder for a profile that has nothing but hosts in it. An empty one may be removed together with
+            // our file.
+            Family::Firefox => {
+                let base = [home, config]
+                    .into_iter()
+                    .find(|base| own.starts_with(base));
+                let has_profile = sandbox.is_some() || self.has_profile(browser);
+                (base.unwrap_or(&own).clone(), has_profile)
+            }
+        };
+        Place {
+            browser,
+            file: folder.join(format!("{HOST_NAME}.json")),
+            base,
+            sandbox,
+            is_everybodys: false,
+            has_profile,
+        }
+    }
+
+    /// 32-bit systems, and those where it is another name of `/usr/lib`, have no `/usr/lib64`.
+    #[cfg(not(windows))]
+    fn is_own_folder(&self, folder: &Path) -> bool {
+        let lib64 = self.root.join("usr/lib64");
+        !folder.starts_with(&lib64) || lib64.is_dir() && !lib64.is_symlink()
+    }
+
+    fn has_profile(&self, browser: &Browser) -> bool {
+        let mut profiles = browser.folders.profiles.iter();
+        profiles.any(|folder| resolve(&self.folders, folder).is_dir())
+    }
+
     fn is_installed(&self, browser: &Browser) -> bool {
-        let profiles = browser.folders.profiles.iter();
         let mut programs = self.programs.iter().flat_map(|folder| {
             let names = browser.programs.iter();
             names.map(move |name| folder.join(name))
         });
-        profiles
-            .map(|folder| resolve(&self.folders, folder))
-            .any(|folder| folder.is_dir())
-            || programs.any(|program| program.is_file() && !is_snap(&program))
+        self.has_profile(browser) || programs.any(|program| program.is_file() && !is_snap(&program))
     }
 
     fn sandbox(&self, browser: &Browser) -> Option<SandboxKind> {
@@ -192,15 +239,21 @@ impl Place {
         false
     }
 
-    /// Whether a manifest here can have an effect: no Chromium in a sandbox starts programs outside of it.
-    pub(super) fn is_open(&self) -> bool {
-        self.sandbox.is_none() || self.browser.family == Family::Firefox
+    /// Whether a manifest may be put here and can have an effect: no Chromium in a sandbox starts programs outside of it.
+    pub(super) fn is_usable(&self) -> bool {
+        self.has_profile && (self.sandbox.is_none() || self.browser.family == Family::Firefox)
     }
 }
 
 /// Folders that everybody shares.
 #[cfg(not(windows))]
-const SHARED: [&str; 4] = ["etc/opt", "etc", "usr/lib", "Library/Application Support"];
+const SHARED: [&str; 5] = [
+    "etc/opt",
+    "etc",
+    "usr/lib",
+    "usr/lib64",
+    "Library/Application Support",
+];
 
 /// Folders that begin with a dot are below the home folder, others below that of settings.
 fn resolve(folders: &Folders, folder: &str) -> PathBuf {

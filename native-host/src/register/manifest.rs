@@ -9,10 +9,11 @@ use std::{
 
 /// What extensions call the host.
 pub const HOST_NAME: &str = "org.tamga.host";
-/// The extension's id in Firefox.
-pub const FIREFOX_ID: &str = "tamga@tamga.org";
-/// The extension's id in Chromium, which follows from the `key` in its manifest.
-pub const CHROMIUM_ID: &str = "epbgnlfkddopdogpcmdbdbclbkdojfbl";
+/// The extension's ids in Firefox.
+pub const FIREFOX_IDS: &[&str] = &["tamga@tamga.org"];
+/// The extension's ids in Chromium: the first follows from the `key` in its manifest. Every store gives its own, which is
+/// a row here as soon as it is known.
+pub const CHROMIUM_IDS: &[&str] = &["epbgnlfkddopdogpcmdbdbclbkdojfbl"];
 
 /// What matters in a manifest.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -27,15 +28,21 @@ pub(super) struct Manifest {
 impl Manifest {
     /// The manifest that lets Tamga's extension start this program.
     pub(super) fn new(family: Family, program: &Path) -> Self {
-        let extension = match family {
-            Family::Chromium => format!("chrome-extension://{CHROMIUM_ID}/"),
-            Family::Firefox => FIREFOX_ID.to_owned(),
-        };
         Self {
             path: program.to_owned(),
-            extensions: vec![extension],
+            extensions: extensions(family),
             family,
         }
+    }
+
+    /// Whether Tamga's extension may start the program, from whichever store it is, and no other may.
+    pub(super) fn is_for_us(&self) -> bool {
+        let mut found: Vec<_> = self.extensions.iter().collect();
+        let ours = extensions(self.family);
+        let mut ours: Vec<_> = ours.iter().collect();
+        found.sort();
+        ours.sort();
+        found == ours
     }
 
     /// Reads a manifest of this family.
@@ -83,6 +90,17 @@ impl Manifest {
     }
 }
 
+/// Tamga's extension under all its ids, as the family writes them.
+fn extensions(family: Family) -> Vec<String> {
+    match family {
+        Family::Chromium => {
+            let origin = |id| format!("chrome-extension://{id}/");
+            CHROMIUM_IDS.iter().map(origin).collect()
+        }
+        Family::Firefox => FIREFOX_IDS.iter().map(|&id| id.to_owned()).collect(),
+    }
+}
+
 fn key_of(family: Family) -> &'static str {
     match family {
         Family::Chromium => "allowed_origins",
@@ -101,13 +119,16 @@ mod tests {
         let json = include_str!("../../../manifests/extension.json");
         let extension: Value = serde_json::from_str(json).unwrap();
         let gecko = &extension["browser_specific_settings"]["gecko"]["id"];
-        assert_eq!(gecko, FIREFOX_ID);
+        assert_eq!([gecko], FIREFOX_IDS);
         // Chromium: the first half of the key's SHA-256, its hex digits moved to a-p.
         let key = BASE64_STANDARD.decode(extension["key"].as_str().unwrap());
         let digest = DigestAlgorithm::Sha256.digest(&key.unwrap());
         let letter = |digit: char| char::from_digit(digit.to_digit(16).unwrap() + 10, 36);
         let id: Option<String> = digest.hex().chars().take(32).map(letter).collect();
-        assert_eq!(id.as_deref(), Some(CHROMIUM_ID));
+        assert_eq!(id.as_deref(), CHROMIUM_IDS.first().copied());
+        let is_id =
+            |id: &&str| id.len() == 32 && id.bytes().all(|byte| (b'a'..=b'p').contains(&byte));
+        assert!(CHROMIUM_IDS.iter().all(is_id));
     }
 
     #[test]
@@ -115,7 +136,11 @@ mod tests {
         for family in [Family::Chromium, Family::Firefox] {
             let manifest = Manifest::new(family, Path::new("/opt/Тамга \"1\"/tamga-host"));
             let json = manifest.to_json().unwrap();
-            assert_eq!(Manifest::parse(family, &json).unwrap(), manifest);
+            let mut read = Manifest::parse(family, &json).unwrap();
+            assert_eq!(read, manifest);
+            assert!(read.is_for_us());
+            read.extensions.push("other@example.org".to_owned());
+            assert!(!read.is_for_us());
             let other = if family == Family::Firefox {
                 Family::Chromium
             } else {

@@ -87,7 +87,18 @@ fn all_browsers_in_all_scopes_leave_nothing() {
     let computer = computer();
     computer.make("etc/opt");
     computer.make("usr/lib");
+    computer.make("usr/lib64");
     computer.make("profile");
+    for browser in &BROWSERS {
+        for folder in browser.folders.profiles {
+            let below = if folder.starts_with('.') {
+                ""
+            } else {
+                ".config"
+            };
+            computer.make(&format!("home/{below}/{folder}"));
+        }
+    }
     let before = computer.everything();
     let profile = Scope::Profile(computer.root.path().join("profile"));
     let all: Vec<_> = BROWSERS.iter().collect();
@@ -125,6 +136,107 @@ fn what_everybody_needs_is_open_to_everybody_whatever_the_umask() {
     assert_eq!(mode(folder), 0o755);
 }
 
+/// Below the root, the manifests for everybody of these browsers.
+fn system_files(computer: &Computer, names: &[&str]) -> Vec<String> {
+    let named = BROWSERS.iter();
+    let named: Vec<_> = named.filter(|it| names.contains(&it.name)).collect();
+    let places = places(&computer.layout, &Scope::System, &named);
+    let folder = |place: &Place| {
+        let below = place.file.strip_prefix(computer.root.path());
+        below.unwrap().parent().unwrap().display().to_string()
+    };
+    places.iter().map(folder).collect()
+}
+
+#[test]
+fn every_folder_for_everybody_of_a_browser_is_written_to() {
+    let computer = computer();
+    let opt = |folder: &str| format!("etc/opt/{folder}/native-messaging-hosts");
+    let chromium = || "etc/chromium/native-messaging-hosts".to_owned();
+    for (name, expected) in [
+        ("brave", vec![chromium(), opt("chrome")]),
+        ("vivaldi", vec![opt("vivaldi"), chromium()]),
+        ("opera", vec![opt("chrome"), opt("opera")]),
+        (
+            "yandex",
+            vec![
+                opt("yandex/browser"),
+                opt("yandex/browser-beta"),
+                opt("yandex-browser"),
+                chromium(),
+            ],
+        ),
+    ] {
+        assert_eq!(system_files(&computer, &[name]), expected);
+    }
+    let of_firefox = |library: &str| format!("usr/{library}/mozilla/native-messaging-hosts");
+    let firefox = || system_files(&computer, &["firefox"]);
+    assert_eq!(firefox(), [of_firefox("lib")]);
+    // Where it is the same folder, there is one file.
+    let lib64 = computer.root.path().join("usr/lib64");
+    computer.make("usr/lib");
+    std::os::unix::fs::symlink("lib", &lib64).unwrap();
+    assert_eq!(firefox(), [of_firefox("lib")]);
+    fs::remove_file(lib64).unwrap();
+    computer.make("usr/lib64");
+    assert_eq!(firefox(), [of_firefox("lib"), of_firefox("lib64")]);
+}
+
+#[test]
+fn no_folder_of_a_browser_is_made_before_the_browser_makes_it() {
+    let computer = computer();
+    computer.make("home/.config/chromium-gost");
+    let before = computer.everything();
+    let all: Vec<_> = BROWSERS.iter().collect();
+    let places = places(&computer.layout, &Scope::User, &all);
+    register(&places, Path::new(PROGRAM)).unwrap();
+    let gost = "home/.config/chromium-gost/NativeMessagingHosts";
+    let gost = computer.root.path().join(gost);
+    let mut after = [before, vec![gost.clone(), gost.join("org.tamga.host.json")]].concat();
+    after.sort();
+    assert_eq!(computer.everything(), after);
+    for (browser, state) in states(&places) {
+        let expected = match browser {
+            // Its second folder is Chromium's, which is not there.
+            "chromium-gost" => State::Registered,
+            _ => State::NotStarted,
+        };
+        assert_eq!(state, expected, "{browser}");
+    }
+}
+
+#[test]
+fn a_profile_stays_whatever_is_in_it() {
+    let computer = computer();
+    let profile = computer.layout.folders().config.join("google-chrome");
+    fs::create_dir_all(&profile).unwrap();
+    let places = places(&computer.layout, &Scope::User, &[]);
+    register(&places, Path::new(PROGRAM)).unwrap();
+    assert!(places[0].file.is_file());
+    unregister(&places).unwrap();
+    assert_eq!(fs::read_dir(profile).unwrap().count(), 0);
+}
+
+#[test]
+fn what_a_package_linked_is_left_to_it() {
+    let computer = computer();
+    computer.make("usr/lib/tamga");
+    let chromium = BROWSERS.iter().find(|browser| browser.name == "chromium");
+    let places = places(&computer.layout, &Scope::System, &[chromium.unwrap()]);
+    register(&places, Path::new(PROGRAM)).unwrap();
+    let [file, packaged] = [
+        "etc/chromium/native-messaging-hosts/org.tamga.host.json",
+        "usr/lib/tamga/chromium.json",
+    ]
+    .map(|path| computer.root.path().join(path));
+    fs::rename(&file, &packaged).unwrap();
+    std::os::unix::fs::symlink(&packaged, &file).unwrap();
+    assert_eq!(states(&places), [("chromium", State::Registered)]);
+    register(&places, Path::new(PROGRAM)).unwrap();
+    unregister(&places).unwrap();
+    assert!(file.is_symlink() && packaged.is_file());
+}
+
 #[test]
 fn what_others_put_there_stays() {
     let computer = computer();
@@ -154,7 +266,7 @@ fn what_is_there_is_told_apart() {
     register(&places, Path::new(PROGRAM)).unwrap();
     let status = status(&places, Path::new(PROGRAM));
     assert_eq!(status[0].state, State::Registered);
-    let origin = format!("chrome-extension://{}/", CHROMIUM_ID);
+    let origin = format!("chrome-extension://{}/", CHROMIUM_IDS[0]);
     assert_eq!(status[0].extensions, [origin]);
 }
 
