@@ -5,7 +5,7 @@
  */
 import { browser } from './browser.js';
 import { readDecisions, writeDecisions } from './decisions.js';
-import * as core from './wasm/tamga_screens.js';
+import * as ahead from './preload.js';
 
 /** Whether this page is in a private window: nothing is stored then that outlives the window. */
 export const isPrivate = browser.extension.inIncognitoContext;
@@ -39,8 +39,13 @@ export async function decide(change) {
  * @returns {string} what is to be stored
  */
 function apply(change, policy) {
+  if (!core) throw new Error('nothing is decided before there is a screen');
   return core.decide(JSON.stringify({ policy, change, now: Date.now() }));
 }
+
+/** Here before the first screen is. @type {import('./preload.js').Core | undefined} */
+let core;
+ahead.core.then((loaded) => (core = loaded), () => {}); // the screen says that it could not be loaded
 
 /** What was stored when this page last decided, and the change that is not stored yet. @type {string | null} */
 let latest = null;

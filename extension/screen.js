@@ -7,11 +7,9 @@ import * as ahead from './preload.js';
 import { asFailure } from './failure.js';
 import { HostClient } from './host_client.js';
 import { dropForeignKeys } from './keys.js';
-import init, * as core from './wasm/tamga_screens.js';
 
 /** The page's host, asked for its certificates. */
 export const host = new HostClient(ahead.started);
-const ready = Promise.all([ahead.catalogue, init({ module_or_path: ahead.core })]);
 
 /**
  * Draws a screen.
@@ -25,7 +23,7 @@ const ready = Promise.all([ahead.catalogue, init({ module_or_path: ahead.core })
  * @returns {Promise<(event: ScreenEvent) => void>} takes events to the screen
  */
 export async function show(name, carryOut, failed) {
-  const [catalogue] = await ready;
+  const [catalogue, core] = await Promise.all([ahead.catalogue, ahead.core]);
   const root = /** @type {HTMLElement} */ (document.getElementById('root'));
   /** @param {ScreenEvent} event */
   const tell = ({ type, ...fields }) => screen.event(JSON.stringify({ [type]: fields }));

@@ -10,7 +10,7 @@
  *   beginning where it can be shown, and all of it where that is kept
  */
 import { browser } from '../browser.js';
-import { contentKind } from '../wasm/tamga_screens.js';
+import { contentKind } from '../wasm/tamga_windows.js';
 
 /** How much of a document is shown as text, in bytes: `LENGTH` in wasm-core/screens/src/sign/preview.rs. */
 export const START = 64 << 10;

@@ -73,9 +73,11 @@ async function host() {
 }
 
 function wasm() {
-  const module = readFileSync(path.join(TARGET, 'extension/wasm/tamga_screens_bg.wasm'));
-  row('WASM, raw', '', `${(module.length / 1000).toFixed(0)} kB`);
-  row('WASM, gzip -9', '300 kB', `${(gzipSync(module, { level: 9 }).length / 1000).toFixed(0)} kB`);
+  for (const [name, what] of [['windows', 'sign window and popup'], ['pages', 'pages in tabs']]) {
+    const module = readFileSync(path.join(TARGET, `extension/wasm/tamga_${name}_bg.wasm`));
+    row(`WASM, ${what}, raw`, '', `${(module.length / 1000).toFixed(0)} kB`);
+    row(`WASM, ${what}, gzip -9`, '300 kB', `${(gzipSync(module, { level: 9 }).length / 1000).toFixed(0)} kB`);
+  }
 }
 
 /** @param {People} people */

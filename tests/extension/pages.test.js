@@ -5,7 +5,7 @@ import { test } from 'node:test';
 
 const EXTENSION = new URL('../../extension/', import.meta.url);
 /** Made by the build. */
-const CORE = new URL('wasm/tamga_screens.js', EXTENSION);
+const CORES = new URL('wasm/', EXTENSION);
 
 /**
  * Every module that a module imports, and those import.
@@ -14,7 +14,7 @@ const CORE = new URL('wasm/tamga_screens.js', EXTENSION);
  * @param {Set<string>} found
  */
 function imports(module, found = new Set()) {
-  if (module.href === CORE.href) return found;
+  if (module.href.startsWith(CORES.href)) return found;
   for (const [, path] of readFileSync(module, 'utf8').matchAll(/^import (?:[^']* from )?'([^']+)';/gm)) {
     const imported = new URL(path, module);
     if (!found.has(imported.href)) imports(imported, found.add(imported.href));
@@ -22,11 +22,15 @@ function imports(module, found = new Set()) {
   return found;
 }
 
-for (const name of ['popup', 'sign', 'options', 'check']) {
+for (const name of ['popup', 'sign', 'options', 'certificate', 'check']) {
   test(`${name}.html fetches everything at once`, () => {
     const page = new URL(`${name}/${name}.html`, EXTENSION);
+    const html = readFileSync(page, 'utf8');
     const early = /<(?:link rel="modulepreload" href|script type="module" async src)="([^"]+)"/g;
-    const preloaded = [...readFileSync(page, 'utf8').matchAll(early)].map(([, path]) => new URL(path, page).href);
-    assert.deepEqual(preloaded.sort(), [...imports(new URL(`${name}.js`, page))].sort());
+    const preloaded = [...html.matchAll(early)].map(([, path]) => new URL(path, page).href);
+    const [, core] = /<html [^>]*data-core="(\w+)"/.exec(html) ?? [];
+    const needed = imports(new URL(`${name}.js`, page)).add(new URL(`tamga_${core}.js`, CORES).href);
+    assert.deepEqual(preloaded.sort(), [...needed].sort());
+    assert.ok(html.includes(`<link rel="preload" href="../wasm/tamga_${core}_bg.wasm" as="fetch"`), core);
   });
 }

@@ -5,9 +5,10 @@
  * @param {Record<string, string>} catalogues by language, as JSON
  */
 export async function perform(name, catalogues) {
-  const address = '/wasm/tamga_screens.js';
+  const module = name === 'Popup' || name === 'SignWindow' ? 'tamga_windows' : 'tamga_pages';
+  const address = `/wasm/${module}.js`;
   const core = await import(address);
-  await core.default({ module_or_path: '/wasm/tamga_screens_bg.wasm' });
+  await core.default({ module_or_path: `/wasm/${module}_bg.wasm` });
   /** @type {any} */
   let screen = null;
 

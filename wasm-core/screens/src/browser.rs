@@ -1,12 +1,9 @@
-//! The wasm-bindgen exports: decode, call the core, encode. What they throw is a [`Failure`].
+//! What both of the browser's modules are made of: the export of a screen, and the decisions about sites. What they throw
+//! is a [`Failure`](tamga_core::failure::Failure).
 
 use crate::{
-    Screen,
-    certificate::CertificatePage,
-    check, json,
+    Screen, json,
     mounted::{Input, Mounted},
-    options, popup,
-    sign::{content_kind::ContentKind, guard::GuardedSignWindow},
 };
 use js_sys::Function;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -18,135 +15,73 @@ use tamga_core::{
 };
 use wasm_bindgen::prelude::*;
 
-/// The sign window, drawn in `root`. `carry` is called with each effect as JSON; `event` takes an event as JSON.
-#[wasm_bindgen]
-#[expect(missing_debug_implementations, reason = "a handle for JavaScript")]
-pub struct SignWindow(Rc<Mounted<GuardedSignWindow>>);
+/// Exports a screen to JavaScript under a name: `Name: Screen`, where the screen has `new(Catalogue)`. Its module has to
+/// depend on `js_sys`, `wasm_bindgen` and `web_sys`.
+#[macro_export]
+macro_rules! export_screen {
+    ($(#[$words:meta])* $name:ident: $screen:ty) => {
+        $(#[$words])*
+        #[wasm_bindgen]
+        #[expect(missing_debug_implementations, reason = "a handle for JavaScript")]
+        pub struct $name($crate::browser::OnScreen<$screen>);
 
-/// The popup; see [`SignWindow`].
-#[wasm_bindgen]
-#[expect(missing_debug_implementations, reason = "a handle for JavaScript")]
-pub struct Popup(Rc<Mounted<popup::Popup>>);
+        #[wasm_bindgen]
+        impl $name {
+            /// Opens it with this catalogue of texts.
+            ///
+            /// # Errors
+            /// `INTERNAL`: the catalogue is malformed.
+            #[wasm_bindgen(constructor)]
+            pub fn new(
+                root: web_sys::Element,
+                catalogue: &str,
+                carry: js_sys::Function,
+            ) -> Result<Self, JsValue> {
+                $crate::browser::OnScreen::open(root, catalogue, carry, <$screen>::new).map(Self)
+            }
 
-/// The options; see [`SignWindow`].
-#[wasm_bindgen]
-#[expect(missing_debug_implementations, reason = "a handle for JavaScript")]
-pub struct Options(Rc<Mounted<options::Options>>);
+            /// Handles an event: JSON, `{type: {…}}`.
+            ///
+            /// # Errors
+            /// `INTERNAL`: it is no event of this screen.
+            pub fn event(&self, json: &str) -> Result<(), JsValue> {
+                self.0.event(json)
+            }
+        }
+    };
+}
 
-/// The page of a certificate; see [`SignWindow`].
-#[wasm_bindgen]
-#[expect(missing_debug_implementations, reason = "a handle for JavaScript")]
-pub struct Certificate(Rc<Mounted<CertificatePage>>);
+/// A screen in the browser's document.
+#[expect(missing_debug_implementations, reason = "screens have none")]
+pub struct OnScreen<S: Screen>(Rc<Mounted<S>>);
 
-/// The check page; see [`SignWindow`].
-#[wasm_bindgen]
-#[expect(missing_debug_implementations, reason = "a handle for JavaScript")]
-pub struct Check(Rc<Mounted<check::Check>>);
-
-#[wasm_bindgen]
-impl Check {
-    /// Opens it with this catalogue of texts.
+impl<S> OnScreen<S>
+where
+    S: Screen + 'static,
+    S::Event: DeserializeOwned,
+    S::Effect: Serialize,
+{
+    /// Opens a screen in `root` with a catalogue of texts.
     ///
     /// # Errors
     /// `INTERNAL`: the catalogue is malformed.
-    #[wasm_bindgen(constructor)]
-    pub fn new(root: web_sys::Element, catalogue: &str, carry: Function) -> Result<Self, JsValue> {
-        open(root, catalogue, carry, check::Check::new).map(Self)
+    pub fn open(
+        root: web_sys::Element,
+        catalogue: &str,
+        carry: Function,
+        screen: fn(Catalogue) -> S,
+    ) -> Result<Self, JsValue> {
+        let catalogue = Catalogue::parse(catalogue).map_err(|_| internal())?;
+        Mounted::open(root, screen(catalogue), carry).map(Self)
     }
 
-    /// Handles an event: JSON, `{type: {…}}`.
+    /// Handles an event, which is JSON.
     ///
     /// # Errors
     /// `INTERNAL`: it is no event of this screen.
     pub fn event(&self, json: &str) -> Result<(), JsValue> {
-        handle(&self.0, json)
+        self.0.handle(Input::Event(read(json)?))
     }
-}
-
-#[wasm_bindgen]
-impl SignWindow {
-    /// Opens it with this catalogue of texts.
-    ///
-    /// # Errors
-    /// `INTERNAL`: the catalogue is malformed.
-    #[wasm_bindgen(constructor)]
-    pub fn new(root: web_sys::Element, catalogue: &str, carry: Function) -> Result<Self, JsValue> {
-        open(root, catalogue, carry, GuardedSignWindow::new).map(Self)
-    }
-
-    /// Handles an event: JSON, `{type: {…}}`.
-    ///
-    /// # Errors
-    /// `INTERNAL`: it is no event of this screen.
-    pub fn event(&self, json: &str) -> Result<(), JsValue> {
-        handle(&self.0, json)
-    }
-}
-
-#[wasm_bindgen]
-impl Popup {
-    /// Opens it with this catalogue of texts.
-    ///
-    /// # Errors
-    /// `INTERNAL`: the catalogue is malformed.
-    #[wasm_bindgen(constructor)]
-    pub fn new(root: web_sys::Element, catalogue: &str, carry: Function) -> Result<Self, JsValue> {
-        open(root, catalogue, carry, popup::Popup::new).map(Self)
-    }
-
-    /// Handles an event: JSON, `{type: {…}}`.
-    ///
-    /// # Errors
-    /// `INTERNAL`: it is no event of this screen.
-    pub fn event(&self, json: &str) -> Result<(), JsValue> {
-        handle(&self.0, json)
-    }
-}
-
-#[wasm_bindgen]
-impl Options {
-    /// Opens it with this catalogue of texts.
-    ///
-    /// # Errors
-    /// `INTERNAL`: the catalogue is malformed.
-    #[wasm_bindgen(constructor)]
-    pub fn new(root: web_sys::Element, catalogue: &str, carry: Function) -> Result<Self, JsValue> {
-        open(root, catalogue, carry, options::Options::new).map(Self)
-    }
-
-    /// Handles an event: JSON, `{type: {…}}`.
-    ///
-    /// # Errors
-    /// `INTERNAL`: it is no event of this screen.
-    pub fn event(&self, json: &str) -> Result<(), JsValue> {
-        handle(&self.0, json)
-    }
-}
-
-#[wasm_bindgen]
-impl Certificate {
-    /// Opens it with this catalogue of texts.
-    ///
-    /// # Errors
-    /// `INTERNAL`: the catalogue is malformed.
-    #[wasm_bindgen(constructor)]
-    pub fn new(root: web_sys::Element, catalogue: &str, carry: Function) -> Result<Self, JsValue> {
-        open(root, catalogue, carry, CertificatePage::new).map(Self)
-    }
-
-    /// Handles an event: JSON, `{type: {…}}`.
-    ///
-    /// # Errors
-    /// `INTERNAL`: it is no event of this screen.
-    pub fn event(&self, json: &str) -> Result<(), JsValue> {
-        handle(&self.0, json)
-    }
-}
-
-/// What begins with these bytes, as JSON of `ContentKind`; `whole`: they are all there are.
-#[wasm_bindgen(js_name = contentKind)]
-pub fn content_kind(start: &[u8], whole: bool) -> String {
-    serde_json::to_string(&ContentKind::of(start, whole)).unwrap_or_default()
 }
 
 /// What is stored of decisions after a change: takes `{policy, change, now}`, where `policy` is JSON of
@@ -179,29 +114,6 @@ pub fn decide(json: &str) -> Result<String, JsValue> {
         refusals: policy.refusals(),
     };
     serde_json::to_string(&stored).map_err(|_| internal())
-}
-
-fn open<S>(
-    root: web_sys::Element,
-    catalogue: &str,
-    carry: Function,
-    screen: fn(Catalogue) -> S,
-) -> Result<Rc<Mounted<S>>, JsValue>
-where
-    S: Screen + 'static,
-    S::Effect: Serialize,
-{
-    let catalogue = Catalogue::parse(catalogue).map_err(|_| internal())?;
-    Mounted::open(root, screen(catalogue), carry)
-}
-
-fn handle<S>(mounted: &Mounted<S>, json: &str) -> Result<(), JsValue>
-where
-    S: Screen + 'static,
-    S::Event: DeserializeOwned,
-    S::Effect: Serialize,
-{
-    mounted.handle(Input::Event(read(json)?))
 }
 
 fn read<T: DeserializeOwned>(text: &str) -> Result<T, JsValue> {

@@ -1,0 +1,19 @@
+//! The browser's module for the pages that fill a tab: the options, a certificate's page, the check page.
+
+use tamga_screens::{certificate::CertificatePage, check, export_screen, options};
+use wasm_bindgen::prelude::*;
+
+export_screen! {
+    /// The options, drawn in `root`. `carry` is called with each effect as JSON; `event` takes an event as JSON.
+    Options: options::Options
+}
+
+export_screen! {
+    /// The page of a certificate; see [`Options`].
+    Certificate: CertificatePage
+}
+
+export_screen! {
+    /// The check page; see [`Options`].
+    Check: check::Check
+}
