@@ -9,6 +9,10 @@ import type { Untrusted } from "./Untrusted";
  */
 export type RevocationStatus = { "state": "not-asked", } | { "state": "good", 
 /**
+ * When its issuer found so, Unix time.
+ */
+at: number, 
+/**
  * Until when that may be believed, Unix time.
  */
 until: number, } | { "state": "revoked", 

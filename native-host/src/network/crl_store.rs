@@ -32,6 +32,9 @@ const MAX_STORE: u64 = 512 << 20;
 /// Endings of the two files of a list.
 const CRL: &str = "crl";
 const INDEX: &str = "index";
+/// Endings of the files whose locks keep others from writing a list, and from fetching it.
+const LOCK: &str = "lock";
+const TURN: &str = "turn";
 
 /// Why a list cannot be kept or used.
 #[derive(Debug, Error)]
@@ -85,7 +88,7 @@ impl CrlStore {
         let crl = Crl::parse(der)?;
         crl.verify(signer)?;
         files::create_private(&self.folder)?;
-        let _lock = self.lock()?;
+        let _lock = self.lock(address, LOCK, LOCK_TIMEOUT)?;
         let kept = self.open_indexed(address, signer);
         if let Some(kept) = kept.filter(|kept| !replaces(crl.head(), kept.head())) {
             return Ok(kept);
@@ -95,6 +98,15 @@ impl CrlStore {
         let stored = self.index(address, &crl, signer)?;
         self.trim(address)?;
         Ok(stored)
+    }
+
+    /// Keeps others that take turns, in this host or another, from fetching the list of an address until what is given is
+    /// dropped.
+    ///
+    /// # Errors
+    /// As the system has them; [`io::ErrorKind::TimedOut`] where somebody else's turn takes longer than `timeout`.
+    pub fn turn(&self, address: &str, timeout: Duration) -> io::Result<File> {
+        self.lock(address, TURN, timeout)
     }
 
     /// The list that came from `address`, if it is kept and `signer` signed it. It is verified again only where its index
@@ -114,7 +126,7 @@ impl CrlStore {
         if let Some(stored) = self.open_indexed(address, signer) {
             return Ok(Some(stored));
         }
-        let _lock = self.lock()?;
+        let _lock = self.lock(address, LOCK, LOCK_TIMEOUT)?;
         // Another host may have indexed it meanwhile.
         if let Some(stored) = self.open_indexed(address, signer) {
             return Ok(Some(stored));
@@ -166,22 +178,28 @@ impl CrlStore {
         self.folder.join(digest.hex()).with_extension(ending)
     }
 
-    /// Keeps other hosts from writing until what is given is dropped.
-    fn lock(&self) -> io::Result<File> {
-        let file = files::open_lock(&self.folder.join("lock"))?;
-        files::lock(file, LOCK_TIMEOUT)
+    /// Each list has locks of its own: whoever waits for a slow server holds up nobody else's list.
+    fn lock(&self, address: &str, which: &str, timeout: Duration) -> io::Result<File> {
+        let file = files::open_lock(&self.path(address, which))?;
+        files::lock(file, timeout)
     }
 
-    /// Removes those lists that were not asked for longest, but for the one of this address.
+    /// Removes those lists that were not asked for longest, but for the one of this address and those that somebody is
+    /// writing.
     fn trim(&self, address: &str) -> io::Result<()> {
         let mut lists = Vec::new();
         for entry in fs::read_dir(&self.folder)? {
             let path = entry?.path();
             if path.extension().is_some_and(|ending| ending == CRL) {
-                let index = path.with_extension(INDEX);
-                let size = |path: &Path| path.metadata().map_or(0, |it| it.len());
-                let used = index.metadata().and_then(|it| it.modified());
-                lists.push((used.unwrap_or(UNIX_EPOCH), size(&path) + size(&index), path));
+                let (index, list) = (path.with_extension(INDEX).metadata(), path.metadata());
+                let size = [&index, &list]
+                    .into_iter()
+                    .flatten()
+                    .map(|it| it.len())
+                    .sum::<u64>();
+                // One that is not indexed yet was not asked for yet.
+                let used = index.or(list).and_then(|it| it.modified());
+                lists.push((used.unwrap_or(UNIX_EPOCH), size, path));
             }
         }
         lists.sort();
@@ -191,8 +209,13 @@ impl CrlStore {
             if total <= self.max_store {
                 break;
             }
-            files::if_there(fs::remove_file(path.with_extension(INDEX)))?;
-            files::if_there(fs::remove_file(path))?;
+            let lock = files::open_lock(&path.with_extension(LOCK))?;
+            let Ok(_lock) = files::lock(lock, Duration::ZERO) else {
+                continue;
+            };
+            for ending in [INDEX, CRL, TURN, LOCK] {
+                files::if_there(fs::remove_file(path.with_extension(ending)))?;
+            }
             total -= size;
         }
         Ok(())

@@ -41,12 +41,16 @@ pub enum Wanted {
     OcspAnswer,
 }
 
-/// Wanted, the most bytes of it, how long it may take altogether.
-const BOUNDS: [(Wanted, usize, Duration); 3] = [
-    (Wanted::Crl, MAX_CRL, Duration::from_secs(60)),
-    (Wanted::Certificates, 1 << 20, Duration::from_secs(15)),
-    (Wanted::OcspAnswer, MAX_OCSP, Duration::from_secs(15)),
-];
+impl Wanted {
+    /// The most bytes of it, and how long it may take altogether.
+    fn bounds(self) -> (usize, Duration) {
+        match self {
+            Self::Crl => (MAX_CRL, Duration::from_secs(60)),
+            Self::Certificates => (1 << 20, Duration::from_secs(15)),
+            Self::OcspAnswer => (MAX_OCSP, Duration::from_secs(15)),
+        }
+    }
+}
 
 /// Why nothing was fetched.
 #[derive(Debug, Error)]
@@ -152,6 +156,11 @@ impl Fetcher {
         self.fetch("POST", address, fields, request, Wanted::OcspAnswer)
     }
 
+    /// How long fetching may take.
+    pub(super) fn time(&self, wanted: Wanted) -> Duration {
+        self.deadline.unwrap_or(wanted.bounds().1)
+    }
+
     fn fetch(
         &self,
         method: &str,
@@ -160,9 +169,8 @@ impl Fetcher {
         body: &[u8],
         wanted: Wanted,
     ) -> Result<Vec<u8>, FetchError> {
-        let row = BOUNDS.iter().find(|row| row.0 == wanted);
-        let (_, limit, time) = *row.ok_or(FetchError::TooLarge)?;
-        let until = Instant::now() + self.deadline.unwrap_or(time);
+        let (limit, _) = wanted.bounds();
+        let until = Instant::now() + self.time(wanted);
         let address = Address::parse(address, self.permits)?;
         let proxy = self.proxy.of(address.host())?;
         let stream = match proxy {

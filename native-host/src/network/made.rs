@@ -122,8 +122,10 @@ pub(super) fn certificate(
     signed(&tbs, by)
 }
 
-/// The status good, or revoked in 2026.
+/// The status good, unknown, or revoked in 2026, also for a time.
 pub(super) const GOOD: &[u8] = &[0x80, 0];
+pub(super) const UNKNOWN: &[u8] = &[0x82, 0];
+pub(super) const ON_HOLD: &[u8] = b"\xa1\x16\x18\x0f20260101000000Z\xa0\x03\x0a\x01\x06";
 pub(super) const REVOKED: &[u8] = b"\xa1\x11\x18\x0f20260101000000Z";
 
 /// The authority's answer of this year to a request. It repeats the nonce, but for a change.

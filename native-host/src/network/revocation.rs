@@ -4,17 +4,18 @@
 mod tests;
 
 use super::{
+    answer_store::AnswerStore,
     crl_store::{CrlStore, CrlStoreError, StoredCrl},
     fetch::{FetchError, Fetcher, Wanted},
 };
-use std::{path::Path, thread, time::Duration};
+use std::{io, path::Path, thread, time::Duration};
 use tamga_core::{
     algorithm::DigestAlgorithm,
     certificate::{Certificate, DistributionPoint, GeneralName, PublicKey},
     pem,
     trust::revocation::{
-        OcspAnswer, OcspRequested, OcspResponse, Question, RevocationList, RevocationState,
-        Sources, Unavailable, ValidatesSigner, check, ocsp_request,
+        OcspAnswer, OcspRequested, OcspResponse, Question, RevocationList, RevocationReason,
+        RevocationState, Sources, Unavailable, ValidatesSigner, check, ocsp_request,
     },
 };
 use thiserror::Error;
@@ -51,34 +52,47 @@ pub struct Asked {
 /// What is kept, and who is asked.
 #[derive(Clone, Debug)]
 pub struct Revocations {
-    store: CrlStore,
+    lists: CrlStore,
+    answers: AnswerStore,
     fetcher: Fetcher,
 }
 
-/// An answer to a request of ours.
+/// An answer of a responder.
 struct Answer {
     der: Vec<u8>,
-    nonce: [u8; NONCE],
+    /// What was sent with the request; `None`: it was kept from an earlier one.
+    nonce: Option<[u8; NONCE]>,
+}
+
+/// What there is to find it out from.
+#[derive(Default)]
+struct Found {
+    lists: Vec<StoredCrl>,
+    answers: Vec<Answer>,
 }
 
 impl Revocations {
-    /// With the lists in the host's data folder.
+    /// With the lists and answers in the host's data folder.
     pub fn new(data: &Path, fetcher: Fetcher) -> Self {
         Self {
-            store: CrlStore::new(data),
+            lists: CrlStore::new(data),
+            answers: AnswerStore::new(data),
             fetcher,
         }
     }
 
-    /// What the lists that are kept say. `signers` and `validates` are those of [`check`].
+    /// What the lists and answers that are kept say. `signers` and `validates` are those of [`check`].
     pub fn known(
         &self,
         question: &Question<'_>,
         signers: &[&Certificate],
         validates: &mut ValidatesSigner<'_>,
     ) -> RevocationState {
-        let kept = self.kept(question, signers);
-        state(question, &kept, &[], signers, validates)
+        let found = Found {
+            lists: self.kept_lists(question, signers),
+            answers: Vec::from_iter(self.kept_answer(question, validates)),
+        };
+        found.state(question, signers, validates)
     }
 
     /// Asks responders, and fetches lists, where what is kept does not say. Only to be called for a certificate whose path
@@ -90,41 +104,49 @@ impl Revocations {
         validates: &mut ValidatesSigner<'_>,
     ) -> Asked {
         let mut failures = Vec::new();
-        let kept = self.kept(question, signers);
-        let known = state(question, &kept, &[], signers, validates);
-        let deltas = points_of_deltas(question.certificate, &kept);
-        let is_known = matches!(known, RevocationState::Good { .. });
-        if is_revoked(&known) || is_known && has_fresh_delta(&deltas, &kept, question) {
+        let kept = self.kept_answer(question, validates);
+        let mut found = Found {
+            lists: self.kept_lists(question, signers),
+            answers: Vec::from_iter(kept),
+        };
+        let known = found.state(question, signers, validates);
+        let is_good = matches!(known, RevocationState::Good(_));
+        let is_settled = is_final(&known)
+            || is_good && (found.is_answered(question, validates) || found.is_recent(question));
+        if is_settled {
             return Asked {
                 state: known,
                 failures,
             };
         }
-        let answers = self.answers(question, &mut failures);
-        let answered = state(question, &kept, &answers, signers, validates);
-        if is_answer(&answered) && !answers.is_empty() {
+        let answers = self.ask_responders(question, &mut failures);
+        self.keep_answer(question, &found, &answers, validates);
+        let has_asked = !answers.is_empty();
+        found.answers.extend(answers);
+        let answered = found.state(question, signers, validates);
+        if is_answer(&answered) && has_asked {
             return Asked {
                 state: answered,
                 failures,
             };
         }
         let keys = keys(question.issuer, signers);
-        if !is_known {
+        if !is_good {
             let points = question.certificate.distribution_points();
-            self.fetch_lists(&points.unwrap_or_default(), &keys, &mut failures);
+            self.fetch_lists(&points.unwrap_or_default(), &keys, question, &mut failures);
         }
-        let kept = self.kept(question, signers);
-        let deltas = points_of_deltas(question.certificate, &kept);
-        self.fetch_lists(&deltas, &keys, &mut failures);
-        let kept = self.kept(question, signers);
+        found.lists = self.kept_lists(question, signers);
+        let deltas = points_of_deltas(question.certificate, &found.lists);
+        self.fetch_lists(&deltas, &keys, question, &mut failures);
+        found.lists = self.kept_lists(question, signers);
         Asked {
-            state: state(question, &kept, &answers, signers, validates),
+            state: found.state(question, signers, validates),
             failures,
         }
     }
 
     /// The lists that are kept under the addresses that the certificate and those lists name.
-    fn kept(&self, question: &Question<'_>, signers: &[&Certificate]) -> Vec<StoredCrl> {
+    fn kept_lists(&self, question: &Question<'_>, signers: &[&Certificate]) -> Vec<StoredCrl> {
         let keys = keys(question.issuer, signers);
         let points = question.certificate.distribution_points();
         let mut kept = self.opened(&points.unwrap_or_default(), &keys);
@@ -134,12 +156,59 @@ impl Revocations {
     }
 
     fn opened(&self, points: &[DistributionPoint], keys: &[&PublicKey]) -> Vec<StoredCrl> {
-        let open = |address: &str| {
-            let mut opened = keys.iter().map(|key| self.store.open(address, key));
-            opened.find_map(|list| list.ok().flatten())
-        };
         let places = points.iter().flat_map(addresses);
-        places.filter_map(|address| open(&address)).collect()
+        places
+            .filter_map(|address| self.open(&address, keys))
+            .collect()
+    }
+
+    fn open(&self, address: &str, keys: &[&PublicKey]) -> Option<StoredCrl> {
+        let mut opened = keys.iter().map(|key| self.lists.open(address, key));
+        opened.find_map(|list| list.ok().flatten())
+    }
+
+    /// The answer that is kept, if it is one about the certificate that can be believed, or could be.
+    fn kept_answer(
+        &self,
+        question: &Question<'_>,
+        validates: &mut ValidatesSigner<'_>,
+    ) -> Option<Answer> {
+        let der = self.answers.get(question.certificate, question.issuer)?;
+        let answer = Answer { der, nonce: None };
+        let state = answer.state(question, validates);
+        let says = matches!(
+            state,
+            RevocationState::Good(_) | RevocationState::Revoked(_) | RevocationState::Stale { .. }
+        );
+        says.then_some(answer)
+    }
+
+    /// Keeps what a responder said about the certificate, unless what is kept is newer: an older answer may be
+    /// somebody's who wants it to look good.
+    fn keep_answer(
+        &self,
+        question: &Question<'_>,
+        found: &Found,
+        answers: &[Answer],
+        validates: &mut ValidatesSigner<'_>,
+    ) {
+        let kept = found.answers.iter().filter_map(|it| it.said_at(question));
+        let kept = kept.max();
+        for answer in answers {
+            let state = answer.state(question, validates);
+            let says = matches!(
+                state,
+                RevocationState::Good(_) | RevocationState::Revoked(_)
+            );
+            if says && answer.said_at(question) >= kept {
+                let put = self
+                    .answers
+                    .put(question.certificate, question.issuer, &answer.der);
+                if let Err(error) = put {
+                    tracing::warn!(%error, "an answer about revocation is not kept");
+                }
+            }
+        }
     }
 
     /// Fetches the lists of these points, each from the first of its addresses that has one.
@@ -147,11 +216,12 @@ impl Revocations {
         &self,
         points: &[DistributionPoint],
         keys: &[&PublicKey],
+        question: &Question<'_>,
         failures: &mut Vec<(String, AskError)>,
     ) {
         for point in points.iter().take(MAX_PLACES) {
             for address in addresses(point) {
-                match self.fetch_list(&address, keys) {
+                match self.fetch_list(&address, keys, question) {
                     Ok(()) => break,
                     Err(error) => failures.push((address, error)),
                 }
@@ -159,12 +229,29 @@ impl Revocations {
         }
     }
 
-    fn fetch_list(&self, address: &str, keys: &[&PublicKey]) -> Result<(), AskError> {
+    /// Fetches a list, or waits for whoever is fetching it already.
+    fn fetch_list(
+        &self,
+        address: &str,
+        keys: &[&PublicKey],
+        question: &Question<'_>,
+    ) -> Result<(), AskError> {
+        let time = self.fetcher.time(Wanted::Crl);
+        let _turn = match self.lists.turn(address, time) {
+            Err(error) if error.kind() == io::ErrorKind::TimedOut => {
+                return Err(FetchError::Deadline.into());
+            }
+            turn => turn.map_err(CrlStoreError::from)?,
+        };
+        let kept = self.open(address, keys);
+        if kept.is_some_and(|list| is_fresh(&list, question)) {
+            return Ok(());
+        }
         let fetched = self.fetcher.get(address, Wanted::Crl)?;
         let der = der_of(fetched);
         let mut refused = None;
         for key in keys {
-            match self.store.put(address, &der, key) {
+            match self.lists.put(address, &der, key) {
                 Ok(_) => return Ok(()),
                 Err(error) => refused = refused.or(Some(error)),
             }
@@ -173,7 +260,7 @@ impl Revocations {
     }
 
     /// What the responders that the certificate names answer, up to the first answer.
-    fn answers(
+    fn ask_responders(
         &self,
         question: &Question<'_>,
         failures: &mut Vec<(String, AskError)>,
@@ -210,39 +297,89 @@ impl Revocations {
     ) -> Result<Answer, FetchError> {
         let mut nonce = [0; NONCE];
         let filled = getrandom::fill(&mut nonce);
-        filled.map_err(|error| FetchError::Io(std::io::Error::other(error.to_string())))?;
+        filled.map_err(|error| FetchError::Io(io::Error::other(error.to_string())))?;
         let request = ocsp_request(question.certificate, question.issuer, digest, Some(&nonce));
-        let request = request.map_err(|error| FetchError::Io(std::io::Error::other(error)))?;
+        let request = request.map_err(|error| FetchError::Io(io::Error::other(error)))?;
         let mut der = self.fetcher.ask_responder(address, &request)?;
         if OcspResponse::parse(&der).err() == Some(Unavailable::TryLater) {
             thread::sleep(TRY_LATER);
             der = self.fetcher.ask_responder(address, &request)?;
         }
+        let nonce = Some(nonce);
         Ok(Answer { der, nonce })
     }
 }
 
-fn state(
-    question: &Question<'_>,
-    kept: &[StoredCrl],
-    answers: &[Answer],
-    signers: &[&Certificate],
-    validates: &mut ValidatesSigner<'_>,
-) -> RevocationState {
-    let mut lists: Vec<&dyn RevocationList> = Vec::new();
-    kept.iter().for_each(|list| lists.push(list));
-    let answers = answers.iter().map(|answer| OcspAnswer {
-        der: &answer.der,
-        requested: Some(OcspRequested {
-            nonce: Some(&answer.nonce),
-        }),
-    });
-    let sources = Sources {
-        lists: &lists,
-        answers: &answers.collect::<Vec<_>>(),
-        signers,
-    };
-    check(question, &sources, validates)
+impl Answer {
+    fn evidence(&self) -> OcspAnswer<'_> {
+        let requested = self
+            .nonce
+            .as_ref()
+            .map(|nonce| OcspRequested { nonce: Some(nonce) });
+        OcspAnswer {
+            der: &self.der,
+            requested,
+        }
+    }
+
+    /// What it says by itself.
+    fn state(
+        &self,
+        question: &Question<'_>,
+        validates: &mut ValidatesSigner<'_>,
+    ) -> RevocationState {
+        let answers = &[self.evidence()];
+        let sources = Sources {
+            answers,
+            ..Sources::default()
+        };
+        check(question, &sources, validates)
+    }
+
+    /// When what it says about the certificate was true.
+    fn said_at(&self, question: &Question<'_>) -> Option<i64> {
+        let response = OcspResponse::parse(&self.der).ok()?;
+        let about = response.responses.iter();
+        let about = about.filter(|it| it.id.is(question.certificate, question.issuer));
+        about.map(|single| single.this_update).max()
+    }
+}
+
+impl Found {
+    fn state(
+        &self,
+        question: &Question<'_>,
+        signers: &[&Certificate],
+        validates: &mut ValidatesSigner<'_>,
+    ) -> RevocationState {
+        let lists = self
+            .lists
+            .iter()
+            .map(|list| -> &dyn RevocationList { list });
+        let sources = Sources {
+            lists: &lists.collect::<Vec<_>>(),
+            answers: &self
+                .answers
+                .iter()
+                .map(Answer::evidence)
+                .collect::<Vec<_>>(),
+            signers,
+        };
+        check(question, &sources, validates)
+    }
+
+    /// Whether a responder's answer says that the certificate is good.
+    fn is_answered(&self, question: &Question<'_>, validates: &mut ValidatesSigner<'_>) -> bool {
+        let mut answers = self.answers.iter();
+        answers.any(|it| matches!(it.state(question, validates), RevocationState::Good(_)))
+    }
+
+    /// Whether there are no deltas, or a fresh one is kept: a list alone is a day old where its deltas are an hour old.
+    fn is_recent(&self, question: &Question<'_>) -> bool {
+        let deltas = points_of_deltas(question.certificate, &self.lists);
+        let is_fresh_delta = |list: &StoredCrl| list.head().is_delta() && is_fresh(list, question);
+        deltas.iter().flat_map(addresses).next().is_none() || self.lists.iter().any(is_fresh_delta)
+    }
 }
 
 /// Whether an answer settles it: lists do not make up for one that is not to be trusted.
@@ -253,21 +390,14 @@ fn is_answer(state: &RevocationState) -> bool {
     )
 }
 
-fn is_revoked(state: &RevocationState) -> bool {
-    matches!(state, RevocationState::Revoked(_))
+/// Whether it stays revoked. A hold may be over.
+fn is_final(state: &RevocationState) -> bool {
+    matches!(state, RevocationState::Revoked(revocation) if revocation.reason != RevocationReason::CertificateHold)
 }
 
-/// Whether there are no deltas, or a fresh one is kept: a list alone is a day old where its deltas are an hour old.
-fn has_fresh_delta(
-    deltas: &[DistributionPoint],
-    kept: &[StoredCrl],
-    question: &Question<'_>,
-) -> bool {
-    let is_fresh = |list: &StoredCrl| {
-        let until = list.head().next_update;
-        list.head().is_delta() && until.is_some_and(|until| question.times.now <= until)
-    };
-    deltas.iter().flat_map(addresses).next().is_none() || kept.iter().any(is_fresh)
+fn is_fresh(list: &StoredCrl, question: &Question<'_>) -> bool {
+    let until = list.head().next_update;
+    until.is_some_and(|until| question.times.now <= until)
 }
 
 /// Where the deltas are to a certificate's lists, by the certificate and by those lists.

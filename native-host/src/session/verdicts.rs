@@ -30,8 +30,9 @@ use tamga_core::{
     trust::{Purpose, Requirements},
 };
 
-/// How many certificates are asked about at a time: one whose servers hang holds up no other.
-const ASKERS: usize = 4;
+/// How many certificates are asked about at a time, and how many of one issuer: one whose servers hang holds up no other.
+const ASKERS: usize = 12;
+const ASKERS_OF_ISSUER: usize = 3;
 /// How long what servers said is told again rather than asked again.
 const ASK_AGAIN: Duration = Duration::from_secs(10 * 60);
 
@@ -58,11 +59,26 @@ struct WatchState {
     trust_changes: AtomicU32,
 }
 
-/// The certificates of a list, and those that came with them.
+/// The certificates of a list, and those that came with them, as they are on the wire.
 #[derive(Debug)]
 struct Listed {
+    certificates: Vec<String>,
+    others: BTreeSet<String>,
+}
+
+/// The same after they were read, which is the watch's own thread's work.
+#[derive(Debug)]
+struct Read {
     certificates: Vec<Certificate>,
     others: Vec<Certificate>,
+}
+
+/// The certificates about which servers are to be asked, by their places in the list.
+#[derive(Debug)]
+struct Open {
+    waiting: Vec<usize>,
+    /// Those that are being asked about.
+    asking: Vec<usize>,
 }
 
 /// What the threads of one watch share.
@@ -171,14 +187,42 @@ impl Drop for Watcher {
 impl Listed {
     fn of(listing: &Listing) -> Self {
         let others = listing.keys.iter().flat_map(|key| &key.chain);
-        // Many keys have the same authorities above them.
-        let others: BTreeSet<&String> = others.collect();
         let with_key = listing.keys.iter().map(|key| &key.certificate);
         let without_key = listing.without_key.iter().map(|it| &it.certificate);
         Self {
-            certificates: parsed(with_key.chain(without_key)),
-            others: parsed(others),
+            certificates: with_key.chain(without_key).cloned().collect(),
+            // Many keys have the same authorities above them.
+            others: others.cloned().collect(),
         }
+    }
+
+    fn read(&self) -> Read {
+        Read {
+            certificates: parsed(&self.certificates),
+            others: parsed(&self.others),
+        }
+    }
+}
+
+impl Open {
+    /// The next one whose issuer has not as many askers as it may have, after `done` was asked about. Where there is none,
+    /// those who are asking about that issuer take what is left of it.
+    fn next(&mut self, done: Option<usize>, list: &Read) -> Option<usize> {
+        self.asking.retain(|place| Some(*place) != done);
+        let issuer = |place: &usize| list.certificates.get(*place).map(Certificate::issuer);
+        let askers = |place: &usize| {
+            let of = issuer(place);
+            let same = |other: &&usize| match (of, issuer(other)) {
+                (Some(one), Some(other)) => one.is(other.der()),
+                _ => false,
+            };
+            self.asking.iter().filter(same).count()
+        };
+        let free = |place: &usize| askers(place) < ASKERS_OF_ISSUER;
+        let next = self.waiting.iter().position(free)?;
+        let next = self.waiting.remove(next);
+        self.asking.push(next);
+        Some(next)
     }
 }
 
@@ -203,6 +247,7 @@ impl Checking {
                 self.told().values_mut().for_each(|told| told.asked = None);
                 seen = changes;
             }
+            let list = Arc::new(list.read());
             let store = Arc::new(TrustStore::load(&self.context.folders));
             let open = self.tell_known(&list, &store);
             self.ask(open, &list, &store, changes);
@@ -210,7 +255,7 @@ impl Checking {
     }
 
     /// Tells what is known, and gives the places of the certificates about which servers are to be asked.
-    fn tell_known(&self, list: &Listed, store: &TrustStore) -> Vec<usize> {
+    fn tell_known(&self, list: &Read, store: &TrustStore) -> Vec<usize> {
         let mut open = Vec::new();
         for (place, certificate) in list.certificates.iter().enumerate() {
             if self.is_stopped() {
@@ -240,40 +285,35 @@ impl Checking {
     fn ask(
         self: &Arc<Self>,
         open: Vec<usize>,
-        list: &Arc<Listed>,
+        list: &Arc<Read>,
         store: &Arc<TrustStore>,
         changes: u32,
     ) {
         let askers = ASKERS.min(open.len());
-        let open = Arc::new(Mutex::new(open));
+        let open = Arc::new(Mutex::new(Open {
+            waiting: open,
+            asking: Vec::new(),
+        }));
         for _ in 0..askers {
             let (checking, open) = (Arc::clone(self), Arc::clone(&open));
             let (list, store) = (Arc::clone(list), Arc::clone(store));
             thread::spawn(move || {
-                let next = || {
+                let next = |done| {
                     let mut open = open.lock().unwrap_or_else(PoisonError::into_inner);
-                    open.pop()
+                    open.next(done, &list)
                 };
-                while let Some(place) = next() {
-                    if checking.is_stopped() {
-                        return;
+                let mut place = next(None);
+                while let Some(asked) = place.filter(|_| !checking.is_stopped()) {
+                    if let Some(certificate) = list.certificates.get(asked) {
+                        checking.ask_about(certificate, &list, &store, changes);
                     }
-                    let certificate = list.certificates.get(place);
-                    certificate
-                        .into_iter()
-                        .for_each(|it| checking.ask_about(it, &list, &store, changes));
+                    place = next(Some(asked));
                 }
             });
         }
     }
 
-    fn ask_about(
-        &self,
-        certificate: &Certificate,
-        list: &Listed,
-        store: &TrustStore,
-        changes: u32,
-    ) {
+    fn ask_about(&self, certificate: &Certificate, list: &Read, store: &TrustStore, changes: u32) {
         let asking = Asking::Servers(&self.revocations);
         let verdict = self.verdict(certificate, list, store, asking);
         let mut told = self.told();
@@ -286,7 +326,7 @@ impl Checking {
     fn verdict(
         &self,
         certificate: &Certificate,
-        list: &Listed,
+        list: &Read,
         store: &TrustStore,
         asking: Asking<'_>,
     ) -> CertificateVerdict {

@@ -28,7 +28,7 @@ const certificate = (outcome, more = {}) => ({
   outcome,
   path: [ANNA, ISSUER, ROOT],
   anchor: { class: 'national', certificate: ROOT, list: 'ГУЦ', country: 'RU' },
-  revocation: { state: 'good', until: TIME + 86_400 },
+  revocation: { state: 'good', at: TIME - 3600, until: TIME + 86_400 },
   ...more,
 });
 

@@ -6,7 +6,7 @@ import { event } from './steps.js';
 
 const SECONDS = NOW / 1000;
 const ROOT = { id: 'ee'.repeat(32), owner: 'Минцифры России (демо)', serial: '00f1' };
-const GOOD = { state: 'good', until: SECONDS + 86_400 };
+const GOOD = { state: 'good', at: SECONDS - 3600, until: SECONDS + 86_400 };
 
 /** @param {Listed} of */
 function named(of) {

@@ -180,7 +180,7 @@ mod tests {
         assert!(words.starts_with(expected), "{words}");
         assert_eq!(
             whole::<()>(&text, &valid(IVANOVA)).words(),
-            "Valid\nNot revoked; this can be relied on until 2027-02-01."
+            "Valid\nChecked on 2027-01-01: not revoked. This can be relied on until 2027-02-01."
         );
     }
 

@@ -278,7 +278,7 @@ impl Judge<'_> {
             times: Times::at(self.time),
         };
         match revocation::check(&question, &self.sources, &mut |_| false) {
-            RevocationState::Good { .. } | RevocationState::Stale { .. } => {
+            RevocationState::Good(_) | RevocationState::Stale { .. } => {
                 (Conclusion::Valid, Indication::passed())
             }
             RevocationState::Revoked(revocation) => of_revocation(&revocation, Some(proven)),

@@ -254,6 +254,9 @@ pub enum RevocationStatus {
     NotAsked {},
     /// It was not, and neither was any above it.
     Good {
+        /// When its issuer found so, Unix time.
+        #[cfg_attr(any(test, feature = "typescript"), ts(type = "number"))]
+        at: i64,
         /// Until when that may be believed, Unix time.
         #[cfg_attr(any(test, feature = "typescript"), ts(type = "number"))]
         until: i64,

@@ -19,7 +19,9 @@ pub use lists::ValidatesSigner;
 pub use ocsp::{CertStatus, MAX_OCSP, OcspResponse, SingleResponse};
 pub use ocsp_request::{CertId, MAX_NONCE, ocsp_request};
 pub use scope::Scope;
-pub use state::{Reasons, Revocation, RevocationReason, RevocationState, Unavailable, Untrusted};
+pub use state::{
+    Reasons, Revocation, RevocationReason, RevocationState, RevocationTerm, Unavailable, Untrusted,
+};
 
 use crate::certificate::Certificate;
 use statements::Statements;

@@ -7,7 +7,7 @@ use super::{
     evidence,
     finding::Standing,
     path::{Candidate, MAX_INTERMEDIATES},
-    revocation::{Question, RevocationState, Times},
+    revocation::{Question, RevocationState, RevocationTerm, Times},
 };
 use crate::{
     algorithm::{AlgorithmUnsupported, SignatureError},
@@ -190,8 +190,8 @@ impl<'s, 'a> Search<'s, 'a> {
                 self.remember(true, finding, path);
                 None
             }
-            Ok(revocation_until) => Some(Path {
-                revocation_until,
+            Ok(revocation) => Some(Path {
+                revocation,
                 warnings: candidate.warnings(),
                 certificates: path.to_vec(),
                 anchor,
@@ -200,13 +200,14 @@ impl<'s, 'a> Search<'s, 'a> {
     }
 
     /// Asks of every certificate below the anchor whether it was revoked, from the top down: what a revoked authority says
-    /// of those below it counts for nothing. Says until when the answers may be believed.
+    /// of those below it counts for nothing. Says when the last of them was found good, and until when the answers may be
+    /// believed.
     fn revocation(
         &mut self,
         path: &[&'a Certificate],
         anchor: &'a Anchor,
-    ) -> Result<Option<i64>, Finding<'a>> {
-        let mut earliest: Option<i64> = None;
+    ) -> Result<Option<RevocationTerm>, Finding<'a>> {
+        let mut term: Option<RevocationTerm> = None;
         let pairs = path.iter().copied().zip(path.iter().copied().skip(1));
         let pairs: Vec<_> = pairs.filter(|_| self.requirements.revocation).collect();
         for (certificate, issuer) in pairs.into_iter().rev() {
@@ -235,8 +236,9 @@ impl<'s, 'a> Search<'s, 'a> {
                 });
             self.asking.pop();
             let reason = match state {
-                RevocationState::Good { until } => {
-                    earliest = Some(earliest.map_or(until, |known| known.min(until)));
+                RevocationState::Good(RevocationTerm { at, until }) => {
+                    let until = term.map_or(until, |above| above.until.min(until));
+                    term = Some(RevocationTerm { at, until });
                     continue;
                 }
                 RevocationState::Revoked(revocation) => Reason::Revoked(revocation),
@@ -247,7 +249,7 @@ impl<'s, 'a> Search<'s, 'a> {
                 reason,
             });
         }
-        Ok(earliest)
+        Ok(term)
     }
 
     /// Whether a certificate that signed a list or an answer leads to the same anchor (RFC 5280 §6.3.3 (f)).

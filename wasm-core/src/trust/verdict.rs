@@ -1,6 +1,6 @@
 //! What validating came to.
 
-use super::{Anchor, Finding, Reason, Warning};
+use super::{Anchor, Finding, Reason, Warning, revocation::RevocationTerm};
 use crate::certificate::Certificate;
 
 /// What validating a certificate came to.
@@ -21,8 +21,9 @@ pub struct Path<'a> {
     pub certificates: Vec<&'a Certificate>,
     /// What it ends at.
     pub anchor: &'a Anchor,
-    /// Until when what is known about revocation may be believed, Unix time; `None` where nothing was asked.
-    pub revocation_until: Option<i64>,
+    /// When the certificate's issuer found that it is not revoked, and until when that may be believed of all of them;
+    /// `None` where nothing was asked.
+    pub revocation: Option<RevocationTerm>,
     /// What is wrong without making it bad.
     pub warnings: Vec<Warning<'a>>,
 }

@@ -4,7 +4,9 @@ use super::*;
 use std::fs;
 use tamga_core::{
     algorithm::DigestAlgorithm,
-    trust::revocation::{MAX_NONCE, OcspResponse, Unavailable, Untrusted, ocsp_request},
+    trust::revocation::{
+        MAX_NONCE, OcspResponse, RevocationTerm, Unavailable, Untrusted, ocsp_request,
+    },
 };
 
 /// A certificate, its issuer and an answer about it, of BoringSSL's.
@@ -59,9 +61,10 @@ fn an_answer_without_next_update_is_believed_for_a_day() {
         (MADE, RevocationState::Untrusted(Untrusted::FromTheFuture)),
         (
             MADE + 86_400,
-            RevocationState::Good {
+            RevocationState::Good(RevocationTerm {
+                at: MADE,
                 until: MADE + 86_400,
-            },
+            }),
         ),
         (
             MADE + 86_401,

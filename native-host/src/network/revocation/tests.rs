@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::network::made::{
-    GOOD, KEY_COMPROMISE, REVOKED, TRY_LATER as BUSY, answer, certificate, entry, key, list,
+    GOOD, KEY_COMPROMISE, ON_HOLD, REVOKED, TRY_LATER as BUSY, UNKNOWN, answer, certificate, entry,
+    key, list,
 };
 use std::{
     io::{Read as _, Write as _},
@@ -69,7 +70,11 @@ impl Net {
     }
 
     fn ask(&self) -> Asked {
-        let question = self.question(NOW);
+        self.ask_at(NOW)
+    }
+
+    fn ask_at(&self, now: i64) -> Asked {
+        let question = self.question(now);
         self.revocations().ask(&question, &[], &mut |_| false)
     }
 
@@ -111,6 +116,10 @@ fn serve(mut stream: TcpStream, serves: &Serves, log: &Mutex<Vec<String>>) {
         }
         return;
     }
+}
+
+fn is_revoked(state: &RevocationState) -> bool {
+    matches!(state, RevocationState::Revoked(_))
 }
 
 fn is_good(state: &RevocationState) -> bool {
@@ -203,4 +212,149 @@ fn what_went_wrong_is_said_of_each_address() {
         assert!(responder.ends_with("/ocsp") && server.ends_with("/crl"));
         assert_eq!(why.to_string(), expected);
     }
+}
+
+impl Net {
+    /// The file with the answer that is kept.
+    fn kept(&self) -> std::path::PathBuf {
+        let folder = self.folder.path().join("revocation/answers");
+        let mut files = std::fs::read_dir(folder).unwrap();
+        let kept = files.next().unwrap().unwrap().path();
+        assert!(files.next().is_none());
+        kept
+    }
+
+    fn state_at(&self, now: i64) -> RevocationState {
+        let question = self.question(now);
+        self.revocations().known(&question, &[], &mut |_| false)
+    }
+}
+
+const YEAR: i64 = 365 * 86_400;
+
+#[test]
+fn an_answer_is_kept_until_it_is_out_of_date() {
+    for status in [GOOD, REVOKED] {
+        let net = Net::new(move |_, body| Some(answer(body, status, 26, &key(7), 0)));
+        let asked = net.ask();
+        assert_eq!(net.asked(), ["/ocsp"]);
+        // Another host
+        assert_eq!(net.known(), asked.state);
+        assert_eq!(net.ask().state, asked.state);
+        assert!(net.asked().is_empty());
+        let later = net.state_at(NOW + YEAR);
+        assert_eq!(is_revoked(&later), status == REVOKED);
+        let is_stale = matches!(later, RevocationState::Stale { .. });
+        assert_eq!(is_stale, status == GOOD);
+    }
+}
+
+#[test]
+fn one_that_is_out_of_date_is_asked_for_again() {
+    let net = Net::new(|path, body| match path {
+        "/ocsp" => Some(answer(body, GOOD, 25, &key(7), 0)),
+        _ => None,
+    });
+    assert!(matches!(net.ask().state, RevocationState::Stale { .. }));
+    // What is out of date when it comes is not kept.
+    assert!(!net.folder.path().join("revocation/answers").exists());
+    assert_eq!(net.asked(), ["/ocsp", "/crl"]);
+}
+
+#[test]
+fn a_damaged_or_foreign_answer_is_asked_for_again_and_rebuilt() {
+    let net = Net::new(|_, body| Some(answer(body, REVOKED, 26, &key(7), 0)));
+    let revoked = net.ask().state;
+    let whole = std::fs::read(net.kept()).unwrap();
+    // An answer by somebody else's key that says good
+    let question = net.question(NOW);
+    let request = ocsp_request(
+        question.certificate,
+        question.issuer,
+        DigestAlgorithm::Sha1,
+        Some(&[0; NONCE]),
+    );
+    let foreign = answer(&request.unwrap(), GOOD, 26, &key(9), 0);
+    let half = whole.get(..whole.len() / 2).unwrap().to_vec();
+    let mut changed = whole.clone();
+    let place = changed.len() - 1;
+    changed[place] ^= 1;
+    for damaged in [half, changed, foreign, BUSY.to_vec(), Vec::new()] {
+        std::fs::write(net.kept(), &damaged).unwrap();
+        net.asked();
+        assert_eq!(
+            net.known(),
+            RevocationState::Unavailable(Unavailable::NoEvidence)
+        );
+        assert_eq!(net.ask().state, revoked);
+        assert_eq!(net.asked(), ["/ocsp"]);
+        assert_eq!(net.known(), revoked);
+    }
+}
+
+/// A responder that does not know, or is not to be trusted, is asked again.
+#[test]
+fn only_what_says_something_is_kept() {
+    for (status, signer) in [(UNKNOWN, key(7)), (GOOD, key(9))] {
+        let net = Net::new(move |_, body| Some(answer(body, status, 26, &signer, 0)));
+        net.ask();
+        assert!(!net.folder.path().join("revocation/answers").exists());
+    }
+}
+
+/// Whoever hears and repeats an older answer does not make a hold undone.
+#[test]
+fn an_older_answer_does_not_take_the_place_of_a_newer_one() {
+    let answers = Mutex::new(vec![(GOOD, 25), (ON_HOLD, 26)]);
+    let net = Net::new(move |path, body| {
+        let (status, year) = match path {
+            "/ocsp" => answers.lock().unwrap().pop()?,
+            _ => return None,
+        };
+        Some(answer(body, status, year, &key(7), 0))
+    });
+    // The one second in which both are fresh
+    let june = 1_780_272_000;
+    assert!(is_revoked(&net.ask_at(june).state));
+    let kept = std::fs::read(net.kept()).unwrap();
+    // A hold may be over: it is asked about again.
+    assert!(is_revoked(&net.ask_at(june).state));
+    assert_eq!(net.asked(), ["/ocsp", "/ocsp"]);
+    assert_eq!(std::fs::read(net.kept()).unwrap(), kept);
+    assert!(is_revoked(&net.known()));
+}
+
+/// Two hosts want the same list of a slow server: one fetches it, and the other has it too. Nobody else waits.
+#[test]
+fn a_slow_list_is_fetched_once_and_holds_up_no_other() {
+    let der = list(&entry(OTHER, &[]), 26, &key(7));
+    let slow = der.clone();
+    let net = Net::new(move |path, _| match path {
+        "/crl" => {
+            thread::sleep(Duration::from_secs(2));
+            Some(slow.clone())
+        }
+        _ => Some(BUSY.to_vec()),
+    });
+    let revocations = net.revocations();
+    let other = crate::network::made::public(&key(7));
+    thread::scope(|scope| {
+        let hosts = [0; 2].map(|_| scope.spawn(|| net.ask()));
+        thread::sleep(Duration::from_millis(500));
+        let begun = std::time::Instant::now();
+        revocations.lists.put("http://b/", &der, &other).unwrap();
+        assert!(
+            revocations
+                .lists
+                .open("http://b/", &other)
+                .unwrap()
+                .is_some()
+        );
+        assert!(begun.elapsed() < Duration::from_secs(1));
+        for host in hosts {
+            assert!(is_good(&host.join().unwrap().state));
+        }
+    });
+    let lists = net.asked().into_iter().filter(|path| path == "/crl");
+    assert_eq!(lists.count(), 1);
 }

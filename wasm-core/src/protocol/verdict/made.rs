@@ -10,7 +10,7 @@ use crate::{
     display_text,
     trust::{
         Anchor, Evidence, Need, Note, Purpose, Reason, Refusal, Verdict, Warning,
-        revocation::RevocationState,
+        revocation::{RevocationState, RevocationTerm},
     },
 };
 
@@ -26,9 +26,8 @@ impl CertificateVerdict {
         let name = CertificateName::of(certificate);
         let (outcome, path, anchor, revocation) = match verdict {
             Verdict::Good(path) => {
-                let asked = path.revocation_until;
-                let revocation = asked.map(|until| RevocationStatus::Good { until });
-                let revocation = revocation.unwrap_or(RevocationStatus::NotAsked {});
+                let asked = path.revocation.map(RevocationState::Good);
+                let revocation = asked.map_or(RevocationStatus::NotAsked {}, Into::into);
                 let outcome = VerdictOutcome::Valid {};
                 (outcome, &path.certificates, Some(path.anchor), revocation)
             }
@@ -204,7 +203,7 @@ impl RevocationStatus {
 impl From<RevocationState> for RevocationStatus {
     fn from(state: RevocationState) -> Self {
         match state {
-            RevocationState::Good { until } => Self::Good { until },
+            RevocationState::Good(RevocationTerm { at, until }) => Self::Good { at, until },
             RevocationState::Revoked(revocation) => Self::Revoked {
                 at: revocation.at,
                 reason: revocation.reason,

@@ -101,9 +101,10 @@ impl VerdictWords<'_> {
             RevocationStatus::NotAsked {} if is_valid && verdict.path.len() > 1 => {
                 Some(self.texts.plain("verdict_cause_revocation_not_asked"))
             }
-            RevocationStatus::Good { until } => {
-                let until = self.date(until);
-                Some(self.texts.text("verdict_not_revoked", &[("time", &*until)]))
+            RevocationStatus::Good { at, until } => {
+                let [at, until] = [at, until].map(|time| self.date(time));
+                let values = [("at", &*at), ("time", &*until)];
+                Some(self.texts.text("verdict_not_revoked", &values))
             }
             _ => None,
         }

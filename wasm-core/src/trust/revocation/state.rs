@@ -6,10 +6,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum RevocationState {
     /// Its issuer says that it is not.
-    Good {
-        /// Until when that may be believed, Unix time.
-        until: i64,
-    },
+    Good(RevocationTerm),
     /// Its issuer says that it is, perhaps in an answer that is out of date: that still counts.
     Revoked(Revocation),
     /// Its issuer said that it is not, too long ago.
@@ -23,6 +20,15 @@ pub enum RevocationState {
     Untrusted(Untrusted),
     /// The responder does not know the certificate.
     Unknown,
+}
+
+/// When it was true that a certificate is not revoked.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct RevocationTerm {
+    /// When its issuer found so, Unix time.
+    pub at: i64,
+    /// Until when that may be believed, Unix time.
+    pub until: i64,
 }
 
 /// When and why a certificate was revoked.

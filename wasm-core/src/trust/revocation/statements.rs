@@ -1,7 +1,7 @@
 //! What the sources say, and the state that follows from all of it.
 
 use super::state::{
-    Reasons, Revocation, RevocationReason, RevocationState, Unavailable, Untrusted,
+    Reasons, Revocation, RevocationReason, RevocationState, RevocationTerm, Unavailable, Untrusted,
 };
 
 /// What a list or an answer says about a certificate, after its signature and its signer were found to be right.
@@ -76,11 +76,11 @@ impl Statements {
         if self.unknown {
             return RevocationState::Unknown;
         }
-        if let Some(until) = self.covered(|statement| statement.fresh) {
-            return RevocationState::Good { until };
+        if let Some(term) = self.covered(|statement| statement.fresh) {
+            return RevocationState::Good(term);
         }
-        if let Some(since) = self.covered(|_| true) {
-            return RevocationState::Stale { since };
+        if let Some(term) = self.covered(|_| true) {
+            return RevocationState::Stale { since: term.until };
         }
         match (self.untrusted, self.unavailable, &*self.said) {
             (Some(why), ..) => RevocationState::Untrusted(why),
@@ -90,18 +90,24 @@ impl Statements {
         }
     }
 
-    /// Until when these statements together say for every reason that there is no revocation; `None` if they do not.
-    fn covered(&self, counts: impl Fn(&Statement) -> bool) -> Option<i64> {
+    /// When these statements together say for every reason that there is no revocation; `None` if they do not.
+    fn covered(&self, counts: impl Fn(&Statement) -> bool) -> Option<RevocationTerm> {
         let good = |statement: &&Statement| statement.revocation.is_none() && counts(statement);
         let good = || self.said.iter().filter(good);
         let alone = good().filter(|statement| statement.reasons == Reasons::ALL);
         let together = good().fold(Reasons::NONE, |reasons, statement| {
             reasons.with(statement.reasons)
         });
-        let until = |statement: &Statement| statement.until;
-        match alone.map(until).max() {
-            Some(until) => Some(until),
-            None if together == Reasons::ALL => good().map(until).min(),
+        let longest = alone.max_by_key(|statement| statement.until);
+        match longest {
+            Some(longest) => Some(RevocationTerm {
+                at: longest.this_update,
+                until: longest.until,
+            }),
+            None if together == Reasons::ALL => Some(RevocationTerm {
+                at: good().map(|statement| statement.this_update).min()?,
+                until: good().map(|statement| statement.until).min()?,
+            }),
             None => None,
         }
     }
@@ -141,6 +147,11 @@ mod tests {
         }
     }
 
+    fn good_since(at: i64) -> RevocationState {
+        let until = at + 10;
+        RevocationState::Good(RevocationTerm { at, until })
+    }
+
     fn state(statements: &[Statement], change: impl Fn(&mut Statements)) -> RevocationState {
         let mut all = Statements::default();
         statements.iter().for_each(|statement| all.say(*statement));
@@ -169,10 +180,7 @@ mod tests {
             state(&[hold, before], |_| {}),
             RevocationState::Revoked(_)
         ));
-        assert_eq!(
-            state(&[hold, after], |_| {}),
-            RevocationState::Good { until: 70 }
-        );
+        assert_eq!(state(&[hold, after], |_| {}), good_since(60));
     }
 
     #[test]
@@ -185,7 +193,7 @@ mod tests {
         );
         // Evidence that anybody may have added harms nothing.
         let added = |all: &mut Statements| all.is_untrusted(Untrusted::Signature, false);
-        assert_eq!(state(&[good], added), RevocationState::Good { until: 110 });
+        assert_eq!(state(&[good], added), good_since(100));
         let old = statement(None, 100, false);
         assert_eq!(state(&[old], added), RevocationState::Stale { since: 110 });
         assert_eq!(
@@ -198,7 +206,7 @@ mod tests {
     fn no_answer_is_made_up_for_and_not_knowing_is_not() {
         let good = statement(None, 100, true);
         let busy = |all: &mut Statements| all.is_unavailable(Unavailable::TryLater);
-        assert_eq!(state(&[good], busy), RevocationState::Good { until: 110 });
+        assert_eq!(state(&[good], busy), good_since(100));
         assert_eq!(
             state(&[], busy),
             RevocationState::Unavailable(Unavailable::TryLater)
@@ -222,7 +230,7 @@ mod tests {
         let others = part(0b1_1111_1000, 5);
         assert_eq!(
             state(&[compromise, others], |_| {}),
-            RevocationState::Good { until: 5 }
+            RevocationState::Good(RevocationTerm { at: 0, until: 5 })
         );
         let missing = RevocationState::Unavailable(Unavailable::ReasonsMissing);
         assert_eq!(state(&[compromise], |_| {}), missing);
