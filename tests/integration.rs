@@ -1,5 +1,15 @@
 //! The tests that no package can make alone, in one program: it links everything once.
 
+/// What the core's tests make certificates and lists with.
+mod support {
+    #[path = "../../wasm-core/tests/support/certificates.rs"]
+    pub(crate) mod certificates;
+    #[path = "../../wasm-core/tests/support/der.rs"]
+    pub(crate) mod der;
+    #[path = "../../wasm-core/tests/support/gost.rs"]
+    pub(crate) mod gost;
+}
+
 mod authorities;
 mod bad_keys;
 mod cms_openssl;
@@ -9,6 +19,7 @@ mod foreign_keys;
 mod key_management;
 mod life;
 mod modules;
+mod national_lists;
 mod pin_sessions;
 mod pins;
 mod readers;

@@ -11,7 +11,11 @@ issuer: string, } | { "code": "key-unsupported",
 /**
  * What the key is called.
  */
-key: string, } | { "code": "limit-reached", } | { "code": "revocation-unknown", } | { "code": "untrusted", 
+key: string, } | { "code": "limit-reached", } | { "code": "not-accredited", 
+/**
+ * Who, as the list has it.
+ */
+authority: string, } | { "code": "revocation-unknown", } | { "code": "untrusted", 
 /**
  * Its owner's name, in one line.
  */

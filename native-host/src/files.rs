@@ -1,12 +1,13 @@
 //! Files and folders that are whole at any moment: how they are written, replaced and read.
 
+use serde::{Deserialize, Serialize};
 use std::{
     fs::{self, TryLockError},
     io,
     io::{Read as _, Write as _},
     path::Path,
     thread,
-    time::{Duration, Instant},
+    time::{Duration, Instant, UNIX_EPOCH},
 };
 use tempfile::{NamedTempFile, PersistError};
 
@@ -20,6 +21,31 @@ pub enum Access {
     Private,
     /// Everybody on this computer.
     Public,
+}
+
+/// What tells a file from the one that was there before, without reading it.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Stamp {
+    /// In bytes.
+    pub length: u64,
+    /// When it was changed last, in nanoseconds of Unix time.
+    pub modified: u64,
+}
+
+impl Stamp {
+    /// The one of an open file.
+    ///
+    /// # Errors
+    /// As the system has them.
+    pub fn of(file: &fs::File) -> io::Result<Self> {
+        let facts = file.metadata()?;
+        let since = facts.modified()?.duration_since(UNIX_EPOCH);
+        let since = since.unwrap_or_default().as_nanos();
+        Ok(Self {
+            length: facts.len(),
+            modified: u64::try_from(since).unwrap_or(u64::MAX),
+        })
+    }
 }
 
 /// The last part of a path, for people.

@@ -249,6 +249,7 @@ fn a_timestamp_keeps_a_signature_good() {
             lists: Vec::new(),
             answers: Vec::new(),
             revocation: false,
+            national: &[],
         };
         let mut files = [
             ("act.p7s", InputFile::read(signature), signature.to_vec()),

@@ -6,6 +6,7 @@ mod constraints;
 mod details;
 mod extensions;
 mod general_name;
+mod kept;
 mod key;
 mod locations;
 mod name;

@@ -39,8 +39,9 @@ pub use trust::{
 pub use unlock::{LastTry, PinChange, PinTerm, Prompt, TermLeft, Unlock};
 pub use verdict::{
     AskFailure, AskedInVain, CertificateName, CertificateVerdict, InvalidReason,
-    MAX_VERDICT_WARNINGS, MissingIssuer, RevocationStatus, UncheckedReason, VerdictAnchor,
-    VerdictNote, VerdictOutcome, VerdictWarning, VerdictWords,
+    MAX_VERDICT_WARNINGS, MissingIssuer, Recognition, RecognitionList, RecognitionStatement,
+    RevocationStatus, UncheckedReason, VerdictAnchor, VerdictNote, VerdictOutcome, VerdictWarning,
+    VerdictWords,
 };
 
 /// The version of this protocol. Host and extension must agree on it.

@@ -145,11 +145,13 @@ impl Request {
         let answers = given.answers();
         let signers = given.anchors.iter().map(|it| &it.certificate);
         let signers: Vec<_> = signers.chain(&untrusted).collect();
-        let evidence = Evidence::new(&given.anchors, &untrusted).with_sources(Sources {
-            lists: &lists,
-            answers: &answers,
-            signers: &signers,
-        });
+        let evidence = Evidence::new(&given.anchors, &untrusted)
+            .with_sources(Sources {
+                lists: &lists,
+                answers: &answers,
+                signers: &signers,
+            })
+            .with_lists(&given.national);
         let found = validate(certificate, &evidence, &self.requirements(), when);
         Ok(CertificateVerdict::new(
             certificate,

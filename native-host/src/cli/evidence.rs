@@ -3,7 +3,10 @@
 use super::input_files::{self, malformed};
 use crate::{failure::Error, session::HostContext, trust::TrustStore};
 use clap::Args;
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 use tamga_core::{
     asn1_time,
     certificate::Certificate,
@@ -11,6 +14,7 @@ use tamga_core::{
     pem,
     trust::{
         Anchor, AnchorClass,
+        lists::NationalList,
         revocation::{Crl, OcspAnswer, OcspResponse, Unavailable},
     },
 };
@@ -44,6 +48,8 @@ fn time(text: &str) -> Result<i64, &'static str> {
 pub(super) struct EvidenceFiles {
     pub(super) anchors: Vec<Anchor>,
     pub(super) untrusted: Vec<Certificate>,
+    /// The lists of states; none where only what is named counts.
+    pub(super) national: Vec<Arc<NationalList>>,
     lists: Vec<Vec<u8>>,
     answers: Vec<Vec<u8>>,
 }
@@ -59,14 +65,17 @@ impl EvidenceRequest {
             .map(|it| Anchor::new(it, AnchorClass::Given))
             .collect();
         let mut untrusted = self.untrusted()?;
+        let mut national = Vec::new();
         if anchors.is_empty() {
             let store = TrustStore::load(&context.folders);
             anchors.extend(store.anchors().cloned());
             untrusted.extend(store.intermediates().cloned());
+            national.extend(store.lists().iter().cloned());
         }
         Ok(EvidenceFiles {
             anchors,
             untrusted,
+            national,
             lists: objects(&self.crl, |der| Crl::parse(der).is_ok())?,
             answers: objects(&self.ocsp, |der| {
                 !matches!(OcspResponse::parse(der), Err(Unavailable::Malformed))

@@ -12,6 +12,7 @@ use crate::{
         TrustStore,
         folder::{AnchorFolder, authorities},
         lists::ListStore,
+        ministry,
     },
 };
 use clap::Subcommand;
@@ -62,8 +63,7 @@ pub(super) fn trust(
     let folder = AnchorFolder::of_person(&context.folders.data);
     match command {
         TrustCommand::List => {
-            let mut sources = TrustStore::load(&context.folders).sources();
-            sources.extend(ListStore::new(&context.folders.data).sources(now(context)));
+            let sources = TrustStore::load(&context.folders).sources(now(context));
             console.result(&sources, |texts| {
                 sources.iter().flat_map(|it| lines(it, texts)).collect()
             });
@@ -74,9 +74,8 @@ pub(super) fn trust(
         TrustCommand::Import { file, origin } => {
             let octets = input_files::read(file)?;
             let origin = origin.clone().unwrap_or_else(|| file.display().to_string());
-            let ministry = TrustStore::load(&context.folders).ministry();
             let lists = ListStore::new(&context.folders.data);
-            let kept = lists.import(&octets, &origin, &ministry, now(context))?;
+            let kept = lists.import(&octets, &origin, &ministry(), now(context))?;
             console.result(&kept, |texts| lines(&kept, texts));
         }
         TrustCommand::Remove { fingerprint } => {

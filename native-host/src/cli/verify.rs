@@ -108,6 +108,7 @@ pub(super) fn verify(
             .collect(),
         answers: evidence.answers(),
         revocation: !request.no_revocation,
+        national: &evidence.national,
     };
     let trust = (!request.signature_only).then_some(&trust);
     let time = request.evidence.time(context);

@@ -10,7 +10,7 @@ mod tests;
 
 pub use stored::StoredCrl;
 
-use crate::files::{self, Access};
+use crate::files::{self, Access, Stamp};
 use index::IndexBuilder;
 use std::{
     fs::{self, File},
@@ -158,7 +158,7 @@ impl CrlStore {
     ) -> Result<StoredCrl, CrlStoreError> {
         let (path, index) = (self.path(address, CRL), self.path(address, INDEX));
         let file = File::open(&path)?;
-        let built = IndexBuilder::new(crl, signer, modified(&file)?)?;
+        let built = IndexBuilder::new(crl, signer, Stamp::of(&file)?.modified)?;
         let written = files::replace_with(&index, Access::Private, |file| built.write(file));
         let opened = match written {
             Ok(()) => StoredCrl::open(&path, &index)?,
@@ -225,13 +225,6 @@ impl CrlStore {
 /// Whether a list is to take the place of one that is kept.
 fn replaces(new: &CrlHead, kept: &CrlHead) -> bool {
     !new.issuer.is(kept.issuer.der()) || new.this_update > kept.this_update
-}
-
-/// When a file was changed last, in nanoseconds of Unix time.
-fn modified(file: &File) -> io::Result<u64> {
-    let modified = file.metadata()?.modified()?;
-    let since = modified.duration_since(UNIX_EPOCH).unwrap_or_default();
-    Ok(u64::try_from(since.as_nanos()).unwrap_or(u64::MAX))
 }
 
 /// Notes that a list was asked for. That it cannot be noted is no reason not to use the list.

@@ -70,6 +70,7 @@ impl<W: Write> Session<W> {
                 lists: Vec::new(),
                 answers: Vec::new(),
                 revocation: true,
+                national: store.lists(),
             };
             let report = files.check(&numbers, Some(&trust), time)?;
             task.check()?;

@@ -1,6 +1,6 @@
 //! The commands on whom Tamga trusts.
 
-use super::Session;
+use super::{HostContext, Session};
 use crate::{
     failure::Error,
     trust::{
@@ -13,7 +13,7 @@ use std::{io::Write, sync::Arc};
 use tamga_core::{
     certificate::Certificate,
     failure::{ErrorCode, Failure},
-    protocol::{MAX_ANCHOR_FILE, Reply, TrustedCertificate},
+    protocol::{MAX_ANCHOR_FILE, Reply, TrustSource, TrustedCertificate},
 };
 
 impl<W: Write> Session<W> {
@@ -21,7 +21,7 @@ impl<W: Write> Session<W> {
     pub(super) fn list_trust(&mut self, id: u32) -> Result<(), Error> {
         let context = Arc::clone(&self.context);
         self.start(id, move |_| {
-            let sources = TrustStore::load(&context.folders).sources();
+            let sources = sources(&context);
             Ok(Reply::Trust { sources })
         })
     }
@@ -55,7 +55,7 @@ impl<W: Write> Session<W> {
             let meant = found.iter().find(|it| it.id() == fingerprint);
             let missing = || Failure::of(ErrorCode::CertificateNotFound, &name);
             AnchorFolder::of_person(&context.folders.data).add(meant.ok_or_else(missing)?)?;
-            let sources = TrustStore::load(&context.folders).sources();
+            let sources = sources(&context);
             Ok(Reply::TrustChanged { sources })
         })
     }
@@ -65,10 +65,16 @@ impl<W: Write> Session<W> {
         let context = Arc::clone(&self.context);
         self.start(id, move |_| {
             AnchorFolder::of_person(&context.folders.data).remove(&fingerprint)?;
-            let sources = TrustStore::load(&context.folders).sources();
+            let sources = sources(&context);
             Ok(Reply::TrustChanged { sources })
         })
     }
+}
+
+/// Where the anchors are from.
+fn sources(context: &HostContext) -> Vec<TrustSource> {
+    let now = i64::try_from((context.clock)()).unwrap_or(i64::MAX);
+    TrustStore::load(&context.folders).sources(now)
 }
 
 /// The authorities in the file of this name; its content is base64.

@@ -53,7 +53,9 @@ pub struct Checker<'a> {
 impl Checker<'_> {
     /// Whether a certificate is good.
     pub fn verdict(&self, certificate: &Certificate, asking: Asking<'_>) -> CertificateVerdict {
-        let untrusted = || self.untrusted.iter().chain(self.store.intermediates());
+        let given = || [certificate].into_iter().chain(self.untrusted);
+        let (anchors, between) = self.store.above(given());
+        let untrusted = || self.untrusted.iter().chain(between.iter().copied());
         let source = match asking {
             Asking::Nobody => None,
             Asking::Kept(revocations) => Some((revocations, false)),
@@ -63,16 +65,20 @@ impl Checker<'_> {
             revocation: source.is_some(),
             ..self.requirements.clone()
         };
-        let anchors = self.store.anchors().map(|anchor| &anchor.certificate);
         let source = source.map(|(revocations, asks)| Source {
             revocations,
             asks,
             until: Instant::now() + MAX_ASKING,
-            certificates: anchors.chain(untrusted()).collect(),
+            certificates: anchors
+                .iter()
+                .map(|anchor| &anchor.certificate)
+                .chain(untrusted())
+                .collect(),
             answered: RefCell::default(),
             failures: RefCell::default(),
         });
-        let mut evidence = Evidence::new(self.store.anchors(), untrusted());
+        let evidence = Evidence::new(anchors.iter().copied(), untrusted());
+        let mut evidence = evidence.with_lists(self.store.lists());
         if let Some(source) = &source {
             evidence = evidence.with_revocations(source);
         }

@@ -102,7 +102,9 @@ fn read(list: &List) -> Embedded {
         name: list.name.to_owned(),
         country: Some(list.country.to_owned()),
     };
+    let of_tests = super::signer_of_tests(&list.country.to_ascii_lowercase());
     let anchors = certificates(list.anchors)
+        .chain(of_tests)
         .map(|certificate| Anchor::new(certificate, AnchorClass::National).of_list(named.clone()));
     let anchors: Vec<_> = anchors.collect();
     Embedded {

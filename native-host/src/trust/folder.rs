@@ -129,7 +129,7 @@ impl AnchorFolder {
     /// # Errors
     /// `CERTIFICATE_NOT_AUTHORITY`, `STORAGE_FAILED`
     pub fn add(&self, certificate: &Certificate) -> Result<(), Error> {
-        if !may_be_anchor(certificate) {
+        if !Anchor::may_be(certificate) {
             let owner = certificate.view().owner;
             return Err(Failure::of(ErrorCode::CertificateNotAuthority, owner).into());
         }
@@ -179,15 +179,9 @@ pub fn authorities(file: &[u8]) -> Result<Vec<Certificate>, ErrorCode> {
         .map_err(|_| ErrorCode::CertificateMalformed)?;
     match all.as_slice() {
         [] => Err(ErrorCode::CertificateMalformed),
-        all if all.iter().all(may_be_anchor) => Ok(all.to_vec()),
+        all if all.iter().all(Anchor::may_be) => Ok(all.to_vec()),
         _ => Err(ErrorCode::CertificateNotAuthority),
     }
-}
-
-/// Whether a certificate says that it issues others. Those of version 1 cannot: then its owner issued it.
-fn may_be_anchor(certificate: &Certificate) -> bool {
-    let is_own = certificate.subject().is(certificate.issuer().der());
-    certificate.is_authority() || certificate.version() < 3 && is_own
 }
 
 #[cfg(test)]

@@ -115,7 +115,7 @@ fn the_sources_are_told_apart() {
         .add(&Certificate::parse(AUTHORITY).unwrap())
         .unwrap();
     let store = TrustStore::load(&folders);
-    let kinds: Vec<_> = store.sources().iter().map(|it| it.kind).collect();
+    let kinds: Vec<_> = store.sources(0).iter().map(|it| it.kind).collect();
     assert_eq!(
         kinds,
         [
@@ -129,7 +129,7 @@ fn the_sources_are_told_apart() {
     let of = |class| store.anchors().filter(|it| it.class == class).count();
     assert_eq!((of(AnchorClass::National), of(AnchorClass::User)), (7, 1));
     let counts: usize = store
-        .sources()
+        .sources(0)
         .iter()
         .map(|it| usize::try_from(it.count).unwrap())
         .sum();

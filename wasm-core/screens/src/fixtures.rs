@@ -187,6 +187,7 @@ fn verdict(
         outcome,
         path: vec![name],
         anchor: None,
+        recognition: None,
         revocation,
         warnings: Vec::new(),
     }

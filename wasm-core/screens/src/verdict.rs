@@ -55,9 +55,10 @@ pub fn whole<A>(text: &Catalogue, verdict: &CertificateVerdict) -> Element<A> {
         words.about(verdict),
         words.next_step(verdict),
         words.anchor(verdict),
-        words.revocation(verdict),
     ];
     let facts = facts.into_iter().flatten();
+    let facts = facts.chain(words.recognition(verdict));
+    let facts = facts.chain(words.revocation(verdict));
     let facts = facts.map(|fact| paragraph("verdict-fact", fact));
     let others = words.asked_in_vain(verdict).into_iter();
     let others = others.chain(words.warnings(verdict));

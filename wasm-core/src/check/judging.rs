@@ -11,6 +11,7 @@ use crate::{
     },
     trust::{
         Anchor, Evidence, Purpose, Reason, Requirements, Verdict,
+        lists::NationalList,
         revocation::{
             self, Crl, OcspAnswer, Question, Revocation, RevocationList, RevocationState, Sources,
             Times,
@@ -19,6 +20,7 @@ use crate::{
     },
 };
 use base64::prelude::{BASE64_STANDARD, Engine as _};
+use std::sync::Arc;
 
 /// Whom to trust, and what there is about revocation.
 #[derive(Clone, Debug)]
@@ -33,6 +35,8 @@ pub struct TrustInputs<'a> {
     pub answers: Vec<OcspAnswer<'a>>,
     /// Whether it has to be known that nothing was revoked.
     pub revocation: bool,
+    /// The lists of states, which say who was accredited or qualified.
+    pub national: &'a [Arc<NationalList>],
 }
 
 impl<'a> TrustInputs<'a> {
@@ -104,7 +108,7 @@ impl Checking<'_> {
         };
         let evidence = Evidence::new(trust.anchors, untrusted.iter().copied());
         let judge = Judge {
-            evidence: &evidence.with_sources(sources),
+            evidence: &evidence.with_sources(sources).with_lists(trust.national),
             sources,
             revocation: trust.revocation,
             time: self.time,
@@ -402,7 +406,7 @@ fn of_certificate(
         Reason::NotYetValid { .. } => (Conclusion::NotYetValid, Sub::OutOfBoundsNoPoe),
         Reason::Revoked(_) => (Conclusion::Revoked, Sub::RevokedCaNoPoe),
         Reason::RevocationUnknown { .. } => (Conclusion::RevocationUnknown, Sub::TryLater),
-        Reason::IssuerMissing | Reason::Untrusted => {
+        Reason::IssuerMissing | Reason::NotAccredited { .. } | Reason::Untrusted => {
             (Conclusion::Untrusted, Sub::NoCertificateChainFound)
         }
         Reason::KeyUsage { purpose: Some(_) } | Reason::ExtendedUsage { .. } => {

@@ -4,8 +4,10 @@
 //! "not valid".
 
 mod made;
+mod recognition;
 mod words;
 
+pub use recognition::{Recognition, RecognitionList, RecognitionStatement};
 pub use words::VerdictWords;
 
 use crate::trust::{
@@ -37,6 +39,10 @@ pub struct CertificateVerdict {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
     pub anchor: Option<VerdictAnchor>,
+    /// What the list of the state that vouches for it says of who issued the certificate, where such lists are asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
+    pub recognition: Option<Recognition>,
     /// Whether the certificate, or one above it, was revoked.
     pub revocation: RevocationStatus,
     /// What is wrong without making it bad.
@@ -199,6 +205,11 @@ pub enum UncheckedReason {
     },
     /// More work than is spent on one certificate.
     LimitReached {},
+    /// The authority that issued it was not accredited then, by the list of its state.
+    NotAccredited {
+        /// Who, as the list has it.
+        authority: String,
+    },
     /// Whether it was revoked is not known, or not known yet; `revocation` says why.
     RevocationUnknown {},
     /// It vouches for itself, and is in no list of trusted ones.

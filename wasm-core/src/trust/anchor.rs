@@ -55,6 +55,12 @@ impl Anchor {
         }
     }
 
+    /// Whether a certificate says that it issues others. Those of version 1 cannot: then its owner issued it.
+    pub fn may_be(certificate: &Certificate) -> bool {
+        let is_own = certificate.subject().is(certificate.issuer().der());
+        certificate.is_authority() || certificate.version() < 3 && is_own
+    }
+
     /// The same, named by a list.
     pub fn of_list(self, list: AnchorList) -> Self {
         Self {

@@ -1,18 +1,21 @@
 //! What a verdict is built on.
 
 use super::{
-    Anchor,
+    Anchor, Purpose,
+    lists::{NationalList, Recognition},
     revocation::{RevocationSource, Sources},
 };
 use crate::certificate::{Certificate, NameKey};
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
-/// Anchors and other certificates, found by subject, and what there is about revocation.
+/// Anchors and other certificates, found by subject, what there is about revocation, and the lists of states.
 #[derive(Clone, Debug, Default)]
 pub struct Evidence<'a> {
     by_subject: HashMap<NameKey, Vec<Candidate<'a>>>,
     sources: Sources<'a>,
     asked: Option<&'a dyn RevocationSource>,
+    /// `None`: nobody asks them.
+    lists: Option<&'a [Arc<NationalList>]>,
 }
 
 /// A certificate that may have issued another.
@@ -56,6 +59,25 @@ impl<'a> Evidence<'a> {
             asked: Some(source),
             ..self
         }
+    }
+
+    /// The same with the lists of states, which say who was accredited or qualified.
+    pub fn with_lists(self, lists: &'a [Arc<NationalList>]) -> Self {
+        Self {
+            lists: Some(lists),
+            ..self
+        }
+    }
+
+    /// What the list of the anchor's state says of who issued the first certificate of a path that ends there.
+    pub fn recognition(
+        &self,
+        path: &[&Certificate],
+        anchor: &'a Anchor,
+        purpose: Purpose,
+        when: i64,
+    ) -> Option<Recognition<'a>> {
+        Recognition::of(self.lists?, path, anchor, purpose, when)
     }
 
     pub(super) fn revocations(&self) -> &dyn RevocationSource {

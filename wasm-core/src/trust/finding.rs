@@ -104,6 +104,11 @@ pub enum Reason {
         /// How many it allows.
         allowed: u32,
     },
+    /// The authority that issued it was not accredited by its state then, by the state's list.
+    NotAccredited {
+        /// Who, as the list has it.
+        authority: String,
+    },
     /// The path is not valid for any policy that is required (RFC 5280 §6.1.5 (g)).
     PolicyMissing,
     /// Whether it was revoked is not known.
@@ -141,21 +146,23 @@ impl Reason {
         use Standing::{Known, Unchecked};
         match self {
             // One thing is wrong with a path that is otherwise known.
-            Self::Revoked(_) => (Known, 21),
-            Self::SignatureInvalid => (Known, 20),
-            Self::AlgorithmMismatch => (Known, 19),
-            Self::Expired { .. } => (Known, 18),
-            Self::NotYetValid { .. } => (Known, 17),
-            Self::NameMismatch => (Known, 16),
-            Self::KeyUsage { .. } => (Known, 15),
-            Self::ExtendedUsage { .. } => (Known, 14),
-            Self::NameNotPermitted { .. } => (Known, 13),
-            Self::PolicyMissing => (Known, 12),
-            Self::PathTooLong { .. } => (Known, 11),
-            Self::AuthorityMissing => (Known, 10),
-            Self::CriticalExtension { .. } => (Known, 9),
-            Self::ExtensionMalformed { .. } => (Known, 8),
-            Self::Deviation { .. } => (Known, 7),
+            Self::Revoked(_) => (Known, 22),
+            Self::SignatureInvalid => (Known, 21),
+            Self::AlgorithmMismatch => (Known, 20),
+            Self::Expired { .. } => (Known, 19),
+            Self::NotYetValid { .. } => (Known, 18),
+            Self::NameMismatch => (Known, 17),
+            Self::KeyUsage { .. } => (Known, 16),
+            Self::ExtendedUsage { .. } => (Known, 15),
+            Self::NameNotPermitted { .. } => (Known, 14),
+            Self::PolicyMissing => (Known, 13),
+            Self::PathTooLong { .. } => (Known, 12),
+            Self::AuthorityMissing => (Known, 11),
+            Self::CriticalExtension { .. } => (Known, 10),
+            Self::ExtensionMalformed { .. } => (Known, 9),
+            Self::Deviation { .. } => (Known, 8),
+            // It holds, but of what the certificate is worth, not of the certificate.
+            Self::NotAccredited { .. } => (Unchecked, 7),
             // Another verifier, or more evidence, may know better.
             Self::RevocationUnknown { .. } => (Unchecked, 6),
             Self::AlgorithmWeak => (Unchecked, 5),

@@ -6,6 +6,7 @@ use super::{
     deviation::is_self_issued,
     evidence,
     finding::Standing,
+    lists::{Statement, russian::Accreditation},
     path::{Candidate, MAX_INTERMEDIATES},
     revocation::{Question, RevocationState, RevocationTerm, Times},
 };
@@ -185,6 +186,17 @@ impl<'s, 'a> Search<'s, 'a> {
         };
         let found = most_telling(candidate.findings());
         let found = found.map_or_else(|| self.revocation(path, anchor), Err);
+        let found = match self.not_accredited(path, anchor) {
+            Some(finding)
+                if found
+                    .as_ref()
+                    .err()
+                    .is_none_or(|it| it.rank() < finding.rank()) =>
+            {
+                Err(finding)
+            }
+            _ => found,
+        };
         match found {
             Err(finding) => {
                 self.remember(true, finding, path);
@@ -196,6 +208,27 @@ impl<'s, 'a> Search<'s, 'a> {
                 certificates: path.to_vec(),
                 anchor,
             }),
+        }
+    }
+
+    /// The state's law asks whether the authority was accredited on the day on which it issued the certificate that is
+    /// asked about; of those that sign answers about it nobody asks that.
+    fn not_accredited(&self, path: &[&'a Certificate], anchor: &'a Anchor) -> Option<Finding<'a>> {
+        let certificate = *path.first().filter(|_| self.asking.is_empty())?;
+        let purpose = self.requirements.purpose;
+        let recognition = self
+            .evidence
+            .recognition(path, anchor, purpose, self.when)?;
+        match recognition.says {
+            Statement::Accreditation(Accreditation::NotAccredited { authority, .. }) => {
+                let authority = authority.name.clone();
+                let reason = Reason::NotAccredited { authority };
+                Some(Finding {
+                    certificate,
+                    reason,
+                })
+            }
+            _ => None,
         }
     }
 

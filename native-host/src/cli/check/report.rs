@@ -58,6 +58,7 @@ impl Report {
         lines.extend(words.asked_in_vain(verdict));
         lines.extend(self.addresses(texts));
         lines.extend(words.anchor(verdict));
+        lines.extend(words.recognition(verdict));
         lines.extend(words.revocation(verdict));
         if verdict.path.len() > 1 {
             let owners: Vec<&str> = verdict.path.iter().map(|it| &*it.owner).collect();

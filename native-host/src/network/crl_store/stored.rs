@@ -1,10 +1,7 @@
 //! A revocation list on disk as certificates are looked up in it.
 
-use super::{
-    index::{Index, IndexBytes},
-    modified,
-};
-use crate::files;
+use super::index::{Index, IndexBytes};
+use crate::files::{self, Stamp};
 use sha2::{Digest as _, Sha256};
 use std::{
     fmt,
@@ -55,8 +52,11 @@ impl StoredCrl {
         let Some(index) = Index::open(bytes)? else {
             return Ok(None);
         };
-        let is_of = index.body.crl_length == crl.metadata()?.len()
-            && index.body.crl_modified == modified(&crl)?;
+        let indexed = Stamp {
+            length: index.body.crl_length,
+            modified: index.body.crl_modified,
+        };
+        let is_of = indexed == Stamp::of(&crl)?;
         let head = CrlHead::parse(&index.body.head);
         let signer = PublicKey::parse(&index.body.signer);
         let (true, Some(mut head), Some(signer)) = (is_of, head, signer) else {

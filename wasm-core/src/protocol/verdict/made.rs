@@ -2,8 +2,8 @@
 
 use super::{
     AskedInVain, CertificateName, CertificateVerdict, InvalidReason, MAX_VERDICT_WARNINGS,
-    MissingIssuer, RevocationStatus, UncheckedReason, VerdictAnchor, VerdictNote, VerdictOutcome,
-    VerdictWarning,
+    MissingIssuer, Recognition, RevocationStatus, UncheckedReason, VerdictAnchor, VerdictNote,
+    VerdictOutcome, VerdictWarning,
 };
 use crate::{
     certificate::Certificate,
@@ -39,7 +39,9 @@ impl CertificateVerdict {
                 (outcome, &refusal.path, anchor, revocation)
             }
         };
+        let found = anchor.and_then(|it| evidence.recognition(path, it, purpose, time));
         let mut made = Self {
+            recognition: found.map(|found| Recognition::of(&found, time)),
             time,
             purpose,
             outcome,
@@ -180,6 +182,10 @@ fn told(reason: &Reason, certificate: &Certificate) -> Told {
             return Told::Unchecked(UncheckedReason::KeyUnsupported { key });
         }
         Reason::LimitReached => return Told::Unchecked(UncheckedReason::LimitReached {}),
+        Reason::NotAccredited { authority } => {
+            let authority = authority.clone();
+            return Told::Unchecked(UncheckedReason::NotAccredited { authority });
+        }
         Reason::RevocationUnknown { .. } => {
             return Told::Unchecked(UncheckedReason::RevocationUnknown {});
         }

@@ -1,12 +1,15 @@
 //! Every verdict has words in every language, and "not checked" is said as neither valid nor invalid.
 
 use super::*;
-use crate::{protocol::VerdictOutcome, trust::revocation::Untrusted};
+use crate::{
+    protocol::{Recognition, VerdictOutcome},
+    trust::revocation::Untrusted,
+};
 use std::{fs, path::Path};
 
 const TIME: i64 = 1_800_000_000;
 
-fn catalogue(language: &str) -> Catalogue {
+pub(in crate::protocol::verdict) fn catalogue(language: &str) -> Catalogue {
     let path = format!("../extension/_locales/{language}/messages.json");
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     Catalogue::parse(&fs::read_to_string(path).unwrap()).unwrap()
@@ -28,8 +31,16 @@ fn verdict(outcome: VerdictOutcome, revocation: RevocationStatus) -> Certificate
         outcome,
         path: vec![name("00")],
         anchor: None,
+        recognition: None,
         revocation,
         warnings: Vec::new(),
+    }
+}
+
+pub(in crate::protocol::verdict) fn verdict_with(recognition: Recognition) -> CertificateVerdict {
+    CertificateVerdict {
+        recognition: Some(recognition),
+        ..verdict(VerdictOutcome::Valid {}, RevocationStatus::NotAsked {})
     }
 }
 
@@ -128,6 +139,9 @@ fn all() -> Vec<CertificateVerdict> {
         UncheckedReason::IssuerMissing { issuer: "A".into() },
         UncheckedReason::KeyUnsupported { key: "DSA".into() },
         UncheckedReason::LimitReached {},
+        UncheckedReason::NotAccredited {
+            authority: "C".into(),
+        },
         UncheckedReason::Untrusted { issuer: "B".into() },
     ];
     let not_asked = || RevocationStatus::NotAsked {};

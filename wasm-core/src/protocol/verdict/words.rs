@@ -182,7 +182,7 @@ impl VerdictWords<'_> {
         self.texts.text_here(key, &[(name, &value)])
     }
 
-    fn date(&self, time: i64) -> String {
+    pub(super) fn date(&self, time: i64) -> String {
         (self.date)(self.texts, time)
     }
 }
@@ -368,6 +368,12 @@ fn unchecked(reason: &UncheckedReason, revocation: &RevocationStatus) -> Row {
             None,
             OTHER_PROGRAM,
         ),
+        UncheckedReason::NotAccredited { authority } => (
+            ISSUER,
+            "verdict_cause_not_accredited",
+            text("authority", authority),
+            "verdict_step_not_accredited",
+        ),
         UncheckedReason::RevocationUnknown {} => return revocation_unknown(revocation),
         UncheckedReason::Untrusted { issuer } => (
             ISSUER,
@@ -447,3 +453,5 @@ fn name_on_the_wire(value: impl Serialize) -> String {
 #[cfg(test)]
 #[path = "tests.rs"]
 mod tests;
+#[cfg(test)]
+pub(super) use tests::{catalogue, verdict_with};

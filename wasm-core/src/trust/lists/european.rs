@@ -12,9 +12,10 @@ pub use qualified::{Answer, Answers, Qualified, QualifiedFor, Reason, qualified,
 pub use verified::{LOTL_SIGNERS_2026, Signers, VerifiedList, through_pivots};
 
 use crate::certificate::Certificate;
+use serde::{Deserialize, Serialize};
 
 /// A list as it says it is.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct TrustedList {
     /// 5 or 6.
     pub version: u32,
@@ -39,7 +40,7 @@ pub struct TrustedList {
 }
 
 /// What a list says of another one.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Pointer {
     /// TSLLocation, an address.
     pub location: String,
@@ -54,7 +55,7 @@ pub struct Pointer {
 }
 
 /// A service of a provider, as it is and as it was.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Service {
     /// TSPName, in English where it is there.
     pub provider: String,
@@ -65,7 +66,7 @@ pub struct Service {
 }
 
 /// What holds of a service from a time on: ServiceInformation, or a ServiceHistoryInstance.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Period {
     /// StatusStartingTime, Unix seconds.
     pub from: i64,
@@ -84,7 +85,7 @@ pub struct Period {
 }
 
 /// A QualificationElement: what certificates are that match the criteria.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Qualification {
     /// Qualifiers, URIs.
     pub qualifiers: Vec<String>,
@@ -126,8 +127,10 @@ impl Service {
     /// Whether it is this authority's: the same certificate, or the same key under the same name.
     pub fn is_of(&self, authority: &Certificate) -> bool {
         self.certificates.iter().any(|own| {
-            let same_name = own.subject().is(authority.subject().der());
-            own.der() == authority.der() || same_name && own.key().is(authority.key())
+            // Names take longer to compare than keys.
+            let same_key = || own.key().is(authority.key());
+            own.der() == authority.der()
+                || same_key() && own.subject().is(authority.subject().der())
         })
     }
 }

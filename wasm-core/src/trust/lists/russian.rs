@@ -12,9 +12,10 @@ pub use accreditation::Accreditation;
 pub use verified::VerifiedAccreditedList;
 
 use crate::certificate::Certificate;
+use serde::{Deserialize, Serialize};
 
 /// A list as it says it is.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct AccreditedList {
     /// Версия: grows with every issue.
     pub version: u64,
@@ -27,7 +28,7 @@ pub struct AccreditedList {
 }
 
 /// An authority (УдостоверяющийЦентр).
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Authority {
     /// Название
     pub name: String,
@@ -46,7 +47,7 @@ pub struct Authority {
 }
 
 /// What holds of an authority from a time on.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Status {
     /// Статус, as it is written.
     pub text: String,
@@ -55,7 +56,7 @@ pub struct Status {
 }
 
 /// A certificate of an authority (ДанныеСертификата).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct ListedCertificate {
     /// Its place in [`AccreditedList::authorities`].
     pub authority: usize,

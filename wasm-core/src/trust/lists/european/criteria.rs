@@ -6,13 +6,14 @@ use crate::{
     trust::lists::reading::{child, children, text},
     xml::{Node, signature::xades::XADES},
 };
+use serde::{Deserialize, Serialize};
 
 /// The namespace of qualifications.
 pub(super) const QUALIFICATIONS: &str =
     "http://uri.etsi.org/TrstSvc/SvcInfoExt/eSigDir-1999-93-EC-TrustedList/#";
 
 /// A CriteriaList.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Criteria {
     /// How many of them have to hold.
     pub assertion: Assertion,
@@ -21,7 +22,7 @@ pub struct Criteria {
 }
 
 /// How many criteria have to hold.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub enum Assertion {
     /// All of them.
     All,
@@ -32,7 +33,7 @@ pub enum Assertion {
 }
 
 /// What is asked of a certificate.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub enum Criterion {
     /// That these key usages are set, or are not.
     KeyUsage(Vec<(Usage, bool)>),

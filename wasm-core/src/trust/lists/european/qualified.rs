@@ -2,6 +2,7 @@
 
 use super::{Period, VerifiedList, statements::Statements};
 use crate::certificate::Certificate;
+use serde::{Deserialize, Serialize};
 
 /// The regulation applies from here on: 2016-07-01 in Brussels, where the lists have their days from, Unix seconds.
 const REGULATION: i64 = 1_467_324_000;
@@ -15,7 +16,9 @@ const BEFORE_REGULATION: [&str; 3] = ["undersupervision", "supervisionincessatio
 const INFORMATION: &str = "http://uri.etsi.org/TrstSvc/TrustedList/SvcInfoExt/";
 
 /// What a certificate or a timestamp is qualified for.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "kebab-case")]
 pub enum QualifiedFor {
     /// Electronic signatures of people.
     Signatures,
@@ -41,7 +44,9 @@ const WITH_DEVICE: [&str; 3] = ["QCWithQSCD", "QCWithSSCD", "QCQSCDManagedOnBeha
 const WITHOUT_DEVICE: [&str; 2] = ["QCNoQSCD", "QCNoSSCD"];
 
 /// What a certificate is qualified for.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Qualified {
     /// What for.
     pub purpose: QualifiedFor,
@@ -50,7 +55,13 @@ pub struct Qualified {
 }
 
 /// Whether a certificate is qualified.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(
+    any(test, feature = "typescript"),
+    derive(ts_rs::TS),
+    ts(export, rename = "QualificationAnswer")
+)]
+#[serde(tag = "state", content = "detail", rename_all = "kebab-case")]
 pub enum Answer {
     /// It is.
     Yes(Qualified),
@@ -61,7 +72,13 @@ pub enum Answer {
 }
 
 /// Why a certificate is not, or not certainly, qualified.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(
+    any(test, feature = "typescript"),
+    derive(ts_rs::TS),
+    ts(export, rename = "QualificationReason")
+)]
+#[serde(tag = "code", content = "what", rename_all = "kebab-case")]
 pub enum Reason {
     /// No list names any authority of its path.
     AuthorityNotListed,

@@ -9,6 +9,7 @@ use crate::{
         signature::{SignatureFault, Verified, xades::SignedProperties},
     },
 };
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// Who signs the list of lists since 2026: SHA-256 of the certificates in the Official Journal, C/2026/1944.
@@ -26,7 +27,7 @@ pub const LOTL_SIGNERS_2026: [&str; 6] = [
 pub struct Signers(BTreeSet<String>);
 
 /// A list whose signature is right, and by somebody who may sign it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct VerifiedList {
     list: TrustedList,
     signer: Certificate,
@@ -37,6 +38,13 @@ impl Signers {
     /// Those of the list of lists, as Tamga knows them.
     pub fn of_the_list_of_lists() -> Self {
         Self(LOTL_SIGNERS_2026.map(str::to_owned).into())
+    }
+
+    /// The same, and those with these ids.
+    #[must_use]
+    pub fn with(mut self, ids: impl IntoIterator<Item = String>) -> Self {
+        self.0.extend(ids);
+        self
     }
 
     /// These.

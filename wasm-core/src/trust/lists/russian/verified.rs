@@ -13,12 +13,13 @@ use crate::{
         signature::{SignatureFault, Verified, XmlSignature},
     },
 };
+use serde::{Deserialize, Serialize};
 
 /// The attribute for the ОГРН, the number under which the state knows an organisation.
 const OGRN: &str = "1.2.643.100.1";
 
 /// A list whose signature is right, and by the ministry.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct VerifiedAccreditedList {
     list: AccreditedList,
     signer: Certificate,
