@@ -15,6 +15,7 @@ mod bad_keys;
 mod cms_openssl;
 mod container_keys;
 mod containers;
+mod doctor;
 mod foreign_keys;
 mod key_management;
 mod life;

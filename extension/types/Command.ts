@@ -141,7 +141,11 @@ language: string, } | { "type": "remove-folder",
 /**
  * Its path, as `folders` has it.
  */
-folder: string, } | { "type": "delete-everything", } | { "type": "read-document", 
+folder: string, } | { "type": "diagnose", 
+/**
+ * Whether what is in the person's own files of Tamga is repaired first.
+ */
+repair: boolean, } | { "type": "delete-everything", } | { "type": "read-document", 
 /**
  * The number of the stream.
  */

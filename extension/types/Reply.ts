@@ -2,6 +2,7 @@
 import type { CertificateDetails } from "./CertificateDetails";
 import type { CheckReport } from "./CheckReport";
 import type { CheckRole } from "./CheckRole";
+import type { Diagnosis } from "./Diagnosis";
 import type { Digest } from "./Digest";
 import type { DigestAlgorithm } from "./DigestAlgorithm";
 import type { KeyEntry } from "./KeyEntry";
@@ -59,7 +60,7 @@ sources: Array<TrustSource>, } | { "type": "authority-inspected",
 /**
  * The authorities that the file names.
  */
-certificates: Array<TrustedCertificate>, } | { "type": "everything-deleted", } | { "type": "record" } & RecordPage | { "type": "record-changed", } | { "type": "document-read", 
+certificates: Array<TrustedCertificate>, } | { "type": "diagnosed" } & Diagnosis | { "type": "everything-deleted", } | { "type": "record" } & RecordPage | { "type": "record-changed", } | { "type": "document-read", 
 /**
  * The number under which it can be signed on this connection.
  */

@@ -4,6 +4,7 @@ mod check;
 mod console;
 mod containers;
 mod copy;
+mod doctor;
 mod evidence;
 mod extract;
 mod input_files;
@@ -114,6 +115,8 @@ enum Command {
     /// Say what was signed with this program, on sites and at the terminal: it is recorded on this computer only.
     #[command(subcommand)]
     Record(record::RecordCommand),
+    /// Find out what keeps Tamga from working on this computer, and repair it. Exit code 1: something does.
+    Doctor(doctor::Request),
     /// Let browsers start the host.
     Register(registration::Where),
     /// Take that back.
@@ -198,6 +201,7 @@ fn carry_out(
         }
         Command::Pin(command) => tokens::pin(&command, context, console),
         Command::Record(command) => record::record(&command, context, console),
+        Command::Doctor(request) => doctor::doctor(&request, context, console),
         Command::Register(place) => registration::register(&place, context, console),
         Command::Unregister(place) => registration::unregister(&place, context, console),
         Command::Status(place) => registration::status(&place, context, console),

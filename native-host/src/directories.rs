@@ -87,6 +87,17 @@ fn personal_folders(
     Some((home, config, data.join("tamga")))
 }
 
+/// The root of the file system; tests have another one (`TAMGA_ROOT`).
+pub(crate) fn root() -> PathBuf {
+    // As with the administrator's folder: whoever sets the environment of a host that people use does not decide.
+    let moved = if IS_FOR_TESTS {
+        env::var_os("TAMGA_ROOT")
+    } else {
+        None
+    };
+    moved.map_or_else(|| PathBuf::from("/"), PathBuf::from)
+}
+
 /// Where the administrator's settings are. On Windows the system is asked: everybody can set the variable
 /// `ProgramData` for programs that they start.
 fn system_folder() -> Option<PathBuf> {

@@ -30,4 +30,5 @@ pub(crate) mod waiting;
 
 // The program
 pub mod cli;
+pub mod doctor;
 pub mod register;

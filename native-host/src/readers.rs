@@ -9,7 +9,9 @@ pub(crate) mod piv_pin;
 mod protocol;
 pub mod readers_process;
 
-pub(crate) use protocol::CardFound;
+#[cfg(test)]
+pub(crate) use protocol::ReaderFound;
+pub(crate) use protocol::{CardFound, CardState, Service, ServiceState};
 
 use crate::{
     child_process::{ChildProcess, NoAnswer},
@@ -59,6 +61,14 @@ pub(crate) fn cards(cancel: &Cancel) -> Result<Vec<CardFound>, Failure> {
     }
 }
 
+/// How the service is, and whether the cards in its readers can be used.
+pub(crate) fn probe(cancel: &Cancel) -> Service {
+    match ask(&ReadersRequest::Probe {}, cancel) {
+        Ok(ReadersResponse::Probed { service }) => service,
+        _ => Service::default(),
+    }
+}
+
 /// The readers whose card none of the modules (by name) serves. A card whose own module is there is left to it:
 /// it may be one that was never set up.
 pub(crate) fn without_driver(
@@ -88,7 +98,8 @@ pub fn are_plugged_in() -> bool {
     has_reader(Path::new(USB_DEVICES))
 }
 
-fn has_reader(devices: &Path) -> bool {
+/// Whether there is a reader among these devices.
+pub(crate) fn has_reader(devices: &Path) -> bool {
     let devices = fs::read_dir(devices).into_iter().flatten().flatten();
     let mut classes =
         devices.map(|device| fs::read_to_string(device.path().join("bInterfaceClass")));

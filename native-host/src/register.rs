@@ -166,7 +166,25 @@ pub fn status(places: &[Place], program: &Path) -> Vec<Status> {
         .collect()
 }
 
-fn status_of(place: &Place, program: &Path) -> Status {
+/// Whether a browser could start a host for Tamga's extension by the manifest in this place, whichever program it is.
+pub(crate) fn works(place: &Place) -> bool {
+    let manifest = read(place).ok().filter(|_| !place.is_hidden());
+    manifest.is_some_and(|it| it.is_for_us() && it.path.is_absolute() && is_executable(&it.path))
+}
+
+fn is_executable(program: &Path) -> bool {
+    let Ok(metadata) = program.metadata() else {
+        return false;
+    };
+    #[cfg(unix)]
+    let may_run = std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o111 != 0;
+    #[cfg(not(unix))]
+    let may_run = true;
+    metadata.is_file() && may_run
+}
+
+/// The registration of this program in one place.
+pub(crate) fn status_of(place: &Place, program: &Path) -> Status {
     let family = place.browser.family;
     let found = read(place);
     let state = match &found {

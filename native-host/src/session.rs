@@ -3,6 +3,7 @@
 mod certificates;
 mod checking;
 mod deletion;
+mod diagnosis;
 mod folders;
 mod key_files;
 mod listing;
@@ -214,6 +215,7 @@ impl<W: Write> Session<W> {
             Command::ListFolders {} => self.list_folders(id)?,
             Command::AddFolder { language } => self.add_folder(id, language)?,
             Command::RemoveFolder { folder } => self.remove_folder(id, folder)?,
+            Command::Diagnose { repair } => self.diagnose(id, repair)?,
             Command::DeleteEverything {} => self.delete_everything(id)?,
             Command::ReadDocument {
                 stream,

@@ -8,6 +8,7 @@
 
 mod check;
 mod command;
+mod diagnosis;
 mod event;
 mod listing;
 mod message;
@@ -26,6 +27,7 @@ pub use check::{
     SubIndication, failure_key, signer_name, warning_key,
 };
 pub use command::Command;
+pub use diagnosis::{Diagnosis, Fact, FaultCode, Finding, MAX_FINDINGS, Severity};
 pub use event::{Event, WaitingFor};
 pub use listing::{KeyEntry, KeyLocation, Listing, LoneCertificate, Unreadable};
 pub use message::{Chunk, FromHost, ToHost};

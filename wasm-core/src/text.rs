@@ -4,6 +4,7 @@
 use crate::{
     display_text,
     failure::{ErrorCode, Failure, TriesLeft},
+    protocol::Finding,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -130,6 +131,14 @@ impl Catalogue {
         }
     }
 
+    /// What is wrong (`fault_`), what it means (`fault_means_`) or how it is put right (`fault_repair_`).
+    pub fn fault(&self, prefix: &str, finding: &Finding) -> String {
+        let key = [prefix, &finding.code.name()].concat();
+        let value = |part: &Option<String>| part.clone().unwrap_or_default();
+        let (subject, place) = (value(&finding.subject), value(&finding.place));
+        self.text(&key, &[("subject", &subject), ("place", &place)])
+    }
+
     /// What the person can do about it.
     pub fn help(&self, failure: &Failure) -> String {
         self.of_code("help", failure.code)
@@ -160,6 +169,7 @@ fn value_of<'a>(name: &str, values: &[(&str, &'a str)]) -> &'a str {
 mod tests {
     use super::*;
     use crate::certificate::{Holder, Identification, KeyKind, LABELS, Usage};
+    use crate::protocol::FaultCode;
     use std::{
         collections::{BTreeMap, BTreeSet},
         fs,
@@ -297,6 +307,23 @@ mod tests {
         }
     }
 
+    /// What is wrong, what it means, and one repair.
+    fn of_faults() -> impl Iterator<Item = String> {
+        let prefixes = ["fault_", "fault_means_", "fault_repair_"];
+        let codes = FaultCode::ALL.into_iter();
+        codes.flat_map(move |code| prefixes.map(|prefix| [prefix, &code.name()].concat()))
+    }
+
+    #[test]
+    fn every_fault_has_a_cause_a_meaning_and_a_repair() {
+        for language in LANGUAGES {
+            let json = json(language);
+            for key in of_faults() {
+                assert!(json.contains_key(&key), "{language}: {key}");
+            }
+        }
+    }
+
     /// The keys for what certificates say, which are put together from names.
     fn of_certificates() -> impl Iterator<Item = String> {
         let labels = LABELS.into_iter().map(|label| format!("name_{label}"));
@@ -380,7 +407,10 @@ mod tests {
             let prefixes = ["error_", "help_", "cli_error_", "cli_help_"];
             prefixes.map(|prefix| format!("{prefix}{code}"))
         });
-        let made: BTreeSet<String> = of_codes.chain(of_certificates()).collect();
+        let made: BTreeSet<String> = of_codes
+            .chain(of_certificates())
+            .chain(of_faults())
+            .collect();
         for key in json("en").keys() {
             // What a terminal has other words for (`cli_KEY`) is used by the key that the screens have.
             let names = [Some(&**key), key.strip_prefix("cli_")]

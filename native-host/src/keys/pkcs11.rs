@@ -25,6 +25,7 @@ mod token_info;
 mod token_session;
 
 pub(crate) use discovery::check as check_administrators;
+pub(crate) use listing::ModuleState;
 pub use process::MODE;
 
 use super::{Credential, FoundKey, Key, KeySource, certificate_files::CertificateFiles};

@@ -58,6 +58,15 @@ impl Proxy {
         }
     }
 
+    /// The proxy, whatever is asked.
+    ///
+    /// # Errors
+    /// [`UnusableProxy`]
+    pub(crate) fn address(&self) -> Option<Result<&Address, UnusableProxy>> {
+        let address = self.address.as_ref()?;
+        Some(address.as_ref().map_err(|error| *error))
+    }
+
     /// The proxy for requests to this host; `None`: the host itself is asked.
     ///
     /// # Errors

@@ -17,6 +17,8 @@ use tamga_core::{
 pub(super) enum ReadersRequest {
     /// Which readers hold a card: `cards`.
     Cards {},
+    /// How the service is, and whether the cards in its readers can be used: `probed`.
+    Probe {},
     /// Tell `changed` whenever a reader or a card came or went, and when the service did; `watching` before, as soon as
     /// the readers are watched or that is known to be impossible now. The process does nothing else from then on.
     Watch {},
@@ -46,6 +48,9 @@ pub(super) enum ReadersResponse {
     Cards {
         cards: Vec<CardFound>,
     },
+    Probed {
+        service: Service,
+    },
     Watching {},
     /// `occupied`: the readers that hold a card now.
     Changed {
@@ -72,4 +77,48 @@ pub(crate) struct CardFound {
     pub(super) reader: String,
     /// Its answer to reset.
     pub(super) atr: Vec<u8>,
+}
+
+/// How the smart card service is.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Service {
+    pub(crate) state: ServiceState,
+    pub(crate) readers: Vec<ReaderFound>,
+}
+
+/// Whether the smart card service can be reached.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum ServiceState {
+    Runs,
+    /// It does not run, or does not answer.
+    #[default]
+    Stopped,
+    /// It is not installed.
+    Missing,
+    /// It refuses this person.
+    Refuses,
+}
+
+/// A reader, and whether its card can be used.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct ReaderFound {
+    pub(crate) name: String,
+    pub(crate) card: CardState,
+}
+
+/// A card, as the service lets it be used.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum CardState {
+    Absent,
+    Free,
+    /// Another program has it for itself.
+    Held,
+    /// The service refuses it to this person.
+    Refused,
+    /// It does not answer.
+    Silent,
 }

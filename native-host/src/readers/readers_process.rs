@@ -2,10 +2,14 @@
 
 use super::{
     piv_card,
-    protocol::{CardFound, ReadersRequest, ReadersResponse},
+    protocol::{
+        CardFound, CardState, ReaderFound, ReadersRequest, ReadersResponse, Service, ServiceState,
+    },
 };
 use crate::child_process::far_end::Requests;
-use pcsc::{Context, Error, PNP_NOTIFICATION, ReaderState, Scope, State};
+use pcsc::{
+    Context, Disposition, Error, PNP_NOTIFICATION, Protocols, ReaderState, Scope, ShareMode, State,
+};
 use std::{ffi::CString, io, path::Path, process::ExitCode, thread, time::Duration};
 use tamga_core::failure::{ErrorCode, Failure};
 
@@ -45,6 +49,7 @@ fn answer(request: ReadersRequest) -> Result<ReadersResponse, Failure> {
                 cards: cards.unwrap_or_default(),
             }
         }
+        ReadersRequest::Probe {} => ReadersResponse::Probed { service: probe() },
         ReadersRequest::PivTries { reader } => ReadersResponse::Tries {
             tries: piv_card::tries(&reader),
         },
@@ -69,6 +74,13 @@ fn answer(request: ReadersRequest) -> Result<ReadersResponse, Failure> {
 
 /// Why the smart card service cannot be reached.
 fn out_of_service(error: Error) -> Failure {
+    match state_of(error) {
+        ServiceState::Missing => ErrorCode::ReadersMissing.into(),
+        _ => ErrorCode::ReadersStopped.into(),
+    }
+}
+
+fn state_of(error: Error) -> ServiceState {
     let installed = || {
         SERVICE_PROGRAMS
             .iter()
@@ -76,13 +88,55 @@ fn out_of_service(error: Error) -> Failure {
     };
     match error {
         Error::NoService | Error::ServiceStopped if cfg!(target_os = "linux") && !installed() => {
-            ErrorCode::ReadersMissing.into()
+            ServiceState::Missing
         }
-        Error::NoService | Error::ServiceStopped => ErrorCode::ReadersStopped.into(),
+        Error::NoService | Error::ServiceStopped => ServiceState::Stopped,
+        Error::SecurityViolation => ServiceState::Refuses,
         _ => {
             tracing::warn!(%error, "the smart card service refuses");
-            ErrorCode::ReadersStopped.into()
+            ServiceState::Stopped
         }
+    }
+}
+
+/// How the service is. Cards are connected to for a moment, shared and without a reset: that harms nobody who uses them.
+fn probe() -> Service {
+    let probed = Context::establish(Scope::User).and_then(|context| {
+        let mut states = states(&context)?;
+        if !states.is_empty() {
+            context.get_status_change(Duration::ZERO, &mut states)?;
+        }
+        let reader = |state: &ReaderState| ReaderFound {
+            name: state.name().to_string_lossy().into_owned(),
+            card: card_state(&context, state),
+        };
+        Ok(states.iter().map(reader).collect())
+    });
+    match probed {
+        Ok(readers) => Service {
+            state: ServiceState::Runs,
+            readers,
+        },
+        Err(error) => Service {
+            state: state_of(error),
+            readers: Vec::new(),
+        },
+    }
+}
+
+fn card_state(context: &Context, reader: &ReaderState) -> CardState {
+    if !reader.event_state().contains(State::PRESENT) {
+        return CardState::Absent;
+    }
+    match context.connect(reader.name(), ShareMode::Shared, Protocols::ANY) {
+        Ok(card) => {
+            // Drop uses SCARD_RESET_CARD, which logs out whoever is logged in.
+            let _ = card.disconnect(Disposition::LeaveCard);
+            CardState::Free
+        }
+        Err(Error::SharingViolation) => CardState::Held,
+        Err(Error::SecurityViolation) => CardState::Refused,
+        Err(_) => CardState::Silent,
     }
 }
 

@@ -4,7 +4,7 @@ use super::{
     HOST_NAME, SandboxKind, Scope,
     browsers::{Browser, Family},
 };
-use crate::directories::Folders;
+use crate::directories::{self, Folders};
 use std::{
     env,
     path::{Path, PathBuf},
@@ -56,7 +56,7 @@ impl Layout {
         let programs = env::split_paths(&path).filter(|folder| folder.is_absolute());
         let root = match cfg!(windows) {
             true => folders.system.clone(),
-            false => PathBuf::from("/"),
+            false => directories::root(),
         };
         Self::new(folders, root, programs.collect())
     }
@@ -64,6 +64,41 @@ impl Layout {
     /// The folders of the person.
     pub fn folders(&self) -> &Folders {
         &self.folders
+    }
+
+    /// The root of the file system.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The programs of a browser that are there.
+    pub(crate) fn programs_of(&self, browser: &Browser) -> Vec<PathBuf> {
+        let folders = self.programs.iter();
+        let files =
+            folders.flat_map(|folder| browser.programs.iter().map(move |name| folder.join(name)));
+        files.filter(|program| program.is_file()).collect()
+    }
+
+    /// The folders with a browser's profiles that are there.
+    pub(crate) fn profiles_of(&self, browser: &Browser) -> Vec<PathBuf> {
+        let profiles = browser.folders.profiles.iter();
+        let profiles = profiles.map(|folder| resolve(&self.folders, folder));
+        profiles.filter(|folder| folder.is_dir()).collect()
+    }
+
+    /// The files in which a browser looks for the host of somebody whose home folder is another.
+    pub(crate) fn of_home(&self, browser: &'static Browser, folder: &Path) -> Vec<PathBuf> {
+        #[cfg(not(windows))]
+        {
+            let other = Self::new(home(folder), self.root.clone(), Vec::new());
+            let places = other.places(browser, &Scope::User).into_iter();
+            places.map(|place| place.file).collect()
+        }
+        #[cfg(windows)]
+        {
+            let _ = (browser, folder);
+            Vec::new()
+        }
     }
 
     /// Whether there is such a browser for somebody in this scope.
@@ -195,16 +230,12 @@ impl Layout {
     }
 
     fn has_profile(&self, browser: &Browser) -> bool {
-        let mut profiles = browser.folders.profiles.iter();
-        profiles.any(|folder| resolve(&self.folders, folder).is_dir())
+        !self.profiles_of(browser).is_empty()
     }
 
     fn is_installed(&self, browser: &Browser) -> bool {
-        let mut programs = self.programs.iter().flat_map(|folder| {
-            let names = browser.programs.iter();
-            names.map(move |name| folder.join(name))
-        });
-        self.has_profile(browser) || programs.any(|program| program.is_file() && !is_snap(&program))
+        let mut programs = self.programs_of(browser).into_iter();
+        self.has_profile(browser) || programs.any(|program| !is_snap(&program))
     }
 
     fn sandbox(&self, browser: &Browser) -> Option<SandboxKind> {

@@ -154,6 +154,11 @@ pub enum Command {
         /// Its path, as `folders` has it.
         folder: String,
     },
+    /// Finds out what keeps Tamga from working on this computer. Answered by `diagnosed`.
+    Diagnose {
+        /// Whether what is in the person's own files of Tamga is repaired first.
+        repair: bool,
+    },
     /// Deletes what the host keeps for this person: its copies of key files, the record of signatures, the lists of
     /// folders and modules, the authorities that the person added, revocation lists. Answered by `everything-deleted`.
     DeleteEverything {},

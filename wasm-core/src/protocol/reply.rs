@@ -1,7 +1,7 @@
 //! How the host answers a command.
 
 use super::{
-    CheckReport, CheckRole, KeyEntry, Listing, RecordPage, TermLeft, TrustSource,
+    CheckReport, CheckRole, Diagnosis, KeyEntry, Listing, RecordPage, TermLeft, TrustSource,
     TrustedCertificate,
 };
 use crate::{
@@ -80,6 +80,8 @@ pub enum Reply {
         /// The authorities that the file names.
         certificates: Vec<TrustedCertificate>,
     },
+    /// To `diagnose`.
+    Diagnosed(Diagnosis),
     /// To `delete-everything`.
     EverythingDeleted {},
     /// To `read-record`.

@@ -2,7 +2,7 @@ use super::*;
 use crate::{algorithm::DigestAlgorithm, origin::Origin};
 
 /// One line per message, as it must stay as long as [`PROTOCOL`] does.
-const TO_HOST: [&str; 36] = [
+const TO_HOST: [&str; 37] = [
     r#"{"type":"request","id":1,"command":{"type":"hello","protocol":1,"version":"0.1.0"}}"#,
     r#"{"type":"request","id":2,"command":{"type":"list-certificates"}}"#,
     r#"{"type":"request","id":3,"command":{"type":"add-key-file","name":"a.p12","content":"MAA=","password":"cA=="}}"#,
@@ -34,13 +34,14 @@ const TO_HOST: [&str; 36] = [
     r#"{"type":"request","id":19,"command":{"type":"inspect-authority","name":"a.cer","content":"MAA="}}"#,
     r#"{"type":"request","id":20,"command":{"type":"add-authority","name":"a.cer","content":"MAA=","fingerprint":"00"}}"#,
     r#"{"type":"request","id":21,"command":{"type":"remove-authority","fingerprint":"00"}}"#,
+    r#"{"type":"request","id":22,"command":{"type":"diagnose","repair":true}}"#,
     r#"{"type":"chunk","stream":1,"sequence":0,"last":true,"data":"eA=="}"#,
     r#"{"type":"acknowledge","stream":1,"sequence":0}"#,
     r#"{"type":"abort","stream":1}"#,
     r#"{"type":"large","stream":1,"size":600000}"#,
     r#"{"type":"cancel","id":3}"#,
 ];
-const FROM_HOST: [&str; 33] = [
+const FROM_HOST: [&str; 35] = [
     r#"{"type":"reply","id":1,"reply":{"type":"hello","protocol":1,"version":"0.1.0","platform":"linux"}}"#,
     r#"{"type":"reply","id":2,"reply":{"type":"certificates","keys":[{"id":"00","certificate":"MAA=","view":{"owner":"a","ownerDetails":[{"label":"commonName","value":"a"}],"issuer":"b","serial":"01","notBefore":-1,"notAfter":1800000000,"keyUntil":1700000000,"holder":"legalEntity","identification":"inPerson","toolClass":"c","signingTool":"d","issuerTool":"e","usages":["nonRepudiation"],"key":"f","keyKind":"gostR2012_256","digest":"Streebog-256","defect":"CERTIFICATE_UNFIT"},"chain":[0],"location":{"type":"pkcs12","keyFile":"00","name":"a.p12"},"problem":"KEY_UNSUPPORTED"}],"authorities":["MAA="],"unreadable":[{"failure":{"code":"STORAGE_FAILED"}},{"failure":{"code":"KEY_FILE_MALFORMED","subject":"b.p12"},"location":{"type":"pkcs12","keyFile":"01","name":"b.p12"}}]}}"#,
     r#"{"type":"reply","id":2,"reply":{"type":"certificates","keys":[{"id":"00","certificate":"MAA=","view":{"owner":"a","ownerDetails":[],"issuer":"","serial":"01","notBefore":0,"notAfter":1,"usages":[],"key":"f"},"chain":[],"location":{"type":"cryptopro","folder":"/media/x/a.000","name":"a"},"passwordless":true}],"unreadable":[]}}"#,
@@ -57,6 +58,8 @@ const FROM_HOST: [&str; 33] = [
     r#"{"type":"reply","id":10,"reply":{"type":"pin-changed"}}"#,
     r#"{"type":"reply","id":12,"reply":{"type":"record","on":true,"entries":[{"time":1800000000,"origin":"https://a.kz","topOrigin":"https://b.kz","document":"a.txt","blind":true,"certificate":"00","owner":"a","failure":"CONTENT_CHANGED"},{"time":1800000000,"document":"a.txt","digest":{"algorithm":"SHA-256","value":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},"certificate":"00","owner":"a"}],"found":2,"total":3}}"#,
     r#"{"type":"reply","id":13,"reply":{"type":"record-changed"}}"#,
+    r#"{"type":"reply","id":22,"reply":{"type":"diagnosed","findings":[],"facts":[]}}"#,
+    r#"{"type":"reply","id":22,"reply":{"type":"diagnosed","findings":[{"code":"MANIFEST_ELSEWHERE","subject":"Firefox","place":"~/a.json","repairable":true},{"code":"SERVICE_STOPPED"}],"repaired":[{"code":"MANIFEST_MISSING"}],"facts":[{"name":"system","value":"Debian"}]}}"#,
     r#"{"type":"failed","id":7,"failure":{"code":"PASSWORD_WRONG"}}"#,
     r#"{"type":"failed","id":8,"failure":{"code":"PIN_WRONG","subject":"a","tries":"last"}}"#,
     r#"{"type":"event","id":2,"event":{"type":"certificates-so-far","keys":[],"unreadable":[]}}"#,

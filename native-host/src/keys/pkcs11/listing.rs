@@ -11,6 +11,7 @@ use crate::{
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use std::{
     collections::BTreeSet,
+    path::PathBuf,
     sync::{
         Arc,
         mpsc::{self, Receiver, RecvTimeoutError, Sender},
@@ -32,6 +33,16 @@ enum Answer {
     Module(usize),
     /// The smart card service has said which cards there are, or why not.
     Cards(Result<Vec<CardFound>, Failure>),
+}
+
+/// Whether a module works.
+#[derive(Clone, Debug)]
+pub(crate) struct ModuleState {
+    /// What people call it.
+    pub(crate) name: String,
+    pub(crate) path: PathBuf,
+    /// Whether it crashed, hung or could not be loaded when it was asked for its tokens.
+    pub(crate) failed: bool,
 }
 
 /// A token that is served, and by which module.
@@ -75,6 +86,21 @@ impl Modules {
             location: None,
         }));
         listing
+    }
+
+    /// Asks all modules for their tokens, and says which of them work.
+    pub(crate) fn examine(&self) -> Vec<ModuleState> {
+        let (answering, answered) = mpsc::channel();
+        self.look(&answering);
+        drop(answering);
+        while receive(&answered, Duration::MAX, &self.cancel).is_ok() {}
+        let failed = |failure: &Failure| failure.code == ErrorCode::ModuleFailed;
+        let states = self.modules.iter().map(|module| ModuleState {
+            name: module.found.name.clone(),
+            path: module.found.path.clone(),
+            failed: matches!(&*held(&module.shown), Some(Err(failure)) if failed(failure)),
+        });
+        states.collect()
     }
 
     /// What was shown last, or else what is shown first: a module that hangs does not hold up the others' keys.
