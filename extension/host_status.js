@@ -13,6 +13,13 @@ const LIFETIME = 5_000;
 /** What other pages hear. @type {HostStatus} */
 export const UNDISCLOSED = { extensionVersion: null, hostVersion: null, problem: null };
 
+/**
+ * Why there is no host: which of these it is, is the person's business.
+ *
+ * @type {Set<import('./types/ErrorCode').ErrorCode>}
+ */
+const UNREACHABLE = new Set(['HOST_BLOCKED', 'HOST_FORBIDDEN', 'HOST_GARBLED', 'HOST_NOT_STARTED']);
+
 /** @type {{until: number, status: Promise<HostStatus>} | null} */
 let health = null;
 
@@ -39,6 +46,7 @@ async function check() {
     return { extensionVersion, hostVersion: host.version, problem: null };
   } catch (failure) {
     showHost(true);
-    return { extensionVersion, hostVersion: null, problem: /** @type {import('./types/Failure').Failure} */ (failure).code };
+    const { code } = /** @type {import('./types/Failure').Failure} */ (failure);
+    return { extensionVersion, hostVersion: null, problem: UNREACHABLE.has(code) ? 'HOST_MISSING' : code };
   }
 }

@@ -29,15 +29,25 @@ export const MAX_LARGE_MESSAGE = 32 << 20;
 /** How long the host may take to start and answer `hello`, in milliseconds. */
 const HELLO_TIMEOUT_MS = 10_000;
 
-/** How browsers say that there is no host to start. */
-const MISSING_PHRASES = [
-  // Chromium: no manifest, or no program where it points; not for this extension; no program (Windows).
-  'native messaging host not found',
-  'native messaging host is forbidden',
-  'Failed to start native messaging host',
-  // Firefox: no manifest, or not for this extension; no program where it points.
-  'No such native application',
-  'An unexpected error occurred',
+/**
+ * How browsers say why there is no host that has said anything.
+ *
+ * @type {[phrase: string, code: Failure['code']][]}
+ */
+const REASONS = [
+  // Chromium: no manifest, or no program where it points; not for this extension; a policy; no program (Windows); what is not
+  // executable, or exits; what talks nonsense.
+  ['native messaging host not found', 'HOST_MISSING'],
+  ['native messaging host is forbidden', 'HOST_FORBIDDEN'],
+  ['disabled by the system administrator', 'HOST_BLOCKED'],
+  ['Failed to start native messaging host', 'HOST_NOT_STARTED'],
+  ['Native host has exited', 'HOST_NOT_STARTED'],
+  ['communicating with the native messaging host', 'HOST_GARBLED'],
+  // Firefox: no manifest, or not for this extension; no program where it points, or not executable; what talks nonsense.
+  // It says nothing of one that exits.
+  ['No such native application', 'HOST_MISSING'],
+  ['An unexpected error occurred', 'HOST_NOT_STARTED'],
+  ['tried to send a message of', 'HOST_GARBLED'],
 ];
 
 /** One running host. It ends with this object's `close`, or with the page that opened it. */
@@ -314,8 +324,7 @@ export class Host {
 
   /** @param {string} reason in the browser's words */
   #lost(reason) {
-    const missing = !this.version && MISSING_PHRASES.some((phrase) => reason.includes(phrase));
-    this.#end({ code: missing ? 'HOST_MISSING' : 'HOST_STOPPED' });
+    this.#end({ code: this.version ? 'HOST_STOPPED' : reasonOf(reason) });
   }
 
   /**
@@ -344,4 +353,10 @@ export class Host {
  */
 function failure(code) {
   return { code };
+}
+
+/** @param {string} reason in the browser's words @returns {Failure['code']} */
+function reasonOf(reason) {
+  const known = REASONS.find(([phrase]) => reason.includes(phrase));
+  return known ? known[1] : 'HOST_NOT_STARTED';
 }

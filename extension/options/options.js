@@ -10,6 +10,7 @@ import '../base64.js';
 import { browser } from '../browser.js';
 import { openCertificate } from '../certificate_tab.js';
 import { openCheck } from '../check_tab.js';
+import { openDiagnosis } from '../diagnosis_tab.js';
 import { forgetDecisions } from '../decisions.js';
 import { hiddenCertificates, hideCertificate, watchHidden } from '../hidden.js';
 import { wantedToken } from '../options_tab.js';
@@ -59,6 +60,8 @@ async function carryOut(effect, tell) {
   switch (effect.type) {
     case 'open-check':
       return openCheck();
+    case 'open-diagnosis':
+      return openDiagnosis();
     case 'open-host':
       return host.open(tell);
     case 'list-certificates':

@@ -8,6 +8,7 @@ import { browser } from '../browser.js';
 import { openCertificate } from '../certificate_tab.js';
 import { hiddenCertificates, hideCertificate, watchHidden } from '../hidden.js';
 import { openCheck } from '../check_tab.js';
+import { openDiagnosis } from '../diagnosis_tab.js';
 import { openOptions } from '../options_tab.js';
 import { decide, isPrivate, storedPolicy } from '../policy.js';
 import { attempt, host, show } from '../screen.js';
@@ -59,6 +60,9 @@ async function carryOut(effect, tell) {
       return close();
     case 'open-check':
       await openCheck();
+      return close();
+    case 'open-diagnosis':
+      await openDiagnosis();
       return close();
     case 'open-options':
       await openOptions(effect.token);

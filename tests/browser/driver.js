@@ -57,6 +57,7 @@ const LAUNCH = {
  * @property {boolean} [dark]
  * @property {string} [language]
  * @property {Record<string, unknown>} [preferences] of Firefox
+ * @property {string} [program] in the place of Chromium's
  * @property {Record<string, string>} [environment] of the browser and so of its host, besides the usual
  */
 
@@ -116,10 +117,10 @@ export class Browser {
   }
 
   /** @param {Options} options */
-  #chromium({ visible, dark, language = 'en' }) {
+  #chromium({ visible, dark, language = 'en', program = BROWSER_PROGRAMS.chromium }) {
     return puppeteer.launch({
       ...LAUNCH,
-      executablePath: BROWSER_PROGRAMS.chromium,
+      executablePath: program,
       headless: !visible,
       pipe: true,
       enableExtensions: true,
@@ -269,8 +270,13 @@ export class Browser {
   }
 
   /** The options, once something has opened them. */
-  async optionsPage() {
-    return until('the options open', async () => (await this.#pages('options/options.html')).map((page) => new Screen(page))[0]);
+  optionsPage() {
+    return this.opened('options/options.html');
+  }
+
+  /** A page of the extension, once something has opened it. @param {string} file */
+  opened(file) {
+    return until(`${file} opens`, async () => (await this.#pages(file)).map((page) => new Screen(page))[0]);
   }
 
   /**

@@ -10,6 +10,7 @@ import { Browser, BROWSERS, TARGET } from './driver.js';
 import { it } from './harness.js';
 import { CERTIFICATE } from './states/certificate.js';
 import { CHECK } from './states/check.js';
+import { DIAGNOSIS } from './states/diagnosis.js';
 import { OPTIONS } from './states/options.js';
 import { PERMISSION } from './states/permission.js';
 import { POPUP } from './states/popup.js';
@@ -23,6 +24,7 @@ const WINDOWS = /** @type {const} */ ([
   { name: 'certificate', file: 'certificate/certificate.html', screen: 'Certificate', size: { width: 360, height: 640 }, states: CERTIFICATE },
   { name: 'options', file: 'options/options.html', screen: 'Options', size: { width: 900, height: 800 }, states: OPTIONS },
   { name: 'check', file: 'check/check.html', screen: 'Check', size: { width: 360, height: 800 }, states: CHECK },
+  { name: 'diagnosis', file: 'diagnosis/diagnosis.html', screen: 'Diagnosis', size: { width: 360, height: 800 }, states: DIAGNOSIS },
 ]);
 const SCREENSHOTS = path.join(TARGET, 'screenshots');
 

@@ -67,12 +67,15 @@ test('what is cancelled before it is asked is not asked', async () => {
 
 for (const [reason, code] of [
   ['Specified native messaging host not found.', 'HOST_MISSING'],
-  ['Access to the specified native messaging host is forbidden.', 'HOST_MISSING'],
+  ['Access to the specified native messaging host is forbidden.', 'HOST_FORBIDDEN'],
+  ['Access to the native messaging host was disabled by the system administrator.', 'HOST_BLOCKED'],
+  ['Failed to start native messaging host.', 'HOST_NOT_STARTED'],
+  ['Native host has exited.', 'HOST_NOT_STARTED'],
+  ['Error when communicating with the native messaging host.', 'HOST_GARBLED'],
   ['No such native application org.tamga.host', 'HOST_MISSING'],
-  ['An unexpected error occurred', 'HOST_MISSING'],
-  ['Native host has exited.', 'HOST_STOPPED'],
-  ['Error when communicating with the native messaging host.', 'HOST_STOPPED'],
-  [undefined, 'HOST_STOPPED'],
+  ['An unexpected error occurred', 'HOST_NOT_STARTED'],
+  ['A native application tried to send a message of 1936287828 bytes, which exceeds the limit of 1048576 bytes.', 'HOST_GARBLED'],
+  [undefined, 'HOST_NOT_STARTED'],
 ]) {
   test(`before the greeting, "${reason}" is ${code}`, async () => {
     await assert.rejects(open((_message, port) => port.lose(reason)), { code });

@@ -27,6 +27,10 @@ const ending = (id, owner, days) => ({ id, owner, until: NOW / 1000 + days * 86_
 export const POPUP = {
   opening: [opened()],
   'host-missing': failed('HOST_MISSING'),
+  'host-forbidden': failed('HOST_FORBIDDEN'),
+  'host-not-started': failed('HOST_NOT_STARTED'),
+  'host-garbled': failed('HOST_GARBLED'),
+  'host-blocked': failed('HOST_BLOCKED'),
   'host-outdated': failed('HOST_OUTDATED'),
   'host-stopped': failed('HOST_STOPPED'),
   'no-keys': listed(listing()),

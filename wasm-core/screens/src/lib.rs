@@ -6,6 +6,7 @@ pub mod certificate_card;
 pub mod certificate_face;
 pub mod certificate_list;
 pub mod check;
+pub mod diagnosis;
 #[cfg(test)]
 pub(crate) mod fixtures;
 pub mod host_state;

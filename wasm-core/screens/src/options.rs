@@ -143,6 +143,7 @@ impl Screen for Options {
             Action::KeepTrust => self.keep_trust(),
             Action::TryAgain => self.try_again(),
             Action::OpenCheck => vec![Effect::OpenCheck {}],
+            Action::OpenDiagnosis => vec![Effect::OpenDiagnosis {}],
             Action::CopyReport => vec![Effect::Copy {
                 text: self.report(),
             }],

@@ -105,6 +105,8 @@ pub enum Effect {
     OpenCertificate { certificate: String },
     /// Open the page on which signatures are checked in a tab.
     OpenCheck {},
+    /// Open the page that says what keeps Tamga from working in a tab.
+    OpenDiagnosis {},
     /// Open the options in a tab, at this token.
     OpenOptions { token: Option<String> },
 }
@@ -114,6 +116,8 @@ pub enum Effect {
 pub enum Action {
     /// Wants to check a signature.
     OpenCheck,
+    /// Wants to know what keeps Tamga from working.
+    OpenDiagnosis,
     /// Wants the options.
     OpenOptions,
     /// Wants to see to the PIN of the token of this id.
@@ -159,6 +163,7 @@ impl Screen for Popup {
     fn act(&mut self, action: Action) -> Vec<Effect> {
         match action {
             Action::OpenCheck => vec![Effect::OpenCheck {}],
+            Action::OpenDiagnosis => vec![Effect::OpenDiagnosis {}],
             Action::OpenOptions => vec![Effect::OpenOptions { token: None }],
             Action::OpenToken(token) => vec![Effect::OpenOptions { token: Some(token) }],
             Action::Decide(change) => vec![Effect::Decide { change }],
@@ -300,7 +305,7 @@ impl Popup {
     fn trouble(&self) -> Option<Element<Action>> {
         let failure = self.host.failure()?;
         let named = |key, weight, action| button(self.text.plain(key), weight, action);
-        let help = named("button_host_help", Weight::Primary, Action::OpenOptions);
+        let help = named("button_diagnosis", Weight::Primary, Action::OpenDiagnosis);
         let again = named("button_try_again", Weight::Plain, Action::TryAgain);
         let buttons = Element::new("div")
             .class("buttons")

@@ -77,8 +77,16 @@ pub enum ErrorCode {
     FolderDialogMissing,
     /// A file was named where a folder is needed.
     FolderNeeded,
+    /// A policy keeps the browser from starting the native host.
+    HostBlocked,
+    /// The native host is registered for another extension.
+    HostForbidden,
+    /// What the browser started does not speak as the native host.
+    HostGarbled,
     /// The browser found no native host.
     HostMissing,
+    /// The browser found a native host, which could not be started or ended at once.
+    HostNotStarted,
     /// Host and extension speak different protocol versions.
     HostOutdated,
     /// The host ended during the operation.
@@ -198,7 +206,7 @@ pub enum Remedy {
 
 impl ErrorCode {
     /// Every code, in the order of the enum.
-    pub const ALL: [Self; 84] = [
+    pub const ALL: [Self; 88] = [
         Self::Busy,
         Self::Cancelled,
         Self::CertificateExpired,
@@ -234,7 +242,11 @@ impl ErrorCode {
         Self::FileUnwritable,
         Self::FolderDialogMissing,
         Self::FolderNeeded,
+        Self::HostBlocked,
+        Self::HostForbidden,
+        Self::HostGarbled,
         Self::HostMissing,
+        Self::HostNotStarted,
         Self::HostOutdated,
         Self::HostStopped,
         Self::Internal,
@@ -317,13 +329,27 @@ impl ErrorCode {
         Self::TokenRemoved,
     ];
 
-    /// The code that a page is told: codes about this computer and the person's keys become `INTERNAL`.
+    /// The code that a page is told: codes about this computer and the person's keys become `INTERNAL`. Why there is no host
+    /// is the person's business.
     pub fn for_page(self) -> Self {
-        if Self::FOR_PAGES.contains(&self) {
-            self
-        } else {
-            Self::Internal
+        match self {
+            _ if Self::FOR_PAGES.contains(&self) => self,
+            _ if self.is_of_host() => Self::HostMissing,
+            _ => Self::Internal,
         }
+    }
+
+    /// Whether there is no host that can be talked to.
+    pub fn is_of_host(self) -> bool {
+        matches!(
+            self,
+            Self::HostBlocked
+                | Self::HostForbidden
+                | Self::HostGarbled
+                | Self::HostMissing
+                | Self::HostNotStarted
+                | Self::HostOutdated
+        )
     }
 
     /// What the person can do about it.
@@ -397,7 +423,11 @@ impl ErrorCode {
             | Self::TrustListUntrusted => Remedy::Correct,
             Self::FileInsecure
             | Self::FolderDialogMissing
+            | Self::HostBlocked
+            | Self::HostForbidden
+            | Self::HostGarbled
             | Self::HostMissing
+            | Self::HostNotStarted
             | Self::ModuleFailed
             | Self::PromptMissing
             | Self::ReadersMissing

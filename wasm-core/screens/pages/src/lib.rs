@@ -1,6 +1,8 @@
-//! The browser's module for the pages that fill a tab: the options, a certificate's page, the check page.
+//! The browser's module for the pages that fill a tab: the options, a certificate's page, the check page, the diagnosis.
 
-use tamga_screens::{certificate::CertificatePage, check, export_screen, options};
+use tamga_screens::{
+    certificate::CertificatePage, check, diagnosis::DiagnosisPage, export_screen, options,
+};
 use wasm_bindgen::prelude::*;
 
 export_screen! {
@@ -16,4 +18,9 @@ export_screen! {
 export_screen! {
     /// The check page; see [`Options`].
     Check: check::Check
+}
+
+export_screen! {
+    /// The page that says what keeps Tamga from working; see [`Options`].
+    Diagnosis: DiagnosisPage
 }

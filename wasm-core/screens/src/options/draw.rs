@@ -60,7 +60,17 @@ fn trouble(options: &Options) -> Option<Element<Action>> {
     let again = text.plain("button_try_again");
     let again = button(again, Weight::Primary, Action::TryAgain);
     let looks = paragraph("fine", text.plain("host_looked_for"));
-    Some(alert(text, failure).child(looks).child(again))
+    let buttons = Element::new("div")
+        .class("buttons start")
+        .child(again)
+        .child(diagnosis(text));
+    Some(alert(text, failure).child(looks).child(buttons))
+}
+
+/// The way to what keeps Tamga from working.
+fn diagnosis(text: &Catalogue) -> Element<Action> {
+    let label = text.plain("button_diagnosis");
+    button(label, Weight::Plain, Action::OpenDiagnosis)
 }
 
 /// What could not be read and is in no place that has a line of its own: the system's service, a driver, a folder.
@@ -175,6 +185,7 @@ fn host(options: &Options) -> Element<Action> {
     let buttons = Element::new("div")
         .class("buttons")
         .children(copied)
+        .child(diagnosis(text))
         .child(copy);
     inner(text, "host", "host_title")
         .child(options.host.line(text))

@@ -153,6 +153,8 @@ pub enum Effect {
     OpenHost {},
     /// Open the page on which signatures are checked in a tab.
     OpenCheck {},
+    /// Open the page that says what keeps Tamga from working in a tab.
+    OpenDiagnosis {},
     /// Ask the host for its certificates: `listed-so-far` any number of times, then `listed` or `host-failed`.
     ListCertificates {},
     /// Hide this certificate in lists, or no longer: `hidden`.
@@ -298,6 +300,8 @@ pub enum Action {
     CopyReport,
     /// Wants to check a signature.
     OpenCheck,
+    /// Wants to know what keeps Tamga from working.
+    OpenDiagnosis,
 }
 
 /// What is done with a PIN.

@@ -126,8 +126,8 @@ fn a_missing_host_is_one_line_and_its_fix() {
     assert!(says(&popup, "Cannot sign now"));
     assert!(says(&popup, "tamga-host register"));
     assert!(!says(&popup, "There are no certificates yet"));
-    let help = popup.view().press("How to get it");
-    assert_eq!(popup.act(help), [Effect::OpenOptions { token: None }]);
+    let help = popup.view().press("What is wrong?");
+    assert_eq!(popup.act(help), [Effect::OpenDiagnosis {}]);
     let again = popup.view().press("Try again");
     assert_eq!(popup.act(again), [Effect::OpenHost {}]);
     assert!(says(&popup, "Starting…"));

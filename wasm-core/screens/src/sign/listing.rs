@@ -9,8 +9,7 @@ use tamga_core::{
 
 /// Whether the person has to install something first: until then nothing else can be done here.
 pub(super) fn is_host_missing(failure: &Failure) -> bool {
-    let codes = [ErrorCode::HostMissing, ErrorCode::HostOutdated];
-    codes.contains(&failure.code)
+    failure.code.is_of_host()
 }
 
 impl SignWindow {
