@@ -173,6 +173,20 @@ export class Host {
   }
 
   /**
+   * Streams a national list to the host, which verifies and keeps it.
+   *
+   * @param {Blob} blob
+   * @param {string} name
+   * @returns {Promise<import('./types/TrustSource').TrustSource[]>} whom the host trusts now
+   */
+  async importList(blob, name) {
+    const stream = ++this.#lastStream;
+    const changed = await this.#give({ type: 'import-list', stream, name, size: blob.size }, stream, blob, () => {});
+    if (changed.type !== 'trust-changed') throw this.#end({ code: 'INTERNAL' });
+    return changed.sources;
+  }
+
+  /**
    * The document that is inside of a file that was given to be checked.
    *
    * @param {number} file

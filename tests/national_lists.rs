@@ -1,11 +1,13 @@
 //! National lists that the person imported decide: through the real host, by lists that the tests sign themselves, since
 //! nobody may publish real ones to tests.
 #![expect(
-    clippy::string_slice,
+    clippy::indexing_slicing,
     clippy::unwrap_used,
     reason = "a test may stop where it stands"
 )]
 
+mod fetching;
+mod issuers;
 mod made;
 #[expect(dead_code, reason = "the core's tests need more of it")]
 #[path = "../wasm-core/tests/trust_lists/made_russian.rs"]

@@ -39,6 +39,8 @@ async function carryOut(effect, tell) {
       return host.list(tell);
     case 'describe':
       return describe(effect.command, tell);
+    case 'issuer':
+      return issuer(effect.command, tell);
     case 'save':
       return save(new Blob([tamgaBase64.decode(effect.content)], { type: 'application/octet-stream' }), effect.name);
     case 'copy':
@@ -64,5 +66,25 @@ async function describe(command, tell) {
       tell({ type: 'described', ...details });
     },
     (failure) => tell({ type: 'describe-failed', failure }),
+  );
+}
+
+/**
+ * Has the host fetch a missing issuer, or trust the one that it found.
+ *
+ * @param {import('../types/Command').Command} command
+ * @param {Tell} tell
+ */
+async function issuer(command, tell) {
+  await host.ask(
+    async (opened) => {
+      const reply = await opened.request(command);
+      if (reply.type !== 'issuer-fetched' && reply.type !== 'trust-changed') return;
+      host.tellOthers();
+      if (reply.type === 'trust-changed') return tell({ type: 'authority-added' });
+      const { authority } = reply;
+      tell({ type: 'issuer-fetched', ...(authority && { authority }) });
+    },
+    (failure) => tell({ type: 'issuer-failed', failure }),
   );
 }

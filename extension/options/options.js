@@ -106,6 +106,8 @@ async function carryOut(effect, tell) {
       return trust(effect.command, tell);
     case 'inspect-authority':
       return inspectAuthority(tell);
+    case 'import-list':
+      return importList(tell);
     case 'add-authority':
       return addAuthority(effect.fingerprint, tell);
     case 'copy':
@@ -291,7 +293,23 @@ async function trust(command, tell) {
       const reply = await opened.request(command);
       if (reply.type !== 'trust' && reply.type !== 'trust-changed') return;
       if (reply.type === 'trust-changed') host.tellOthers();
+      if (command.type === 'fetch-list' || command.type === 'update-list') tell({ type: 'list-kept' });
       tell({ type: 'trust-listed', sources: reply.sources });
+    },
+    (failure) => tell({ type: 'trust-failed', failure }),
+  );
+}
+
+/** @param {Tell} tell */
+async function importList(tell) {
+  const [file] = /** @type {HTMLInputElement} */ (document.getElementById('list-file')).files ?? [];
+  await host.ask(
+    async (opened) => {
+      if (!file) throw { code: 'FILE_NOT_FOUND' };
+      const sources = await opened.importList(file, file.name);
+      host.tellOthers();
+      tell({ type: 'list-kept' });
+      tell({ type: 'trust-listed', sources });
     },
     (failure) => tell({ type: 'trust-failed', failure }),
   );

@@ -4,4 +4,4 @@ import type { Command } from "./Command";
 /**
  * What the script shall do.
  */
-export type CertificateEffect = { "type": "open-host", } | { "type": "list-certificates", } | { "type": "describe", command: Command, } | { "type": "save", name: string, content: string, } | { "type": "copy", text: string, } | { "type": "hide-certificate", certificate: string, hidden: boolean, } | { "type": "open-options", };
+export type CertificateEffect = { "type": "open-host", } | { "type": "list-certificates", } | { "type": "describe", command: Command, } | { "type": "issuer", command: Command, } | { "type": "save", name: string, content: string, } | { "type": "copy", text: string, } | { "type": "hide-certificate", certificate: string, hidden: boolean, } | { "type": "open-options", };

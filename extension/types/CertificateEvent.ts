@@ -2,9 +2,10 @@
 import type { CertificateDetails } from "./CertificateDetails";
 import type { CertificateVerdict } from "./CertificateVerdict";
 import type { Failure } from "./Failure";
+import type { FetchedAuthority } from "./FetchedAuthority";
 import type { Listing } from "./Listing";
 
 /**
  * What the script reports. It arrives as `{type: {…}}` (`screen.js`): serde would buffer an enum that is tagged inside.
  */
-export type CertificateEvent = { "type": "opened", certificate: string, hidden: Array<string>, version: string, browser: string, now: number, } | { "type": "host-opened", version: string, } | { "type": "host-failed", failure: Failure, } | { "type": "listed" } & Listing | { "type": "listed-so-far" } & Listing | { "type": "readers-changed", } | { "type": "focused", } | { "type": "verdict" } & CertificateVerdict | { "type": "touched", } | { "type": "hidden", hidden: Array<string>, } | { "type": "described" } & CertificateDetails | { "type": "describe-failed", failure: Failure, } | { "type": "copied", };
+export type CertificateEvent = { "type": "opened", certificate: string, hidden: Array<string>, version: string, browser: string, now: number, } | { "type": "host-opened", version: string, } | { "type": "host-failed", failure: Failure, } | { "type": "listed" } & Listing | { "type": "listed-so-far" } & Listing | { "type": "readers-changed", } | { "type": "focused", } | { "type": "verdict" } & CertificateVerdict | { "type": "touched", } | { "type": "hidden", hidden: Array<string>, } | { "type": "described" } & CertificateDetails | { "type": "describe-failed", failure: Failure, } | { "type": "issuer-fetched", authority?: FetchedAuthority, } | { "type": "authority-added", } | { "type": "issuer-failed", failure: Failure, } | { "type": "copied", };

@@ -72,7 +72,39 @@ fingerprint: string, } | { "type": "remove-authority",
 /**
  * SHA-256 of the certificate's DER, lower-case hex.
  */
-fingerprint: string, } | { "type": "change-pin", 
+fingerprint: string, } | { "type": "fetch-issuer", 
+/**
+ * The certificate, base64 of DER.
+ */
+certificate: string, 
+/**
+ * Those that may stand above it, base64 of DER, at most [`super::MAX_CHAIN`].
+ */
+chain: Array<string>, } | { "type": "import-list", 
+/**
+ * The number of the stream.
+ */
+stream: number, 
+/**
+ * What the file is called: it is said where the list is from.
+ */
+name: string, 
+/**
+ * The list's length in bytes, at most [`super::MAX_TRUST_LIST`]; another one is an error.
+ */
+size: number, } | { "type": "fetch-list", 
+/**
+ * Where it is: http or https.
+ */
+address: string, } | { "type": "update-list", 
+/**
+ * Its id in `trust`.
+ */
+list: string, } | { "type": "remove-list", 
+/**
+ * Its id in `trust`.
+ */
+list: string, } | { "type": "change-pin", 
 /**
  * The token, by its id in the listing.
  */

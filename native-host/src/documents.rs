@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use tamga_core::{
     algorithm::{Digest, DigestAlgorithm, Hasher},
     failure::ErrorCode,
-    protocol::{Chunk, HOST_STREAMS, MAX_DOCUMENTS},
+    protocol::{Chunk, HOST_STREAMS, MAX_DOCUMENTS, MAX_TRUST_LIST},
 };
 
 /// How many documents may be arriving at a time.
@@ -42,6 +42,16 @@ struct Arriving {
 enum Sink {
     Hash(Hasher),
     CheckFile(ArrivingFile),
+    List(ArrivingList),
+}
+
+/// A national list that arrives.
+#[derive(Debug)]
+pub struct ArrivingList {
+    /// What its file is called.
+    pub name: String,
+    /// What has come of it.
+    pub octets: Vec<u8>,
 }
 
 /// A document that was read to its end.
@@ -62,6 +72,8 @@ pub enum Taken {
     Whole(u32, Document),
     /// The file that is to be checked is complete.
     CheckFile(ArrivingFile),
+    /// The national list is complete.
+    List(ArrivingList),
 }
 
 impl Documents {
@@ -95,6 +107,29 @@ impl Documents {
         file: ArrivingFile,
     ) -> Result<(), ErrorCode> {
         self.arrive(request, stream, size, Sink::CheckFile(file))
+    }
+
+    /// Expects a national list as the stream of this number.
+    ///
+    /// # Errors
+    /// As [`Self::expect`]; `CONTENT_TOO_LARGE` beyond [`MAX_TRUST_LIST`].
+    pub fn expect_list(
+        &mut self,
+        request: u32,
+        stream: u32,
+        size: u64,
+        name: String,
+    ) -> Result<(), ErrorCode> {
+        if size > u64::try_from(MAX_TRUST_LIST).unwrap_or(u64::MAX) {
+            return Err(ErrorCode::ContentTooLarge);
+        }
+        let octets = Vec::new();
+        self.arrive(
+            request,
+            stream,
+            size,
+            Sink::List(ArrivingList { name, octets }),
+        )
     }
 
     fn arrive(
@@ -132,6 +167,7 @@ impl Documents {
         match &mut arriving.sink {
             Sink::Hash(hasher) => hasher.update(&self.payload),
             Sink::CheckFile(file) => file.update(&self.payload),
+            Sink::List(list) => list.octets.extend_from_slice(&self.payload),
         }
         Some((
             request,
@@ -167,6 +203,7 @@ impl Documents {
         let hasher = match arriving.sink {
             Sink::Hash(hasher) => hasher,
             Sink::CheckFile(file) => return Taken::CheckFile(file),
+            Sink::List(list) => return Taken::List(list),
         };
         let document = Document {
             digest: hasher.finish(),

@@ -9,3 +9,4 @@ mod http;
 mod made;
 pub mod proxy;
 pub mod revocation;
+mod secure;

@@ -252,6 +252,15 @@ impl<W: Write> Session<W> {
                 fingerprint,
             } => self.add_authority(id, name, content, fingerprint)?,
             Command::RemoveAuthority { fingerprint } => self.remove_authority(id, fingerprint)?,
+            Command::FetchIssuer { certificate, chain } => {
+                self.fetch_issuer(id, &certificate, &chain)?;
+            }
+            Command::ImportList { stream, name, size } => {
+                self.expect_list(id, stream, name, size)?;
+            }
+            Command::FetchList { address } => self.fetch_list(id, address)?,
+            Command::UpdateList { list } => self.update_list(id, list)?,
+            Command::RemoveList { list } => self.remove_list(id, list)?,
             Command::ChangePin { token, pins } => {
                 self.set_pin(id, token, pins, Modules::change_pin)?;
             }
@@ -407,6 +416,10 @@ impl<W: Write> Session<W> {
                         self.connection.send(&FromHost::Reply { id, reply })
                     }
                     Taken::CheckFile(file) => match self.check_file_arrived(id, file) {
+                        Ok(()) => Ok(()),
+                        Err(error) => self.fail(id, error.into()),
+                    },
+                    Taken::List(list) => match self.list_arrived(id, list) {
                         Ok(()) => Ok(()),
                         Err(error) => self.fail(id, error.into()),
                     },

@@ -5,6 +5,7 @@
 mod checking;
 mod embedded;
 pub mod folder;
+pub mod issuers;
 pub mod lists;
 mod system_roots;
 
@@ -16,6 +17,7 @@ use crate::{
 };
 use embedded::Embedded;
 use folder::{AnchorFolder, Held};
+use issuers::IntermediateFolder;
 use lists::{Found, KeptList, ListStore, Listed};
 use std::{
     collections::HashSet,
@@ -36,6 +38,7 @@ pub struct TrustStore {
     national: &'static [Embedded],
     imported: Vec<KeptList>,
     lists: Vec<Arc<NationalList>>,
+    fetched: Vec<Certificate>,
     administrator: Held,
     person: Held,
     system: &'static SystemRoots,
@@ -53,6 +56,7 @@ impl TrustStore {
             national: national(),
             lists: listed.map(|it| Arc::clone(&it.list)).collect(),
             imported,
+            fetched: IntermediateFolder::new(&folders.data).read(),
             administrator: administrator.read(),
             person: AnchorFolder::of_person(&folders.data).read(),
             system: SYSTEM.get_or_init(system_roots::read),
@@ -137,7 +141,8 @@ impl TrustStore {
     }
 
     fn between(&self) -> impl Iterator<Item = &Certificate> {
-        self.national.iter().flat_map(|list| &list.intermediates)
+        let embedded = self.national.iter().flat_map(|list| &list.intermediates);
+        embedded.chain(&self.fetched)
     }
 }
 

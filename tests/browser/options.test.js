@@ -4,6 +4,7 @@ import { X509Certificate, createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { ROOT } from './driver.js';
 import { inBrowsers, it } from './harness.js';
 import { sign } from './page.js';
 import { counted, words } from './screen.js';
@@ -13,6 +14,8 @@ const REQUEST = { documents: [{ name: 'a.txt', text: 'text' }] };
 const ANNA = 'anna-rsa2048';
 const AIGUL = 'aigul-p256';
 const DIRECTOR = 'pavel-director';
+/** Data of other projects, which is beside the workspace or nowhere. */
+const VECTORS = process.env.TAMGA_VECTORS ?? path.resolve(ROOT, '../shared/vectors');
 /** What the person chooses in the dialog for folders, and where the program is that shows it. */
 const HOME = mkdtempSync(path.join(tmpdir(), 'tamga-folder-'));
 const CHOSEN = path.join(HOME, 'ключи 2026');
@@ -44,6 +47,39 @@ inBrowsers('options', [ANNA, AIGUL], (world) => {
     await options.pressUntilTaken('the removal', () => options.page.$('.trust-source .row button'));
     await options.press(words('button_distrust'));
     await until('it is not listed', async () => !(await sources()).includes(words('trust_source_person')));
+  });
+
+  it('national lists are imported, say what they are good for and that they are out of date, and are removed', async () => {
+    const lists = ['eu-lotl.xml', 'tsl-ee.xml'].map((name) => path.join(VECTORS, 'trust/eu', name));
+    if (!lists.every(existsSync)) return console.log('SKIPPED: no vectors (set TAMGA_VECTORS)');
+    const options = await world.browser.extensionPage('options/options.html');
+    await options.reads(words('trust_source_system'));
+    const pick = async (/** @type {string} */ file) => (/** @type {import('puppeteer-core').ElementHandle<HTMLInputElement>} */ (await options.page.$('#list-file'))).uploadFile(file);
+    const [lotl, estonia] = /** @type {[string, string]} */ (lists);
+    // A country's list is signed by whom the list of lists names.
+    await pick(estonia);
+    await options.reads(words('error_TRUST_LIST_UNTRUSTED').slice(0, 30));
+    await pick(lotl);
+    await options.reads(words('list_kept'));
+    await pick(estonia);
+    const titles = () => options.page.$$eval('.trust-source', (sources) => sources.map(({ textContent }) => textContent ?? ''));
+    const kept = () => titles().then((all) => all.filter((it) => it.includes('eu-lotl.xml') || it.includes('tsl-ee.xml')));
+    await until('both are kept', async () => (await kept()).length === 2);
+    const [signers, anchors] = (await kept()).sort((one) => (one.includes('eu-lotl.xml') ? -1 : 1));
+    assert.ok(signers?.includes(words('list_role_signers')) && anchors?.includes(words('list_role_anchors')));
+    assert.ok(anchors?.includes(counted('trust_count', 37)), anchors);
+    assert.ok(anchors?.includes(words('error_TRUST_LIST_OUTDATED')));
+    for (const left of [1, 0]) {
+      await options.page.$$eval('.trust-source details:not([open]):has(.start) summary', (all) => all.forEach((it) => /** @type {HTMLElement} */ (it).click()));
+      await options.pressUntilTaken('the removal', () => options.page.$('.trust-source .start button'));
+      await options.press(words('button_remove_list'));
+      await until('it is removed', async () => (await kept()).length === left);
+    }
+    // An address is asked for only by a press, and never inside.
+    const asked = await options.page.$('#list-address');
+    await /** @type {import('puppeteer-core').ElementHandle} */ (asked).type('http://10.0.0.1/list.xml');
+    await options.press(words('button_fetch_list'));
+    await options.reads(words('error_ADDRESS_REFUSED'));
   });
 
   it('a key file is picked and added with its password, signs, and is removed', async () => {

@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    path::Path,
     process::{Command, Output},
 };
 use tempfile::TempDir;
@@ -119,6 +120,11 @@ impl Openssl {
             command.env("OPENSSL_CONF", self.folder.path().join("openssl.cnf"));
         }
         command.current_dir(&self.folder).output().unwrap()
+    }
+
+    /// The folder.
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
     }
 
     pub(crate) fn read(&self, name: &str) -> Vec<u8> {

@@ -36,7 +36,8 @@ pub use reply::{KeyFilePassword, Reply};
 pub use signing::{Item, SigningContext};
 pub use token::{Card, PinEntry, PinRules, PinState, Reader, Token};
 pub use trust::{
-    MAX_ANCHOR_FILE, MAX_LISTED_ANCHORS, TrustSource, TrustSourceKind, TrustedCertificate,
+    FetchedAuthority, ImportedList, ListRole, ListWords, MAX_ANCHOR_FILE, MAX_LISTED_ANCHORS,
+    MAX_TRUST_LIST, TrustSource, TrustSourceKind, TrustedCertificate,
 };
 pub use unlock::{LastTry, PinChange, PinTerm, Prompt, TermLeft, Unlock};
 pub use verdict::{

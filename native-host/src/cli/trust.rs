@@ -3,25 +3,29 @@
 use super::{
     Outcome,
     console::Console,
+    evidence::certificates_in,
     input_files::{self, malformed},
 };
 use crate::{
     failure::Error,
+    network::fetch::Fetcher,
     session::HostContext,
     trust::{
         TrustStore,
         folder::{AnchorFolder, authorities},
-        lists::ListStore,
+        issuers::{IntermediateFolder, fetch_issuers},
+        lists::{ListStore, Origin},
         ministry,
     },
 };
 use clap::Subcommand;
+use serde::Serialize;
 use std::path::{Path, PathBuf};
 use tamga_core::{
     asn1_time::written,
     certificate::Certificate,
-    failure::ErrorCode,
-    protocol::{TrustSource, TrustSourceKind, TrustedCertificate},
+    failure::{ErrorCode, Failure},
+    protocol::{ImportedList, ListWords, TrustSource, TrustSourceKind, TrustedCertificate},
     text::Catalogue,
 };
 
@@ -39,6 +43,15 @@ pub(super) enum TrustCommand {
         #[arg(long, value_name = "HEX")]
         fingerprint: Option<String>,
     },
+    /// Fetch the issuers of a certificate that are not here, from where it says that they are. Those that lead to somebody
+    /// trusted are used from now on; whoever else is found is shown, and not trusted yet.
+    Fetch {
+        /// The certificate; DER, PEM or base64. Others in the file may stand above it.
+        certificate: PathBuf,
+        /// The fingerprint (SHA-256 or SHA-1) that the authority names, to trust it in Tamga alone.
+        #[arg(long, value_name = "HEX")]
+        fingerprint: Option<String>,
+    },
     /// Keep a national list: the Russian one of accredited authorities, the European list of lists, or a country's list.
     Import {
         /// The list, XML as its publisher has it.
@@ -46,6 +59,17 @@ pub(super) enum TrustCommand {
         /// Where it is from, such as the address that it was downloaded from; if not given, the file.
         #[arg(long)]
         origin: Option<String>,
+    },
+    /// Fetch a national list by http or https, and remember where it is from. Without an address, all lists are fetched
+    /// anew whose addresses are remembered.
+    Update {
+        /// The address.
+        address: Option<String>,
+    },
+    /// Keep a national list no more that was imported.
+    RemoveList {
+        /// As `list` names it: ru, eu, ee…
+        list: String,
     },
     /// Trust an authority no more that was added.
     Remove {
@@ -61,6 +85,7 @@ pub(super) fn trust(
     console: &Console,
 ) -> Result<Outcome, Error> {
     let folder = AnchorFolder::of_person(&context.folders.data);
+    let lists = ListStore::new(&context.folders.data);
     match command {
         TrustCommand::List => {
             let sources = TrustStore::load(&context.folders).sources(now(context));
@@ -71,12 +96,33 @@ pub(super) fn trust(
         TrustCommand::Add { file, fingerprint } => {
             return add(&folder, file, fingerprint.as_deref(), console);
         }
+        TrustCommand::Fetch {
+            certificate,
+            fingerprint,
+        } => {
+            return fetch(
+                &folder,
+                certificate,
+                fingerprint.as_deref(),
+                context,
+                console,
+            );
+        }
         TrustCommand::Import { file, origin } => {
             let octets = input_files::read(file)?;
             let origin = origin.clone().unwrap_or_else(|| file.display().to_string());
-            let lists = ListStore::new(&context.folders.data);
-            let kept = lists.import(&octets, &origin, &ministry(), now(context))?;
+            let origin = Origin::Given(&origin);
+            let kept = lists.import(&octets, origin, &ministry(), now(context))?;
             console.result(&kept, |texts| lines(&kept, texts));
+        }
+        TrustCommand::Update { address } => {
+            return update(&lists, address.as_deref(), now(context), console);
+        }
+        TrustCommand::RemoveList { list } => {
+            lists.remove(list)?;
+            console.result(&serde_json::json!({ "removed": list }), |texts| {
+                vec![texts.plain("cli_trust_list_removed")]
+            });
         }
         TrustCommand::Remove { fingerprint } => {
             folder.remove(&hexadecimal(fingerprint))?;
@@ -93,6 +139,53 @@ fn now(context: &HostContext) -> i64 {
     i64::try_from((context.clock)()).unwrap_or(i64::MAX)
 }
 
+/// Where several are fetched, one that fails holds up no other.
+fn update(
+    lists: &ListStore,
+    address: Option<&str>,
+    now: i64,
+    console: &Console,
+) -> Result<Outcome, Error> {
+    let (fetcher, ministry) = (Fetcher::from_environment(), ministry());
+    if let Some(address) = address {
+        let kept = lists.fetch(address, &fetcher, &ministry, now)?;
+        console.result(&kept, |texts| lines(&kept, texts));
+        return Ok(Outcome::Done);
+    }
+    let mut updated = Updated::default();
+    for id in lists.with_addresses() {
+        match lists.update(&id, &fetcher, &ministry, now) {
+            Ok(kept) => updated.lists.push(kept),
+            Err(error) => updated.failures.push(error.into()),
+        }
+    }
+    console.result(&updated, |texts| {
+        let kept = updated.lists.iter().flat_map(|it| lines(it, texts));
+        let failures = updated.failures.iter().map(|it| texts.error(it));
+        let nothing = updated
+            .is_empty()
+            .then(|| texts.plain("cli_trust_no_address"));
+        kept.chain(failures).chain(nothing).collect()
+    });
+    Ok(match updated.failures.is_empty() {
+        true => Outcome::Done,
+        false => Outcome::Failed,
+    })
+}
+
+/// What came of fetching all lists anew.
+#[derive(Debug, Default, Serialize)]
+struct Updated {
+    lists: Vec<TrustSource>,
+    failures: Vec<Failure>,
+}
+
+impl Updated {
+    fn is_empty(&self) -> bool {
+        self.lists.is_empty() && self.failures.is_empty()
+    }
+}
+
 /// Nothing is trusted unless the person has compared its fingerprint.
 fn add(
     folder: &AnchorFolder,
@@ -101,6 +194,47 @@ fn add(
     console: &Console,
 ) -> Result<Outcome, Error> {
     let all = authorities(&input_files::read(file)?).map_err(|code| malformed(code, file))?;
+    trust_confirmed(folder, &all, fingerprint, console, || {
+        malformed(ErrorCode::CertificateNotFound, file)
+    })
+}
+
+/// The same with issuers that are fetched first.
+fn fetch(
+    folder: &AnchorFolder,
+    file: &Path,
+    fingerprint: Option<&str>,
+    context: &HostContext,
+    console: &Console,
+) -> Result<Outcome, Error> {
+    let mut given = certificates_in(file)?.into_iter();
+    let missing = || malformed(ErrorCode::CertificateMalformed, file);
+    let certificate = given.next().ok_or_else(missing)?;
+    let others: Vec<_> = given.collect();
+    let store = TrustStore::load(&context.folders);
+    let kept = IntermediateFolder::new(&context.folders.data);
+    let by = (&Fetcher::from_environment(), &kept);
+    let found = fetch_issuers(&certificate, &others, &store, by, now(context))?;
+    let Some(authority) = found.authority else {
+        let shown: Vec<_> = found.kept.iter().map(TrustedCertificate::of).collect();
+        console.result(&serde_json::json!({ "kept": shown }), |texts| {
+            let kept = shown.iter().map(|it| certificate_line(it, texts));
+            kept.chain([texts.plain("issuer_anchored")]).collect()
+        });
+        return Ok(Outcome::Done);
+    };
+    trust_confirmed(folder, &[authority], fingerprint, console, || {
+        malformed(ErrorCode::CertificateNotFound, file)
+    })
+}
+
+fn trust_confirmed(
+    folder: &AnchorFolder,
+    all: &[Certificate],
+    fingerprint: Option<&str>,
+    console: &Console,
+    not_found: impl Fn() -> Error,
+) -> Result<Outcome, Error> {
     let shown: Vec<_> = all.iter().map(TrustedCertificate::of).collect();
     let Some(fingerprint) = fingerprint.map(hexadecimal) else {
         console.result(&serde_json::json!({ "found": shown }), |texts| {
@@ -115,7 +249,7 @@ fn add(
     let meant: Vec<(&Certificate, &TrustedCertificate)> =
         pairs.filter(|(_, shown)| is_meant(shown)).collect();
     if meant.is_empty() {
-        return Err(malformed(ErrorCode::CertificateNotFound, file));
+        return Err(not_found());
     }
     for (certificate, _) in &meant {
         folder.add(certificate)?;
@@ -160,6 +294,7 @@ fn lines(source: &TrustSource, texts: &Catalogue) -> Vec<String> {
         version.map(|it| texts.text("cli_trust_version", &[("version", it)])),
         date.map(|it| texts.text("cli_trust_date", &[("time", &it)])),
     ];
+    let imported = source.imported.as_ref().map(|it| list_lines(it, texts));
     // There are some 140 of the system, which its own programs list.
     let listed = match source.kind {
         TrustSourceKind::System => &[],
@@ -170,10 +305,21 @@ fn lines(source: &TrustSource, texts: &Catalogue) -> Vec<String> {
     let details = facts
         .into_iter()
         .flatten()
+        .chain(imported.unwrap_or_default())
         .chain(certificates)
         .chain(problems);
     lines.extend(details.map(|it| format!("  {}", it.replace('\n', "\n  "))));
     lines
+}
+
+/// What else there is to know of a list that was imported.
+fn list_lines(list: &ImportedList, texts: &Catalogue) -> Vec<String> {
+    let words = ListWords {
+        texts,
+        date: |_, time| written(time),
+    };
+    let id = texts.text("cli_trust_list_id", &[("list", &list.id)]);
+    [id].into_iter().chain(words.lines(list)).collect()
 }
 
 fn certificate_line(certificate: &TrustedCertificate, texts: &Catalogue) -> String {

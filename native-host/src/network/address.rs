@@ -8,16 +8,17 @@ use thiserror::Error;
 
 /// The longest address, in bytes.
 const MAX_ADDRESS: usize = 2048;
-/// Where plain HTTP is.
+/// Where HTTP is, and where it is within TLS.
 const PORT: u16 = 80;
+const SECURE_PORT: u16 = 443;
 /// Names at their ends that only an internal network has (RFC 6761, RFC 6762).
 const INTERNAL: [&str; 4] = [".home.arpa", ".internal", ".local", ".localhost"];
 
 /// Why an address is not asked.
 #[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
 pub enum AddressError {
-    /// Not of the form `http://host[:port]/path`.
-    #[error("no address of plain HTTP")]
+    /// Not of the form `http://host[:port]/path`, or `https:` where that is asked.
+    #[error("no address of HTTP")]
     Malformed,
     /// A name or number of an internal network, which certificates of large authorities do carry: it would be waited for in
     /// vain, or somebody else would be asked.
@@ -28,6 +29,8 @@ pub enum AddressError {
 /// An address that may be asked.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Address {
+    /// Whether it is asked within TLS.
+    secure: bool,
     host: String,
     port: u16,
     /// With the query.
@@ -44,6 +47,20 @@ impl Address {
     /// [`AddressError`]
     pub fn parse(text: &str, permits: Permits) -> Result<Self, AddressError> {
         let address = Self::read(text).ok_or(AddressError::Malformed)?;
+        address.permitted(permits)
+    }
+
+    /// The same; also `https:`, which certificates do not name, but people do.
+    ///
+    /// # Errors
+    /// [`AddressError`]
+    pub fn of_web(text: &str, permits: Permits) -> Result<Self, AddressError> {
+        let address = Self::read_any(text).ok_or(AddressError::Malformed)?;
+        address.permitted(permits)
+    }
+
+    fn permitted(self, permits: Permits) -> Result<Self, AddressError> {
+        let address = self;
         let internal = match address.ip() {
             Some(ip) => !permits(ip),
             None => is_internal(&address.host),
@@ -56,6 +73,10 @@ impl Address {
 
     /// Reads an address wherever it is: a proxy is mostly inside.
     pub(super) fn read(text: &str) -> Option<Self> {
+        Self::read_any(text).filter(|it| !it.secure)
+    }
+
+    fn read_any(text: &str) -> Option<Self> {
         // Nothing that would end a line of the request
         let printable = text.bytes().all(|byte| byte.is_ascii_graphic());
         if text.len() > MAX_ADDRESS || !printable {
@@ -65,17 +86,24 @@ impl Address {
         let rest = rest.split('#').next()?;
         let end = rest.find(['/', '?']).unwrap_or(rest.len());
         let (authority, path) = rest.split_at_checked(end)?;
-        let (host, port) = host_and_port(authority)?;
+        let secure = scheme.eq_ignore_ascii_case("https");
+        let (host, port) = host_and_port(authority, standard_port(secure))?;
         let path = match path {
             "" => "/".to_owned(),
             query if query.starts_with('?') => format!("/{query}"),
             path => path.to_owned(),
         };
-        scheme.eq_ignore_ascii_case("http").then_some(Self {
+        (secure || scheme.eq_ignore_ascii_case("http")).then_some(Self {
+            secure,
             host: host.to_ascii_lowercase(),
             port,
             path,
         })
+    }
+
+    /// Whether it is asked within TLS.
+    pub fn is_secure(&self) -> bool {
+        self.secure
     }
 
     /// The host's name or number, the latter without brackets.
@@ -104,21 +132,26 @@ impl Address {
             Some(IpAddr::V6(ip)) => format!("[{ip}]"),
             _ => self.host.clone(),
         };
-        match self.port {
-            PORT => host,
-            port => format!("{host}:{port}"),
+        match self.port == standard_port(self.secure) {
+            true => host,
+            false => format!("{host}:{}", self.port),
         }
     }
 }
 
 impl fmt::Display for Address {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "http://{}{}", self.authority(), self.path)
+        let scheme = if self.secure { "https" } else { "http" };
+        write!(formatter, "{scheme}://{}{}", self.authority(), self.path)
     }
 }
 
+fn standard_port(secure: bool) -> u16 {
+    if secure { SECURE_PORT } else { PORT }
+}
+
 /// `None` with a user's name in it, too: nobody has one here.
-fn host_and_port(authority: &str) -> Option<(&str, u16)> {
+fn host_and_port(authority: &str, standard: u16) -> Option<(&str, u16)> {
     let (host, port) = match authority.strip_prefix('[') {
         Some(rest) => {
             let (host, port) = rest.split_once(']')?;
@@ -133,7 +166,7 @@ fn host_and_port(authority: &str) -> Option<(&str, u16)> {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:".contains(&byte);
     let fits = !host.is_empty() && host.bytes().all(allowed);
     let port = match port {
-        None | Some("") => PORT,
+        None | Some("") => standard,
         Some(port) => port.parse().ok().filter(|port| *port != 0)?,
     };
     fits.then_some((host, port))
@@ -207,6 +240,25 @@ mod tests {
             );
             assert_eq!(Address::parse(&address.to_string(), is_public), Ok(address));
         }
+    }
+
+    #[test]
+    fn people_name_addresses_within_tls_too() {
+        let address = Address::of_web("https://ec.example/tools/lotl.xml", is_public).unwrap();
+        assert!(address.is_secure());
+        assert_eq!((address.port(), &*address.authority()), (443, "ec.example"));
+        assert_eq!(address.to_string(), "https://ec.example/tools/lotl.xml");
+        let other = Address::of_web("https://ec.example:80/", is_public).unwrap();
+        assert_eq!(other.authority(), "ec.example:80");
+        assert!(
+            !Address::of_web("http://ec.example/", is_public)
+                .unwrap()
+                .is_secure()
+        );
+        let inside = Address::of_web("https://10.0.0.1/", is_public);
+        assert_eq!(inside, Err(AddressError::Internal));
+        let other = Address::of_web("ftp://ec.example/", is_public);
+        assert_eq!(other, Err(AddressError::Malformed));
     }
 
     #[test]

@@ -10,6 +10,7 @@ use super::{
     address::{Address, AddressError, Permits, is_public},
     http::{Exchange, time_left},
     proxy::{Proxy, UnusableProxy},
+    secure::Stream,
 };
 use crate::directories::IS_FOR_TESTS;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
@@ -22,7 +23,11 @@ use std::{
     thread,
     time::{Duration, Instant},
 };
-use tamga_core::trust::revocation::{MAX_CRL, MAX_OCSP};
+use tamga_core::{
+    failure::{ErrorCode, Failure},
+    protocol::MAX_TRUST_LIST,
+    trust::revocation::{MAX_CRL, MAX_OCSP},
+};
 use thiserror::Error;
 
 /// Responders and filters refuse, or lead elsewhere, who does not say what they are.
@@ -39,6 +44,8 @@ pub enum Wanted {
     Certificates,
     /// An answer of an OCSP responder.
     OcspAnswer,
+    /// A national list, from where the person says.
+    TrustList,
 }
 
 impl Wanted {
@@ -48,6 +55,7 @@ impl Wanted {
             Self::Crl => (MAX_CRL, Duration::from_secs(60)),
             Self::Certificates => (1 << 20, Duration::from_secs(15)),
             Self::OcspAnswer => (MAX_OCSP, Duration::from_secs(15)),
+            Self::TrustList => (MAX_TRUST_LIST, Duration::from_secs(180)),
         }
     }
 }
@@ -85,9 +93,33 @@ pub enum FetchError {
     /// Neither DER nor PEM came.
     #[error("neither DER nor PEM")]
     NotBinary,
+    /// No XML came where that is expected.
+    #[error("no XML")]
+    NotMarkup,
     /// The system's reason.
     #[error(transparent)]
     Io(io::Error),
+}
+
+impl FetchError {
+    /// What the person is told who wanted this address to be fetched.
+    pub fn told(&self, address: &str) -> Failure {
+        let code = match self {
+            Self::Address(_) => ErrorCode::AddressRefused,
+            Self::Deadline => ErrorCode::Timeout,
+            Self::TooLarge => ErrorCode::ContentTooLarge,
+            Self::WebPage => ErrorCode::FileIsWebPage,
+            Self::HostNotFound
+            | Self::Io(_)
+            | Self::Malformed
+            | Self::NotBinary
+            | Self::NotMarkup
+            | Self::Proxy
+            | Self::Redirected
+            | Self::Status(_) => ErrorCode::DownloadFailed,
+        };
+        Failure::of(code, address)
+    }
 }
 
 impl From<io::Error> for FetchError {
@@ -171,16 +203,63 @@ impl Fetcher {
     ) -> Result<Vec<u8>, FetchError> {
         let (limit, _) = wanted.bounds();
         let until = Instant::now() + self.time(wanted);
-        let address = Address::parse(address, self.permits)?;
+        let address = match wanted {
+            Wanted::TrustList => Address::of_web(address, self.permits),
+            _ => Address::parse(address, self.permits),
+        }?;
         let proxy = self.proxy.of(address.host())?;
         let stream = match proxy {
             Some(proxy) => connect(proxy, |_| true, until)?,
             None => connect(&address, self.permits, until)?,
         };
-        let head = self.head(method, &address, proxy.is_some(), fields, body.len());
+        let tunnelled = proxy.is_some() && address.is_secure();
+        let stream = self.stream(stream, &address, tunnelled, until)?;
+        let proxied = proxy.is_some() && !tunnelled;
+        let head = self.head(method, &address, proxied, fields, body.len());
         let request = [head.as_bytes(), body].concat();
         let response = Exchange::new(stream, until).perform(&request, limit)?;
-        is_binary(&response).map(|()| response)
+        let is_expected = match wanted {
+            Wanted::TrustList => is_markup(&response),
+            _ => is_binary(&response),
+        };
+        is_expected.map(|()| response)
+    }
+
+    /// The connection as the address has it: within TLS, through a proxy by a tunnel.
+    fn stream(
+        &self,
+        stream: TcpStream,
+        address: &Address,
+        tunnelled: bool,
+        until: Instant,
+    ) -> Result<Stream, FetchError> {
+        if !address.is_secure() {
+            return Ok(Stream::Plain(stream));
+        }
+        let stream = match tunnelled {
+            false => stream,
+            true => {
+                let target = format!("{}:{}", address.host(), address.port());
+                let mut request = format!(
+                    "CONNECT {target} HTTP/1.1\r\nHost: {target}\r\nUser-Agent: {USER_AGENT}\r\n"
+                );
+                self.authorize(&mut request);
+                request.push_str("\r\n");
+                let exchange = Exchange::new(Stream::Plain(stream), until);
+                match exchange.tunnel(request.as_bytes())? {
+                    Stream::Plain(stream) => stream,
+                    Stream::Secure(_) => return Err(FetchError::Malformed),
+                }
+            }
+        };
+        Stream::secure(stream, address.host(), until)
+    }
+
+    fn authorize(&self, head: &mut String) {
+        if let Some(credentials) = self.proxy.credentials() {
+            let credentials = BASE64_STANDARD.encode(credentials);
+            let _ = write!(head, "Proxy-Authorization: Basic {credentials}\r\n");
+        }
     }
 
     /// Request line and fields; to a proxy in absolute-form (RFC 9112 §3.2.2), which every one takes: many refuse CONNECT
@@ -202,9 +281,8 @@ impl Fetcher {
              Accept-Encoding: identity\r\nConnection: close\r\n{fields}",
             address.authority()
         );
-        if let Some(credentials) = self.proxy.credentials().filter(|_| proxied) {
-            let credentials = BASE64_STANDARD.encode(credentials);
-            let _ = write!(head, "Proxy-Authorization: Basic {credentials}\r\n");
+        if proxied {
+            self.authorize(&mut head);
         }
         if length > 0 {
             let _ = write!(head, "Content-Length: {length}\r\n");
@@ -263,5 +341,21 @@ fn is_binary(response: &[u8]) -> Result<(), FetchError> {
         _ if text.starts_with(b"-----BEGIN ") => Ok(()),
         (_, Some(b'<')) => Err(FetchError::WebPage),
         _ => Err(FetchError::NotBinary),
+    }
+}
+
+/// Whether XML came that is no web page.
+fn is_markup(response: &[u8]) -> Result<(), FetchError> {
+    let beginning: Vec<u8> = response.iter().copied().take(64).collect();
+    // As the encodings have it that XML can be in.
+    let text: String = beginning
+        .iter()
+        .filter(|it| it.is_ascii_graphic())
+        .map(|it| char::from(it.to_ascii_lowercase()))
+        .collect();
+    match text {
+        _ if text.starts_with("<html") || text.starts_with("<!doctype") => Err(FetchError::WebPage),
+        _ if text.starts_with('<') => Ok(()),
+        _ => Err(FetchError::NotMarkup),
     }
 }

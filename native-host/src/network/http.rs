@@ -1,9 +1,8 @@
 //! As much of HTTP/1.1 (RFC 9112) as fetching one file or answer takes: one request, one response, everything bounded.
 
-use super::fetch::FetchError;
+use super::{fetch::FetchError, secure::Stream};
 use std::{
     io::{Read as _, Write as _},
-    net::TcpStream,
     time::{Duration, Instant},
 };
 
@@ -18,7 +17,7 @@ const PIECE: usize = 16 << 10;
 
 /// A connection, and when what is asked over it has to be there.
 pub(super) struct Exchange {
-    stream: TcpStream,
+    stream: Stream,
     until: Instant,
     /// What was read and not used yet.
     read: Vec<u8>,
@@ -32,7 +31,7 @@ enum Framing {
 }
 
 impl Exchange {
-    pub(super) fn new(stream: TcpStream, until: Instant) -> Self {
+    pub(super) fn new(stream: Stream, until: Instant) -> Self {
         Self {
             stream,
             until,
@@ -42,9 +41,7 @@ impl Exchange {
 
     /// Sends a request and reads the body of the response to it, which may have at most `limit` bytes.
     pub(super) fn perform(mut self, request: &[u8], limit: usize) -> Result<Vec<u8>, FetchError> {
-        let left = time_left(self.until)?;
-        self.stream.set_write_timeout(Some(left))?;
-        self.stream.write_all(request)?;
+        self.send(request)?;
         match self.head()? {
             Framing::Chunked => self.chunked(limit),
             Framing::Length(length) if length > limit => Err(FetchError::TooLarge),
@@ -65,6 +62,23 @@ impl Exchange {
                 }
             }
         }
+    }
+
+    /// Has a proxy lead through to somebody (RFC 9110 §9.3.6), who does not speak first.
+    pub(super) fn tunnel(mut self, request: &[u8]) -> Result<Stream, FetchError> {
+        self.send(request)?;
+        self.head()?;
+        match self.read.is_empty() {
+            true => Ok(self.stream),
+            false => Err(FetchError::Malformed),
+        }
+    }
+
+    fn send(&mut self, request: &[u8]) -> Result<(), FetchError> {
+        let left = time_left(self.until)?;
+        self.stream.tcp().set_write_timeout(Some(left))?;
+        self.stream.write_all(request)?;
+        Ok(self.stream.flush()?)
     }
 
     /// Reads status line and fields.
@@ -123,7 +137,8 @@ impl Exchange {
     /// `false` at the end of the stream.
     fn more(&mut self) -> Result<bool, FetchError> {
         // Before each piece: a server that sends a byte now and then does not keep anybody longer.
-        self.stream.set_read_timeout(Some(time_left(self.until)?))?;
+        let left = Some(time_left(self.until)?);
+        self.stream.tcp().set_read_timeout(left)?;
         let mut piece = [0; PIECE];
         let length = self.stream.read(&mut piece)?;
         self.read.extend(piece.iter().take(length));

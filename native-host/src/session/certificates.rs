@@ -53,7 +53,7 @@ impl<W: Write> Session<W> {
     }
 }
 
-fn parse(certificate: &str) -> Option<Certificate> {
+pub(super) fn parse(certificate: &str) -> Option<Certificate> {
     let der = BASE64_STANDARD.decode(certificate).ok()?;
     Certificate::parse(&der).ok()
 }

@@ -7,7 +7,7 @@ use crate::{
     keys::path_list::PathList,
     network::crl_store::CrlStore,
     record::Record,
-    trust::{folder::AnchorFolder, lists::ListStore},
+    trust::{folder::AnchorFolder, issuers::IntermediateFolder, lists::ListStore},
 };
 use std::{fs, io::Write, sync::Arc};
 use tamga_core::{pkcs12::Cancel, protocol::Reply};
@@ -28,6 +28,7 @@ impl<W: Write> Session<W> {
                 remove(&PathList::modules(data)),
                 AnchorFolder::of_person(data).remove_all(),
                 ListStore::new(data).remove_all(),
+                IntermediateFolder::new(data).remove_all(),
                 CrlStore::new(data).remove_all().storing(ACTION),
             ];
             outcomes.into_iter().collect::<Result<(), Error>>()?;

@@ -105,6 +105,7 @@ impl<W: Write> Session<W> {
         match reply {
             Reply::Certificates(listing) => self.verdicts.listed(listing),
             Reply::TrustChanged { .. } => self.verdicts.trust_changed(),
+            Reply::IssuerFetched { kept, .. } if !kept.is_empty() => self.verdicts.trust_changed(),
             _ => {}
         }
     }

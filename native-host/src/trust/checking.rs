@@ -175,7 +175,9 @@ fn why(error: &AskError) -> AskFailure {
             }
             FetchError::Deadline => AskFailure::TooSlow,
             FetchError::TooLarge => AskFailure::TooLarge,
-            FetchError::Malformed | FetchError::NotBinary => AskFailure::Malformed,
+            FetchError::Malformed | FetchError::NotBinary | FetchError::NotMarkup => {
+                AskFailure::Malformed
+            }
             FetchError::Redirected | FetchError::Status(_) => AskFailure::Refused,
             FetchError::WebPage => AskFailure::WebPage,
         },

@@ -117,6 +117,7 @@ fn read(list: &List) -> Embedded {
             date: asn1_time::from_text(list.date),
             count: 0,
             certificates: Vec::new(),
+            imported: None,
             problems: Vec::new(),
         }
         .holding(anchors.iter().map(|anchor| &anchor.certificate)),

@@ -11,6 +11,7 @@ use std::{
 };
 use tamga_core::{
     certificate::Certificate,
+    cms::SignedData,
     failure::{ErrorCode, Failure},
     pem,
     protocol::{MAX_ANCHOR_FILE, TrustSource, TrustSourceKind},
@@ -81,6 +82,7 @@ impl AnchorFolder {
             date: None,
             count: 0,
             certificates: Vec::new(),
+            imported: None,
             problems,
         };
         Held {
@@ -167,20 +169,40 @@ impl AnchorFolder {
     }
 }
 
-/// The certificates of authorities that a file holds: DER, PEM or base64.
+/// The certificates of authorities that a file holds: DER, PEM or base64, each by itself or several in a .p7b, of which
+/// those of others are passed over.
 ///
 /// # Errors
 /// `CERTIFICATE_MALFORMED` where there is no certificate, `CERTIFICATE_NOT_AUTHORITY` where one is nobody's who issues any.
 pub fn authorities(file: &[u8]) -> Result<Vec<Certificate>, ErrorCode> {
-    let objects = pem::objects(file);
-    let parsed = objects.iter().map(|it| Certificate::parse(it.bytes()));
-    let all: Vec<Certificate> = parsed
-        .collect::<Result<_, _>>()
-        .map_err(|_| ErrorCode::CertificateMalformed)?;
+    let mut all = Vec::new();
+    for object in pem::objects(file) {
+        match Certificate::parse(object.bytes()) {
+            Ok(certificate) => all.push(certificate),
+            Err(_) => all.extend(of_bundle(object.bytes())?),
+        }
+    }
     match all.as_slice() {
         [] => Err(ErrorCode::CertificateMalformed),
         all if all.iter().all(Anchor::may_be) => Ok(all.to_vec()),
         _ => Err(ErrorCode::CertificateNotAuthority),
+    }
+}
+
+/// The authorities in SignedData (.p7b, .p7c), which chains are given in: certificates of people come with them.
+fn of_bundle(der: &[u8]) -> Result<Vec<Certificate>, ErrorCode> {
+    let signed = SignedData::parse(der).map_err(|_| ErrorCode::CertificateMalformed)?;
+    let parsed = signed
+        .certificates()
+        .iter()
+        .map(|der| Certificate::parse(der));
+    let all = parsed.collect::<Result<Vec<_>, _>>();
+    let mut all = all.map_err(|_| ErrorCode::CertificateMalformed)?;
+    let is_empty = all.is_empty();
+    all.retain(Anchor::may_be);
+    match all.is_empty() && !is_empty {
+        true => Err(ErrorCode::CertificateNotAuthority),
+        false => Ok(all),
     }
 }
 

@@ -4,6 +4,7 @@
 //! a broken list never takes the place of a newer one; one that cannot be verified any more stands in nobody's way, and
 //! decides nothing. What a list says is kept beside it (`index`): verifying one of 12 MB takes seconds.
 
+mod fetching;
 mod index;
 mod listed;
 
@@ -25,7 +26,7 @@ use std::{
 };
 use tamga_core::{
     failure::{ErrorCode, Failure},
-    protocol::{TrustSource, TrustSourceKind},
+    protocol::{ImportedList, ListRole, MAX_TRUST_LIST as MAX_LIST, TrustSource, TrustSourceKind},
     trust::{
         Anchor,
         lists::{
@@ -46,8 +47,6 @@ const LIST_OF_LISTS: &str = "eu";
 const RUSSIA: &str = "ru";
 /// The most lists: there are 32 in 2026.
 const MAX_LISTS: usize = 100;
-/// The longest list, in bytes: the Russian one had 12 MB in 2026.
-const MAX_LIST: usize = 64 << 20;
 /// The longest line of facts.
 const MAX_FACTS: usize = 64 << 10;
 /// How long another host may take for its import.
@@ -83,6 +82,17 @@ struct Facts {
     kept: i64,
     /// The id of its signer's certificate: the one before may have named it, which is not there any more.
     signer: String,
+    /// Where it is fetched from.
+    address: Option<String>,
+}
+
+/// Where a list is from.
+#[derive(Clone, Copy, Debug)]
+pub enum Origin<'o> {
+    /// A file, or whatever the person says.
+    Given(&'o str),
+    /// The address that it was fetched from, which is remembered.
+    Address(&'o str),
 }
 
 /// A list that is kept.
@@ -107,7 +117,7 @@ impl ListStore {
         }
     }
 
-    /// Verifies a list and keeps it. `origin` says where it is from, for people; `ministry` are the roots of the Russian
+    /// Verifies a list and keeps it. `ministry` are the roots of the Russian
     /// ministry; `now` is in Unix seconds.
     ///
     /// # Errors
@@ -115,31 +125,38 @@ impl ListStore {
     pub fn import(
         &self,
         octets: &[u8],
-        origin: &str,
+        origin: Origin<'_>,
         ministry: &[Anchor],
         now: i64,
     ) -> Result<TrustSource, Error> {
+        let named = origin.words();
         if octets.len() > MAX_LIST {
-            return Err(Failure::of(ErrorCode::TrustListMalformed, origin).into());
+            return Err(Failure::of(ErrorCode::TrustListMalformed, named).into());
         }
         let refuse = |fault: ListFault| {
             tracing::info!(%fault, "a national list was refused");
-            Failure::of(code_of(&fault), origin)
+            Failure::of(code_of(&fault), named)
         };
         let text = xml::decode(octets).map_err(|error| refuse(error.into()))?;
         let list = self.verify(&text, ministry, now).map_err(refuse)?;
         files::create_private(&self.folder).storing(WRITING)?;
         let _lock = self.lock().storing(WRITING)?;
         let path = self.path(&file_name(&list));
-        let facts = Facts::of(&list, origin, now);
-        if let Some((kept, kept_text)) = read(&path)
-            && kept.sequence >= facts.sequence
-            && self.verify(&kept_text, ministry, kept.kept).is_ok()
-        {
-            return match kept_text == text {
-                true => Ok(self.kept_list(path, ministry).source(now)),
-                false => Err(Failure::of(ErrorCode::TrustListNotNewer, origin).into()),
-            };
+        let mut facts = Facts::of(&list, origin, now);
+        if let Some((kept, kept_text)) = read(&path) {
+            // A newer issue from a file is fetched from where the one before was.
+            facts.address = facts.address.or_else(|| kept.address.clone());
+            let is_newer = kept.sequence >= facts.sequence
+                && self.verify(&kept_text, ministry, kept.kept).is_ok();
+            match kept_text == text {
+                true if is_newer && facts.address == kept.address => {
+                    return Ok(self.kept_list(path, ministry).source(now));
+                }
+                false if is_newer => {
+                    return Err(Failure::of(ErrorCode::TrustListNotNewer, named).into());
+                }
+                _ => {}
+            }
         }
         let line = serde_json::to_string(&facts).map_err(io::Error::from);
         let content = format!("{}\n{text}", line.storing(WRITING)?);
@@ -150,13 +167,18 @@ impl ListStore {
 
     /// What is kept, each verified by whom its list names now. `ministry` are the roots of the Russian ministry.
     pub(super) fn kept(&self, ministry: &[Anchor]) -> Vec<KeptList> {
+        let kept = self.paths().into_iter();
+        kept.map(|path| self.kept_list(path, ministry)).collect()
+    }
+
+    /// The files of lists.
+    fn paths(&self) -> Vec<PathBuf> {
         let paths = fs::read_dir(&self.folder).into_iter().flatten().flatten();
         let paths = paths.map(|entry| entry.path());
         let is_list = |path: &PathBuf| path.extension().is_some_and(|it| it == ENDING);
         let mut paths: Vec<PathBuf> = paths.filter(is_list).take(MAX_LISTS).collect();
         paths.sort();
-        let kept = paths.into_iter();
-        kept.map(|path| self.kept_list(path, ministry)).collect()
+        paths
     }
 
     /// Keeps nothing any more.
@@ -286,7 +308,7 @@ fn file_name(list: &NationalList) -> String {
 }
 
 impl Facts {
-    fn of(list: &NationalList, origin: &str, now: i64) -> Self {
+    fn of(list: &NationalList, origin: Origin<'_>, now: i64) -> Self {
         let count = match list {
             NationalList::European(_) => list.anchors().len(),
             NationalList::Russian(_) => list.intermediates().count(),
@@ -294,7 +316,8 @@ impl Facts {
         Self {
             name: list.name(),
             country: list.country().to_owned(),
-            origin: origin.to_owned(),
+            origin: origin.words().to_owned(),
+            address: origin.address().map(str::to_owned),
             sequence: list.version(),
             date: list.date(),
             count: u32::try_from(count).unwrap_or(u32::MAX),
@@ -305,7 +328,43 @@ impl Facts {
     }
 }
 
+impl Origin<'_> {
+    /// For people.
+    fn words(&self) -> &str {
+        match self {
+            Self::Given(words) | Self::Address(words) => words,
+        }
+    }
+
+    fn address(&self) -> Option<&str> {
+        match self {
+            Self::Given(_) => None,
+            Self::Address(address) => Some(address),
+        }
+    }
+}
+
 impl KeptList {
+    fn imported(&self) -> Option<ImportedList> {
+        let id = self.path.file_stem()?.to_str()?.to_owned();
+        let facts = self.facts.as_ref();
+        let listed = self.listed.as_ref().ok();
+        let signer = listed.map(|it| it.list.signer().view_without_key().owner);
+        let role = match &*id {
+            LIST_OF_LISTS => ListRole::Signers,
+            RUSSIA => ListRole::Accreditation,
+            _ => ListRole::Anchors,
+        };
+        Some(ImportedList {
+            id,
+            role,
+            signer,
+            kept: facts.map(|it| it.kept),
+            next_update: facts.and_then(|it| it.next_update),
+            address: facts.and_then(|it| it.address.clone()),
+        })
+    }
+
     /// What is said of it. That its next issue is overdue, and that it is not believed any more, is a problem.
     pub(super) fn source(&self, now: i64) -> TrustSource {
         let facts = self.facts.as_ref();
@@ -325,6 +384,7 @@ impl KeptList {
             date: facts.map(|it| it.date),
             count: facts.map_or(0, |it| it.count),
             certificates: Vec::new(),
+            imported: self.imported(),
             name,
         }
     }

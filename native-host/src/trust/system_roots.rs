@@ -29,6 +29,7 @@ pub(super) fn read() -> SystemRoots {
         date: None,
         count: 0,
         certificates: Vec::new(),
+        imported: None,
         problems,
     };
     SystemRoots {

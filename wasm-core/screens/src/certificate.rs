@@ -1,6 +1,7 @@
 //! Everything about one certificate, on a page of its own.
 
 mod draw;
+mod issuer;
 pub mod messages;
 mod report;
 mod saving;
@@ -11,6 +12,7 @@ use super::{
     Screen, certificate_card::HeldKey, host_state::HostState, inventory::Inventory, node::Element,
     wording::name,
 };
+use issuer::Issuer;
 use messages::{Action, Effect, Event};
 use tamga_core::{
     certificate::CertificateDetails,
@@ -35,6 +37,7 @@ pub struct CertificatePage {
     details: Details,
     /// What the host found out about it.
     verdict: Option<Box<CertificateVerdict>>,
+    issuer: Issuer,
     /// What goes to the clipboard, and what is on it: a label of the page.
     copying: Option<String>,
     copied: Option<String>,
@@ -66,6 +69,12 @@ impl Screen for CertificatePage {
                 certificate: self.id.clone(),
                 hidden,
             }],
+            Action::FetchIssuer => self.fetch_issuer(),
+            Action::TrustAuthority(id) => self.trust_authority(&id),
+            Action::LeaveAuthority => {
+                self.issuer = Issuer::Untouched;
+                Vec::new()
+            }
             Action::OpenOptions => vec![Effect::OpenOptions {}],
             Action::TryAgain => {
                 self.host = HostState::Opening;
@@ -106,6 +115,9 @@ impl Screen for CertificatePage {
                 self.copied = None;
             }
             Event::Described(details) => self.details = Details::Read(details),
+            Event::IssuerFetched { authority } => self.issuer = Issuer::fetched(authority),
+            Event::AuthorityAdded {} => self.issuer = self.issuer.added(),
+            Event::IssuerFailed { failure } => self.issuer = Issuer::Failed(failure),
             Event::Copied {} => self.copied = self.copying.take(),
             Event::DescribeFailed { failure } => self.details = Details::Failed(failure),
         }
@@ -137,6 +149,7 @@ impl CertificatePage {
             known: None,
             details: Details::default(),
             verdict: None,
+            issuer: Issuer::default(),
             copying: None,
             copied: None,
         }

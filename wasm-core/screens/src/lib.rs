@@ -1,6 +1,7 @@
 //! Every screen: a state machine that says what is shown and what shall be done. Screens know no
 //! browser: `dom` draws them, the page's script carries out their effects and reports back.
 
+mod authority;
 pub mod certificate;
 pub mod certificate_card;
 pub mod certificate_face;

@@ -28,7 +28,12 @@ use keys::Removal;
 use messages::{Action, Effect, Event, PinEntrySetting};
 use password::PasswordChange;
 use record::RecordList;
-use tamga_core::{failure::Failure, policy::Policy, protocol::Listing, text::Catalogue};
+use tamga_core::{
+    failure::Failure,
+    policy::Policy,
+    protocol::{Command, Listing},
+    text::Catalogue,
+};
 use tokens::PinForm;
 use trust::Trust;
 
@@ -141,6 +146,12 @@ impl Screen for Options {
             Action::AskToDistrust(id) => self.ask_to_distrust(id),
             Action::Distrust => self.distrust(),
             Action::KeepTrust => self.keep_trust(),
+            Action::PickList(path) => self.pick_list(&path),
+            Action::SetListAddress(address) => self.set_list_address(&address),
+            Action::FetchList => self.fetch_list(),
+            Action::UpdateList(list) => self.change_list(Command::UpdateList { list }),
+            Action::AskToRemoveList(list) => self.ask_to_distrust(list),
+            Action::RemoveList => self.remove_list(),
             Action::TryAgain => self.try_again(),
             Action::OpenCheck => vec![Effect::OpenCheck {}],
             Action::OpenDiagnosis => vec![Effect::OpenDiagnosis {}],
@@ -228,6 +239,7 @@ impl Screen for Options {
             Event::TrustListed { sources } => self.trust_listed(sources),
             Event::AuthoritiesFound { certificates } => self.authorities_found(certificates),
             Event::AuthorityAdded { owner } => self.authority_added(owner),
+            Event::ListKept {} => self.list_kept(),
             Event::TrustFailed { failure } => self.trust_failed(failure),
             Event::Copied {} => self.has_copied(),
         }

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ErrorCode {
+    /// The address is none that Tamga asks: of another kind than http and https, or inside somebody's network.
+    AddressRefused,
     /// This tab already has a Tamga window open.
     Busy,
     /// The person closed the window or pressed Cancel, or the page aborted.
@@ -43,6 +45,8 @@ pub enum ErrorCode {
     ContentMalformed,
     /// The document is larger than this browser or operation can carry.
     ContentTooLarge,
+    /// What is at an address could not be fetched.
+    DownloadFailed,
     /// There is a file of that name already.
     FileExists,
     /// A file that everybody relies on, or a folder above it, can be changed by others than the administrator.
@@ -175,6 +179,8 @@ pub enum ErrorCode {
     TokenRemoved,
     /// The token stores data only and cannot sign.
     TokenStoresOnly,
+    /// There is no list of this name, or no address is remembered from which it is fetched.
+    TrustListAddressMissing,
     /// The file is no national list, or one of a version that is not read.
     TrustListMalformed,
     /// A list as new as this one, or newer, is kept already.
@@ -206,7 +212,8 @@ pub enum Remedy {
 
 impl ErrorCode {
     /// Every code, in the order of the enum.
-    pub const ALL: [Self; 88] = [
+    pub const ALL: [Self; 91] = [
+        Self::AddressRefused,
         Self::Busy,
         Self::Cancelled,
         Self::CertificateExpired,
@@ -225,6 +232,7 @@ impl ErrorCode {
         Self::ContentChanged,
         Self::ContentMalformed,
         Self::ContentTooLarge,
+        Self::DownloadFailed,
         Self::FileExists,
         Self::FileInsecure,
         Self::FileIsArchive,
@@ -291,6 +299,7 @@ impl ErrorCode {
         Self::TokenBusy,
         Self::TokenRemoved,
         Self::TokenStoresOnly,
+        Self::TrustListAddressMissing,
         Self::TrustListMalformed,
         Self::TrustListNotNewer,
         Self::TrustListOutdated,
@@ -357,13 +366,15 @@ impl ErrorCode {
         match self {
             Self::Busy
             | Self::Cancelled
+            | Self::DownloadFailed
             | Self::HostStopped
             | Self::NotAnswered
             | Self::Timeout
             | Self::TokenBusy
             | Self::TokenRemoved => Remedy::Retry,
             Self::ContentChanged | Self::ContentTooLarge | Self::Interrupted => Remedy::BeginAgain,
-            Self::CertificateExpired
+            Self::AddressRefused
+            | Self::CertificateExpired
             | Self::CertificateMissing
             | Self::CertificateNotAuthority
             | Self::CertificateNotFound
@@ -417,6 +428,7 @@ impl ErrorCode {
             | Self::PinUnfit
             | Self::PinWrong
             | Self::TokenStoresOnly
+            | Self::TrustListAddressMissing
             | Self::TrustListMalformed
             | Self::TrustListNotNewer
             | Self::TrustListOutdated

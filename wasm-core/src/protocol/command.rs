@@ -85,6 +85,40 @@ pub enum Command {
         /// SHA-256 of the certificate's DER, lower-case hex.
         fingerprint: String,
     },
+    /// Fetches the issuers of a certificate that are not there, from where the certificates say, because the person has asked
+    /// for that. Those that lead to somebody who is trusted are used from now on. Answered by `issuer-fetched`; nobody is
+    /// trusted by that.
+    FetchIssuer {
+        /// The certificate, base64 of DER.
+        certificate: String,
+        /// Those that may stand above it, base64 of DER, at most [`super::MAX_CHAIN`].
+        chain: Vec<String>,
+    },
+    /// Verifies a national list that follows as a stream, and keeps it. Answered by `trust-changed`.
+    ImportList {
+        /// The number of the stream.
+        stream: u32,
+        /// What the file is called: it is said where the list is from.
+        name: String,
+        /// The list's length in bytes, at most [`super::MAX_TRUST_LIST`]; another one is an error.
+        #[cfg_attr(any(test, feature = "typescript"), ts(type = "number"))]
+        size: u64,
+    },
+    /// Fetches a national list, verifies and keeps it, and remembers the address. Answered by `trust-changed`.
+    FetchList {
+        /// Where it is: http or https.
+        address: String,
+    },
+    /// Fetches an imported list anew from the address that is remembered. Answered by `trust-changed`.
+    UpdateList {
+        /// Its id in `trust`.
+        list: String,
+    },
+    /// Keeps an imported list no more. Answered by `trust-changed`.
+    RemoveList {
+        /// Its id in `trust`.
+        list: String,
+    },
     /// Gives a token another PIN with the one that it has.
     ChangePin {
         /// The token, by its id in the listing.

@@ -1,8 +1,8 @@
 //! How the host answers a command.
 
 use super::{
-    CheckReport, CheckRole, Diagnosis, KeyEntry, Listing, RecordPage, TermLeft, TrustSource,
-    TrustedCertificate,
+    CertificateName, CheckReport, CheckRole, Diagnosis, FetchedAuthority, KeyEntry, Listing,
+    RecordPage, TermLeft, TrustSource, TrustedCertificate,
 };
 use crate::{
     algorithm::{Digest, DigestAlgorithm},
@@ -70,7 +70,7 @@ pub enum Reply {
         /// Where the trusted certificates are from.
         sources: Vec<TrustSource>,
     },
-    /// To `add-authority` and `remove-authority`. Verdicts that change by it follow as events.
+    /// To `add-authority`, `remove-authority` and what changes national lists. Verdicts that change by it follow as events.
     TrustChanged {
         /// Where the trusted certificates are from now.
         sources: Vec<TrustSource>,
@@ -79,6 +79,15 @@ pub enum Reply {
     AuthorityInspected {
         /// The authorities that the file names.
         certificates: Vec<TrustedCertificate>,
+    },
+    /// To `fetch-issuer`. Verdicts that change by it follow as events.
+    IssuerFetched {
+        /// The certificates that are used from now on, without anybody being trusted by that.
+        kept: Vec<CertificateName>,
+        /// The authority that the path would end at, if the person trusts it; absent where somebody trusted was reached.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
+        authority: Option<Box<FetchedAuthority>>,
     },
     /// To `diagnose`.
     Diagnosed(Diagnosis),

@@ -2,7 +2,7 @@ use super::*;
 use crate::{algorithm::DigestAlgorithm, origin::Origin};
 
 /// One line per message, as it must stay as long as [`PROTOCOL`] does.
-const TO_HOST: [&str; 37] = [
+const TO_HOST: [&str; 42] = [
     r#"{"type":"request","id":1,"command":{"type":"hello","protocol":1,"version":"0.1.0"}}"#,
     r#"{"type":"request","id":2,"command":{"type":"list-certificates"}}"#,
     r#"{"type":"request","id":3,"command":{"type":"add-key-file","name":"a.p12","content":"MAA=","password":"cA=="}}"#,
@@ -35,13 +35,18 @@ const TO_HOST: [&str; 37] = [
     r#"{"type":"request","id":20,"command":{"type":"add-authority","name":"a.cer","content":"MAA=","fingerprint":"00"}}"#,
     r#"{"type":"request","id":21,"command":{"type":"remove-authority","fingerprint":"00"}}"#,
     r#"{"type":"request","id":22,"command":{"type":"diagnose","repair":true}}"#,
+    r#"{"type":"request","id":22,"command":{"type":"import-list","stream":1,"name":"a.xml","size":2}}"#,
+    r#"{"type":"request","id":23,"command":{"type":"fetch-list","address":"https://a.kz/a.xml"}}"#,
+    r#"{"type":"request","id":24,"command":{"type":"update-list","list":"eu"}}"#,
+    r#"{"type":"request","id":25,"command":{"type":"remove-list","list":"eu"}}"#,
+    r#"{"type":"request","id":26,"command":{"type":"fetch-issuer","certificate":"MAA=","chain":[]}}"#,
     r#"{"type":"chunk","stream":1,"sequence":0,"last":true,"data":"eA=="}"#,
     r#"{"type":"acknowledge","stream":1,"sequence":0}"#,
     r#"{"type":"abort","stream":1}"#,
     r#"{"type":"large","stream":1,"size":600000}"#,
     r#"{"type":"cancel","id":3}"#,
 ];
-const FROM_HOST: [&str; 35] = [
+const FROM_HOST: [&str; 36] = [
     r#"{"type":"reply","id":1,"reply":{"type":"hello","protocol":1,"version":"0.1.0","platform":"linux"}}"#,
     r#"{"type":"reply","id":2,"reply":{"type":"certificates","keys":[{"id":"00","certificate":"MAA=","view":{"owner":"a","ownerDetails":[{"label":"commonName","value":"a"}],"issuer":"b","serial":"01","notBefore":-1,"notAfter":1800000000,"keyUntil":1700000000,"holder":"legalEntity","identification":"inPerson","toolClass":"c","signingTool":"d","issuerTool":"e","usages":["nonRepudiation"],"key":"f","keyKind":"gostR2012_256","digest":"Streebog-256","defect":"CERTIFICATE_UNFIT"},"chain":[0],"location":{"type":"pkcs12","keyFile":"00","name":"a.p12"},"problem":"KEY_UNSUPPORTED"}],"authorities":["MAA="],"unreadable":[{"failure":{"code":"STORAGE_FAILED"}},{"failure":{"code":"KEY_FILE_MALFORMED","subject":"b.p12"},"location":{"type":"pkcs12","keyFile":"01","name":"b.p12"}}]}}"#,
     r#"{"type":"reply","id":2,"reply":{"type":"certificates","keys":[{"id":"00","certificate":"MAA=","view":{"owner":"a","ownerDetails":[],"issuer":"","serial":"01","notBefore":0,"notAfter":1,"usages":[],"key":"f"},"chain":[],"location":{"type":"cryptopro","folder":"/media/x/a.000","name":"a"},"passwordless":true}],"unreadable":[]}}"#,
@@ -70,9 +75,10 @@ const FROM_HOST: [&str; 35] = [
     r#"{"type":"event","id":7,"event":{"type":"verdict","certificate":{"id":"00","owner":"a","serial":"01"},"time":1800000000,"purpose":"documents","outcome":{"state":"valid"},"path":[{"id":"00","owner":"a","serial":"01"}],"anchor":{"class":"national","certificate":{"id":"01","owner":"b","serial":"02"},"list":"c","country":"RU"},"revocation":{"state":"good","at":1799999999,"until":1800000001},"warnings":[{"note":{"code":"key-term-over","until":1}},{"note":{"code":"deviation","rule":"serial-number"},"about":{"id":"01","owner":"b","serial":"02"}}]}}"#,
     r#"{"type":"event","id":7,"event":{"type":"verdict","certificate":{"id":"00","owner":"a","serial":"01"},"time":1800000000,"purpose":"documents","outcome":{"state":"invalid","reason":{"code":"revoked"},"about":{"id":"01","owner":"b","serial":"02"}},"path":[],"revocation":{"state":"revoked","at":1,"reason":"key-compromise","invalidSince":0}}}"#,
     r#"{"type":"event","id":7,"event":{"type":"verdict","certificate":{"id":"00","owner":"a","serial":"01"},"time":1800000000,"purpose":"any","outcome":{"state":"unchecked","reason":{"code":"issuer-missing","issuer":"b"},"missing":[{"issuer":"b","of":{"id":"00","owner":"a","serial":"01"},"addresses":["http://a.kz/b.cer"]}]},"path":[],"revocation":{"state":"unavailable","why":"try-later","failures":[{"address":"http://a.kz/b.crl","why":"too-slow"}]}}}"#,
-    r#"{"type":"reply","id":18,"reply":{"type":"trust","sources":[{"kind":"national","name":"a","country":"KZ","origin":"https://a.kz","version":"1","date":1,"count":1,"certificates":[{"certificate":{"id":"00","owner":"a","serial":"01"},"sha1":"02","issuer":"b","notBefore":-1,"notAfter":1}]},{"kind":"person","name":"","origin":"/a","count":0,"certificates":[],"problems":[{"code":"CERTIFICATE_MALFORMED","subject":"a.cer"}]}]}}"#,
+    r#"{"type":"reply","id":18,"reply":{"type":"trust","sources":[{"kind":"national","name":"a","country":"KZ","origin":"https://a.kz","version":"1","date":1,"count":1,"certificates":[{"certificate":{"id":"00","owner":"a","serial":"01"},"sha1":"02","issuer":"b","notBefore":-1,"notAfter":1}],"imported":{"id":"kz","role":"anchors","signer":"c","kept":2,"nextUpdate":3,"address":"http://a.kz/a.xml"}},{"kind":"person","name":"","origin":"/a","count":0,"certificates":[],"problems":[{"code":"CERTIFICATE_MALFORMED","subject":"a.cer"}]}]}}"#,
     r#"{"type":"reply","id":19,"reply":{"type":"authority-inspected","certificates":[{"certificate":{"id":"00","owner":"a","serial":"01"},"sha1":"02","issuer":"b","notBefore":-1,"notAfter":1}]}}"#,
     r#"{"type":"reply","id":20,"reply":{"type":"trust-changed","sources":[]}}"#,
+    r#"{"type":"reply","id":26,"reply":{"type":"issuer-fetched","kept":[{"id":"00","owner":"a","serial":"01"}],"authority":{"shown":{"certificate":{"id":"00","owner":"a","serial":"01"},"sha1":"02","issuer":"b","notBefore":-1,"notAfter":1},"content":"MAA="}}}"#,
     r#"{"type":"chunk","stream":1,"sequence":0,"last":true,"data":""}"#,
     r#"{"type":"acknowledge","stream":1,"sequence":0}"#,
     r#"{"type":"abort","stream":1}"#,

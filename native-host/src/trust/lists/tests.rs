@@ -33,7 +33,7 @@ fn code(imported: Result<TrustSource, Error>) -> ErrorCode {
 fn a_russian_list_is_kept_with_where_it_came_from() {
     let (_folder, store) = store();
     assert!(sources(&store, NOW).is_empty());
-    let import = || store.import(MADE.as_bytes(), "a.xml", &ministry(), NOW);
+    let import = || store.import(MADE.as_bytes(), Origin::Given("a.xml"), &ministry(), NOW);
     let kept = import().unwrap();
     assert_eq!(kept.version.as_deref(), Some("16314"));
     assert_eq!((kept.country.as_deref(), kept.count), (Some("RU"), 1));
@@ -49,7 +49,7 @@ fn a_russian_list_is_kept_with_where_it_came_from() {
 fn what_is_broken_or_not_the_ministrys_takes_nothing_away() {
     let (_folder, store) = store();
     let kept = store
-        .import(MADE.as_bytes(), "a.xml", &ministry(), NOW)
+        .import(MADE.as_bytes(), Origin::Given("a.xml"), &ministry(), NOW)
         .unwrap();
     let changed = MADE.replace("Действует<", "Прекращена<");
     let newer = MADE.replace("16314", "99999");
@@ -61,11 +61,11 @@ fn what_is_broken_or_not_the_ministrys_takes_nothing_away() {
         ("<a/>", ErrorCode::TrustListMalformed),
         ("", ErrorCode::TrustListMalformed),
     ] {
-        let imported = store.import(text.as_bytes(), "b.xml", &ministry(), NOW);
+        let imported = store.import(text.as_bytes(), Origin::Given("b.xml"), &ministry(), NOW);
         assert_eq!(code(imported), expected);
         assert_eq!(sources(&store, NOW), slice::from_ref(&kept));
     }
-    let imported = store.import(MADE.as_bytes(), "b.xml", &[], NOW);
+    let imported = store.import(MADE.as_bytes(), Origin::Given("b.xml"), &[], NOW);
     assert_eq!(code(imported), ErrorCode::TrustListUntrusted);
 }
 
@@ -73,7 +73,7 @@ fn what_is_broken_or_not_the_ministrys_takes_nothing_away() {
 fn an_older_list_does_not_replace_a_newer_one_unless_that_is_damaged() {
     let (folder, store) = store();
     store
-        .import(MADE.as_bytes(), "a.xml", &ministry(), NOW)
+        .import(MADE.as_bytes(), Origin::Given("a.xml"), &ministry(), NOW)
         .unwrap();
     let path = folder.path().join("lists/ru.list");
     // As if a newer one were kept: what is kept has to verify to stand in the way.
@@ -82,7 +82,7 @@ fn an_older_list_does_not_replace_a_newer_one_unless_that_is_damaged() {
     let newer = facts.replace("\"sequence\":16314", "\"sequence\":16315");
     let spaced = text.replace("?>", "?>\n");
     fs::write(&path, format!("{newer}\n{spaced}")).unwrap();
-    let import = || store.import(MADE.as_bytes(), "b.xml", &ministry(), NOW);
+    let import = || store.import(MADE.as_bytes(), Origin::Given("b.xml"), &ministry(), NOW);
     assert_eq!(code(import()), ErrorCode::TrustListNotNewer);
     let damaged = text.replace("Действует<", "Прекращена<");
     fs::write(&path, format!("{newer}\n{damaged}")).unwrap();
@@ -114,7 +114,7 @@ fn a_countrys_list_needs_the_list_of_lists() {
         return;
     };
     let (_folder, store) = store();
-    let import = |octets: &[u8]| store.import(octets, "a.xml", &[], NOW);
+    let import = |octets: &[u8]| store.import(octets, Origin::Given("a.xml"), &[], NOW);
     assert_eq!(code(import(&estonia)), ErrorCode::TrustListUntrusted);
     // An older list of lists, whose signer the anchors of 2026 still have
     assert_eq!(import(&pivot).unwrap().version.as_deref(), Some("341"));

@@ -126,6 +126,7 @@ fn standing(page: &CertificatePage, key: &HeldKey) -> Element<Action> {
         .child(line)
         .children(key.untold_problem().map(|problem| reason(text, problem)))
         .children(verdict)
+        .children(page.missing_issuer())
         .child(buttons)
         .child(paragraph("fine", text.plain("save_meaning")))
         .children(meaning)

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use tamga_core::{
     certificate::CertificateDetails,
     failure::Failure,
-    protocol::{CertificateVerdict, Command, Listing},
+    protocol::{CertificateVerdict, Command, FetchedAuthority, Listing},
 };
 
 /// What the script reports. It arrives as `{type: {…}}` (`screen.js`): serde would buffer an enum that is tagged inside.
@@ -53,6 +53,16 @@ pub enum Event {
     Described(Box<CertificateDetails>),
     /// It could not be read.
     DescribeFailed { failure: Failure },
+    /// The host has fetched the missing issuers: the authority that is left to be trusted, if one is.
+    IssuerFetched {
+        #[serde(default)]
+        #[cfg_attr(test, ts(optional))]
+        authority: Option<Box<FetchedAuthority>>,
+    },
+    /// The host trusts the authority from now on.
+    AuthorityAdded {},
+    /// Neither came about.
+    IssuerFailed { failure: Failure },
     /// The text is on the clipboard.
     Copied {},
 }
@@ -73,6 +83,8 @@ pub enum Effect {
     ListCertificates {},
     /// Give the host this command, which is to describe the certificate: `described` or `describe-failed`.
     Describe { command: Command },
+    /// Give the host this command, which is about a missing issuer: `issuer-fetched`, `authority-added` or `issuer-failed`.
+    Issuer { command: Command },
     /// Save this as a file of this name: base64.
     Save { name: String, content: String },
     /// Put a text on the clipboard: `copied`.
@@ -92,6 +104,12 @@ pub enum Action {
     Save(Form),
     /// Hides it in lists, or no longer.
     Hide(bool),
+    /// Wants the missing issuer to be fetched.
+    FetchIssuer,
+    /// Trusts the authority of this id, whose fingerprint is right.
+    TrustAuthority(String),
+    /// Does not.
+    LeaveAuthority,
     /// Wants the options.
     OpenOptions,
     /// Has put the host right.

@@ -8,7 +8,8 @@ use tamga_core::{
     certificate::Certificate,
     failure::ErrorCode,
     protocol::{
-        KeyEntry, Listing, MissingIssuer, RevocationStatus, UncheckedReason, VerdictOutcome,
+        CertificateName, FetchedAuthority, KeyEntry, Listing, MissingIssuer, RevocationStatus,
+        TrustedCertificate, UncheckedReason, VerdictOutcome,
     },
 };
 
@@ -234,5 +235,113 @@ fn the_verdict_is_told_whole_and_marks_where_the_chain_breaks() {
     assert!(
         missing.starts_with("Demo CA\nThe chain breaks off"),
         "{missing}"
+    );
+}
+
+fn issuer_missing(addresses: &[&str]) -> CertificatePage {
+    let mut verdict = unchecked(IVANOVA, RevocationStatus::NotAsked {});
+    let issuer = || "Demo CA".to_owned();
+    verdict.outcome = VerdictOutcome::Unchecked {
+        reason: UncheckedReason::IssuerMissing { issuer: issuer() },
+        about: None,
+        missing: vec![MissingIssuer {
+            issuer: issuer(),
+            of: verdict.certificate.clone(),
+            addresses: addresses.iter().map(|it| (*it).to_owned()).collect(),
+        }],
+    };
+    let mut page = shown(IVANOVA, vec![entry(IVANOVA)]);
+    page.receive(Event::Verdict(Box::new(verdict)));
+    page
+}
+
+fn authority(id: &str) -> Box<FetchedAuthority> {
+    Box::new(FetchedAuthority {
+        shown: TrustedCertificate {
+            certificate: CertificateName {
+                id: id.repeat(32),
+                owner: "Root".to_owned(),
+                serial: "01".to_owned(),
+            },
+            sha1: id.repeat(20),
+            issuer: "Root".to_owned(),
+            not_before: 0,
+            not_after: 1_900_000_000,
+        },
+        content: "MAA=".to_owned(),
+    })
+}
+
+const FETCH: &str = "Get the issuer’s certificate";
+
+#[test]
+fn a_missing_issuer_is_fetched_by_a_press_where_it_is_said_where_it_is() {
+    for addresses in [&[][..], &["ldap://a.kz/a"]] {
+        let buttons = issuer_missing(addresses).view().buttons();
+        assert!(!buttons.contains(&FETCH.to_owned()));
+    }
+    let mut page = issuer_missing(&["http://a.kz/a.cer"]);
+    assert!(page.view().words().contains("http://a.kz/a.cer"));
+    let fetch = page.view().press(FETCH);
+    let effects = page.act(fetch.clone());
+    let [Effect::Issuer { command }] = &effects[..] else {
+        panic!("{effects:?}");
+    };
+    assert!(
+        matches!(command, Command::FetchIssuer { .. }),
+        "{command:?}"
+    );
+    // Once.
+    assert!(page.act(fetch).is_empty());
+    page.receive(Event::IssuerFailed {
+        failure: ErrorCode::DownloadFailed.into(),
+    });
+    assert!(page.view().words().contains("Nothing could be downloaded"));
+    let fetch = page.view().press(FETCH);
+    page.act(fetch);
+    page.receive(Event::IssuerFetched { authority: None });
+    assert!(
+        page.view()
+            .words()
+            .contains("an authority that Tamga trusts already")
+    );
+}
+
+#[test]
+fn the_issuer_is_trusted_after_its_fingerprint_was_compared() {
+    let mut page = issuer_missing(&["http://a.kz/a.cer"]);
+    let found = |page: &mut CertificatePage| {
+        let fetch = page.view().press(FETCH);
+        page.act(fetch);
+        let authority = Some(authority("5e"));
+        page.receive(Event::IssuerFetched { authority });
+    };
+    found(&mut page);
+    let words = page.view().words();
+    assert!(words.contains("5e5e 5e5e") && words.contains("Compare the fingerprint"));
+    assert!(page.act(Action::TrustAuthority("00".repeat(32))).is_empty());
+    let leave = page.view().press("Do not trust");
+    assert!(page.act(leave).is_empty());
+    assert!(page.act(Action::TrustAuthority("5e".repeat(32))).is_empty());
+    found(&mut page);
+    let yes = page.view().press("The fingerprint is right, trust it");
+    let effects = page.act(yes);
+    let [Effect::Issuer { command }] = &effects[..] else {
+        panic!("{effects:?}");
+    };
+    let Command::AddAuthority {
+        content,
+        fingerprint,
+        ..
+    } = command
+    else {
+        panic!("{command:?}");
+    };
+    assert_eq!((&**content, &**fingerprint), ("MAA=", &*"5e".repeat(32)));
+    page.receive(Event::AuthorityAdded {});
+    assert!(
+        page.view()
+            .words()
+            .contains("Tamga now trusts this authority")
     );
 }

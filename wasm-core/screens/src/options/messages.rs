@@ -122,6 +122,8 @@ pub enum Event {
     },
     /// The host trusts this one from now on; `trust-listed` follows.
     AuthorityAdded { owner: String },
+    /// The host keeps the list that was given or fetched; `trust-listed` follows.
+    ListKept {},
     /// It could not be listed or changed, or there is no authority in the picked file.
     TrustFailed { failure: Failure },
     /// The text is on the clipboard.
@@ -203,6 +205,8 @@ pub enum Effect {
     Trust { command: Command },
     /// Have the host look at the file that is in the picker of authorities: `authorities-found` or `trust-failed`.
     InspectAuthority {},
+    /// Give the host the national list that is in the picker of lists: `list-kept` or `trust-failed`.
+    ImportList {},
     /// Have the host trust an authority that is in that file: `authority-added` and `trust-listed`, or `trust-failed`.
     AddAuthority { fingerprint: String },
     /// Put a text on the clipboard: `copied`.
@@ -288,6 +292,18 @@ pub enum Action {
     TrustAuthority(String),
     /// Trusts none of the file.
     LeaveAuthorities,
+    /// Picks a file with a national list, of this name.
+    PickList(String),
+    /// Says where a list is.
+    SetListAddress(String),
+    /// Wants the list that is there.
+    FetchList,
+    /// Wants the list of this id anew.
+    UpdateList(String),
+    /// Wants the list of this id to be kept no more.
+    AskToRemoveList(String),
+    /// Confirms it.
+    RemoveList,
     /// Wants to trust the authority of this id no more.
     AskToDistrust(String),
     /// Confirms it.

@@ -1,4 +1,4 @@
-//! Whom Tamga trusts: the lists with what is in them, and authorities that the person adds and removes.
+//! Whom Tamga trusts: the lists with what is in them, and authorities and national lists that the person adds and removes.
 
 pub(super) mod draw;
 #[cfg(test)]
@@ -16,8 +16,11 @@ pub(super) struct Trust {
     /// `None` until the host has said.
     sources: Option<Vec<TrustSource>>,
     adding: Adding,
-    /// The authority that the person is about to remove, by its certificate's id.
+    /// The authority that the person is about to remove, by its certificate's id, or the list by its own.
     removal: Option<String>,
+    list: ListState,
+    /// Where a list is, as far as the person has said.
+    address: String,
     failure: Option<Failure>,
     /// The number of the file picker: a new one is empty.
     picker: u32,
@@ -37,6 +40,18 @@ enum Adding {
     Sent,
     /// It does.
     Added { owner: String },
+}
+
+/// How far a national list is.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+enum ListState {
+    /// Nothing is under way.
+    #[default]
+    Idle,
+    /// The host has it, or fetches it.
+    Sent,
+    /// It is kept.
+    Kept,
 }
 
 impl Options {
@@ -84,6 +99,7 @@ impl Options {
 
     pub(super) fn ask_to_distrust(&mut self, id: String) -> Vec<Effect> {
         (self.trust.removal, self.trust.failure) = (Some(id), None);
+        self.trust.list = ListState::Idle;
         Vec::new()
     }
 
@@ -95,6 +111,53 @@ impl Options {
         vec![Effect::Trust {
             command: Command::RemoveAuthority { fingerprint },
         }]
+    }
+
+    pub(super) fn pick_list(&mut self, path: &str) -> Vec<Effect> {
+        if path.is_empty() {
+            return Vec::new();
+        }
+        self.begin_list();
+        vec![Effect::ImportList {}]
+    }
+
+    pub(super) fn set_list_address(&mut self, address: &str) -> Vec<Effect> {
+        address.trim().clone_into(&mut self.trust.address);
+        Vec::new()
+    }
+
+    pub(super) fn fetch_list(&mut self) -> Vec<Effect> {
+        let address = self.trust.address.clone();
+        match address.is_empty() {
+            true => Vec::new(),
+            false => self.change_list(Command::FetchList { address }),
+        }
+    }
+
+    /// Has the host keep a list that it fetches.
+    pub(super) fn change_list(&mut self, command: Command) -> Vec<Effect> {
+        self.begin_list();
+        vec![Effect::Trust { command }]
+    }
+
+    pub(super) fn remove_list(&mut self) -> Vec<Effect> {
+        let list = self.trust.removal.take();
+        let removal = list.map(|list| Effect::Trust {
+            command: Command::RemoveList { list },
+        });
+        removal.into_iter().collect()
+    }
+
+    pub(super) fn list_kept(&mut self) -> Vec<Effect> {
+        self.trust.list = ListState::Kept;
+        self.trust.address.clear();
+        self.trust.picker += 1;
+        Vec::new()
+    }
+
+    fn begin_list(&mut self) {
+        (self.trust.failure, self.trust.removal) = (None, None);
+        self.trust.list = ListState::Sent;
     }
 
     pub(super) fn keep_trust(&mut self) -> Vec<Effect> {
@@ -117,6 +180,7 @@ impl Options {
     pub(super) fn trust_failed(&mut self, failure: Failure) -> Vec<Effect> {
         self.trust.failure = Some(failure);
         self.trust.adding = Adding::Nothing;
+        self.trust.list = ListState::Idle;
         self.trust.picker += 1;
         Vec::new()
     }

@@ -1,14 +1,17 @@
 //! How trust looks in the options: a line for each list, which unfolds, and the place where authorities are added.
 
+mod lists;
+
 use super::{Adding, Trust};
 use crate::{
+    authority,
     node::{Element, Handler},
     options::{
         Options,
         messages::Action,
         parts::{confirmation, part},
     },
-    parts::{Weight, alert, button, caution, foreign, paragraph, progress},
+    parts::{Weight, alert, button, paragraph, progress},
     wording,
 };
 use tamga_core::{
@@ -38,6 +41,7 @@ pub(in crate::options) fn trust(options: &Options) -> Element<Action> {
         .children(rows)
         .children(failure)
         .child(add(options))
+        .child(lists::add(options))
 }
 
 fn has_something(source: &TrustSource) -> bool {
@@ -67,21 +71,24 @@ fn row(text: &Catalogue, trust: &Trust, source: &TrustSource) -> Element<Action>
             .map(|it| text.text("trust_date", &[("date", &wording::date(text, it))])),
     ];
     let facts = facts.into_iter().flatten();
+    let imported = source.imported.as_ref();
+    let facts = facts.chain(imported.into_iter().flat_map(|it| lists::facts(text, it)));
     let facts = facts.map(|words| paragraph("fine", words));
     let certificates = source
         .certificates
         .iter()
         // There are some 140 of the system, which its own programs list.
         .filter(|_| source.kind != TrustSourceKind::System)
-        .map(|it| authority(text, "row", it).children(removal(text, trust, source.kind, it)));
+        .map(|it| authority::row(text, "row", it).children(removal(text, trust, source.kind, it)));
     let problems = source.problems.iter().map(|it| alert(text, it));
     let folded = Element::new("details")
         .key("facts")
         .child(head)
         .children(facts)
-        .child(Element::new("ul").class("rows").children(certificates));
+        .child(Element::new("ul").class("rows").children(certificates))
+        .children(imported.map(|it| lists::buttons(text, trust, it, &source.name)));
     Element::new("li")
-        .key([key_of(source.kind), &source.name].concat())
+        .key([key_of(source.kind), &source.name, &source.origin].concat())
         .class("card trust-source")
         .child(folded)
         .children(problems)
@@ -94,49 +101,6 @@ fn key_of(kind: TrustSourceKind) -> &'static str {
         TrustSourceKind::Person => "trust_source_person",
         TrustSourceKind::System => "trust_source_system",
     }
-}
-
-/// An authority with what people compare: its fingerprints.
-fn authority(
-    text: &Catalogue,
-    class: &'static str,
-    trusted: &TrustedCertificate,
-) -> Element<Action> {
-    let until = wording::date(text, trusted.not_after);
-    let mut lines = vec![
-        foreign("row-name", &trusted.certificate.owner),
-        paragraph("fine", text.text("trust_until", &[("date", &until)])),
-    ];
-    if trusted.issuer != trusted.certificate.owner {
-        let issuer = wording::name(&trusted.issuer);
-        lines.push(paragraph(
-            "fine",
-            text.text("trust_issued_by", &[("issuer", &issuer)]),
-        ));
-    }
-    for (name, digest) in [
-        ("SHA-256", &trusted.certificate.id),
-        ("SHA-1", &trusted.sha1),
-    ] {
-        let code = Element::new("code").text(grouped(digest));
-        let line = Element::new("p").class("fingerprint");
-        lines.push(line.text([name, " "].concat()).child(code));
-    }
-    let facts = Element::new("div").class("row-facts").children(lines);
-    Element::new("li")
-        .key(trusted.certificate.id.as_str())
-        .class(class)
-        .child(facts)
-}
-
-/// Four characters at a time, as people compare them.
-fn grouped(digest: &str) -> String {
-    let characters = digest.chars().enumerate();
-    let spaced = characters.flat_map(|(place, character)| {
-        let space = (place > 0 && place % 4 == 0).then_some(' ');
-        space.into_iter().chain([character])
-    });
-    spaced.collect()
 }
 
 /// Only what the person has added can be removed.
@@ -182,13 +146,18 @@ fn add(options: &Options) -> Element<Action> {
         .attribute("type", "file")
         .attribute("id", "authority-file")
         .attribute("class", "unseen")
-        .attribute("accept", ".cer,.crt,.der,.pem")
+        .attribute("accept", ".cer,.crt,.der,.pem,.p7b,.p7c")
         .flag("disabled", !options.host.lists())
         .on(Handler::Change(Action::PickAuthority));
     let progress = match &trust.adding {
         Adding::Nothing => Vec::new(),
         Adding::Inspected | Adding::Sent => vec![progress(&text.plain("adding"), None)],
-        Adding::Found(found) => vec![question(text, found)],
+        Adding::Found(found) => vec![authority::question(
+            text,
+            found,
+            Action::TrustAuthority,
+            Action::LeaveAuthorities,
+        )],
         Adding::Added { owner } => {
             let words = text.text("authority_added", &[("owner", &wording::name(owner))]);
             let notice = Element::new("div").key("added").class("notice good");
@@ -203,29 +172,4 @@ fn add(options: &Options) -> Element<Action> {
         .child(label)
         .child(paragraph("fine", text.plain("add_authority_meaning")))
         .children(progress)
-}
-
-/// What trusting means, and the fingerprints; nothing is trusted unless the person says so of one of them.
-fn question(text: &Catalogue, found: &[TrustedCertificate]) -> Element<Action> {
-    let rows = found.iter().map(|it| {
-        let owner = wording::name(&it.certificate.owner);
-        let label = text.text("trust_authority", &[("owner", &owner)]);
-        let yes = Action::TrustAuthority(it.certificate.id.clone());
-        let yes = button(text.plain("button_trust_authority"), Weight::Plain, yes);
-        authority(text, "row stacked", it).child(yes.attribute("aria-label", label))
-    });
-    let no = button(
-        text.plain("button_do_not_trust"),
-        Weight::Quiet,
-        Action::LeaveAuthorities,
-    );
-    Element::new("div")
-        .key("authorities-found")
-        .class("confirm")
-        .attribute("role", "group")
-        .attribute("aria-label", text.plain("trust_question"))
-        .child(paragraph("question", text.plain("trust_question")))
-        .child(caution(text.plain("trust_warning")))
-        .child(Element::new("ul").class("rows").children(rows))
-        .child(Element::new("div").class("buttons").child(no.focus(0)))
 }

@@ -8,7 +8,7 @@ use crate::{
 };
 use tamga_core::{
     failure::ErrorCode,
-    protocol::{CertificateName, TrustSourceKind},
+    protocol::{CertificateName, ImportedList, ListRole, TrustSourceKind},
 };
 
 fn authority(owner: &str, id: &str) -> TrustedCertificate {
@@ -35,6 +35,7 @@ fn source(kind: TrustSourceKind, certificates: Vec<TrustedCertificate>) -> Trust
         date: Some(1_800_000_000),
         count: u32::try_from(certificates.len()).unwrap(),
         certificates,
+        imported: None,
         problems: Vec::new(),
     }
 }
@@ -138,4 +139,70 @@ fn what_fails_is_said_and_the_lists_stay() {
     assert!(says(&options, "not one of a certification authority"));
     options.act(Action::PickAuthority(String::new()));
     assert!(!says(&options, "not one of a certification authority"));
+}
+
+fn imported(signer: Option<&str>, address: Option<&str>) -> TrustSource {
+    TrustSource {
+        imported: Some(ImportedList {
+            id: "ee".to_owned(),
+            role: ListRole::Anchors,
+            signer: signer.map(str::to_owned),
+            kept: Some(1_800_000_000),
+            next_update: Some(1_810_000_000),
+            address: address.map(str::to_owned),
+        }),
+        ..source(TrustSourceKind::National, Vec::new())
+    }
+}
+
+#[test]
+fn a_list_is_added_from_a_file_or_from_an_address_by_a_press() {
+    let mut options = with(Vec::new());
+    assert!(options.act(Action::PickList(String::new())).is_empty());
+    let import = options.act(Action::PickList("a.xml".to_owned()));
+    assert_eq!(json(&import), r#"[{"type":"import-list"}]"#);
+    assert!(says(&options, "The list is being verified"));
+    options.receive(Event::ListKept {});
+    assert!(says(&options, "the list is kept"));
+    // Nothing is fetched without an address, and nothing by saying one.
+    let fetch = options.view().press("Download");
+    assert!(options.act(fetch.clone()).is_empty());
+    let address = " https://a.kz/a.xml ".to_owned();
+    assert!(options.act(Action::SetListAddress(address)).is_empty());
+    let command = r#"{"type":"fetch-list","address":"https://a.kz/a.xml"}"#;
+    let expected = format!(r#"[{{"type":"trust","command":{command}}}]"#);
+    assert_eq!(json(&options.act(fetch)), expected);
+    options.receive(Event::TrustFailed {
+        failure: ErrorCode::TrustListUntrusted.into(),
+    });
+    assert!(says(&options, "somebody's who may not sign it"));
+    assert!(!says(&options, "The list is being verified"));
+}
+
+#[test]
+fn an_imported_list_says_what_it_is_good_for_and_is_updated_and_removed() {
+    let address = "http://a.kz/a.xml";
+    let mut options = with(vec![imported(Some("Scheme"), Some(address))]);
+    for words in [
+        "Tamga trusts the authorities",
+        "Scheme",
+        "2027-05-11",
+        address,
+    ] {
+        assert!(says(&options, words), "{words}");
+    }
+    let update = options.view().press("Update");
+    let expected = r#"[{"type":"trust","command":{"type":"update-list","list":"ee"}}]"#;
+    assert_eq!(json(&options.act(update)), expected);
+    options.receive(Event::ListKept {});
+    let remove = options.view().press("Remove");
+    assert!(options.act(remove).is_empty());
+    let yes = options.view().press("Remove the list");
+    let expected = r#"[{"type":"trust","command":{"type":"remove-list","list":"ee"}}]"#;
+    assert_eq!(json(&options.act(yes)), expected);
+    assert!(options.act(Action::RemoveList).is_empty());
+    // One that is not believed any more is not said to be, and what has no address is not updated.
+    let options = with(vec![imported(None, None)]);
+    assert!(!says(&options, "The signature of the list is right"));
+    assert!(!options.view().buttons().contains(&"Update".to_owned()));
 }
