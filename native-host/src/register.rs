@@ -23,6 +23,7 @@ use browsers::{BROWSERS, Browser, Family};
 use manifest::Manifest;
 use serde::Serialize;
 use std::{
+    collections::BTreeMap,
     fs, io,
     path::{Path, PathBuf},
 };
@@ -164,6 +165,19 @@ pub fn status(places: &[Place], program: &Path) -> Vec<Status> {
         .iter()
         .map(|place| status_of(place, program))
         .collect()
+}
+
+/// What [`register`] writes for a program: the manifests by their files.
+///
+/// # Errors
+/// [`io::ErrorKind::InvalidInput`] for a path that JSON cannot hold.
+pub fn manifests(places: &[Place], program: &Path) -> io::Result<BTreeMap<PathBuf, String>> {
+    let manifest = |place: &Place| {
+        let json = Manifest::new(place.browser.family, program).to_json()?;
+        let json = String::from_utf8(json).map_err(|_| io::ErrorKind::InvalidData)?;
+        Ok((place.file.clone(), json))
+    };
+    places.iter().map(manifest).collect()
 }
 
 /// Whether a browser could start a host for Tamga's extension by the manifest in this place, whichever program it is.

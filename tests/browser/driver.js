@@ -19,9 +19,12 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export const TARGET = path.resolve(ROOT, process.env.CARGO_TARGET_DIR ?? 'target');
 /** Where the programs are that are built as for Rust's tests. */
 export const PROGRAMS = path.join(TARGET, 'debug');
-/** What people get; or, for the demo, what `scripts/build --quick` makes. */
-const quick = process.env.TAMGA_BUILD === 'quick';
-export const HOST = path.join(quick ? PROGRAMS : path.join(TARGET, 'release'), 'tamga-host');
+/** What people get; or, for the demo, what `scripts/build --quick` makes; or what a package has installed. */
+const build = process.env.TAMGA_BUILD;
+const quick = build === 'quick';
+/** Whether the host is installed, and the browsers know it. */
+const installed = build === 'package';
+export const HOST = installed ? '/usr/lib/tamga/tamga-host' : path.join(quick ? PROGRAMS : path.join(TARGET, 'release'), 'tamga-host');
 /** The folder of the extension as it was built. @param {string} browser */
 export const extension = (browser) => path.join(TARGET, quick ? 'quick' : '', browser === 'firefox' ? 'extension-firefox' : 'extension');
 
@@ -73,7 +76,7 @@ export class Browser {
     const browser = new Browser(name, options.language);
     Object.assign(browser.environment, options.environment);
     for (const key of options.keys ?? []) browser.addKeyFile(key.file, key.password);
-    if (options.registered ?? true) browser.register();
+    if (!installed && (options.registered ?? true)) browser.register();
     await browser.#start(options);
     return browser;
   }

@@ -8,7 +8,7 @@ use crate::{
     session::HostContext,
 };
 use clap::{Args, builder::PossibleValuesParser};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use tamga_core::text::Catalogue;
 
 /// Which browsers of whom.
@@ -36,7 +36,7 @@ pub(super) fn register(
         register::check_system(&places, &program, &context.folders)?;
     }
     register::register(&places, &program)?;
-    report(&places, console)
+    report(place, &places, console)
 }
 
 /// `tamga-host unregister`
@@ -64,11 +64,28 @@ pub(super) fn status(
     context: &HostContext,
     console: &Console,
 ) -> Result<Outcome, Error> {
-    report(&place.places(context)?, console)
+    report(place, &place.places(context)?, console)
 }
 
-/// Says how things stand; done means that every browser can start the host that the person has ever started.
-fn report(places: &[Place], console: &Console) -> Result<Outcome, Error> {
+/// `tamga-host manifests`
+pub(super) fn manifests(
+    program: &Path,
+    context: &HostContext,
+    console: &Console,
+) -> Result<Outcome, Error> {
+    let layout = Layout::of(context.folders.clone());
+    let places = register::places(&layout, &Scope::System, &[]);
+    let manifests = register::manifests(&places, program).storing("writing manifests")?;
+    console.result(&manifests, |_| {
+        let places = manifests.keys();
+        places.map(|place| place.display().to_string()).collect()
+    });
+    Ok(Outcome::Done)
+}
+
+/// Says how things stand; done means that every browser can start the host that the person has ever started. Everybody's
+/// folders of one browser stand in for each other: not every system has them all.
+fn report(of: &Where, places: &[Place], console: &Console) -> Result<Outcome, Error> {
     let all = register::status(places, &program()?);
     console.result(&all, |texts| {
         if all.is_empty() {
@@ -77,8 +94,14 @@ fn report(places: &[Place], console: &Console) -> Result<Outcome, Error> {
         all.iter().map(|status| line(status, texts)).collect()
     });
     let is = |state: &State| all.iter().any(|status| status.state == *state);
-    let right = [State::Registered, State::NotStarted];
-    let all_right = all.iter().all(|status| right.contains(&status.state));
+    let is_right = |status: &Status| match status.state {
+        State::Registered | State::NotStarted => true,
+        State::Missing if of.system => all
+            .iter()
+            .any(|it| it.browser == status.browser && it.state == State::Registered),
+        _ => false,
+    };
+    let all_right = all.iter().all(is_right);
     Ok(if all_right && is(&State::Registered) {
         Outcome::Done
     } else {
