@@ -32,6 +32,7 @@ export async function startUp(name) {
   row(`${name}: click to all that is in the sign window`, '', ratio(window.complete));
   row(`${name}: popup's first paint`, '', ratio(popup.painted));
   row(`${name}: popup with ${MANY} certificates`, aim(POPUP_AIM), ratio(popup.complete));
+  row(`${name}: the same with a verdict on each`, '300 ms', ratio(popup.judged));
 }
 
 /** @param {number} times */
@@ -46,25 +47,35 @@ function ratio({ ours, bare }) {
 
 /**
  * @param {string} name
- * @returns {Promise<{painted: Measured, complete: Measured}>}
+ * @returns {Promise<{painted: Measured, complete: Measured, judged: Measured}>}
  */
 async function popups(name) {
   const people = new People(MANY);
   const many = Array.from({ length: MANY }, (_, index) => `more-${String(index + 1).padStart(3, '0')}`);
   const browser = await Browser.open(name, { keys: people.keys(...many) });
   try {
-    const [bare, painted, complete] = [[], [], []].map((times) => /** @type {number[]} */ (times));
+    const [bare, painted, complete, judged] = [[], [], [], []].map((times) => /** @type {number[]} */ (times));
     for (let run = 0; run < RUNS; run += 1) {
       bare.push(await textFile(browser));
       const { page } = await browser.extensionPage('popup/popup.html');
-      complete.push(await page.evaluate(async (count) => {
-        while (document.querySelectorAll('li.card').length < count) await new Promise(requestAnimationFrame);
-        return performance.now();
-      }, MANY));
+      const [listed, verdicts] = await page.evaluate(async (count) => {
+        const there = async (/** @type {() => number} */ number) => {
+          while (number() < count) await new Promise(requestAnimationFrame);
+          return performance.now();
+        };
+        // A card has its line from the beginning, empty.
+        const lines = () => [...document.querySelectorAll('li.card .verdict-short')];
+        return [
+          await there(() => document.querySelectorAll('li.card').length),
+          await there(() => lines().filter(({ textContent }) => textContent?.trim()).length),
+        ];
+      }, MANY);
+      complete.push(listed);
+      judged.push(verdicts);
       painted.push((await paints(page)).first);
       await page.close();
     }
-    return { painted: { ours: painted, bare }, complete: { ours: complete, bare } };
+    return { painted: { ours: painted, bare }, complete: { ours: complete, bare }, judged: { ours: judged, bare } };
   } finally {
     await browser.close();
   }
