@@ -36,15 +36,22 @@ export class HostClient {
   /** @type {(verdict: import('./types/CertificateVerdict').CertificateVerdict) => void} */
   #judged = (verdict) => void this.#verdicts.push(verdict);
   /** The latest list that was asked for: what comes of earlier ones is out of date. */
-  #lists = 0;
+  #latestList = 0;
   #used = false;
   #changes = new BroadcastChannel(CHANGES);
   /** @type {Promise<Host>} */
   #host;
 
-  /** @param {HostPort} started ahead, for this page */
-  constructor(started) {
-    this.#host = this.#start((host) => (this.#ahead = new CertificateList(host)), started);
+  /** Whether the page shows certificates of the host's. */
+  #lists;
+
+  /**
+   * @param {HostPort} started ahead, for this page
+   * @param {{lists?: boolean}} [page] a page that lists nothing has no token asked, and hears of nothing that comes and goes
+   */
+  constructor(started, { lists = true } = {}) {
+    this.#lists = lists;
+    this.#host = this.#start(lists ? (host) => void (this.#ahead = new CertificateList(host)) : undefined, started);
   }
 
   /**
@@ -83,11 +90,11 @@ export class HostClient {
    * @param {(event: HostClientEvent) => void} tell
    */
   async list(tell) {
-    const list = ++this.#lists;
+    const list = ++this.#latestList;
     const ahead = this.#ahead;
     this.#ahead = null;
     /** @param {HostClientEvent} event */
-    const tellLatest = (event) => list === this.#lists && tell(event);
+    const tellLatest = (event) => list === this.#latestList && tell(event);
     await this.ask(
       async (host) => {
         const asked = ahead ?? new CertificateList(host);
@@ -106,7 +113,7 @@ export class HostClient {
    * @param {(event: HostClientEvent | PrivateListingEvent) => void} tell
    */
   async listPrivate(command, tell) {
-    this.#lists++;
+    this.#latestList++;
     this.#ahead = null;
     await this.ask(
       async (host) => {
@@ -147,8 +154,10 @@ export class HostClient {
   #start(ahead, started) {
     /** @type {Promise<Host>} */
     const opening = Host.open((host) => {
-      watchReaders(host, () => opening === this.#host && this.#changed());
-      watchVerdicts(host, (verdict) => opening === this.#host && this.#judged(verdict));
+      if (this.#lists) {
+        watchReaders(host, () => opening === this.#host && this.#changed());
+        watchVerdicts(host, (verdict) => opening === this.#host && this.#judged(verdict));
+      }
       ahead?.(host);
     }, started);
     return opening;

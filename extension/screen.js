@@ -8,8 +8,8 @@ import { asFailure } from './failure.js';
 import { HostClient } from './host_client.js';
 import { dropForeignKeys } from './keys.js';
 
-/** The page's host, asked for its certificates. */
-export const host = new HostClient(ahead.started);
+/** The page's host, asked for its certificates unless the page says that it shows none. */
+export const host = new HostClient(ahead.started, { lists: document.body.dataset.lists !== 'none' });
 
 /**
  * Draws a screen.

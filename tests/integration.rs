@@ -12,6 +12,7 @@ mod support {
 
 mod authorities;
 mod bad_keys;
+mod checked_files;
 mod cms_openssl;
 mod container_keys;
 mod containers;

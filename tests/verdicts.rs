@@ -7,7 +7,7 @@
 )]
 
 mod keeping;
-mod net;
+pub(crate) mod net;
 
 use net::{DEADLINE, Net, Person, reason};
 use serde_json::{Value, json};

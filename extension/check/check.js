@@ -9,19 +9,26 @@
  */
 import '../base64.js';
 import { takeDropped } from '../dropped.js';
+import { browser } from '../browser.js';
 import { asFailure } from '../failure.js';
 import { save } from '../save.js';
 import { attempt, host, show } from '../screen.js';
+import { setting } from '../settings.js';
 
 const { tamgaBase64 } = globalThis;
 
 /** As `EXAMINED` in wasm-core/src/check/input.rs: how many bytes of a file say whether it may be a signature. */
 const EXAMINED = 1024;
 
+/** The setting that keeps the host from asking servers. */
+const OFFLINE = 'checkOffline';
+
 /** What was picked and dropped, in its order. @type {File[]} */
 const files = [];
 /** What checking came to last. @type {CheckReport | null} */
 let report = null;
+/** Ends what the host is asked. */
+let asking = new AbortController();
 
 const tell = await show('Check', carryOut);
 takeDropped(({ files: dropped }) => attempt(tell, () => choose([...dropped], tell)));
@@ -32,6 +39,10 @@ takeDropped(({ files: dropped }) => attempt(tell, () => choose([...dropped], tel
  */
 async function carryOut(effect, tell) {
   switch (effect.type) {
+    case 'read-settings':
+      return tell({ type: 'settings', offline: (await setting(OFFLINE)) === 'true' });
+    case 'keep-offline':
+      return browser.storage.local.set({ [OFFLINE]: String(effect.offline) });
     case 'open-host':
       return host.open((event) => tellOfHost(event, tell));
     case 'take-picked':
@@ -39,7 +50,9 @@ async function carryOut(effect, tell) {
     case 'read-file':
       return readFile(effect.index, effect.digests, tell);
     case 'check':
-      return check(effect.round, effect.files, tell);
+      return check(effect, tell);
+    case 'stop-checking':
+      return asking.abort();
     case 'extract':
       return extract(effect.file, effect.name, tell);
     case 'forget':
@@ -53,13 +66,13 @@ async function carryOut(effect, tell) {
 }
 
 /**
- * What a host says of certificates is nothing to this page.
+ * This page lists nothing, and hears of nothing else.
  *
  * @param {import('../types/HostClientEvent').HostClientEvent} event
  * @param {Tell} tell
  */
 function tellOfHost(event, tell) {
-  if (event.type === 'host-opened' || event.type === 'host-failed' || event.type === 'readers-changed') tell(event);
+  if (event.type === 'host-opened' || event.type === 'host-failed') tell(event);
 }
 
 /** @param {Tell} tell */
@@ -103,14 +116,28 @@ async function readFile(index, digests, tell) {
 }
 
 /**
- * @param {number} round
- * @param {number[]} asked
+ * @param {Extract<Effect, {type: 'check'}>} effect
  * @param {Tell} tell
  */
-async function check(round, asked, tell) {
+async function check({ round, files, servers }, tell) {
+  // Nobody waits for what was asked before.
+  asking.abort();
+  const { signal } = asking = new AbortController();
+  /** @param {import('../types/Event').Event} event */
+  const onEvent = (event) => {
+    if (event.type === 'checked-so-far') {
+      const { type, ...soFar } = event;
+      report = soFar;
+      tell({ type, round, report: soFar });
+    } else if (event.type === 'file-checked') {
+      const { type, ...file } = event;
+      if (report) report = { ...report, signatures: report.signatures.map((known) => known.file === file.file ? file : known) };
+      tell({ type, round, file });
+    }
+  };
   await host.ask(
     async (opened) => {
-      const reply = await opened.request({ type: 'check-signatures', files: asked });
+      const reply = await opened.request({ type: 'check-signatures', files, servers }, onEvent, signal);
       if (reply.type !== 'checked') return;
       const { type: _, ...checked } = reply;
       report = checked;
@@ -139,6 +166,7 @@ async function extract(file, name, tell) {
 async function forget(tell) {
   files.length = 0;
   report = null;
+  asking.abort();
   await host.ask(
     async (opened) => void (await opened.request({ type: 'forget-check-files' })),
     (failure) => tell({ type: 'host-failed', failure }),

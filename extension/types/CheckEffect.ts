@@ -4,4 +4,4 @@ import type { DigestAlgorithm } from "./DigestAlgorithm";
 /**
  * What the script shall do.
  */
-export type CheckEffect = { "type": "open-host", } | { "type": "take-picked", } | { "type": "read-file", index: number, digests?: Array<DigestAlgorithm>, } | { "type": "check", round: number, files: Array<number>, } | { "type": "extract", file: number, name: string, } | { "type": "forget", } | { "type": "save-report", } | { "type": "print", };
+export type CheckEffect = { "type": "open-host", } | { "type": "take-picked", } | { "type": "read-file", index: number, digests?: Array<DigestAlgorithm>, } | { "type": "read-settings", } | { "type": "keep-offline", offline: boolean, } | { "type": "check", round: number, files: Array<number>, servers: boolean, } | { "type": "stop-checking", } | { "type": "extract", file: number, name: string, } | { "type": "forget", } | { "type": "save-report", } | { "type": "print", };

@@ -3,6 +3,7 @@ import type { CertificateVerdict } from "./CertificateVerdict";
 import type { CheckedTimestamp } from "./CheckedTimestamp";
 import type { Conclusion } from "./Conclusion";
 import type { Countersignature } from "./Countersignature";
+import type { EvidenceOrigin } from "./EvidenceOrigin";
 import type { Indication } from "./Indication";
 import type { SignatureState } from "./SignatureState";
 import type { SignerVerdict } from "./SignerVerdict";
@@ -44,6 +45,10 @@ signature: SignerVerdict,
  * Whether the certificate is good; absent where it was not found, or whom to trust was not asked.
  */
 certificate?: CertificateVerdict, 
+/**
+ * Where it came from what is known about revocation; absent where nothing is.
+ */
+revocationFrom?: EvidenceOrigin, 
 /**
  * The timestamps over the signature.
  */

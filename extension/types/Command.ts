@@ -210,7 +210,12 @@ digests?: Array<DigestAlgorithm>, } | { "type": "check-signatures",
 /**
  * Their numbers, at most [`super::MAX_DOCUMENTS`].
  */
-files: Array<number>, } | { "type": "read-content", 
+files: Array<number>, 
+/**
+ * Whether the servers that certificates name are asked about revocation, which takes its time: what is known
+ * without them comes at once by `checked-so-far`, and one `file-checked` follows for each file.
+ */
+servers: boolean, } | { "type": "read-content", 
 /**
  * The number of the file.
  */

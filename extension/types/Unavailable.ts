@@ -3,4 +3,4 @@
 /**
  * Why there is nothing that can be used.
  */
-export type Unavailable = "no-evidence" | "malformed" | "reasons-missing" | "critical-extension" | "unreadable" | "request-refused" | "responder-failed" | "try-later" | "signature-required" | "unauthorized";
+export type Unavailable = "no-evidence" | "malformed" | "reasons-missing" | "after-expiry" | "critical-extension" | "unreadable" | "request-refused" | "responder-failed" | "try-later" | "signature-required" | "unauthorized";

@@ -6,10 +6,10 @@ use std::{
 };
 use tamga_core::{
     algorithm::{Digest, DigestAlgorithm},
-    check::{GivenFile, InputFile, TrustInputs, check, needed_digests},
+    check::{GivenFile, InputFile, VerifiedFiles, needed_digests},
     failure::ErrorCode,
     format::{Document, Hashed, Hashing},
-    protocol::{CheckReport, CheckRole, MAX_CHECK_FILE, MAX_DOCUMENTS},
+    protocol::{CheckRole, MAX_CHECK_FILE, MAX_DOCUMENTS},
 };
 
 /// How much of the files may be kept at a time, in bytes.
@@ -110,16 +110,11 @@ impl CheckFiles {
         Ok((number, role, digests))
     }
 
-    /// Checks the signatures among these files. Without `trust` it is not asked whether certificates are good.
+    /// Verifies the signatures among these files, whomever one trusts.
     ///
     /// # Errors
     /// `REQUEST_MALFORMED`: a file is not here.
-    pub fn check(
-        &self,
-        numbers: &[u32],
-        trust: Option<&TrustInputs<'_>>,
-        time: i64,
-    ) -> Result<CheckReport, ErrorCode> {
+    pub fn verify(&self, numbers: &[u32]) -> Result<VerifiedFiles, ErrorCode> {
         let files = self.with(|files| {
             let files = numbers.iter().map(|number| files.all.get(number).cloned());
             files.collect::<Option<Vec<_>>>()
@@ -131,7 +126,7 @@ impl CheckFiles {
         let mut given: Vec<_> = files
             .map(|(file, input)| file.given(input, &digests))
             .collect();
-        Ok(check(&mut given, None, trust, time))
+        Ok(VerifiedFiles::new(&mut given, None))
     }
 
     /// A part of the document that is inside of a file, and how long that is.
@@ -253,12 +248,13 @@ mod tests {
         let document = ArrivingFile::hashed("d".into(), &digests);
         let (document, role) = add(&files, document, DOCUMENT);
         assert_eq!(role, CheckRole::Document);
-        let report = files.check(&[signature, document], None, 0).unwrap();
+        let verified = files.verify(&[signature, document]).unwrap();
+        let report = verified.report(None, 0);
         assert_eq!(report.signatures[0].signers[0].signature.failure, None);
-        let missing = files.check(&[signature, 9], None, 0);
-        assert_eq!(missing, Err(ErrorCode::RequestMalformed));
+        let missing = files.verify(&[signature, 9]);
+        assert_eq!(missing.unwrap_err(), ErrorCode::RequestMalformed);
         files.clear();
-        assert!(files.check(&[signature], None, 0).is_err());
+        assert!(files.verify(&[signature]).is_err());
     }
 
     #[test]

@@ -228,7 +228,9 @@ impl<W: Write> Session<W> {
                 size,
                 digests,
             } => self.expect_check_file(id, stream, name, size, digests)?,
-            Command::CheckSignatures { files } => self.check_signatures(id, files)?,
+            Command::CheckSignatures { files, servers } => {
+                self.check_signatures(id, files, servers)?;
+            }
             Command::ReadContent { file, start } => self.read_content(id, file, start)?,
             Command::ForgetCheckFiles {} => {
                 self.check_files.clear();

@@ -9,7 +9,7 @@ pub mod issuers;
 pub mod lists;
 mod system_roots;
 
-pub use checking::{Asking, Checker};
+pub use checking::{Asking, Checker, RevocationLookup};
 
 use crate::{
     directories::{Folders, IS_FOR_TESTS},

@@ -248,6 +248,8 @@ fn a_timestamp_keeps_a_signature_good() {
             certificates: &middle,
             lists: Vec::new(),
             answers: Vec::new(),
+            kept: None,
+            servers: None,
             revocation: false,
             national: &[],
         };

@@ -52,6 +52,18 @@ test('readers are watched once, and before the first list', async () => {
   assert.deepEqual(port.sent.map(({ command }) => command.type), ['hello', 'watch-readers', 'watch-verdicts', 'list-certificates']);
 });
 
+test('a page that lists nothing has nothing listed, and nothing watched', async () => {
+  const line = new HostClient(startHost(), { lists: false });
+  const news = [];
+  await line.open((one) => void news.push(one));
+  await settled();
+  assert.deepEqual(types(news), ['host-opened']);
+  assert.deepEqual(hosts[0].sent.map(({ command }) => command.type), ['hello']);
+  await line.open((one) => void news.push(one));
+  await settled();
+  assert.deepEqual(hosts[1].sent.map(({ command }) => command.type), ['hello']);
+});
+
 test('what came before the screen wanted it is told, the latest part only, then the rest', async () => {
   const { line, news, tell, port } = await opened();
   const [id] = asked(port, 'list-certificates');

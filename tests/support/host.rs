@@ -258,6 +258,30 @@ impl Host {
         }
     }
 
+    /// Gives a small file that is to be checked, a document with what it is hashed to; gives its number.
+    pub fn read_check_file(&mut self, name: &str, content: &[u8], digests: Option<&[&str]>) -> u64 {
+        let stream = self.last_request + 1;
+        let mut command = json!({
+            "type": "read-check-file", "stream": stream, "name": name, "size": content.len(),
+        });
+        if let Some(digests) = digests {
+            command["digests"] = json!(digests);
+        }
+        let id = self.ask(&command);
+        let data = BASE64_STANDARD.encode(content);
+        self.send(&json!({
+            "type": "chunk", "stream": stream, "sequence": 0, "last": true, "data": data,
+        }));
+        loop {
+            let message = self.receive().expect("the host ended");
+            if message["type"] != "acknowledge" {
+                assert_eq!(message["id"], id, "{message}");
+                let number = message["reply"]["file"].as_u64();
+                return number.unwrap_or_else(|| panic!("{message}"));
+            }
+        }
+    }
+
     /// Closes the connection and waits for the end.
     pub fn finish(mut self) -> End {
         drop(self.input.take());

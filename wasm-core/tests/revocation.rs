@@ -49,9 +49,10 @@ fn word(state: &RevocationState) -> &'static str {
 }
 
 fn times(case: &serde_json::Value) -> Times {
+    let now = case["time_unix"].as_i64().unwrap();
     Times {
-        now: case["time_unix"].as_i64().unwrap(),
         life_without_next_update: case["max_age_seconds"].as_i64().unwrap(),
+        ..Times::at(now)
     }
 }
 

@@ -172,6 +172,7 @@ impl Request {
                 ..PolicyRequirements::default()
             },
             revocation: self.evidence.names_revocation(),
+            revocation_latest: None,
             strict: self.strict,
             conforming: self.strict,
             max_intermediates: None,

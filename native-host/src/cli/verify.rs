@@ -13,7 +13,9 @@ use super::{
 use crate::{
     failure::{Error, Storage as _},
     files::name_of,
+    network::{fetch::Fetcher, revocation::Revocations},
     session::HostContext,
+    trust::RevocationLookup,
 };
 use clap::Args;
 use document::{FailedReads, FileDocument};
@@ -26,10 +28,12 @@ use std::{
 use tamga_core::{
     algorithm::DigestAlgorithm,
     check::{
-        EXAMINED, GivenFile, InputFile, TrustInputs, check, may_hold_signatures, needed_digests,
+        AskedServers, EXAMINED, GivenFile, InputFile, TrustInputs, check, may_hold_signatures,
+        needed_digests,
     },
     failure::ErrorCode,
-    trust::revocation::RevocationList,
+    pkcs12::Cancel,
+    trust::revocation::{RevocationList, RevocationSource},
 };
 
 /// What to verify.
@@ -50,6 +54,10 @@ pub(super) struct Request {
     /// Do not ask whether certificates were revoked.
     #[arg(long, conflicts_with_all = ["crl", "ocsp"])]
     no_revocation: bool,
+    /// Ask no server about that: what is kept of earlier answers, and what is in the files, has to do. No server is asked
+    /// either where --anchor, --crl, --ocsp or --at say what counts.
+    #[arg(long)]
+    offline: bool,
     /// Only check that the keys of the certificates made the signatures, not whether the certificates can be trusted.
     #[arg(long, conflicts_with_all = ["anchor", "untrusted", "crl", "ocsp", "no_revocation"])]
     signature_only: bool,
@@ -99,6 +107,11 @@ pub(super) fn verify(
     }
     let evidence = request.evidence.read(context)?;
     let lists = evidence.lists();
+    let revocations = Revocations::new(&context.folders.data, Fetcher::from_environment());
+    let lookups = request.lookups(&revocations);
+    let (kept, servers) = lookups.as_ref().map_or((None, None), |(kept, servers)| {
+        (Some(kept), servers.as_ref())
+    });
     let trust = TrustInputs {
         anchors: &evidence.anchors,
         certificates: &evidence.untrusted,
@@ -107,6 +120,8 @@ pub(super) fn verify(
             .map(|it| -> &dyn RevocationList { it })
             .collect(),
         answers: evidence.answers(),
+        kept: kept.map(|it| -> &dyn RevocationSource { it }),
+        servers: servers.map(|it| -> &dyn AskedServers { it }),
         revocation: !request.no_revocation,
         national: &evidence.national,
     };
@@ -117,6 +132,20 @@ pub(super) fn verify(
     failed.into_result()?;
     console.result(&report, |texts| report.lines(texts));
     Ok(report.outcome())
+}
+
+impl Request {
+    /// What is known about revocation besides the files, and who is asked; exactly the evidence that is named counts, where
+    /// some is.
+    fn lookups<'a>(
+        &self,
+        revocations: &'a Revocations,
+    ) -> Option<(RevocationLookup<'a>, Option<RevocationLookup<'a>>)> {
+        let counts = self.evidence.is_named() || self.evidence.names_time() || self.no_revocation;
+        let asks = || RevocationLookup::asking(revocations, Cancel::default());
+        let servers = (!self.offline).then(asks);
+        (!counts).then(|| (RevocationLookup::kept(revocations), servers))
+    }
 }
 
 /// What a file is. What cannot be a signature is not read.

@@ -81,41 +81,48 @@ impl Revocations {
         }
     }
 
-    /// What the lists and answers that are kept say. `signers` and `validates` are those of [`check`].
+    /// What the lists and answers that are kept say, together with what was `given`, which is with `validates` that of
+    /// [`check`].
     pub fn known(
         &self,
         question: &Question<'_>,
-        signers: &[&Certificate],
+        given: &Sources<'_>,
         validates: &mut ValidatesSigner<'_>,
     ) -> RevocationState {
         let found = Found {
-            lists: self.kept_lists(question, signers),
+            lists: self.kept_lists(question, given.signers),
             answers: Vec::from_iter(self.kept_answer(question, validates)),
         };
-        found.state(question, signers, validates)
+        found.state(question, given, validates)
     }
 
-    /// Asks responders, and fetches lists, where what is kept does not say. Only to be called for a certificate whose path
-    /// ends at an anchor: anybody else's certificate could name whomever it likes. Takes as long as the network does.
+    /// Asks responders, and fetches lists, where what is kept does not say: what was given was chosen by who gave it. Only to
+    /// be called for a certificate whose path ends at an anchor: anybody else's certificate could name whomever it likes.
+    /// Takes as long as the network does.
     pub fn ask(
         &self,
         question: &Question<'_>,
-        signers: &[&Certificate],
+        given: &Sources<'_>,
         validates: &mut ValidatesSigner<'_>,
     ) -> Asked {
+        let signers = given.signers;
+        let only_kept = Sources {
+            signers,
+            ..Sources::default()
+        };
         let mut failures = Vec::new();
         let kept = self.kept_answer(question, validates);
         let mut found = Found {
             lists: self.kept_lists(question, signers),
             answers: Vec::from_iter(kept),
         };
-        let known = found.state(question, signers, validates);
+        let known = found.state(question, &only_kept, validates);
         let is_good = matches!(known, RevocationState::Good(_));
         let is_settled = is_final(&known)
             || is_good && (found.is_answered(question, validates) || found.is_recent(question));
         if is_settled {
             return Asked {
-                state: known,
+                state: found.state(question, given, validates),
                 failures,
             };
         }
@@ -123,10 +130,10 @@ impl Revocations {
         self.keep_answer(question, &found, &answers, validates);
         let has_asked = !answers.is_empty();
         found.answers.extend(answers);
-        let answered = found.state(question, signers, validates);
+        let answered = found.state(question, &only_kept, validates);
         if is_answer(&answered) && has_asked {
             return Asked {
-                state: answered,
+                state: found.state(question, given, validates),
                 failures,
             };
         }
@@ -140,7 +147,7 @@ impl Revocations {
         self.fetch_lists(&deltas, &keys, question, &mut failures);
         found.lists = self.kept_lists(question, signers);
         Asked {
-            state: found.state(question, signers, validates),
+            state: found.state(question, given, validates),
             failures,
         }
     }
@@ -349,21 +356,21 @@ impl Found {
     fn state(
         &self,
         question: &Question<'_>,
-        signers: &[&Certificate],
+        given: &Sources<'_>,
         validates: &mut ValidatesSigner<'_>,
     ) -> RevocationState {
-        let lists = self
-            .lists
-            .iter()
-            .map(|list| -> &dyn RevocationList { list });
+        let lists = self.lists.iter();
+        let lists = lists.map(|list| -> &dyn RevocationList { list });
+        let answers = self.answers.iter().map(Answer::evidence);
         let sources = Sources {
-            lists: &lists.collect::<Vec<_>>(),
-            answers: &self
+            lists: &given.lists.iter().copied().chain(lists).collect::<Vec<_>>(),
+            answers: &given
                 .answers
                 .iter()
-                .map(Answer::evidence)
+                .copied()
+                .chain(answers)
                 .collect::<Vec<_>>(),
-            signers,
+            signers: given.signers,
         };
         check(question, &sources, validates)
     }

@@ -1,12 +1,14 @@
 //! Commands that check signed documents.
 
+mod asking;
+
 use super::Session;
-use crate::{check_files::ArrivingFile, failure::Error, trust::TrustStore};
+use crate::{check_files::ArrivingFile, failure::Error};
+use asking::SignatureCheck;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use std::{io::Write, sync::Arc};
 use tamga_core::{
     algorithm::DigestAlgorithm,
-    check::TrustInputs,
     failure::ErrorCode,
     protocol::{MAX_CHECK_FILE, MAX_CHUNK, MAX_DOCUMENTS, MAX_NAME, Reply},
 };
@@ -53,28 +55,27 @@ impl<W: Write> Session<W> {
     }
 
     /// Checks the signatures among files that were given.
-    pub(super) fn check_signatures(&mut self, id: u32, numbers: Vec<u32>) -> Result<(), Error> {
+    pub(super) fn check_signatures(
+        &mut self,
+        id: u32,
+        numbers: Vec<u32>,
+        servers: bool,
+    ) -> Result<(), Error> {
         if numbers.is_empty() || numbers.len() > MAX_DOCUMENTS {
             return Err(ErrorCode::RequestMalformed.into());
         }
         let files = self.check_files.clone();
         let context = Arc::clone(&self.context);
         self.start(id, move |task| {
-            let time = i64::try_from((context.clock)()).unwrap_or(i64::MAX);
-            let store = TrustStore::load(&context.folders);
-            let anchors: Vec<_> = store.anchors().cloned().collect();
-            let certificates: Vec<_> = store.intermediates().cloned().collect();
-            let trust = TrustInputs {
-                anchors: &anchors,
-                certificates: &certificates,
-                lists: Vec::new(),
-                answers: Vec::new(),
-                revocation: true,
-                national: store.lists(),
-            };
-            let report = files.check(&numbers, Some(&trust), time)?;
+            let verified = files.verify(&numbers)?;
             task.check()?;
-            Ok(Reply::Checked(report))
+            let check = SignatureCheck::new(verified, &context);
+            let report = check.report();
+            task.check()?;
+            match servers {
+                true => check.ask_servers(task, report),
+                false => Ok(Reply::Checked(report)),
+            }
         })
     }
 

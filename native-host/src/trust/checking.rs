@@ -12,11 +12,15 @@ use std::{
 };
 use tamga_core::{
     certificate::{Certificate, GeneralName},
+    check::AskedServers,
     display_text,
+    pkcs12::Cancel,
     protocol::{AskFailure, AskedInVain, CertificateVerdict},
     trust::{
         Evidence, Requirements,
-        revocation::{CrlError, Question, RevocationSource, RevocationState, ValidatesSigner},
+        revocation::{
+            CrlError, Question, RevocationSource, RevocationState, Sources, ValidatesSigner,
+        },
         validate,
     },
 };
@@ -65,105 +69,157 @@ impl Checker<'_> {
             revocation: source.is_some(),
             ..self.requirements.clone()
         };
-        let source = source.map(|(revocations, asks)| Source {
-            revocations,
-            asks,
-            until: Instant::now() + MAX_ASKING,
-            certificates: anchors
-                .iter()
-                .map(|anchor| &anchor.certificate)
-                .chain(untrusted())
-                .collect(),
-            answered: RefCell::default(),
-            failures: RefCell::default(),
+        let source = source.map(|(revocations, asks)| match asks {
+            true => RevocationLookup::asking(revocations, Cancel::default()),
+            false => RevocationLookup::kept(revocations),
         });
+        let signers = anchors.iter().map(|anchor| &anchor.certificate);
+        let signers: Vec<_> = signers.chain(untrusted()).collect();
         let evidence = Evidence::new(anchors.iter().copied(), untrusted());
         let mut evidence = evidence.with_lists(self.store.lists());
         if let Some(source) = &source {
-            evidence = evidence.with_revocations(source);
+            let sources = Sources {
+                signers: &signers,
+                ..Sources::default()
+            };
+            evidence = evidence.with_sources(sources).with_revocations(source);
         }
         let found = validate(certificate, &evidence, &requirements, self.now);
         let purpose = requirements.purpose;
         let verdict = CertificateVerdict::new(certificate, &found, &evidence, purpose, self.now);
-        let failures = source.as_ref().map(|source| source.failures.take());
-        verdict.asked_in_vain(failures.unwrap_or_default())
+        let failures = source.map_or_else(Vec::new, |source| source.failures.take());
+        verdict.asked_in_vain(failures.into_iter().map(|(_, failure)| failure).collect())
     }
 }
 
-/// What is kept and, perhaps, servers, each asked once.
+/// Which certificate of which issuer is asked about, by their ids, and when.
+type Subject = ([String; 2], i64);
+
+/// What is kept and, perhaps, servers, each asked once about a certificate.
 #[derive(Debug)]
-struct Source<'a> {
+pub struct RevocationLookup<'a> {
     revocations: &'a Revocations,
-    asks: bool,
-    until: Instant,
-    certificates: Vec<&'a Certificate>,
-    /// By the ids of certificate and issuer: a certificate may be on several paths.
-    answered: RefCell<Vec<([String; 2], RevocationState)>>,
-    failures: RefCell<Vec<AskedInVain>>,
+    /// Until when servers are asked, and what has them asked no more.
+    asking: Option<(Instant, Cancel)>,
+    /// A certificate may be on several paths.
+    answered: RefCell<Vec<(Subject, RevocationState)>>,
+    /// By the id of the certificate that was asked about.
+    failures: RefCell<Vec<(String, AskedInVain)>>,
 }
 
-impl RevocationSource for Source<'_> {
+impl RevocationSource for RevocationLookup<'_> {
     fn state(
         &self,
         question: &Question<'_>,
+        given: &Sources<'_>,
         validates: &mut ValidatesSigner<'_>,
     ) -> RevocationState {
-        let pair = [question.certificate.id(), question.issuer.id()];
-        if let Some(state) = self.answered(&pair) {
-            return state;
-        }
-        let signers = self.signers(question);
-        let state = match self.asks && Instant::now() < self.until {
-            true => self.ask(question, &signers, validates),
-            false => self.revocations.known(question, &signers, validates),
+        let signers = signers(question, given.signers);
+        let given = Sources {
+            signers: &signers,
+            ..*given
         };
-        self.answered.borrow_mut().push((pair, state.clone()));
-        state
+        let pair = [question.certificate.id(), question.issuer.id()];
+        let subject = (pair, question.times.now);
+        match self.answered(&subject) {
+            Some(state) if is_answer(&state) => state,
+            None if self.asks() => {
+                let state = self.ask(question, &given, validates);
+                self.answered.borrow_mut().push((subject, state.clone()));
+                state
+            }
+            // More may have been given than when it was asked.
+            _ => self.revocations.known(question, &given, validates),
+        }
     }
 }
 
-impl Source<'_> {
-    fn answered(&self, pair: &[String; 2]) -> Option<RevocationState> {
+impl AskedServers for RevocationLookup<'_> {
+    fn asked_in_vain(&self, certificate: &str) -> Vec<AskedInVain> {
+        let failures = self.failures.borrow();
+        let about = failures.iter().filter(|(id, _)| id == certificate);
+        about.map(|(_, failure)| failure.clone()).collect()
+    }
+}
+
+impl<'a> RevocationLookup<'a> {
+    /// In what is kept.
+    pub fn kept(revocations: &'a Revocations) -> Self {
+        Self {
+            revocations,
+            asking: None,
+            answered: RefCell::default(),
+            failures: RefCell::default(),
+        }
+    }
+
+    /// Where that does not say, at the servers that certificates name, until it is cancelled.
+    pub fn asking(revocations: &'a Revocations, cancel: Cancel) -> Self {
+        Self {
+            asking: Some((Instant::now() + MAX_ASKING, cancel)),
+            ..Self::kept(revocations)
+        }
+    }
+
+    fn asks(&self) -> bool {
+        let asking = self.asking.as_ref();
+        asking.is_some_and(|(until, cancel)| Instant::now() < *until && !cancel.is_cancelled())
+    }
+
+    fn answered(&self, subject: &Subject) -> Option<RevocationState> {
         let answered = self.answered.borrow();
-        let row = answered.iter().find(|(asked, _)| asked == pair);
+        let row = answered.iter().find(|(asked, _)| asked == subject);
         row.map(|(_, state)| state.clone())
     }
 
     fn ask(
         &self,
         question: &Question<'_>,
-        signers: &[&Certificate],
+        given: &Sources<'_>,
         validates: &mut ValidatesSigner<'_>,
     ) -> RevocationState {
-        let asked = self.revocations.ask(question, signers, validates);
+        let asked = self.revocations.ask(question, given, validates);
+        let id = question.certificate.id();
         let mut told = self.failures.borrow_mut();
         for (address, error) in asked.failures {
             tracing::debug!(address, %error, "revocation");
-            if told.len() < MAX_TOLD {
-                told.push(AskedInVain {
+            let failure = (
+                id.clone(),
+                AskedInVain {
                     address: display_text::name(&address),
                     why: why(&error),
-                });
+                },
+            );
+            if told.len() < MAX_TOLD && !told.contains(&failure) {
+                told.push(failure);
             }
         }
         asked.state
     }
+}
 
-    /// Those that may have signed lists about the certificate: other certificates of its issuer's name, and of the names
-    /// that it says sign its lists.
-    fn signers(&self, question: &Question<'_>) -> Vec<&Certificate> {
-        let points = question.certificate.distribution_points();
-        let points = points.unwrap_or_default();
-        let named = points.iter().flat_map(|point| &point.crl_issuer);
-        let named = named.filter_map(|name| match name {
-            GeneralName::Directory(name) => Some(&**name),
-            _ => None,
-        });
-        let names: Vec<&[u8]> = named.chain([question.issuer.subject().der()]).collect();
-        let all = self.certificates.iter().copied();
-        all.filter(|it| names.iter().any(|name| it.subject().is(name)))
-            .collect()
-    }
+/// Whether it was settled by who was asked.
+fn is_answer(state: &RevocationState) -> bool {
+    !matches!(
+        state,
+        RevocationState::Stale { .. } | RevocationState::Unavailable(_)
+    )
+}
+
+/// Those that may have signed lists about the certificate: other certificates of its issuer's name, and of the names
+/// that it says sign its lists.
+fn signers<'c>(question: &Question<'_>, all: &[&'c Certificate]) -> Vec<&'c Certificate> {
+    let points = question.certificate.distribution_points();
+    let points = points.unwrap_or_default();
+    let named = points.iter().flat_map(|point| &point.crl_issuer);
+    let named = named.filter_map(|name| match name {
+        GeneralName::Directory(name) => Some(&**name),
+        _ => None,
+    });
+    let names: Vec<&[u8]> = named.chain([question.issuer.subject().der()]).collect();
+    let all = all.iter().copied();
+    all.filter(|it| names.iter().any(|name| it.subject().is(name)))
+        .collect()
 }
 
 fn why(error: &AskError) -> AskFailure {

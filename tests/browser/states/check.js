@@ -9,7 +9,7 @@ const ACT = file('Акт сверки № 17 от 29.11.2026.pdf', '%PDF-1.7', 7
 const SIGNATURE = file('Акт сверки № 17 от 29.11.2026.pdf.sig', 'MIIabc');
 const CERTIFICATE = file('Иванова Анна Сергеевна.cer', 'MIIabc');
 /** @param {...object} files */
-const chosen = (...files) => [hostOpened, event('chosen', { files })];
+const chosen = (...files) => [event('settings', { offline: false }), hostOpened, event('chosen', { files })];
 /** @param {number} index @param {string} role @param {string[]} [digests] */
 const read = (index, role, digests = []) => event('file-read', { index, file: index + 1, role, digests });
 const asked = [...chosen(ACT, SIGNATURE), read(1, 'signature', ['Streebog-256']), read(0, 'document')];
@@ -54,6 +54,7 @@ const GOOD = signer('valid', 'valid', {
   indication: { main: 'TOTAL-PASSED' },
   certificate: certificate({ state: 'valid' }),
   level: 'CAdES-T',
+  revocationFrom: 'servers',
   provenTime: TIME - 3000,
   timestamps: [
     { state: 'valid', time: TIME - 3000, owner: 'Служба штампов времени УЦ' },
@@ -69,16 +70,18 @@ const GOOD = signer('valid', 'valid', {
 /** @param {object} document @param {object[]} signers @param {object} [more] */
 const file0 = (document, signers, more = {}) => ({ name: SIGNATURE.name, file: 1, form: 'base64', document, signers, ...more });
 /** @param {object[]} signatures @param {string[]} [unsigned] */
-const checked = (signatures, unsigned = []) => [...asked, event('checked', { round: 2, report: { time: TIME, signatures, unsigned } })];
+const report = (signatures, unsigned = []) => ({ round: 2, report: { time: TIME, signatures, unsigned } });
+/** @param {object[]} signatures @param {string[]} [unsigned] */
+const checked = (signatures, unsigned) => [...asked, event('checked', report(signatures, unsigned))];
 const beside = { type: 'beside', name: ACT.name, by: 'content' };
 /** One signer. @param {object} one @param {object} [document] */
 const one = (one, document = beside) => checked([file0(document, [one])]);
 
 /** @type {import('./steps.js').States} */
 export const CHECK = {
-  ready: [hostOpened],
+  ready: [event('settings', { offline: true }), hostOpened],
   'host-missing': [event('host-failed', { failure: { code: 'HOST_MISSING' } })],
-  reading: [...chosen(ACT, SIGNATURE, CERTIFICATE), read(1, 'signature', ['Streebog-256']), read(2, 'evidence'), event('progress', { index: 0, bytes: 201_326_592 }), event('readers-changed')],
+  reading: [...chosen(ACT, SIGNATURE, CERTIFICATE), read(1, 'signature', ['Streebog-256']), read(2, 'evidence'), event('progress', { index: 0, bytes: 201_326_592 })],
   'no-signature': [...chosen(file('Письмо.txt', 'Уважаемая'), CERTIFICATE), read(0, 'document'), read(1, 'evidence')],
   unreadable: [...chosen(SIGNATURE), event('file-failed', { index: 0, failure: { code: 'FILE_UNREADABLE' } })],
   checking: asked,
@@ -100,6 +103,10 @@ export const CHECK = {
   'revocation-unknown': one(signer('unchecked', 'revocation-unknown', {
     certificate: certificate({ state: 'unchecked', reason: { code: 'revocation-unknown' }, missing: [] }, { revocation: { state: 'unavailable', why: 'no-evidence' } }),
   })),
+  'asking-servers': [...asked, event('checked-so-far', report([file0(beside, [signer('unchecked', 'revocation-unknown', {
+    certificate: certificate({ state: 'unchecked', reason: { code: 'revocation-unknown' }, missing: [] }, { revocation: { state: 'unavailable', why: 'no-evidence' } }),
+  })])]))],
+  offline: [...one(GOOD), event('check-failed', { round: 2, failure: { code: 'CANCELLED' } })],
   'several-signers': checked([
     file0({ type: 'inside', size: 4200 }, [GOOD, failed('invalid', 'signature-invalid', 'key-mismatch')], { trailingBytes: 12 }),
     { name: 'b.p7s', file: 0, document: { type: 'missing' }, signers: [] },

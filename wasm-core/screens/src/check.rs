@@ -13,7 +13,7 @@ use tamga_core::{
     algorithm::DigestAlgorithm,
     check::{document_name, may_hold_signatures},
     failure::Failure,
-    protocol::{CheckReport, CheckRole, MAX_CHECK_FILE, MAX_DOCUMENTS},
+    protocol::{CheckReport, CheckRole, CheckedFile, MAX_CHECK_FILE, MAX_DOCUMENTS},
     text::Catalogue,
 };
 
@@ -26,6 +26,8 @@ pub struct Check {
     stage: Stage,
     /// Changes with each answer that is not wanted any more.
     round: u32,
+    /// Whether no server is to be asked; `None`: that is being read.
+    offline: Option<bool>,
     /// What the document of this file came to that was to be saved.
     extracted: Option<(u32, Result<(), Failure>)>,
 }
@@ -38,9 +40,20 @@ enum Stage {
     /// The host is asked about these of its files.
     Asked(Vec<u32>),
     /// It has answered.
-    Checked(Vec<u32>, CheckReport),
+    Checked(Vec<u32>, CheckReport, Servers),
     /// It could not.
     Failed(Failure),
+}
+
+/// Whether servers are asked about revocation.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Servers {
+    /// They are.
+    Asking,
+    /// They were.
+    Asked,
+    /// They were not, or not all of them.
+    NotAsked,
 }
 
 /// A file that was given.
@@ -76,7 +89,7 @@ impl Screen for Check {
     type Effect = Effect;
 
     fn open(&mut self) -> Vec<Effect> {
-        vec![Effect::OpenHost {}]
+        vec![Effect::ReadSettings {}, Effect::OpenHost {}]
     }
 
     fn act(&mut self, action: Action) -> Vec<Effect> {
@@ -88,6 +101,8 @@ impl Screen for Check {
             }
             Action::SaveReport => vec![Effect::SaveReport {}],
             Action::Print => vec![Effect::Print {}],
+            Action::ToggleOffline => self.work_offline(self.offline == Some(false)),
+            Action::StopAsking => vec![Effect::StopChecking {}],
             Action::StartAgain => {
                 self.files.clear();
                 self.restart();
@@ -111,7 +126,6 @@ impl Screen for Check {
                 self.restart();
             }
             Event::HostFailed { failure } => self.host = HostState::Failed(failure),
-            Event::ReadersChanged {} => return Vec::new(),
             Event::Chosen { files } => {
                 let room = MAX_DOCUMENTS.saturating_sub(self.files.len());
                 self.files
@@ -135,15 +149,29 @@ impl Screen for Check {
                     *state = FileState::Failed(failure);
                 }
             }
+            Event::Settings { offline } => self.offline = Some(offline),
+            Event::CheckedSoFar { round, report } => {
+                self.checked(round, report, Servers::Asking);
+                return Vec::new();
+            }
+            Event::FileChecked { round, file } => {
+                self.file_checked(round, file);
+                return Vec::new();
+            }
             Event::Checked { round, report } => {
-                if let (Stage::Asked(asked), true) = (&self.stage, round == self.round) {
-                    self.stage = Stage::Checked(asked.clone(), report);
-                }
+                let servers = match self.offline {
+                    Some(false) => Servers::Asked,
+                    _ => Servers::NotAsked,
+                };
+                self.checked(round, report, servers);
                 return Vec::new();
             }
             Event::CheckFailed { round, failure } => {
-                if round == self.round {
-                    self.stage = Stage::Failed(failure);
+                match &mut self.stage {
+                    _ if round != self.round => {}
+                    // What is known without them stays.
+                    Stage::Checked(_, _, servers) => *servers = Servers::NotAsked,
+                    stage => *stage = Stage::Failed(failure),
                 }
                 return Vec::new();
             }
@@ -213,6 +241,7 @@ impl Check {
             files: Vec::new(),
             stage: Stage::Reading,
             round: 0,
+            offline: None,
             extracted: None,
         }
     }
@@ -227,6 +256,48 @@ impl Check {
         self.round = self.round.wrapping_add(1);
         self.stage = Stage::Reading;
         self.extracted = None;
+    }
+
+    fn checked(&mut self, round: u32, report: CheckReport, servers: Servers) {
+        let (Stage::Asked(asked) | Stage::Checked(asked, ..)) = &self.stage else {
+            return;
+        };
+        if round == self.round {
+            self.stage = Stage::Checked(asked.clone(), report, servers);
+        }
+    }
+
+    fn file_checked(&mut self, round: u32, file: CheckedFile) {
+        let Stage::Checked(_, report, _) = &mut self.stage else {
+            return;
+        };
+        let mut files = report.signatures.iter_mut();
+        let known = files.find(|it| it.file == file.file && round == self.round);
+        if let Some(known) = known {
+            *known = file;
+        }
+    }
+
+    /// What has been found out stays to be seen while more is asked, or no more.
+    fn work_offline(&mut self, offline: bool) -> Vec<Effect> {
+        self.offline = Some(offline);
+        let mut effects = vec![Effect::KeepOffline { offline }];
+        match &mut self.stage {
+            Stage::Checked(_, _, Servers::Asking) if offline => {
+                effects.push(Effect::StopChecking {});
+            }
+            Stage::Checked(files, _, servers @ Servers::NotAsked) if !offline => {
+                *servers = Servers::Asking;
+                self.round = self.round.wrapping_add(1);
+                effects.push(Effect::Check {
+                    round: self.round,
+                    files: files.clone(),
+                    servers: true,
+                });
+            }
+            _ => {}
+        }
+        effects
     }
 
     fn file_read(&mut self, index: u32, file: u32, role: CheckRole, digests: Vec<DigestAlgorithm>) {
@@ -273,9 +344,8 @@ impl Check {
     /// The next thing to do: what may be a signature is read first, as it says what documents have to be hashed to.
     fn advance(&mut self) -> Option<Effect> {
         let is_idle = matches!(self.stage, Stage::Reading) && !self.is_reading();
-        if !is_idle || self.host.version().is_none() {
-            return None;
-        }
+        let offline = self.offline.filter(|_| is_idle)?;
+        self.host.version()?;
         let waits = |it: &GivenFile| it.is_candidate && matches!(it.state, FileState::Waiting);
         if let Some(index) = self.files.iter().position(waits) {
             return self.read(index, None);
@@ -295,7 +365,11 @@ impl Check {
         let files: Vec<_> = read.collect();
         self.stage = Stage::Asked(files.clone());
         let round = self.round;
-        Some(Effect::Check { round, files })
+        Some(Effect::Check {
+            round,
+            files,
+            servers: !offline,
+        })
     }
 
     fn read(&mut self, index: usize, digests: Option<Vec<DigestAlgorithm>>) -> Option<Effect> {
@@ -306,7 +380,7 @@ impl Check {
 
     /// Takes the document out of the file at this place of the report.
     fn extract(&self, index: u32) -> Option<Effect> {
-        let Stage::Checked(asked, report) = &self.stage else {
+        let Stage::Checked(asked, report, _) = &self.stage else {
             return None;
         };
         let checked = report.signatures.iter().find(|it| it.file == index)?;

@@ -1,15 +1,15 @@
 //! Files that are checked together: what belongs to what, and what each signature came to.
 
 use super::{
-    InputFile, Pair, PairedBy, PairingFile, SignatureInput, Wanted,
-    judging::{Checking, TrustInputs},
-    pair,
+    InputFile, Pair, PairedBy, PairingFile, SignatureInput, Wanted, pair,
+    trust_inputs::TrustInputs,
+    verified::{VerifiedSigned, given},
 };
 use crate::{
     algorithm::{Digest, DigestAlgorithm},
     format::{Document, Signed},
-    protocol::{CheckReport, CheckedDocument, CheckedFile, CheckedSigner},
-    trust::revocation::{Crl, OcspAnswer, RevocationList},
+    protocol::{CheckReport, CheckedDocument, CheckedFile},
+    trust::revocation::{Crl, RevocationList},
 };
 use std::fmt;
 
@@ -54,6 +54,22 @@ pub fn needed_digests<'i>(inputs: impl Iterator<Item = &'i InputFile>) -> Vec<Di
     needed
 }
 
+/// Files whose signatures were verified. Whom to trust is asked afterwards, and as often as more is known about revocation.
+#[derive(Debug)]
+pub struct VerifiedFiles {
+    signatures: Vec<VerifiedFile>,
+    unsigned: Vec<String>,
+    evidence: DroppedEvidence,
+}
+
+/// A file with signatures.
+#[derive(Debug)]
+struct VerifiedFile {
+    /// All but the signers.
+    file: CheckedFile,
+    signed: Vec<VerifiedSigned>,
+}
+
 /// Checks the signatures among these files. `named` is the document of all of them, by its place, where the person said
 /// so. Without `trust` it is not asked whether the certificates are good.
 pub fn check(
@@ -62,52 +78,90 @@ pub fn check(
     trust: Option<&TrustInputs<'_>>,
     time: i64,
 ) -> CheckReport {
-    let pairing: Vec<_> = files.iter().map(pairing_file).collect();
-    let pairs = pair(&pairing);
-    let pairs: Vec<_> = pairs
-        .into_iter()
-        .map(|found| named.map_or(found, |named| Pair::With(named, PairedBy::Person)))
-        .collect();
-    let is_used = |index| {
-        let mut signatures = pairs.iter().zip(&pairing);
-        signatures.any(|(pair, file)| {
-            let documents = match pair {
-                Pair::With(document, _) => std::slice::from_ref(document),
-                Pair::Several(documents) => documents,
-                Pair::Alone => &[],
-            };
-            file.signature.is_some() && documents.contains(&index)
-        })
-    };
-    let unsigned = pairing.iter().enumerate();
-    let unsigned = unsigned.filter(|(index, file)| file.is_document && !is_used(*index));
-    let unsigned = unsigned.map(|(_, file)| file.name.clone()).collect();
-    let evidence = DroppedEvidence::of(files);
-    let lists = evidence.parsed_lists();
-    let trust = trust.map(|trust| {
-        let lists = lists.iter().map(|it| -> &dyn RevocationList { it });
-        let answers = evidence.answers.iter().map(|der| OcspAnswer {
-            der,
-            requested: None,
+    VerifiedFiles::new(files, named).report(trust, time)
+}
+
+impl VerifiedFiles {
+    /// Verifies the signatures among these files; `named` is that of [`check`].
+    pub fn new(files: &mut [GivenFile<'_>], named: Option<usize>) -> Self {
+        let pairing: Vec<_> = files.iter().map(pairing_file).collect();
+        let pairs = pair(&pairing);
+        let pairs: Vec<_> = pairs
+            .into_iter()
+            .map(|found| named.map_or(found, |named| Pair::With(named, PairedBy::Person)))
+            .collect();
+        let is_used = |index| {
+            let mut signatures = pairs.iter().zip(&pairing);
+            signatures.any(|(pair, file)| {
+                let documents = match pair {
+                    Pair::With(document, _) => std::slice::from_ref(document),
+                    Pair::Several(documents) => documents,
+                    Pair::Alone => &[],
+                };
+                file.signature.is_some() && documents.contains(&index)
+            })
+        };
+        let unsigned = pairing.iter().enumerate();
+        let unsigned = unsigned.filter(|(index, file)| file.is_document && !is_used(*index));
+        let unsigned = unsigned.map(|(_, file)| file.name.clone()).collect();
+        let evidence = DroppedEvidence::of(files);
+        let pairs = pairs.iter().enumerate();
+        let signatures = pairs.filter_map(|(index, pair)| {
+            let known = &evidence.certificates;
+            verify_file(files, index, pair, known)
         });
-        trust.with(lists, answers)
-    });
-    let checking = Checking {
-        certificates: &evidence.certificates,
-        trust: trust.as_ref(),
-        time,
-    };
-    let mut report = CheckReport {
-        time,
-        signatures: Vec::new(),
-        unsigned,
-    };
-    for (index, pair) in pairs.iter().enumerate() {
-        report
-            .signatures
-            .extend(check_file(files, index, pair, &checking));
+        Self {
+            signatures: signatures.collect(),
+            unsigned,
+            evidence,
+        }
     }
-    report
+
+    /// How many files with signatures there are.
+    pub fn len(&self) -> usize {
+        self.signatures.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.signatures.is_empty()
+    }
+
+    /// What all of them come to, at `time` (Unix seconds).
+    pub fn report(&self, trust: Option<&TrustInputs<'_>>, time: i64) -> CheckReport {
+        let places = 0..self.len();
+        CheckReport {
+            time,
+            signatures: places
+                .filter_map(|place| self.file(place, trust, time))
+                .collect(),
+            unsigned: self.unsigned.clone(),
+        }
+    }
+
+    /// What the file at this place of the report comes to.
+    pub fn file(
+        &self,
+        place: usize,
+        trust: Option<&TrustInputs<'_>>,
+        time: i64,
+    ) -> Option<CheckedFile> {
+        let verified = self.signatures.get(place)?;
+        let lists = self.evidence.parsed_lists();
+        let lists = lists.iter().map(|it| -> &dyn RevocationList { it });
+        let answers = self.evidence.answers.iter().map(given);
+        let trust = trust.map(|trust| TrustInputs {
+            lists: trust.lists.iter().copied().chain(lists).collect(),
+            answers: trust.answers.iter().copied().chain(answers).collect(),
+            ..*trust
+        });
+        let signers = verified.signed.iter();
+        let signers = signers.flat_map(|it| it.judge(trust.as_ref(), time));
+        Some(CheckedFile {
+            signers: signers.collect(),
+            ..verified.file.clone()
+        })
+    }
 }
 
 fn pairing_file(file: &GivenFile<'_>) -> PairingFile {
@@ -130,12 +184,12 @@ fn pairing_file(file: &GivenFile<'_>) -> PairingFile {
 }
 
 /// `None` for what is no signature.
-fn check_file(
+fn verify_file(
     files: &mut [GivenFile<'_>],
     index: usize,
     pair: &Pair,
-    checking: &Checking<'_>,
-) -> Option<CheckedFile> {
+    known: &[Vec<u8>],
+) -> Option<VerifiedFile> {
     let names: Vec<_> = files.iter().map(|file| file.name.clone()).collect();
     let name_of = |index: usize| names.get(index).cloned().unwrap_or_default();
     // A file cannot be its own document.
@@ -160,7 +214,12 @@ fn check_file(
     };
     let signature = match signature {
         InputFile::Signature(signature) => signature,
-        InputFile::Damaged => return Some(checked),
+        InputFile::Damaged => {
+            return Some(VerifiedFile {
+                file: checked,
+                signed: Vec::new(),
+            });
+        }
         _ => return None,
     };
     checked.form = Some(signature.form);
@@ -179,16 +238,19 @@ fn check_file(
             CheckedDocument::Beside { name, by }
         }),
     };
-    checked.signers = check_signers(signature, document, checking);
-    Some(checked)
+    Some(VerifiedFile {
+        file: checked,
+        signed: verify_signed(signature, document, known),
+    })
 }
 
-fn check_signers(
+fn verify_signed(
     signature: &SignatureInput,
     mut document: Option<&mut Box<dyn Document + '_>>,
-    checking: &Checking<'_>,
-) -> Vec<CheckedSigner> {
-    let mut signers = Vec::new();
+    known: &[Vec<u8>],
+) -> Vec<VerifiedSigned> {
+    let known = [&*signature.certificates, known].concat();
+    let mut all = Vec::new();
     for signed in &signature.signed {
         let mut of_mail = signature.content.as_deref();
         let document: Option<&mut dyn Document> = match (&mut of_mail, &mut document) {
@@ -196,9 +258,9 @@ fn check_signers(
             (None, Some(document)) => Some(&mut ***document),
             (None, None) => None,
         };
-        signers.extend(checking.signers(signed, document, &signature.certificates));
+        all.push(VerifiedSigned::new(signed, document, &known));
     }
-    signers
+    all
 }
 
 /// The size of the document, where the file has it.

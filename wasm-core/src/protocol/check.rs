@@ -132,12 +132,31 @@ pub struct CheckedSigner {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
     pub certificate: Option<CertificateVerdict>,
+    /// Where it came from what is known about revocation; absent where nothing is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
+    pub revocation_from: Option<EvidenceOrigin>,
     /// The timestamps over the signature.
     pub timestamps: Vec<CheckedTimestamp>,
     /// Signatures over the signature.
     pub countersignatures: Vec<Countersignature>,
     /// What else is there and was not checked.
     pub unchecked: Vec<UncheckedAttribute>,
+}
+
+/// Where evidence came from, the nearest first.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "kebab-case")]
+pub enum EvidenceOrigin {
+    /// It is inside of the signature.
+    Signature,
+    /// It was given beside the signature.
+    Files,
+    /// Tamga keeps it from earlier.
+    Kept,
+    /// Servers that the certificates name said it.
+    Servers,
 }
 
 /// A timestamp.

@@ -226,6 +226,9 @@ pub enum Command {
     CheckSignatures {
         /// Their numbers, at most [`super::MAX_DOCUMENTS`].
         files: Vec<u32>,
+        /// Whether the servers that certificates name are asked about revocation, which takes its time: what is known
+        /// without them comes at once by `checked-so-far`, and one `file-checked` follows for each file.
+        servers: bool,
     },
     /// A part of the document that is inside of a file that was read, at most [`super::MAX_CHUNK`] bytes of it. Answered by
     /// `content`.

@@ -1,6 +1,6 @@
 //! What the host says between a command and its reply.
 
-use super::{CertificateVerdict, Listing};
+use super::{CertificateVerdict, CheckReport, CheckedFile, Listing};
 use crate::{failure::Failure, format::Piece};
 use serde::{Deserialize, Serialize};
 
@@ -51,6 +51,11 @@ pub enum Event {
     },
     /// On the way to `certificates`: what is known so far, all of it.
     CertificatesSoFar(Listing),
+    /// On the way to `checked`: what is known before servers are asked.
+    CheckedSoFar(CheckReport),
+    /// On the way to `checked`: servers were asked about this file's certificates. It replaces the file of that place in
+    /// the report.
+    FileChecked(Box<CheckedFile>),
     /// What is known about a certificate of the last list; for `watch-verdicts` and for nothing else. A later one about
     /// the same certificate replaces it.
     Verdict(Box<CertificateVerdict>),

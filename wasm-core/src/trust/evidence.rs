@@ -3,7 +3,7 @@
 use super::{
     Anchor, Purpose,
     lists::{NationalList, Recognition},
-    revocation::{RevocationSource, Sources},
+    revocation::{self, Question, RevocationSource, RevocationState, Sources, ValidatesSigner},
 };
 use crate::certificate::{Certificate, NameKey};
 use std::{collections::HashMap, sync::Arc};
@@ -53,7 +53,7 @@ impl<'a> Evidence<'a> {
         Self { sources, ..self }
     }
 
-    /// The same, where somebody is asked about revocation who may go and find out.
+    /// The same, where somebody is asked about revocation, too, who may go and find out.
     pub fn with_revocations(self, source: &'a dyn RevocationSource) -> Self {
         Self {
             asked: Some(source),
@@ -80,8 +80,16 @@ impl<'a> Evidence<'a> {
         Recognition::of(self.lists?, path, anchor, purpose, when)
     }
 
-    pub(super) fn revocations(&self) -> &dyn RevocationSource {
-        self.asked.unwrap_or(&self.sources)
+    /// Whether a certificate was revoked.
+    pub(super) fn revocation(
+        &self,
+        question: &Question<'_>,
+        validates: &mut ValidatesSigner<'_>,
+    ) -> RevocationState {
+        match self.asked {
+            Some(source) => source.state(question, &self.sources, validates),
+            None => revocation::check(question, &self.sources, validates),
+        }
     }
 
     /// The anchor that a certificate is, if it is one.

@@ -19,6 +19,10 @@ pub struct Requirements {
     pub policies: PolicyRequirements,
     /// Whether it has to be known that no certificate of the path below the anchor was revoked.
     pub revocation: bool,
+    /// The moment (Unix time) up to which what is known about revocation may have been found out, where the past is asked
+    /// about: what was revoked later for a reason that has nothing to do with the key is good then. `None`: the moment that
+    /// is asked about.
+    pub revocation_latest: Option<i64>,
     /// Whether what older verifiers let pass is refused: hosts in the common name, no extended key usage for what has one,
     /// signatures over MD5 and SHA-1.
     pub strict: bool,

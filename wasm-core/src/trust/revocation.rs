@@ -48,6 +48,8 @@ pub struct Question<'a> {
 pub struct Times {
     /// The moment at which evidence has to be fresh, Unix time.
     pub now: i64,
+    /// The moment up to which evidence may have been made, Unix time: later, where the past is asked about.
+    pub latest: i64,
     /// How long what has no nextUpdate is believed, in seconds.
     pub life_without_next_update: i64,
 }
@@ -79,24 +81,16 @@ pub struct OcspRequested<'a> {
     pub nonce: Option<&'a [u8]>,
 }
 
-/// Who says whether certificates were revoked.
+/// Who knows more about revocation than the evidence that was given, or can find out.
 pub trait RevocationSource: fmt::Debug {
-    /// What is known about a certificate whose path reaches an anchor; `validates` is that of [`check`].
+    /// What is known about a certificate whose path reaches an anchor, by what the source has and by the evidence that was
+    /// `given`; `validates` is that of [`check`].
     fn state(
         &self,
         question: &Question<'_>,
+        given: &Sources<'_>,
         validates: &mut ValidatesSigner<'_>,
     ) -> RevocationState;
-}
-
-impl RevocationSource for Sources<'_> {
-    fn state(
-        &self,
-        question: &Question<'_>,
-        validates: &mut ValidatesSigner<'_>,
-    ) -> RevocationState {
-        check(question, self, validates)
-    }
 }
 
 /// Says whether a certificate was revoked. `validates` is asked about certificates other than the issuer's that signed
@@ -120,12 +114,28 @@ impl Times {
     pub fn at(now: i64) -> Self {
         Self {
             now,
+            latest: now,
             life_without_next_update: LIFE_WITHOUT_NEXT_UPDATE,
         }
     }
 
+    /// At a moment in the past (Unix seconds), by evidence that was made then or later, up to `latest`.
+    pub fn past(then: i64, latest: i64) -> Self {
+        Self {
+            latest: latest.max(then),
+            ..Self::at(then)
+        }
+    }
+
     fn is_in_future(self, time: i64) -> bool {
-        time > self.now.saturating_add(CLOCK_SKEW)
+        time > self.latest.saturating_add(CLOCK_SKEW)
+    }
+
+    /// Whether what was made at `time` says nothing about an expired certificate: lists and answers about the past may have
+    /// left it out since (RFC 5280 §3.3, §5).
+    fn is_after_expiry(self, time: i64, certificate: &Certificate) -> bool {
+        let (_, until) = certificate.validity();
+        self.latest > self.now && time > until
     }
 
     /// Until when a list may be believed, and whether that is not over.

@@ -247,10 +247,11 @@ impl<'s, 'a> Search<'s, 'a> {
             if self.asking.contains(&certificate.der()) {
                 continue;
             }
+            let latest = self.requirements.revocation_latest;
             let question = Question {
                 certificate,
                 issuer,
-                times: Times::at(self.when),
+                times: Times::past(self.when, latest.unwrap_or(self.when)),
             };
             let Some(left) = self.budget.questions.checked_sub(1) else {
                 let reason = Reason::LimitReached;
@@ -262,15 +263,21 @@ impl<'s, 'a> Search<'s, 'a> {
             self.budget.questions = left;
             self.asking.push(certificate.der());
             let evidence = self.evidence;
-            let state = evidence
-                .revocations()
-                .state(&question, &mut |signer: &Certificate| {
-                    self.validates(signer, anchor)
-                });
+            let state = evidence.revocation(&question, &mut |signer: &Certificate| {
+                self.validates(signer, anchor)
+            });
             self.asking.pop();
             let reason = match state {
                 RevocationState::Good(RevocationTerm { at, until }) => {
                     let until = term.map_or(until, |above| above.until.min(until));
+                    term = Some(RevocationTerm { at, until });
+                    continue;
+                }
+                RevocationState::Revoked(later)
+                    if latest.is_some() && !later.matters_at(self.when) =>
+                {
+                    let at = self.when;
+                    let until = term.map_or(at, |above| above.until.min(at));
                     term = Some(RevocationTerm { at, until });
                     continue;
                 }
@@ -295,6 +302,7 @@ impl<'s, 'a> Search<'s, 'a> {
         }
         let requirements = Requirements {
             revocation: true,
+            revocation_latest: self.requirements.revocation_latest,
             ..Requirements::default()
         };
         let mut search = Search::new(self.evidence, &requirements, self.when, self.budget);

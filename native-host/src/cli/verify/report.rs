@@ -116,7 +116,8 @@ fn signer_lines(signer: &CheckedSigner, words: &CheckWords<'_>) -> Vec<String> {
             let path = [("path", &*owners.join(" ← "))];
             lines.push(words.texts.text("cli_check_path", &path));
         }
-        lines.extend(words.trust(certificate));
+        lines.extend(words.trust(signer));
+        lines.extend(words.revocation(signer));
     }
     lines.extend(words.warnings(signer));
     lines.extend(words.added(signer));

@@ -75,12 +75,14 @@ impl Net {
 
     fn ask_at(&self, now: i64) -> Asked {
         let question = self.question(now);
-        self.revocations().ask(&question, &[], &mut |_| false)
+        self.revocations()
+            .ask(&question, &Sources::default(), &mut |_| false)
     }
 
     fn known(&self) -> RevocationState {
         let question = self.question(NOW);
-        self.revocations().known(&question, &[], &mut |_| false)
+        self.revocations()
+            .known(&question, &Sources::default(), &mut |_| false)
     }
 
     /// The paths that were asked for since this was called last.
@@ -165,7 +167,9 @@ fn a_list_makes_up_for_a_responder_without_an_answer_and_is_kept() {
         assert!(net.asked().is_empty());
         // Out of date it says less, unless it says revoked.
         let later = net.question(NOW + 365 * 86_400);
-        let stale = net.revocations().known(&later, &[], &mut |_| false);
+        let stale = net
+            .revocations()
+            .known(&later, &Sources::default(), &mut |_| false);
         assert_eq!(is_revoked(&stale), revoked);
         assert_eq!(matches!(stale, RevocationState::Stale { .. }), !revoked);
     }
@@ -226,7 +230,8 @@ impl Net {
 
     fn state_at(&self, now: i64) -> RevocationState {
         let question = self.question(now);
-        self.revocations().known(&question, &[], &mut |_| false)
+        self.revocations()
+            .known(&question, &Sources::default(), &mut |_| false)
     }
 }
 

@@ -1,6 +1,6 @@
 //! How the check page looks.
 
-use super::{Check, FileState, GivenFile, Stage, messages::Action};
+use super::{Check, FileState, GivenFile, Servers, Stage, messages::Action};
 use crate::{
     node::{Element, Handler},
     parts::{self, Weight, alert, button, caution, foreign, paragraph, progress},
@@ -27,6 +27,7 @@ pub(super) fn page(check: &Check) -> Element<Action> {
         .child(head)
         .children(trouble(check))
         .child(drop(text))
+        .child(work_offline(check))
         .children((!is_checked).then(|| files(check)))
         .children(outcome(check))
         .child(parts::status(said(check)))
@@ -57,6 +58,20 @@ fn drop(text: &Catalogue) -> Element<Action> {
         .child(label)
         .child(paragraph("muted", text.plain("check_drop")))
         .child(paragraph("fine", text.plain("check_stays_here")))
+}
+
+/// The switch that keeps servers from being asked.
+fn work_offline(check: &Check) -> Element<Action> {
+    let switch = Element::new("input")
+        .attribute("type", "checkbox")
+        .attribute("id", "offline")
+        .flag("checked", check.offline == Some(true))
+        .flag("disabled", check.offline.is_none())
+        .on(Handler::Change(|_| Action::ToggleOffline));
+    Element::new("label")
+        .class("choice")
+        .child(switch)
+        .child(Element::new("span").text(check.text.plain("check_offline")))
 }
 
 /// What was given, and how far it is.
@@ -99,21 +114,25 @@ fn outcome(check: &Check) -> Vec<Element<Action>> {
         }
         Stage::Asked(_) => vec![progress(&text.plain("check_checking"), None)],
         Stage::Failed(failure) => vec![alert(text, failure)],
-        Stage::Checked(asked, report) => report_of(check, asked, report),
+        Stage::Checked(asked, report, servers) => report_of(check, asked, report, *servers),
     }
 }
 
-fn report_of(check: &Check, asked: &[u32], report: &CheckReport) -> Vec<Element<Action>> {
+fn report_of(
+    check: &Check,
+    asked: &[u32],
+    report: &CheckReport,
+    servers: Servers,
+) -> Vec<Element<Action>> {
     let text = &check.text;
     let words = CheckWords {
         texts: text,
         date: |_, time| written(time),
     };
-    let mut shown: Vec<_> = report
-        .signatures
-        .iter()
-        .map(|file| checked_file(check, asked, file, &words))
-        .collect();
+    let files = report.signatures.iter();
+    let files = files.map(|file| checked_file(check, asked, file, servers, &words));
+    let mut shown = vec![asking(text, servers)];
+    shown.extend(files);
     shown.extend(words.unsigned(report).map(|it| paragraph("muted", it)));
     let version = check.host.version().unwrap_or_default();
     let values = [("time", &*written(report.time)), ("version", version)];
@@ -132,10 +151,27 @@ fn report_of(check: &Check, asked: &[u32], report: &CheckReport) -> Vec<Element<
     shown
 }
 
+/// Whether servers are asked. It has its place before anything of it is known, so that nothing moves.
+fn asking(text: &Catalogue, servers: Servers) -> Element<Action> {
+    let row = Element::new("div").class("asking");
+    match servers {
+        Servers::Asking => {
+            let words = text.plain("check_asking_servers");
+            let stop = text.plain("check_stop_asking");
+            row.child(progress(&words, None))
+                .child(Element::new("span").text(words))
+                .child(button(stop, Weight::Quiet, Action::StopAsking))
+        }
+        Servers::Asked => row.child(paragraph("muted", text.plain("check_servers_asked"))),
+        Servers::NotAsked => row.child(paragraph("muted", text.plain("check_servers_not_asked"))),
+    }
+}
+
 fn checked_file(
     check: &Check,
     asked: &[u32],
     file: &CheckedFile,
+    servers: Servers,
     words: &CheckWords<'_>,
 ) -> Element<Action> {
     let text = words.texts;
@@ -159,7 +195,7 @@ fn checked_file(
         let values = [("count", &*count.to_string())];
         caution(text.text("cli_trailing_bytes", &values))
     });
-    let signers = file.signers.iter().map(|it| signer(it, words));
+    let signers = file.signers.iter().map(|it| signer(it, servers, words));
     Element::new("section")
         .class("part")
         .child(Element::new("h2").foreign(&file.name))
@@ -174,7 +210,7 @@ fn checked_file(
         .children(signers)
 }
 
-fn signer(signer: &CheckedSigner, words: &CheckWords<'_>) -> Element<Action> {
+fn signer(signer: &CheckedSigner, servers: Servers, words: &CheckWords<'_>) -> Element<Action> {
     let text = words.texts;
     let class = match signer.state {
         SignatureState::Valid => "signer good",
@@ -182,13 +218,19 @@ fn signer(signer: &CheckedSigner, words: &CheckWords<'_>) -> Element<Action> {
         SignatureState::Unchecked => "signer warn",
     };
     let line = |words: String| paragraph("signer-line", words);
-    let causes = words.causes(signer).into_iter().map(line);
-    let step = words.next_step(signer);
-    let step = step.map(|step| paragraph("signer-step", step));
     let times = words.times(signer).into_iter().map(line);
     let certificate = signer.certificate.as_ref();
-    let trust = certificate.map(|it| words.trust(it)).unwrap_or_default();
-    let more = [trust, words.warnings(signer), words.added(signer)].concat();
+    let more = [
+        words.trust(signer),
+        words.warnings(signer),
+        words.added(signer),
+    ]
+    .concat();
+    let is_asked = servers == Servers::Asking && words.is_open(signer);
+    let headline = match is_asked {
+        true => text.plain("check_asking"),
+        false => words.headline(signer),
+    };
     let details = Element::new("details")
         .child(Element::new("summary").text(text.plain("check_details")))
         .child(line(words.level(signer)))
@@ -196,12 +238,30 @@ fn signer(signer: &CheckedSigner, words: &CheckWords<'_>) -> Element<Action> {
         .children(more.into_iter().map(line));
     Element::new("article")
         .class(class)
-        .child(Element::new("h3").text(words.headline(signer)))
+        .child(Element::new("h3").text(headline))
         .child(foreign("signer-owner", &words.owner(signer)))
-        .children(causes)
-        .children(step)
+        .child(why(signer, is_asked, words))
         .children(times)
         .child(details)
+}
+
+/// Why it is so, and what can be done. There is room for it before servers have answered.
+fn why(signer: &CheckedSigner, is_asked: bool, words: &CheckWords<'_>) -> Element<Action> {
+    let is_right = signer.signature.failure.is_none() && signer.certificate.is_some();
+    let place = Element::new("div").class(if is_right {
+        "signer-why reserved"
+    } else {
+        "signer-why"
+    });
+    if is_asked {
+        return place;
+    }
+    let line = |words: String| paragraph("signer-line", words);
+    let step = words.next_step(signer);
+    place
+        .children(words.causes(signer).into_iter().map(line))
+        .children(words.revocation(signer).into_iter().map(line))
+        .children(step.map(|step| paragraph("signer-step", step)))
 }
 
 /// The certificates from the signer's to the trusted one, and where that breaks off.
@@ -258,9 +318,12 @@ fn missing(verdict: &CertificateVerdict) -> Option<&str> {
 
 /// What a screen reader hears when it is done.
 fn said(check: &Check) -> String {
-    let Stage::Checked(_, report) = &check.stage else {
+    let Stage::Checked(_, report, servers) = &check.stage else {
         return String::new();
     };
+    if *servers == Servers::Asking {
+        return check.text.plain("check_asking_servers");
+    }
     let words = CheckWords {
         texts: &check.text,
         date: |_, time| written(time),

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use tamga_core::{
     algorithm::DigestAlgorithm,
     failure::Failure,
-    protocol::{CheckReport, CheckRole},
+    protocol::{CheckReport, CheckRole, CheckedFile},
 };
 
 /// What the script reports. It arrives as `{type: {…}}` (`screen.js`): serde would buffer an enum that is tagged inside.
@@ -25,8 +25,6 @@ pub enum Event {
     HostOpened { version: String },
     /// The host could not be opened, or has gone.
     HostFailed { failure: Failure },
-    /// A reader or a card came or went.
-    ReadersChanged {},
     /// The person has picked or dropped these files.
     Chosen { files: Vec<ChosenFile> },
     /// So many bytes of the file at this place are with the host.
@@ -44,9 +42,15 @@ pub enum Event {
     },
     /// The file at this place could not be read.
     FileFailed { index: u32, failure: Failure },
+    /// Whether the person wants no server to be asked.
+    Settings { offline: bool },
+    /// What checking comes to before servers are asked.
+    CheckedSoFar { round: u32, report: CheckReport },
+    /// Servers were asked about the certificates of this file.
+    FileChecked { round: u32, file: CheckedFile },
     /// What checking came to.
     Checked { round: u32, report: CheckReport },
-    /// It came to nothing.
+    /// It came to nothing, or to nothing more.
     CheckFailed { round: u32, failure: Failure },
     /// The document of this file of the host's was saved.
     Extracted { file: u32 },
@@ -86,8 +90,19 @@ pub enum Effect {
         #[cfg_attr(test, ts(optional))]
         digests: Option<Vec<DigestAlgorithm>>,
     },
-    /// Have the host check these of its files: `checked` or `check-failed`.
-    Check { round: u32, files: Vec<u32> },
+    /// Say what is set: `settings`.
+    ReadSettings {},
+    /// Remember whether the person wants no server to be asked.
+    KeepOffline { offline: bool },
+    /// Have the host check these of its files, and nothing else any more: `checked` or `check-failed`. With `servers` the host
+    /// asks about revocation: `checked-so-far` and one `file-checked` for each file come before.
+    Check {
+        round: u32,
+        files: Vec<u32>,
+        servers: bool,
+    },
+    /// Have the host ask no more: `check-failed`.
+    StopChecking {},
     /// Save the document that is inside of this file of the host's under this name: `extracted` or `extract-failed`.
     Extract { file: u32, name: String },
     /// Forget all files, and have the host forget them.
@@ -109,6 +124,10 @@ pub enum Action {
     SaveReport,
     /// Wants it on paper.
     Print,
+    /// Wants no server to be asked, or wants it again.
+    ToggleOffline,
+    /// Does not want to wait for servers.
+    StopAsking,
     /// Wants to check something else.
     StartAgain,
     /// Has put the host right.

@@ -4,9 +4,10 @@ use tamga_core::failure::ErrorCode;
 
 fn opened() -> Check {
     let mut check = Check::new(english());
-    assert_eq!(check.open(), [Effect::OpenHost {}]);
+    assert_eq!(check.open(), [Effect::ReadSettings {}, Effect::OpenHost {}]);
     let version = "1".to_owned();
     assert_eq!(check.receive(Event::HostOpened { version }), []);
+    assert_eq!(check.receive(Event::Settings { offline: false }), []);
     check
 }
 
@@ -69,6 +70,7 @@ fn what_may_be_a_signature_is_read_before_documents() {
     let asked = Effect::Check {
         round,
         files: vec![10, 11],
+        servers: true,
     };
     assert_eq!(next, [asked]);
     assert!(check.view().with("aria-label", "Checking").is_some());
@@ -151,4 +153,119 @@ fn what_came_of_it_is_shown_and_the_document_taken_out() {
         assert_eq!(check.act(press), [effect]);
     }
     assert!(check.files.is_empty());
+}
+
+/// A report with one signer, whose certificate is in this state.
+fn judged(conclusion: &str, outcome: &str, revocation: &str) -> CheckReport {
+    let name = r#"{"id":"00","owner":"Anna","serial":"01"}"#;
+    let json = format!(
+        r#"{{"time":0,"unsigned":[],"signatures":[{{"name":"a.p7m","file":0,"form":"der",
+        "document":{{"type":"inside","size":5}},"signers":[{{"state":"unchecked","conclusion":"{conclusion}","owner":"Anna",
+        "level":"CMS","signature":{{"state":"valid","container":"cms","level":"plain","warnings":[]}},
+        "certificate":{{"certificate":{name},"time":0,"purpose":"documents","outcome":{outcome},"path":[{name}],
+        "revocation":{revocation}}},"timestamps":[],"countersignatures":[],"unchecked":[]}}]}}]}}"#
+    );
+    serde_json::from_str(&json).unwrap()
+}
+
+const UNKNOWN: [&str; 3] = [
+    "revocation-unknown",
+    r#"{"state":"unchecked","reason":{"code":"revocation-unknown"}}"#,
+    r#"{"state":"unavailable","why":"no-evidence"}"#,
+];
+const REVOKED: [&str; 3] = [
+    "revoked",
+    r#"{"state":"invalid","reason":{"code":"revoked"}}"#,
+    r#"{"state":"revoked","at":0,"reason":"superseded"}"#,
+];
+
+/// A page whose host has said what it knows, and asks servers now.
+fn asking() -> (Check, u32) {
+    let mut check = opened();
+    choose(&mut check, &[("a.p7m", DER)]);
+    has_read(&mut check, 0, CheckRole::Signature, SHA);
+    let round = check.round;
+    let [conclusion, outcome, revocation] = UNKNOWN;
+    let report = judged(conclusion, outcome, revocation);
+    check.receive(Event::CheckedSoFar { round, report });
+    (check, round)
+}
+
+fn says(check: &Check, key: &str) -> bool {
+    check.view().words().contains(&english().plain(key))
+}
+
+#[test]
+fn what_servers_say_changes_the_verdict_in_its_place() {
+    let (mut check, round) = asking();
+    assert!(says(&check, "check_asking") && says(&check, "check_asking_servers"));
+    assert!(!says(&check, "check_step_revocation_unknown"));
+    let [conclusion, outcome, revocation] = REVOKED;
+    let report = judged(conclusion, outcome, revocation);
+    let file = report.signatures[0].clone();
+    // What is said about an earlier question counts for nothing.
+    let earlier = round.wrapping_sub(1);
+    let other = file.clone();
+    check.receive(Event::FileChecked {
+        round: earlier,
+        file: other,
+    });
+    assert!(!says(&check, "check_revoked"));
+    check.receive(Event::FileChecked { round, file });
+    assert!(says(&check, "check_revoked") && says(&check, "check_asking_servers"));
+    check.receive(Event::Checked { round, report });
+    assert!(says(&check, "check_revoked") && says(&check, "check_servers_asked"));
+}
+
+#[test]
+fn nobody_has_to_wait_for_servers() {
+    let (mut check, round) = asking();
+    let stop = check.view().press(&english().plain("check_stop_asking"));
+    assert_eq!(check.act(stop), [Effect::StopChecking {}]);
+    let failure = ErrorCode::Cancelled.into();
+    check.receive(Event::CheckFailed { round, failure });
+    // What is known without them stays, and is said as it is.
+    assert!(says(&check, "check_revocation_unknown"));
+    assert!(says(&check, "check_step_revocation_unknown"));
+    assert!(says(&check, "check_servers_not_asked"));
+}
+
+#[test]
+fn offline_no_server_is_asked() {
+    let (mut check, round) = asking();
+    let toggled = check.act(Action::ToggleOffline);
+    let kept = Effect::KeepOffline { offline: true };
+    assert_eq!(toggled, [kept, Effect::StopChecking {}]);
+    let failure = ErrorCode::Cancelled.into();
+    check.receive(Event::CheckFailed { round, failure });
+    // With servers again, what was found out stays to be seen.
+    let toggled = check.act(Action::ToggleOffline);
+    let kept = Effect::KeepOffline { offline: false };
+    let round = check.round;
+    let again = Effect::Check {
+        round,
+        files: vec![10],
+        servers: true,
+    };
+    assert_eq!(toggled, [kept, again]);
+    assert!(says(&check, "check_asking"));
+
+    let mut check = Check::new(english());
+    check.open();
+    check.receive(Event::Settings { offline: true });
+    let version = "1".to_owned();
+    check.receive(Event::HostOpened { version });
+    choose(&mut check, &[("a.p7m", DER)]);
+    let next = has_read(&mut check, 0, CheckRole::Signature, SHA);
+    let round = check.round;
+    let asked = Effect::Check {
+        round,
+        files: vec![10],
+        servers: false,
+    };
+    assert_eq!(next, [asked]);
+    let [conclusion, outcome, revocation] = UNKNOWN;
+    let report = judged(conclusion, outcome, revocation);
+    check.receive(Event::Checked { round, report });
+    assert!(says(&check, "check_servers_not_asked") && says(&check, "check_revocation_unknown"));
 }

@@ -8,7 +8,7 @@ use crate::{
     check::PairedBy,
     cms::{TimestampFailure, UncheckedAttribute},
     format::{SignatureState, SignerFailure, SignerReference, SignerVerdict, SignerWarning},
-    protocol::{CertificateVerdict, RevocationStatus, VerdictOutcome, VerdictWords},
+    protocol::{EvidenceOrigin, RevocationStatus, VerdictOutcome, VerdictWords},
     text::Catalogue,
 };
 
@@ -186,20 +186,41 @@ impl CheckWords<'_> {
         (!report.unsigned.is_empty()).then(said)
     }
 
-    /// Who vouches for the certificate, and what is known about revocation.
-    pub fn trust(&self, verdict: &CertificateVerdict) -> Vec<String> {
-        let verdicts = self.verdicts();
+    /// Whether nothing but revocation is open, about which servers may know more.
+    pub fn is_open(&self, signer: &CheckedSigner) -> bool {
+        let status = signer.certificate.as_ref().map(|it| &it.revocation);
+        signer.conclusion == Conclusion::RevocationUnknown
+            && matches!(
+                status,
+                Some(RevocationStatus::Stale { .. } | RevocationStatus::Unavailable { .. })
+            )
+    }
+
+    /// What is known about revocation, and from where.
+    pub fn revocation(&self, signer: &CheckedSigner) -> Vec<String> {
+        let Some(verdict) = &signer.certificate else {
+            return Vec::new();
+        };
         let not_asked = verdict.revocation == RevocationStatus::NotAsked {}
             && verdict.outcome == VerdictOutcome::Valid {}
             && verdict.path.len() > 1;
-        let not_asked = not_asked.then(|| self.texts.plain("check_revocation_not_asked"));
-        let known = [
-            verdicts.anchor(verdict),
-            verdicts.revocation(verdict),
-            not_asked,
-        ];
-        let known = known.into_iter().flatten();
-        known.chain(verdicts.asked_in_vain(verdict)).collect()
+        let known = match not_asked {
+            true => Some(self.texts.plain("check_revocation_not_asked")),
+            false => self.verdicts().revocation(verdict),
+        };
+        let from = signer.revocation_from.map(origin_key);
+        let from = from.map(|key| self.texts.plain(key));
+        known.into_iter().chain(from).collect()
+    }
+
+    /// Who vouches for the certificate, and who was asked in vain whether it was revoked.
+    pub fn trust(&self, signer: &CheckedSigner) -> Vec<String> {
+        let Some(verdict) = &signer.certificate else {
+            return Vec::new();
+        };
+        let verdicts = self.verdicts();
+        let anchor = verdicts.anchor(verdict).into_iter();
+        anchor.chain(verdicts.asked_in_vain(verdict)).collect()
     }
 
     /// What is wrong with signature or certificate without making them bad.
@@ -332,6 +353,15 @@ pub fn warning_key(warning: SignerWarning) -> &'static str {
         SignerWarning::RsaShort => "cli_warning_rsa_short",
         SignerWarning::Sha1 => "cli_warning_sha1",
         SignerWarning::SigningTimeMalformed => "cli_warning_signing_time_malformed",
+    }
+}
+
+fn origin_key(origin: EvidenceOrigin) -> &'static str {
+    match origin {
+        EvidenceOrigin::Signature => "check_revocation_from_signature",
+        EvidenceOrigin::Files => "check_revocation_from_files",
+        EvidenceOrigin::Kept => "check_revocation_from_kept",
+        EvidenceOrigin::Servers => "check_revocation_from_servers",
     }
 }
 

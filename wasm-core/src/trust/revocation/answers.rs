@@ -56,7 +56,13 @@ fn say(
     }
     let until = question.times.until(single.this_update, single.next_update);
     let fresh = question.times.now <= until;
+    let after_expiry = question
+        .times
+        .is_after_expiry(single.this_update, question.certificate);
     let revocation = match single.status {
+        CertStatus::Good | CertStatus::Unknown if after_expiry => {
+            return statements.is_unavailable(Unavailable::AfterExpiry);
+        }
         CertStatus::Good => None,
         CertStatus::Revoked(revocation) => Some(revocation),
         CertStatus::Unknown if fresh => return statements.does_not_know(),
@@ -79,7 +85,9 @@ fn is_trusted(
     sources: &Sources<'_>,
     validates: &mut lists::ValidatesSigner<'_>,
 ) -> Result<(), Untrusted> {
-    let delegate = response.verify(question.issuer, question.times.now)?;
+    // What was answered about the past was signed later: the delegate has to be one then.
+    let signed_at = response.produced_at.max(question.times.now);
+    let delegate = response.verify(question.issuer, signed_at)?;
     if let Some(delegate) = delegate
         && is_revoked(delegate, question, sources, validates)
     {

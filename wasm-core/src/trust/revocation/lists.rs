@@ -71,6 +71,13 @@ fn ask_list(
     let Ok(revocation) = found else {
         return statements.is_unavailable(Unavailable::Unreadable);
     };
+    if revocation.is_none()
+        && question
+            .times
+            .is_after_expiry(head.this_update, question.certificate)
+    {
+        return statements.is_unavailable(Unavailable::AfterExpiry);
+    }
     // Both together are as new as the delta (RFC 5280 §5.2.4).
     let of_delta = delta.map(|delta| question.times.lifetime(delta.head()));
     let lifetime = of_delta.filter(|(_, fresh)| *fresh);

@@ -95,6 +95,8 @@ pub enum Unavailable {
     Malformed,
     /// The lists that are there do not cover every reason for a revocation.
     ReasonsMissing,
+    /// What is there was made after the certificate had expired: it may have been left out since.
+    AfterExpiry,
     /// A critical extension of what is there is not known.
     CriticalExtension,
     /// What is there could not be read.
