@@ -18,7 +18,7 @@ use tamga_core::{
     algorithm::{DigestAlgorithm, Padding},
     certificate::Certificate,
     check::{GivenFile, InputFile, TrustInputs, check},
-    cms::{SignedData, SignerDetails, TimestampFailure, UncheckedAttribute},
+    cms::{SignedData, SignerDetails, TimestampFailure, TimestampKind, UncheckedAttribute},
     format::{Hashing, Level, Placement, SignatureState, SignerFailure},
     protocol::{Conclusion, SubIndication},
     trust::{Anchor, AnchorClass},
@@ -78,7 +78,7 @@ fn with_added(signature: &[u8], added: &[(&str, Vec<Vec<u8>>)]) -> SignedData {
 
 fn details(signature: &[u8], added: &[(&str, Vec<Vec<u8>>)]) -> SignerDetails {
     let data = with_added(signature, added);
-    let [details] = data.details(&[]).try_into().unwrap();
+    let [details] = data.details(None, &[]).try_into().unwrap();
     details
 }
 
@@ -153,7 +153,8 @@ fn timestamps_prove_the_time_of_their_own_signature() {
             let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
             let ago = i64::try_from(now).unwrap() - timestamp.time.unwrap();
             assert!((0..600).contains(&ago), "{ago}");
-            assert!(!timestamp.certificates.is_empty());
+            assert!(!timestamp.embedded.certificates.is_empty());
+            assert_eq!(timestamp.kind, TimestampKind::Signature);
         }
     }
     // Two in one attribute, and what is only told.
@@ -166,8 +167,10 @@ fn timestamps_prove_the_time_of_their_own_signature() {
     );
     let mut failures: Vec<_> = found.timestamps.iter().map(|it| it.failure).collect();
     failures.sort_by_key(Option::is_some);
-    assert_eq!(failures, [None, Some(TimestampFailure::Malformed)]);
-    assert_eq!(found.unchecked, [UncheckedAttribute::ArchiveTimestamp]);
+    let malformed = Some(TimestampFailure::Malformed);
+    assert_eq!(failures, [None, malformed, malformed]);
+    assert_eq!(found.timestamps[2].kind, TimestampKind::Archive);
+    assert_eq!(found.unchecked, []);
     // More than are verified.
     let many = (0..17_u8).map(|number| vec![4, 1, number]).collect();
     let found = details(&signature, &[(TIMESTAMP, many)]);
@@ -219,7 +222,7 @@ fn countersignatures_are_of_the_signature() {
             true => vec![certificate.clone()],
             false => Vec::new(),
         };
-        let [details] = data.details(&known).try_into().unwrap();
+        let [details] = data.details(None, &known).try_into().unwrap();
         let [verdict] = &*details.countersignatures else {
             panic!("{details:?}");
         };

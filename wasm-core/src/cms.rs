@@ -8,7 +8,10 @@ mod certificate;
 mod content;
 mod der_prefix;
 mod details;
+mod embedded;
 mod ess;
+mod hash_index;
+mod imprint;
 mod prepare;
 mod signed_data;
 mod signer_info;
@@ -19,6 +22,8 @@ mod timestamp;
 mod verify;
 
 pub use details::{SignerDetails, UncheckedAttribute};
+pub use embedded::Embedded;
+pub use imprint::TimestampKind;
 pub use signed_data::SignedData;
 pub use timestamp::{Timestamp, TimestampFailure};
 

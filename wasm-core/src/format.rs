@@ -24,7 +24,7 @@ pub use verdict::{SignatureState, SignerFailure, SignerReference, SignerVerdict,
 
 use crate::{
     algorithm::{Digest, DigestAlgorithm, SignatureAlgorithm, VerifyingKey},
-    cms::{self, SignedData, SignerDetails},
+    cms::{self, Embedded, SignedData, SignerDetails},
 };
 
 /// A signature that lacks only its value.
@@ -129,10 +129,15 @@ impl Signed {
         }
     }
 
-    /// What each signer's entry has besides its signature, in the order of the signers.
-    pub fn details(&self, certificates: &[Vec<u8>]) -> Vec<SignerDetails> {
+    /// What each signer's entry has besides its signature, in the order of the signers; `document` and `certificates` are
+    /// those of [`Self::verify`].
+    pub fn details<'a>(
+        &'a self,
+        document: Option<&'a mut (dyn Document + 'a)>,
+        certificates: &[Vec<u8>],
+    ) -> Vec<SignerDetails> {
         match self {
-            Self::Cms(data) => data.details(certificates),
+            Self::Cms(data) => data.details(document, certificates),
         }
     }
 
@@ -157,17 +162,10 @@ impl Signed {
         }
     }
 
-    /// The revocation lists that came along, DER, or what claims to be.
-    pub fn revocation_lists(&self) -> impl Iterator<Item = &[u8]> {
+    /// The evidence that came along beside the signers' entries.
+    pub fn embedded(&self) -> Embedded {
         match self {
-            Self::Cms(data) => data.revocation_lists(),
-        }
-    }
-
-    /// The OCSP answers that came along, DER, or what claims to be.
-    pub fn ocsp_answers(&self) -> impl Iterator<Item = &[u8]> {
-        match self {
-            Self::Cms(data) => data.ocsp_answers(),
+            Self::Cms(data) => data.embedded(),
         }
     }
 }

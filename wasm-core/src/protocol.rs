@@ -23,8 +23,8 @@ mod verdict;
 
 pub use check::{
     CheckReport, CheckRole, CheckWords, CheckedDocument, CheckedFile, CheckedSigner,
-    CheckedTimestamp, Conclusion, Countersignature, EvidenceOrigin, Indication, MAX_CHECK_FILE,
-    MainIndication, SubIndication, failure_key, signer_name, warning_key,
+    CheckedTimestamp, Conclusion, Countersignature, EvidenceCount, EvidenceOrigin, Indication,
+    MAX_CHECK_FILE, MainIndication, SubIndication, failure_key, signer_name, warning_key,
 };
 pub use command::Command;
 pub use diagnosis::{Diagnosis, Fact, FaultCode, Finding, MAX_FINDINGS, Severity};

@@ -39,6 +39,7 @@ const signer = (state, conclusion, more = {}) => ({
   owner: ANNA.owner,
   level: 'CAdES-BES',
   signature: { state: 'valid', signingTime: TIME - 3600, container: 'cms', level: 'bes', warnings: [] },
+  inside: { certificates: 1, lists: 0, answers: 0 },
   timestamps: [],
   countersignatures: [],
   unchecked: [],
@@ -57,14 +58,15 @@ const GOOD = signer('valid', 'valid', {
   revocationFrom: 'servers',
   provenTime: TIME - 3000,
   timestamps: [
-    { state: 'valid', time: TIME - 3000, owner: 'Служба штампов времени УЦ' },
-    { state: 'unchecked', time: TIME - 2000, owner: 'Demo TSA' },
-    { state: 'invalid', failure: 'other-message' },
+    { kind: 'signature', state: 'valid', time: TIME - 3000, owner: 'Служба штампов времени УЦ' },
+    { kind: 'archive', state: 'unchecked', time: TIME - 2000, owner: 'Demo TSA' },
+    { kind: 'content', state: 'invalid', failure: 'other-message' },
   ],
   countersignatures: [
     { owner: 'Петров Пётр Петрович', signature: { state: 'valid', container: 'cms', level: 'bes', warnings: [] } },
   ],
-  unchecked: ['archive-timestamp', 'certificate-values'],
+  inside: { certificates: 3, lists: 1, answers: 2 },
+  unchecked: ['certificate-references'],
 });
 
 /** @param {object} document @param {object[]} signers @param {object} [more] */

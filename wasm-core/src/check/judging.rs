@@ -7,11 +7,11 @@ use super::{
 };
 use crate::{
     certificate::Certificate,
-    cms::{SignerDetails, Timestamp},
+    cms::{Embedded, SignerDetails, Timestamp, TimestampKind},
     format::{Container, Level, SignatureState, SignerVerdict},
     protocol::{
         CertificateVerdict, CheckedSigner, CheckedTimestamp, Conclusion, Countersignature,
-        EvidenceOrigin, Indication, RevocationStatus, SubIndication, VerdictOutcome,
+        EvidenceCount, EvidenceOrigin, Indication, RevocationStatus, SubIndication, VerdictOutcome,
     },
     trust::{Evidence, Purpose, Reason, Requirements, Verdict, validate},
 };
@@ -21,6 +21,8 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Judge<'a> {
     pub(super) layers: &'a Layers<'a>,
+    /// What came with the signature.
+    pub(super) inside: &'a Embedded,
     /// Whether it has to be known that nothing was revoked.
     pub(super) revocation: bool,
     /// When, Unix time.
@@ -61,7 +63,7 @@ impl Judge<'_> {
         let timestamps: Vec<_> = timestamps.map(|it| self.timestamp(it, servers)).collect();
         let proofs = timestamps
             .iter()
-            .filter(|it| it.state == SignatureState::Valid);
+            .filter(|it| it.state == SignatureState::Valid && it.kind.covers_signature());
         let proven = proofs.filter_map(|it| it.time).min();
         let certificate = certificate(signature);
         let judged = certificate.map(|it| self.certificate(&it, proven, servers));
@@ -88,6 +90,7 @@ impl Judge<'_> {
             unchecked: details.unchecked.clone(),
             certificate: judged.map(|it| it.verdict),
             revocation_from,
+            inside: count(self.inside),
             signature: signature.clone(),
         }
     }
@@ -109,6 +112,7 @@ impl Judge<'_> {
             .as_ref()
             .is_some_and(|it| it.outcome == VerdictOutcome::Valid {});
         CheckedTimestamp {
+            kind: timestamp.kind,
             state: match timestamp.failure {
                 None if is_good => SignatureState::Valid,
                 None => SignatureState::Unchecked,
@@ -245,13 +249,29 @@ fn may_have_been_good(verdict: &Verdict<'_>) -> bool {
 /// The name of what was verified of a signature (EN 319 122-1 §6).
 pub(super) fn level(signature: &SignerVerdict, details: &SignerDetails) -> String {
     let title = signature.level.title(signature.container);
-    let stamped = details.timestamps.iter().any(|it| it.failure.is_none());
+    let has = |kind: fn(TimestampKind) -> bool| {
+        let mut right = details.timestamps.iter().filter(|it| it.failure.is_none());
+        right.any(|it| kind(it.kind))
+    };
+    let stamped = has(|kind| kind == TimestampKind::Signature);
+    let archived = has(|kind| kind == TimestampKind::Archive);
     match (signature.container, signature.level) {
+        (Container::Cms, Level::Bes) if stamped && archived => "CAdES-LTA",
         (Container::Cms, Level::Bes) if stamped => "CAdES-T",
         (Container::Cms, Level::Bes) if details.has_policy => "CAdES-EPES",
         _ => title,
     }
     .to_owned()
+}
+
+/// How much evidence came with a signature.
+pub(super) fn count(inside: &Embedded) -> EvidenceCount {
+    let count = |all: &[Vec<u8>]| u32::try_from(all.len()).unwrap_or(u32::MAX);
+    EvidenceCount {
+        certificates: count(&inside.certificates),
+        lists: count(&inside.lists),
+        answers: count(&inside.answers),
+    }
 }
 
 pub(super) fn countersignatures(details: &SignerDetails) -> Vec<Countersignature> {

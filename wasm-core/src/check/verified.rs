@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     certificate::Certificate,
-    cms::SignerDetails,
+    cms::{Embedded, SignerDetails},
     format::{Document, SignatureState, Signed, SignerVerdict},
     protocol::{CheckedSigner, CheckedTimestamp, Conclusion, Indication},
     trust::{
@@ -22,30 +22,33 @@ pub(super) struct VerifiedSigned {
     signers: Vec<(SignerVerdict, SignerDetails)>,
     /// Those that came with the signature, and those that were given: any may be on a path.
     certificates: Vec<Certificate>,
-    /// DER
-    lists: Vec<Vec<u8>>,
-    answers: Vec<Vec<u8>>,
+    /// What came with the signature.
+    inside: Embedded,
 }
 
 impl VerifiedSigned {
     /// Verifies every signer; their certificates are looked for in `known` (DER), too.
     pub(super) fn new<'d>(
         signed: &'d Signed,
-        document: Option<&'d mut (dyn Document + 'd)>,
+        mut document: Option<&'d mut (dyn Document + 'd)>,
         known: &[Vec<u8>],
     ) -> Self {
-        let verdicts = signed.verify(document, known);
-        let details = signed.details(known);
-        let of_stamps = details.iter().flat_map(|it| &it.timestamps);
-        let of_stamps = of_stamps.flat_map(|it| &it.certificates);
-        let ders = known.iter().chain(signed.certificates()).chain(of_stamps);
+        let inside = signed.embedded();
+        let verdicts = signed.verify(again(&mut document), known);
+        // Signers' certificates may be among what was added.
+        let details = signed.details(again(&mut document), known);
+        let inside = details.iter().fold(inside, |all, details| {
+            let stamps = details.timestamps.iter();
+            stamps.fold(all.with(details.embedded.clone()), |all, stamp| {
+                all.with(stamp.embedded.clone())
+            })
+        });
+        let ders = known.iter().chain(&inside.certificates);
+        let certificates = ders.filter_map(|der| Certificate::parse(der).ok());
         Self {
-            certificates: ders
-                .filter_map(|der| Certificate::parse(der).ok())
-                .collect(),
-            lists: signed.revocation_lists().map(<[u8]>::to_vec).collect(),
-            answers: signed.ocsp_answers().map(<[u8]>::to_vec).collect(),
+            certificates: certificates.collect(),
             signers: verdicts.into_iter().zip(details).collect(),
+            inside,
         }
     }
 
@@ -54,16 +57,16 @@ impl VerifiedSigned {
         let Some(trust) = trust else {
             let signers = self.signers.iter();
             return signers
-                .map(|(verdict, details)| untrusted(verdict, details))
+                .map(|(verdict, details)| untrusted(verdict, details, &self.inside))
                 .collect();
         };
-        let lists = self.lists.iter();
+        let lists = self.inside.lists.iter();
         let lists: Vec<_> = lists.filter_map(|der| Crl::parse(der).ok()).collect();
         let inside: Vec<_> = lists
             .iter()
             .map(|it| -> &dyn RevocationList { it })
             .collect();
-        let answers: Vec<_> = self.answers.iter().map(given).collect();
+        let answers: Vec<_> = self.inside.answers.iter().map(given).collect();
         let all_lists = [&*inside, &trust.lists].concat();
         let all_answers = [&*answers, &trust.answers].concat();
         let untrusted = trust.certificates.iter().chain(&self.certificates);
@@ -83,6 +86,7 @@ impl VerifiedSigned {
         );
         let judge = Judge {
             layers: &layers,
+            inside: &self.inside,
             revocation: trust.revocation,
             time,
         };
@@ -91,6 +95,14 @@ impl VerifiedSigned {
             .map(|(verdict, details)| judge.signer(verdict, details))
             .collect()
     }
+}
+
+/// The document, to be read once more.
+fn again<'x>(
+    document: &'x mut Option<&mut (dyn Document + '_)>,
+) -> Option<&'x mut (dyn Document + 'x)> {
+    let document = document.as_mut();
+    document.map(|it| -> &mut dyn Document { &mut **it })
 }
 
 /// An answer that somebody gave.
@@ -102,10 +114,15 @@ pub(super) fn given(der: &Vec<u8>) -> OcspAnswer<'_> {
 }
 
 /// What is known of a signer without asking whom to trust.
-fn untrusted(signature: &SignerVerdict, details: &SignerDetails) -> CheckedSigner {
+fn untrusted(
+    signature: &SignerVerdict,
+    details: &SignerDetails,
+    inside: &Embedded,
+) -> CheckedSigner {
     let (conclusion, _) = of_signature(signature.failure)
         .unwrap_or((Conclusion::SignatureValid, Indication::passed()));
     let timestamps = details.timestamps.iter().map(|timestamp| CheckedTimestamp {
+        kind: timestamp.kind,
         state: SignatureState::Unchecked,
         time: timestamp.time,
         failure: timestamp.failure,
@@ -124,6 +141,7 @@ fn untrusted(signature: &SignerVerdict, details: &SignerDetails) -> CheckedSigne
         unchecked: details.unchecked.clone(),
         certificate: None,
         revocation_from: None,
+        inside: judging::count(inside),
         signature: signature.clone(),
     }
 }

@@ -103,6 +103,7 @@ impl AlgorithmProtection<'_> {
 
 /// The attributes of a SignerInfo, signed or not. Types and values stay bytes: one that nobody asks for is passed over
 /// (RFC 5652 §5.3), whatever it looks like.
+#[derive(Default)]
 pub(super) struct Attributes<'a> {
     /// The contents of the SET, as they stand.
     raw: &'a [u8],
@@ -115,6 +116,10 @@ pub(super) struct Attributes<'a> {
 ///     attrValues SET OF AttributeValue }
 /// ```
 struct RawAttribute<'a> {
+    /// As it stands.
+    der: &'a [u8],
+    /// The same without its header.
+    contents: &'a [u8],
     /// DER of the type, with its header.
     oid: &'a [u8],
     /// The values, each with its header.
@@ -231,6 +236,37 @@ impl<'a> Attributes<'a> {
         found.flat_map(|member| member.values.iter().copied())
     }
 
+    /// Every attribute of a type as it stands, without its header.
+    pub(super) fn contents(&self, oid: ObjectIdentifier) -> Vec<&'a [u8]> {
+        let found = self.members.iter().filter(|member| member.is(oid));
+        found.map(|member| member.contents).collect()
+    }
+
+    /// All of them as they stand, but for those of which `is_left_out` says so by the content of the type's OID and the values.
+    pub(super) fn without(&self, is_left_out: impl Fn(&[u8], &[&[u8]]) -> bool) -> Vec<u8> {
+        let kept = self.members.iter().filter(|member| {
+            let oid = member.oid.get(2..).unwrap_or_default();
+            !is_left_out(oid, &member.values)
+        });
+        kept.flat_map(|member| member.der).copied().collect()
+    }
+
+    /// Each as it stands.
+    pub(super) fn members(&self) -> Vec<Vec<u8>> {
+        let members = self.members.iter();
+        members.map(|member| member.der.to_vec()).collect()
+    }
+
+    /// Each value as it stands, behind its type.
+    pub(super) fn types_with_values(&self) -> Vec<Vec<u8>> {
+        let members = self.members.iter();
+        let pairs = members.flat_map(|member| {
+            let values = member.values.iter();
+            values.map(|value| [member.oid, value].concat())
+        });
+        pairs.collect()
+    }
+
     /// Whether there is an attribute of a type.
     pub(super) fn has(&self, oid: ObjectIdentifier) -> bool {
         self.members.iter().any(|member| member.is(oid))
@@ -246,7 +282,12 @@ impl<'a> RawAttribute<'a> {
             && oid.first() == Some(&OBJECT_IDENTIFIER)
             && set.tag() == Tag::Set;
         let values = RawSet(set.value()).members(MAX_MEMBERS).ok()?;
-        is_attribute.then_some(Self { oid, values })
+        is_attribute.then_some(Self {
+            der,
+            contents: attribute.value(),
+            oid,
+            values,
+        })
     }
 
     fn is(&self, oid: ObjectIdentifier) -> bool {

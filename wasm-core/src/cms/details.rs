@@ -1,17 +1,21 @@
 //! What a SignerInfo has besides its signature: what it was made over, and what was added to it later (RFC 5652 §11.4;
-//! ETSI EN 319 122-1 §5.3 to §5.5).
+//! ETSI EN 319 122-1 §5.3 to §5.5, annex A).
 
-use super::{SignedData, Timestamp, signer_info::SignerInfo};
+use super::{
+    Embedded, SignedData, Timestamp, TimestampFailure,
+    content::Content,
+    imprint::{Imprint, Stamped, TIMESTAMPS},
+    signer_info::SignerInfo,
+    timestamp::digest_of,
+};
 use crate::{
     algorithm::{Digest, DigestAlgorithm, SignatureAlgorithm, digest_of_identifier},
-    format::SignerVerdict,
+    format::{Document, SignerVerdict},
 };
 use const_oid::ObjectIdentifier;
 use serde::{Deserialize, Serialize};
 
 const COUNTERSIGNATURE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.6");
-const SIGNATURE_TIMESTAMP: ObjectIdentifier =
-    ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.2.14");
 const SIGNATURE_POLICY: ObjectIdentifier =
     ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.2.15");
 /// The most timestamps, and the most countersignatures, that are verified for one signer.
@@ -22,70 +26,62 @@ const MAX_ADDED: usize = 16;
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "kebab-case")]
 pub enum UncheckedAttribute {
-    /// content-time-stamp: a timestamp over the document.
-    ContentTimestamp,
     /// complete-certificate-references
     CertificateReferences,
     /// complete-revocation-references
     RevocationReferences,
-    /// certificate-values
-    CertificateValues,
-    /// revocation-values
-    RevocationValues,
-    /// CAdES-C-timestamp, time-stamped-certs-crls-references
-    ReferencesTimestamp,
-    /// archive-time-stamp of any version
-    ArchiveTimestamp,
     /// More timestamps or countersignatures than are verified.
     More,
 }
 
 /// Where the attributes stand that are told and not verified.
-const UNCHECKED: [(ObjectIdentifier, UncheckedAttribute); 11] = {
-    use UncheckedAttribute::{
-        ArchiveTimestamp, CertificateReferences, CertificateValues, ContentTimestamp,
-        ReferencesTimestamp, RevocationReferences, RevocationValues,
-    };
-    [
-        (oid("1.2.840.113549.1.9.16.2.20"), ContentTimestamp),
-        (oid("1.2.840.113549.1.9.16.2.21"), CertificateReferences),
-        (oid("1.2.840.113549.1.9.16.2.22"), RevocationReferences),
-        (oid("1.2.840.113549.1.9.16.2.23"), CertificateValues),
-        (oid("1.2.840.113549.1.9.16.2.24"), RevocationValues),
-        (oid("1.2.840.113549.1.9.16.2.25"), ReferencesTimestamp),
-        (oid("1.2.840.113549.1.9.16.2.26"), ReferencesTimestamp),
-        (oid("1.2.840.113549.1.9.16.2.27"), ArchiveTimestamp),
-        (oid("1.2.840.113549.1.9.16.2.48"), ArchiveTimestamp),
-        (oid("0.4.0.1733.2.4"), ArchiveTimestamp),
-        (oid("0.4.0.1733.2.5"), ArchiveTimestamp),
-    ]
-};
-
-const fn oid(text: &str) -> ObjectIdentifier {
-    ObjectIdentifier::new_unwrap(text)
-}
+const UNCHECKED: [(ObjectIdentifier, UncheckedAttribute); 2] = [
+    (
+        ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.2.21"),
+        UncheckedAttribute::CertificateReferences,
+    ),
+    (
+        ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.2.22"),
+        UncheckedAttribute::RevocationReferences,
+    ),
+];
 
 /// What a signer's entry has besides its signature.
 #[derive(Clone, Debug, Default)]
 pub struct SignerDetails {
     /// Whether it names a signature policy (CAdES-EPES).
     pub has_policy: bool,
-    /// The timestamps over its signature, verified.
+    /// The timestamps, verified.
     pub timestamps: Vec<Timestamp>,
     /// The countersignatures, verified.
     pub countersignatures: Vec<SignerVerdict>,
+    /// Evidence that was added to the signature.
+    pub embedded: Embedded,
     /// What else is there.
     pub unchecked: Vec<UncheckedAttribute>,
 }
 
 impl SignedData {
-    /// What each signer's entry has besides its signature, in the order of the signers. Certificates are looked for as
-    /// [`Self::verify`] does it.
-    pub fn details(&self, certificates: &[Vec<u8>]) -> Vec<SignerDetails> {
+    /// What each signer's entry has besides its signature, in the order of the signers. `document` is the content, and
+    /// certificates are looked for, as [`Self::verify`] has it.
+    pub fn details<'a>(
+        &'a self,
+        document: Option<&'a mut (dyn Document + 'a)>,
+        certificates: &[Vec<u8>],
+    ) -> Vec<SignerDetails> {
         let known = [&*self.certificates, certificates].concat();
+        let mut content = Content::new(self.content.as_deref(), document);
         let signers = self.signers.iter();
         let details = signers.map(|der| match SignerInfo::parse(der) {
-            Some(info) => SignerDetails::of(&info, &known),
+            Some(info) => {
+                let stamped = Stamped {
+                    data: self,
+                    der,
+                    info: &info,
+                    content: &mut content,
+                };
+                SignerDetails::of(stamped, &known)
+            }
             None => SignerDetails::default(),
         });
         details.collect()
@@ -111,34 +107,78 @@ impl SignedData {
 }
 
 impl SignerDetails {
-    fn of(info: &SignerInfo<'_>, certificates: &[Vec<u8>]) -> Self {
+    fn of(mut stamped: Stamped<'_, '_>, certificates: &[Vec<u8>]) -> Self {
+        let info = stamped.info;
         let signed = info.signed_attributes.iter();
         let unsigned = info.unsigned_attributes.iter();
-        let values = |oid| unsigned.clone().flat_map(move |it| it.values(oid));
         let all = || signed.clone().chain(unsigned.clone());
         let mut unchecked: Vec<_> = UNCHECKED
             .into_iter()
             .filter(|(oid, _)| all().any(|attributes| attributes.has(*oid)))
             .map(|(_, name)| name)
             .collect();
-        unchecked.dedup();
-        let most = [SIGNATURE_TIMESTAMP, COUNTERSIGNATURE].map(|oid| values(oid).count());
-        unchecked
-            .extend((most.iter().any(|it| *it > MAX_ADDED)).then_some(UncheckedAttribute::More));
-        let timestamps = values(SIGNATURE_TIMESTAMP)
-            .take(MAX_ADDED)
-            .map(|token| Timestamp::verify(token, info.signature, certificates));
-        let countersignatures = values(COUNTERSIGNATURE).take(MAX_ADDED).flat_map(|signer| {
-            let signed = SignedData::countersigned(info.signature, signer);
-            signed.verify(None, certificates)
-        });
+        let countersignatures = || {
+            let all = unsigned.clone();
+            all.flat_map(|attributes| attributes.values(COUNTERSIGNATURE))
+        };
+        let tokens = tokens(info);
+        let has_more = [tokens.len(), countersignatures().count()]
+            .iter()
+            .any(|it| *it > MAX_ADDED);
+        unchecked.extend(has_more.then_some(UncheckedAttribute::More));
+        let embedded = unsigned.clone().map(Embedded::of_attributes);
+        let embedded = embedded.fold(Embedded::default(), Embedded::with);
+        let known = [certificates, &*embedded.certificates].concat();
+        let timestamps = tokens.into_iter().take(MAX_ADDED);
+        let timestamps = timestamps.map(|(row, token)| stamp(&mut stamped, row, token, &known));
         Self {
             has_policy: signed.clone().any(|it| it.has(SIGNATURE_POLICY)),
             timestamps: timestamps.collect(),
-            countersignatures: countersignatures.collect(),
+            countersignatures: countersignatures()
+                .take(MAX_ADDED)
+                .flat_map(|signer| {
+                    let signed = SignedData::countersigned(info.signature, signer);
+                    signed.verify(None, &known)
+                })
+                .collect(),
+            embedded,
             unchecked,
         }
     }
+}
+
+/// A row of [`TIMESTAMPS`].
+type Row = (ObjectIdentifier, bool, super::TimestampKind, Imprint);
+
+/// All timestamps of a signer's entry, and what each of them is.
+fn tokens<'a>(info: &SignerInfo<'a>) -> Vec<(Row, &'a [u8])> {
+    let found = TIMESTAMPS.into_iter().flat_map(|row| {
+        let (oid, is_signed, ..) = row;
+        let attributes = match is_signed {
+            true => info.signed_attributes.iter(),
+            false => info.unsigned_attributes.iter(),
+        };
+        let values = attributes.flat_map(move |it| it.values(oid));
+        values.map(move |token| (row, token))
+    });
+    found.collect()
+}
+
+fn stamp(
+    stamped: &mut Stamped<'_, '_>,
+    (_, _, kind, imprint): Row,
+    token: &[u8],
+    certificates: &[Vec<u8>],
+) -> Timestamp {
+    let is_rewritten = stamped.data.is_rewritten;
+    let mut message =
+        |digest, token: &SignedData, time| stamped.digest(imprint, digest, token, time);
+    let mut found = Timestamp::verify(token, kind, &mut message, certificates);
+    let is_of_encoding = matches!(imprint, Imprint::ArchiveV2) && is_rewritten;
+    if is_of_encoding && found.failure == Some(TimestampFailure::OtherMessage) {
+        found.failure = Some(TimestampFailure::EncodingUnknown);
+    }
+    found
 }
 
 /// The digests of the content that verifying asks for.
@@ -152,9 +192,12 @@ fn digests(info: &SignerInfo<'_>) -> Vec<DigestAlgorithm> {
         algorithm.ok().map(SignatureAlgorithm::digest)
     };
     let signed = info.signed_attributes.is_none().then(of_signature);
-    let mut all: Vec<_> = digest.into_iter().chain(signed.flatten()).collect();
-    all.dedup();
-    all
+    let of_content = |imprint| matches!(imprint, Imprint::Content | Imprint::ArchiveV3);
+    let tokens = tokens(info).into_iter().take(MAX_ADDED);
+    let tokens = tokens.filter(|((.., imprint), _)| of_content(*imprint));
+    let stamped = tokens.filter_map(|(_, token)| digest_of(token));
+    let known = digest.into_iter().chain(signed.flatten());
+    known.chain(stamped).collect()
 }
 
 fn message_digest(info: &SignerInfo<'_>) -> Option<Digest> {

@@ -1,7 +1,8 @@
 //! Reading a SignedData.
 
 use super::{
-    der_prefix::SEQUENCE,
+    Embedded,
+    der_prefix::{OBJECT_IDENTIFIER, structure},
     signer_info::SignerInfo,
     structure::{ContentInfo, ID_SIGNED_DATA, RawSet, SignedDataLayout},
 };
@@ -10,12 +11,11 @@ use crate::{
     format::{FormatError, SignerReference},
 };
 use const_oid::ObjectIdentifier;
-use der::{Decode, Tag, Tagged as _, asn1::AnyRef};
+use der::Decode as _;
+use std::borrow::Cow;
 
 /// The most signers that are verified.
 const MAX_SIGNERS: usize = 100;
-/// id-ri-ocsp-response (RFC 5940 §2.1)
-const OCSP_RESPONSE: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.16.2");
 /// The most certificates, and the most revocation lists and answers, that are looked through.
 const MAX_CERTIFICATES: usize = 1000;
 
@@ -28,10 +28,12 @@ pub struct SignedData {
     /// DER, or what claims to be.
     pub(super) certificates: Vec<Vec<u8>>,
     /// DER RevocationInfoChoices, or what claims to be.
-    revocation: Vec<Vec<u8>>,
+    pub(super) revocation: Vec<Vec<u8>>,
     /// DER SignerInfos.
     pub(super) signers: Vec<Vec<u8>>,
     trailing: usize,
+    /// Whether the bytes that were read are not these: they were BER.
+    pub(super) is_rewritten: bool,
 }
 
 impl SignedData {
@@ -58,6 +60,7 @@ impl SignedData {
             revocation: members(data.crls, MAX_CERTIFICATES, "crls").unwrap_or_default(),
             signers: members(Some(data.signer_infos), MAX_SIGNERS, "signerInfos")?,
             trailing: rest.len(),
+            is_rewritten: matches!(der, Cow::Owned(_)),
         })
     }
 
@@ -66,17 +69,18 @@ impl SignedData {
         &self.certificates
     }
 
-    /// The revocation lists that came along, in DER.
-    pub fn revocation_lists(&self) -> impl Iterator<Item = &[u8]> {
-        let choices = self.revocation.iter();
-        let lists = choices.filter(|der| der.first() == Some(&SEQUENCE));
-        lists.map(Vec::as_slice)
+    /// The evidence that came along.
+    pub fn embedded(&self) -> Embedded {
+        Embedded {
+            certificates: self.certificates.clone(),
+            ..Embedded::of_choices(&self.revocation)
+        }
     }
 
-    /// The OCSP answers that came along, in DER (RFC 5940 §2).
-    pub fn ocsp_answers(&self) -> impl Iterator<Item = &[u8]> {
-        let choices = self.revocation.iter();
-        choices.filter_map(|der| ocsp_answer(der))
+    /// The type of the content, with its header.
+    pub(super) fn content_type_der(&self) -> Vec<u8> {
+        let oid = self.content_type.as_ref();
+        oid.map_or_else(Vec::new, |oid| structure(OBJECT_IDENTIFIER, oid.as_bytes()))
     }
 
     /// What countersigners signed: the signature of one signer.
@@ -88,6 +92,7 @@ impl SignedData {
             revocation: Vec::new(),
             signers: vec![signer.to_vec()],
             trailing: 0,
+            is_rewritten: false,
         }
     }
 
@@ -116,18 +121,6 @@ impl SignedData {
     pub fn signer_count(&self) -> usize {
         self.signers.len()
     }
-}
-
-/// OtherRevocationInfoFormat (RFC 5652 §10.2.1) with the type id-ri-ocsp-response.
-fn ocsp_answer(choice: &[u8]) -> Option<&[u8]> {
-    let other = AnyRef::from_der(choice).ok()?;
-    let is_other = matches!(
-        other.tag(),
-        Tag::ContextSpecific { constructed: true, number } if number.value() == 1
-    );
-    let (format, answer) = ber::split_first(other.value()).ok()?;
-    let format = ObjectIdentifier::from_der(format).ok()?;
-    (is_other && format == OCSP_RESPONSE).then_some(answer)
 }
 
 fn members(

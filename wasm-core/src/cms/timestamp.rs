@@ -1,8 +1,8 @@
-//! Timestamps over signatures (RFC 3161; the attribute signature-time-stamp of ETSI EN 319 122-1 §5.3).
+//! Timestamps (RFC 3161) of signatures.
 
-use super::SignedData;
+use super::{Embedded, SignedData, TimestampKind, signer_info::SignerInfo};
 use crate::{
-    algorithm::digest_of_identifier,
+    algorithm::{Digest, DigestAlgorithm, digest_of_identifier},
     asn1_time, ber,
     format::{Level, SignatureState, SignerFailure, SignerVerdict},
 };
@@ -20,12 +20,14 @@ const TST_INFO: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.
 /// A timestamp, and what verifying it came to. Whether its authority is trusted is another question.
 #[derive(Clone, Debug)]
 pub struct Timestamp {
+    /// What it is over.
+    pub kind: TimestampKind,
     /// The time that it states, Unix time, if it can be read.
     pub time: Option<i64>,
     /// The verdict on its signature, if it has one signer.
     pub signature: Option<SignerVerdict>,
-    /// Certificates that came along, DER.
-    pub certificates: Vec<Vec<u8>>,
+    /// Evidence that came along.
+    pub embedded: Embedded,
     /// Why it proves nothing.
     pub failure: Option<TimestampFailure>,
 }
@@ -39,8 +41,18 @@ pub enum TimestampFailure {
     Malformed,
     /// The digest in it is one that Tamga does not know.
     AlgorithmUnsupported,
+    /// It is of a form that Tamga does not check.
+    FormUnsupported,
     /// It is of other bytes.
     OtherMessage,
+    /// The signature was written in BER: how its bytes were when it was made is not known.
+    EncodingUnknown,
+    /// The document that it covers is not there.
+    ContentMissing,
+    /// The document that it covers is too large to be read again.
+    ContentTooLarge,
+    /// Something that it covers is not there.
+    CoverageMissing,
     /// Its signature does not name its certificate by hash (RFC 3161 §2.4.2).
     NotBound,
     /// Its signature is not valid.
@@ -53,10 +65,17 @@ impl TimestampFailure {
     /// Whether it is known to prove nothing, or could not be checked.
     pub fn state(self) -> SignatureState {
         match self {
-            Self::AlgorithmUnsupported | Self::SignatureUnchecked => SignatureState::Unchecked,
-            Self::Malformed | Self::NotBound | Self::OtherMessage | Self::SignatureInvalid => {
-                SignatureState::Invalid
-            }
+            Self::AlgorithmUnsupported
+            | Self::ContentMissing
+            | Self::ContentTooLarge
+            | Self::EncodingUnknown
+            | Self::FormUnsupported
+            | Self::SignatureUnchecked => SignatureState::Unchecked,
+            Self::CoverageMissing
+            | Self::Malformed
+            | Self::NotBound
+            | Self::OtherMessage
+            | Self::SignatureInvalid => SignatureState::Invalid,
         }
     }
 }
@@ -110,13 +129,67 @@ impl<'a> TstInfo<'a> {
     }
 }
 
+/// What a token states.
+struct Token {
+    data: SignedData,
+    time: i64,
+    digest: Option<DigestAlgorithm>,
+    hashed_message: Vec<u8>,
+}
+
+impl Token {
+    fn parse(token: &[u8]) -> Option<Self> {
+        let data = SignedData::parse(token).ok()?;
+        let content = data
+            .content()
+            .filter(|_| data.content_type == Some(TST_INFO));
+        let info = TstInfo::parse(content?)?;
+        Some(Self {
+            time: info.time,
+            digest: digest_of_identifier(info.imprint.hash_algorithm).ok(),
+            hashed_message: info.imprint.hashed_message.as_bytes().to_vec(),
+            data,
+        })
+    }
+
+    /// Evidence in it, and in what was added to its signer's entry.
+    fn embedded(&self) -> Embedded {
+        let signers = self.data.signers.iter();
+        let infos = signers.filter_map(|der| SignerInfo::parse(der));
+        let added = infos.filter_map(|info| info.unsigned_attributes);
+        added.fold(self.data.embedded(), |all, attributes| {
+            all.with(Embedded::of_attributes(&attributes))
+        })
+    }
+}
+
+/// The time that a token states, if it can be read.
+pub(super) fn time_of(token: &[u8]) -> Option<i64> {
+    Token::parse(token).map(|token| token.time)
+}
+
+/// With which digest a token is made, if that can be read and is known.
+pub(super) fn digest_of(token: &[u8]) -> Option<DigestAlgorithm> {
+    Token::parse(token)?.digest
+}
+
+/// Gives the digest that a token with this time has to be of.
+pub(super) type Message<'m> =
+    dyn FnMut(DigestAlgorithm, &SignedData, i64) -> Result<Digest, TimestampFailure> + 'm;
+
 impl Timestamp {
     /// Verifies a token over `message`; its authority's certificate is looked for in it and in `certificates` (DER).
-    pub(super) fn verify(token: &[u8], message: &[u8], certificates: &[Vec<u8>]) -> Self {
+    pub(super) fn verify(
+        token: &[u8],
+        kind: TimestampKind,
+        message: &mut Message<'_>,
+        certificates: &[Vec<u8>],
+    ) -> Self {
         let mut verdict = Self {
+            kind,
             time: None,
             signature: None,
-            certificates: Vec::new(),
+            embedded: Embedded::default(),
             failure: None,
         };
         verdict.failure = verdict.judge(token, message, certificates).err();
@@ -127,24 +200,20 @@ impl Timestamp {
     fn judge(
         &mut self,
         token: &[u8],
-        message: &[u8],
+        message: &mut Message<'_>,
         certificates: &[Vec<u8>],
     ) -> Result<(), TimestampFailure> {
-        let token = SignedData::parse(token).map_err(|_| TimestampFailure::Malformed)?;
-        self.certificates = token.certificates().to_vec();
-        let content = token
-            .content()
-            .filter(|_| token.content_type == Some(TST_INFO));
-        let info = content.and_then(TstInfo::parse);
-        let info = info.ok_or(TimestampFailure::Malformed)?;
-        self.time = Some(info.time);
-        let signature = match <[_; 1]>::try_from(token.verify(None, certificates)) {
+        let token = Token::parse(token).ok_or(TimestampFailure::Malformed)?;
+        self.embedded = token.embedded();
+        self.time = Some(token.time);
+        let known = [&*self.embedded.certificates, certificates].concat();
+        let signature = match <[_; 1]>::try_from(token.data.verify(None, &known)) {
             Ok([signature]) => self.signature.insert(signature),
             Err(_) => return Err(TimestampFailure::Malformed),
         };
-        let digest = digest_of_identifier(info.imprint.hash_algorithm)
-            .map_err(|_| TimestampFailure::AlgorithmUnsupported)?;
-        if digest.digest(message).bytes() != info.imprint.hashed_message.as_bytes() {
+        let digest = token.digest.ok_or(TimestampFailure::AlgorithmUnsupported)?;
+        let expected = message(digest, &token.data, token.time)?;
+        if expected.bytes() != token.hashed_message {
             return Err(TimestampFailure::OtherMessage);
         }
         match (signature.state, signature.failure, signature.level) {

@@ -7,7 +7,7 @@ pub use words::{CheckWords, failure_key, signer_name, warning_key};
 use super::CertificateVerdict;
 use crate::{
     check::{PairedBy, SignatureForm},
-    cms::{TimestampFailure, UncheckedAttribute},
+    cms::{TimestampFailure, TimestampKind, UncheckedAttribute},
     format::{SignatureState, SignerVerdict},
 };
 use serde::{Deserialize, Serialize};
@@ -136,7 +136,9 @@ pub struct CheckedSigner {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
     pub revocation_from: Option<EvidenceOrigin>,
-    /// The timestamps over the signature.
+    /// How much evidence came with the signature.
+    pub inside: EvidenceCount,
+    /// The timestamps.
     pub timestamps: Vec<CheckedTimestamp>,
     /// Signatures over the signature.
     pub countersignatures: Vec<Countersignature>,
@@ -159,11 +161,26 @@ pub enum EvidenceOrigin {
     Servers,
 }
 
+/// How much evidence came with a signature. Nothing is believed of it because it is there.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
+#[serde(deny_unknown_fields)]
+pub struct EvidenceCount {
+    /// Certificates, those of timestamps' authorities among them.
+    pub certificates: u32,
+    /// Revocation lists.
+    pub lists: u32,
+    /// OCSP answers.
+    pub answers: u32,
+}
+
 /// A timestamp.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CheckedTimestamp {
+    /// What it is over.
+    pub kind: TimestampKind,
     /// Whether it proves the time.
     pub state: SignatureState,
     /// The time that it states, Unix time.

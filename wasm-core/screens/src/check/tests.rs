@@ -45,7 +45,7 @@ fn has_read(
 fn report(document: &str) -> CheckReport {
     let signer = r#"{"state":"invalid","conclusion":"content-changed","owner":"Anna","level":"CMS",
         "signature":{"state":"invalid","container":"cms","level":"plain","warnings":[],"failure":"content-changed"},
-        "timestamps":[],"countersignatures":[],"unchecked":[]}"#;
+        "inside":{"certificates":0,"lists":0,"answers":0},"timestamps":[],"countersignatures":[],"unchecked":[]}"#;
     let json = format!(
         r#"{{"time":0,"unsigned":[],"signatures":[
         {{"name":"a.p7m","file":0,"form":"der","document":{document},"signers":[{signer}]}}]}}"#
@@ -163,7 +163,7 @@ fn judged(conclusion: &str, outcome: &str, revocation: &str) -> CheckReport {
         "document":{{"type":"inside","size":5}},"signers":[{{"state":"unchecked","conclusion":"{conclusion}","owner":"Anna",
         "level":"CMS","signature":{{"state":"valid","container":"cms","level":"plain","warnings":[]}},
         "certificate":{{"certificate":{name},"time":0,"purpose":"documents","outcome":{outcome},"path":[{name}],
-        "revocation":{revocation}}},"timestamps":[],"countersignatures":[],"unchecked":[]}}]}}]}}"#
+        "revocation":{revocation}}},"inside":{{"certificates":0,"lists":0,"answers":0}},"timestamps":[],"countersignatures":[],"unchecked":[]}}]}}]}}"#
     );
     serde_json::from_str(&json).unwrap()
 }

@@ -6,9 +6,9 @@ use super::{
 };
 use crate::{
     check::PairedBy,
-    cms::{TimestampFailure, UncheckedAttribute},
+    cms::{TimestampFailure, TimestampKind, UncheckedAttribute},
     format::{SignatureState, SignerFailure, SignerReference, SignerVerdict, SignerWarning},
-    protocol::{EvidenceOrigin, RevocationStatus, VerdictOutcome, VerdictWords},
+    protocol::{EvidenceCount, EvidenceOrigin, RevocationStatus, VerdictOutcome, VerdictWords},
     text::Catalogue,
 };
 
@@ -241,18 +241,34 @@ impl CheckWords<'_> {
             let what = self.texts.plain(attribute_key(*attribute));
             self.texts.text("check_also_there", &[("what", &what)])
         });
-        timestamps.chain(others).chain(unchecked).collect()
+        let inside = self.inside(signer.inside).into_iter();
+        let added = inside.chain(timestamps).chain(others);
+        added.chain(unchecked).collect()
+    }
+
+    fn inside(&self, count: EvidenceCount) -> Option<String> {
+        let [certificates, lists, answers] =
+            [count.certificates, count.lists, count.answers].map(|it| it.to_string());
+        let values = [
+            ("certificates", &*certificates),
+            ("lists", &*lists),
+            ("answers", &*answers),
+        ];
+        (count.lists + count.answers > 0).then(|| self.texts.text("check_inside", &values))
     }
 
     fn timestamp(&self, timestamp: &CheckedTimestamp) -> String {
+        let kind = self.texts.plain(kind_key(timestamp.kind));
         if let Some(failure) = timestamp.failure {
             let reason = self.texts.plain(timestamp_key(failure));
-            return self
-                .texts
-                .text("check_timestamp_failed", &[("reason", &reason)]);
+            return self.texts.text(
+                "check_timestamp_failed",
+                &[("kind", &kind), ("reason", &reason)],
+            );
         }
         let time = timestamp.time.map(|time| (self.date)(self.texts, time));
         let values = [
+            ("kind", &*kind),
             ("time", time.as_deref().unwrap_or_default()),
             ("owner", timestamp.owner.as_deref().unwrap_or_default()),
         ];
@@ -365,11 +381,26 @@ fn origin_key(origin: EvidenceOrigin) -> &'static str {
     }
 }
 
+fn kind_key(kind: TimestampKind) -> &'static str {
+    match kind {
+        TimestampKind::Content => "check_timestamp_of_content",
+        TimestampKind::Signature => "check_timestamp_of_signature",
+        TimestampKind::SignatureAndReferences => "check_timestamp_of_both",
+        TimestampKind::References => "check_timestamp_of_references",
+        TimestampKind::Archive => "check_timestamp_of_archive",
+    }
+}
+
 fn timestamp_key(failure: TimestampFailure) -> &'static str {
     match failure {
         TimestampFailure::Malformed => "check_timestamp_malformed",
         TimestampFailure::AlgorithmUnsupported => "check_timestamp_algorithm",
+        TimestampFailure::FormUnsupported => "check_timestamp_form",
         TimestampFailure::OtherMessage => "check_timestamp_other",
+        TimestampFailure::EncodingUnknown => "check_timestamp_encoding",
+        TimestampFailure::ContentMissing => "check_timestamp_content",
+        TimestampFailure::ContentTooLarge => "check_timestamp_too_large",
+        TimestampFailure::CoverageMissing => "check_timestamp_coverage",
         TimestampFailure::NotBound => "check_timestamp_not_bound",
         TimestampFailure::SignatureInvalid => "check_timestamp_invalid",
         TimestampFailure::SignatureUnchecked => "check_timestamp_unchecked",
@@ -378,13 +409,8 @@ fn timestamp_key(failure: TimestampFailure) -> &'static str {
 
 fn attribute_key(attribute: UncheckedAttribute) -> &'static str {
     match attribute {
-        UncheckedAttribute::ContentTimestamp => "check_attribute_content_timestamp",
         UncheckedAttribute::CertificateReferences => "check_attribute_certificate_references",
         UncheckedAttribute::RevocationReferences => "check_attribute_revocation_references",
-        UncheckedAttribute::CertificateValues => "check_attribute_certificate_values",
-        UncheckedAttribute::RevocationValues => "check_attribute_revocation_values",
-        UncheckedAttribute::ReferencesTimestamp => "check_attribute_references_timestamp",
-        UncheckedAttribute::ArchiveTimestamp => "check_attribute_archive_timestamp",
         UncheckedAttribute::More => "check_attribute_more",
     }
 }
