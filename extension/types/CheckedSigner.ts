@@ -3,6 +3,7 @@ import type { CertificateVerdict } from "./CertificateVerdict";
 import type { CheckedTimestamp } from "./CheckedTimestamp";
 import type { Conclusion } from "./Conclusion";
 import type { Countersignature } from "./Countersignature";
+import type { EvidenceCount } from "./EvidenceCount";
 import type { EvidenceOrigin } from "./EvidenceOrigin";
 import type { Indication } from "./Indication";
 import type { SignatureState } from "./SignatureState";
@@ -50,7 +51,11 @@ certificate?: CertificateVerdict,
  */
 revocationFrom?: EvidenceOrigin, 
 /**
- * The timestamps over the signature.
+ * How much evidence came with the signature.
+ */
+inside: EvidenceCount, 
+/**
+ * The timestamps.
  */
 timestamps: Array<CheckedTimestamp>, 
 /**

@@ -2,11 +2,16 @@
 import type { CertificateVerdict } from "./CertificateVerdict";
 import type { SignatureState } from "./SignatureState";
 import type { TimestampFailure } from "./TimestampFailure";
+import type { TimestampKind } from "./TimestampKind";
 
 /**
  * A timestamp.
  */
 export type CheckedTimestamp = { 
+/**
+ * What it is over.
+ */
+kind: TimestampKind, 
 /**
  * Whether it proves the time.
  */

@@ -3,4 +3,4 @@
 /**
  * Why a timestamp proves nothing, whoever made it.
  */
-export type TimestampFailure = "malformed" | "algorithm-unsupported" | "other-message" | "not-bound" | "signature-invalid" | "signature-unchecked";
+export type TimestampFailure = "malformed" | "algorithm-unsupported" | "form-unsupported" | "other-message" | "encoding-unknown" | "content-missing" | "content-too-large" | "coverage-missing" | "not-bound" | "signature-invalid" | "signature-unchecked";

@@ -3,4 +3,4 @@
 /**
  * An attribute that is there, and whose meaning is not verified.
  */
-export type UncheckedAttribute = "content-timestamp" | "certificate-references" | "revocation-references" | "certificate-values" | "revocation-values" | "references-timestamp" | "archive-timestamp" | "more";
+export type UncheckedAttribute = "certificate-references" | "revocation-references" | "more";

@@ -6,6 +6,10 @@ use super::{
     resigned::resigned,
     signer::{Signer, cms, put_together},
 };
+use crate::{
+    revocation_openssl::CONFIGURATION,
+    support::der::{Tag, der},
+};
 use cms::{
     content_info::ContentInfo,
     signed_data::{SignedData as Cms, SignerInfo, SignerInfos},
@@ -20,7 +24,7 @@ use tamga_core::{
     check::{GivenFile, InputFile, TrustInputs, check},
     cms::{SignedData, SignerDetails, TimestampFailure, TimestampKind, UncheckedAttribute},
     format::{Hashing, Level, Placement, SignatureState, SignerFailure},
-    protocol::{Conclusion, SubIndication},
+    protocol::{CheckedSigner, Conclusion, EvidenceOrigin, SubIndication},
     trust::{Anchor, AnchorClass},
 };
 use x509_cert::attr::Attribute;
@@ -43,6 +47,8 @@ const COUNTERSIGNATURE: &str = "1.2.840.113549.1.9.6";
 const ARCHIVE: &str = "1.2.840.113549.1.9.16.2.48";
 /// Seconds in a year.
 const YEAR: i64 = 365 * 24 * 60 * 60;
+const CERTIFICATE_VALUES: &str = "1.2.840.113549.1.9.16.2.23";
+const REVOCATION_VALUES: &str = "1.2.840.113549.1.9.16.2.24";
 const CONTENT_TYPE: &str = "1.2.840.113549.1.9.3";
 
 fn signer_info(signature: &[u8]) -> SignerInfo {
@@ -230,6 +236,124 @@ fn countersignatures_are_of_the_signature() {
     }
 }
 
+/// Nothing but these anchors.
+fn trusting(anchors: &[Anchor]) -> TrustInputs<'_> {
+    TrustInputs {
+        anchors,
+        certificates: &[],
+        lists: Vec::new(),
+        answers: Vec::new(),
+        kept: None,
+        servers: None,
+        revocation: false,
+        national: &[],
+    }
+}
+
+/// What the only signer comes to.
+fn checked(signature: &[u8], trust: &TrustInputs<'_>, time: i64) -> CheckedSigner {
+    let mut files = [
+        ("act.p7s", InputFile::read(signature), signature.to_vec()),
+        ("act", InputFile::Document, CONTENT.to_vec()),
+    ]
+    .map(|(name, input, bytes)| {
+        let mut hashing = Hashing::new(&[DigestAlgorithm::Sha256]);
+        hashing.update(&bytes);
+        let document = hashing.finish();
+        GivenFile {
+            name: name.to_owned(),
+            input,
+            digests: document.digests().to_vec(),
+            document: Box::new(document),
+        }
+    });
+    let report = check(&mut files, None, Some(trust), time);
+    let [file] = report.signatures.try_into().unwrap();
+    let [signer] = file.signers.try_into().unwrap();
+    signer
+}
+
+/// A list of each authority that OpenSSL makes, as revocation-values have them (ETSI EN 319 122-1 annex A.1.2.2).
+fn revocation_values(openssl: &Openssl, index: &str, times: &str) -> Vec<u8> {
+    openssl.write("lists.cnf", CONFIGURATION);
+    openssl.write("number", b"1000\n");
+    openssl.write("index.txt.attr", b"unique_subject=no\n");
+    openssl.write("index.txt", index.as_bytes());
+    let lists = ["root", "middle"].map(|authority| {
+        openssl.run(&format!(
+            "ca -gencrl -config lists.cnf -cert {authority}.pem -keyfile {authority}.key {times} -out list.pem"
+        ));
+        openssl.run("crl -in list.pem -outform DER -out list.der");
+        openssl.read("list.der")
+    });
+    let lists = der(Tag::Sequence, &[&lists.concat()]);
+    der(Tag::Sequence, &[&der(Tag::Explicit(0), &[&lists])])
+}
+
+/// What was known about revocation when it was signed lies inside of the signature: it counts for that time, and nobody has
+/// to be asked.
+#[test]
+fn evidence_inside_counts_at_the_proven_time() {
+    let Some(openssl) = Openssl::new() else {
+        return;
+    };
+    let signature = signed(&openssl);
+    let value = signer_info(&signature).signature.as_bytes().to_vec();
+    let token = timestamp(&openssl, &value, "sha256", "-chain middle.pem");
+    let forever = YEAR * 20 + i64::try_from(NOW).unwrap();
+    openssl.run("x509 -in root.pem -outform DER -out root.der");
+    let root = Certificate::parse(&openssl.read("root.der")).unwrap();
+    let anchors = [Anchor::new(root, AnchorClass::Given)];
+    let trust = TrustInputs {
+        revocation: true,
+        ..trusting(&anchors)
+    };
+    let certificates = der(Tag::Sequence, &[&openssl.read("middle.der")]);
+    let ivan = Certificate::parse(&openssl.read("ivan.der")).unwrap();
+    let revoked = format!(
+        "R\t391231235959Z\t260101000000Z,keyCompromise\t{}\tunknown\t/CN=ivan\n",
+        ivan.serial().to_uppercase()
+    );
+    let old = "-crl_lastupdate 20260101000000Z -crl_nextupdate 20260108000000Z";
+    for (values, conclusion, from) in [
+        (None, Conclusion::Expired, None),
+        (
+            Some(revocation_values(&openssl, "", "")),
+            Conclusion::Valid,
+            Some(EvidenceOrigin::Signature),
+        ),
+        // Too old at that time.
+        (
+            Some(revocation_values(&openssl, "", old)),
+            Conclusion::Expired,
+            None,
+        ),
+        (
+            Some(revocation_values(&openssl, &revoked, "")),
+            Conclusion::SignedAfterRevocation,
+            None,
+        ),
+    ] {
+        let mut added = vec![
+            (TIMESTAMP, vec![token.clone()]),
+            (CERTIFICATE_VALUES, vec![certificates.clone()]),
+        ];
+        let lists = if values.is_some() { 2 } else { 0 };
+        added.extend(values.map(|values| (REVOCATION_VALUES, vec![values])));
+        let found = checked(&der_with_added(&signature, &added), &trust, forever);
+        assert_eq!(
+            (found.conclusion, found.revocation_from),
+            (conclusion, from),
+            "{found:?}"
+        );
+        assert_eq!(found.inside.lists, lists);
+        assert_eq!(
+            found.proven_time.is_some(),
+            conclusion != Conclusion::Expired
+        );
+    }
+}
+
 /// A signature with a timestamp outlives its certificate; the one without does not.
 #[test]
 fn a_timestamp_keeps_a_signature_good() {
@@ -247,34 +371,10 @@ fn a_timestamp_keeps_a_signature_good() {
     let middle = [Certificate::parse(&openssl.read("middle.der")).unwrap()];
     let check = |anchors: &[Anchor], signature: &[u8]| {
         let trust = TrustInputs {
-            anchors,
             certificates: &middle,
-            lists: Vec::new(),
-            answers: Vec::new(),
-            kept: None,
-            servers: None,
-            revocation: false,
-            national: &[],
+            ..trusting(anchors)
         };
-        let mut files = [
-            ("act.p7s", InputFile::read(signature), signature.to_vec()),
-            ("act", InputFile::Document, CONTENT.to_vec()),
-        ]
-        .map(|(name, input, bytes)| {
-            let mut hashing = Hashing::new(&[DigestAlgorithm::Sha256]);
-            hashing.update(&bytes);
-            let document = hashing.finish();
-            GivenFile {
-                name: name.to_owned(),
-                input,
-                digests: document.digests().to_vec(),
-                document: Box::new(document),
-            }
-        });
-        let report = check(&mut files, None, Some(&trust), forever);
-        let [file] = report.signatures.try_into().unwrap();
-        let [signer] = file.signers.try_into().unwrap();
-        signer
+        checked(signature, &trust, forever)
     };
     let found = check(&anchors, &stamped);
     assert_eq!(

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 const EXTENSIONS: &str = "
 [ca]
 basicConstraints=critical,CA:TRUE
-keyUsage=critical,keyCertSign
+keyUsage=critical,keyCertSign,cRLSign
 subjectKeyIdentifier=hash
 [leaf]
 basicConstraints=CA:FALSE

@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn values_are_taken_out_of_attributes() {
-        let [one, two] = [&[1][..], &[2]].map(|it| structure(SEQUENCE, it));
+        let [one, two] = [&[2, 1, 1][..], &[2, 1, 2]].map(|it| structure(SEQUENCE, it));
         let list = structure(SEQUENCE, &[&*one, &two].concat());
         let values = [structure(LISTS, &list), structure(ANSWERS, &list)].concat();
         let attributes = [
@@ -162,7 +162,7 @@ mod tests {
             attribute(CERTIFICATE_VALUES, &structure(SET, &one)),
             attribute(
                 REVOCATION_VALUES,
-                &structure(SEQUENCE, &structure(LISTS, &[7])),
+                &structure(SEQUENCE, &structure(LISTS, &[5, 0])),
             ),
         ]
         .concat();
@@ -174,7 +174,7 @@ mod tests {
     /// RFC 5940 §2, and the OID that others write.
     #[test]
     fn answers_are_told_from_lists() {
-        let basic = structure(SEQUENCE, &[9]);
+        let basic = structure(SEQUENCE, &[2, 1, 9]);
         let other = |oid: ObjectIdentifier, value: &[u8]| {
             let oid = structure(OBJECT_IDENTIFIER, oid.as_bytes());
             structure(ANSWERS, &[&oid, value].concat())
