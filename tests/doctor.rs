@@ -34,10 +34,8 @@ fn doctor(computer: &Computer, more: &[&str]) -> (Option<i32>, Value) {
     let output = run(computer, &[&["doctor", "--json"], more].concat());
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     let found = serde_json::from_slice(&output.stdout);
-    (
-        output.status.code(),
-        found.unwrap_or_else(|_| panic!("{said}")),
-    )
+    assert!(found.is_ok(), "{said}");
+    (output.status.code(), found.unwrap())
 }
 
 fn codes<'a>(diagnosis: &'a Value, list: &str) -> Vec<&'a str> {

@@ -119,7 +119,7 @@ fn refuses(answers: &str, application: &str) -> bool {
 
 /// Whether the last that is said of the preference is 1.
 fn forces_portal(text: &str) -> bool {
-    let values = text.lines().filter_map(|line| {
+    let mut values = text.lines().filter_map(|line| {
         let rest = line.trim().strip_prefix("user_pref(")?.trim_start();
         let rest = rest
             .strip_prefix('"')?
@@ -128,5 +128,5 @@ fn forces_portal(text: &str) -> bool {
         let value = rest.trim_start().strip_prefix(',')?.split(')').next()?;
         Some(value.trim().to_owned())
     });
-    values.last().is_some_and(|value| value == "1")
+    values.next_back().is_some_and(|value| value == "1")
 }
