@@ -7,6 +7,7 @@
  */
 import { showBadge } from './badge.js';
 import { browser } from './browser.js';
+import { clockDoubt, LATEST, noteTime } from './clock.js';
 import { daysLeft, due, told } from './expiry.js';
 import { HIDDEN, hiddenCertificates } from './hidden.js';
 import { changeTerms, TERMS } from './terms.js';
@@ -23,6 +24,8 @@ export async function remind() {
   /** @type {Reminder[]} */
   let news = [];
   const now = Date.now();
+  if (await clockDoubt()) return showBadge(await countWaiting());
+  await noteTime();
   const hidden = await hiddenCertificates();
   await changeTerms((terms) => {
     news = due(terms, hidden, now);
@@ -44,7 +47,7 @@ export async function alarmRang({ name }) {
 
 /** @param {Record<string, chrome.storage.StorageChange>} changes */
 export async function termsChanged(changes) {
-  if (changes[TERMS] || changes[HIDDEN]) await remind();
+  if (changes[TERMS] || changes[HIDDEN] || changes[LATEST]) await remind();
 }
 
 /** What there is to do stands in the popup. @param {string} notification */

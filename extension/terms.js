@@ -5,6 +5,7 @@
  * @typedef {import('./types/Reminder').Reminder} Reminder
  */
 import { browser } from './browser.js';
+import { clockDoubt } from './clock.js';
 import { open, quieted, remember } from './expiry.js';
 import { hiddenCertificates } from './hidden.js';
 
@@ -35,8 +36,9 @@ export async function rememberTerms(keys) {
   if (!browser.extension.inIncognitoContext) await changeTerms((terms) => remember(terms, keys, Date.now()));
 }
 
-/** What the person is shown now. @returns {Promise<Reminder[]>} */
+/** What the person is shown now: nothing by a clock that is wrong. @returns {Promise<Reminder[]>} */
 export async function reminders() {
+  if (await clockDoubt()) return [];
   const [terms, hidden] = await Promise.all([storedTerms(), hiddenCertificates()]);
   return open(terms, hidden, Date.now());
 }

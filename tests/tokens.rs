@@ -5,6 +5,7 @@
     reason = "a test may stop where it stands"
 )]
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::{Value, json};
 use std::{
     fs,
@@ -377,4 +378,49 @@ fn a_card_that_two_modules_see_is_one() {
     assert_eq!(refused["code"], "PIN_WRONG");
     assert_eq!(card.tries(), (2, 3));
     sign(&mut host, people, "ivan", cards::PIN);
+}
+
+/// A token has a key, and its certificate came as a file, as some authorities give it.
+#[test]
+fn a_key_without_a_certificate_signs_with_the_one_in_a_file() {
+    let (Some(people), Some(softhsm)) = (People::get(), SoftHsm::new()) else {
+        return;
+    };
+    softhsm.add_without_certificates(people, "Тумар", &["aigerim", "ivan"]);
+    let computer = softhsm.computer();
+    let folder = computer.home().join("Сертификаты");
+    fs::create_dir(&folder).unwrap();
+    fs::write(
+        computer.data().join("folders.json"),
+        json!([folder]).to_string(),
+    )
+    .unwrap();
+    let put = |name: &str, ending: &str| {
+        let file = folder.join(format!("{name}.{ending}"));
+        fs::copy(people.path(&format!("{name}.pem")), file).unwrap();
+    };
+    // Another person's, whose key is not here.
+    put("expired", "cer");
+    let mut host = computer.host();
+    assert!(ids(&host.list()).is_empty());
+
+    put("aigerim", "CER");
+    let listing = host.list();
+    assert_eq!(ids(&listing), [people.id("aigerim")]);
+    let key = &listing["keys"][0];
+    assert_eq!(key["location"]["type"], "token", "{key}");
+    assert_eq!(key["problem"], Value::Null, "{key}");
+    sign(&mut host, people, "aigerim", softhsm::PIN);
+
+    // One that the person gave is bound as well, and it is not listed as one without a key any more.
+    let content = fs::read(people.path("ivan.pem")).unwrap();
+    let content = BASE64_STANDARD.encode(content);
+    host.request(&json!({"type": "add-certificate", "name": "ivan.cer", "content": content}));
+    let listing = host.list();
+    let mut expected = ["aigerim", "ivan"].map(|name| people.id(name));
+    expected.sort();
+    assert_eq!(ids(&listing), expected);
+    assert_eq!(listing["withoutKey"], Value::Null, "{listing}");
+    sign(&mut host, people, "ivan", softhsm::PIN);
+    host.finish();
 }

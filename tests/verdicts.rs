@@ -6,8 +6,10 @@
     reason = "a test may stop where it stands"
 )]
 
+mod clock;
 mod keeping;
 pub(crate) mod net;
+mod proxy;
 
 use net::{DEADLINE, Net, Person, reason};
 use serde_json::{Value, json};

@@ -102,6 +102,8 @@ async function carryOut(effect, tell) {
       return record(effect.command, tell);
     case 'export-record':
       return exportRecord(tell);
+    case 'proxy':
+      return proxy(effect.command, tell);
     case 'trust':
       return trust(effect.command, tell);
     case 'inspect-authority':
@@ -312,6 +314,20 @@ async function importList(tell) {
       tell({ type: 'trust-listed', sources });
     },
     (failure) => tell({ type: 'trust-failed', failure }),
+  );
+}
+
+/**
+ * @param {Command} command
+ * @param {Tell} tell
+ */
+async function proxy(command, tell) {
+  await host.ask(
+    async (opened) => {
+      const reply = await opened.request(command);
+      if (reply.type === 'proxy' || reply.type === 'proxy-changed') tell({ type: 'proxy-read', setting: reply.setting, fixed: reply.fixed });
+    },
+    (failure) => tell({ type: 'proxy-failed', failure }),
   );
 }
 

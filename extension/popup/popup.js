@@ -8,6 +8,7 @@ import { browser } from '../browser.js';
 import { openCertificate } from '../certificate_tab.js';
 import { hiddenCertificates, hideCertificate, watchHidden } from '../hidden.js';
 import { openCheck } from '../check_tab.js';
+import { clockDoubt, trustClock } from '../clock.js';
 import { openDiagnosis } from '../diagnosis_tab.js';
 import { openOptions } from '../options_tab.js';
 import { decide, isPrivate, storedPolicy } from '../policy.js';
@@ -17,13 +18,13 @@ import { quiet, reminders } from '../terms.js';
 /** Under this name stands that the person has read that private windows need a permission of the browser. */
 const PRIVATE_WINDOWS_HINT = 'privateWindowsHint';
 
-const known = Promise.all([currentPage(), storedPolicy(), isHintDue(), reminders(), hiddenCertificates()]);
+const known = Promise.all([currentPage(), storedPolicy(), isHintDue(), reminders(), hiddenCertificates(), clockDoubt()]);
 // The worker may have to be woken: the rest does not wait for it.
 const listed = askWorker({ type: 'list-waiting', isPrivate });
 const tell = await show('Popup', carryOut);
 attempt(tell, async () => {
-  const [page, policy, notInPrivateWindows, ending, hidden] = await known;
-  tell({ type: 'opened', page, policy, waiting: [], reminders: ending, notInPrivateWindows, hidden, now: Date.now() });
+  const [page, policy, notInPrivateWindows, ending, hidden, clock] = await known;
+  tell({ type: 'opened', page, policy, waiting: [], reminders: ending, clock, notInPrivateWindows, hidden, now: Date.now() });
   tell({ type: 'waiting', waiting: await listed });
 });
 addEventListener('focus', () => tell({ type: 'focused' }));
@@ -52,6 +53,10 @@ async function carryOut(effect, tell) {
       return tell({ type: 'waiting', waiting: await askWorker({ type: 'dismiss-waiting', id: effect.id, isPrivate }) });
     case 'quiet':
       await quiet(effect.certificate, effect.again);
+      return tell({ type: 'reminders', reminders: await reminders() });
+    case 'trust-clock':
+      await trustClock();
+      tell({ type: 'clock', clock: await clockDoubt() });
       return tell({ type: 'reminders', reminders: await reminders() });
     case 'hide-certificate':
       return hideCertificate(effect.certificate, effect.hidden);

@@ -5,6 +5,7 @@ import type { KeyLocation } from "./KeyLocation";
 import type { Padding } from "./Padding";
 import type { PinChange } from "./PinChange";
 import type { Profile } from "./Profile";
+import type { ProxySetting } from "./ProxySetting";
 import type { Secret } from "./Secret";
 import type { SigningContext } from "./SigningContext";
 import type { Unlock } from "./Unlock";
@@ -240,7 +241,11 @@ limit: number, } | { "type": "delete-record", } | { "type": "set-record",
 /**
  * Whether signatures are recorded from now on.
  */
-on: boolean, } | { "type": "sign", 
+on: boolean, } | { "type": "read-proxy", } | { "type": "set-proxy", 
+/**
+ * Which.
+ */
+proxy: ProxySetting, } | { "type": "sign", 
 /**
  * The certificate's id.
  */

@@ -5,4 +5,4 @@ import type { Change } from "./Change";
 /**
  * What the script shall do.
  */
-export type PopupEffect = { "type": "open-host", } | { "type": "list-certificates", } | { "type": "decide", change: Change, } | { "type": "open-request", id: string, } | { "type": "dismiss-request", id: string, } | { "type": "quiet", certificate: string, again: Again, } | { "type": "hide-certificate", certificate: string, hidden: boolean, } | { "type": "open-certificate", certificate: string, } | { "type": "open-check", } | { "type": "open-diagnosis", } | { "type": "open-options", token: string | null, };
+export type PopupEffect = { "type": "open-host", } | { "type": "list-certificates", } | { "type": "decide", change: Change, } | { "type": "open-request", id: string, } | { "type": "dismiss-request", id: string, } | { "type": "quiet", certificate: string, again: Again, } | { "type": "trust-clock", } | { "type": "hide-certificate", certificate: string, hidden: boolean, } | { "type": "open-certificate", certificate: string, } | { "type": "open-check", } | { "type": "open-diagnosis", } | { "type": "open-options", token: string | null, };

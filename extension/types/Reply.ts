@@ -10,6 +10,7 @@ import type { FetchedAuthority } from "./FetchedAuthority";
 import type { KeyEntry } from "./KeyEntry";
 import type { KeyFilePassword } from "./KeyFilePassword";
 import type { Listing } from "./Listing";
+import type { ProxyState } from "./ProxyState";
 import type { RecordPage } from "./RecordPage";
 import type { TermLeft } from "./TermLeft";
 import type { TrustSource } from "./TrustSource";
@@ -70,7 +71,7 @@ kept: Array<CertificateName>,
 /**
  * The authority that the path would end at, if the person trusts it; absent where somebody trusted was reached.
  */
-authority?: FetchedAuthority, } | { "type": "diagnosed" } & Diagnosis | { "type": "everything-deleted", } | { "type": "record" } & RecordPage | { "type": "record-changed", } | { "type": "document-read", 
+authority?: FetchedAuthority, } | { "type": "diagnosed" } & Diagnosis | { "type": "everything-deleted", } | { "type": "record" } & RecordPage | { "type": "record-changed", } | { "type": "proxy" } & ProxyState | { "type": "proxy-changed" } & ProxyState | { "type": "document-read", 
 /**
  * The number under which it can be signed on this connection.
  */

@@ -17,6 +17,7 @@ pub mod trust;
 
 // What everybody needs
 pub(crate) mod child_process;
+pub mod clock;
 pub mod directories;
 pub mod failure;
 pub mod files;
@@ -25,6 +26,7 @@ pub mod log;
 pub mod memory_dumps;
 pub mod ownership;
 pub mod program;
+pub mod settings;
 pub mod texts;
 pub(crate) mod waiting;
 

@@ -10,10 +10,10 @@ use std::{
     path::Path,
     process::{self, ExitCode},
     thread,
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::Duration,
 };
 use tamga_host::{
-    cli,
+    cli, clock,
     directories::Folders,
     keys::pkcs11::{self, Modules},
     log, memory_dumps, program, readers,
@@ -53,7 +53,7 @@ fn main() -> ExitCode {
     let context = HostContext {
         modules: Modules::new(&folders),
         folders,
-        clock: unix_time,
+        clock: clock::unix_time,
         random: || Box::new(getrandom::SysRng),
     };
     if !by_browser {
@@ -87,11 +87,6 @@ fn is_started_by_browser(arguments: &[OsString]) -> bool {
         (Some(first), Some(second)) => first.ends_with(".json") && second.contains('@'),
         _ => false,
     }
-}
-
-fn unix_time() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.map_or(0, |since| since.as_secs())
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod key_files;
 mod listing;
 mod pin_session;
 mod pins;
+mod proxy;
 mod record;
 mod signing;
 mod task;
@@ -276,6 +277,8 @@ impl<W: Write> Session<W> {
             } => self.read_record(id, search, skip, limit)?,
             Command::DeleteRecord {} => self.delete_record(id)?,
             Command::SetRecord { on } => self.set_record(id, on)?,
+            Command::ReadProxy {} => self.read_proxy(id)?,
+            Command::SetProxy { proxy } => self.set_proxy(id, proxy)?,
             Command::Sign {
                 certificate,
                 token,

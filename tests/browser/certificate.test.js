@@ -50,11 +50,10 @@ inBrowsers('certificate', [ANNA, 'aigul-p256'], (world) => {
     return { name, bytes: Buffer.from(bytes) };
   };
 
-  it('everything about a certificate is a press away from the popup, and it can be saved', async () => {
-    const popup = await world.browser.extensionPage('popup/popup.html');
-    await unfold(popup, NAME);
+  /** Opens the page of somebody's certificate. @param {Screen} screen @param {string} name */
+  const opens = async (screen, name) => {
     const before = new Set(await world.browser.puppeteer.pages());
-    await popup.press(words('action_of', { action: words('button_certificate'), name: await popup.page.$eval('details[open] .card-owner', (it) => it.textContent ?? '') }));
+    await screen.press(words('action_of', { action: words('button_certificate'), name }));
     const opened = await until('the page opens', async () => {
       const pages = await world.browser.puppeteer.pages();
       for (const page of pages.filter((page) => !before.has(page))) {
@@ -63,7 +62,13 @@ inBrowsers('certificate', [ANNA, 'aigul-p256'], (world) => {
       }
       return null;
     });
-    const page = new Screen(opened);
+    return new Screen(opened);
+  };
+
+  it('everything about a certificate is a press away from the popup, and it can be saved', async () => {
+    const popup = await world.browser.extensionPage('popup/popup.html');
+    await unfold(popup, NAME);
+    const page = await opens(popup, await popup.page.$eval('details[open] .card-owner', (it) => it.textContent ?? ''));
     await page.reads(words('part_technical'));
     await page.reads(words('part_chain'));
     const der = await saves(page, 'button_save_der');
@@ -78,6 +83,26 @@ inBrowsers('certificate', [ANNA, 'aigul-p256'], (world) => {
     const report = await page.page.$eval('.report', (it) => it.textContent ?? '');
     assert.ok(report.includes(certificate.fingerprint256.replaceAll(':', '').toLowerCase()));
     assert.ok(!report.includes(NAME) && !report.includes(world.browser.home));
+  });
+
+  it('a certificate without a key has its page too, which says what that means', async () => {
+    const options = await world.browser.extensionPage('options/options.html');
+    await options.reads(`${ANNA}.p12`);
+    const picker = /** @type {any} */ (await options.page.$('#file'));
+    await picker.uploadFile(`${world.people.folder}/emily-p521.pem`);
+    await options.reads(words('certificate_alone', { name: 'emily-p521.pem' }));
+    await options.press(words('button_add_certificate'));
+    await options.reads(words('without_key_title'));
+    const page = await opens(options, 'Emily Carter');
+    await page.reads(words('certificate_unbound'));
+    await page.reads(words('without_key_meaning'));
+    await page.reads(words('part_technical'));
+    await page.reads(words('verdict_issuer_not_trusted'));
+    const der = await saves(page, 'button_save_der');
+    assert.match(new X509Certificate(der.bytes).subject, /Emily Carter/);
+    await options.page.bringToFront();
+    await options.press(words('action_of', { action: words('button_remove'), name: 'Emily Carter' }));
+    await until('it is gone', async () => !(await options.text()).includes(words('without_key_title')));
   });
 
   it('what was found out about a certificate is on its card, on its page and where the person signs', async () => {

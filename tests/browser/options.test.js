@@ -135,6 +135,28 @@ inBrowsers('options', [ANNA, AIGUL], (world) => {
     await options.reads(`contract.pdf: ${words('error_FILE_IS_DOCUMENT')}`);
   });
 
+  it('a proxy is named in the settings, and the host keeps it', async () => {
+    const options = await world.browser.extensionPage('options/options.html');
+    const choice = 'select[aria-labelledby="proxy"]';
+    const field = '#proxy-address';
+    await until('the choice is there', () => options.page.$(choice));
+    await options.page.$eval('details:has(#proxy) > summary', (it) => /** @type {HTMLElement} */ (it).click());
+    await options.page.select(choice, 'own');
+    const names = async (/** @type {string} */ address) => {
+      await options.fill(() => options.page.$(field), address);
+      await options.page.keyboard.press('Tab');
+    };
+    await names('socks5://proxy.example:1080');
+    await options.reads(words('error_PROXY_MALFORMED'));
+    await names('proxy.example:3128');
+    await until('it is taken', async () => !(await options.text()).includes(words('error_PROXY_MALFORMED')));
+    const again = await world.browser.extensionPage('options/options.html');
+    const kept = () => again.page.$eval(field, (it) => /** @type {HTMLInputElement} */ (it).value).catch(() => null);
+    await until('it is kept', async () => (await kept()) === 'proxy.example:3128');
+    await again.page.select(choice, 'system');
+    await until('it is taken back', async () => (await kept()) === null);
+  });
+
   it('with the keyboard alone, from the popup to another password', async () => {
     const popup = await world.browser.extensionPage('popup/popup.html');
     await popup.reads('Анна');

@@ -68,6 +68,20 @@ inBrowsers('reminders', [ANNA], (world) => {
     await until('the popup is quiet', async () => !(await popup.text()).includes('Касенов'));
   });
 
+  it('a clock that went back reminds of nothing until the person says that it is right', async () => {
+    await endsIn(5.5);
+    await until('the icon counts', async () => (await badge()) === '5');
+    await world.settings.page.evaluate((later) => (globalThis.browser ?? chrome).storage.local.set({ latestTime: later }), Date.now() + 3 * DAY * 1000);
+    await until('the icon is quiet', async () => (await badge()) === '');
+    const popup = await world.browser.extensionPage('popup/popup.html');
+    await popup.reads(words('clock_title'));
+    assert.ok(!(await popup.text()).includes('Касенов'));
+    await popup.press(words('button_clock_right'));
+    await popup.reads('Касенов Данияр');
+    assert.ok(!(await popup.text()).includes(words('clock_title')));
+    await until('the icon counts again', async () => (await badge()) === '5');
+  });
+
   it('what the host lists is known from then on, with its end', async () => {
     const popup = await world.browser.extensionPage('popup/popup.html');
     await popup.reads('Анна Сергеевна');

@@ -3,14 +3,14 @@
 //! ```text
 //! virtual-card new FILE [atr=HEX] [pin=PIN] [puk=PUK] [SLOT=KEY.pem,CERTIFICATE.pem]...
 //! virtual-card readers FOLDER
-//! virtual-card token MODULE LABEL PIN ADMIN-PIN [KEY.pem,CERTIFICATE.pem[,KEY-ID,CERTIFICATE-ID][,private]]...
+//! virtual-card token MODULE LABEL PIN ADMIN-PIN [KEY.pem,CERTIFICATE.pem[,KEY-ID,CERTIFICATE-ID][,private|,no-certificate]]...
 //! ```
 //!
 //! `new` makes a card; without keys it is one that no program knows what to do with. `readers` starts two readers
 //! with a pcscd of their own, whose socket is FOLDER/pcscd.comm (for `PCSCLITE_CSOCK_NAME`); it says `ok` when they
 //! are there, then takes orders on standard input (see [`tamga_virtual_card::readers`]), and ends with it. `token`
 //! makes a token in the first free slot of a PKCS#11 module, such as SoftHSM's; each pair goes by its place, or by these ids;
-//! a `private` certificate is seen after logging in only.
+//! a `private` certificate is seen after logging in only, and with `no-certificate` the public key is there in its place.
 
 #![expect(
     clippy::print_stdout,
@@ -22,7 +22,7 @@ use tamga_virtual_card::{
     NOT_HERE,
     card::Card,
     piv::Piv,
-    token::{NewPair, NewToken},
+    token::{Beside, NewPair, NewToken},
 };
 
 fn main() -> ExitCode {
@@ -113,9 +113,14 @@ fn make_token(token: &NewToken<'_>, module: &Path, keys: &[&str]) -> io::Result<
 
 /// A pair for a token: the files, and perhaps by which ids they go.
 fn pair(words: &str, place: u8) -> io::Result<NewPair> {
-    let public = words.strip_suffix(",private");
-    let private_certificate = public.is_some();
-    let words: Vec<&str> = public.unwrap_or(words).split(',').collect();
+    let kinds = [
+        (",private", Beside::PrivateCertificate),
+        (",no-certificate", Beside::PublicKey),
+    ];
+    let mut kinds = kinds.into_iter();
+    let kind = kinds.find_map(|(ending, kind)| Some((words.strip_suffix(ending)?, kind)));
+    let (words, beside) = kind.unwrap_or((words, Beside::Certificate));
+    let words: Vec<&str> = words.split(',').collect();
     let (files, ids) = match *words.as_slice() {
         [key, certificate] => ([key, certificate], [vec![place], vec![place]]),
         [key, certificate, key_id, certificate_id] => {
@@ -131,7 +136,7 @@ fn pair(words: &str, place: u8) -> io::Result<NewPair> {
         certificate,
         key_id,
         certificate_id,
-        private_certificate,
+        beside,
     })
 }
 

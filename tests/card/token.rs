@@ -7,7 +7,10 @@ use cryptoki::{
     session::{Session, UserType},
     types::AuthPin,
 };
-use pkcs8::{PrivateKeyInfoRef, der::Encode as _};
+use pkcs8::{
+    PrivateKeyInfoRef,
+    der::{Encode as _, asn1::OctetStringRef},
+};
 use rsa::pkcs1::RsaPrivateKey;
 use std::{error::Error, path::Path};
 
@@ -33,8 +36,19 @@ pub struct NewPair {
     pub key_id: Vec<u8>,
     /// Of the certificate.
     pub certificate_id: Vec<u8>,
-    /// Whether the certificate is seen after logging in only.
-    pub private_certificate: bool,
+    /// What is on the token beside the key.
+    pub beside: Beside,
+}
+
+/// What is on a token beside a private key.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Beside {
+    /// The certificate.
+    Certificate,
+    /// The certificate, which is seen after logging in only.
+    PrivateCertificate,
+    /// No certificate, but the public key.
+    PublicKey,
 }
 
 impl NewToken<'_> {
@@ -59,9 +73,14 @@ impl NewToken<'_> {
         for pair in pairs {
             let common = |id: &[u8]| [Attribute::Token(true), Attribute::Id(id.to_vec())];
             put_key(&session, &common(&pair.key_id), &der_of(&pair.key)?)?;
+            if pair.beside == Beside::PublicKey {
+                put_public_key(&session, &common(&pair.key_id), &der_of(&pair.key)?)?;
+                continue;
+            }
             let certificate = der_of(&pair.certificate)?;
             let mut attributes = common(&pair.certificate_id).to_vec();
-            attributes.push(Attribute::Private(pair.private_certificate));
+            let is_private = pair.beside == Beside::PrivateCertificate;
+            attributes.push(Attribute::Private(is_private));
             put_certificate(&session, &attributes, certificate)?;
         }
         drop(session);
@@ -104,6 +123,42 @@ fn put_key(session: &Session, common: &[Attribute], pkcs8: &[u8]) -> Result<(), 
             Attribute::KeyType(KeyType::EC),
             Attribute::EcParams(curve.to_der()?),
             Attribute::Value(number.to_vec()),
+        ]);
+    }
+    session.create_object(&attributes)?;
+    Ok(())
+}
+
+fn put_public_key(
+    session: &Session,
+    common: &[Attribute],
+    pkcs8: &[u8],
+) -> Result<(), Box<dyn Error>> {
+    let info = PrivateKeyInfoRef::try_from(pkcs8)?;
+    let key = info.private_key.as_bytes();
+    let mut attributes = vec![
+        Attribute::Class(ObjectClass::PUBLIC_KEY),
+        Attribute::Private(false),
+        Attribute::Verify(true),
+    ];
+    attributes.extend_from_slice(common);
+    if let Ok(rsa) = RsaPrivateKey::<pkcs8::der::asn1::UintRef<'_>>::try_from(key) {
+        attributes.extend([
+            Attribute::KeyType(KeyType::RSA),
+            Attribute::Modulus(rsa.modulus.as_bytes().to_vec()),
+            Attribute::PublicExponent(rsa.public_exponent.as_bytes().to_vec()),
+        ]);
+    } else {
+        // ECPrivateKey (RFC 5915 §3): the BIT STRING in [1] is the point, after the number of its unused bits.
+        let key = find(key, 0x30).ok_or("an unknown kind of key")?;
+        let point = find(key, 0xa1).and_then(|tagged| find(tagged, 3));
+        let point = point.and_then(|bits| bits.strip_prefix(&[0]));
+        let point = OctetStringRef::new(point.ok_or("a key without its point")?)?;
+        let curve = info.algorithm.parameters.ok_or("a key on no curve")?;
+        attributes.extend([
+            Attribute::KeyType(KeyType::EC),
+            Attribute::EcParams(curve.to_der()?),
+            Attribute::EcPoint(point.to_der()?),
         ]);
     }
     session.create_object(&attributes)?;

@@ -23,6 +23,13 @@ test('the protocol\'s numbers', async () => {
   assert.ok(globalThis.tamgaStreams.PIECE <= constant('MAX_CHUNK'));
 });
 
+test('the day before which no clock is right', async () => {
+  globalThis.chrome = fakeBrowser();
+  const { RELEASED } = await import('../../extension/clock.js');
+  const [, released] = read('wasm-core/src/clock.rs').match(/pub const RELEASED: i64 = ([\d_]+);/);
+  assert.equal(RELEASED, Number(released.replaceAll('_', '')));
+});
+
 test('the page\'s limits', () => {
   const limit = (path, name) => Number(read(path).match(new RegExp(`const ${name} = (\\d+);`))[1]);
   for (const path of ['extension/page/arguments.js', 'extension/content/page_request.js']) assert.equal(limit(path, 'MAX_DOCUMENTS'), constant('MAX_DOCUMENTS'));

@@ -10,6 +10,7 @@ let locked = Promise.resolve();
 const locks = { request: (_name, work) => (locked = locked.then(work)) };
 Object.defineProperty(globalThis, 'navigator', { value: { locks }, configurable: true });
 globalThis.fetch = async (url) => new Response(readFileSync(new URL(`../../extension/${url.replace('chrome-extension://tamga/', '')}`, import.meta.url)));
+const { clockDoubt, RELEASED, trustClock } = await import('../../extension/clock.js');
 const { alarmRang, notificationClicked, remind, setAlarm, termsChanged } = await import('../../extension/reminders.js');
 const { quiet, rememberTerms, reminders } = await import('../../extension/terms.js');
 const { addWaiting, removeWaiting } = await import('../../extension/waiting.js');
@@ -84,6 +85,44 @@ test('what the host lists, and what the person wants, reaches the worker', async
   assert.deepEqual(browser.notified, {});
   await termsChanged({ terms: {} });
   assert.ok(browser.notified.id0);
+});
+
+test('by a clock that is wrong nobody is reminded of anything', async (context) => {
+  const clock = new Clock(context);
+  await lists(9.5);
+  await remind();
+  assert.equal(browser.badges.all, '9');
+  unsay();
+  // Its battery is empty.
+  clock.pass(RELEASED * 1000 - 1 - Date.now());
+  assert.equal(await clockDoubt(), 'program');
+  await lists(-0.5);
+  await remind();
+  assert.deepEqual(browser.notified, {});
+  assert.equal(browser.badges.all, '');
+  assert.deepEqual(await reminders(), []);
+});
+
+test('a clock that went back by days is doubted until the person knows that it is right', async (context) => {
+  const clock = new Clock(context);
+  await lists(9.5);
+  await remind();
+  unsay();
+  clock.pass(5 * DAY);
+  await remind();
+  assert.ok(browser.notified.id0);
+  clock.pass(-DAY);
+  assert.equal(await clockDoubt(), null);
+  clock.pass(-DAY);
+  assert.equal(await clockDoubt(), 'back');
+  // What it shows now is not the latest time.
+  await remind();
+  assert.equal(await clockDoubt(), 'back');
+  assert.deepEqual(await reminders(), []);
+  await trustClock();
+  await remind();
+  assert.equal(await clockDoubt(), null);
+  assert.equal((await reminders()).length, 1);
 });
 
 test('private windows leave nothing behind', async () => {

@@ -64,6 +64,14 @@ impl SoftHsm {
         self.make(label, pairs.collect());
     }
 
+    /// The same; beside each private key is its public one, and no certificate.
+    pub fn add_without_certificates(&self, people: &People, label: &str, names: &[&str]) {
+        let pairs = names
+            .iter()
+            .map(|name| files(people, name) + ",no-certificate");
+        self.make(label, pairs.collect());
+    }
+
     fn make(&self, label: &str, pairs: Vec<String>) {
         let mut command = Command::new(program());
         command.env("SOFTHSM2_CONF", self.configuration());

@@ -10,6 +10,7 @@ use std::{
     collections::BTreeMap,
     io::{self, Read as _, Write as _},
     net::{Ipv4Addr, TcpListener, TcpStream},
+    process::Command,
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, AtomicU32, Ordering},
@@ -42,7 +43,7 @@ pub(crate) struct Net {
     pub(crate) asked: Mutex<Vec<String>>,
     /// Whether `gated` servers may answer.
     pub(crate) open: AtomicBool,
-    here: String,
+    pub(crate) here: String,
     people: Vec<Person>,
     answers: AtomicU32,
 }
@@ -154,7 +155,8 @@ impl Net {
     fn serve(&self, mut stream: TcpStream) -> io::Result<()> {
         let (path, body) = request(&mut stream)?;
         self.asked.lock().unwrap().push(path.clone());
-        let found = b"HTTP/1.1 200 OK\r\n\r\n";
+        let found = format!("HTTP/1.1 200 OK\r\nDate: {}\r\n\r\n", date());
+        let found = found.as_bytes();
         match path.rsplit('/').next().unwrap_or_default() {
             "silence" => loop {
                 thread::sleep(Duration::from_secs(60));
@@ -192,7 +194,7 @@ impl Net {
                     }
                     _ => self.answer(&body, "authority"),
                 };
-                stream.write_all(&[&found[..], &answer].concat())
+                stream.write_all(&[found, &answer].concat())
             }
         }
     }
@@ -207,6 +209,15 @@ impl Net {
         ));
         self.openssl.read(&format!("{number}.resp"))
     }
+}
+
+/// What the time is, as servers say it.
+fn date() -> String {
+    let mut date = Command::new("date");
+    date.env("LC_ALL", "C")
+        .args(["-u", "+%a, %d %b %Y %H:%M:%S GMT"]);
+    let written = date.output().unwrap().stdout;
+    String::from_utf8(written).unwrap().trim().to_owned()
 }
 
 fn extensions(here: &str, people: &[Person]) -> String {

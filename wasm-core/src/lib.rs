@@ -2,6 +2,7 @@
 //! needed comes in as an argument, so the browser and the host decide alike.
 
 // What crosses the wire, and what may go wrong on the way
+pub mod clock;
 pub mod display_text;
 pub mod failure;
 pub mod origin;

@@ -13,6 +13,7 @@ mod event;
 mod listing;
 mod message;
 pub mod page;
+mod proxy;
 mod record;
 mod reply;
 mod signing;
@@ -31,6 +32,7 @@ pub use diagnosis::{Diagnosis, Fact, FaultCode, Finding, MAX_FINDINGS, Severity}
 pub use event::{Event, WaitingFor};
 pub use listing::{KeyEntry, KeyLocation, Listing, LoneCertificate, Unreadable};
 pub use message::{Chunk, FromHost, ToHost};
+pub use proxy::{MAX_PROXY, ProxySetting, ProxyState};
 pub use record::{MAX_RECORD_PAGE, MAX_RECORD_SEARCH, RecordEntry, RecordPage};
 pub use reply::{KeyFilePassword, Reply};
 pub use signing::{Item, SigningContext};

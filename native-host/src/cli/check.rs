@@ -118,7 +118,7 @@ impl Request {
             requirements: &self.requirements(),
             now: when,
         };
-        let revocations = Revocations::new(&context.folders.data, Fetcher::from_environment());
+        let revocations = Revocations::new(&context.folders.data, Fetcher::new(&context.folders));
         let asking = match (self.evidence.names_time(), self.offline) {
             (true, _) => Asking::Nobody,
             (false, true) => Asking::Kept(&revocations),

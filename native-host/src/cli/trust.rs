@@ -116,7 +116,7 @@ pub(super) fn trust(
             console.result(&kept, |texts| lines(&kept, texts));
         }
         TrustCommand::Update { address } => {
-            return update(&lists, address.as_deref(), now(context), console);
+            return update(&lists, address.as_deref(), context, console);
         }
         TrustCommand::RemoveList { list } => {
             lists.remove(list)?;
@@ -143,10 +143,11 @@ fn now(context: &HostContext) -> i64 {
 fn update(
     lists: &ListStore,
     address: Option<&str>,
-    now: i64,
+    context: &HostContext,
     console: &Console,
 ) -> Result<Outcome, Error> {
-    let (fetcher, ministry) = (Fetcher::from_environment(), ministry());
+    let (fetcher, ministry) = (Fetcher::new(&context.folders), ministry());
+    let now = now(context);
     if let Some(address) = address {
         let kept = lists.fetch(address, &fetcher, &ministry, now)?;
         console.result(&kept, |texts| lines(&kept, texts));
@@ -213,7 +214,7 @@ fn fetch(
     let others: Vec<_> = given.collect();
     let store = TrustStore::load(&context.folders);
     let kept = IntermediateFolder::new(&context.folders.data);
-    let by = (&Fetcher::from_environment(), &kept);
+    let by = (&Fetcher::new(&context.folders), &kept);
     let found = fetch_issuers(&certificate, &others, &store, by, now(context))?;
     let Some(authority) = found.authority else {
         let shown: Vec<_> = found.kept.iter().map(TrustedCertificate::of).collect();

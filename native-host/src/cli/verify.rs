@@ -107,7 +107,7 @@ pub(super) fn verify(
     }
     let evidence = request.evidence.read(context)?;
     let lists = evidence.lists();
-    let revocations = Revocations::new(&context.folders.data, Fetcher::from_environment());
+    let revocations = Revocations::new(&context.folders.data, Fetcher::new(&context.folders));
     let lookups = request.lookups(&revocations);
     let (kept, servers) = lookups.as_ref().map_or((None, None), |(kept, servers)| {
         (Some(kept), servers.as_ref())

@@ -14,6 +14,7 @@ use crate::{
     program, readers,
     register::Layout,
     session::HostContext,
+    settings::Settings,
     trust::TrustStore,
 };
 use std::{
@@ -88,7 +89,7 @@ impl System {
             newest_list: newest_list(&context.folders),
             service,
             modules,
-            proxy: proxy(),
+            proxy: proxy(&context.folders),
             bus,
         })
     }
@@ -219,8 +220,9 @@ fn newest_list(folders: &Folders) -> i64 {
 }
 
 /// The proxy that lists are fetched through, and whether it can be.
-fn proxy() -> Option<(String, bool)> {
-    match Proxy::from_environment().address()? {
+fn proxy(folders: &Folders) -> Option<(String, bool)> {
+    let setting = Settings::new(folders).proxy().setting;
+    match Proxy::of_setting(&setting).address()? {
         Ok(address) => {
             let name = address.authority();
             let addresses = (address.host(), address.port()).to_socket_addrs();

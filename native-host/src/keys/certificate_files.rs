@@ -1,9 +1,11 @@
-//! Certificates that the person gave without their keys, as `<data>/certificates/<id>.cer`. A certificate is bound to a key
-//! within reach that has none of its own, by its public key and by nothing else.
+//! Certificates that the person gave without their keys, as `<data>/certificates/<id>.cer`, and those that lie in the folders
+//! that the person named. A certificate is bound to a key within reach that has none of its own, by its public key and by
+//! nothing else.
 
 use crate::{
     failure::{Error, Storage as _},
     files,
+    keys::path_list::PathList,
 };
 use std::{
     ffi::OsStr,
@@ -32,6 +34,8 @@ const ENDINGS: [&str; 2] = ["cer", "crt"];
 #[derive(Clone, Debug)]
 pub struct CertificateFiles {
     folder: PathBuf,
+    /// Further folders, in which nothing is kept.
+    named: PathList,
 }
 
 impl CertificateFiles {
@@ -39,6 +43,7 @@ impl CertificateFiles {
     pub fn new(data: &Path) -> Self {
         Self {
             folder: data.join("certificates"),
+            named: PathList::containers(data),
         }
     }
 
@@ -74,6 +79,14 @@ impl CertificateFiles {
     pub fn list(&self) -> Vec<Certificate> {
         let read = |path: &PathBuf| read(&files::read(path, MAX_FILE).ok()?).into_iter().next();
         self.paths().iter().filter_map(read).collect()
+    }
+
+    /// What a key may be bound to: what is kept, and what lies in the folders that the person named.
+    pub fn within_reach(&self) -> Vec<Certificate> {
+        let named = self.named.list().into_iter().flatten();
+        let beside = named.flat_map(|folder| in_folder(&folder, MAX_BESIDE));
+        let beside = beside.flat_map(|path| read_file(&path));
+        self.list().into_iter().chain(beside).collect()
     }
 
     /// Those to which none of these keys belongs.
@@ -122,13 +135,17 @@ pub fn beside(folder: &Path) -> Vec<Certificate> {
     let folders = [Some(folder), folder.parent()];
     let paths = folders.into_iter().flatten();
     let paths = paths.flat_map(|folder| in_folder(folder, MAX_BESIDE));
-    let read = |path: PathBuf| read(&files::read(&path, MAX_FILE).unwrap_or_default());
-    paths.flat_map(read).collect()
+    paths.flat_map(|path| read_file(&path)).collect()
 }
 
 /// The one of these that holds longest: a key whose certificate was renewed has several.
 pub fn latest(certificates: impl Iterator<Item = Certificate>) -> Option<Certificate> {
     certificates.max_by_key(|certificate| certificate.validity().1)
+}
+
+/// None where the file cannot be read.
+fn read_file(path: &Path) -> Vec<Certificate> {
+    read(&files::read(path, MAX_FILE).unwrap_or_default())
 }
 
 /// The certificates in a file, DER or PEM.

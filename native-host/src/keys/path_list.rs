@@ -16,7 +16,7 @@ const MAX_PATHS: usize = 64;
 const MAX_LIST: usize = 256 << 10;
 
 /// A list, as a file.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct PathList {
     folder: PathBuf,
     file: &'static str,

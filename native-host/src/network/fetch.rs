@@ -8,11 +8,14 @@ mod tests;
 
 use super::{
     address::{Address, AddressError, Permits, is_public},
-    http::{Exchange, time_left},
+    http::{Exchange, Response, time_left},
     proxy::{Proxy, UnusableProxy},
     secure::Stream,
 };
-use crate::directories::IS_FOR_TESTS;
+use crate::{
+    directories::{Folders, IS_FOR_TESTS},
+    settings::Settings,
+};
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use std::{
     env,
@@ -147,11 +150,11 @@ pub struct Fetcher {
 }
 
 impl Fetcher {
-    /// With the proxy that the environment names.
-    pub fn from_environment() -> Self {
+    /// Through the proxy that is set.
+    pub fn new(folders: &Folders) -> Self {
         let deadline = deadline_of_tests();
         Self {
-            proxy: Proxy::from_environment(),
+            proxy: Proxy::of_setting(&Settings::new(folders).proxy().setting),
             permits: match deadline {
                 Some(_) => |ip| ip.is_loopback(),
                 None => is_public,
@@ -175,6 +178,12 @@ impl Fetcher {
     /// # Errors
     /// [`FetchError`]
     pub fn get(&self, address: &str, wanted: Wanted) -> Result<Vec<u8>, FetchError> {
+        self.get_dated(address, wanted)
+            .map(|response| response.body)
+    }
+
+    /// The same with what the time is by the server's clock.
+    pub(super) fn get_dated(&self, address: &str, wanted: Wanted) -> Result<Response, FetchError> {
         self.fetch("GET", address, "", &[], wanted)
     }
 
@@ -182,7 +191,11 @@ impl Fetcher {
     ///
     /// # Errors
     /// [`FetchError`]
-    pub fn ask_responder(&self, address: &str, request: &[u8]) -> Result<Vec<u8>, FetchError> {
+    pub(super) fn ask_responder(
+        &self,
+        address: &str,
+        request: &[u8],
+    ) -> Result<Response, FetchError> {
         let fields = "Content-Type: application/ocsp-request\r\n\
                       Accept: application/ocsp-response\r\n";
         self.fetch("POST", address, fields, request, Wanted::OcspAnswer)
@@ -200,7 +213,7 @@ impl Fetcher {
         fields: &str,
         body: &[u8],
         wanted: Wanted,
-    ) -> Result<Vec<u8>, FetchError> {
+    ) -> Result<Response, FetchError> {
         let (limit, _) = wanted.bounds();
         let until = Instant::now() + self.time(wanted);
         let address = match wanted {
@@ -219,8 +232,8 @@ impl Fetcher {
         let request = [head.as_bytes(), body].concat();
         let response = Exchange::new(stream, until).perform(&request, limit)?;
         let is_expected = match wanted {
-            Wanted::TrustList => is_markup(&response),
-            _ => is_binary(&response),
+            Wanted::TrustList => is_markup(&response.body),
+            _ => is_binary(&response.body),
         };
         is_expected.map(|()| response)
     }

@@ -5,6 +5,7 @@ use std::{
     io::{Read as _, Write as _},
     time::{Duration, Instant},
 };
+use tamga_core::asn1_time;
 
 /// The longest head of a response, in bytes.
 const MAX_HEAD: usize = 16 << 10;
@@ -12,6 +13,9 @@ const MAX_HEAD: usize = 16 << 10;
 const MAX_CHUNK_LINE: usize = 1024;
 /// How many responses such as 100 (Continue) are passed over.
 const MAX_INTERIM: usize = 4;
+const MONTHS: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
 /// How much is read at once.
 const PIECE: usize = 16 << 10;
 
@@ -21,6 +25,14 @@ pub(super) struct Exchange {
     until: Instant,
     /// What was read and not used yet.
     read: Vec<u8>,
+}
+
+/// What came.
+#[derive(Debug)]
+pub(super) struct Response {
+    pub(super) body: Vec<u8>,
+    /// What the time is by the server's clock, if it says (RFC 9110 §6.6.1), Unix time.
+    pub(super) date: Option<i64>,
 }
 
 /// How a body ends (RFC 9112 §6.3).
@@ -39,10 +51,16 @@ impl Exchange {
         }
     }
 
-    /// Sends a request and reads the body of the response to it, which may have at most `limit` bytes.
-    pub(super) fn perform(mut self, request: &[u8], limit: usize) -> Result<Vec<u8>, FetchError> {
+    /// Sends a request and reads the response to it, whose body may have at most `limit` bytes.
+    pub(super) fn perform(mut self, request: &[u8], limit: usize) -> Result<Response, FetchError> {
         self.send(request)?;
-        match self.head()? {
+        let (framing, date) = self.head()?;
+        let body = self.body(&framing, limit)?;
+        Ok(Response { body, date })
+    }
+
+    fn body(mut self, framing: &Framing, limit: usize) -> Result<Vec<u8>, FetchError> {
+        match *framing {
             Framing::Chunked => self.chunked(limit),
             Framing::Length(length) if length > limit => Err(FetchError::TooLarge),
             Framing::Length(length) => {
@@ -82,7 +100,7 @@ impl Exchange {
     }
 
     /// Reads status line and fields.
-    fn head(&mut self) -> Result<Framing, FetchError> {
+    fn head(&mut self) -> Result<(Framing, Option<i64>), FetchError> {
         for _ in 0..=MAX_INTERIM {
             self.read_until(|read| end_of_head(read).is_some() || read.len() > MAX_HEAD)?;
             let end = end_of_head(&self.read).ok_or(FetchError::Malformed)?;
@@ -92,7 +110,10 @@ impl Exchange {
             let mut lines = head.lines();
             match status(lines.next().unwrap_or_default()) {
                 Some(100..=199) => {}
-                Some(200) => return framing(lines),
+                Some(200) => {
+                    let date = lines.clone().find_map(date);
+                    return Ok((framing(lines)?, date));
+                }
                 Some(300..=399) => return Err(FetchError::Redirected),
                 Some(other) => return Err(FetchError::Status(other)),
                 None => return Err(FetchError::Malformed),
@@ -177,6 +198,19 @@ fn status(line: &str) -> Option<u16> {
     known.then(|| status.parse().ok())?
 }
 
+/// `Date: Sun, 06 Nov 1994 08:49:37 GMT`; servers send no other form (RFC 9110 §5.6.7).
+fn date(field: &str) -> Option<i64> {
+    let (name, value) = field.split_once(':')?;
+    let value = value.trim().strip_suffix(" GMT")?;
+    let (_, value) = value.split_once(", ")?;
+    let parts: [&str; 4] = value.split(' ').collect::<Vec<_>>().try_into().ok()?;
+    let [day, month, year, time] = parts;
+    let month = MONTHS.iter().position(|known| *known == month)? + 1;
+    let written = format!("{year}-{month:02}-{day}T{time}Z");
+    let is_date = name.eq_ignore_ascii_case("date");
+    is_date.then(|| asn1_time::from_text(&written))?
+}
+
 fn framing<'a>(fields: impl Iterator<Item = &'a str>) -> Result<Framing, FetchError> {
     let mut framing = Framing::Close;
     for (name, value) in fields.filter_map(|field| field.split_once(':')) {
@@ -197,4 +231,26 @@ fn framing<'a>(fields: impl Iterator<Item = &'a str>) -> Result<Framing, FetchEr
         }
     }
     Ok(framing)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_is_read_in_its_one_form() {
+        for (field, expected) in [
+            ("Date: Sun, 06 Nov 1994 08:49:37 GMT", Some(784_111_777)),
+            ("date:Tue, 01 Dec 2026 00:00:00 GMT", Some(1_796_083_200)),
+            ("Expires: Sun, 06 Nov 1994 08:49:37 GMT", None),
+            ("Date: Sunday, 06-Nov-94 08:49:37 GMT", None),
+            ("Date: Sun, 32 Nov 1994 08:49:37 GMT", None),
+            ("Date: Sun, 06 Nov 1994 08:49:37 MSK", None),
+            ("Date: Sun, 06 Nov 1994 25:49:37 GMT", None),
+            ("Date: ", None),
+            ("Date", None),
+        ] {
+            assert_eq!(date(field), expected, "{field}");
+        }
+    }
 }

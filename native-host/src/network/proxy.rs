@@ -1,7 +1,11 @@
-//! The proxy that the environment names.
+//! The proxy that the person, the environment or the system names.
+
+#[cfg(any(windows, test))]
+mod internet_settings;
 
 use super::address::Address;
 use std::env;
+use tamga_core::protocol::ProxySetting;
 
 /// Variables that name a proxy for plain HTTP, the first that is set counts.
 const PROXIES: [&str; 4] = ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"];
@@ -15,7 +19,28 @@ pub struct Proxy {
     address: Option<Result<Address, UnusableProxy>>,
     /// User and password as they stand in Proxy-Authorization (RFC 7617), before Base64.
     credentials: Option<String>,
-    exceptions: Vec<String>,
+    exceptions: Vec<Exception>,
+}
+
+/// What is asked without a proxy.
+#[derive(Clone, Debug, Eq, PartialEq)]
+enum Exception {
+    /// Every host.
+    All,
+    /// This host, and those below it.
+    Below(String),
+    /// Hosts like this, where `*` stands for anything.
+    #[cfg_attr(
+        not(any(windows, test)),
+        expect(dead_code, reason = "Windows has them")
+    )]
+    Like(String),
+    /// Hosts without a domain.
+    #[cfg_attr(
+        not(any(windows, test)),
+        expect(dead_code, reason = "Windows has them")
+    )]
+    Local,
 }
 
 /// A proxy is named that is not one for plain HTTP.
@@ -23,27 +48,53 @@ pub struct Proxy {
 pub struct UnusableProxy;
 
 impl Proxy {
-    /// What the environment says.
-    pub fn from_environment() -> Self {
-        Self::from_variables(|name| env::var(name).ok())
+    /// The one that is set, or the system's.
+    pub fn of_setting(setting: &ProxySetting) -> Self {
+        match setting {
+            ProxySetting::System {} => Self::of_system(),
+            ProxySetting::None {} => Self::default(),
+            ProxySetting::Address { address } => Self::named(address),
+        }
     }
 
     /// This one for everything.
-    #[cfg(test)]
-    pub(super) fn named(proxy: &str) -> Self {
-        Self::from_variables(|name| (name == "http_proxy").then(|| proxy.to_owned()))
+    pub fn named(proxy: &str) -> Self {
+        Self::for_all_but(proxy, Vec::new())
+    }
+
+    /// Whether servers can be asked through it, if there is one.
+    pub fn is_usable(&self) -> bool {
+        !matches!(self.address, Some(Err(UnusableProxy)))
+    }
+
+    /// What the environment says, or else the system's settings.
+    fn of_system() -> Self {
+        let named = Self::from_variables(|name| env::var(name).ok());
+        match named.address {
+            Some(_) => named,
+            None => Self::of_settings(),
+        }
+    }
+
+    /// What the settings of the system say, where it has any.
+    fn of_settings() -> Self {
+        #[cfg(windows)]
+        return internet_settings::read();
+        #[cfg(not(windows))]
+        Self::default()
     }
 
     fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Self {
         let set = |name: &&str| variable(name).filter(|value| !value.trim().is_empty());
-        let exceptions = EXCEPTIONS.iter().find_map(set).unwrap_or_default();
-        let exceptions = exceptions
-            .split(',')
-            .map(|name| name.trim().to_ascii_lowercase());
-        let exceptions = exceptions.filter(|name| !name.is_empty()).collect();
         let Some(proxy) = PROXIES.iter().find_map(set) else {
             return Self::default();
         };
+        let exceptions = EXCEPTIONS.iter().find_map(set).unwrap_or_default();
+        let exceptions = exceptions.split(',').filter_map(Exception::of_variable);
+        Self::for_all_but(&proxy, exceptions.collect())
+    }
+
+    fn for_all_but(proxy: &str, exceptions: Vec<Exception>) -> Self {
         let proxy = proxy.trim();
         let (scheme, rest) = proxy.split_once("://").unwrap_or(("http", proxy));
         let (credentials, host) = match rest.rsplit_once('@') {
@@ -72,13 +123,7 @@ impl Proxy {
     /// # Errors
     /// [`UnusableProxy`]
     pub(super) fn of(&self, host: &str) -> Result<Option<&Address>, UnusableProxy> {
-        let is_exception = self.exceptions.iter().any(|exception| {
-            let name = exception.trim_start_matches("*.").trim_start_matches('.');
-            let below = host
-                .strip_suffix(name)
-                .is_some_and(|rest| rest.ends_with('.'));
-            exception == "*" || host == name || below
-        });
+        let is_exception = self.exceptions.iter().any(|exception| exception.has(host));
         match &self.address {
             Some(address) if !is_exception => address.as_ref().map(Some).map_err(|error| *error),
             _ => Ok(None),
@@ -87,6 +132,53 @@ impl Proxy {
 
     pub(super) fn credentials(&self) -> Option<&str> {
         self.credentials.as_deref()
+    }
+}
+
+impl Exception {
+    /// As `no_proxy` has it: `ca.example`, `.ca.example` or `*.ca.example`.
+    fn of_variable(text: &str) -> Option<Self> {
+        let text = text.trim().to_ascii_lowercase();
+        let name = text.trim_start_matches("*.").trim_start_matches('.');
+        match &*text {
+            "" => None,
+            "*" => Some(Self::All),
+            _ => Some(Self::Below(name.to_owned())),
+        }
+    }
+
+    fn has(&self, host: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Below(name) => {
+                let below = host.strip_suffix(&**name);
+                host == name || below.is_some_and(|rest| rest.ends_with('.'))
+            }
+            Self::Like(pattern) => is_like(host, pattern),
+            Self::Local => !host.contains(['.', ':']),
+        }
+    }
+}
+
+/// Whether `text` is `pattern` with anything in the place of each `*`.
+fn is_like(text: &str, pattern: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or_default();
+    let Some(mut rest) = text.strip_prefix(first) else {
+        return false;
+    };
+    let mut last = None;
+    for part in parts {
+        if let Some(part) = last.replace(part) {
+            match rest.split_once(part) {
+                Some((_, behind)) => rest = behind,
+                None => return false,
+            }
+        }
+    }
+    match last {
+        None => rest.is_empty(),
+        Some(end) => rest.ends_with(end),
     }
 }
 
@@ -116,6 +208,24 @@ mod tests {
     fn proxy(variables: &[(&str, &str)]) -> Proxy {
         let value = |name: &str| variables.iter().find(|(known, _)| *known == name);
         Proxy::from_variables(|name| value(name).map(|(_, value)| (*value).to_owned()))
+    }
+
+    #[test]
+    fn a_pattern_has_anything_in_the_place_of_each_star() {
+        for (text, pattern, expected) in [
+            ("a.b", "a.b", true),
+            ("a.bc", "a.b", false),
+            ("10.1.2.3", "10.*", true),
+            ("110.1.2.3", "10.*", false),
+            ("x.ca.example", "*.ca.example", true),
+            ("ca.example", "*.ca.example", false),
+            ("crl1.ca.example", "crl*.ca.*", true),
+            ("anything", "*", true),
+            ("aa", "a*a*a", false),
+            ("a-b-a", "a*b*a", true),
+        ] {
+            assert_eq!(is_like(text, pattern), expected, "{text} {pattern}");
+        }
     }
 
     #[test]

@@ -8,14 +8,15 @@ use super::{
     crl_store::{CrlStore, CrlStoreError, StoredCrl},
     fetch::{FetchError, Fetcher, Wanted},
 };
-use std::{io, path::Path, thread, time::Duration};
+use crate::clock::ServerTime;
+use std::{io, path::Path, sync::Arc, thread, time::Duration};
 use tamga_core::{
     algorithm::DigestAlgorithm,
     certificate::{Certificate, DistributionPoint, GeneralName, PublicKey},
     pem,
     trust::revocation::{
         OcspAnswer, OcspRequested, OcspResponse, Question, RevocationList, RevocationReason,
-        RevocationState, Sources, Unavailable, ValidatesSigner, check, ocsp_request,
+        RevocationState, Sources, Times, Unavailable, ValidatesSigner, check, ocsp_request,
     },
 };
 use thiserror::Error;
@@ -26,6 +27,8 @@ const MAX_PLACES: usize = 8;
 const MAX_SIGNERS: usize = 4;
 /// How long after tryLater a responder is asked again, once.
 const TRY_LATER: Duration = Duration::from_secs(1);
+/// How much later than a server's clock a list may be made that it has, in seconds.
+const SKEW: i64 = 5 * 60;
 /// The length of a nonce, in bytes (RFC 9654 §2.1).
 const NONCE: usize = 32;
 
@@ -55,6 +58,7 @@ pub struct Revocations {
     lists: CrlStore,
     answers: AnswerStore,
     fetcher: Fetcher,
+    server_time: Arc<ServerTime>,
 }
 
 /// An answer of a responder.
@@ -62,6 +66,8 @@ struct Answer {
     der: Vec<u8>,
     /// What was sent with the request; `None`: it was kept from an earlier one.
     nonce: Option<[u8; NONCE]>,
+    /// What the time is by the clock of who gave it.
+    date: Option<i64>,
 }
 
 /// What there is to find it out from.
@@ -78,7 +84,13 @@ impl Revocations {
             lists: CrlStore::new(data),
             answers: AnswerStore::new(data),
             fetcher,
+            server_time: Arc::default(),
         }
+    }
+
+    /// What servers whose answers were right say about the time.
+    pub fn server_time(&self) -> &ServerTime {
+        &self.server_time
     }
 
     /// What the lists and answers that are kept say, together with what was `given`, which is with `validates` that of
@@ -127,6 +139,7 @@ impl Revocations {
             };
         }
         let answers = self.ask_responders(question, &mut failures);
+        self.compare_clocks(question, &answers, validates);
         self.keep_answer(question, &found, &answers, validates);
         let has_asked = !answers.is_empty();
         found.answers.extend(answers);
@@ -181,13 +194,40 @@ impl Revocations {
         validates: &mut ValidatesSigner<'_>,
     ) -> Option<Answer> {
         let der = self.answers.get(question.certificate, question.issuer)?;
-        let answer = Answer { der, nonce: None };
+        let answer = Answer {
+            der,
+            nonce: None,
+            date: None,
+        };
         let state = answer.state(question, validates);
         let says = matches!(
             state,
             RevocationState::Good(_) | RevocationState::Revoked(_) | RevocationState::Stale { .. }
         );
         says.then_some(answer)
+    }
+
+    /// Notes what the time is by responders whose answers are right at that time.
+    fn compare_clocks(
+        &self,
+        question: &Question<'_>,
+        answers: &[Answer],
+        validates: &mut ValidatesSigner<'_>,
+    ) {
+        for answer in answers {
+            let Some(date) = answer.date else { continue };
+            let then = Question {
+                times: Times::at(date),
+                ..*question
+            };
+            let state = answer.state(&then, validates);
+            if matches!(
+                state,
+                RevocationState::Good(_) | RevocationState::Revoked(_)
+            ) {
+                self.server_time.is(date, question.times.now);
+            }
+        }
     }
 
     /// Keeps what a responder said about the certificate, unless what is kept is newer: an older answer may be
@@ -254,12 +294,17 @@ impl Revocations {
         if kept.is_some_and(|list| is_fresh(&list, question)) {
             return Ok(());
         }
-        let fetched = self.fetcher.get(address, Wanted::Crl)?;
-        let der = der_of(fetched);
+        let fetched = self.fetcher.get_dated(address, Wanted::Crl)?;
+        let der = der_of(fetched.body);
         let mut refused = None;
         for key in keys {
             match self.lists.put(address, &der, key) {
-                Ok(_) => return Ok(()),
+                Ok(list) => {
+                    if let Some(date) = fetched.date.filter(|date| is_of(&list, *date)) {
+                        self.server_time.is(date, question.times.now);
+                    }
+                    return Ok(());
+                }
                 Err(error) => refused = refused.or(Some(error)),
             }
         }
@@ -307,13 +352,16 @@ impl Revocations {
         filled.map_err(|error| FetchError::Io(io::Error::other(error.to_string())))?;
         let request = ocsp_request(question.certificate, question.issuer, digest, Some(&nonce));
         let request = request.map_err(|error| FetchError::Io(io::Error::other(error)))?;
-        let mut der = self.fetcher.ask_responder(address, &request)?;
-        if OcspResponse::parse(&der).err() == Some(Unavailable::TryLater) {
+        let mut response = self.fetcher.ask_responder(address, &request)?;
+        if OcspResponse::parse(&response.body).err() == Some(Unavailable::TryLater) {
             thread::sleep(TRY_LATER);
-            der = self.fetcher.ask_responder(address, &request)?;
+            response = self.fetcher.ask_responder(address, &request)?;
         }
-        let nonce = Some(nonce);
-        Ok(Answer { der, nonce })
+        Ok(Answer {
+            der: response.body,
+            nonce: Some(nonce),
+            date: response.date,
+        })
     }
 }
 
@@ -400,6 +448,13 @@ fn is_answer(state: &RevocationState) -> bool {
 /// Whether it stays revoked. A hold may be over.
 fn is_final(state: &RevocationState) -> bool {
     matches!(state, RevocationState::Revoked(revocation) if revocation.reason != RevocationReason::CertificateHold)
+}
+
+/// Whether it is the list of this time.
+fn is_of(list: &StoredCrl, time: i64) -> bool {
+    let head = list.head();
+    let from = head.this_update.saturating_sub(SKEW);
+    time >= from && head.next_update.is_some_and(|until| time <= until)
 }
 
 fn is_fresh(list: &StoredCrl, question: &Question<'_>) -> bool {

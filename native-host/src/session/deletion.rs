@@ -7,6 +7,7 @@ use crate::{
     keys::path_list::PathList,
     network::crl_store::CrlStore,
     record::Record,
+    settings::Settings,
     trust::{folder::AnchorFolder, issuers::IntermediateFolder, lists::ListStore},
 };
 use std::{fs, io::Write, sync::Arc};
@@ -15,7 +16,7 @@ use tamga_core::{pkcs12::Cancel, protocol::Reply};
 const ACTION: &str = "deleting everything";
 
 impl<W: Write> Session<W> {
-    /// Deletes the copies of key files, the record, the lists, and whom the person trusts. Whatever cannot be deleted holds up nothing else.
+    /// Deletes the copies of key files, the record, the lists, the settings, and whom the person trusts. Whatever cannot be deleted holds up nothing else.
     pub(super) fn delete_everything(&mut self, id: u32) -> Result<(), Error> {
         let context = Arc::clone(&self.context);
         self.start(id, move |_| {
@@ -30,6 +31,7 @@ impl<W: Write> Session<W> {
                 ListStore::new(data).remove_all(),
                 IntermediateFolder::new(data).remove_all(),
                 CrlStore::new(data).remove_all().storing(ACTION),
+                Settings::new(&context.folders).remove().storing(ACTION),
             ];
             outcomes.into_iter().collect::<Result<(), Error>>()?;
             Ok(Reply::EverythingDeleted {})

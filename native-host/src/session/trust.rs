@@ -94,7 +94,7 @@ impl<W: Write> Session<W> {
         self.start(id, move |_| {
             let store = TrustStore::load(&context.folders);
             let folder = IntermediateFolder::new(&context.folders.data);
-            let by = (&Fetcher::from_environment(), &folder);
+            let by = (&Fetcher::new(&context.folders), &folder);
             let found = fetch_issuers(&certificate, &chain, &store, by, now(&context))?;
             let authority = found.authority.map(|it| FetchedAuthority {
                 shown: TrustedCertificate::of(&it),
@@ -133,16 +133,18 @@ impl<W: Write> Session<W> {
 
     /// Fetches a list from an address that the person has given.
     pub(super) fn fetch_list(&mut self, id: u32, address: String) -> Result<(), Error> {
+        let context = Arc::clone(&self.context);
         self.change_lists(id, move |lists, now| {
-            let fetcher = Fetcher::from_environment();
+            let fetcher = Fetcher::new(&context.folders);
             lists.fetch(&address, &fetcher, &ministry(), now).map(drop)
         })
     }
 
     /// Fetches a list anew.
     pub(super) fn update_list(&mut self, id: u32, list: String) -> Result<(), Error> {
+        let context = Arc::clone(&self.context);
         self.change_lists(id, move |lists, now| {
-            let fetcher = Fetcher::from_environment();
+            let fetcher = Fetcher::new(&context.folders);
             lists.update(&list, &fetcher, &ministry(), now).map(drop)
         })
     }

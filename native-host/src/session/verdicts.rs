@@ -106,6 +106,10 @@ impl<W: Write> Session<W> {
             Reply::Certificates(listing) => self.verdicts.listed(listing),
             Reply::TrustChanged { .. } => self.verdicts.trust_changed(),
             Reply::IssuerFetched { kept, .. } if !kept.is_empty() => self.verdicts.trust_changed(),
+            Reply::ProxyChanged(_) => {
+                let events = self.connection.event_sender();
+                self.verdicts.start_anew(&self.context, events);
+            }
             _ => {}
         }
     }
@@ -132,7 +136,7 @@ impl VerdictWatch {
         let (lists, receiver) = mpsc::channel();
         let state = Arc::<WatchState>::default();
         let checking = Arc::new(Checking {
-            revocations: Revocations::new(&context.folders.data, Fetcher::from_environment()),
+            revocations: Revocations::new(&context.folders.data, Fetcher::new(&context.folders)),
             context: Arc::clone(context),
             events,
             state: Arc::clone(&state),
@@ -141,6 +145,13 @@ impl VerdictWatch {
         thread::spawn(move || checking.run(&receiver));
         self.watching = Some((id, Watcher { lists, state }));
         self.check();
+    }
+
+    /// Has everything asked and told anew, if there is a watch: servers are asked in another way from now on.
+    fn start_anew(&mut self, context: &Arc<HostContext>, events: EventSender) {
+        if let Some(id) = self.listener() {
+            self.start(id, context, events);
+        }
     }
 
     /// Takes the certificates of a list for the last one, and has them checked.
@@ -265,7 +276,9 @@ impl Checking {
             let asking = Asking::Kept(&self.revocations);
             let verdict = self.verdict(certificate, list, store, asking);
             let verdict = verdict.before_asking();
-            let is_asked = is_open(&verdict) || matches!(verdict.outcome, VerdictOutcome::Valid {});
+            let is_asked = is_open(&verdict)
+                || matches!(verdict.outcome, VerdictOutcome::Valid {})
+                || verdict.is_out_of_term() && self.revocations.server_time().is_wanted(self.now());
             let mut told = self.told();
             let earlier = told.get(&verdict.certificate.id);
             let asked = earlier.filter(|it| it.verdict.path == verdict.path);
@@ -315,13 +328,36 @@ impl Checking {
     }
 
     fn ask_about(&self, certificate: &Certificate, list: &Read, store: &TrustStore, changes: u32) {
+        let was_right = !self.is_clock_wrong();
         let asking = Asking::Servers(&self.revocations);
         let verdict = self.verdict(certificate, list, store, asking);
+        self.tell_asked(verdict, changes);
+        if was_right && self.is_clock_wrong() {
+            // What was said before was said by a wrong clock.
+            for certificate in &list.certificates {
+                let asking = Asking::Kept(&self.revocations);
+                let verdict = self.verdict(certificate, list, store, asking);
+                if is_by_wrong_clock(&verdict) {
+                    self.tell_asked(verdict, changes);
+                }
+            }
+        }
+    }
+
+    fn tell_asked(&self, verdict: CertificateVerdict, changes: u32) {
         let mut told = self.told();
         // It may not be trusted any more: somebody else is at it anew.
         if self.trust_changes() == changes {
             self.tell(&mut told, verdict, Some(Instant::now()));
         }
+    }
+
+    fn is_clock_wrong(&self) -> bool {
+        self.revocations.server_time().fault(self.now()).is_some()
+    }
+
+    fn now(&self) -> i64 {
+        i64::try_from((self.context.clock)()).unwrap_or(i64::MAX)
     }
 
     fn verdict(
@@ -338,7 +374,7 @@ impl Checking {
                 purpose: Purpose::Documents,
                 ..Requirements::default()
             },
-            now: i64::try_from((self.context.clock)()).unwrap_or(i64::MAX),
+            now: self.now(),
         };
         checker.verdict(certificate, asking)
     }
@@ -387,4 +423,14 @@ fn is_open(verdict: &CertificateVerdict) -> bool {
         }
     );
     is_unknown && verdict.revocation == RevocationStatus::NotAsked {}
+}
+
+fn is_by_wrong_clock(verdict: &CertificateVerdict) -> bool {
+    matches!(
+        verdict.outcome,
+        VerdictOutcome::Unchecked {
+            reason: UncheckedReason::ClockWrong { .. },
+            ..
+        }
+    )
 }

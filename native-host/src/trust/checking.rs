@@ -17,9 +17,9 @@ use tamga_core::{
     pkcs12::Cancel,
     protocol::{AskFailure, AskedInVain, CertificateVerdict},
     trust::{
-        Evidence, Requirements,
+        Evidence, Requirements, Verdict,
         revocation::{
-            CrlError, Question, RevocationSource, RevocationState, Sources, ValidatesSigner,
+            CrlError, Question, RevocationSource, RevocationState, Sources, Times, ValidatesSigner,
         },
         validate,
     },
@@ -87,8 +87,19 @@ impl Checker<'_> {
         let found = validate(certificate, &evidence, &requirements, self.now);
         let purpose = requirements.purpose;
         let verdict = CertificateVerdict::new(certificate, &found, &evidence, purpose, self.now);
-        let failures = source.map_or_else(Vec::new, |source| source.failures.take());
-        verdict.asked_in_vain(failures.into_iter().map(|(_, failure)| failure).collect())
+        if let Some(source) = &source {
+            source.ask_the_time(&verdict, &found, &signers, self.now);
+        }
+        let failures = source
+            .as_ref()
+            .map_or_else(Vec::new, |source| source.failures.take());
+        let verdict =
+            verdict.asked_in_vain(failures.into_iter().map(|(_, failure)| failure).collect());
+        let fault = source.and_then(|it| it.revocations.server_time().fault(self.now));
+        match fault {
+            Some(fault) => verdict.by_wrong_clock(fault),
+            None => verdict,
+        }
     }
 }
 
@@ -164,6 +175,38 @@ impl<'a> RevocationLookup<'a> {
     fn asks(&self) -> bool {
         let asking = self.asking.as_ref();
         asking.is_some_and(|(until, cancel)| Instant::now() < *until && !cancel.is_cancelled())
+    }
+
+    /// Asks about a certificate that has no good term by this clock, if no server said yet what the time is. Whoever issued
+    /// it is known: its path ends at an anchor.
+    fn ask_the_time(
+        &self,
+        verdict: &CertificateVerdict,
+        found: &Verdict<'_>,
+        all: &[&Certificate],
+        now: i64,
+    ) {
+        let is_asked = self.asks()
+            && verdict.is_out_of_term()
+            && verdict.anchor.is_some()
+            && self.revocations.server_time().is_wanted(now);
+        let path = match found {
+            Verdict::Refused(refusal) if is_asked => &*refusal.path,
+            _ => return,
+        };
+        let [certificate, issuer, ..] = *path else {
+            return;
+        };
+        let question = Question {
+            certificate,
+            issuer,
+            times: Times::at(now),
+        };
+        let given = Sources {
+            signers: &signers(&question, all),
+            ..Sources::default()
+        };
+        self.revocations.ask(&question, &given, &mut |_| false);
     }
 
     fn answered(&self, subject: &Subject) -> Option<RevocationState> {

@@ -137,6 +137,8 @@ export const OPTIONS = {
   'record-deletion-asked': [...listed(), record(3), press('button_delete_record')],
   'record-failed': [...listed(), event('record-failed', failure('STORAGE_FAILED'))],
   'for-specialists': [...listed(), unfold('.part > summary')],
+  'proxy-named': [...listed(), event('proxy-read', { setting: { kind: 'address', address: 'proxy.romashka.example:3128' }, fixed: false }), event('proxy-failed', { failure: { code: 'PROXY_MALFORMED', subject: 'socks5://proxy' } }), unfold('.part > summary')],
+  'proxy-fixed': [...listed(), event('proxy-read', { setting: { kind: 'none' }, fixed: true }), unfold('.part > summary')],
   'pin-entry-fixed': [...listed(undefined, { pinEntry: { system: true, fixed: true } }), unfold('.part > summary')],
   'report-copied': [...listed(), unfold('.part > summary'), press('button_copy_report'), event('copied')],
 

@@ -7,7 +7,7 @@ import { beingChecked, issuerMissing, offline, revoked, valid } from './verdicts
 const { anna, director, aigul, aigulsCompany, emily, soon, today, expired, future, encrypts, long } = CERTIFICATES;
 
 /** @param {object} more what is different when the popup opens */
-const opened = (more = {}) => event('opened', { page: null, policy: '{}', waiting: [], reminders: [], notInPrivateWindows: false, hidden: [], now: NOW, ...more });
+const opened = (more = {}) => event('opened', { page: null, policy: '{}', waiting: [], reminders: [], clock: null, notInPrivateWindows: false, hidden: [], now: NOW, ...more });
 const ready = [opened(), event('host-opened', { version: '0.1.0' })];
 /** @param {object} all */
 const listed = (all) => [...ready, event('listed', all)];
@@ -63,5 +63,6 @@ export const POPUP = {
   'requests-waiting': [opened({ page: 'https://zakupki.example', waiting }), ...listed(listing(inFile(anna))).slice(1)],
   'certificates-ending': [opened({ reminders: [ending(soon.id, 'Касенов Данияр Галымович', 12), ending(long.id, LONG, 0), ending(anna.id, 'Иванова Анна Сергеевна', 25)] }), ...listed(listing(inFile(soon))).slice(1)],
   'certificate-ended-without-a-host': [opened({ reminders: [ending(expired.id, 'Старов Олег Николаевич', -3)] }), event('host-failed', { failure: { code: 'HOST_MISSING' } })],
+  'clock-went-back': [opened({ clock: 'back' }), ...listed(listing(inFile(anna))).slice(1)],
   'private-windows-hint': [opened({ notInPrivateWindows: true }), ...listed(listing(inFile(anna))).slice(1)],
 };

@@ -5,6 +5,7 @@ mod issuer;
 pub mod messages;
 mod report;
 mod saving;
+mod shown;
 #[cfg(test)]
 mod tests;
 
@@ -14,6 +15,7 @@ use super::{
 };
 use issuer::Issuer;
 use messages::{Action, Effect, Event};
+use shown::Shown;
 use tamga_core::{
     certificate::CertificateDetails,
     failure::Failure,
@@ -33,7 +35,7 @@ pub struct CertificatePage {
     host: HostState,
     inventory: Inventory,
     /// As it was listed last: it stays on the page when its token is taken out.
-    known: Option<HeldKey>,
+    known: Option<Shown>,
     details: Details,
     /// What the host found out about it.
     verdict: Option<Box<CertificateVerdict>>,
@@ -125,8 +127,7 @@ impl Screen for CertificatePage {
     }
 
     fn title(&self) -> Option<String> {
-        let key = self.known.as_ref()?;
-        let owner = name(&key.entry.view.owner);
+        let owner = name(&self.known.as_ref()?.view.owner);
         Some(self.text.text("certificate_window", &[("name", &owner)]))
     }
 
@@ -161,20 +162,30 @@ impl CertificatePage {
         keys.filter(|key| key.entry.id == self.id)
     }
 
+    /// With its key, if that is within reach.
+    fn shown(&self) -> Option<Shown> {
+        let mut lone = self.inventory.without_key.iter();
+        let with_key = self.keys().next().map(Shown::with_key);
+        with_key.or_else(|| {
+            let lone = lone.find(|it| it.id == self.id)?;
+            Some(Shown::without_key(lone, self.now))
+        })
+    }
+
     /// What is read in the certificate does not change: it is asked for once.
     fn listed(&mut self, listing: Listing, whole: bool) -> Vec<Effect> {
         self.inventory.update(&self.text, listing, whole, self.now);
         if whole {
             self.host.has_listed();
         }
-        let Some(key) = self.keys().next().cloned() else {
+        let Some(shown) = self.shown() else {
             return Vec::new();
         };
         let command = Command::DescribeCertificate {
-            certificate: key.entry.certificate.clone(),
-            chain: key.entry.chain.clone(),
+            certificate: shown.certificate.clone(),
+            chain: shown.chain.clone(),
         };
-        self.known = Some(key);
+        self.known = Some(shown);
         if !matches!(self.details, Details::Unread) {
             return Vec::new();
         }

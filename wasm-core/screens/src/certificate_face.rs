@@ -5,7 +5,7 @@ use super::{
     wording::{date, isolated, name},
 };
 use tamga_core::{
-    certificate::{CertificateState, CertificateView, Holder, Usage},
+    certificate::{CertificateState, CertificateView, Holder, Standing, Usage},
     protocol::{KeyEntry, KeyLocation},
     text::Catalogue,
 };
@@ -48,7 +48,7 @@ impl Face {
             owner: view.owner.clone(),
             about: about(text, view),
             place: place(text, location),
-            validity: validity(text, key),
+            validity: validity(text, view, key.standing),
         }
     }
 }
@@ -66,11 +66,7 @@ fn organisation(view: &CertificateView) -> Option<&str> {
 }
 
 /// How long it holds: the key's own term counts where it is over earlier.
-pub fn validity(text: &Catalogue, key: &HeldKey) -> Validity {
-    let HeldKey {
-        entry, standing, ..
-    } = key;
-    let view = &entry.view;
+pub fn validity(text: &Catalogue, view: &CertificateView, standing: Standing) -> Validity {
     let end = date(text, view.key_until.unwrap_or(view.not_after));
     let from = date(text, view.not_before);
     let until = text.text("until", &[("date", &end)]);
@@ -91,7 +87,7 @@ pub fn validity(text: &Catalogue, key: &HeldKey) -> Validity {
 
 /// An organisation's certificate says who acts for it, a sole trader's that it is one; the organisation's own number
 /// comes before the person's.
-fn about(text: &Catalogue, view: &CertificateView) -> String {
+pub(crate) fn about(text: &Catalogue, view: &CertificateView) -> String {
     let is_legal_entity = view.holder == Some(Holder::LegalEntity);
     let is_head = is_legal_entity && view.usages.contains(&Usage::KzHead);
     let trades = view.holder == Some(Holder::SoleTrader) && organisation(view).is_none();
@@ -321,7 +317,7 @@ mod tests {
     fn near_ends_are_counted_and_far_ones_dated() {
         let words = |certificate, now| {
             let key = HeldKey::new(entry(certificate), now);
-            let Validity { class, words } = validity(&english(), &key);
+            let Validity { class, words } = validity(&english(), &key.entry.view, key.standing);
             format!("{class}: {words}")
         };
         const DAY: u64 = 86_400_000;
@@ -345,7 +341,10 @@ mod tests {
     fn the_keys_own_term_counts_where_it_ends_earlier() {
         let mut entry = entry(IVANOVA);
         entry.view.key_until = Some(1_801_440_000);
-        let words = |now| validity(&english(), &HeldKey::new(entry.clone(), now)).words;
+        let words = |now| {
+            let key = HeldKey::new(entry.clone(), now);
+            validity(&english(), &key.entry.view, key.standing).words
+        };
         assert_eq!(words(NOW), "16 more days, until 2027-02-01");
         assert_eq!(words(NOW + 19 * 86_400_000), "expired 2027-02-01");
     }

@@ -5,8 +5,9 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use tamga_core::{
     algorithm::DigestAlgorithm,
     protocol::{
-        Card, CertificateName, CertificateVerdict, InvalidReason, KeyEntry, KeyLocation, PinEntry,
-        PinRules, PinState, Reader, RevocationStatus, Token, UncheckedReason, VerdictOutcome,
+        Card, CertificateName, CertificateVerdict, InvalidReason, KeyEntry, KeyLocation,
+        LoneCertificate, PinEntry, PinRules, PinState, Reader, RevocationStatus, Token,
+        UncheckedReason, VerdictOutcome,
     },
     trust::{Purpose, revocation::RevocationReason},
 };
@@ -131,6 +132,21 @@ pub(crate) fn readers_without_driver(reader: &str, card: Option<&str>) -> Reader
             name: name.to_owned(),
             driver: Some(format!("driver of {name}")),
         }),
+    }
+}
+
+/// One of them without its key.
+pub(crate) fn lone(certificate: &str) -> LoneCertificate {
+    let KeyEntry {
+        id,
+        certificate,
+        view,
+        ..
+    } = entry(certificate);
+    LoneCertificate {
+        id,
+        certificate,
+        view,
     }
 }
 

@@ -93,6 +93,15 @@ impl Inventory {
         }
     }
 
+    /// How a certificate without a key is bound to one. A key on a token, which is seen after logging in only, may be the one.
+    pub fn how_to_bind(&self, text: &Catalogue) -> String {
+        let key = match self.tokens.iter().any(|it| it.may_hold_private) {
+            true => "without_key_token",
+            false => "without_key_meaning",
+        };
+        text.plain(key)
+    }
+
     /// These certificates are hidden in lists now.
     pub fn hide(&mut self, hidden: Vec<String>) {
         let order = self.order();

@@ -10,6 +10,7 @@ mod keys;
 pub mod messages;
 mod parts;
 mod password;
+mod proxy;
 mod record;
 mod sites;
 #[cfg(test)]
@@ -27,6 +28,7 @@ use folders::Folders;
 use keys::Removal;
 use messages::{Action, Effect, Event, PinEntrySetting};
 use password::PasswordChange;
+use proxy::Proxy;
 use record::RecordList;
 use tamga_core::{
     failure::Failure,
@@ -64,6 +66,7 @@ pub struct Options {
     password: Option<PasswordChange>,
     folders: Folders,
     record: RecordList,
+    proxy: Proxy,
     trust: Trust,
     deletion: Deletion,
     copied: bool,
@@ -130,6 +133,8 @@ impl Screen for Options {
             }],
             Action::SetPinTerm(change) => sites::set_pin_term(&change),
             Action::SetPinEntry(place) => self.set_pin_entry(&place),
+            Action::ChooseProxy(value) => self.proxy.choose(&value),
+            Action::NameProxy(address) => self.proxy.name(&address),
             Action::SetLanguage(language) => vec![Effect::SetLanguage {
                 language: (!language.is_empty()).then_some(language),
             }],
@@ -186,6 +191,7 @@ impl Screen for Options {
                 self.host = HostState::Opened { version };
                 let mut effects = vec![Effect::ListCertificates {}, Effect::ListFolders {}];
                 effects.push(Self::read_trust());
+                effects.push(Proxy::read());
                 effects.extend(self.record.read());
                 effects
             }
@@ -236,6 +242,8 @@ impl Screen for Options {
             } => self.record.has_read(&search, skip, page, times),
             Event::RecordChanged {} => self.record.changed(),
             Event::RecordFailed { failure } => self.record.failed(failure),
+            Event::ProxyRead(state) => self.proxy.has_read(state),
+            Event::ProxyFailed { failure } => self.proxy.failed(failure),
             Event::TrustListed { sources } => self.trust_listed(sources),
             Event::AuthoritiesFound { certificates } => self.authorities_found(certificates),
             Event::AuthorityAdded { owner } => self.authority_added(owner),
@@ -277,6 +285,7 @@ impl Options {
             password: None,
             folders: Folders::default(),
             record: RecordList::default(),
+            proxy: Proxy::default(),
             trust: Trust::default(),
             deletion: Deletion::default(),
             copied: false,

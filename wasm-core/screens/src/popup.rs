@@ -1,6 +1,7 @@
 //! The popup: what waits for the person, every certificate there is, what the site in the current tab may do, and
 //! whether all is well.
 
+pub mod clock;
 pub mod reminders;
 mod sites;
 #[cfg(test)]
@@ -17,6 +18,7 @@ use super::{
     parts::{self, Weight, alert, button, foreign, paragraph},
     token_card,
 };
+use clock::ClockDoubt;
 use reminders::{Again, Reminder};
 use serde::{Deserialize, Serialize};
 use tamga_core::{
@@ -43,13 +45,15 @@ use waiting::WaitingRequest;
 #[expect(missing_docs, reason = "the variants say what their fields are")]
 pub enum Event {
     /// What is known at once: the origin in the current tab, if it is known and can be asked for, and the
-    /// stored decisions as JSON; the requests that wait to be opened; the certificates to be reminded of; whether it is still to be said that the
+    /// stored decisions as JSON; the requests that wait to be opened; the certificates to be reminded of; what is wrong with
+    /// the clock; whether it is still to be said that the
     /// browser keeps the extension out of private windows; the ids of the certificates that are hidden in lists. `now` in milliseconds since 1970.
     Opened {
         page: Option<String>,
         policy: String,
         waiting: Vec<WaitingRequest>,
         reminders: Vec<Reminder>,
+        clock: Option<ClockDoubt>,
         not_in_private_windows: bool,
         hidden: Vec<String>,
         #[cfg_attr(test, ts(type = "number"))]
@@ -79,6 +83,8 @@ pub enum Event {
     Hidden { hidden: Vec<String> },
     /// The person is to be reminded of these certificates now.
     Reminders { reminders: Vec<Reminder> },
+    /// This is wrong with the clock now.
+    Clock { clock: Option<ClockDoubt> },
 }
 
 /// What the script shall do.
@@ -99,6 +105,8 @@ pub enum Effect {
     DismissRequest { id: String },
     /// Remind of this certificate later, or no more: `reminders`.
     Quiet { certificate: String, again: Again },
+    /// Take the clock for right: `clock`, and `reminders`.
+    TrustClock {},
     /// Hide this certificate in lists, or no longer: `hidden`, and `reminders`.
     HideCertificate { certificate: String, hidden: bool },
     /// Open the page of this certificate in a tab.
@@ -130,6 +138,8 @@ pub enum Action {
     DismissRequest(String),
     /// Wants to be reminded of the certificate of this id later, or no more.
     Quiet(String, Again),
+    /// Knows that the clock is right.
+    TrustClock,
     /// Wants to know everything about the certificate of this id.
     OpenCertificate(String),
     /// Wants to see it in lists no more, or again.
@@ -149,6 +159,7 @@ pub struct Popup {
     policy: Policy,
     waiting: Vec<WaitingRequest>,
     reminders: Vec<Reminder>,
+    clock: Option<ClockDoubt>,
     not_in_private_windows: bool,
     host: HostState,
     inventory: Inventory,
@@ -170,6 +181,7 @@ impl Screen for Popup {
             Action::OpenRequest(id) => vec![Effect::OpenRequest { id }],
             Action::DismissRequest(id) => vec![Effect::DismissRequest { id }],
             Action::Quiet(certificate, again) => vec![Effect::Quiet { certificate, again }],
+            Action::TrustClock => vec![Effect::TrustClock {}],
             Action::OpenCertificate(certificate) => {
                 vec![Effect::OpenCertificate { certificate }]
             }
@@ -198,6 +210,7 @@ impl Screen for Popup {
                 policy,
                 waiting,
                 reminders,
+                clock,
                 not_in_private_windows,
                 hidden,
                 now,
@@ -206,6 +219,7 @@ impl Screen for Popup {
                 self.page = page.and_then(|page| Origin::parse(&page).ok());
                 self.waiting = waiting;
                 self.reminders = reminders;
+                self.clock = clock;
                 self.not_in_private_windows = not_in_private_windows;
                 self.policy = Policy::parse(&policy);
                 self.now = now;
@@ -227,6 +241,7 @@ impl Screen for Popup {
             Event::Touched {} => self.inventory.touch(),
             Event::Hidden { hidden } => self.inventory.hide(hidden),
             Event::Reminders { reminders } => self.reminders = reminders,
+            Event::Clock { clock } => self.clock = clock,
         }
         Vec::new()
     }
@@ -253,6 +268,7 @@ impl Popup {
             policy: Policy::default(),
             waiting: Vec::new(),
             reminders: Vec::new(),
+            clock: None,
             not_in_private_windows: false,
             host: HostState::Opening,
             inventory: Inventory::default(),
@@ -275,6 +291,7 @@ impl Popup {
     fn body(&self) -> Element<Action> {
         Element::new("main")
             .children(self.trouble())
+            .children(self.clock())
             .children(self.waiting())
             .children(self.reminders())
             .children(self.site())

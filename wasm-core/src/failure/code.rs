@@ -161,6 +161,10 @@ pub enum ErrorCode {
     ProfileUnsupported,
     /// There is no dialog of the system to type a PIN in.
     PromptMissing,
+    /// The administrator has said through which proxy servers are asked.
+    ProxyFixed,
+    /// What was given is no address of a proxy for plain HTTP.
+    ProxyMalformed,
     /// There is no smart card service on this computer.
     ReadersMissing,
     /// The smart card service is not running.
@@ -212,7 +216,7 @@ pub enum Remedy {
 
 impl ErrorCode {
     /// Every code, in the order of the enum.
-    pub const ALL: [Self; 91] = [
+    pub const ALL: [Self; 93] = [
         Self::AddressRefused,
         Self::Busy,
         Self::Cancelled,
@@ -290,6 +294,8 @@ impl ErrorCode {
         Self::PinWrong,
         Self::ProfileUnsupported,
         Self::PromptMissing,
+        Self::ProxyFixed,
+        Self::ProxyMalformed,
         Self::ReadersMissing,
         Self::ReadersStopped,
         Self::RequestMalformed,
@@ -427,6 +433,8 @@ impl ErrorCode {
             | Self::PinNotSet
             | Self::PinUnfit
             | Self::PinWrong
+            | Self::ProxyFixed
+            | Self::ProxyMalformed
             | Self::TokenStoresOnly
             | Self::TrustListAddressMissing
             | Self::TrustListMalformed

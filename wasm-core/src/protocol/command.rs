@@ -1,6 +1,6 @@
 //! What the extension asks of the host.
 
-use super::{Item, KeyLocation, PinChange, SigningContext, Unlock};
+use super::{Item, KeyLocation, PinChange, ProxySetting, SigningContext, Unlock};
 use crate::{
     algorithm::{DigestAlgorithm, Padding},
     format::Profile,
@@ -194,7 +194,7 @@ pub enum Command {
         repair: bool,
     },
     /// Deletes what the host keeps for this person: its copies of key files, the record of signatures, the lists of
-    /// folders and modules, the authorities that the person added, revocation lists. Answered by `everything-deleted`.
+    /// folders and modules, the authorities that the person added, revocation lists, the proxy that is set. Answered by `everything-deleted`.
     DeleteEverything {},
     /// Reads a document that follows as a stream, and hashes it.
     ReadDocument {
@@ -257,6 +257,13 @@ pub enum Command {
     SetRecord {
         /// Whether signatures are recorded from now on.
         on: bool,
+    },
+    /// Through which proxy servers are asked. Answered by `proxy`.
+    ReadProxy {},
+    /// Has servers asked through this proxy from now on, at the terminal too. Answered by `proxy-changed`.
+    SetProxy {
+        /// Which.
+        proxy: ProxySetting,
     },
     /// Signs documents that were read before, or digests as they are. One event per item, then `done`.
     Sign {

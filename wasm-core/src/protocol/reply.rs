@@ -2,7 +2,7 @@
 
 use super::{
     CertificateName, CheckReport, CheckRole, Diagnosis, FetchedAuthority, KeyEntry, Listing,
-    RecordPage, TermLeft, TrustSource, TrustedCertificate,
+    ProxyState, RecordPage, TermLeft, TrustSource, TrustedCertificate,
 };
 use crate::{
     algorithm::{Digest, DigestAlgorithm},
@@ -97,6 +97,10 @@ pub enum Reply {
     Record(RecordPage),
     /// To `delete-record` and `set-record`.
     RecordChanged {},
+    /// To `read-proxy`.
+    Proxy(ProxyState),
+    /// To `set-proxy`. Servers are asked again; verdicts follow as events.
+    ProxyChanged(ProxyState),
     /// To `read-document`, after the last chunk.
     DocumentRead {
         /// The number under which it can be signed on this connection.

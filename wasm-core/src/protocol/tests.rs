@@ -2,7 +2,7 @@ use super::*;
 use crate::{algorithm::DigestAlgorithm, origin::Origin};
 
 /// One line per message, as it must stay as long as [`PROTOCOL`] does.
-const TO_HOST: [&str; 42] = [
+const TO_HOST: [&str; 44] = [
     r#"{"type":"request","id":1,"command":{"type":"hello","protocol":1,"version":"0.1.0"}}"#,
     r#"{"type":"request","id":2,"command":{"type":"list-certificates"}}"#,
     r#"{"type":"request","id":3,"command":{"type":"add-key-file","name":"a.p12","content":"MAA=","password":"cA=="}}"#,
@@ -40,13 +40,15 @@ const TO_HOST: [&str; 42] = [
     r#"{"type":"request","id":24,"command":{"type":"update-list","list":"eu"}}"#,
     r#"{"type":"request","id":25,"command":{"type":"remove-list","list":"eu"}}"#,
     r#"{"type":"request","id":26,"command":{"type":"fetch-issuer","certificate":"MAA=","chain":[]}}"#,
+    r#"{"type":"request","id":22,"command":{"type":"read-proxy"}}"#,
+    r#"{"type":"request","id":23,"command":{"type":"set-proxy","proxy":{"kind":"address","address":"a:1"}}}"#,
     r#"{"type":"chunk","stream":1,"sequence":0,"last":true,"data":"eA=="}"#,
     r#"{"type":"acknowledge","stream":1,"sequence":0}"#,
     r#"{"type":"abort","stream":1}"#,
     r#"{"type":"large","stream":1,"size":600000}"#,
     r#"{"type":"cancel","id":3}"#,
 ];
-const FROM_HOST: [&str; 36] = [
+const FROM_HOST: [&str; 39] = [
     r#"{"type":"reply","id":1,"reply":{"type":"hello","protocol":1,"version":"0.1.0","platform":"linux"}}"#,
     r#"{"type":"reply","id":2,"reply":{"type":"certificates","keys":[{"id":"00","certificate":"MAA=","view":{"owner":"a","ownerDetails":[{"label":"commonName","value":"a"}],"issuer":"b","serial":"01","notBefore":-1,"notAfter":1800000000,"keyUntil":1700000000,"holder":"legalEntity","identification":"inPerson","toolClass":"c","signingTool":"d","issuerTool":"e","usages":["nonRepudiation"],"key":"f","keyKind":"gostR2012_256","digest":"Streebog-256","defect":"CERTIFICATE_UNFIT"},"chain":[0],"location":{"type":"pkcs12","keyFile":"00","name":"a.p12"},"problem":"KEY_UNSUPPORTED"}],"authorities":["MAA="],"unreadable":[{"failure":{"code":"STORAGE_FAILED"}},{"failure":{"code":"KEY_FILE_MALFORMED","subject":"b.p12"},"location":{"type":"pkcs12","keyFile":"01","name":"b.p12"}}]}}"#,
     r#"{"type":"reply","id":2,"reply":{"type":"certificates","keys":[{"id":"00","certificate":"MAA=","view":{"owner":"a","ownerDetails":[],"issuer":"","serial":"01","notBefore":0,"notAfter":1,"usages":[],"key":"f"},"chain":[],"location":{"type":"cryptopro","folder":"/media/x/a.000","name":"a"},"passwordless":true}],"unreadable":[]}}"#,
@@ -79,6 +81,9 @@ const FROM_HOST: [&str; 36] = [
     r#"{"type":"reply","id":19,"reply":{"type":"authority-inspected","certificates":[{"certificate":{"id":"00","owner":"a","serial":"01"},"sha1":"02","issuer":"b","notBefore":-1,"notAfter":1}]}}"#,
     r#"{"type":"reply","id":20,"reply":{"type":"trust-changed","sources":[]}}"#,
     r#"{"type":"reply","id":26,"reply":{"type":"issuer-fetched","kept":[{"id":"00","owner":"a","serial":"01"}],"authority":{"shown":{"certificate":{"id":"00","owner":"a","serial":"01"},"sha1":"02","issuer":"b","notBefore":-1,"notAfter":1},"content":"MAA="}}}"#,
+    r#"{"type":"event","id":7,"event":{"type":"verdict","certificate":{"id":"00","owner":"a","serial":"01"},"time":1800000000,"purpose":"documents","outcome":{"state":"unchecked","reason":{"code":"clock-wrong","time":1,"witness":"server"}},"path":[],"revocation":{"state":"not-asked"}}}"#,
+    r#"{"type":"reply","id":22,"reply":{"type":"proxy","setting":{"kind":"system"},"fixed":false}}"#,
+    r#"{"type":"reply","id":23,"reply":{"type":"proxy-changed","setting":{"kind":"none"},"fixed":true}}"#,
     r#"{"type":"chunk","stream":1,"sequence":0,"last":true,"data":""}"#,
     r#"{"type":"acknowledge","stream":1,"sequence":0}"#,
     r#"{"type":"abort","stream":1}"#,

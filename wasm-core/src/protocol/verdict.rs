@@ -10,9 +10,12 @@ mod words;
 pub use recognition::{Recognition, RecognitionList, RecognitionStatement};
 pub use words::VerdictWords;
 
-use crate::trust::{
-    AnchorClass, Deviation, Purpose,
-    revocation::{RevocationReason, Unavailable, Untrusted},
+use crate::{
+    clock::ClockWitness,
+    trust::{
+        AnchorClass, Deviation, Purpose,
+        revocation::{RevocationReason, Unavailable, Untrusted},
+    },
 };
 use serde::{Deserialize, Serialize};
 
@@ -193,6 +196,14 @@ pub enum UncheckedReason {
     AlgorithmUnsupported {},
     /// An algorithm so broken that its signatures prove nothing.
     AlgorithmWeak {},
+    /// It depends on the time, and the clock is wrong.
+    ClockWrong {
+        /// What the time is, or is at least, Unix time.
+        #[cfg_attr(any(test, feature = "typescript"), ts(type = "number"))]
+        time: i64,
+        /// Who says so.
+        witness: ClockWitness,
+    },
     /// Nobody here knows its issuer.
     IssuerMissing {
         /// The issuer's name, in one line; empty if the certificate does not say.

@@ -102,7 +102,7 @@ impl Module {
         if at_work && matches!(*held(&self.shown), Some(Ok(_))) {
             return true;
         }
-        let given = self.given.list().into_iter();
+        let given = self.given.within_reach().into_iter();
         let certificates = given.map(|it| BASE64_STANDARD.encode(it.der())).collect();
         let told = match self.ask(&ModuleRequest::Tokens { certificates }) {
             Ok(ModuleResponse::Tokens { tokens }) => Ok(tokens),

@@ -202,8 +202,8 @@ fn a_proxy_is_asked_for_the_whole_address() {
 fn nobody_inside_is_asked() {
     let (address, request) = serve(|_| Ok(()));
     let fetcher = Fetcher {
-        proxy: Proxy::default(),
-        ..Fetcher::from_environment()
+        permits: is_public,
+        ..fetcher()
     };
     let refused = fetcher.get(&address, Wanted::Crl).unwrap_err();
     assert!(matches!(

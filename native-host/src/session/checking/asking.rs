@@ -57,7 +57,7 @@ impl SignatureCheck {
             anchors: store.anchors().cloned().collect(),
             certificates: store.intermediates().cloned().collect(),
             national: store.lists().to_vec(),
-            revocations: Revocations::new(&context.folders.data, Fetcher::from_environment()),
+            revocations: Revocations::new(&context.folders.data, Fetcher::new(&context.folders)),
             time: i64::try_from((context.clock)()).unwrap_or(i64::MAX),
         }
     }

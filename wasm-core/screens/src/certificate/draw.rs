@@ -3,10 +3,11 @@
 use super::{
     CertificatePage, Details,
     messages::{Action, Form},
+    shown::Shown,
 };
 use crate::{
-    certificate_card::{HeldKey, label, reason, usage_words},
-    certificate_face::{home_words, validity},
+    certificate_card::{label, reason, usage_words},
+    certificate_face::{about, home_words, validity},
     node::{Element, Handler},
     parts::{self, Weight, alert, button, paragraph},
     verdict,
@@ -23,20 +24,20 @@ type Row = (String, String);
 
 pub(super) fn page(page: &CertificatePage) -> Element<Action> {
     let main = Element::new("main").class("page").children(trouble(page));
-    let Some(key) = &page.known else {
+    let Some(shown) = &page.known else {
         return main
             .child(head(&page.text.plain("certificate_title")))
             .children(absent(page));
     };
-    let owner = name(&key.entry.view.owner);
-    let main = main.child(head(&owner)).child(standing(page, key));
+    let owner = name(&shown.view.owner);
+    let main = main.child(head(&owner)).child(standing(page, shown));
     let main = match &page.details {
         Details::Unread | Details::Asked => main.child(parts::progress(
             &page.text.plain("certificate_reading"),
             None,
         )),
         Details::Failed(failure) => main.child(alert(&page.text, failure)),
-        Details::Read(details) => main.children(facts(page, key, details)),
+        Details::Read(details) => main.children(facts(page, shown, details)),
     };
     let said = page.copied.as_ref().map(|_| page.text.plain("copied"));
     main.child(parts::status(said.unwrap_or_default()))
@@ -83,11 +84,11 @@ fn absent(page: &CertificatePage) -> Option<Element<Action>> {
 }
 
 /// How it stands, and what can be done with it.
-fn standing(page: &CertificatePage, key: &HeldKey) -> Element<Action> {
+fn standing(page: &CertificatePage, shown: &Shown) -> Element<Action> {
     let text = &page.text;
-    let face = key.face(text);
-    let about = (!face.about.is_empty()).then(|| paragraph("muted", face.about));
-    let validity = validity(text, key);
+    let about = about(text, &shown.view);
+    let about = (!about.is_empty()).then(|| paragraph("muted", about));
+    let validity = validity(text, &shown.view, shown.standing);
     let line = Element::new("p").class("standing");
     let line = line.child(
         Element::new("span")
@@ -117,14 +118,15 @@ fn standing(page: &CertificatePage, key: &HeldKey) -> Element<Action> {
     let buttons = Element::new("div")
         .class("buttons start")
         .children(saves)
-        .child(hide);
+        .children(shown.has_key.then_some(hide));
     Element::new("section")
         .key("standing")
         .class("part")
         .attribute("aria-label", text.plain("certificate_title"))
         .children(about)
         .child(line)
-        .children(key.untold_problem().map(|problem| reason(text, problem)))
+        .children(shown.untold_problem.map(|problem| reason(text, problem)))
+        .children((!shown.has_key).then(|| without_key(page)))
         .children(verdict)
         .children(page.missing_issuer())
         .child(buttons)
@@ -132,15 +134,27 @@ fn standing(page: &CertificatePage, key: &HeldKey) -> Element<Action> {
         .children(meaning)
 }
 
+/// What it means that there is no key, and what to do.
+fn without_key(page: &CertificatePage) -> Element<Action> {
+    let text = &page.text;
+    let help = paragraph("notice-help", page.inventory.how_to_bind(text));
+    Element::new("div")
+        .key("without-key")
+        .class("notice warn")
+        .attribute("role", "note")
+        .child(paragraph("notice-what", text.plain("certificate_unbound")))
+        .child(help)
+}
+
 fn facts(
     page: &CertificatePage,
-    key: &HeldKey,
+    shown: &Shown,
     details: &CertificateDetails,
 ) -> Vec<Element<Action>> {
-    let (text, view) = (&page.text, &key.entry.view);
+    let (text, view) = (&page.text, &shown.view);
     let parts = [
         ("part_owner", owner_rows(text, view, details)),
-        ("part_place", place_rows(page)),
+        ("part_place", place_rows(page, shown)),
         ("part_term", term_rows(text, view)),
         ("part_purpose", purpose_rows(text, view, details)),
         ("part_issuer", name_rows(text, &details.issuer_details)),
@@ -152,7 +166,7 @@ fn facts(
         .map(|(title, rows)| part(text, title).child(list(page, rows)))
         .collect();
     let place = drawn.len().min(5);
-    drawn.insert(place, chain(page, key, details));
+    drawn.insert(place, chain(page, shown, details));
     drawn.push(report(page));
     drawn
 }
@@ -189,8 +203,11 @@ fn owner_rows(text: &Catalogue, view: &CertificateView, details: &CertificateDet
     rows
 }
 
-fn place_rows(page: &CertificatePage) -> Vec<Row> {
+fn place_rows(page: &CertificatePage, shown: &Shown) -> Vec<Row> {
     let text = &page.text;
+    if !shown.has_key {
+        return Vec::new();
+    }
     let places = page.keys().map(|key| home_words(text, &key.entry.location));
     let places: Vec<String> = places.collect();
     let words = match places.is_empty() {
@@ -317,12 +334,12 @@ fn copy(page: &CertificatePage, label: &str, value: &str) -> Element<Action> {
 }
 
 /// From the root down to this one: as it was checked, or else as far as it came with the key.
-fn chain(page: &CertificatePage, key: &HeldKey, details: &CertificateDetails) -> Element<Action> {
+fn chain(page: &CertificatePage, shown: &Shown, details: &CertificateDetails) -> Element<Action> {
     let text = &page.text;
     let checked = page.verdict.as_deref().filter(|it| !it.path.is_empty());
     let links = match checked {
         Some(verdict) => checked_links(text, verdict),
-        None => links(text, &key.entry.view, details),
+        None => links(text, &shown.view, details),
     };
     let links = Element::new("ol").class("chain").children(links);
     part(text, "part_chain").child(links)

@@ -59,8 +59,8 @@ impl CertificatePage {
             return Vec::new();
         };
         let command = Command::FetchIssuer {
-            certificate: key.entry.certificate.clone(),
-            chain: key.entry.chain.clone(),
+            certificate: key.certificate.clone(),
+            chain: key.chain.clone(),
         };
         self.issuer = Issuer::Asked;
         vec![Effect::Issuer { command }]

@@ -8,16 +8,16 @@ impl CertificatePage {
     /// Facts, one a line. No names of the owner, no numbers of the state's, no paths: of the issuer the name, unless the
     /// owner issued it, and of a token the model.
     pub(super) fn report(&self) -> String {
-        let Some(key) = &self.known else {
+        let Some(shown) = &self.known else {
             return String::new();
         };
-        let view = &key.entry.view;
-        let problem = key.problem().map_or("-".to_owned(), |code| code.name());
+        let view = &shown.view;
+        let problem = shown.problem.map_or("-".to_owned(), |code| code.name());
         let mut lines = vec![
             ["Tamga extension ", &self.version].concat(),
             ["Tamga host ", self.host.version().unwrap_or("-")].concat(),
             self.browser.clone(),
-            ["certificate SHA-256 ", &key.entry.id].concat(),
+            ["certificate SHA-256 ", &shown.id].concat(),
             ["serial ", &view.serial].concat(),
             ["valid ", &terms(view)].concat(),
             ["key ", &view.key].concat(),

@@ -16,7 +16,7 @@ const NOT_IN_NAMES: [char; 9] = ['/', '\\', ':', '*', '?', '"', '<', '>', '|'];
 
 impl CertificatePage {
     pub(super) fn save(&self, form: Form) -> Option<Effect> {
-        let entry = &self.known.as_ref()?.entry;
+        let entry = self.known.as_ref()?;
         let ending = match form {
             Form::Der => ".cer",
             Form::Pem => ".pem",

@@ -1,7 +1,7 @@
 use super::{messages::Form, *};
 use crate::{
     english,
-    fixtures::{IVANOVA, NOW, PETROV, contained, entry, on_token, revoked, token, unchecked},
+    fixtures::{IVANOVA, NOW, PETROV, contained, entry, lone, on_token, revoked, token, unchecked},
 };
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use tamga_core::{
@@ -344,4 +344,41 @@ fn the_issuer_is_trusted_after_its_fingerprint_was_compared() {
             .words()
             .contains("Tamga now trusts this authority")
     );
+}
+
+#[test]
+fn one_without_a_key_says_what_that_means_until_the_key_comes() {
+    let mut page = opened(IVANOVA);
+    let without = |tokens| Listing {
+        without_key: vec![lone(IVANOVA)],
+        tokens,
+        ..Listing::default()
+    };
+    let effects = page.receive(Event::Listed(without(Vec::new())));
+    assert!(
+        matches!(effects[..], [Effect::Describe { .. }]),
+        "{effects:?}"
+    );
+    described(&mut page, IVANOVA);
+    page.receive(Event::Verdict(Box::new(revoked(IVANOVA))));
+    assert_eq!(page.title().as_deref(), Some("Ivanova Anna · Tamga"));
+    let words = page.view().words();
+    for expected in [
+        "There is no private key for this certificate.",
+        "Connect the token",
+        "000000000018",
+        "The certificate was revoked",
+    ] {
+        assert!(words.contains(expected), "{expected}: {words}");
+    }
+    // Lists do not show it, and its key is nowhere.
+    assert!(!words.contains("Hide from lists") && !words.contains("not connected now"));
+    assert!(words.contains("Save .cer"));
+    page.receive(Event::Listed(listing(vec![contained(IVANOVA)])));
+    let words = page.view().words();
+    assert!(
+        !words.contains("private key for this certificate"),
+        "{words}"
+    );
+    assert!(words.contains("CryptoPro container"), "{words}");
 }

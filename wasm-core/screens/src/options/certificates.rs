@@ -76,7 +76,7 @@ pub(super) fn outcome(options: &Options, certificate: &str) -> Option<Element<Ac
     }
     let mut lone = inventory.without_key.iter();
     lone.find(|it| it.id == certificate).map(|_| {
-        let help = paragraph("notice-help", how_to_bind(options));
+        let help = paragraph("notice-help", inventory.how_to_bind(text));
         notice("notice warn", text.plain("certificate_unbound")).child(help)
     })
 }
@@ -87,23 +87,8 @@ pub(super) fn without_key(options: &Options) -> Option<Element<Action>> {
     let rows = lone.iter().map(|certificate| row(text, certificate));
     let rows = Element::new("ul").class("rows").children(rows);
     let part = part(text, "without-key", "without_key_title");
-    let part = part.child(paragraph("muted", how_to_bind(options)));
+    let part = part.child(paragraph("muted", options.inventory.how_to_bind(text)));
     (!lone.is_empty()).then(|| part.child(rows))
-}
-
-/// A key in a container, or on a token, without a certificate may be the one: it is named.
-fn how_to_bind(options: &Options) -> String {
-    let text = &options.text;
-    let tokens = options
-        .inventory
-        .tokens
-        .iter()
-        .any(|it| it.may_hold_private);
-    let key = match tokens {
-        true => "without_key_token",
-        false => "without_key_meaning",
-    };
-    text.plain(key)
 }
 
 fn row(text: &Catalogue, certificate: &LoneCertificate) -> Element<Action> {
@@ -121,8 +106,13 @@ fn row(text: &Catalogue, certificate: &LoneCertificate) -> Element<Action> {
     let described = text.text("action_of", &values);
     let remove = Action::RemoveCertificate(certificate.id.clone());
     let remove = button(label, Weight::Quiet, remove).attribute("aria-label", described);
+    let label = text.plain("button_certificate");
+    let values = [("action", &*label), ("name", &*name(&view.owner))];
+    let described = text.text("action_of", &values);
+    let open = Action::OpenCertificate(certificate.id.clone());
+    let open = button(label, Weight::Quiet, open).attribute("aria-label", described);
     let row = Element::new("li").key(certificate.id.as_str()).class("row");
-    row.child(facts).child(remove)
+    row.child(facts).child(open).child(remove)
 }
 
 #[cfg(test)]

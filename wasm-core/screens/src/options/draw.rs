@@ -8,6 +8,7 @@ use super::{
     keys::draw::{containers, key_files},
     messages::Action,
     parts::part,
+    proxy::proxy,
     record::draw::record,
     sites::sites,
     tokens::draw::tokens,
@@ -129,6 +130,7 @@ fn specialists(options: &Options) -> Element<Action> {
         .class("part")
         .child(Element::new("summary").child(heading))
         .child(pin_entry(options))
+        .children(proxy(options))
         .child(host(options))
 }
 
@@ -194,7 +196,7 @@ fn host(options: &Options) -> Element<Action> {
 }
 
 /// A part of a part.
-fn inner(text: &Catalogue, key: &'static str, title: &str) -> Element<Action> {
+pub(super) fn inner(text: &Catalogue, key: &'static str, title: &str) -> Element<Action> {
     let heading = Element::new("h3")
         .attribute("id", key)
         .text(text.plain(title));

@@ -6,8 +6,8 @@ use tamga_core::{
     failure::Failure,
     policy::{Change, Grant},
     protocol::{
-        CertificateVerdict, Command, KeyEntry, KeyFilePassword, Listing, RecordPage, TrustSource,
-        TrustedCertificate,
+        CertificateVerdict, Command, KeyEntry, KeyFilePassword, Listing, ProxyState, RecordPage,
+        TrustSource, TrustedCertificate,
     },
     secret::Secret,
 };
@@ -114,6 +114,10 @@ pub enum Event {
     RecordChanged {},
     /// It was not, or could not be read.
     RecordFailed { failure: Failure },
+    /// Through which proxy the host asks servers.
+    ProxyRead(ProxyState),
+    /// It was not changed, or could not be read.
+    ProxyFailed { failure: Failure },
     /// Whom the host trusts.
     TrustListed { sources: Vec<TrustSource> },
     /// The authorities that the picked file has; none of them is trusted by that.
@@ -201,6 +205,8 @@ pub enum Effect {
     Record { command: Command },
     /// Save the whole record as a file, or `record-failed`.
     ExportRecord {},
+    /// Give the host this command, which is for its proxy: `proxy-read` or `proxy-failed`.
+    Proxy { command: Command },
     /// Give the host this command, which is for whom it trusts: `trust-listed` or `trust-failed`.
     Trust { command: Command },
     /// Have the host look at the file that is in the picker of authorities: `authorities-found` or `trust-failed`.
@@ -270,6 +276,10 @@ pub enum Action {
     SetPinTerm(String),
     /// Chooses where passwords and PINs are typed.
     SetPinEntry(String),
+    /// Chooses through which proxy servers are asked: the system's, none, or one that is named then.
+    ChooseProxy(String),
+    /// Names it.
+    NameProxy(String),
     /// Chooses a language; empty for the browser's.
     SetLanguage(String),
     /// Looks for something in the record of signatures.

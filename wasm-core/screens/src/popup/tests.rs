@@ -24,6 +24,7 @@ fn popup(page: Option<&str>, policy: &str) -> Popup {
         policy: policy.to_owned(),
         waiting: Vec::new(),
         reminders: Vec::new(),
+        clock: None,
         not_in_private_windows: false,
         hidden: Vec::new(),
         now: NOW,
@@ -56,6 +57,7 @@ fn opens_the_host_and_lists() {
         policy: "{}".to_owned(),
         waiting: Vec::new(),
         reminders: Vec::new(),
+        clock: None,
         not_in_private_windows: false,
         hidden: Vec::new(),
         now: NOW,
@@ -253,6 +255,7 @@ fn it_is_said_that_private_windows_need_a_permission_of_the_browser() {
         policy: "{}".to_owned(),
         waiting: Vec::new(),
         reminders: Vec::new(),
+        clock: None,
         not_in_private_windows: true,
         hidden: Vec::new(),
         now: NOW,
@@ -511,4 +514,28 @@ fn everything_about_a_certificate_is_a_press_away() {
     let open = popup.view().press("About this certificate");
     let certificate = entry(IVANOVA).id;
     assert_eq!(popup.act(open), [Effect::OpenCertificate { certificate }]);
+}
+
+#[test]
+fn a_wrong_clock_is_said_with_what_to_do() {
+    let mut popup = popup(None, "{}");
+    let title = "The clock of this computer is wrong";
+    assert!(!says(&popup, title));
+    let mut doubted = |doubt| {
+        let clock = Some(doubt);
+        popup.receive(Event::Clock { clock });
+        popup.view()
+    };
+    let view = doubted(ClockDoubt::Program);
+    let words = view.words();
+    assert!(
+        words.contains(title) && words.contains("Set date, time"),
+        "{words}"
+    );
+    assert!(!words.contains("The date is right"));
+    // Whoever had it wrong before, and has put it right, says so.
+    let action = doubted(ClockDoubt::Back).press("The date is right");
+    assert_eq!(popup.act(action), [Effect::TrustClock {}]);
+    popup.receive(Event::Clock { clock: None });
+    assert!(!says(&popup, title));
 }

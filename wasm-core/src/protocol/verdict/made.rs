@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     certificate::Certificate,
+    clock::ClockFault,
     display_text,
     trust::{
         Anchor, Evidence, Need, Note, Purpose, Reason, Refusal, Verdict, Warning,
@@ -78,6 +79,47 @@ impl CertificateVerdict {
             *failures = asked;
         }
         self
+    }
+
+    /// The same by a clock that is wrong: what depends on the time is not known.
+    pub fn by_wrong_clock(self, fault: ClockFault) -> Self {
+        if !self.depends_on_time() {
+            return self;
+        }
+        let ClockFault { time, witness } = fault;
+        Self {
+            outcome: VerdictOutcome::Unchecked {
+                reason: UncheckedReason::ClockWrong { time, witness },
+                about: None,
+                missing: Vec::new(),
+            },
+            revocation: RevocationStatus::NotAsked {},
+            ..self
+        }
+    }
+
+    /// Whether it, or one above it, is not valid yet or no longer.
+    pub fn is_out_of_term(&self) -> bool {
+        matches!(
+            self.outcome,
+            VerdictOutcome::Invalid {
+                reason: InvalidReason::Expired { .. } | InvalidReason::NotYetValid { .. },
+                ..
+            }
+        )
+    }
+
+    /// Whether it may be another one at another time.
+    fn depends_on_time(&self) -> bool {
+        let is_open = matches!(
+            self.outcome,
+            VerdictOutcome::Valid {}
+                | VerdictOutcome::Unchecked {
+                    reason: UncheckedReason::RevocationUnknown {},
+                    ..
+                }
+        );
+        is_open || self.is_out_of_term()
     }
 
     fn warn(&mut self, certificate: &Certificate, verdict: &Verdict<'_>) {

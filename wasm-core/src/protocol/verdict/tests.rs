@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::{
+    clock::{ClockFault, ClockWitness},
     protocol::{Recognition, VerdictOutcome},
     trust::revocation::Untrusted,
 };
@@ -81,6 +82,9 @@ fn revocation_states() -> Vec<RevocationStatus> {
         RevocationStatus::Untrusted {
             why: Untrusted::Nonce,
         },
+        RevocationStatus::Untrusted {
+            why: Untrusted::FromTheFuture,
+        },
         RevocationStatus::Unknown {},
     ]
 }
@@ -136,6 +140,14 @@ fn all() -> Vec<CertificateVerdict> {
     let unchecked = [
         UncheckedReason::AlgorithmUnsupported {},
         UncheckedReason::AlgorithmWeak {},
+        UncheckedReason::ClockWrong {
+            time: TIME,
+            witness: ClockWitness::Program,
+        },
+        UncheckedReason::ClockWrong {
+            time: TIME,
+            witness: ClockWitness::Server,
+        },
         UncheckedReason::IssuerMissing { issuer: "A".into() },
         UncheckedReason::KeyUnsupported { key: "DSA".into() },
         UncheckedReason::LimitReached {},
@@ -226,5 +238,51 @@ fn the_wire_has_each_once() {
             _ => json.replacen(r#""state":"unchecked""#, r#""state":"invalid""#, 1),
         };
         assert!(serde_json::from_str::<CertificateVerdict>(&swapped).is_err());
+    }
+}
+
+#[test]
+fn a_wrong_clock_says_nothing_that_depends_on_the_time() {
+    let fault = ClockFault {
+        time: TIME,
+        witness: ClockWitness::Server,
+    };
+    let not_asked = || RevocationStatus::NotAsked {};
+    let (until, from) = (TIME, TIME);
+    let good = RevocationStatus::Good { at: 0, until };
+    for doubtful in [
+        verdict(VerdictOutcome::Valid {}, good),
+        verdict(invalid_with(InvalidReason::Expired { until }), not_asked()),
+        verdict(
+            invalid_with(InvalidReason::NotYetValid { from }),
+            not_asked(),
+        ),
+        verdict(
+            unchecked_with(UncheckedReason::RevocationUnknown {}),
+            not_asked(),
+        ),
+    ] {
+        let said = doubtful.clone().by_wrong_clock(fault);
+        let VerdictOutcome::Unchecked { reason, .. } = said.outcome else {
+            panic!("{:?}", said.outcome);
+        };
+        let witness = ClockWitness::Server;
+        assert_eq!(
+            reason,
+            UncheckedReason::ClockWrong {
+                time: TIME,
+                witness
+            }
+        );
+        assert_eq!(said.path, doubtful.path);
+    }
+    // These are so at any time.
+    for known in [
+        invalid_with(InvalidReason::Revoked {}),
+        invalid_with(InvalidReason::SignatureInvalid {}),
+        unchecked_with(UncheckedReason::LimitReached {}),
+    ] {
+        let known = verdict(known, not_asked());
+        assert_eq!(known.clone().by_wrong_clock(fault), known);
     }
 }

@@ -7,10 +7,11 @@ use super::{
 };
 use crate::{
     certificate::Usage,
+    clock::ClockWitness,
     text::Catalogue,
     trust::{
         AnchorClass, Deviation, Purpose,
-        revocation::{RevocationReason, Unavailable},
+        revocation::{RevocationReason, Unavailable, Untrusted},
     },
 };
 use serde::Serialize;
@@ -188,6 +189,7 @@ impl VerdictWords<'_> {
 }
 
 const BEING_CHECKED: &str = "verdict_being_checked";
+const CLOCK: &str = "verdict_clock_wrong";
 const INVALID: &str = "verdict_invalid";
 const ISSUER: &str = "verdict_issuer_not_trusted";
 const UNCHECKED: &str = "verdict_unchecked";
@@ -195,6 +197,7 @@ const WRONG_USAGE: &str = "verdict_wrong_usage";
 const ASK_ISSUER: &str = "verdict_step_ask_issuer";
 const CHOOSE_ANOTHER: &str = "verdict_step_choose_another";
 const OTHER_PROGRAM: &str = "verdict_step_other_program";
+const SET_CLOCK: &str = "verdict_step_clock";
 const TRUST_ISSUER: &str = "verdict_step_trust_issuer";
 
 /// `None` for what is valid.
@@ -350,6 +353,15 @@ fn unchecked(reason: &UncheckedReason, revocation: &RevocationStatus) -> Row {
         UncheckedReason::AlgorithmWeak {} => {
             (UNCHECKED, "cli_reason_algorithm_weak", None, CHOOSE_ANOTHER)
         }
+        UncheckedReason::ClockWrong { time, witness } => (
+            CLOCK,
+            match witness {
+                ClockWitness::Program => "verdict_cause_clock_program",
+                ClockWitness::Server => "verdict_cause_clock_server",
+            },
+            Some(("time", Fact::Time(*time))),
+            SET_CLOCK,
+        ),
         UncheckedReason::IssuerMissing { issuer } => (
             ISSUER,
             "verdict_cause_issuer_missing",
@@ -397,6 +409,9 @@ fn revocation_unknown(revocation: &RevocationStatus) -> Row {
             (BEING_CHECKED, "verdict_cause_revocation_not_asked", online)
         }
         RevocationStatus::Stale { .. } => (UNCHECKED, "verdict_cause_revocation_stale", online),
+        RevocationStatus::Untrusted {
+            why: Untrusted::FromTheFuture,
+        } => (CLOCK, "verdict_cause_clock_answer", SET_CLOCK),
         RevocationStatus::Untrusted { .. } => (
             UNCHECKED,
             "verdict_cause_revocation_untrusted",

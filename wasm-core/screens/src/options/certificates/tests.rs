@@ -1,6 +1,6 @@
 use crate::{
     Screen as _,
-    fixtures::{IVANOVA, contained, entry, token},
+    fixtures::{IVANOVA, contained, entry, lone, token},
     options::{
         Options,
         messages::{Action, Event},
@@ -9,7 +9,7 @@ use crate::{
 };
 use tamga_core::{
     failure::{ErrorCode, Failure},
-    protocol::{KeyEntry, Listing, LoneCertificate, Token},
+    protocol::{Listing, Token},
 };
 
 fn picked() -> Options {
@@ -28,20 +28,6 @@ fn added() -> Options {
     let effects = options.receive(Event::CertificateAdded { certificate });
     assert_eq!(json(&effects), r#"[{"type":"list-certificates"}]"#);
     options
-}
-
-fn lone() -> LoneCertificate {
-    let KeyEntry {
-        id,
-        certificate,
-        view,
-        ..
-    } = entry(IVANOVA);
-    LoneCertificate {
-        id,
-        certificate,
-        view,
-    }
 }
 
 #[test]
@@ -68,7 +54,7 @@ fn without_its_key_it_is_said_what_to_connect() {
     let mut options = added();
     let without = |tokens: Vec<Token>| {
         Event::Listed(Listing {
-            without_key: vec![lone()],
+            without_key: vec![lone(IVANOVA)],
             tokens,
             ..Listing::default()
         })
@@ -94,7 +80,7 @@ fn without_its_key_it_is_said_what_to_connect() {
     options.receive(Event::ListedSoFar(Listing::default()));
     assert!(says(&options, "Certificates without a key"));
     let remove = options.view().press("Remove");
-    let id = lone().id;
+    let id = lone(IVANOVA).id;
     let expected = format!(r#"[{{"type":"remove-certificate","certificate":"{id}"}}]"#);
     assert_eq!(json(&options.act(remove)), expected);
     let effects = options.receive(Event::CertificateRemoved {});

@@ -51,7 +51,7 @@ fn fact() -> Element<Action> {
 
 /// Until when; soon is amber.
 fn until(text: &Catalogue, key: &HeldKey) -> Element<Action> {
-    let validity = validity(text, key);
+    let validity = validity(text, &key.entry.view, key.standing);
     let words = Element::new("span").class(validity.class);
     fact().child(words.text(validity.words))
 }
