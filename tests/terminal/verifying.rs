@@ -206,6 +206,40 @@ fn valid_invalid_and_unchecked_are_told_apart() {
 }
 
 #[test]
+fn documents_are_taken_out_while_they_are_verified() {
+    let home = tempfile::tempdir().unwrap();
+    let document = fs::read(given("document.txt")).unwrap();
+    let copy = home.path().join("attached.p7m");
+    fs::copy(given("attached.p7m"), &copy).unwrap();
+    let detached = given("detached.p7s");
+    let arguments = [
+        "attached.p7m",
+        &detached,
+        &given("document.txt"),
+        "--extract",
+        "out",
+    ];
+    for name in ["out/attached", "out/attached (2)"] {
+        let said = json(home.path(), &[ONLY, &arguments].concat());
+        let extracted = said["extracted"].as_array().unwrap();
+        assert_eq!(extracted.len(), 1, "{said}");
+        assert_eq!(extracted[0]["signature"], "attached.p7m");
+        assert_eq!(extracted[0]["document"], name);
+        assert_eq!(fs::read(home.path().join(name)).unwrap(), document);
+    }
+    // Of what is not asked for nothing is written.
+    let said = json(home.path(), &[ONLY, &["attached.p7m"]].concat());
+    assert_eq!(said.get("extracted"), None);
+    assert_eq!(fs::read_dir(home.path().join("out")).unwrap().count(), 2);
+    // An invalid one is taken out, too, and is still said to be invalid.
+    let other = given("other.txt");
+    let arguments = ["attached.p7m", "--content", &other, "--extract", "out"];
+    let output = run(home.path(), &[&["verify"], &arguments[..]].concat(), "");
+    assert_eq!(output.status.code(), Some(3));
+    assert!(home.path().join("out/attached (3)").is_file());
+}
+
+#[test]
 fn a_signature_is_read_however_it_is_written() {
     let home = tempfile::tempdir().unwrap();
     let der = fs::read(given("attached.p7m")).unwrap();

@@ -14,7 +14,12 @@ use crate::{
 };
 use clap::Args;
 use serde::Serialize;
-use std::{ffi::OsString, fs, io::Write as _, path::PathBuf};
+use std::{
+    ffi::OsString,
+    fs,
+    io::Write as _,
+    path::{Path, PathBuf},
+};
 use tamga_core::{check::document_name, failure::Failure, format::Document, text::Catalogue};
 
 /// What is being done where a file cannot be written.
@@ -68,9 +73,10 @@ pub(super) fn extract(
         let document = document.map(|content| -> &mut dyn Document { content });
         let verdicts = signed.verify(document, &certificates);
         extracted.report.add(verdicts.into_iter().map(Signer::of));
-        extracted
-            .documents
-            .extend(request.write(signatures.content_of(signed), &mut outputs)?);
+        if let Some(content) = signatures.content_of(signed) {
+            let placed = write(content, path, &request.target(), &mut outputs)?;
+            extracted.documents.push(placed);
+        }
     }
     console.result(&extracted, |texts| extracted.lines(texts));
     Ok(match extracted.documents.is_empty() {
@@ -79,41 +85,46 @@ pub(super) fn extract(
     })
 }
 
-impl Request {
-    /// Writes the document, if it is attached.
-    fn write(
-        &self,
-        content: Option<&[u8]>,
-        outputs: &mut Outputs,
-    ) -> Result<Option<PathBuf>, Error> {
-        let Some(content) = content else {
-            return Ok(None);
-        };
-        let target = self.target();
-        let subject = |error| Failure::from(error).or_of(name_of(target.path()));
-        let metadata = fs::metadata(&self.signature).reading()?;
-        let file = create_beside(&target, Some(&metadata)).and_then(|mut file| {
-            file.write_all(content)?;
-            file.as_file().sync_all()?;
-            Ok(file)
-        });
-        let placed = file
-            .writing(ACTION)
-            .and_then(|file| outputs.place(file, &target));
-        Ok(Some(placed.map_err(subject)?))
-    }
+/// Writes a document that is inside of a signature's file; says where it is.
+///
+/// # Errors
+/// `FILE_EXISTS`, `FILE_UNWRITABLE`.
+pub(super) fn write(
+    content: &[u8],
+    signature: &Path,
+    target: &Target,
+    outputs: &mut Outputs,
+) -> Result<PathBuf, Error> {
+    let subject = |error| Failure::from(error).or_of(name_of(target.path()));
+    let metadata = fs::metadata(signature).reading()?;
+    let file = create_beside(target, Some(&metadata)).and_then(|mut file| {
+        file.write_all(content)?;
+        file.as_file().sync_all()?;
+        Ok(file)
+    });
+    let placed = file
+        .writing(ACTION)
+        .and_then(|file| outputs.place(file, target));
+    Ok(placed.map_err(subject)?)
+}
 
+/// What the document inside of a signature's file is called.
+pub(super) fn name_of_document(signature: &Path) -> OsString {
+    let own = signature.file_name().unwrap_or_default();
+    let document = own.to_str().and_then(document_name);
+    document.map_or_else(
+        || {
+            let mut name = own.to_owned();
+            name.push(".content");
+            name
+        },
+        OsString::from,
+    )
+}
+
+impl Request {
     fn target(&self) -> Target {
-        let own = self.signature.file_name().unwrap_or_default();
-        let document = own.to_str().and_then(document_name);
-        let name = document.map_or_else(
-            || {
-                let mut name = own.to_owned();
-                name.push(".content");
-                name
-            },
-            OsString::from,
-        );
+        let name = name_of_document(&self.signature);
         match &self.output {
             Some(folder) if folder.is_dir() => Target::Suggested(folder.join(name)),
             Some(file) => Target::Exact(file.clone()),

@@ -7,8 +7,10 @@ use super::{
     Outcome,
     console::Console,
     evidence::EvidenceRequest,
+    extract,
     input_files::{self, malformed},
     keys::named,
+    output::{Outputs, Target},
 };
 use crate::{
     failure::{Error, Storage as _},
@@ -21,7 +23,7 @@ use clap::Args;
 use document::{FailedReads, FileDocument};
 use report::Report;
 use std::{
-    fs::File,
+    fs::{self, File},
     io::Read as _,
     path::{Path, PathBuf},
 };
@@ -32,6 +34,7 @@ use tamga_core::{
         needed_digests,
     },
     failure::ErrorCode,
+    format::Signed,
     pkcs12::Cancel,
     trust::revocation::{RevocationList, RevocationSource},
 };
@@ -58,6 +61,10 @@ pub(super) struct Request {
     /// either where --anchor, --crl, --ocsp or --at say what counts.
     #[arg(long)]
     offline: bool,
+    /// Put the documents that are inside of signatures into this folder, under names that nobody has there, whatever the
+    /// signatures come to.
+    #[arg(long, value_name = "FOLDER")]
+    extract: Option<PathBuf>,
     /// Only check that the keys of the certificates made the signatures, not whether the certificates can be trusted.
     #[arg(long, conflicts_with_all = ["anchor", "untrusted", "crl", "ocsp", "no_revocation"])]
     signature_only: bool,
@@ -102,6 +109,7 @@ pub(super) fn verify(
     let digests = needed_digests(given.iter().map(|(_, input)| input));
     let failed = FailedReads::default();
     let mut files = Vec::new();
+    let paths: Vec<&PathBuf> = given.iter().map(|(path, _)| *path).collect();
     for (path, input) in given {
         files.push(given_file(path, input, &digests, &failed)?);
     }
@@ -127,7 +135,10 @@ pub(super) fn verify(
     };
     let trust = (!request.signature_only).then_some(&trust);
     let time = request.evidence.time(context);
-    let report = Report::new(check(&mut files, named, trust, time), trust.is_some());
+    let checked = check(&mut files, named, trust, time);
+    let inputs = files.iter().map(|file| &file.input);
+    let documents = request.extract(paths.into_iter().zip(inputs), context)?;
+    let report = Report::new(checked, trust.is_some(), documents);
     drop(files);
     failed.into_result()?;
     console.result(&report, |texts| report.lines(texts));
@@ -145,6 +156,41 @@ impl Request {
         let asks = || RevocationLookup::asking(revocations, Cancel::default());
         let servers = (!self.offline).then(asks);
         (!counts).then(|| (RevocationLookup::kept(revocations), servers))
+    }
+}
+
+impl Request {
+    /// Takes the documents out of the signatures' files, if that is wanted; gives the files and where their documents are.
+    fn extract<'g>(
+        &self,
+        given: impl Iterator<Item = (&'g PathBuf, &'g InputFile)>,
+        context: &HostContext,
+    ) -> Result<Vec<[PathBuf; 2]>, Error> {
+        let Some(folder) = &self.extract else {
+            return Ok(Vec::new());
+        };
+        let made = fs::create_dir_all(folder).writing("making a folder");
+        made.map_err(|error| named(error, folder))?;
+        let mut outputs = Outputs::new(false, std::iter::empty());
+        outputs.keep_folder(&context.folders.data);
+        let mut documents = Vec::new();
+        for (path, input) in given {
+            let InputFile::Signature(signature) = input else {
+                continue;
+            };
+            let target = Target::Suggested(folder.join(extract::name_of_document(path)));
+            // A mail is one document, however often it was signed.
+            let inside = signature.signed.iter().filter_map(Signed::content);
+            let inside: Vec<_> = match &signature.content {
+                Some(content) => vec![&**content],
+                None => inside.collect(),
+            };
+            for content in inside {
+                let placed = extract::write(content, path, &target, &mut outputs)?;
+                documents.push([path.clone(), placed]);
+            }
+        }
+        Ok(documents)
     }
 }
 

@@ -1,7 +1,8 @@
 //! What verifying came to, in words and as JSON.
 
-use crate::cli::Outcome;
+use crate::{cli::Outcome, files::name_of};
 use serde::Serialize;
+use std::path::PathBuf;
 use tamga_core::{
     asn1_time::written,
     format::SignatureState,
@@ -18,8 +19,19 @@ pub(super) struct Report {
     valid: Option<bool>,
     /// Whether it was asked if the certificates can be trusted.
     trust_checked: bool,
+    /// The documents that were taken out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    extracted: Vec<Extracted>,
     #[serde(flatten)]
     report: CheckReport,
+}
+
+/// A document that was inside of a signature's file.
+#[derive(Serialize)]
+struct Extracted {
+    signature: PathBuf,
+    /// Where it is.
+    document: PathBuf,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
@@ -36,7 +48,11 @@ enum ReportState {
 }
 
 impl Report {
-    pub(super) fn new(report: CheckReport, trust_checked: bool) -> Self {
+    pub(super) fn new(
+        report: CheckReport,
+        trust_checked: bool,
+        extracted: Vec<[PathBuf; 2]>,
+    ) -> Self {
         let signers = || report.signatures.iter().flat_map(|it| &it.signers);
         let has = |state| signers().any(|it| it.state == state);
         let is_empty = |file: &CheckedFile| file.signers.is_empty();
@@ -53,6 +69,13 @@ impl Report {
             state,
             valid,
             trust_checked,
+            extracted: extracted
+                .into_iter()
+                .map(|[signature, document]| Extracted {
+                    signature,
+                    document,
+                })
+                .collect(),
             report,
         }
     }
@@ -73,6 +96,14 @@ impl Report {
         let files = self.report.signatures.iter();
         let mut lines: Vec<_> = files.flat_map(|file| file_lines(file, &words)).collect();
         lines.extend(words.unsigned(&self.report));
+        lines.extend(self.extracted.iter().map(|it| {
+            let [signature, document] = [
+                name_of(&it.signature),
+                it.document.to_string_lossy().into_owned(),
+            ];
+            let values = [("signature", &*signature), ("document", &*document)];
+            texts.text("cli_extracted", &values)
+        }));
         if self.report.signatures.is_empty() {
             lines.push(texts.plain("cli_unsigned"));
         }
