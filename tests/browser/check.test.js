@@ -190,4 +190,4 @@ inBrowsers('check with servers', [], (world) => {
     assert.deepEqual(await places(page), before);
     authority.close();
   });
-}, { prepare: servers });
+}, { prepare: servers, settable: true });

@@ -25,6 +25,7 @@ const quick = build === 'quick';
 /** Whether the host is installed, and the browsers know it. */
 const installed = build === 'package';
 export const HOST = installed ? '/usr/lib/tamga/tamga-host' : path.join(quick ? PROGRAMS : path.join(TARGET, 'release'), 'tamga-host');
+const SETTABLE_HOST = path.join(PROGRAMS, 'tamga-host');
 /** The folder of the extension as it was built. @param {string} browser */
 export const extension = (browser) => path.join(TARGET, quick ? 'quick' : '', browser === 'firefox' ? 'extension-firefox' : 'extension');
 
@@ -55,6 +56,7 @@ const LAUNCH = {
  * @property {{file: string, password: string}[]} [keys] PKCS#12 files the host has from the start
  * @property {boolean} [extension] whether it has the extension
  * @property {boolean} [registered] whether the browser finds the host
+ * @property {boolean} [settable] whether the host obeys what only tests may set, as the one of Rust's tests does and none for people
  * @property {boolean} [visible] a window on the screen instead of headless
  * @property {boolean} [inPrivateWindows] whether the person has allowed the extension there
  * @property {boolean} [dark]
@@ -75,6 +77,7 @@ export class Browser {
   static async open(name, options = {}) {
     const browser = new Browser(name, options.language);
     Object.assign(browser.environment, options.environment);
+    if (options.settable) browser.program = SETTABLE_HOST;
     for (const key of options.keys ?? []) browser.addKeyFile(key.file, key.password);
     if (!installed && (options.registered ?? true)) browser.register();
     await browser.#start(options);
@@ -106,6 +109,8 @@ export class Browser {
    */
   constructor(name, language = 'en') {
     this.name = name;
+    /** The host that it starts. */
+    this.program = HOST;
     this.home = mkdtempSync(path.join(tmpdir(), 'tamga-'));
     this.profile = path.join(this.home, 'profile');
     this.environment = {
@@ -212,7 +217,7 @@ export class Browser {
   /** @param {any[]} words arguments, perhaps with options of execFileSync at the end */
   #host(...words) {
     const options = typeof words.at(-1) === 'object' ? words.pop() : {};
-    return execFileSync(HOST, words, { env: this.environment, encoding: 'utf8', ...options });
+    return execFileSync(this.program, words, { env: this.environment, encoding: 'utf8', ...options });
   }
 
   /**
@@ -315,7 +320,7 @@ export class Browser {
       try {
         // Of a host nobody may read more: it is not dumpable.
         const [program] = readFileSync(`/proc/${entry}/cmdline`, 'utf8').split('\0');
-        return program === HOST && readFileSync(`/proc/${entry}/status`, 'utf8').includes(`\nPPid:\t${browser}\n`);
+        return program === this.program && readFileSync(`/proc/${entry}/status`, 'utf8').includes(`\nPPid:\t${browser}\n`);
       } catch {
         return false; // no process, or ended in the meantime
       }
