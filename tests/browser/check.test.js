@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { after } from 'node:test';
 import { HOST } from './driver.js';
 import { inBrowsers, it } from './harness.js';
 import { words } from './screen.js';
@@ -140,6 +141,9 @@ const servers = async () => {
 };
 
 inBrowsers('check with servers', [], (world) => {
+  // Also where a test has failed: the process would not end.
+  after(() => authority.close());
+
   const check = async () => {
     const page = await world.browser.extensionPage('check/check.html');
     await page.reads(words('check_choose'));
@@ -188,6 +192,5 @@ inBrowsers('check with servers', [], (world) => {
     await page.reads(words('check_revoked'));
     await page.reads(words('check_servers_asked'));
     assert.deepEqual(await places(page), before);
-    authority.close();
   });
 }, { prepare: servers, settable: true });
