@@ -16,7 +16,10 @@ pub(super) fn read() -> Proxy {
     let text = |name| key.get_string(name).unwrap_or_default();
     let is_on = key.get_u32("ProxyEnable").is_ok_and(|on| on != 0);
     let (server, exceptions) = (text("ProxyServer"), text("ProxyOverride"));
-    is_on.then(|| of(&server, &exceptions)).unwrap_or_default()
+    match is_on {
+        true => of(&server, &exceptions),
+        false => Proxy::default(),
+    }
 }
 
 /// `ProxyServer` is one for everything, `host:port`, or one for each protocol, `http=host:port;https=host:port`;
