@@ -19,13 +19,17 @@ const PERIOD_MINUTES = 360;
 /** More than so many at once are one notification. */
 const MAX_NOTIFICATIONS = 3;
 
-/** Says what is due now, once, and puts the icon's number right. */
+/** Says what is due now, once, puts the icon's number right, and notes the time. */
 export async function remind() {
+  await noteTime();
+  await tellDue();
+}
+
+async function tellDue() {
   /** @type {Reminder[]} */
   let news = [];
   const now = Date.now();
   if (await clockDoubt()) return showBadge(await countWaiting());
-  await noteTime();
   const hidden = await hiddenCertificates();
   await changeTerms((terms) => {
     news = due(terms, hidden, now);
@@ -45,9 +49,13 @@ export async function alarmRang({ name }) {
   if (name === ALARM) await remind();
 }
 
-/** @param {Record<string, chrome.storage.StorageChange>} changes */
+/**
+ * Notes no time: what is stored may have changed because the person has all of it deleted.
+ *
+ * @param {Record<string, chrome.storage.StorageChange>} changes
+ */
 export async function termsChanged(changes) {
-  if (changes[TERMS] || changes[HIDDEN] || changes[LATEST]) await remind();
+  if (changes[TERMS] || changes[HIDDEN] || changes[LATEST]) await tellDue();
 }
 
 /** What there is to do stands in the popup. @param {string} notification */

@@ -9,7 +9,7 @@ pub(crate) mod piv_pin;
 mod protocol;
 pub mod readers_process;
 
-#[cfg(test)]
+#[cfg(all(test, target_os = "linux"))]
 pub(crate) use protocol::ReaderFound;
 pub(crate) use protocol::{CardFound, CardState, Service, ServiceState};
 
