@@ -247,12 +247,7 @@ fn signer(signer: &CheckedSigner, servers: Servers, words: &CheckWords<'_>) -> E
 
 /// Why it is so, and what can be done. There is room for it before servers have answered.
 fn why(signer: &CheckedSigner, is_asked: bool, words: &CheckWords<'_>) -> Element<Action> {
-    let is_right = signer.signature.failure.is_none() && signer.certificate.is_some();
-    let place = Element::new("div").class(if is_right {
-        "signer-why reserved"
-    } else {
-        "signer-why"
-    });
+    let place = Element::new("div").class("signer-why");
     if is_asked {
         return place;
     }
