@@ -29,6 +29,12 @@ export const MAX_LARGE_MESSAGE = 32 << 20;
 /** How long the host may take to start and answer `hello`, in milliseconds. */
 const HELLO_TIMEOUT_MS = 10_000;
 
+/** How long a program that is sent nothing may take to end, in milliseconds. */
+const UNASKED_TIMEOUT_MS = 2_000;
+
+/** What Chromium says of a program that talks nonsense, and of one that had ended before our first message was written. */
+const GARBLED_OR_ENDED = 'communicating with the native messaging host';
+
 /**
  * How browsers say why there is no host that has said anything.
  *
@@ -42,7 +48,7 @@ const REASONS = [
   ['disabled by the system administrator', 'HOST_BLOCKED'],
   ['Failed to start native messaging host', 'HOST_NOT_STARTED'],
   ['Native host has exited', 'HOST_NOT_STARTED'],
-  ['communicating with the native messaging host', 'HOST_GARBLED'],
+  [GARBLED_OR_ENDED, 'HOST_GARBLED'],
   // Firefox: no manifest, or not for this extension; no program where it points, or not executable; what talks nonsense.
   // It says nothing of one that exits.
   ['No such native application', 'HOST_MISSING'],
@@ -56,6 +62,8 @@ export class Host {
   version = '';
   /** @type {HostPort['port']} */
   #port;
+  /** Whether the browser has closed the port. */
+  #closed = false;
   /** @type {Failure | null} why nothing more can be asked */
   #ended = null;
   /** @type {PromiseWithResolvers<Failure>} */
@@ -278,7 +286,7 @@ export class Host {
 
   /** @param {ToHost} message */
   #post(message) {
-    if (!this.#ended) this.#port.postMessage(message);
+    if (!this.#ended && !this.#closed) this.#port.postMessage(message);
   }
 
   /** @param {FromHost} message */
@@ -337,8 +345,11 @@ export class Host {
   }
 
   /** @param {string} reason in the browser's words */
-  #lost(reason) {
-    this.#end({ code: this.version ? 'HOST_STOPPED' : reasonOf(reason) });
+  async #lost(reason) {
+    this.#closed = true;
+    if (this.version) return void this.#end({ code: 'HOST_STOPPED' });
+    const known = reason.includes(GARBLED_OR_ENDED) ? await reasonUnasked() : reason;
+    this.#end({ code: reasonOf(known ?? reason) });
   }
 
   /**
@@ -373,4 +384,18 @@ function failure(code) {
 function reasonOf(reason) {
   const known = REASONS.find(([phrase]) => reason.includes(phrase));
   return known ? known[1] : 'HOST_NOT_STARTED';
+}
+
+/**
+ * Why a program ends that is sent nothing, in the browser's words: none if it does not end.
+ *
+ * @returns {Promise<string | null>}
+ */
+async function reasonUnasked() {
+  const { port, lost } = startHost();
+  /** @type {Promise<null>} */
+  const waited = new Promise((resolve) => setTimeout(resolve, UNASKED_TIMEOUT_MS, null));
+  const reason = await Promise.race([lost, waited]);
+  port.disconnect();
+  return reason;
 }

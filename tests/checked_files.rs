@@ -163,6 +163,41 @@ fn servers_are_asked_after_what_is_known_was_told() {
 }
 
 #[test]
+fn by_a_wrong_clock_no_signature_is_good_and_none_is_out_of_its_term() {
+    let Some(net) = net() else {
+        return;
+    };
+    let mut computer = Computer::new(&[]).with("TAMGA_LOOPBACK", DEADLINE);
+    let mut host = computer.host();
+    trust(&mut host, &net);
+    host.finish();
+    let home = computer.home();
+    fs::write(home.join("document"), DOCUMENT).unwrap();
+    fs::write(home.join("good.p7s"), sign(&net, "good")).unwrap();
+    // By the last one nobody's certificate is in its term: only a server knows that it is the clock.
+    for (days, witness) in [(-400, "program"), (30, "server"), (40_000, "server")] {
+        computer = computer.with("TAMGA_CLOCK_WRONG_BY", (days * 86_400_i64).to_string());
+        let arguments = ["verify", "--json", "document", "good.p7s"];
+        let output = terminal::run(computer.command(), &home, &arguments, &[]);
+        let said: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let mut host = computer.host();
+        let files = give(&mut host, &net, &["good"]);
+        let ask = json!({"type": "check-signatures", "files": files, "servers": true});
+        let (_, report) = host.request_with_events(&ask);
+        host.finish();
+        for said in [&said["signatures"][0], &report["signatures"][0]] {
+            assert_eq!(conclusion(said), "clock-wrong", "{days}: {said}");
+            let signer = signer(said);
+            assert_eq!(signer["state"], "unchecked");
+            assert_eq!(signer["indication"]["main"], "INDETERMINATE");
+            let reason = &signer["certificate"]["outcome"]["reason"];
+            assert_eq!(reason["code"], "clock-wrong", "{said}");
+            assert_eq!(reason["witness"], witness, "{said}");
+        }
+    }
+}
+
+#[test]
 fn a_server_that_hangs_holds_up_nothing() {
     let Some(net) = net() else {
         return;

@@ -18,7 +18,7 @@ mod signing;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use made::{
     Bench, country, european_person, granted, lotl, pem_of, russian_authority, russian_list,
-    russian_person,
+    russian_person, signed_by_person,
 };
 use serde_json::{Value, json};
 use std::fs;
@@ -145,6 +145,34 @@ fn authorities_of_a_countrys_list_are_anchors_and_certificates_qualified_at_a_ti
     assert!(words.contains("had the status “withdrawn”"), "{words}");
     assert!(words.contains("may be out of date"), "{words}");
     assert_eq!(bench.import(&granted(1)), "TRUST_LIST_NOT_NEWER");
+}
+
+#[test]
+fn whoever_verifies_a_signature_hears_what_the_list_says_of_its_certificate() {
+    let bench = Bench::new();
+    let file = bench.write("signed.p7m", &signed_by_person(b"text"));
+    let verify = ["verify", &file, "--no-revocation", "--at", TIME];
+    let (_, said) = bench.run(&verify);
+    let signer = &said["signatures"][0]["signers"][0];
+    assert_eq!(signer["conclusion"], "untrusted", "{said}");
+    for list in [lotl(1, SIGNER), granted(1)] {
+        assert_eq!(bench.import(&list), "");
+    }
+    let (code, said) = bench.run(&verify);
+    let signer = &said["signatures"][0]["signers"][0];
+    assert_eq!((code, &signer["conclusion"]), (0, &json!("valid")));
+    let says = &signer["certificate"]["recognition"]["says"];
+    let yes = json!({"state": "yes", "detail": {"purpose": "signatures", "device": false}});
+    assert_eq!(
+        *says,
+        json!({"code": "qualification", "issued": yes, "then": yes})
+    );
+    let words = bench.words(&verify);
+    assert!(
+        words.contains("the certificate is qualified, for signatures"),
+        "{words}"
+    );
+    assert!(words.contains("Operator of XX"), "{words}");
 }
 
 /// What is kept of the lists, by country.

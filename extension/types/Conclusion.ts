@@ -3,4 +3,4 @@
 /**
  * What a signature came to, in a word.
  */
-export type Conclusion = "valid" | "signature-valid" | "content-changed" | "signature-invalid" | "content-missing" | "certificate-missing" | "signature-unchecked" | "expired" | "signed-after-expiry" | "not-yet-valid" | "revoked" | "signed-after-revocation" | "revocation-unknown" | "untrusted" | "wrong-usage" | "certificate-invalid";
+export type Conclusion = "valid" | "signature-valid" | "content-changed" | "signature-invalid" | "content-missing" | "certificate-missing" | "signature-unchecked" | "expired" | "signed-after-expiry" | "not-yet-valid" | "revoked" | "signed-after-revocation" | "revocation-unknown" | "untrusted" | "wrong-usage" | "certificate-invalid" | "clock-wrong";

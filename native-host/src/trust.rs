@@ -9,7 +9,7 @@ pub mod issuers;
 pub mod lists;
 mod system_roots;
 
-pub use checking::{Asking, Checker, RevocationLookup};
+pub use checking::{Asking, Checker, RevocationLookup, ask_the_time};
 
 use crate::{
     directories::{Folders, IS_FOR_TESTS},

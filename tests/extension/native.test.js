@@ -71,7 +71,6 @@ for (const [reason, code] of [
   ['Access to the native messaging host was disabled by the system administrator.', 'HOST_BLOCKED'],
   ['Failed to start native messaging host.', 'HOST_NOT_STARTED'],
   ['Native host has exited.', 'HOST_NOT_STARTED'],
-  ['Error when communicating with the native messaging host.', 'HOST_GARBLED'],
   ['No such native application org.tamga.host', 'HOST_MISSING'],
   ['An unexpected error occurred', 'HOST_NOT_STARTED'],
   ['A native application tried to send a message of 1936287828 bytes, which exceeds the limit of 1048576 bytes.', 'HOST_GARBLED'],
@@ -81,6 +80,33 @@ for (const [reason, code] of [
     await assert.rejects(open((_message, port) => port.lose(reason)), { code });
   });
 }
+
+const GARBLED_OR_ENDED = 'Error when communicating with the native messaging host.';
+
+for (const [again, code] of [
+  [GARBLED_OR_ENDED, 'HOST_GARBLED'],
+  ['Native host has exited.', 'HOST_NOT_STARTED'],
+]) {
+  test(`a program that fails at our first message is started once more and sent nothing: "${again}" is ${code}`, async () => {
+    const first = new Port((_message, port) => port.lose(GARBLED_OR_ENDED));
+    const second = new Port(() => {});
+    const ports = [first, second];
+    browser.runtime.connectNative = () => /** @type {Port} */ (ports.shift());
+    const opened = assert.rejects(Host.open(), { code });
+    await settled();
+    second.lose(again);
+    await opened;
+    assert.deepEqual(second.sent, []);
+  });
+}
+
+test('a program that fails at our first message and waits for it talks nonsense', async (context) => {
+  const clock = new Clock(context);
+  const opened = assert.rejects(open((_message, port) => port.lose(GARBLED_OR_ENDED)), { code: 'HOST_GARBLED' });
+  await new Promise(setImmediate);
+  clock.pass(2_000);
+  await opened;
+});
 
 test('Chromium says why in lastError', async () => {
   browser.runtime.lastError = { message: 'Specified native messaging host not found.' };

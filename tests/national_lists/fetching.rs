@@ -9,10 +9,10 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde_json::{Value, json};
 use std::{
     collections::BTreeMap,
-    io::{BufRead as _, BufReader, Read as _, Write as _},
-    net::{Ipv4Addr, TcpListener},
+    io::{self, BufRead as _, BufReader, Read as _, Write as _},
+    net::{Ipv4Addr, TcpListener, TcpStream},
     process::{Child, Command, Stdio},
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, mpsc},
     thread,
 };
 use tamga_tests::host::Host;
@@ -268,6 +268,58 @@ impl Drop for SecureServer {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
+}
+
+/// A proxy that leads one client through; its address, and what it was asked for.
+fn tunnel() -> (String, mpsc::Receiver<String>) {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let address = listener.local_addr().unwrap();
+    let (sender, asked) = mpsc::channel();
+    thread::spawn(move || {
+        let mut client = listener.accept().unwrap().0;
+        let mut request = String::new();
+        let mut lines = BufReader::new(&client);
+        while !request.ends_with("\r\n\r\n") {
+            lines.read_line(&mut request).unwrap();
+        }
+        let target = request.split(' ').nth(1).unwrap().to_owned();
+        let mut server = TcpStream::connect(target).unwrap();
+        sender.send(request).unwrap();
+        client.write_all(b"HTTP/1.1 200 OK\r\n\r\n").unwrap();
+        let (mut answers, mut back) = (server.try_clone().unwrap(), client.try_clone().unwrap());
+        thread::spawn(move || io::copy(&mut answers, &mut back));
+        // Whoever is done first ends it.
+        let _ = io::copy(&mut client, &mut server);
+    });
+    (address.to_string(), asked)
+}
+
+#[test]
+fn a_list_is_fetched_within_tls_through_a_proxy() {
+    let Some(openssl) = Openssl::new() else {
+        return;
+    };
+    openssl.leaf("signer", "RSA");
+    openssl.write("lotl.xml", lotl(1, SIGNER).as_bytes());
+    let server = SecureServer::new(&openssl);
+    let (proxy, asked) = tunnel();
+    let mut bench = on_loopback();
+    let named = format!("http://us%65r:word@{proxy}");
+    bench.computer = bench.computer.with("https_proxy", named);
+    let address = format!("{}/lotl.xml", server.1);
+    let (code, kept) = bench.run(&["trust", "update", &address]);
+    assert_eq!((code, &kept["version"]), (0, &json!("1")), "{kept}");
+    let asked = asked.recv().unwrap();
+    let target = server.1.strip_prefix("https://").unwrap();
+    assert!(asked.starts_with(&format!("CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n")));
+    assert!(asked.contains("\r\nProxy-Authorization: Basic dXNlcjp3b3Jk\r\n"));
+    // What is no proxy, or none that is there, is not passed by.
+    let address = address.replace("lotl.xml", "other.xml");
+    bench.computer = bench.computer.with("https_proxy", "socks5://127.0.0.1:1");
+    assert_eq!(
+        bench.run(&["trust", "update", &address]).1["code"],
+        "DOWNLOAD_FAILED"
+    );
 }
 
 #[test]

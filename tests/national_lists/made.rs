@@ -3,7 +3,7 @@
 use super::{made_russian, signing::Signer};
 use crate::support::{
     certificates::{Made, key, key_usage},
-    der::{oid, sequence},
+    der::{Tag, der, octets, oid, sequence},
     gost::{self, MINISTRY},
 };
 use base64::prelude::{BASE64_STANDARD, Engine as _};
@@ -149,6 +149,36 @@ pub(super) fn european_person() -> Certificate {
         .with("2.5.29.15", true, key_usage(&[1]))
         .with("1.3.6.1.5.5.7.1.3", false, compliance)
         .certificate()
+}
+
+/// The person's signature of a document, the document inside: SignedData without attributes (RFC 5652 §5.1).
+pub(super) fn signed_by_person(document: &[u8]) -> Vec<u8> {
+    let person = european_person();
+    let sha256 = sequence(&[&oid("2.16.840.1.101.3.4.2.1")]);
+    let ecdsa = sequence(&[&oid("1.2.840.10045.4.3.2")]);
+    let signature: Signature = key(43).sign(document);
+    let one = der(Tag::Integer, &[&[1]]);
+    let serial = der(Tag::Integer, &[person.raw_serial()]);
+    let signer = sequence(&[person.issuer().der(), &serial]);
+    let signer = sequence(&[
+        &one,
+        &signer,
+        &sha256,
+        &ecdsa,
+        &octets(signature.to_der().as_bytes()),
+    ]);
+    let content = der(Tag::Explicit(0), &[&octets(document)]);
+    let data = sequence(&[
+        &one,
+        &der(Tag::Set, &[&sha256]),
+        &sequence(&[&oid("1.2.840.113549.1.7.1"), &content]),
+        &der(Tag::Explicit(0), &[person.der()]),
+        &der(Tag::Set, &[&signer]),
+    ]);
+    sequence(&[
+        &oid("1.2.840.113549.1.7.2"),
+        &der(Tag::Explicit(0), &[&data]),
+    ])
 }
 
 /// The list of lists, which says that this key signs the list of XX.

@@ -22,6 +22,7 @@ use report::Report;
 use std::path::{Path, PathBuf};
 use tamga_core::{
     certificate::Certificate,
+    clock::fault,
     failure::ErrorCode,
     protocol::CertificateVerdict,
     trust::{
@@ -153,13 +154,12 @@ impl Request {
             })
             .with_lists(&given.national);
         let found = validate(certificate, &evidence, &self.requirements(), when);
-        Ok(CertificateVerdict::new(
-            certificate,
-            &found,
-            &evidence,
-            self.purpose,
-            when,
-        ))
+        let verdict = CertificateVerdict::new(certificate, &found, &evidence, self.purpose, when);
+        let fault = fault(when, None).filter(|_| !self.evidence.names_time());
+        Ok(match fault {
+            Some(fault) => verdict.by_wrong_clock(fault),
+            None => verdict,
+        })
     }
 
     fn requirements(&self) -> Requirements {

@@ -17,7 +17,7 @@ use crate::{
     files::name_of,
     network::{fetch::Fetcher, revocation::Revocations},
     session::HostContext,
-    trust::RevocationLookup,
+    trust::{RevocationLookup, TrustStore, ask_the_time},
 };
 use clap::Args;
 use document::{FailedReads, FileDocument};
@@ -30,8 +30,8 @@ use std::{
 use tamga_core::{
     algorithm::DigestAlgorithm,
     check::{
-        AskedServers, EXAMINED, GivenFile, InputFile, TrustInputs, check, may_hold_signatures,
-        needed_digests,
+        AskedServers, EXAMINED, GivenFile, InputFile, TrustInputs, VerifiedFiles,
+        may_hold_signatures, needed_digests,
     },
     failure::ErrorCode,
     format::Signed,
@@ -135,7 +135,19 @@ pub(super) fn verify(
     };
     let trust = (!request.signature_only).then_some(&trust);
     let time = request.evidence.time(context);
-    let checked = check(&mut files, named, trust, time);
+    let verified = VerifiedFiles::new(&mut files, named);
+    let mut checked = verified.report(trust, time);
+    if servers.is_some() {
+        let store = TrustStore::load(&context.folders);
+        for (place, file) in checked.signatures.iter().enumerate() {
+            let certificates = verified.certificates(place);
+            ask_the_time(file, &certificates, &store, &revocations, time);
+        }
+    }
+    let fault = revocations.server_time().fault(time);
+    if let Some(fault) = fault.filter(|_| !request.evidence.names_time()) {
+        checked = checked.by_wrong_clock(fault);
+    }
     let inputs = files.iter().map(|file| &file.input);
     let documents = request.extract(paths.into_iter().zip(inputs), context)?;
     let report = Report::new(checked, trust.is_some(), documents);

@@ -76,7 +76,8 @@ impl Address {
         Self::read_any(text).filter(|it| !it.secure)
     }
 
-    fn read_any(text: &str) -> Option<Self> {
+    /// The same, within TLS or not.
+    pub(super) fn read_any(text: &str) -> Option<Self> {
         // Nothing that would end a line of the request
         let printable = text.bytes().all(|byte| byte.is_ascii_graphic());
         if text.len() > MAX_ADDRESS || !printable {

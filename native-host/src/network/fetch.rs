@@ -9,7 +9,7 @@ mod tests;
 use super::{
     address::{Address, AddressError, Permits, is_public},
     http::{Exchange, Response, time_left},
-    proxy::{Proxy, UnusableProxy},
+    proxy::{Proxy, ProxyServer, UnusableProxy},
     secure::Stream,
 };
 use crate::{
@@ -220,15 +220,15 @@ impl Fetcher {
             Wanted::TrustList => Address::of_web(address, self.permits),
             _ => Address::parse(address, self.permits),
         }?;
-        let proxy = self.proxy.of(address.host())?;
+        let proxy = self.proxy.of(&address)?;
         let stream = match proxy {
-            Some(proxy) => connect(proxy, |_| true, until)?,
+            Some(proxy) => connect(&proxy.address, |_| true, until)?,
             None => connect(&address, self.permits, until)?,
         };
-        let tunnelled = proxy.is_some() && address.is_secure();
-        let stream = self.stream(stream, &address, tunnelled, until)?;
-        let proxied = proxy.is_some() && !tunnelled;
-        let head = self.head(method, &address, proxied, fields, body.len());
+        let stream = secured(stream, &address, proxy, until)?;
+        // Within TLS nobody speaks to the proxy any more.
+        let proxy = proxy.filter(|_| !address.is_secure());
+        let head = head(method, &address, proxy, fields, body.len());
         let request = [head.as_bytes(), body].concat();
         let response = Exchange::new(stream, until).perform(&request, limit)?;
         let is_expected = match wanted {
@@ -237,72 +237,66 @@ impl Fetcher {
         };
         is_expected.map(|()| response)
     }
+}
 
-    /// The connection as the address has it: within TLS, through a proxy by a tunnel.
-    fn stream(
-        &self,
-        stream: TcpStream,
-        address: &Address,
-        tunnelled: bool,
-        until: Instant,
-    ) -> Result<Stream, FetchError> {
-        if !address.is_secure() {
-            return Ok(Stream::Plain(stream));
-        }
-        let stream = match tunnelled {
-            false => stream,
-            true => {
-                let target = format!("{}:{}", address.host(), address.port());
-                let mut request = format!(
-                    "CONNECT {target} HTTP/1.1\r\nHost: {target}\r\nUser-Agent: {USER_AGENT}\r\n"
-                );
-                self.authorize(&mut request);
-                request.push_str("\r\n");
-                let exchange = Exchange::new(Stream::Plain(stream), until);
-                match exchange.tunnel(request.as_bytes())? {
-                    Stream::Plain(stream) => stream,
-                    Stream::Secure(_) => return Err(FetchError::Malformed),
-                }
-            }
-        };
-        Stream::secure(stream, address.host(), until)
+/// The connection as the address has it: within TLS, through a proxy by a tunnel.
+fn secured(
+    stream: TcpStream,
+    address: &Address,
+    proxy: Option<&ProxyServer>,
+    until: Instant,
+) -> Result<Stream, FetchError> {
+    if !address.is_secure() {
+        return Ok(Stream::Plain(stream));
     }
+    let Some(proxy) = proxy else {
+        return Stream::secure(stream, address.host(), until);
+    };
+    let target = format!("{}:{}", address.host(), address.port());
+    let mut request =
+        format!("CONNECT {target} HTTP/1.1\r\nHost: {target}\r\nUser-Agent: {USER_AGENT}\r\n");
+    authorize(&mut request, proxy);
+    request.push_str("\r\n");
+    let exchange = Exchange::new(Stream::Plain(stream), until);
+    match exchange.tunnel(request.as_bytes())? {
+        Stream::Plain(stream) => Stream::secure(stream, address.host(), until),
+        Stream::Secure(_) => Err(FetchError::Malformed),
+    }
+}
 
-    fn authorize(&self, head: &mut String) {
-        if let Some(credentials) = self.proxy.credentials() {
-            let credentials = BASE64_STANDARD.encode(credentials);
-            let _ = write!(head, "Proxy-Authorization: Basic {credentials}\r\n");
-        }
+fn authorize(head: &mut String, proxy: &ProxyServer) {
+    if let Some(credentials) = &proxy.credentials {
+        let credentials = BASE64_STANDARD.encode(credentials);
+        let _ = write!(head, "Proxy-Authorization: Basic {credentials}\r\n");
     }
+}
 
-    /// Request line and fields; to a proxy in absolute-form (RFC 9112 §3.2.2), which every one takes: many refuse CONNECT
-    /// to port 80.
-    fn head(
-        &self,
-        method: &str,
-        address: &Address,
-        proxied: bool,
-        fields: &str,
-        length: usize,
-    ) -> String {
-        let target = match proxied {
-            true => address.to_string(),
-            false => address.path().to_owned(),
-        };
-        let mut head = format!(
-            "{method} {target} HTTP/1.1\r\nHost: {}\r\nUser-Agent: {USER_AGENT}\r\n\
-             Accept-Encoding: identity\r\nConnection: close\r\n{fields}",
-            address.authority()
-        );
-        if proxied {
-            self.authorize(&mut head);
-        }
-        if length > 0 {
-            let _ = write!(head, "Content-Length: {length}\r\n");
-        }
-        head.push_str("\r\n");
-        head
+/// Request line and fields; to a proxy in absolute-form (RFC 9112 §3.2.2), which every one takes: many refuse CONNECT to port
+/// 80.
+fn head(
+    method: &str,
+    address: &Address,
+    proxy: Option<&ProxyServer>,
+    fields: &str,
+    length: usize,
+) -> String {
+    let target = match proxy {
+        Some(_) => address.to_string(),
+        None => address.path().to_owned(),
+    };
+    let mut head = format!(
+        "{method} {target} HTTP/1.1\r\nHost: {}\r\nUser-Agent: {USER_AGENT}\r\n\
+         Accept-Encoding: identity\r\nConnection: close\r\n{fields}",
+        address.authority()
+    );
+    if let Some(proxy) = proxy {
+        authorize(&mut head, proxy);
     }
+    if length > 0 {
+        let _ = write!(head, "Content-Length: {length}\r\n");
+    }
+    head.push_str("\r\n");
+    head
 }
 
 /// Where the servers are on this computer, as the tests of this workspace have them: how long one of them may take. In a

@@ -7,19 +7,28 @@ use super::address::Address;
 use std::env;
 use tamga_core::protocol::ProxySetting;
 
-/// Variables that name a proxy for plain HTTP, the first that is set counts.
-const PROXIES: [&str; 4] = ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"];
+/// Variables that name a proxy for plain HTTP, and for what goes within TLS; the first that is set counts.
+const PLAIN: [&str; 4] = ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"];
+const SECURE: [&str; 4] = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
 /// Variables that name what is asked without it.
 const EXCEPTIONS: [&str; 2] = ["no_proxy", "NO_PROXY"];
 
 /// Where requests go, if not to the host itself.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Proxy {
-    /// `None`: there is none. `Err`: one that Tamga cannot use, so that nothing is asked.
-    address: Option<Result<Address, UnusableProxy>>,
-    /// User and password as they stand in Proxy-Authorization (RFC 7617), before Base64.
-    credentials: Option<String>,
+    /// What plain HTTP goes through. `Err`: a proxy that Tamga cannot use, so that nothing is asked.
+    plain: Option<Result<ProxyServer, UnusableProxy>>,
+    /// The same for what goes within TLS.
+    secure: Option<Result<ProxyServer, UnusableProxy>>,
     exceptions: Vec<Exception>,
+}
+
+/// A proxy, and who it lets through.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) struct ProxyServer {
+    pub(super) address: Address,
+    /// User and password as they stand in Proxy-Authorization (RFC 7617), before Base64.
+    pub(super) credentials: Option<String>,
 }
 
 /// What is asked without a proxy.
@@ -59,20 +68,20 @@ impl Proxy {
 
     /// This one for everything.
     pub fn named(proxy: &str) -> Self {
-        Self::for_all_but(proxy, Vec::new())
+        Self::new(Some(proxy), Some(proxy), Vec::new())
     }
 
     /// Whether servers can be asked through it, if there is one.
     pub fn is_usable(&self) -> bool {
-        !matches!(self.address, Some(Err(UnusableProxy)))
+        ![&self.plain, &self.secure].contains(&&Some(Err(UnusableProxy)))
     }
 
     /// What the environment says, or else the system's settings.
     fn of_system() -> Self {
         let named = Self::from_variables(|name| env::var(name).ok());
-        match named.address {
-            Some(_) => named,
-            None => Self::of_settings(),
+        match (&named.plain, &named.secure) {
+            (None, None) => Self::of_settings(),
+            _ => named,
         }
     }
 
@@ -86,15 +95,51 @@ impl Proxy {
 
     fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Self {
         let set = |name: &&str| variable(name).filter(|value| !value.trim().is_empty());
-        let Some(proxy) = PROXIES.iter().find_map(set) else {
-            return Self::default();
-        };
+        let [plain, secure] = [PLAIN, SECURE].map(|names| names.iter().find_map(set));
         let exceptions = EXCEPTIONS.iter().find_map(set).unwrap_or_default();
         let exceptions = exceptions.split(',').filter_map(Exception::of_variable);
-        Self::for_all_but(&proxy, exceptions.collect())
+        Self::new(plain.as_deref(), secure.as_deref(), exceptions.collect())
     }
 
-    fn for_all_but(proxy: &str, exceptions: Vec<Exception>) -> Self {
+    fn new(plain: Option<&str>, secure: Option<&str>, exceptions: Vec<Exception>) -> Self {
+        let [plain, secure] = [plain, secure].map(|named| named.map(ProxyServer::named));
+        Self {
+            plain,
+            secure,
+            exceptions,
+        }
+    }
+
+    /// Where requests to a host go that is no exception, plain HTTP before what goes within TLS.
+    ///
+    /// # Errors
+    /// [`UnusableProxy`]
+    pub(crate) fn address(&self) -> Option<Result<&Address, UnusableProxy>> {
+        let server = self.plain.as_ref().or(self.secure.as_ref())?;
+        let address = server.as_ref().map(|it| &it.address);
+        Some(address.map_err(|error| *error))
+    }
+
+    /// The proxy for requests to this address; `None`: the host itself is asked.
+    ///
+    /// # Errors
+    /// [`UnusableProxy`]
+    pub(super) fn of(&self, address: &Address) -> Result<Option<&ProxyServer>, UnusableProxy> {
+        let host = address.host();
+        let is_exception = self.exceptions.iter().any(|exception| exception.has(host));
+        let server = match address.is_secure() {
+            true => &self.secure,
+            false => &self.plain,
+        };
+        match server {
+            Some(server) if !is_exception => server.as_ref().map(Some).map_err(|error| *error),
+            _ => Ok(None),
+        }
+    }
+}
+
+impl ProxyServer {
+    fn named(proxy: &str) -> Result<Self, UnusableProxy> {
         let proxy = proxy.trim();
         let (scheme, rest) = proxy.split_once("://").unwrap_or(("http", proxy));
         let (credentials, host) = match rest.rsplit_once('@') {
@@ -102,36 +147,11 @@ impl Proxy {
             None => (None, rest),
         };
         let address = Address::read(&format!("{scheme}://{host}"));
-        Self {
-            address: Some(address.ok_or(UnusableProxy)),
+        let address = address.ok_or(UnusableProxy)?;
+        Ok(Self {
+            address,
             credentials,
-            exceptions,
-        }
-    }
-
-    /// The proxy, whatever is asked.
-    ///
-    /// # Errors
-    /// [`UnusableProxy`]
-    pub(crate) fn address(&self) -> Option<Result<&Address, UnusableProxy>> {
-        let address = self.address.as_ref()?;
-        Some(address.as_ref().map_err(|error| *error))
-    }
-
-    /// The proxy for requests to this host; `None`: the host itself is asked.
-    ///
-    /// # Errors
-    /// [`UnusableProxy`]
-    pub(super) fn of(&self, host: &str) -> Result<Option<&Address>, UnusableProxy> {
-        let is_exception = self.exceptions.iter().any(|exception| exception.has(host));
-        match &self.address {
-            Some(address) if !is_exception => address.as_ref().map(Some).map_err(|error| *error),
-            _ => Ok(None),
-        }
-    }
-
-    pub(super) fn credentials(&self) -> Option<&str> {
-        self.credentials.as_deref()
+        })
     }
 }
 
@@ -210,6 +230,14 @@ mod tests {
         Proxy::from_variables(|name| value(name).map(|(_, value)| (*value).to_owned()))
     }
 
+    fn web(address: &str) -> Address {
+        Address::read_any(address).unwrap()
+    }
+
+    fn of<'p>(proxy: &'p Proxy, host: &str) -> Result<Option<&'p ProxyServer>, UnusableProxy> {
+        proxy.of(&web(&format!("http://{host}/")))
+    }
+
     #[test]
     fn a_pattern_has_anything_in_the_place_of_each_star() {
         for (text, pattern, expected) in [
@@ -231,28 +259,59 @@ mod tests {
     #[test]
     fn the_environment_names_the_proxy_and_its_exceptions() {
         let none = proxy(&[("http_proxy", " ")]);
-        assert_eq!(none.of("ca.example"), Ok(None));
+        assert_eq!(of(&none, "ca.example"), Ok(None));
         let inside = proxy(&[
             ("ALL_PROXY", "http://other:1/"),
             ("http_proxy", "http://us%40er:p%3Aw@proxy:3128/"),
             ("no_proxy", "ca.example, .gov.kz,*.tax.gov.ru"),
         ]);
-        let address = inside.of("other.example").unwrap().unwrap();
+        let server = of(&inside, "other.example").unwrap().unwrap();
+        let address = &server.address;
         assert_eq!((address.host(), address.port()), ("proxy", 3128));
-        assert_eq!(inside.credentials(), Some("us@er:p:w"));
+        assert_eq!(server.credentials.as_deref(), Some("us@er:p:w"));
         for host in [
             "ca.example",
             "crl.ca.example",
             "pki.gov.kz",
             "pki.tax.gov.ru",
         ] {
-            assert_eq!(inside.of(host), Ok(None), "{host}");
+            assert_eq!(of(&inside, host), Ok(None), "{host}");
         }
-        assert!(inside.of("notca.example").unwrap().is_some());
+        assert!(of(&inside, "notca.example").unwrap().is_some());
         let bare = proxy(&[("all_proxy", "10.0.0.1:8080")]);
-        assert_eq!(bare.of("a.b").unwrap().unwrap().port(), 8080);
+        assert_eq!(of(&bare, "a.b").unwrap().unwrap().address.port(), 8080);
         let all = proxy(&[("http_proxy", "proxy:1"), ("NO_PROXY", "*")]);
-        assert_eq!(all.of("a.b"), Ok(None));
+        assert_eq!(of(&all, "a.b"), Ok(None));
+    }
+
+    #[test]
+    fn what_goes_within_tls_has_a_proxy_of_its_own() {
+        let port = |proxy: &Proxy, address| {
+            let server = proxy.of(&web(address)).unwrap();
+            server.map(|it| it.address.port())
+        };
+        let [plain, secure] = ["http://a.b/", "https://a.b/"];
+        for (variables, expected) in [
+            (
+                &[("http_proxy", "p:1"), ("https_proxy", "p:2")][..],
+                [Some(1), Some(2)],
+            ),
+            (&[("http_proxy", "p:1")], [Some(1), None]),
+            (&[("HTTPS_PROXY", "p:2")], [None, Some(2)]),
+            (
+                &[("ALL_PROXY", "p:3"), ("https_proxy", "p:2")],
+                [Some(3), Some(2)],
+            ),
+        ] {
+            let proxy = proxy(variables);
+            assert_eq!(
+                [plain, secure].map(|it| port(&proxy, it)),
+                expected,
+                "{variables:?}"
+            );
+            assert!(proxy.is_usable() && proxy.address().is_some());
+        }
+        assert!(!proxy(&[("https_proxy", "socks5://p:1")]).is_usable());
     }
 
     /// Asking the host itself would tell it what the person wanted hidden.
@@ -260,7 +319,7 @@ mod tests {
     fn a_proxy_of_another_kind_is_not_passed_by() {
         for value in ["socks5://127.0.0.1:1080", "https://proxy:443", "http://"] {
             assert_eq!(
-                proxy(&[("ALL_PROXY", value)]).of("a.b"),
+                of(&proxy(&[("ALL_PROXY", value)]), "a.b"),
                 Err(UnusableProxy),
                 "{value}"
             );

@@ -15,9 +15,9 @@ use tamga_core::{
     check::AskedServers,
     display_text,
     pkcs12::Cancel,
-    protocol::{AskFailure, AskedInVain, CertificateVerdict},
+    protocol::{AskFailure, AskedInVain, CertificateVerdict, CheckedFile},
     trust::{
-        Evidence, Requirements, Verdict,
+        Evidence, Purpose, Requirements, Verdict,
         revocation::{
             CrlError, Question, RevocationSource, RevocationState, Sources, Times, ValidatesSigner,
         },
@@ -100,6 +100,37 @@ impl Checker<'_> {
             Some(fault) => verdict.by_wrong_clock(fault),
             None => verdict,
         }
+    }
+}
+
+/// Asks a server what the time is, where by this clock a signer's certificate of `file` has no good term and no server said
+/// yet. `certificates` came with the signatures; `now` is in Unix seconds.
+pub fn ask_the_time(
+    file: &CheckedFile,
+    certificates: &[Certificate],
+    store: &TrustStore,
+    revocations: &Revocations,
+    now: i64,
+) {
+    let requirements = Requirements {
+        purpose: Purpose::Documents,
+        ..Requirements::default()
+    };
+    let checker = Checker {
+        store,
+        untrusted: certificates,
+        requirements: &requirements,
+        now,
+    };
+    let verdicts = file.signers.iter().filter_map(|it| it.certificate.as_ref());
+    let open = verdicts.filter(|it| it.time == now && it.is_out_of_term() && it.anchor.is_some());
+    for verdict in open {
+        if !revocations.server_time().is_wanted(now) {
+            return;
+        }
+        let id = &verdict.certificate.id;
+        let signer = certificates.iter().find(|it| it.id() == *id);
+        signer.map(|it| checker.verdict(it, Asking::Servers(revocations)));
     }
 }
 

@@ -127,7 +127,7 @@ impl Indication {
         }
     }
 
-    pub(super) fn open(sub: SubIndication) -> Self {
+    pub(crate) fn open(sub: SubIndication) -> Self {
         Self {
             main: MainIndication::Indeterminate,
             sub: Some(sub),
@@ -135,7 +135,7 @@ impl Indication {
     }
 
     /// What it is in a word.
-    pub(super) fn state(self) -> SignatureState {
+    pub(crate) fn state(self) -> SignatureState {
         match self.main {
             MainIndication::TotalPassed => SignatureState::Valid,
             MainIndication::TotalFailed => SignatureState::Invalid,

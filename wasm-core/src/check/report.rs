@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     algorithm::{Digest, DigestAlgorithm},
+    certificate::Certificate,
     format::{Document, Signed},
     protocol::{CheckReport, CheckedDocument, CheckedFile},
     trust::revocation::{Crl, RevocationList},
@@ -125,6 +126,16 @@ impl VerifiedFiles {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.signatures.is_empty()
+    }
+
+    /// The certificates that came with the file at this place of the report, and those that were given.
+    pub fn certificates(&self, place: usize) -> Vec<Certificate> {
+        let signed = self.signatures.get(place).into_iter();
+        let signed = signed.flat_map(|file| &file.signed);
+        signed
+            .flat_map(VerifiedSigned::certificates)
+            .cloned()
+            .collect()
     }
 
     /// What all of them come to, at `time` (Unix seconds).

@@ -52,6 +52,10 @@ impl VerifiedSigned {
         }
     }
 
+    pub(super) fn certificates(&self) -> &[Certificate] {
+        &self.certificates
+    }
+
     /// What each signer comes to.
     pub(super) fn judge(&self, trust: Option<&TrustInputs<'_>>, time: i64) -> Vec<CheckedSigner> {
         let Some(trust) = trust else {

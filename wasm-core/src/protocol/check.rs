@@ -1,5 +1,6 @@
 //! What checking signed documents came to.
 
+mod clock;
 mod words;
 
 pub use words::{CheckWords, failure_key, signer_name, warning_key};
@@ -251,6 +252,8 @@ pub enum Conclusion {
     WrongUsage,
     /// It is good, and the certificate is not, or could not be checked.
     CertificateInvalid,
+    /// It is good; it depends on the time whether the certificate is, and the clock is wrong.
+    ClockWrong,
 }
 
 /// The indications of ETSI EN 319 102-1.

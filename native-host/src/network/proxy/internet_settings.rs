@@ -25,15 +25,13 @@ pub(super) fn read() -> Proxy {
 /// `ProxyServer` is one for everything, `host:port`, or one for each protocol, `http=host:port;https=host:port`;
 /// `ProxyOverride` are patterns, and `<local>` for hosts without a domain.
 pub(super) fn of(server: &str, exceptions: &str) -> Proxy {
-    let Some(server) = for_http(server) else {
-        return Proxy::default();
-    };
     let exceptions = exceptions.split([';', ' ']).filter_map(exception);
-    Proxy::for_all_but(server, exceptions.collect())
+    let [plain, secure] = ["http", "https"].map(|protocol| for_protocol(protocol, server));
+    Proxy::new(plain, secure, exceptions.collect())
 }
 
 /// SOCKS is for what has no proxy of its own.
-fn for_http(server: &str) -> Option<&str> {
+fn for_protocol<'s>(protocol: &str, server: &'s str) -> Option<&'s str> {
     let entries = || server.split([';', ' ']).filter(|entry| !entry.is_empty());
     let of = |protocol: &str| {
         entries().find_map(|entry| {
@@ -44,12 +42,12 @@ fn for_http(server: &str) -> Option<&str> {
     };
     let for_all = || entries().find(|entry| !entry.contains('='));
     let socks = || of("socks").map(|_| "socks://");
-    of("http").or_else(for_all).or_else(socks)
+    of(protocol).or_else(for_all).or_else(socks)
 }
 
 fn exception(text: &str) -> Option<Exception> {
     let text = text.trim().to_ascii_lowercase();
-    // A pattern may name a protocol, too.
+    // A pattern may name a protocol, too. What is excepted for plain HTTP is for both.
     let (scheme, pattern) = text.split_once("://").unwrap_or(("http", &text));
     match pattern {
         "" => None,
@@ -62,7 +60,7 @@ fn exception(text: &str) -> Option<Exception> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::network::proxy::UnusableProxy;
+    use crate::network::{address::Address, proxy::UnusableProxy};
 
     fn proxy_of(
         server: &str,
@@ -70,8 +68,8 @@ mod tests {
         host: &str,
     ) -> Result<Option<String>, UnusableProxy> {
         let proxy = of(server, exceptions);
-        let address = proxy.of(host)?;
-        Ok(address.map(|it| format!("{}:{}", it.host(), it.port())))
+        let server = proxy.of(&Address::read(&format!("http://{host}/")).unwrap())?;
+        Ok(server.map(|it| format!("{}:{}", it.address.host(), it.address.port())))
     }
 
     #[test]
@@ -90,6 +88,20 @@ mod tests {
         // Asking the host itself would tell it what the person wanted hidden.
         for server in ["socks=other:3", "http=", "socks://other:3"] {
             assert_eq!(proxy_of(server, "", "a.b"), Err(UnusableProxy), "{server}");
+        }
+    }
+
+    #[test]
+    fn what_goes_within_tls_has_a_server_of_its_own() {
+        let address = Address::read_any("https://ca.example/").unwrap();
+        for (server, expected) in [
+            ("https=secure:1;http=plain:2", Some(1)),
+            ("http=plain:2", None),
+            ("proxy:3128", Some(3128)),
+        ] {
+            let proxy = of(server, "");
+            let found = proxy.of(&address).unwrap();
+            assert_eq!(found.map(|it| it.address.port()), expected, "{server}");
         }
     }
 

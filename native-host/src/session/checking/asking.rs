@@ -5,7 +5,7 @@ use crate::{
     failure::Error,
     network::{fetch::Fetcher, revocation::Revocations},
     session::{HostContext, task::Task},
-    trust::{RevocationLookup, TrustStore},
+    trust::{RevocationLookup, TrustStore, ask_the_time},
 };
 use std::{
     sync::{
@@ -20,7 +20,7 @@ use tamga_core::{
     check::{AskedServers, TrustInputs, VerifiedFiles},
     pkcs12::Cancel,
     protocol::{CheckReport, CheckedFile, Event, Reply},
-    trust::{Anchor, lists::NationalList, revocation::RevocationSource},
+    trust::{Anchor, revocation::RevocationSource},
 };
 
 /// How many files are asked about at a time.
@@ -32,9 +32,9 @@ const POLL: Duration = Duration::from_millis(50);
 #[derive(Debug)]
 pub(super) struct SignatureCheck {
     verified: VerifiedFiles,
+    store: TrustStore,
     anchors: Vec<Anchor>,
     certificates: Vec<Certificate>,
-    national: Vec<Arc<NationalList>>,
     revocations: Revocations,
     /// When, Unix time.
     time: i64,
@@ -56,7 +56,7 @@ impl SignatureCheck {
             verified,
             anchors: store.anchors().cloned().collect(),
             certificates: store.intermediates().cloned().collect(),
-            national: store.lists().to_vec(),
+            store,
             revocations: Revocations::new(&context.folders.data, Fetcher::new(&context.folders)),
             time: i64::try_from((context.clock)()).unwrap_or(i64::MAX),
         }
@@ -65,8 +65,17 @@ impl SignatureCheck {
     /// What all signatures come to by what is kept.
     pub(super) fn report(&self) -> CheckReport {
         let kept = RevocationLookup::kept(&self.revocations);
-        self.verified
-            .report(Some(&self.trust(&kept, None)), self.time)
+        let trust = self.trust(&kept, None);
+        let report = self.verified.report(Some(&trust), self.time);
+        self.by_clock(report)
+    }
+
+    /// The same as far as the clock is right.
+    fn by_clock(&self, report: CheckReport) -> CheckReport {
+        match self.revocations.server_time().fault(self.time) {
+            Some(fault) => report.by_wrong_clock(fault),
+            None => report,
+        }
     }
 
     /// Has servers asked about every file of the report where that makes a difference, and tells what each comes to.
@@ -80,13 +89,17 @@ impl SignatureCheck {
             .map(|(place, _)| place)
             .collect();
         task.tell(Event::CheckedSoFar(report.clone()));
-        let waiting = Arc::new(self).start(open);
+        let check = Arc::new(self);
+        let waiting = Arc::clone(&check).start(open);
         loop {
             task.check()?;
             let (place, file) = match waiting.answers.recv_timeout(POLL) {
                 Ok(answer) => answer,
                 Err(RecvTimeoutError::Timeout) => continue,
-                Err(RecvTimeoutError::Disconnected) => return Ok(Reply::Checked(report)),
+                // What was told before may have been told by a wrong clock.
+                Err(RecvTimeoutError::Disconnected) => {
+                    return Ok(Reply::Checked(check.by_clock(report)));
+                }
             };
             if let Some(known) = report.signatures.get_mut(place) {
                 *known = file.clone();
@@ -126,7 +139,17 @@ impl SignatureCheck {
         let kept = RevocationLookup::kept(&self.revocations);
         let servers = RevocationLookup::asking(&self.revocations, cancel.clone());
         let trust = self.trust(&kept, Some(&servers));
-        self.verified.file(place, Some(&trust), self.time)
+        let file = self.verified.file(place, Some(&trust), self.time)?;
+        if !cancel.is_cancelled() {
+            let certificates = self.verified.certificates(place);
+            let revocations = &self.revocations;
+            ask_the_time(&file, &certificates, &self.store, revocations, self.time);
+        }
+        let fault = self.revocations.server_time().fault(self.time);
+        Some(match fault {
+            Some(fault) => file.by_wrong_clock(self.time, fault),
+            None => file,
+        })
     }
 
     fn trust<'a>(
@@ -142,7 +165,7 @@ impl SignatureCheck {
             kept: Some(kept),
             servers,
             revocation: true,
-            national: &self.national,
+            national: self.store.lists(),
         }
     }
 }

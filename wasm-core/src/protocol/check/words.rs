@@ -26,7 +26,7 @@ const SIGN_AGAIN: &str = "check_step_signature_invalid";
 
 /// The message of each conclusion, and what to do about it; the verdict on the certificate says what to do about those
 /// without a message that is not good.
-const CONCLUSIONS: [(Conclusion, &str, Option<&str>); 16] = {
+const CONCLUSIONS: [(Conclusion, &str, Option<&str>); 17] = {
     use Conclusion as Is;
     [
         (Is::Valid, "check_valid", None),
@@ -89,6 +89,7 @@ const CONCLUSIONS: [(Conclusion, &str, Option<&str>); 16] = {
             "check_certificate_invalid",
             Some(OTHER_PROGRAM),
         ),
+        (Is::ClockWrong, "check_clock_wrong", None),
     ]
 };
 
@@ -119,7 +120,9 @@ impl CheckWords<'_> {
     pub fn next_step(&self, signer: &CheckedSigner) -> Option<String> {
         match (row(signer.conclusion)?, &signer.certificate) {
             ((.., Some(key)), _) => Some(self.texts.text_here(key, &[])),
-            ((Conclusion::Untrusted, ..), Some(verdict)) => self.verdicts().next_step(verdict),
+            ((Conclusion::Untrusted | Conclusion::ClockWrong, ..), Some(verdict)) => {
+                self.verdicts().next_step(verdict)
+            }
             _ => None,
         }
     }
@@ -213,14 +216,16 @@ impl CheckWords<'_> {
         known.into_iter().chain(from).collect()
     }
 
-    /// Who vouches for the certificate, and who was asked in vain whether it was revoked.
+    /// Who vouches for the certificate, what the list of a state says of it, and who was asked in vain whether it was
+    /// revoked.
     pub fn trust(&self, signer: &CheckedSigner) -> Vec<String> {
         let Some(verdict) = &signer.certificate else {
             return Vec::new();
         };
         let verdicts = self.verdicts();
         let anchor = verdicts.anchor(verdict).into_iter();
-        anchor.chain(verdicts.asked_in_vain(verdict)).collect()
+        let known = anchor.chain(verdicts.recognition(verdict));
+        known.chain(verdicts.asked_in_vain(verdict)).collect()
     }
 
     /// What is wrong with signature or certificate without making them bad.
@@ -234,7 +239,11 @@ impl CheckWords<'_> {
 
     /// Timestamps, countersignatures and what else is there, a sentence each.
     pub fn added(&self, signer: &CheckedSigner) -> Vec<String> {
-        let timestamps = signer.timestamps.iter().map(|it| self.timestamp(it));
+        let timestamps = signer.timestamps.iter().flat_map(|it| {
+            let authority = it.certificate.iter();
+            let recognised = authority.flat_map(|it| self.verdicts().recognition_in_short(it));
+            [self.timestamp(it)].into_iter().chain(recognised)
+        });
         let others = signer.countersignatures.iter();
         let others = others.map(|it| self.countersignature(it));
         let unchecked = signer.unchecked.iter().map(|attribute| {

@@ -152,6 +152,12 @@ impl VerdictWords<'_> {
         lines
     }
 
+    /// The same without the list that says so.
+    pub fn recognition_in_short(&self, verdict: &super::CertificateVerdict) -> Vec<String> {
+        let recognition = verdict.recognition.as_ref();
+        recognition.map_or_else(Vec::new, |it| self.statement(&it.says, verdict.time))
+    }
+
     fn statement(&self, says: &RecognitionStatement, time: i64) -> Vec<String> {
         let text = |key: &str, values: &[(&str, &str)]| vec![self.texts.text(key, values)];
         match says {
