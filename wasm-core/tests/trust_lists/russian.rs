@@ -7,7 +7,10 @@ use crate::support::{
     gost::MINISTRY,
     seeds::is_current,
 };
-use std::{fs, time::Instant};
+use std::{
+    fs,
+    time::{Duration, Instant},
+};
 use tamga_core::{
     certificate::Certificate,
     trust::{
@@ -216,6 +219,21 @@ fn no_changed_list_is_accepted() {
     // The XML declaration, and the Id that nothing refers to
     println!("{refused} changed lists refused, {accepted} said the same");
     assert!(refused > 2000 && accepted < 60, "{refused} {accepted}");
+}
+
+#[test]
+#[ignore = "measures; to be run on a computer with nothing else to do"]
+fn lists_per_second() {
+    let root = root();
+    let text = signed(&unsigned(&[one(&root, GRANTED)]), &signer(MINISTRY));
+    let start = Instant::now();
+    let mut count = 0_u32;
+    while start.elapsed() < Duration::from_secs(3) {
+        verify(&text).unwrap();
+        count += 1;
+    }
+    let rate = f64::from(count) / start.elapsed().as_secs_f64();
+    println!("GOST, one authority: {rate:.0} lists verified per second");
 }
 
 /// The memory of this process in MiB, where Linux says so: `VmRSS` now, `VmHWM` at most since it was last forgotten.
