@@ -17,8 +17,8 @@ mod signing;
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use made::{
-    Bench, country, european_person, granted, lotl, pem_of, russian_authority, russian_list,
-    russian_person, signed_by_person,
+    Bench, country, european_person, granted, lotl, lotl_signer, pem_of, russian_authority,
+    russian_list, russian_person, signed_by_person,
 };
 use serde_json::{Value, json};
 use std::fs;
@@ -173,6 +173,34 @@ fn whoever_verifies_a_signature_hears_what_the_list_says_of_its_certificate() {
         "{words}"
     );
     assert!(words.contains("Operator of XX"), "{words}");
+}
+
+#[test]
+fn a_signed_xml_document_is_verified_as_any_other() {
+    let bench = Bench::new();
+    let text = lotl(1, SIGNER);
+    let file = bench.write("list.xml", text.as_bytes());
+    let anchor = bench.write("anchor.cer", lotl_signer().der());
+    let arguments = ["--anchor", &anchor, "--no-revocation", "--at", TIME];
+    let verify = |file: &str| bench.run(&[&["verify", file], &arguments[..]].concat());
+    let (code, said) = verify(&file);
+    let checked = &said["signatures"][0];
+    assert_eq!((code, &checked["form"]), (0, &json!("xml")), "{said}");
+    assert_eq!(checked["document"]["size"], text.len());
+    let signer = &checked["signers"][0];
+    assert_eq!(
+        (&signer["level"], &signer["conclusion"], &signer["covered"]),
+        (&json!("XAdES-BES"), &json!("valid"), &Value::Null)
+    );
+    let changed = text.replace("Operator", "Operetta");
+    let (code, said) = verify(&bench.write("changed.xml", changed.as_bytes()));
+    let signer = &said["signatures"][0]["signers"][0];
+    assert_eq!(
+        (code, &signer["conclusion"]),
+        (3, &json!("content-changed"))
+    );
+    let plain = bench.write("plain.xml", b"<a/>");
+    assert_eq!(verify(&plain).1["code"], "CONTENT_MALFORMED");
 }
 
 /// What is kept of the lists, by country.

@@ -65,4 +65,8 @@ countersignatures: Array<Countersignature>,
 /**
  * What else is there and was not checked.
  */
-unchecked: Array<UncheckedAttribute>, };
+unchecked: Array<UncheckedAttribute>, 
+/**
+ * The parts of the document that are signed, as the signature names them; absent: all of it is.
+ */
+covered?: Array<string>, };

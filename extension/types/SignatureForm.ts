@@ -3,4 +3,4 @@
 /**
  * How a signature is written in its file.
  */
-export type SignatureForm = "der" | "pem" | "base64" | "smime-clear" | "smime-opaque";
+export type SignatureForm = "der" | "pem" | "base64" | "xml" | "smime-clear" | "smime-opaque";

@@ -3,4 +3,4 @@
 /**
  * An attribute that is there, and whose meaning is not verified.
  */
-export type UncheckedAttribute = "certificate-references" | "revocation-references" | "more";
+export type UncheckedAttribute = "certificate-references" | "revocation-references" | "more" | "unsigned-properties";

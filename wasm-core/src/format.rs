@@ -25,6 +25,7 @@ pub use verdict::{SignatureState, SignerFailure, SignerReference, SignerVerdict,
 use crate::{
     algorithm::{Digest, DigestAlgorithm, SignatureAlgorithm, VerifyingKey},
     cms::{self, Embedded, SignedData, SignerDetails},
+    xml::SignedXml,
 };
 
 /// A signature that lacks only its value.
@@ -97,6 +98,8 @@ impl Prepared {
 pub enum Signed {
     /// A SignedData.
     Cms(SignedData),
+    /// An XML document with its signatures inside.
+    Xml(SignedXml),
 }
 
 impl Signed {
@@ -105,7 +108,10 @@ impl Signed {
     /// # Errors
     /// [`FormatError::Malformed`] where they are of none.
     pub fn parse(bytes: &[u8]) -> Result<Self, FormatError> {
-        SignedData::parse(bytes).map(Self::Cms)
+        match SignedXml::parse(bytes) {
+            Some(document) => document.map(Self::Xml),
+            None => SignedData::parse(bytes).map(Self::Cms),
+        }
     }
 
     /// Verifies every signer; the verdicts are in the order of the signers, none if there are none.
@@ -119,6 +125,7 @@ impl Signed {
     ) -> Vec<SignerVerdict> {
         match self {
             Self::Cms(data) => data.verify(document, certificates),
+            Self::Xml(signed) => signed.verify(document, certificates),
         }
     }
 
@@ -126,6 +133,7 @@ impl Signed {
     pub fn content(&self) -> Option<&[u8]> {
         match self {
             Self::Cms(data) => data.content(),
+            Self::Xml(document) => Some(document.content()),
         }
     }
 
@@ -138,6 +146,7 @@ impl Signed {
     ) -> Vec<SignerDetails> {
         match self {
             Self::Cms(data) => data.details(document, certificates),
+            Self::Xml(document) => document.details(certificates),
         }
     }
 
@@ -145,6 +154,7 @@ impl Signed {
     pub fn content_digests(&self) -> Vec<DigestAlgorithm> {
         match self {
             Self::Cms(data) => data.digests(),
+            Self::Xml(_) => Vec::new(),
         }
     }
 
@@ -152,13 +162,15 @@ impl Signed {
     pub fn message_digests(&self) -> Vec<Digest> {
         match self {
             Self::Cms(data) => data.message_digests(),
+            Self::Xml(_) => Vec::new(),
         }
     }
 
-    /// The certificates that came along, DER, or what claims to be.
+    /// The certificates that came along beside the signers' entries, DER, or what claims to be.
     pub fn certificates(&self) -> &[Vec<u8>] {
         match self {
             Self::Cms(data) => data.certificates(),
+            Self::Xml(_) => &[],
         }
     }
 
@@ -166,6 +178,7 @@ impl Signed {
     pub fn embedded(&self) -> Embedded {
         match self {
             Self::Cms(data) => data.embedded(),
+            Self::Xml(document) => document.embedded(),
         }
     }
 }

@@ -9,11 +9,13 @@ mod document;
 mod node_set;
 mod scan;
 pub mod signature;
+mod signed;
 mod text;
 
 pub use canonical::{Canonicalization, Version};
 pub use document::{Document, Limits, XmlError};
 pub use node_set::NodeSet;
+pub use signed::SignedXml;
 pub use text::decode;
 
 pub(crate) use text::base64;

@@ -10,6 +10,7 @@ mod attacks;
 mod divergences;
 mod keys;
 mod mutations;
+mod signed;
 
 use crate::support::conformance::{Score, directory, files, read_json};
 use divergences::{EU_DSS, XADES4J, XMLSEC};

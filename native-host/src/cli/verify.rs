@@ -42,8 +42,8 @@ use tamga_core::{
 /// What to verify.
 #[derive(Args, Debug)]
 pub(super) struct Request {
-    /// Signatures (CMS or signed mail; DER, PEM or base64) and documents, which find each other by content and by name;
-    /// certificates, revocation lists and OCSP answers as with the options.
+    /// Signatures (CMS or signed mail; DER, PEM or base64), XML documents with signatures inside, and documents, which find
+    /// each other by content and by name; certificates, revocation lists and OCSP answers as with the options.
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// The document of all signatures. If there is one in a signature, it has to be the same.

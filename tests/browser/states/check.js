@@ -108,6 +108,23 @@ export const CHECK = {
   'asking-servers': [...asked, event('checked-so-far', report([file0(beside, [signer('unchecked', 'revocation-unknown', {
     certificate: certificate({ state: 'unchecked', reason: { code: 'revocation-unknown' }, missing: [] }, { revocation: { state: 'unavailable', why: 'no-evidence' } }),
   })])]))],
+  'clock-wrong': one(signer('unchecked', 'clock-wrong', {
+    indication: { main: 'INDETERMINATE', sub: 'GENERIC' },
+    certificate: certificate({ state: 'unchecked', reason: { code: 'clock-wrong', time: TIME + 9_000_000, witness: 'server' }, missing: [] }, { revocation: { state: 'not-asked' } }),
+  })),
+  'part-of-xml': checked([file0({ type: 'inside', size: 4200 }, [signer('valid', 'valid', {
+    indication: { main: 'TOTAL-PASSED' },
+    certificate: certificate({ state: 'valid' }, {
+      recognition: {
+        country: 'RU',
+        list: { name: 'Минцифры России', version: '16314', date: TIME - 86_400 },
+        says: { code: 'accredited', authority: ISSUER.owner, since: 1_346_443_200 },
+      },
+    }),
+    level: 'XAdES-BES',
+    covered: ['<Body> #body', '<Сведения> #SIGNED_BY_CALLER'],
+    unchecked: ['unsigned-properties'],
+  })], { name: 'Заявление.xml', form: 'xml' })]),
   offline: [...one(GOOD), event('check-failed', { round: 2, failure: { code: 'CANCELLED' } })],
   'several-signers': checked([
     file0({ type: 'inside', size: 4200 }, [GOOD, failed('invalid', 'signature-invalid', 'key-mismatch')], { trailingBytes: 12 }),

@@ -7,6 +7,7 @@ use crate::{
     format::Signed,
     pem::{self, Object},
     trust::revocation::{Crl, OcspResponse, Unavailable},
+    xml::SignedXml,
 };
 use serde::{Deserialize, Serialize};
 
@@ -41,6 +42,8 @@ pub enum SignatureForm {
     Pem,
     /// Base64 alone.
     Base64,
+    /// Inside of the XML document that it is of.
+    Xml,
     /// A mail that can be read without checking it: multipart/signed.
     SmimeClear,
     /// A mail that is inside of its signature: application/pkcs7-mime.
@@ -81,6 +84,16 @@ pub fn may_hold_signatures(beginning: &[u8]) -> bool {
 }
 
 impl SignatureInput {
+    fn new(form: SignatureForm) -> Self {
+        Self {
+            form,
+            content: None,
+            signed: Vec::new(),
+            certificates: Vec::new(),
+            trailing: 0,
+        }
+    }
+
     /// Whether every signature's document is in the file.
     pub fn has_content(&self) -> bool {
         self.content.is_some() || self.signed.iter().all(|it| it.content().is_some())
@@ -105,6 +118,15 @@ impl InputFile {
             }
             None => {}
         }
+        match SignedXml::parse(file) {
+            Some(Ok(document)) => {
+                let mut signature = SignatureInput::new(SignatureForm::Xml);
+                signature.signed.push(Signed::Xml(document));
+                return Self::Signature(signature);
+            }
+            Some(Err(_)) => return Self::Damaged,
+            None => {}
+        }
         let objects = pem::objects(file);
         let form = match objects.first() {
             Some(first) if !first.label().is_empty() => SignatureForm::Pem,
@@ -127,13 +149,7 @@ impl InputFile {
     }
 
     fn of_objects(objects: &[Object<'_>], form: SignatureForm) -> Self {
-        let mut signature = SignatureInput {
-            form,
-            content: None,
-            signed: Vec::new(),
-            certificates: Vec::new(),
-            trailing: 0,
-        };
+        let mut signature = SignatureInput::new(form);
         let (mut lists, mut answers) = (Vec::new(), Vec::new());
         for object in objects {
             match Signed::parse(object.bytes()) {

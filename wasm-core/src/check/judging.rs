@@ -8,6 +8,7 @@ use super::{
 use crate::{
     certificate::Certificate,
     cms::{Embedded, SignerDetails, Timestamp, TimestampKind},
+    display_text,
     format::{Container, Level, SignatureState, SignerVerdict},
     protocol::{
         CertificateVerdict, CheckedSigner, CheckedTimestamp, Conclusion, Countersignature,
@@ -16,6 +17,9 @@ use crate::{
     trust::{Evidence, Purpose, Reason, Requirements, Verdict, validate},
 };
 use base64::prelude::{BASE64_STANDARD, Engine as _};
+
+/// The most parts of a document that are named.
+const MAX_PARTS: usize = 16;
 
 /// What certificates are judged by.
 #[derive(Clone, Copy, Debug)]
@@ -88,6 +92,7 @@ impl Judge<'_> {
             timestamps,
             countersignatures: countersignatures(details),
             unchecked: details.unchecked.clone(),
+            covered: covered(details),
             certificate: judged.map(|it| it.verdict),
             revocation_from,
             inside: count(self.inside),
@@ -244,6 +249,12 @@ fn may_have_been_good(verdict: &Verdict<'_>) -> bool {
                 | Reason::RevocationUnknown { .. }
         )
     )
+}
+
+/// The parts of the document that are signed, as they may be shown.
+pub(super) fn covered(details: &SignerDetails) -> Vec<String> {
+    let parts = details.covered.iter().take(MAX_PARTS);
+    parts.map(|part| display_text::name(part)).collect()
 }
 
 /// The name of what was verified of a signature (EN 319 122-1 §6).

@@ -143,6 +143,7 @@ fn untrusted(
         timestamps: timestamps.collect(),
         countersignatures: judging::countersignatures(details),
         unchecked: details.unchecked.clone(),
+        covered: judging::covered(details),
         certificate: None,
         revocation_from: None,
         inside: judging::count(inside),

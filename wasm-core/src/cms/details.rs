@@ -32,6 +32,8 @@ pub enum UncheckedAttribute {
     RevocationReferences,
     /// More timestamps or countersignatures than are verified.
     More,
+    /// What XAdES adds to a signature later: timestamps, certificates, answers about revocation.
+    UnsignedProperties,
 }
 
 /// Where the attributes stand that are told and not verified.
@@ -59,6 +61,8 @@ pub struct SignerDetails {
     pub embedded: Embedded,
     /// What else is there.
     pub unchecked: Vec<UncheckedAttribute>,
+    /// The parts of the document that are signed, as they are named; empty: all of it is.
+    pub covered: Vec<String>,
 }
 
 impl SignedData {
@@ -143,6 +147,7 @@ impl SignerDetails {
                 .collect(),
             embedded,
             unchecked,
+            covered: Vec::new(),
         }
     }
 }

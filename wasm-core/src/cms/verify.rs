@@ -9,9 +9,7 @@ use super::{
     structure::ID_DATA,
 };
 use crate::{
-    algorithm::{
-        Digest, DigestAlgorithm, EdDsa, SHORT_RSA, SignatureAlgorithm, digest_of_identifier,
-    },
+    algorithm::{Digest, DigestAlgorithm, EdDsa, SignatureAlgorithm, digest_of_identifier},
     certificate::Certificate,
     format::{
         Container, Document, Level, SignatureState, SignerFailure, SignerVerdict, SignerWarning,
@@ -164,14 +162,8 @@ impl SignedData {
 /// A verdict that knows nothing but how the signer is named.
 fn refused(signer: &[u8], failure: SignerFailure) -> SignerVerdict {
     SignerVerdict {
-        state: failure.state(),
         signer: SignerInfo::parse(signer).map(|info| info.signer.reference()),
-        certificate: None,
-        signing_time: None,
-        container: Container::Cms,
-        level: Level::Plain,
-        warnings: Vec::new(),
-        failure: Some(failure),
+        ..SignerVerdict::refused(Container::Cms, failure)
     }
 }
 
@@ -338,21 +330,9 @@ impl SignerVerdict {
     ) -> Result<(), SignerFailure> {
         if let Scheme::OfDigest(_) = algorithms.scheme {
             let key = certificate.key().verifying_key();
-            let key = key.map_err(|_| SignerFailure::KeyUnsupported)?;
-            if key.rsa_bits().is_some_and(|bits| bits < SHORT_RSA) {
-                self.warnings.push(SignerWarning::RsaShort);
-            }
+            self.warn_of_key(key.map_err(|_| SignerFailure::KeyUnsupported)?);
         }
-        for (outdated, warning) in [
-            (DigestAlgorithm::Md5, SignerWarning::Md5),
-            (DigestAlgorithm::Sha1, SignerWarning::Sha1),
-            (DigestAlgorithm::Gost94, SignerWarning::GostWithdrawn),
-            (DigestAlgorithm::Gost95, SignerWarning::GostWithdrawn),
-        ] {
-            if [algorithms.digest, algorithms.signed_digest()].contains(&outdated) {
-                self.warnings.push(warning);
-            }
-        }
+        self.warn_of_digests(&[algorithms.digest, algorithms.signed_digest()]);
         Ok(())
     }
 
@@ -365,16 +345,7 @@ impl SignerVerdict {
         match attributes.signing_time()? {
             None => {}
             Some(None) => self.warnings.push(SignerWarning::SigningTimeMalformed),
-            Some(Some(time)) => {
-                self.signing_time = Some(time);
-                let (not_before, not_after) = certificate.validity();
-                if time < not_before {
-                    self.warnings.push(SignerWarning::CertificateNotYetValid);
-                }
-                if time > not_after {
-                    self.warnings.push(SignerWarning::CertificateExpired);
-                }
-            }
+            Some(Some(time)) => self.note_time(time, certificate),
         }
         match ess::binding(attributes, certificate)? {
             Binding::Absent => {}

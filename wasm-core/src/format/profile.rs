@@ -152,7 +152,12 @@ impl Profile {
 impl Level {
     /// What it is called in the standards of a container: `CAdES-BES`. Nothing where there is no such format.
     pub fn title(self, container: Container) -> &'static str {
-        level_row(container, self).map_or("", |row| row.title)
+        match (container, self) {
+            // They are verified, and not made.
+            (Container::Xml, Self::Plain) => "XMLDSig",
+            (Container::Xml, Self::Bes) => "XAdES-BES",
+            _ => level_row(container, self).map_or("", |row| row.title),
+        }
     }
 }
 

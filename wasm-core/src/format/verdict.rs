@@ -2,7 +2,8 @@
 
 use super::{Container, Level};
 use crate::{
-    algorithm::{AlgorithmUnsupported, SignatureError},
+    algorithm::{AlgorithmUnsupported, DigestAlgorithm, SHORT_RSA, SignatureError, VerifyingKey},
+    certificate::Certificate,
     reason::{Reason, place_in},
 };
 use serde::{Deserialize, Serialize};
@@ -130,6 +131,55 @@ pub enum SignerWarning {
     Sha1,
     /// The signing time is none that can be read.
     SigningTimeMalformed,
+}
+
+impl SignerVerdict {
+    /// Of a signature of which nothing is known but why.
+    pub(crate) fn refused(container: Container, failure: SignerFailure) -> Self {
+        Self {
+            state: failure.state(),
+            signer: None,
+            certificate: None,
+            signing_time: None,
+            container,
+            level: Level::Plain,
+            warnings: Vec::new(),
+            failure: Some(failure),
+        }
+    }
+
+    /// Warns of what was hashed with a digest that nobody signs with any more.
+    pub(crate) fn warn_of_digests(&mut self, digests: &[DigestAlgorithm]) {
+        for (outdated, warning) in [
+            (DigestAlgorithm::Md5, SignerWarning::Md5),
+            (DigestAlgorithm::Sha1, SignerWarning::Sha1),
+            (DigestAlgorithm::Gost94, SignerWarning::GostWithdrawn),
+            (DigestAlgorithm::Gost95, SignerWarning::GostWithdrawn),
+        ] {
+            if digests.contains(&outdated) && !self.warnings.contains(&warning) {
+                self.warnings.push(warning);
+            }
+        }
+    }
+
+    /// Warns of a short RSA key.
+    pub(crate) fn warn_of_key(&mut self, key: &VerifyingKey) {
+        if key.rsa_bits().is_some_and(|bits| bits < SHORT_RSA) {
+            self.warnings.push(SignerWarning::RsaShort);
+        }
+    }
+
+    /// Takes the time that the signer claims, and warns where the certificate was not valid then.
+    pub(crate) fn note_time(&mut self, time: i64, certificate: &Certificate) {
+        self.signing_time = Some(time);
+        let (not_before, not_after) = certificate.validity();
+        if time < not_before {
+            self.warnings.push(SignerWarning::CertificateNotYetValid);
+        }
+        if time > not_after {
+            self.warnings.push(SignerWarning::CertificateExpired);
+        }
+    }
 }
 
 impl SignerFailure {

@@ -145,6 +145,13 @@ pub struct CheckedSigner {
     pub countersignatures: Vec<Countersignature>,
     /// What else is there and was not checked.
     pub unchecked: Vec<UncheckedAttribute>,
+    /// The parts of the document that are signed, as the signature names them; absent: all of it is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(
+        any(test, feature = "typescript"),
+        ts(as = "Option<Vec<String>>", optional)
+    )]
+    pub covered: Vec<String>,
 }
 
 /// Where evidence came from, the nearest first.

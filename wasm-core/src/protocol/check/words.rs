@@ -107,13 +107,25 @@ impl CheckWords<'_> {
                 .map(|key| self.texts.plain(key))
                 .into_iter()
                 .collect(),
-            (None, Some(verdict)) => {
+            (None, verdict) => {
                 let verdicts = self.verdicts();
-                let cause = verdicts.cause(verdict);
-                cause.into_iter().chain(verdicts.about(verdict)).collect()
+                let of_certificate = verdict.iter().flat_map(|verdict| {
+                    let cause = verdicts.cause(verdict);
+                    cause.into_iter().chain(verdicts.about(verdict))
+                });
+                self.part(signer)
+                    .into_iter()
+                    .chain(of_certificate)
+                    .collect()
             }
-            (None, None) => Vec::new(),
         }
+    }
+
+    /// That only a part of the document is signed, and which.
+    fn part(&self, signer: &CheckedSigner) -> Option<String> {
+        let parts = signer.covered.join(", ");
+        let said = || self.texts.text("check_covers_part", &[("parts", &parts)]);
+        (!signer.covered.is_empty()).then(said)
     }
 
     /// What the person can do.
@@ -421,5 +433,6 @@ fn attribute_key(attribute: UncheckedAttribute) -> &'static str {
         UncheckedAttribute::CertificateReferences => "check_attribute_certificate_references",
         UncheckedAttribute::RevocationReferences => "check_attribute_revocation_references",
         UncheckedAttribute::More => "check_attribute_more",
+        UncheckedAttribute::UnsignedProperties => "check_attribute_unsigned_properties",
     }
 }

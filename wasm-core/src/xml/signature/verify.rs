@@ -96,6 +96,14 @@ impl Verified<'_> {
         })
     }
 
+    /// Whether an element is covered by one reference with all that is in it. Comments never count.
+    pub fn covers_whole(&self, element: Node<'_>) -> bool {
+        self.references.iter().any(|it| match &it.scope {
+            Scope::Nodes(nodes) => nodes.left_out().is_empty() && nodes.covers(element),
+            Scope::Text(_) => false,
+        })
+    }
+
     /// Whether all of the document is covered but the signature itself. Comments never count.
     pub fn covers_document(&self) -> bool {
         self.references.iter().any(|it| match &it.scope {
