@@ -228,6 +228,8 @@ export class Browser {
   async page(url) {
     const page = await this.puppeteer.newPage();
     await page.goto(url);
+    // A tab that came up while a window was closing may be behind it: what is not drawn takes no click, and says nothing of it.
+    await page.bringToFront();
     // As every page was before it asks for a signature: in its corner, where nothing is to be pressed.
     await page.mouse.click(1, 1);
     return page;
