@@ -123,12 +123,9 @@ enum Command {
     Unregister(registration::Where),
     /// Say which browsers can start the host.
     Status(registration::Where),
-    /// Say what `register --system` writes for a program, for those who make packages.
+    /// Say what registers a program for everybody, for those who make packages.
     #[command(hide = true)]
-    Manifests {
-        /// Where the program will be.
-        program: PathBuf,
-    },
+    Manifests(registration::Packaged),
 }
 
 /// How a command that could be carried out ended.
@@ -211,6 +208,6 @@ fn carry_out(
         Command::Register(place) => registration::register(&place, context, console),
         Command::Unregister(place) => registration::unregister(&place, context, console),
         Command::Status(place) => registration::status(&place, context, console),
-        Command::Manifests { program } => registration::manifests(&program, context, console),
+        Command::Manifests(packaged) => registration::manifests(&packaged, context, console),
     }
 }

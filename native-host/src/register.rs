@@ -10,6 +10,7 @@ mod manifest;
 mod registry;
 
 pub use locations::{Layout, Place};
+pub(crate) use manifest::extension_ids;
 pub use manifest::{CHROMIUM_IDS, FIREFOX_IDS, HOST_NAME};
 
 use crate::{
@@ -169,15 +170,47 @@ pub fn status(places: &[Place], program: &Path) -> Vec<Status> {
 
 /// What [`register`] writes for a program: the manifests by their files.
 ///
+/// `beside` is the folder that has what will be beside the program.
+///
 /// # Errors
 /// [`io::ErrorKind::InvalidInput`] for a path that JSON cannot hold.
-pub fn manifests(places: &[Place], program: &Path) -> io::Result<BTreeMap<PathBuf, String>> {
+pub fn manifests(
+    places: &[Place],
+    program: &Path,
+    beside: &Path,
+) -> io::Result<BTreeMap<PathBuf, String>> {
     let manifest = |place: &Place| {
-        let json = Manifest::new(place.browser.family, program).to_json()?;
-        let json = String::from_utf8(json).map_err(|_| io::ErrorKind::InvalidData)?;
-        Ok((place.file.clone(), json))
+        let manifest = Manifest::new(place.browser.family, program, beside);
+        Ok((place.file.clone(), manifest.to_text()?))
     };
     places.iter().map(manifest).collect()
+}
+
+/// What an installer for Windows brings.
+#[derive(Clone, Debug, Serialize)]
+pub struct WindowsRegistration {
+    /// The manifests, by the names of their files.
+    pub files: BTreeMap<String, String>,
+    /// The keys of the registry, below that of everybody or of one person, whose default value is the path of such a file.
+    pub keys: BTreeMap<String, String>,
+}
+
+/// What an installer for Windows brings for a program that is in the same folder as the manifests.
+///
+/// # Errors
+/// [`io::ErrorKind::InvalidInput`] for a path that JSON cannot hold.
+pub fn windows_registration(program: &Path, beside: &Path) -> io::Result<WindowsRegistration> {
+    let mut files = BTreeMap::new();
+    let mut keys = BTreeMap::new();
+    for browser in &BROWSERS {
+        let file = manifest::windows_file(browser.family);
+        let manifest = Manifest::new(browser.family, program, beside);
+        files.insert(file.clone(), manifest.to_text()?);
+        for key in browser.windows_keys {
+            keys.insert(format!(r"{key}\{HOST_NAME}"), file.clone());
+        }
+    }
+    Ok(WindowsRegistration { files, keys })
 }
 
 /// Whether a browser could start a host for Tamga's extension by the manifest in this place, whichever program it is.
@@ -237,7 +270,14 @@ pub(crate) fn status_of(place: &Place, program: &Path) -> Status {
 fn read(place: &Place) -> io::Result<Manifest> {
     #[cfg(windows)]
     let place = &registry::pointed_to(place)?;
-    Manifest::parse(place.browser.family, &files::read(&place.file, 64 << 10)?)
+    let mut manifest = Manifest::parse(place.browser.family, &files::read(&place.file, 64 << 10)?)?;
+    // There, and nowhere else, it may be relative to the manifest; an installer's is.
+    if cfg!(windows)
+        && let Some(folder) = place.file.parent()
+    {
+        manifest.path = folder.join(&manifest.path);
+    }
+    Ok(manifest)
 }
 
 fn write(place: &Place, program: &Path) -> io::Result<()> {
@@ -246,7 +286,7 @@ fn write(place: &Place, program: &Path) -> io::Result<()> {
         true => files::create_public(folder)?,
         false => fs::create_dir_all(folder)?,
     }
-    let json = Manifest::new(place.browser.family, program).to_json()?;
+    let json = Manifest::of(place.browser.family, program).to_json()?;
     files::replace(&place.file, &json, Access::Public)?;
     #[cfg(windows)]
     registry::point(place)?;

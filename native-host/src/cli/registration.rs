@@ -8,7 +8,7 @@ use crate::{
     session::HostContext,
 };
 use clap::{Args, builder::PossibleValuesParser};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use tamga_core::text::Catalogue;
 
 /// Which browsers of whom.
@@ -23,6 +23,19 @@ pub(super) struct Where {
     /// Only this browser, whether it was found or not. Can be given more than once.
     #[arg(long = "browser", value_name = "NAME", value_parser = names())]
     browsers: Vec<String>,
+}
+
+/// A program in a package.
+#[derive(Args, Debug)]
+pub(super) struct Packaged {
+    /// Where the program will be; for Windows its name, as the manifests will be in the same folder.
+    program: PathBuf,
+    /// The folder with what will be beside the program.
+    #[arg(long, value_name = "DIR")]
+    beside: PathBuf,
+    /// What an installer for Windows registers, rather than what `register --system` writes here.
+    #[arg(long)]
+    windows: bool,
 }
 
 /// `tamga-host register`
@@ -69,13 +82,24 @@ pub(super) fn status(
 
 /// `tamga-host manifests`
 pub(super) fn manifests(
-    program: &Path,
+    packaged: &Packaged,
     context: &HostContext,
     console: &Console,
 ) -> Result<Outcome, Error> {
+    let Packaged {
+        program, beside, ..
+    } = packaged;
+    if packaged.windows {
+        let registration = register::windows_registration(program, beside);
+        let registration = registration.storing("writing manifests")?;
+        console.result(&registration, |_| {
+            registration.keys.keys().cloned().collect()
+        });
+        return Ok(Outcome::Done);
+    }
     let layout = Layout::of(context.folders.clone());
     let places = register::places(&layout, &Scope::System, &[]);
-    let manifests = register::manifests(&places, program).storing("writing manifests")?;
+    let manifests = register::manifests(&places, program, beside).storing("writing manifests")?;
     console.result(&manifests, |_| {
         let places = manifests.keys();
         places.map(|place| place.display().to_string()).collect()

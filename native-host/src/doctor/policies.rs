@@ -2,7 +2,7 @@
 
 use super::{Found, manifests, system::System};
 use crate::register::{
-    CHROMIUM_IDS, FIREFOX_IDS, HOST_NAME,
+    self, HOST_NAME,
     browsers::{Browser, Family},
 };
 use serde_json::Value;
@@ -41,10 +41,7 @@ pub(super) fn host_blocked(system: &System) -> Vec<Found> {
 
 pub(super) fn extension_blocked(system: &System) -> Vec<Found> {
     blocking(system, |policies, registration| {
-        let ids = match registration.browser.family {
-            Family::Chromium => CHROMIUM_IDS,
-            Family::Firefox => FIREFOX_IDS,
-        };
+        let ids = register::extension_ids(registration.browser.family, &system.program);
         ids.iter().any(|id| policies.block_extension(id))
     })
 }

@@ -26,6 +26,8 @@ pub struct Browser {
     pub flatpak: Option<&'static str>,
     /// On this system.
     pub folders: BrowserFolders,
+    /// Windows: the keys of the registry below which it looks for hosts of everybody. Installers are made elsewhere.
+    pub windows_keys: &'static [&'static str],
 }
 
 /// Where a browser keeps its things on one system.
@@ -75,6 +77,7 @@ const fn browser(row: Row) -> Browser {
         programs: row.programs,
         snap: row.snap,
         flatpak: row.flatpak,
+        windows_keys: row.windows.system,
         folders: if cfg!(windows) {
             row.windows
         } else if cfg!(target_os = "macos") {

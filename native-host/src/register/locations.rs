@@ -1,7 +1,11 @@
 //! Which files a browser reads, and whether the browser is there at all.
 
+#[cfg(not(windows))]
+use super::HOST_NAME;
+#[cfg(windows)]
+use super::manifest;
 use super::{
-    HOST_NAME, SandboxKind, Scope,
+    SandboxKind, Scope,
     browsers::{Browser, Family},
 };
 use crate::directories::{self, Folders};
@@ -115,13 +119,9 @@ impl Layout {
     /// registry point. Profiles have no hosts of their own.
     #[cfg(windows)]
     pub(super) fn places(&self, browser: &'static Browser, scope: &Scope) -> Vec<Place> {
-        let family = match browser.family {
-            Family::Chromium => "chromium",
-            Family::Firefox => "firefox",
-        };
         let place = |key, base: &Path, is_everybodys| Place {
             browser,
-            file: base.join(format!("{HOST_NAME}.{family}.json")),
+            file: base.join(manifest::windows_file(browser.family)),
             base: base.to_owned(),
             sandbox: None,
             key,

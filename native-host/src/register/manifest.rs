@@ -1,6 +1,7 @@
 //! The manifest of a native-messaging host.
 
 use super::browsers::Family;
+use crate::files;
 use serde_json::Value;
 use std::{
     io,
@@ -15,6 +16,13 @@ pub const FIREFOX_IDS: &[&str] = &["tamga@tamga.org"];
 /// a row here as soon as it is known.
 pub const CHROMIUM_IDS: &[&str] = &["epbgnlfkddopdogpcmdbdbclbkdojfbl"];
 
+/// The file beside the program with further ids of the extension in Chromium, a list. Whoever serves the extension
+/// themselves signs it with a key of their own, from which the id follows, and makes a package with that id in it. Who can
+/// write this file can replace the program.
+const FURTHER_IDS: &str = "extension-ids.json";
+/// The most bytes of it.
+const MAX_FURTHER_IDS: usize = 4096;
+
 /// What matters in a manifest.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct Manifest {
@@ -26,19 +34,24 @@ pub(super) struct Manifest {
 }
 
 impl Manifest {
-    /// The manifest that lets Tamga's extension start this program.
-    pub(super) fn new(family: Family, program: &Path) -> Self {
+    /// The manifest that lets Tamga's extension start this program, by the further ids that lie in a folder.
+    pub(super) fn new(family: Family, program: &Path, further_ids: &Path) -> Self {
         Self {
             path: program.to_owned(),
-            extensions: extensions(family),
+            extensions: extensions(family, further_ids),
             family,
         }
+    }
+
+    /// The manifest that lets Tamga's extension start this program, which is there.
+    pub(super) fn of(family: Family, program: &Path) -> Self {
+        Self::new(family, program, folder_of(program))
     }
 
     /// Whether Tamga's extension may start the program, from whichever store it is, and no other may.
     pub(super) fn is_for_us(&self) -> bool {
         let mut found: Vec<_> = self.extensions.iter().collect();
-        let ours = extensions(self.family);
+        let ours = extensions(self.family, folder_of(&self.path));
         let mut ours: Vec<_> = ours.iter().collect();
         found.sort();
         ours.sort();
@@ -88,16 +101,64 @@ impl Manifest {
         json.push(b'\n');
         Ok(json)
     }
+
+    /// The same as text.
+    ///
+    /// # Errors
+    /// As [`Manifest::to_json`].
+    pub(super) fn to_text(&self) -> io::Result<String> {
+        String::from_utf8(self.to_json()?).map_err(|_| io::ErrorKind::InvalidData.into())
+    }
+}
+
+/// Windows: the name of a family's manifest, of which one is enough, since the registry points to it.
+pub(super) fn windows_file(family: Family) -> String {
+    let family = match family {
+        Family::Chromium => "chromium",
+        Family::Firefox => "firefox",
+    };
+    format!("{HOST_NAME}.{family}.json")
+}
+
+/// The ids of Tamga's extension in browsers of this family: those that are known, and those that a program's package adds.
+pub(crate) fn extension_ids(family: Family, program: &Path) -> Vec<String> {
+    ids(family, folder_of(program))
+}
+
+fn ids(family: Family, further_ids: &Path) -> Vec<String> {
+    let (known, more) = match family {
+        Family::Chromium => (CHROMIUM_IDS, read_further_ids(further_ids)),
+        Family::Firefox => (FIREFOX_IDS, Vec::new()),
+    };
+    let mut all: Vec<_> = known.iter().map(|&id| id.to_owned()).collect();
+    all.extend(more);
+    all.dedup();
+    all
+}
+
+/// Those of the file in this folder; none where it is missing or no list of ids.
+fn read_further_ids(folder: &Path) -> Vec<String> {
+    let json = files::read(&folder.join(FURTHER_IDS), MAX_FURTHER_IDS);
+    let ids: Option<Vec<String>> = json.ok().and_then(|it| serde_json::from_slice(&it).ok());
+    let are_ids = |ids: &Vec<String>| ids.iter().all(|id| is_chromium_id(id));
+    ids.filter(are_ids).unwrap_or_default()
+}
+
+/// Half a SHA-256, with letters from a to p for digits.
+fn is_chromium_id(id: &str) -> bool {
+    id.len() == 32 && id.bytes().all(|byte| (b'a'..=b'p').contains(&byte))
+}
+
+fn folder_of(program: &Path) -> &Path {
+    program.parent().unwrap_or(program)
 }
 
 /// Tamga's extension under all its ids, as the family writes them.
-fn extensions(family: Family) -> Vec<String> {
+fn extensions(family: Family, further_ids: &Path) -> Vec<String> {
+    let ids = ids(family, further_ids).into_iter();
     match family {
-        Family::Chromium => {
-            let origin = |id| format!("chrome-extension://{id}/");
-            CHROMIUM_IDS.iter().map(origin).collect()
-        }
-        Family::Firefox => FIREFOX_IDS.iter().map(|&id| id.to_owned()).collect(),
+        Family::Chromium => ids.map(|id| format!("chrome-extension://{id}/")).collect(),
+        Family::Firefox => ids.collect(),
     }
 }
 
@@ -126,15 +187,37 @@ mod tests {
         let letter = |digit: char| char::from_digit(digit.to_digit(16).unwrap() + 10, 36);
         let id: Option<String> = digest.hex().chars().take(32).map(letter).collect();
         assert_eq!(id.as_deref(), CHROMIUM_IDS.first().copied());
-        let is_id =
-            |id: &&str| id.len() == 32 && id.bytes().all(|byte| (b'a'..=b'p').contains(&byte));
-        assert!(CHROMIUM_IDS.iter().all(is_id));
+        assert!(CHROMIUM_IDS.iter().all(|id| is_chromium_id(id)));
+    }
+
+    #[test]
+    fn a_package_adds_the_ids_of_who_made_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let program = folder.path().join("tamga-host");
+        let own = "abcdefghijklmnopabcdefghijklmnop";
+        let ids = |json: &str| {
+            std::fs::write(folder.path().join(FURTHER_IDS), json).unwrap();
+            extension_ids(Family::Chromium, &program)
+        };
+        assert_eq!(ids(&format!(r#"["{own}"]"#)), [CHROMIUM_IDS[0], own]);
+        assert_eq!(extension_ids(Family::Firefox, &program), FIREFOX_IDS);
+        let manifest = Manifest::of(Family::Chromium, &program);
+        assert!(manifest.is_for_us());
+        assert_eq!(
+            manifest.extensions,
+            [CHROMIUM_IDS[0], own].map(|id| format!("chrome-extension://{id}/"))
+        );
+        let long = format!(r#"["{own}"{}]"#, " ".repeat(MAX_FURTHER_IDS));
+        for wrong in [r#"["*"]"#, r#"{"a":1}"#, "[", &long] {
+            assert_eq!(ids(wrong), CHROMIUM_IDS, "{wrong}");
+        }
+        assert!(!manifest.is_for_us());
     }
 
     #[test]
     fn what_is_written_is_read_back() {
         for family in [Family::Chromium, Family::Firefox] {
-            let manifest = Manifest::new(family, Path::new("/opt/Тамга \"1\"/tamga-host"));
+            let manifest = Manifest::of(family, Path::new("/opt/Тамга \"1\"/tamga-host"));
             let json = manifest.to_json().unwrap();
             let mut read = Manifest::parse(family, &json).unwrap();
             assert_eq!(read, manifest);

@@ -23,11 +23,11 @@ pub(super) fn point(place: &Place) -> io::Result<()> {
     Ok(root(place).create(key(place))?.set_string("", file)?)
 }
 
-/// Removes the host's key.
+/// Removes the host's key where it points to the place's file: that of an installer points to another.
 pub(super) fn forget(place: &Place) -> io::Result<()> {
-    match root(place).open(key(place)) {
-        Ok(_) => Ok(root(place).remove_tree(key(place))?),
-        Err(_) => Ok(()),
+    match pointed_to(place) {
+        Ok(found) if found.file == place.file => Ok(root(place).remove_tree(key(place))?),
+        _ => Ok(()),
     }
 }
 

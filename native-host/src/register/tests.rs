@@ -296,3 +296,31 @@ fn sandboxed_browsers_are_named_and_left_alone() {
     ];
     assert_eq!(found, expected);
 }
+
+#[test]
+fn an_installer_for_windows_has_every_browser() {
+    let computer = computer();
+    let registration = windows_registration(Path::new("tamga-host.exe"), computer.root.path());
+    let WindowsRegistration { files, keys } = registration.unwrap();
+    let names = [
+        "org.tamga.host.chromium.json",
+        "org.tamga.host.firefox.json",
+    ];
+    assert_eq!(
+        files.keys().collect::<Vec<_>>(),
+        names.iter().collect::<Vec<_>>()
+    );
+    assert!(
+        files
+            .values()
+            .all(|json| json.contains(r#""path": "tamga-host.exe""#))
+    );
+    for browser in &BROWSERS {
+        assert!(!browser.windows_keys.is_empty(), "{}", browser.name);
+    }
+    let file = |key: &str| keys.get(key).map(String::as_str);
+    let chrome = r"Software\Google\Chrome\NativeMessagingHosts\org.tamga.host";
+    assert_eq!(file(chrome), Some(names[0]));
+    let mozilla = r"Software\Mozilla\NativeMessagingHosts\org.tamga.host";
+    assert_eq!(file(mozilla), Some(names[1]));
+}
