@@ -22,7 +22,7 @@ export const PROGRAMS = path.join(TARGET, 'debug');
 /** What people get; or, for the demo, what `scripts/build --quick` makes; or what a package has installed. */
 const build = process.env.TAMGA_BUILD;
 const quick = build === 'quick';
-/** Whether the host is installed, and the browsers know it. */
+/** Whether the host is installed, and the browsers know it; they have the extension by the administrator's policy. */
 const installed = build === 'package';
 export const HOST = installed ? '/usr/lib/tamga/tamga-host' : path.join(quick ? PROGRAMS : path.join(TARGET, 'release'), 'tamga-host');
 const SETTABLE_HOST = path.join(PROGRAMS, 'tamga-host');
@@ -80,15 +80,33 @@ export class Browser {
     if (options.settable) browser.program = SETTABLE_HOST;
     for (const key of options.keys ?? []) browser.addKeyFile(key.file, key.password);
     if (!installed && (options.registered ?? true)) browser.register();
-    await browser.#start(options);
+    await browser.#start(options).catch(async (error) => {
+      await browser.puppeteer?.close();
+      throw error;
+    });
     return browser;
   }
 
   /** @param {Options} options */
   async #start(options) {
     this.puppeteer = await (this.name === 'chromium' ? this.#chromium(options) : this.#firefox(options));
-    if (options.extension ?? true) await this.puppeteer.installExtension(extension(this.name));
+    if (installed) await this.#extensionIsThere();
+    else if (options.extension ?? true) await this.puppeteer.installExtension(extension(this.name));
     if (options.inPrivateWindows) await allowInPrivateWindows(this.puppeteer, this.extensionUrl(''));
+  }
+
+  /** Waits until the browser has installed it by itself. */
+  async #extensionIsThere() {
+    const address = this.extensionUrl('icons/tamga.svg');
+    await until('the browser has the extension', async () => {
+      // A page that showed that there is no such address stays so in Chromium.
+      const page = await this.puppeteer.newPage();
+      const isThere = await page.goto(address, { waitUntil: [], timeout: 2_000 })
+        .then(() => until('it is loaded', () => page.evaluate(() => document.documentElement.localName === 'svg'), 500))
+        .catch(() => false); // there is no such file yet
+      await page.close();
+      return isThere;
+    }, 60_000);
   }
 
   /**
@@ -132,6 +150,8 @@ export class Browser {
       headless: !visible,
       pipe: true,
       enableExtensions: true,
+      // They keep it from installing what a policy wants.
+      ignoreDefaultArgs: installed && ['--disable-background-networking', '--disable-component-update', '--disable-default-apps'],
       userDataDir: this.profile,
       env: this.environment,
       args: [
@@ -251,6 +271,7 @@ export class Browser {
   /** @param {string} file */
   extensionUrl(file) {
     if (this.name === 'firefox') return `moz-extension://${FIREFOX_UUID}/${file}`;
+    if (installed) return `chrome-extension://${process.env.TAMGA_EXTENSION_ID}/${file}`;
     // Chromium's id: the first half of the key's SHA-256, each hex digit as a letter from a to p.
     const digest = createHash('sha256').update(Buffer.from(manifest().key, 'base64')).digest('hex');
     const id = [...digest.slice(0, 32)].map((digit) => String.fromCharCode(97 + parseInt(digit, 16))).join('');
