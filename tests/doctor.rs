@@ -145,6 +145,11 @@ fn a_session_finds_and_repairs_the_same() {
         (vec![], vec!["MANIFEST_MISSING"])
     );
     assert!(computer.home().join(MANIFEST).is_file());
+    // An extension that the browser has updated meanwhile.
+    let newer = json!({"type": "hello", "protocol": 1, "version": "99.0"});
+    assert_eq!(host.request(&newer).get("type").unwrap(), "hello");
+    let found = host.request(&diagnose(false));
+    assert_eq!(codes(&found, "findings"), ["HOST_OLDER"]);
     assert!(host.finish().status.success());
 }
 

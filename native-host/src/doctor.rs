@@ -3,6 +3,7 @@
 //!
 //! Each fault is a row of [`ROWS`], and its words are in the catalogue: a new one is a code, a row and its texts.
 
+mod c_library;
 mod elf;
 mod manifests;
 mod modules;
@@ -16,6 +17,7 @@ pub mod system;
 #[cfg(test)]
 #[cfg(target_os = "linux")]
 mod tests;
+mod versions;
 
 use crate::failure::Error;
 use std::path::PathBuf;
@@ -38,7 +40,7 @@ struct Found {
 }
 
 /// In the order of [`FaultCode::ALL`].
-const ROWS: [Row; 28] = [
+const ROWS: [Row; 31] = [
     row(FaultCode::ManifestMissing, manifests::missing),
     row(FaultCode::ManifestElsewhere, manifests::elsewhere),
     row(FaultCode::ManifestHidesPackage, manifests::hiding),
@@ -60,9 +62,12 @@ const ROWS: [Row; 28] = [
     row(FaultCode::ReaderDriverMissing, readers::driver_missing),
     row(FaultCode::CardHeld, readers::card_held),
     row(FaultCode::ModuleMachine, modules::module_machine),
+    row(FaultCode::ModuleTooNew, modules::module_too_new),
     row(FaultCode::ModuleFails, modules::module_fails),
     row(FaultCode::ClockBehind, network::clock_behind),
     row(FaultCode::ProxyUnusable, network::proxy_unusable),
+    row(FaultCode::HostOlder, versions::host_older),
+    row(FaultCode::ExtensionOlder, versions::extension_older),
     row(FaultCode::LibrariesReplaced, processes::libraries_replaced),
     row(FaultCode::BrowserConfined, processes::browser_confined),
     row(FaultCode::ReaderIsModem, readers::modem),

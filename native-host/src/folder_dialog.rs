@@ -63,6 +63,8 @@ const DIALOGS: [Dialog; 1] = [Dialog {
     ],
     last: &[],
 }];
+// Browsers start hosts with hidden windows (SW_HIDE), which a process of its own does not inherit; but one that the person did
+// not start opens its windows behind the browser's. This one belongs to a window that is always on top.
 #[cfg(windows)]
 const DIALOGS: [Dialog; 1] = [Dialog {
     program: "powershell.exe",
@@ -74,7 +76,8 @@ const DIALOGS: [Dialog; 1] = [Dialog {
         "& { param($title) Add-Type -AssemblyName System.Windows.Forms; \
          [Console]::OutputEncoding = [Text.Encoding]::UTF8; \
          $dialog = New-Object System.Windows.Forms.FolderBrowserDialog -Property @{ Description = $title }; \
-         if ($dialog.ShowDialog() -eq 'OK') { [Console]::Out.Write($dialog.SelectedPath) } }",
+         $top = New-Object System.Windows.Forms.Form -Property @{ TopMost = $true }; \
+         if ($dialog.ShowDialog($top) -eq 'OK') { [Console]::Out.Write($dialog.SelectedPath) } }",
     ],
     last: &[],
 }];

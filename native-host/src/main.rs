@@ -78,7 +78,8 @@ fn converse(context: HostContext) -> Result<(), ConnectionError> {
 }
 
 /// Chromium passes the extension's origin (on Windows a window's number as well), Firefox the manifest's
-/// path and the add-on's id. Nothing at all is for tests, unless a person is at the keyboard.
+/// path and the add-on's id, and so does the portal that starts hosts for it. Older portals, and tests, pass nothing at all;
+/// and so does a person at the keyboard.
 fn is_started_by_browser(arguments: &[OsString]) -> bool {
     let text = |index: usize| arguments.get(index).and_then(|argument| argument.to_str());
     match (text(0), text(1)) {

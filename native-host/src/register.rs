@@ -8,10 +8,13 @@ mod locations;
 mod manifest;
 #[cfg(windows)]
 mod registry;
+mod sandbox;
 
 pub use locations::{Layout, Place};
 pub(crate) use manifest::extension_ids;
 pub use manifest::{CHROMIUM_IDS, FIREFOX_IDS, HOST_NAME};
+pub(crate) use sandbox::{Bus, session_bus};
+pub use sandbox::{Sandbox, SandboxAccess, SandboxKind};
 
 use crate::{
     directories::Folders,
@@ -48,6 +51,9 @@ pub struct Status {
     pub browser: &'static str,
     /// The browser's name.
     pub title: &'static str,
+    /// Which kind of manifest it reads.
+    #[serde(skip)]
+    pub family: Family,
     /// The file in question; on Windows the registry key.
     pub place: PathBuf,
     /// What is there.
@@ -77,27 +83,6 @@ pub enum State {
     Missing,
     /// The browser has no profile of this person's yet: nothing is put where its folder will be.
     NotStarted,
-}
-
-/// A packaging that keeps the browser from starting programs outside of it.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct Sandbox {
-    /// Which packaging.
-    pub kind: SandboxKind,
-    /// Whether the browser can start the host all the same: Firefox can, where the desktop's portal
-    /// for native messaging is there. No Chromium can.
-    pub portal: bool,
-}
-
-/// A packaging that keeps the browser from starting programs outside of it.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum SandboxKind {
-    /// Ubuntu's.
-    Snap,
-    /// The freedesktop one.
-    Flatpak,
 }
 
 /// Which places are meant: those of the browsers that were named, otherwise of those that are there.
@@ -142,7 +127,7 @@ pub fn check_system(places: &[Place], program: &Path, folders: &Folders) -> Resu
 /// `STORAGE_FAILED`: a file cannot be written.
 pub fn register(places: &[Place], program: &Path) -> Result<(), Error> {
     for place in places.iter().filter(|place| place.is_usable()) {
-        if status_of(place, program).state != State::Registered {
+        if state_of(place, program) != State::Registered {
             write(place, program).storing("registering")?;
         }
     }
@@ -161,11 +146,26 @@ pub fn unregister(places: &[Place]) -> Result<(), Error> {
 }
 
 /// The registration of this program in each of these places.
-pub fn status(places: &[Place], program: &Path) -> Vec<Status> {
-    places
-        .iter()
-        .map(|place| status_of(place, program))
-        .collect()
+pub fn status(places: &[Place], program: &Path, access: SandboxAccess<'_>) -> Vec<Status> {
+    let status = |place: &Place| {
+        let found = read(place);
+        let sandbox = place.sandbox.map(|kind| Sandbox {
+            kind,
+            portal: access.starts_hosts(place.browser, kind),
+        });
+        Status {
+            browser: place.browser.name,
+            title: place.browser.title,
+            family: place.browser.family,
+            place: place.file.clone(),
+            state: state(place, program, &found),
+            extensions: found
+                .map(|manifest| manifest.extensions)
+                .unwrap_or_default(),
+            sandbox,
+        }
+    };
+    places.iter().map(status).collect()
 }
 
 /// What [`register`] writes for a program: the manifests by their files.
@@ -230,11 +230,13 @@ fn is_executable(program: &Path) -> bool {
     metadata.is_file() && may_run
 }
 
-/// The registration of this program in one place.
-pub(crate) fn status_of(place: &Place, program: &Path) -> Status {
-    let family = place.browser.family;
-    let found = read(place);
-    let state = match &found {
+/// The manifest in one place.
+pub(crate) fn state_of(place: &Place, program: &Path) -> State {
+    state(place, program, &read(place))
+}
+
+fn state(place: &Place, program: &Path, found: &io::Result<Manifest>) -> State {
+    match found {
         Ok(manifest) if manifest.path == program && manifest.is_for_us() => {
             match place.is_hidden() {
                 true => State::Broken,
@@ -251,19 +253,6 @@ pub(crate) fn status_of(place: &Place, program: &Path) -> Status {
             }
         }
         _ => State::Broken,
-    };
-    Status {
-        browser: place.browser.name,
-        title: place.browser.title,
-        place: place.file.clone(),
-        state,
-        extensions: found
-            .map(|manifest| manifest.extensions)
-            .unwrap_or_default(),
-        sandbox: place.sandbox.map(|kind| Sandbox {
-            kind,
-            portal: family == Family::Firefox,
-        }),
     }
 }
 

@@ -73,6 +73,8 @@ pub struct Session<W> {
     tasks: Tasks,
     /// Whether both speak the same protocol.
     agreed: bool,
+    /// The version of the extension.
+    extension: String,
     /// The watch over the readers.
     watch: ReaderWatch,
     /// The request that hears of readers.
@@ -98,6 +100,7 @@ impl<W: Write> Session<W> {
             check_files: CheckFiles::default(),
             tasks: Tasks::default(),
             agreed: false,
+            extension: String::new(),
             watch: ReaderWatch::default(),
             listener: None,
             verdicts: VerdictWatch::default(),
@@ -393,6 +396,7 @@ impl<W: Write> Session<W> {
     fn greet(&mut self, protocol: u32, version: &str) -> Result<Reply, Error> {
         tracing::info!(protocol, version, "hello");
         self.agreed = protocol == PROTOCOL;
+        version.clone_into(&mut self.extension);
         if !self.agreed {
             return Err(ErrorCode::HostOutdated.into());
         }

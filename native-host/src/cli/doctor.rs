@@ -27,7 +27,7 @@ pub(super) fn doctor(
     context: &HostContext,
     console: &Console,
 ) -> Result<Outcome, Error> {
-    let system = System::examined(context, &Cancel::default())?;
+    let system = System::examined(context, None, &Cancel::default())?;
     let diagnosis = match request.fix {
         true => doctor::repair(&system)?,
         false => doctor::examine(&system),

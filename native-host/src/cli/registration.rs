@@ -4,7 +4,10 @@ use super::{Outcome, console::Console};
 use crate::{
     failure::{Error, Storage as _},
     program,
-    register::{self, Layout, Place, SandboxKind, Scope, State, Status, browsers},
+    register::{
+        self, Layout, Place, SandboxAccess, SandboxKind, Scope, State, Status,
+        browsers::{self, Family},
+    },
     session::HostContext,
 };
 use clap::{Args, builder::PossibleValuesParser};
@@ -49,7 +52,7 @@ pub(super) fn register(
         register::check_system(&places, &program, &context.folders)?;
     }
     register::register(&places, &program)?;
-    report(place, &places, console)
+    report(place, &places, context, console)
 }
 
 /// `tamga-host unregister`
@@ -77,7 +80,7 @@ pub(super) fn status(
     context: &HostContext,
     console: &Console,
 ) -> Result<Outcome, Error> {
-    report(place, &place.places(context)?, console)
+    report(place, &place.places(context)?, context, console)
 }
 
 /// `tamga-host manifests`
@@ -109,8 +112,14 @@ pub(super) fn manifests(
 
 /// Says how things stand; done means that every browser can start the host that the person has ever started. Everybody's
 /// folders of one browser stand in for each other: not every system has them all.
-fn report(of: &Where, places: &[Place], console: &Console) -> Result<Outcome, Error> {
-    let all = register::status(places, &program()?);
+fn report(
+    of: &Where,
+    places: &[Place],
+    context: &HostContext,
+    console: &Console,
+) -> Result<Outcome, Error> {
+    let layout = Layout::of(context.folders.clone());
+    let all = register::status(places, &program()?, SandboxAccess::new(&layout));
     console.result(&all, |texts| {
         if all.is_empty() {
             return vec![texts.plain("cli_no_browsers")];
@@ -119,6 +128,7 @@ fn report(of: &Where, places: &[Place], console: &Console) -> Result<Outcome, Er
     });
     let is = |state: &State| all.iter().any(|status| status.state == *state);
     let is_right = |status: &Status| match status.state {
+        _ if status.sandbox.is_some_and(|sandbox| !sandbox.portal) => false,
         State::Registered | State::NotStarted => true,
         State::Missing if of.system => all
             .iter()
@@ -154,10 +164,10 @@ fn line(status: &Status, texts: &Catalogue) -> String {
             SandboxKind::Snap => "snap",
             SandboxKind::Flatpak => "Flatpak",
         };
-        let key = if sandbox.portal {
-            "cli_sandbox_portal"
-        } else {
-            "cli_sandbox_closed"
+        let key = match (sandbox.portal, status.family) {
+            (true, _) => "cli_sandbox_portal",
+            (false, Family::Firefox) => "cli_sandbox_no_portal",
+            (false, Family::Chromium) => "cli_sandbox_closed",
         };
         lines.push(texts.text(key, &[("browser", status.title), ("kind", kind)]));
     }

@@ -5,7 +5,7 @@ use crate::{
     failure::{Error, Storage as _},
     files,
     register::{
-        self, Place, SandboxKind, Scope, State, Status,
+        self, Place, SandboxKind, Scope, State,
         browsers::{BROWSERS, Browser, Family},
     },
 };
@@ -33,15 +33,12 @@ pub(super) struct Registration {
 /// another fault.
 pub(super) fn registrations(system: &System) -> Vec<Registration> {
     let places = register::places(&system.layout, &Scope::User, &[]);
-    let all = places.into_iter().map(|place| {
-        let status = status(system, &place);
-        Registration {
-            browser: place.browser,
-            everybodys: everybodys(system, place.browser),
-            state: status.state,
-            sandbox: status.sandbox.map(|sandbox| sandbox.kind),
-            place,
-        }
+    let all = places.into_iter().map(|place| Registration {
+        browser: place.browser,
+        everybodys: everybodys(system, place.browser),
+        state: register::state_of(&place, &system.program),
+        sandbox: place.sandbox,
+        place,
     });
     all.collect()
 }
@@ -199,10 +196,6 @@ fn personal(system: &System, is_wrong: impl Fn(&Registration) -> bool) -> Vec<Fo
     wrong.map(|it| it.found().at(&it.place.file)).collect()
 }
 
-fn status(system: &System, place: &Place) -> Status {
-    register::status_of(place, &system.program)
-}
-
 /// The file, what is in it, and whether a browser could start Tamga by it.
 fn everybodys(system: &System, browser: &'static Browser) -> Option<(PathBuf, State, bool)> {
     let places = register::places(&system.layout, &Scope::System, &[browser]);
@@ -210,7 +203,7 @@ fn everybodys(system: &System, browser: &'static Browser) -> Option<(PathBuf, St
         .into_iter()
         .filter(|place| place.file.symlink_metadata().is_ok());
     let place = there.next()?;
-    let state = status(system, &place).state;
+    let state = register::state_of(&place, &system.program);
     let works = register::works(&place);
     Some((place.file, state, works))
 }

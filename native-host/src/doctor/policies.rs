@@ -1,5 +1,8 @@
 //! Policies of administrators that keep browsers from the host or from the extension. They are named, not changed.
 
+#[cfg(any(windows, test))]
+mod registry;
+
 use super::{Found, manifests, system::System};
 use crate::register::{
     self, HOST_NAME,
@@ -9,6 +12,7 @@ use serde_json::Value;
 use std::path::PathBuf;
 
 /// Where browsers made of Chromium read what the administrator decided.
+#[cfg(not(windows))]
 const CHROMIUM_FOLDERS: [(&str, &str); 6] = [
     ("chrome", "etc/opt/chrome/policies/managed"),
     ("chromium", "etc/chromium/policies/managed"),
@@ -18,6 +22,7 @@ const CHROMIUM_FOLDERS: [(&str, &str); 6] = [
     ("yandex", "etc/opt/yandex/browser/policies/managed"),
 ];
 /// Where Firefox does.
+#[cfg(not(windows))]
 const FIREFOX_FILES: [&str; 6] = [
     "etc/firefox/policies/policies.json",
     "usr/lib/firefox/distribution/policies.json",
@@ -27,7 +32,7 @@ const FIREFOX_FILES: [&str; 6] = [
     "opt/firefox/distribution/policies.json",
 ];
 
-/// The policies of one file.
+/// The policies of one file, or of one key of Windows' registry.
 struct Policies {
     file: PathBuf,
     values: Value,
@@ -62,6 +67,12 @@ fn blocking(
     found
 }
 
+#[cfg(windows)]
+fn policies(_: &System, browser: &Browser) -> Vec<Policies> {
+    registry::policies(browser)
+}
+
+#[cfg(not(windows))]
 fn policies(system: &System, browser: &Browser) -> Vec<Policies> {
     let read = |file: PathBuf| {
         let values: Value = serde_json::from_str(&system.read(&file)?).ok()?;

@@ -2,20 +2,12 @@
 
 use super::{Found, manifests, system::System};
 use crate::register::{
-    HOST_NAME, SandboxKind,
+    HOST_NAME, SandboxAccess, SandboxKind,
     browsers::{Browser, Family},
 };
 use serde_json::Value;
 use std::path::PathBuf;
 
-/// Ubuntu's portal for native messaging, as `busctl` asks for its version.
-const PORTAL_VERSION: [&str; 5] = [
-    "get-property",
-    "org.freedesktop.portal.Desktop",
-    "/org/freedesktop/portal/desktop",
-    "org.freedesktop.portal.WebExtensions",
-    "version",
-];
 /// Where the desktop keeps what the person answered it.
 const PERMISSIONS: [&str; 8] = [
     "call",
@@ -27,8 +19,6 @@ const PERMISSIONS: [&str; 8] = [
     "webextensions",
     HOST_NAME,
 ];
-/// What Firefox uses from version 157 on.
-const PROXY: &str = "usr/share/dbus-1/services/org.freedesktop.NativeMessagingProxy.service";
 /// Firefox: 0 never, 1 always, 2 where it is in a sandbox.
 const PREFERENCE: &str = "widget.use-xdg-desktop-portal.native-messaging";
 const PREFERENCE_FILES: [&str; 2] = ["prefs.js", "user.js"];
@@ -39,8 +29,9 @@ pub(super) fn closed(system: &System) -> Vec<Found> {
 }
 
 pub(super) fn portal_missing(system: &System) -> Vec<Found> {
+    let access = SandboxAccess::asking(&system.layout, system.bus);
     let firefox = sandboxed(system, Family::Firefox).into_iter();
-    let without = firefox.filter(|_| !has_portal(system) && !system.at(PROXY).exists());
+    let without = firefox.filter(|(browser, kind)| !access.starts_hosts(browser, *kind));
     without
         .map(|(browser, kind)| named(browser, kind))
         .collect()
@@ -94,10 +85,6 @@ fn named(browser: &Browser, kind: SandboxKind) -> Found {
         SandboxKind::Flatpak => "Flatpak",
     };
     Found::of(format!("{} ({kind})", browser.title))
-}
-
-fn has_portal(system: &System) -> bool {
-    (system.bus)(&PORTAL_VERSION).is_some()
 }
 
 /// As the portal calls the browser.

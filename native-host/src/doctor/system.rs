@@ -12,7 +12,7 @@ use crate::{
     keys::pkcs11::ModuleState,
     network::proxy::Proxy,
     program, readers,
-    register::Layout,
+    register::{self, Bus, Layout},
     session::HostContext,
     settings::Settings,
     trust::TrustStore,
@@ -22,7 +22,6 @@ use std::{
     env, fs,
     net::{TcpStream, ToSocketAddrs as _},
     path::{Component, Path, PathBuf},
-    process::{Command, Stdio},
     thread,
     time::Duration,
 };
@@ -31,14 +30,12 @@ use tamga_core::{
     protocol::{Fact, FaultCode, Finding, TrustSourceKind},
 };
 
-/// The largest file that is looked at, in bytes, and the most entries of a folder.
+/// The largest file of text that is looked at, and the largest library, in bytes; the most entries of a folder.
 const MAX_FILE: usize = 4 << 20;
+const MAX_LIBRARY: usize = 64 << 20;
 const MAX_ENTRIES: usize = 1000;
 /// How long a proxy is waited for.
 const PROXY_TIMEOUT: Duration = Duration::from_secs(2);
-/// Asks a service of the person's session; gives up by itself.
-const BUS_PROGRAM: &str = "/usr/bin/busctl";
-const BUS_OPTIONS: [&str; 3] = ["--user", "--json=short", "--timeout=2"];
 /// The variables that the checks look at.
 const VARIABLES: [&str; 4] = ["LD_LIBRARY_PATH", "LD_PRELOAD", "SUDO_USER", "USER"];
 
@@ -63,16 +60,23 @@ pub struct System {
     pub(super) modules: Vec<ModuleState>,
     /// The proxy that is to be used, and whether it answers.
     pub(super) proxy: Option<(String, bool)>,
-    /// Asks a service of the person's session, with the arguments of `busctl`: JSON, or nothing.
-    pub(super) bus: fn(&[&str]) -> Option<String>,
+    /// Asks services of the person's session.
+    pub(super) bus: Bus,
+    /// The version of the extension that asks; nothing at a terminal.
+    pub(super) extension: Option<String>,
 }
 
 impl System {
-    /// This computer. Modules and the smart card service are asked beside each other.
+    /// This computer, for whoever asks: an extension of this version, or nobody but the person. Modules and the smart card
+    /// service are asked beside each other.
     ///
     /// # Errors
     /// Where the program cannot be found.
-    pub fn examined(context: &HostContext, cancel: &Cancel) -> Result<Self, Error> {
+    pub fn examined(
+        context: &HostContext,
+        extension: Option<String>,
+        cancel: &Cancel,
+    ) -> Result<Self, Error> {
         let modules = context.modules.until(cancel);
         let (service, modules) = thread::scope(|scope| {
             let service = scope.spawn(|| readers::probe(cancel));
@@ -90,7 +94,8 @@ impl System {
             service,
             modules,
             proxy: proxy(&context.folders),
-            bus,
+            bus: register::session_bus,
+            extension,
         })
     }
 
@@ -104,9 +109,14 @@ impl System {
         self.layout.root().join(path)
     }
 
+    /// What is in a library that may not be there, or be too large.
+    pub(super) fn read_library(&self, path: &Path) -> Option<Vec<u8>> {
+        files::read(path, MAX_LIBRARY).ok()
+    }
+
     /// What is in a file that may not be there, or be too large.
     pub(super) fn read(&self, path: &Path) -> Option<String> {
-        let content = read_start(path)?;
+        let content = files::read(path, MAX_FILE).ok()?;
         Some(String::from_utf8_lossy(&content).into_owned())
     }
 
@@ -195,11 +205,6 @@ impl System {
     }
 }
 
-/// The file, or as much of it as is looked at.
-fn read_start(path: &Path) -> Option<Vec<u8>> {
-    files::read(path, MAX_FILE).ok()
-}
-
 fn parent() -> Option<u32> {
     #[cfg(unix)]
     return Some(std::os::unix::process::parent_id());
@@ -233,12 +238,4 @@ fn proxy(folders: &Folders) -> Option<(String, bool)> {
         }
         Err(_) => Some(("-".to_owned(), false)),
     }
-}
-
-fn bus(arguments: &[&str]) -> Option<String> {
-    let mut command = Command::new(BUS_PROGRAM);
-    command.args(BUS_OPTIONS).args(arguments);
-    let output = command.stdin(Stdio::null()).stderr(Stdio::null()).output();
-    let output = output.ok().filter(|output| output.status.success())?;
-    String::from_utf8(output.stdout).ok()
 }

@@ -34,7 +34,7 @@ pub struct Place {
     /// The folder above it that was there before us and stays.
     pub(super) base: PathBuf,
     /// Set when the browser is there in this packaging only.
-    pub(super) sandbox: Option<SandboxKind>,
+    pub(crate) sandbox: Option<SandboxKind>,
     /// Windows: the key in the registry that points to the file.
     #[cfg(windows)]
     pub(super) key: &'static str,

@@ -46,10 +46,10 @@ impl Computer {
 const PROGRAM: &str = "/opt/tamga/tamga-host";
 
 fn states(places: &[Place]) -> Vec<(&'static str, State)> {
-    let all = status(places, Path::new(PROGRAM));
-    all.into_iter()
-        .map(|status| (status.browser, status.state))
-        .collect()
+    let all = places
+        .iter()
+        .map(|place| (place.browser.name, state_of(place, Path::new(PROGRAM))));
+    all.collect()
 }
 
 #[test]
@@ -264,7 +264,8 @@ fn what_is_there_is_told_apart() {
     fs::write(&places[0].file, b"{").unwrap();
     assert_eq!(states(&places), [("chromium", State::Broken)]);
     register(&places, Path::new(PROGRAM)).unwrap();
-    let status = status(&places, Path::new(PROGRAM));
+    let access = SandboxAccess::asking(&computer.layout, |_| None);
+    let status = status(&places, Path::new(PROGRAM), access);
     assert_eq!(status[0].state, State::Registered);
     let origin = format!("chrome-extension://{}/", CHROMIUM_IDS[0]);
     assert_eq!(status[0].extensions, [origin]);
@@ -277,24 +278,35 @@ fn sandboxed_browsers_are_named_and_left_alone() {
     computer.make("home/.var/app/org.mozilla.firefox");
     let places = places(&computer.layout, &Scope::User, &[]);
     register(&places, Path::new(PROGRAM)).unwrap();
-    let found: Vec<_> = status(&places, Path::new(PROGRAM))
-        .into_iter()
-        .map(|status| (status.browser, status.state, status.sandbox))
-        .collect();
-    let sandbox = |kind, portal| Some(Sandbox { kind, portal });
-    let expected = [
-        (
-            "chromium",
-            State::Missing,
-            sandbox(SandboxKind::Snap, false),
-        ),
-        (
-            "firefox",
-            State::Registered,
-            sandbox(SandboxKind::Flatpak, true),
-        ),
-    ];
-    assert_eq!(found, expected);
+    let found = |bus: Bus| -> Vec<_> {
+        let access = SandboxAccess::asking(&computer.layout, bus);
+        let all = status(&places, Path::new(PROGRAM), access).into_iter();
+        all.map(|it| (it.browser, it.state, it.sandbox)).collect()
+    };
+    let expected = |portal| {
+        let sandbox = |kind, portal| Some(Sandbox { kind, portal });
+        [
+            (
+                "chromium",
+                State::Missing,
+                sandbox(SandboxKind::Snap, false),
+            ),
+            (
+                "firefox",
+                State::Registered,
+                sandbox(SandboxKind::Flatpak, portal),
+            ),
+        ]
+    };
+    assert_eq!(found(|_| None), expected(false));
+    assert_eq!(found(|_| Some("{}".to_owned())), expected(true));
+    // Where the proxy looks for the hosts of a Firefox in a sandbox.
+    let firefox = places.iter().find(|place| place.browser.name == "firefox");
+    let folder = firefox.and_then(|place| place.file.parent().map(Path::to_owned));
+    let home = &computer.layout.folders().home;
+    let looked_in = [".mozilla", ".config/mozilla"];
+    let looked_in = looked_in.map(|it| home.join(it).join("native-messaging-hosts"));
+    assert!(folder.is_some_and(|it| looked_in.contains(&it)));
 }
 
 #[test]

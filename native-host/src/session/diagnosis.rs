@@ -12,8 +12,9 @@ impl<W: Write> Session<W> {
     /// Examines the computer, after it has repaired what it may.
     pub(super) fn diagnose(&mut self, id: u32, repair: bool) -> Result<(), Error> {
         let context = Arc::clone(&self.context);
+        let extension = Some(self.extension.clone());
         self.start(id, move |task| {
-            let system = System::examined(&context, task.cancel())?;
+            let system = System::examined(&context, extension, task.cancel())?;
             task.check()?;
             let diagnosis = match repair {
                 true => doctor::repair(&system)?,

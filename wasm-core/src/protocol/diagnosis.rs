@@ -26,8 +26,12 @@ pub enum FaultCode {
     ClosedEnvironment,
     /// A policy keeps the extension out of a browser.
     ExtensionBlocked,
+    /// The extension is of an earlier version than the host.
+    ExtensionOlder,
     /// A policy keeps the host from being started.
     HostBlocked,
+    /// The host is of an earlier version than the extension.
+    HostOlder,
     /// The environment puts other libraries in the place of the system's.
     LibrariesReplaced,
     /// The file that tells a browser where the host is lets other extensions in than Tamga's, or cannot be read.
@@ -44,6 +48,8 @@ pub enum FaultCode {
     ModuleFails,
     /// A PKCS#11 module is for another kind of processor than the host.
     ModuleMachine,
+    /// A PKCS#11 module needs a version of the C library that is not there.
+    ModuleTooNew,
     /// Firefox is told to start hosts through a portal although it is in no sandbox.
     PortalForced,
     /// The desktop has no portal through which a browser in a sandbox could start the host.
@@ -131,7 +137,7 @@ pub struct Diagnosis {
 
 impl FaultCode {
     /// All of them, faults before notes, what keeps more from working first.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 31] = [
         Self::ManifestMissing,
         Self::ManifestElsewhere,
         Self::ManifestHidesPackage,
@@ -153,9 +159,12 @@ impl FaultCode {
         Self::ReaderDriverMissing,
         Self::CardHeld,
         Self::ModuleMachine,
+        Self::ModuleTooNew,
         Self::ModuleFails,
         Self::ClockBehind,
         Self::ProxyUnusable,
+        Self::HostOlder,
+        Self::ExtensionOlder,
         Self::LibrariesReplaced,
         Self::BrowserConfined,
         Self::ReaderIsModem,
@@ -171,7 +180,9 @@ impl FaultCode {
     /// How much it matters.
     pub fn severity(self) -> Severity {
         match self {
-            Self::LibrariesReplaced
+            Self::HostOlder
+            | Self::ExtensionOlder
+            | Self::LibrariesReplaced
             | Self::BrowserConfined
             | Self::ReaderIsModem
             | Self::RivalRegistered => Severity::Note,
@@ -216,8 +227,8 @@ mod tests {
     const CODES: &str = "MANIFEST_MISSING MANIFEST_ELSEWHERE MANIFEST_HIDES_PACKAGE MANIFEST_DAMAGED MANIFEST_OF_ROOT \
         BROWSER_SANDBOXED PORTAL_MISSING PORTAL_REFUSED PORTAL_FORCED HOST_BLOCKED EXTENSION_BLOCKED \
         PROGRAM_NOT_EXECUTABLE CLOSED_ENVIRONMENT BROWSER_MACHINE SERVICE_MISSING SERVICE_STOPPED SERVICE_REFUSES \
-        PROCESSES_HIDDEN READER_DRIVER_MISSING CARD_HELD MODULE_MACHINE MODULE_FAILS CLOCK_BEHIND PROXY_UNUSABLE \
-        LIBRARIES_REPLACED BROWSER_CONFINED READER_IS_MODEM RIVAL_REGISTERED";
+        PROCESSES_HIDDEN READER_DRIVER_MISSING CARD_HELD MODULE_MACHINE MODULE_TOO_NEW MODULE_FAILS CLOCK_BEHIND \
+        PROXY_UNUSABLE HOST_OLDER EXTENSION_OLDER LIBRARIES_REPLACED BROWSER_CONFINED READER_IS_MODEM RIVAL_REGISTERED";
 
     #[test]
     fn codes_stay_and_notes_come_last() {
