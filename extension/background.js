@@ -4,6 +4,7 @@
  */
 import { browser } from './browser.js';
 import { readDecisions } from './decisions.js';
+import { openAfterInstallation } from './first_run_tab.js';
 import { status } from './host_status.js';
 import { grantsChanged, servePinSessions, signWindowClosed } from './pin_sessions.js';
 import { alarmRang, notificationClicked, remind, setAlarm, termsChanged } from './reminders.js';
@@ -42,3 +43,4 @@ browser.runtime.onStartup.addListener(remind);
 // Whoever has installed the extension alone sees that something is missing.
 browser.runtime.onInstalled.addListener(remind);
 browser.runtime.onInstalled.addListener(({ reason }) => void (reason === 'install' && status()));
+browser.runtime.onInstalled.addListener(openAfterInstallation);

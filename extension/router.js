@@ -1,5 +1,5 @@
 /**
- * What a web page may ask of the worker, and what the popup may. Who asks is the browser's word (`sender`), never the
+ * What a web page may ask of the worker, and what the popup may; the page on which a signature is tried asks as a web page. Who asks is the browser's word (`sender`), never the
  * message's; every message is rebuilt (`messages.js`). Our other pages ask nothing here: they have the storage, and a host
  * of their own (`native.js`).
  *
@@ -11,7 +11,7 @@ import { browser } from './browser.js';
 import { parseContentToWorker, parsePopupToWorker } from './messages.js';
 import { inOrder, onePerTab, refused } from './queue.js';
 import { dismissWaiting, hostStatus, open, openWaiting, raise, settle } from './requests.js';
-import { requesterOf } from './sender_origin.js';
+import { isOwnPage, requesterOf } from './sender_origin.js';
 import { listWaiting } from './waiting.js';
 
 /**
@@ -25,7 +25,7 @@ export function route(message, sender) {
   if (isPopup(sender)) return routePopup(message);
   const tab = sender.tab?.id;
   const frame = sender.frameId;
-  if (tab === undefined || frame === undefined || !isContentScript(sender)) return null;
+  if (tab === undefined || frame === undefined || !(isContentScript(sender) || isOwnPage(sender))) return null;
   return routePage(message, sender, tab, frame);
 }
 

@@ -16,7 +16,7 @@ export const host = new HostClient(ahead.started, { lists: document.body.dataset
  *
  * @template Effect
  * @template {{type: string}} ScreenEvent
- * @param {'SignWindow' | 'Popup' | 'Options' | 'Certificate' | 'Check' | 'Diagnosis'} name
+ * @param {'SignWindow' | 'Popup' | 'Options' | 'Certificate' | 'Check' | 'Diagnosis' | 'FirstRun'} name
  * @param {(effect: Effect, tell: (event: ScreenEvent) => void) => unknown} carryOut
  * @param {(error: unknown) => unknown} [failed] what becomes of an effect that could not be carried out; without it the
  *   screen says so

@@ -8,7 +8,11 @@
  * @property {string | null} topOrigin of the page around that frame; null if it is the same
  * @property {boolean} isPrivate whether the tab is in a private window
  */
+import { browser } from './browser.js';
 import { secureOrigin } from './origin.js';
+
+/** As `OWN_PAGE` in wasm-core/src/origin.rs: the extension's own page on which a signature is tried. */
+export const OWN_PAGE = 'tamga://extension';
 
 /**
  * The requester, or null if the page is not https (http on this computer) or has no origin at all: a sandboxed frame,
@@ -21,8 +25,19 @@ export function requesterOf(sender) {
   const tab = sender?.tab?.id;
   const frame = sender?.frameId;
   if (tab === undefined || frame === undefined) return null;
+  const isPrivate = sender?.tab?.incognito === true;
+  if (sender && isOwnPage(sender)) return { tab, frame, origin: OWN_PAGE, topOrigin: null, isPrivate };
   const origin = secureOrigin(sender?.origin ?? sender?.url);
   const topOrigin = frame === 0 ? origin : secureOrigin(sender?.tab?.url);
   if (!origin || !topOrigin) return null;
-  return { tab, frame, origin, topOrigin: topOrigin === origin ? null : topOrigin, isPrivate: sender?.tab?.incognito === true };
+  return { tab, frame, origin, topOrigin: topOrigin === origin ? null : topOrigin, isPrivate };
+}
+
+/**
+ * Whether it is our page on which a signature is tried. No site can frame it.
+ *
+ * @param {chrome.runtime.MessageSender} sender
+ */
+export function isOwnPage({ id, url, frameId }) {
+  return id === browser.runtime.id && frameId === 0 && url?.startsWith(browser.runtime.getURL('first_run/')) === true;
 }

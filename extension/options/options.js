@@ -11,6 +11,7 @@ import { browser } from '../browser.js';
 import { openCertificate } from '../certificate_tab.js';
 import { openCheck } from '../check_tab.js';
 import { openDiagnosis } from '../diagnosis_tab.js';
+import { openFirstRun } from '../first_run_tab.js';
 import { forgetDecisions } from '../decisions.js';
 import { hiddenCertificates, hideCertificate, watchHidden } from '../hidden.js';
 import { wantedToken } from '../options_tab.js';
@@ -62,6 +63,8 @@ async function carryOut(effect, tell) {
       return openCheck();
     case 'open-diagnosis':
       return openDiagnosis();
+    case 'open-first-run':
+      return openFirstRun();
     case 'open-host':
       return host.open(tell);
     case 'list-certificates':

@@ -10,6 +10,7 @@ import { hiddenCertificates, hideCertificate, watchHidden } from '../hidden.js';
 import { openCheck } from '../check_tab.js';
 import { clockDoubt, trustClock } from '../clock.js';
 import { openDiagnosis } from '../diagnosis_tab.js';
+import { openFirstRun } from '../first_run_tab.js';
 import { openOptions } from '../options_tab.js';
 import { decide, isPrivate, storedPolicy } from '../policy.js';
 import { attempt, host, show } from '../screen.js';
@@ -68,6 +69,9 @@ async function carryOut(effect, tell) {
       return close();
     case 'open-diagnosis':
       await openDiagnosis();
+      return close();
+    case 'open-first-run':
+      await openFirstRun();
       return close();
     case 'open-options':
       await openOptions(effect.token);

@@ -7,6 +7,8 @@
  * @typedef {import('../types/Event').Event & {type: 'item-signed'}} Signature
  */
 import '../base64.js';
+import { openDiagnosis } from '../diagnosis_tab.js';
+import { openFirstRun } from '../first_run_tab.js';
 import { denied, refusedUntil } from '../permission.js';
 import { asFailure } from '../failure.js';
 import { hiddenCertificates } from '../hidden.js';
@@ -181,6 +183,10 @@ async function carryOut(effect, tell) {
       return refuse(effect.failure);
     case 'copy':
       return navigator.clipboard.writeText(effect.text).then(() => tell({ type: 'copied', done: true }), () => tell({ type: 'copied', done: false }));
+    case 'open-diagnosis':
+      return openDiagnosis();
+    case 'open-first-run':
+      return openFirstRun();
     case 'open-options':
       return openOptions(effect.token);
     case 'wait':

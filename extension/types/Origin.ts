@@ -2,6 +2,7 @@
 
 /**
  * `https://host[:port]`, or `http` on this computer. Written as browsers write it: lower case,
- * punycode, no default port, no path. Taken from the browser's word about a sender, never from a page.
+ * punycode, no default port, no path. Taken from the browser's word about a sender, never from a page. Or
+ * [`OWN_PAGE`], which no address of a page gives.
  */
 export type Origin = string;

@@ -38,6 +38,8 @@ const BROWSER_PROGRAMS = {
 };
 /** Firefox gives every profile its own; a fixed one lets tests open the extension's pages. */
 const FIREFOX_UUID = '7b0a6a5e-51c1-4d52-9d5c-8a1d3c6f2e10';
+/** The page that the extension opens when it is installed. */
+export const FIRST_RUN = 'first_run/first_run.html';
 /** A name for this computer that browsers do not take for it. */
 export const FOREIGN_NAME = 'tamga.test';
 
@@ -56,6 +58,7 @@ const LAUNCH = {
  * @property {{file: string, password: string}[]} [keys] PKCS#12 files the host has from the start
  * @property {boolean} [extension] whether it has the extension
  * @property {boolean} [registered] whether the browser finds the host
+ * @property {boolean} [firstRun] whether the page stays open that opens when the extension is installed
  * @property {boolean} [settable] whether the host obeys what only tests may set, as the one of Rust's tests does and none for people
  * @property {boolean} [visible] a window on the screen instead of headless
  * @property {boolean} [inPrivateWindows] whether the person has allowed the extension there
@@ -90,8 +93,13 @@ export class Browser {
   /** @param {Options} options */
   async #start(options) {
     this.puppeteer = await (this.name === 'chromium' ? this.#chromium(options) : this.#firefox(options));
+    const hasExtension = installed || (options.extension ?? true);
     if (installed) await this.#extensionIsThere();
-    else if (options.extension ?? true) await this.puppeteer.installExtension(extension(this.name));
+    else if (hasExtension) await this.puppeteer.installExtension(extension(this.name));
+    if (hasExtension) {
+      const { page } = await this.opened(FIRST_RUN);
+      if (!options.firstRun) await page.close();
+    }
     if (options.inPrivateWindows) await allowInPrivateWindows(this.puppeteer, this.extensionUrl(''));
   }
 

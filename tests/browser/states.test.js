@@ -1,5 +1,5 @@
 /**
- * Every state of the popup, the permission prompt, the sign window, the page of a certificate and the options, in every language, light and dark, at
+ * Every state of the popup, the permission prompt, the sign window, and of the pages that fill a tab, in every language, light and dark, at
  * its size and at 200 %: axe finds nothing, nothing is cut off, and target/screenshots keeps how it looks.
  */
 import assert from 'node:assert/strict';
@@ -11,6 +11,7 @@ import { it } from './harness.js';
 import { CERTIFICATE } from './states/certificate.js';
 import { CHECK } from './states/check.js';
 import { DIAGNOSIS } from './states/diagnosis.js';
+import { FIRST_RUN } from './states/first_run.js';
 import { OPTIONS } from './states/options.js';
 import { PERMISSION } from './states/permission.js';
 import { POPUP } from './states/popup.js';
@@ -25,6 +26,7 @@ const WINDOWS = /** @type {const} */ ([
   { name: 'options', file: 'options/options.html', screen: 'Options', size: { width: 900, height: 800 }, states: OPTIONS },
   { name: 'check', file: 'check/check.html', screen: 'Check', size: { width: 360, height: 800 }, states: CHECK },
   { name: 'diagnosis', file: 'diagnosis/diagnosis.html', screen: 'Diagnosis', size: { width: 360, height: 800 }, states: DIAGNOSIS },
+  { name: 'first-run', file: 'first_run/first_run.html', screen: 'FirstRun', size: { width: 360, height: 800 }, states: FIRST_RUN },
 ]);
 const SCREENSHOTS = path.join(TARGET, 'screenshots');
 

@@ -30,6 +30,20 @@ test('the day before which no clock is right', async () => {
   assert.equal(RELEASED, Number(released.replaceAll('_', '')));
 });
 
+test('the extension\'s own page has one name', async () => {
+  globalThis.chrome = fakeBrowser();
+  const { OWN_PAGE } = await import('../../extension/sender_origin.js');
+  const [, own] = read('wasm-core/src/origin.rs').match(/pub const OWN_PAGE: &str = "(.+)";/);
+  assert.equal(OWN_PAGE, own);
+});
+
+test('the first steps have the scripts that sites have, in their order', () => {
+  const { content_scripts: scripts } = JSON.parse(read('manifests/extension.json'));
+  const html = read('extension/first_run/first_run.html');
+  const own = [...html.matchAll(/<script src="\.\.\/([^"]+)">/g)].map(([, file]) => file);
+  assert.deepEqual(own, scripts.flatMap(({ js }) => js));
+});
+
 test('the page\'s limits', () => {
   const limit = (path, name) => Number(read(path).match(new RegExp(`const ${name} = (\\d+);`))[1]);
   for (const path of ['extension/page/arguments.js', 'extension/content/page_request.js']) assert.equal(limit(path, 'MAX_DOCUMENTS'), constant('MAX_DOCUMENTS'));

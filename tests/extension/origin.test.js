@@ -3,7 +3,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { covers, secureOrigin } from '../../extension/origin.js';
-import { requesterOf } from '../../extension/sender_origin.js';
+import { fakeBrowser } from './fakes.js';
+
+globalThis.chrome = fakeBrowser();
+const { requesterOf } = await import('../../extension/sender_origin.js');
 
 const table = (path) => JSON.parse(readFileSync(new URL(`../../wasm-core/src/${path}`, import.meta.url), 'utf8'));
 

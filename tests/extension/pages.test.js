@@ -22,7 +22,7 @@ function imports(module, found = new Set()) {
   return found;
 }
 
-for (const name of ['popup', 'sign', 'options', 'certificate', 'check', 'diagnosis']) {
+for (const name of ['popup', 'sign', 'options', 'certificate', 'check', 'diagnosis', 'first_run']) {
   test(`${name}.html fetches everything at once`, () => {
     const page = new URL(`${name}/${name}.html`, EXTENSION);
     const html = readFileSync(page, 'utf8');

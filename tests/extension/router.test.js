@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Clock } from './fakes.js';
-import { ALWAYS, ID, OTHER, POPUP, background, isDeniedFor, open, page, refusal, refused } from './worker.js';
+import { ALWAYS, FIRST_RUN, ID, OTHER, POPUP, background, isDeniedFor, open, page, refusal, refused } from './worker.js';
 
 test('opens a window that knows whom to call, and nothing of what the page claims', async () => {
   const { browser, route } = await background();
@@ -53,6 +53,23 @@ test('nobody but content scripts of ours is answered', async () => {
     page('chrome-extension://tamga'),
   ]) {
     assert.equal(route(open(), sender), null);
+  }
+});
+
+test('our page on which a signature is tried asks as a site does, and is none', async () => {
+  const { browser, route } = await background();
+  assert.deepEqual(await route(open(), FIRST_RUN), { type: 'opened' });
+  const [url] = browser.open.values();
+  assert.equal(url, `chrome-extension://tamga/sign/sign.html?request=${ID}&scope=sign&tab=1&frame=0`);
+  const { requesterOf } = await import('../../extension/sender_origin.js');
+  assert.deepEqual(requesterOf(FIRST_RUN), { tab: 1, frame: 0, origin: 'tamga://extension', topOrigin: null, isPrivate: false });
+  for (const sender of [
+    { ...FIRST_RUN, id: 'another extension' },
+    { ...FIRST_RUN, frameId: 1 },
+    { ...FIRST_RUN, url: 'chrome-extension://other/first_run/first_run.html', origin: 'chrome-extension://other' },
+    { ...FIRST_RUN, url: 'https://a.example/first_run/first_run.html', origin: 'tamga://extension' },
+  ]) {
+    assert.equal(requesterOf(sender), null);
   }
 });
 

@@ -21,6 +21,7 @@ export async function background() {
 export function page(origin, { frame = 0, tab = 1, top = origin, incognito = false } = {}) {
   return { id: 'tamga', origin, url: `${origin}/page`, frameId: frame, tab: { id: tab, url: `${top}/top`, incognito } };
 }
+export const FIRST_RUN = { id: 'tamga', origin: 'chrome-extension://tamga', url: 'chrome-extension://tamga/first_run/first_run.html', frameId: 0, tab: { id: 1, url: 'chrome-extension://tamga/first_run/first_run.html' } };
 export const POPUP = { id: 'tamga', url: 'chrome-extension://tamga/popup/popup.html' };
 export const open = (id = ID, scope = 'sign') => ({ type: 'open', id, scope, touched: true });
 export const ALWAYS = { origin: 'https://frame.example', topOrigin: 'https://a.example', scope: 'sign', decision: 'always', since: 0, until: 8.64e15 };

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// `https://host[:port]`, or `http` on this computer. Written as browsers write it: lower case,
-/// punycode, no default port, no path. Taken from the browser's word about a sender, never from a page.
+/// punycode, no default port, no path. Taken from the browser's word about a sender, never from a page. Or
+/// [`OWN_PAGE`], which no address of a page gives.
 #[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[cfg_attr(
     any(test, feature = "typescript"),
@@ -19,15 +20,23 @@ pub struct Origin(String);
 #[error("not a secure web origin")]
 pub struct InsecureOrigin;
 
+/// The page of the extension itself on which a signature is tried: it asks as sites do.
+pub const OWN_PAGE: &str = "tamga://extension";
+/// How that is shown to people.
+const OWN_NAME: &str = "Tamga";
+
 /// The longest origin: scheme, a 253-byte host name (RFC 1035 §2.3.4) and a port.
 const MAX_LENGTH: usize = 270;
 
 impl Origin {
-    /// Reads the browser's serialisation of an origin.
+    /// Reads the browser's serialisation of an origin, or [`OWN_PAGE`].
     ///
     /// # Errors
-    /// [`InsecureOrigin`] when it is anything but https, or http on localhost.
+    /// [`InsecureOrigin`] when it is anything but that, https, or http on localhost.
     pub fn parse(text: &str) -> Result<Self, InsecureOrigin> {
+        if text == OWN_PAGE {
+            return Ok(Self(text.to_owned()));
+        }
         if text.len() > MAX_LENGTH {
             return Err(InsecureOrigin);
         }
@@ -45,6 +54,11 @@ impl Origin {
     /// As the browser writes it.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Whether it is the extension's own page, and no site.
+    pub fn is_own_page(&self) -> bool {
+        self.0 == OWN_PAGE
     }
 
     /// Whether this is `http` on this computer: another program may have the port tomorrow.
@@ -103,9 +117,13 @@ fn is_this_computer(host: &str) -> bool {
         || host.parse().is_ok_and(loopback)
 }
 
+/// As people see it.
 impl fmt::Display for Origin {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
+        formatter.write_str(match self.is_own_page() {
+            true => OWN_NAME,
+            false => &self.0,
+        })
     }
 }
 
@@ -146,6 +164,23 @@ mod tests {
                 "{origin}"
             );
             assert_eq!(parsed.map(String::from), expected.map(str::to_owned));
+        }
+    }
+
+    #[test]
+    fn the_own_page_is_no_site_and_covers_none() {
+        let own = Origin::parse(OWN_PAGE).unwrap();
+        assert!(own.is_own_page() && !own.is_local());
+        assert_eq!(
+            (own.as_str(), own.to_string()),
+            (OWN_PAGE, "Tamga".to_owned())
+        );
+        for site in ["https://extension", "https://tamga.org", "http://localhost"] {
+            let site = Origin::parse(site).unwrap();
+            assert!(!site.is_own_page() && !site.covers(&own) && !own.covers(&site));
+        }
+        for other in ["tamga://other", "tamga://extension/", "Tamga://extension"] {
+            assert_eq!(Origin::parse(other), Err(InsecureOrigin));
         }
     }
 

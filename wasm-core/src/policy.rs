@@ -148,6 +148,18 @@ const DAY: u64 = 24 * 3600 * 1000;
 const MAX_NEVER: usize = 5000;
 const MAX_ALWAYS: usize = 500;
 
+impl Change {
+    fn site(&self) -> &Site {
+        match self {
+            Self::Asked { site, .. }
+            | Self::Answered { site, .. }
+            | Self::Left { site, .. }
+            | Self::Revoked { site, .. }
+            | Self::PinTermSet { site, .. } => site,
+        }
+    }
+}
+
 impl Site {
     /// The origin in the address bar.
     pub fn top(&self) -> &Origin {
@@ -222,9 +234,10 @@ impl Policy {
         &self.refusals
     }
 
-    /// Carries out a change, and forgets what has run out.
+    /// Carries out a change, and forgets what has run out. About the extension's own page nothing is kept: it asks each time.
     pub fn apply(&mut self, change: Change, now: u64) {
         match change {
+            _ if change.site().origin.is_own_page() => {}
             Change::Asked { site, scope } => self.refusals.asked(site, scope, now),
             Change::Left { site, scope } => self.refusals.left(&site, scope, now),
             Change::Answered {

@@ -1,7 +1,7 @@
 /**
  * Runs in a stage's page: gives it `show(steps, language)`, which draws the screen anew and takes it through the steps.
  *
- * @param {'Popup' | 'SignWindow' | 'Options' | 'Certificate' | 'Check' | 'Diagnosis'} name of the screen
+ * @param {'Popup' | 'SignWindow' | 'Options' | 'Certificate' | 'Check' | 'Diagnosis' | 'FirstRun'} name of the screen
  * @param {Record<string, string>} catalogues by language, as JSON
  */
 export async function perform(name, catalogues) {

@@ -38,7 +38,7 @@ export class Stages {
 
   /**
    * @param {string} file such as `popup/popup.html`
-   * @param {'Popup' | 'SignWindow' | 'Options' | 'Certificate' | 'Check' | 'Diagnosis'} screen
+   * @param {'Popup' | 'SignWindow' | 'Options' | 'Certificate' | 'Check' | 'Diagnosis' | 'FirstRun'} screen
    */
   async stage(file, screen) {
     const page = await this.browser.newPage();

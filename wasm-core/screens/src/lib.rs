@@ -8,6 +8,7 @@ pub mod certificate_face;
 pub mod certificate_list;
 pub mod check;
 pub mod diagnosis;
+pub mod first_run;
 #[cfg(test)]
 pub(crate) mod fixtures;
 pub mod host_state;

@@ -160,6 +160,7 @@ impl Screen for Options {
             Action::TryAgain => self.try_again(),
             Action::OpenCheck => vec![Effect::OpenCheck {}],
             Action::OpenDiagnosis => vec![Effect::OpenDiagnosis {}],
+            Action::OpenFirstRun => vec![Effect::OpenFirstRun {}],
             Action::CopyReport => vec![Effect::Copy {
                 text: self.report(),
             }],

@@ -111,6 +111,15 @@ pub fn progress<A>(label: &str, part: Option<(u64, u64)>) -> Element<A> {
 
 /// An origin, its host standing out.
 pub fn origin<A>(origin: &Origin) -> Element<A> {
+    let shown = || {
+        Element::new("span")
+            .class("origin")
+            .attribute("translate", "no")
+    };
+    let strong = |words: &str| Element::new("strong").class("origin-host").text(words);
+    if origin.is_own_page() {
+        return shown().child(strong(&origin.to_string()));
+    }
     let (scheme, host) = origin
         .as_str()
         .split_once("://")
@@ -118,17 +127,16 @@ pub fn origin<A>(origin: &Origin) -> Element<A> {
     let scheme = Element::new("span")
         .class("origin-scheme")
         .text([scheme, "://"].concat());
-    let host = Element::new("strong").class("origin-host").text(host);
-    Element::new("span")
-        .class("origin")
-        .attribute("translate", "no")
-        .child(scheme)
-        .child(host)
+    shown().child(scheme).child(strong(host))
 }
 
-/// Who asks: the frame's origin, and the page's around it where it is another.
+/// Who asks: the frame's origin, and the page's around it where it is another; or Tamga itself, which is no site.
 pub fn site<A>(text: &Catalogue, site: &Site) -> Element<A> {
-    let label = paragraph("site-label", text.plain("site_asks"));
+    let label = match site.origin.is_own_page() {
+        true => "own_page_asks",
+        false => "site_asks",
+    };
+    let label = paragraph("site-label", text.plain(label));
     let asking = Element::new("p")
         .class("site-origin")
         .child(origin(&site.origin));

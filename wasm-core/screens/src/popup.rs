@@ -115,6 +115,8 @@ pub enum Effect {
     OpenCheck {},
     /// Open the page that says what keeps Tamga from working in a tab.
     OpenDiagnosis {},
+    /// Open the page that leads through the first steps in a tab.
+    OpenFirstRun {},
     /// Open the options in a tab, at this token.
     OpenOptions { token: Option<String> },
 }
@@ -126,6 +128,8 @@ pub enum Action {
     OpenCheck,
     /// Wants to know what keeps Tamga from working.
     OpenDiagnosis,
+    /// Wants to be led through the first steps.
+    OpenFirstRun,
     /// Wants the options.
     OpenOptions,
     /// Wants to see to the PIN of the token of this id.
@@ -175,6 +179,7 @@ impl Screen for Popup {
         match action {
             Action::OpenCheck => vec![Effect::OpenCheck {}],
             Action::OpenDiagnosis => vec![Effect::OpenDiagnosis {}],
+            Action::OpenFirstRun => vec![Effect::OpenFirstRun {}],
             Action::OpenOptions => vec![Effect::OpenOptions { token: None }],
             Action::OpenToken(token) => vec![Effect::OpenOptions { token: Some(token) }],
             Action::Decide(change) => vec![Effect::Decide { change }],
@@ -326,10 +331,17 @@ impl Popup {
         let again = named("button_try_again", Weight::Plain, Action::TryAgain);
         let buttons = Element::new("div")
             .class("buttons")
+            .child(self.first_run())
             .child(again)
             .child(help);
         let looks = paragraph("fine", self.text.plain("host_looked_for"));
         Some(alert(&self.text, failure).child(looks).child(buttons))
+    }
+
+    /// The way to what somebody needs who has only just got the extension.
+    fn first_run(&self) -> Element<Action> {
+        let label = self.text.plain("button_first_run");
+        button(label, Weight::Quiet, Action::OpenFirstRun)
     }
 
     /// The way to other people's signatures.
@@ -354,7 +366,8 @@ impl Popup {
             let add = text.plain("button_add_key");
             let add = button(add, Weight::Primary, Action::OpenOptions);
             let words = paragraph("muted", text.plain("no_certificates"));
-            Element::new("div").class("empty").child(words).child(add)
+            let empty = Element::new("div").class("empty").child(words);
+            empty.child(add).child(self.first_run())
         });
         let heading = Element::new("h2")
             .attribute("id", "keys")

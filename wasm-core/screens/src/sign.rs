@@ -144,6 +144,8 @@ impl Screen for SignWindow {
             Action::TryAgain => self.try_again(),
             Action::ChooseAgain => self.choose_again(),
             Action::CopyReport => self.copy_report(),
+            Action::OpenDiagnosis => vec![Effect::OpenDiagnosis {}],
+            Action::OpenFirstRun => vec![Effect::OpenFirstRun {}],
             Action::OpenOptions => vec![Effect::OpenOptions { token: None }],
             Action::OpenToken(token) => vec![Effect::OpenOptions { token: Some(token) }],
         }
@@ -219,8 +221,8 @@ impl Screen for SignWindow {
             Some(_) => "sign_window",
             None => "release_window",
         };
-        let site = request.site.origin.as_str();
-        let site = site.split_once("://").map_or(site, |(_, host)| host);
+        let site = request.site.origin.to_string();
+        let site = site.split_once("://").map_or(&*site, |(_, host)| host);
         Some(self.text.text(key, &[("site", site)]))
     }
 }

@@ -53,6 +53,26 @@ fn a_stranger_is_asked_about() {
 }
 
 #[test]
+fn the_own_page_asks_each_time_and_nothing_is_kept_of_it() {
+    let own = site(crate::origin::OWN_PAGE, None);
+    for answer in [Answer::Once, Answer::Always, Answer::Never, Answer::NotNow] {
+        let mut policy = Policy::default();
+        let (site, scope) = (own.clone(), Scope::Sign);
+        let asked = Change::Asked { site, scope };
+        policy.apply(asked, NOW);
+        let site = own.clone();
+        let answered = Change::Answered {
+            site,
+            scope,
+            answer,
+        };
+        policy.apply(answered, NOW);
+        assert_eq!(policy.ruling(&own, scope, NOW), Ruling::Ask);
+        assert_eq!(policy, Policy::default());
+    }
+}
+
+#[test]
 fn answers_are_kept_as_given() {
     let rulings = [
         (Answer::Once, Ruling::Ask),

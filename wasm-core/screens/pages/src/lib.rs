@@ -1,7 +1,9 @@
-//! The browser's module for the pages that fill a tab: the options, a certificate's page, the check page, the diagnosis.
+//! The browser's module for the pages that fill a tab: the options, a certificate's page, the check page, the diagnosis, the
+//! first steps.
 
 use tamga_screens::{
-    certificate::CertificatePage, check, diagnosis::DiagnosisPage, export_screen, options,
+    certificate::CertificatePage, check, diagnosis::DiagnosisPage, export_screen,
+    first_run::FirstRun as FirstRunPage, options,
 };
 use wasm_bindgen::prelude::*;
 
@@ -23,4 +25,9 @@ export_screen! {
 export_screen! {
     /// The page that says what keeps Tamga from working; see [`Options`].
     Diagnosis: DiagnosisPage
+}
+
+export_screen! {
+    /// The page that leads through the first steps; see [`Options`].
+    FirstRun: FirstRunPage
 }

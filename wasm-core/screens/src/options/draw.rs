@@ -46,6 +46,7 @@ pub(super) fn page(options: &Options) -> Element<Action> {
         .class("page")
         .child(head)
         .children(trouble(options))
+        .children(beginning(options))
         .children(unplaced(options))
         .children(options.host.failure().is_none().then(|| add(options)))
         .children(hidden_notice(options))
@@ -64,8 +65,23 @@ fn trouble(options: &Options) -> Option<Element<Action>> {
     let buttons = Element::new("div")
         .class("buttons start")
         .child(again)
-        .child(diagnosis(text));
+        .child(diagnosis(text))
+        .child(first_run(text));
     Some(alert(text, failure).child(looks).child(buttons))
+}
+
+/// Where nothing is there to sign with yet: the way to the first steps.
+fn beginning(options: &Options) -> Option<Element<Action>> {
+    let is_empty = options.host.lists() && options.inventory.is_empty();
+    is_empty.then(|| {
+        let buttons = Element::new("div").class("buttons start");
+        buttons.key("beginning").child(first_run(&options.text))
+    })
+}
+
+fn first_run(text: &Catalogue) -> Element<Action> {
+    let label = text.plain("button_first_run");
+    button(label, Weight::Plain, Action::OpenFirstRun)
 }
 
 /// The way to what keeps Tamga from working.

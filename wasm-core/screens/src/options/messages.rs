@@ -161,6 +161,8 @@ pub enum Effect {
     OpenCheck {},
     /// Open the page that says what keeps Tamga from working in a tab.
     OpenDiagnosis {},
+    /// Open the page that leads through the first steps in a tab.
+    OpenFirstRun {},
     /// Ask the host for its certificates: `listed-so-far` any number of times, then `listed` or `host-failed`.
     ListCertificates {},
     /// Hide this certificate in lists, or no longer: `hidden`.
@@ -328,6 +330,8 @@ pub enum Action {
     OpenCheck,
     /// Wants to know what keeps Tamga from working.
     OpenDiagnosis,
+    /// Wants to be led through the first steps.
+    OpenFirstRun,
 }
 
 /// What is done with a PIN.

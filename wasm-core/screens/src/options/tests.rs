@@ -204,6 +204,8 @@ fn a_missing_host_is_explained_and_can_be_tried_again() {
     let look = json(&options.receive(Event::Focused {}));
     assert_eq!(look, r#"[{"type":"open-host"}]"#);
     assert!(says(&options, "tamga-host register"));
+    let lead = options.view().press("First steps");
+    assert_eq!(json(&options.act(lead)), r#"[{"type":"open-first-run"}]"#);
     let again = options.view().press("Try again");
     assert_eq!(json(&options.act(again)), r#"[{"type":"open-host"}]"#);
 }

@@ -117,6 +117,8 @@ fn without_certificates_the_options_are_a_press_away() {
     assert!(says(&popup, "There are no certificates yet."));
     let add = popup.view().press("Add a key file");
     assert_eq!(popup.act(add), [Effect::OpenOptions { token: None }]);
+    let lead = popup.view().press("First steps");
+    assert_eq!(popup.act(lead), [Effect::OpenFirstRun {}]);
 }
 
 #[test]
@@ -130,6 +132,8 @@ fn a_missing_host_is_one_line_and_its_fix() {
     assert!(!says(&popup, "There are no certificates yet"));
     let help = popup.view().press("What is wrong?");
     assert_eq!(popup.act(help), [Effect::OpenDiagnosis {}]);
+    let lead = popup.view().press("First steps");
+    assert_eq!(popup.act(lead), [Effect::OpenFirstRun {}]);
     let again = popup.view().press("Try again");
     assert_eq!(popup.act(again), [Effect::OpenHost {}]);
     assert!(says(&popup, "Starting…"));

@@ -104,6 +104,7 @@ fn asking(window: &SignWindow) -> Stageful {
     let days = GRANT_DAYS.to_string();
     let request = window.request.as_ref();
     let private = request.is_some_and(|it| it.private_window);
+    let fleeting = request.is_some_and(Request::asks_each_time);
     let answers = Element::new("div").class("answers");
     let answers = answers.child(answer("button_once", Weight::Primary, Answer::Once));
     let always = match request.is_some_and(Request::is_local) {
@@ -114,10 +115,10 @@ fn asking(window: &SignWindow) -> Stageful {
         answer("button_always", Weight::Plain, Answer::Always),
         paragraph("fine", always),
     ];
-    let fleeting = private.then(|| paragraph("fine", text.plain("ask_private_meaning")));
-    let answers = answers.children(lasting.into_iter().filter(|_| !private));
-    let answers = answers.children(fleeting);
-    let never = (!private).then(|| answer("button_never", Weight::Quiet, Answer::Never));
+    let private = private.then(|| paragraph("fine", text.plain("ask_private_meaning")));
+    let answers = answers.children(lasting.into_iter().filter(|_| !fleeting));
+    let answers = answers.children(private);
+    let never = (!fleeting).then(|| answer("button_never", Weight::Quiet, Answer::Never));
     let refusals = Element::new("div").class("refusals");
     let refusals = refusals.child(answer("button_not_now", Weight::Quiet, Answer::NotNow));
     let refusals = refusals.children(never);
@@ -369,16 +370,30 @@ fn without_host(text: &Catalogue, failure: &Failure) -> Stageful {
         .child(paragraph("fine", text.plain("host_looked_for")));
     let body = body().child(outcome);
     let button = |key, weight, action| button(text.plain(key), weight, action);
-    let foot = foot().child(buttons([
-        button("button_close", Weight::Quiet, Action::Close),
-        button("button_try_again", Weight::Plain, Action::TryAgain),
-        button("button_host_help", Weight::Primary, Action::OpenOptions),
-    ]));
+    let is_missing = failure.code == ErrorCode::HostMissing;
+    let get = button("button_host_help", Weight::Plain, Action::OpenFirstRun);
+    let foot = foot().child(buttons(
+        [
+            button("button_close", Weight::Quiet, Action::Close),
+            button("button_try_again", Weight::Plain, Action::TryAgain),
+        ]
+        .into_iter()
+        .chain(is_missing.then_some(get))
+        .chain([diagnosis(text, Weight::Primary)]),
+    ));
     stage("without-host", body, foot, text.error(failure))
+}
+
+/// The way to what keeps Tamga from working on this computer.
+fn diagnosis(text: &Catalogue, weight: Weight) -> Element<Action> {
+    let label = text.plain("button_diagnosis");
+    button(label, weight, Action::OpenDiagnosis)
 }
 
 fn failed(window: &SignWindow, failure: &Failure) -> Stageful {
     let text = &window.text;
+    let of_computer = matches!(failure.code.remedy(), Remedy::Repair | Remedy::Update);
+    let help = of_computer.then(|| diagnosis(text, Weight::Plain));
     let choosable = window.chosen().is_some();
     let again = match failure.code.remedy() {
         Remedy::Retry | Remedy::Repair | Remedy::Update => {
@@ -415,7 +430,7 @@ fn failed(window: &SignWindow, failure: &Failure) -> Stageful {
     stage(
         "failed",
         body,
-        foot().child(buttons([close].into_iter().chain(again))),
+        foot().child(buttons([close].into_iter().chain(help).chain(again))),
         copied.unwrap_or_default(),
     )
 }

@@ -199,6 +199,10 @@ pub enum Effect {
     Refuse { failure: Failure },
     /// Put a text on the clipboard.
     Copy { text: String },
+    /// Open the page that says what keeps Tamga from working in a tab.
+    OpenDiagnosis {},
+    /// Open the page that leads through the first steps in a tab.
+    OpenFirstRun {},
     /// Open the options in a tab, at this token.
     OpenOptions { token: Option<String> },
     /// Come back when what is shown has been on the screen for so many milliseconds: `waited`. It replaces one that waits.
@@ -319,6 +323,10 @@ pub enum Action {
     ChooseAgain,
     /// Wants to tell somebody of a failure.
     CopyReport,
+    /// Wants to know what keeps Tamga from working.
+    OpenDiagnosis,
+    /// Wants to know how to get the host.
+    OpenFirstRun,
     /// Wants to add a key file.
     OpenOptions,
     /// Wants to see to the PIN of the token of this id.
@@ -338,6 +346,8 @@ impl Action {
             | Self::Release
             | Self::TryAgain
             | Self::ChooseAgain
+            | Self::OpenDiagnosis
+            | Self::OpenFirstRun
             | Self::OpenOptions
             | Self::OpenToken(_) => true,
             Self::Choose(_)

@@ -62,6 +62,11 @@ impl Request {
         scope(&self.command)
     }
 
+    /// Whether nothing lasts that the person decides: they are asked again each time.
+    pub(super) fn asks_each_time(&self) -> bool {
+        self.private_window || self.site.origin.is_own_page()
+    }
+
     /// Whether "always" ends with the browser, because another program may have the port tomorrow.
     pub(super) fn is_local(&self) -> bool {
         self.site.origin.is_local() || self.site.top().is_local()

@@ -8,6 +8,7 @@ use crate::{
     sign::{
         SignWindow,
         choice::{Choice, Obstacle, Offer},
+        draw::diagnosis,
         messages::Action,
     },
     token_card::{self, concerns_tokens},
@@ -94,11 +95,15 @@ fn troubles(window: &SignWindow, choice: &Choice) -> Vec<Element<Action>> {
     let readers_without_driver =
         readers_without_driver.map(|reader| token_card::readers_without_driver(text, reader));
     let failures = inventory.unreadable.iter().map(|it| &it.failure);
+    // What keeps tokens in general away is something about this computer.
+    let of_computer = failures.clone().any(concerns_tokens);
+    let help = of_computer.then(|| diagnosis(text, Weight::Plain));
+    let help = help.map(|it| Element::new("div").class("buttons start").child(it));
     let failures = failures.map(|failure| match concerns_tokens(failure) {
         true => token_card::trouble(text, failure, nothing_else),
         false => alert(text, failure),
     });
-    readers_without_driver.chain(failures).collect()
+    readers_without_driver.chain(failures).chain(help).collect()
 }
 
 fn section_of(offer: &Offer) -> Section {

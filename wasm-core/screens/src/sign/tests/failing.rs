@@ -138,15 +138,22 @@ fn another_certificate_can_be_chosen_when_this_one_fails() {
 #[test]
 fn each_remedy_has_its_button() {
     let buttons = [
-        (ErrorCode::Timeout, "Try again"),
-        (ErrorCode::StorageFailed, "Try again"),
-        (ErrorCode::KeyFileNotFound, "Choose another"),
-        (ErrorCode::Internal, "Copy report"),
+        (ErrorCode::Timeout, vec!["Close", "Try again"]),
+        (
+            ErrorCode::StorageFailed,
+            vec!["Close", "What is wrong?", "Try again"],
+        ),
+        (
+            ErrorCode::ModuleFailed,
+            vec!["Close", "What is wrong?", "Try again"],
+        ),
+        (ErrorCode::KeyFileNotFound, vec!["Close", "Choose another"]),
+        (ErrorCode::Internal, vec!["Close", "Copy report"]),
     ];
-    for (code, button) in buttons {
+    for (code, buttons) in buttons {
         let (mut window, _) = signing(ONE);
         sign_failed(&mut window, code);
-        assert_eq!(window.view().buttons(), ["Close", button], "{code:?}");
+        assert_eq!(window.view().buttons(), buttons, "{code:?}");
     }
 }
 

@@ -248,8 +248,15 @@ fn a_missing_host_is_named_first_with_a_way_on_and_looked_for_again() {
         let view = window.view();
         let heading = view.all().into_iter().find(|it| it.tag == "h1").unwrap();
         assert_eq!(heading.words(), "Tamga’s program is needed first");
-        let lead = window.view().press("How to get it");
-        assert_eq!(names(&window.act(lead)), ["open-options"]);
+        let help = window.view().press("What is wrong?");
+        assert_eq!(names(&window.act(help)), ["open-diagnosis"]);
+        let buttons = window.view().buttons();
+        let is_missing = code == ErrorCode::HostMissing;
+        assert_eq!(buttons.iter().any(|it| it == "How to get it"), is_missing);
+        if is_missing {
+            let lead = window.view().press("How to get it");
+            assert_eq!(names(&window.act(lead)), ["open-first-run"]);
+        }
         // Whoever comes back sees no flicker while it is still missing.
         let effects = window.receive(Event::Focused {});
         assert_eq!(names(&effects), ["open-host"]);
@@ -267,6 +274,26 @@ fn a_missing_host_is_named_first_with_a_way_on_and_looked_for_again() {
         failure: failed(ErrorCode::HostStopped),
     });
     assert!(window.receive(Event::Focused {}).is_empty());
+}
+
+#[test]
+fn the_extension_itself_asks_each_time_and_says_that_it_is_no_site() {
+    let mut window = opening();
+    let own = WindowRequest {
+        origin: tamga_core::origin::OWN_PAGE.to_owned(),
+        ..asked(ONE, "{}")
+    };
+    window.receive(Event::Requested(own));
+    window.receive(host_opened());
+    assert_eq!(names(&window.receive(listed(&[IVANOVA]))), ["decide"]);
+    window.receive(Event::Decided {});
+    assert!(says(
+        &window,
+        "Tamga itself asks. No site is involved.\nTamga"
+    ));
+    assert!(!says(&window, "tamga://") && !says(&window, "Request from"));
+    assert_eq!(window.view().buttons(), ["Allow this time", "Not now"]);
+    assert_eq!(window.title().as_deref(), Some("Signing: Tamga · Tamga"));
 }
 
 #[test]
