@@ -1,5 +1,6 @@
 /** The page that leads through the first steps, in a tab of its own. */
 import { browser } from './browser.js';
+import { managed } from './managed.js';
 
 /** Opens it. */
 export async function openFirstRun() {
@@ -7,10 +8,10 @@ export async function openFirstRun() {
 }
 
 /**
- * Opens it unasked, once: the extension was installed just now, not updated.
+ * Opens it unasked, once: the extension was installed just now, not updated. Not where the administrator will not have it.
  *
  * @param {{reason: `${chrome.runtime.OnInstalledReason}`}} details
  */
 export async function openAfterInstallation({ reason }) {
-  if (reason === 'install') await openFirstRun();
+  if (reason === 'install' && (await managed()).firstRunPage) await openFirstRun();
 }

@@ -5,6 +5,7 @@
  * @typedef {import('./types/Failure').Failure} Failure
  * @typedef {import('./types/HostClientEvent').HostClientEvent} HostClientEvent
  * @typedef {import('./types/PrivateListingEvent').PrivateListingEvent} PrivateListingEvent
+ * @typedef {Exclude<HostClientEvent, {type: 'outdated'}>} ListEvent
  */
 import { CertificateList, watchReaders, watchVerdicts } from './certificates.js';
 import { asFailure } from './failure.js';
@@ -70,6 +71,7 @@ export class HostClient {
     await this.ask(
       async (host) => {
         tell({ type: 'host-opened', version: host.version });
+        if (host.outdated) tell({ type: 'outdated', failure: host.outdated });
         showHost(false);
         const opened = this.#host;
         host.ended.then((failure) => opened === this.#host && tell({ type: 'host-failed', failure }));
@@ -87,13 +89,13 @@ export class HostClient {
   /**
    * Lists the host's certificates, in parts where they come in parts.
    *
-   * @param {(event: HostClientEvent) => void} tell
+   * @param {(event: ListEvent) => void} tell
    */
   async list(tell) {
     const list = ++this.#latestList;
     const ahead = this.#ahead;
     this.#ahead = null;
-    /** @param {HostClientEvent} event */
+    /** @param {ListEvent} event */
     const tellLatest = (event) => list === this.#latestList && tell(event);
     await this.ask(
       async (host) => {

@@ -47,6 +47,12 @@ async function check() {
   } catch (failure) {
     showHost(true);
     const { code } = /** @type {import('./types/Failure').Failure} */ (failure);
-    return { extensionVersion, hostVersion: null, problem: UNREACHABLE.has(code) ? 'HOST_MISSING' : code };
+    return { extensionVersion, hostVersion: null, problem: problemOf(code) };
   }
+}
+
+/** @param {import('./types/ErrorCode').ErrorCode} code @returns {HostStatus['problem']} */
+function problemOf(code) {
+  if (UNREACHABLE.has(code)) return 'HOST_MISSING';
+  return code === 'EXTENSION_OUTDATED' ? 'HOST_OUTDATED' : code;
 }

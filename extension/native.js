@@ -15,6 +15,7 @@
  * @typedef {{resolve: (reply: Reply) => void, reject: (failure: Failure) => void, onEvent: (event: HostEvent) => void}} Pending
  */
 import { browser, startHost } from './browser.js';
+import { OLDEST_PROTOCOL, PROTOCOL, outdated } from './versions.js';
 import './base64.js';
 import './stream.js';
 
@@ -22,7 +23,6 @@ const { tamgaBase64 } = globalThis;
 const { Sender, Receiver, StreamBroken } = globalThis.tamgaStreams;
 
 // The constants of wasm-core/src/protocol.rs that this end needs.
-export const PROTOCOL = 1;
 export const LARGE_MESSAGE = 512 << 10;
 export const MAX_LARGE_MESSAGE = 32 << 20;
 
@@ -60,6 +60,10 @@ const REASONS = [
 export class Host {
   /** The host's version. */
   version = '';
+  /** The half that is older than the other, although they understand each other. @type {Failure | null} */
+  outdated = null;
+  /** Whether the administrator has passwords and PINs for signatures typed in a dialog of the system. */
+  pinsInDialog = false;
   /** @type {HostPort['port']} */
   #port;
   /** Whether the browser has closed the port. */
@@ -247,8 +251,12 @@ export class Host {
 
   async #hello() {
     const { version } = browser.runtime.getManifest();
-    const reply = await this.request({ type: 'hello', protocol: PROTOCOL, version });
-    if (reply.type !== 'hello' || reply.protocol !== PROTOCOL) throw this.#end({ code: 'HOST_OUTDATED' });
+    const reply = await this.request({ type: 'hello', protocol: PROTOCOL, oldestProtocol: OLDEST_PROTOCOL, version });
+    if (reply.type !== 'hello') throw this.#end({ code: 'HOST_OUTDATED' });
+    const older = outdated(reply);
+    if (older && !older.works) throw this.#end(older.failure);
+    this.outdated = older && older.failure;
+    this.pinsInDialog = reply.pinsInDialog === true;
     this.version = reply.version;
   }
 
@@ -301,7 +309,7 @@ export class Host {
       case 'failed':
         // Id 0: the host could not read what we said, so nobody knows which request that was.
         if (message.id === 0) return void this.#end(message.failure);
-        return this.#fail(message.id, message.failure);
+        return this.#fail(message.id, this.#explained(message.failure));
       case 'event':
         return this.#requests.get(message.id)?.onEvent(message.event);
       case 'acknowledge':
@@ -333,6 +341,16 @@ export class Host {
     } catch {
       this.#end({ code: 'INTERNAL' });
     }
+  }
+
+  /**
+   * We ask nothing that a host of our version does not understand.
+   *
+   * @param {Failure} failure
+   */
+  #explained(failure) {
+    const isOld = this.outdated?.code === 'HOST_OUTDATED';
+    return isOld && failure.code === 'REQUEST_MALFORMED' ? /** @type {Failure} */ (this.outdated) : failure;
   }
 
   /**

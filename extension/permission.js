@@ -6,24 +6,36 @@
  * @typedef {{origin: string, topOrigin: string | null}} Site
  */
 import { readDecisions } from './decisions.js';
+import { isAllowed, isGranted, managed } from './managed.js';
 import { covers } from './origin.js';
 
 /**
- * Whether the person allowed the site to ask always, for signatures or for a certificate.
+ * Whether the person or the administrator allowed the site to ask always, for signatures or for a certificate.
  *
  * @param {Site} site
  * @param {boolean} isPrivate
  */
-export async function mayAlwaysAsk({ origin, topOrigin }, isPrivate) {
-  const { grants = [], sessionGrants = [] } = await readDecisions(isPrivate);
-  return [...grants, ...sessionGrants].some(
+export async function mayAlwaysAsk(site, isPrivate) {
+  const [{ grants = [], sessionGrants = [] }, fixed] = await Promise.all([readDecisions(isPrivate), managed()]);
+  if (!isAllowed(fixed, site)) return false;
+  const { origin, topOrigin } = site;
+  return isGranted(fixed, site) || [...grants, ...sessionGrants].some(
     (grant) => grant.decision === 'always' && grant.origin === origin && (grant.topOrigin ?? null) === topOrigin && Number(grant.until) > Date.now(),
   );
 }
 
 /**
+ * Whether the administrator lets the site use Tamga.
+ *
+ * @param {Site} site
+ */
+export async function mayUse(site) {
+  return isAllowed(await managed(), site);
+}
+
+/**
  * Until when refusals, of this site or of one that covers it, keep it from asking: 0 if none does, infinity if it was
- * refused for good.
+ * refused for good, or the administrator does not let it use Tamga.
  *
  * @param {Scope} scope
  * @param {Site} site
@@ -31,7 +43,8 @@ export async function mayAlwaysAsk({ origin, topOrigin }, isPrivate) {
  * @returns {Promise<number>}
  */
 export async function refusedUntil(scope, site, isPrivate) {
-  const { grants = [], refusals = [] } = await readDecisions(isPrivate);
+  const [{ grants = [], refusals = [] }, isUsable] = await Promise.all([readDecisions(isPrivate), mayUse(site)]);
+  if (!isUsable) return Infinity;
   const never = grants.filter(({ decision }) => decision === 'never').map((grant) => ({ ...grant, until: Infinity }));
   const holding = [...never, ...refusals].filter((it) => it.scope === scope && it.until > Date.now() && covers(it, site));
   return Math.max(0, ...holding.map(({ until }) => until));

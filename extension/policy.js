@@ -5,28 +5,40 @@
  */
 import { browser } from './browser.js';
 import { readDecisions, writeDecisions } from './decisions.js';
+import { managed } from './managed.js';
 import * as ahead from './preload.js';
 
 /** Whether this page is in a private window: nothing is stored then that outlives the window. */
 export const isPrivate = browser.extension.inIncognitoContext;
 
-/** The stored decisions, as JSON for the screens. */
+/** The stored decisions and the administrator's, as JSON for the screens. */
 export async function storedPolicy() {
-  return JSON.stringify(await readDecisions(isPrivate));
+  const [decisions, fixed] = await Promise.all([readDecisions(isPrivate), managed()]);
+  return JSON.stringify({ ...decisions, managed: administrators(fixed) });
+}
+
+/**
+ * What the administrator has decided about sites: `Managed` in wasm-core/src/policy/managed.rs.
+ *
+ * @param {import('./managed.js').Managed} managed
+ */
+function administrators({ allowedSites, contracts, grants }) {
+  return { grants, allowedSites: contracts.tamga ? allowedSites : [] };
 }
 
 /**
  * Changes the stored decisions, one window at a time.
  *
  * @param {Change} change
- * @returns {Promise<string>} what is stored now
+ * @returns {Promise<string>} what holds now, as `storedPolicy` has it
  */
 export async function decide(change) {
   underWay = change;
   const decided = await navigator.locks.request('grants', async () => {
-    const decided = apply(change, await storedPolicy());
-    await writeDecisions(JSON.parse(decided), isPrivate);
-    return decided;
+    const before = await storedPolicy();
+    const decided = JSON.parse(apply(change, before));
+    await writeDecisions(decided, isPrivate);
+    return JSON.stringify({ ...decided, managed: JSON.parse(before).managed });
   });
   latest = decided;
   if (underWay === change) underWay = null;

@@ -8,7 +8,7 @@
  */
 import { browser } from './browser.js';
 import { UNDISCLOSED, status } from './host_status.js';
-import { denied, mayAlwaysAsk, refusedUntil } from './permission.js';
+import { denied, mayAlwaysAsk, mayUse, refusedUntil } from './permission.js';
 import { inOrder, refused } from './queue.js';
 import { forgetTab, mustWait } from './rate_limits.js';
 import { forgetWindow, isAsked, isBusy, isInFront, openSignWindow, placeOver, raiseWindow, settleWindows } from './sign_windows.js';
@@ -81,7 +81,8 @@ async function isTouched(requester, touched) {
  * @returns {Promise<WorkerReply>}
  */
 export async function hostStatus(requester, touched) {
-  const mayKnow = (await isTouched(requester, touched)) || (await mayAlwaysAsk(requester, requester.isPrivate));
+  const isKnown = async () => (await isTouched(requester, touched)) || (await mayAlwaysAsk(requester, requester.isPrivate));
+  const mayKnow = (await mayUse(requester)) && (await isKnown());
   return { type: 'status', ...(mayKnow ? await status() : UNDISCLOSED) };
 }
 

@@ -1,5 +1,6 @@
 /** What the person has set, or the administrator for them. */
 import { browser } from './browser.js';
+import { managed } from './managed.js';
 
 /**
  * A stored setting, or null.
@@ -18,17 +19,6 @@ export async function setting(name) {
  * @returns {Promise<import('./types/PinEntrySetting').PinEntrySetting>}
  */
 export async function pinEntry() {
-  const fixed = await administrators('pinEntry');
+  const { pinEntry: fixed } = await managed();
   return { system: (fixed ?? (await setting('pinEntry'))) === 'system', fixed: fixed !== null };
-}
-
-/**
- * A setting of the administrator's, or null. Firefox refuses where there is none at all.
- *
- * @param {string} name
- * @returns {Promise<string | null>}
- */
-async function administrators(name) {
-  const { [name]: value } = await browser.storage.managed.get(name).catch(() => ({ [name]: null }));
-  return typeof value === 'string' ? value : null;
 }

@@ -1,12 +1,14 @@
 /** The catalogue of texts in the person's language, for pages and for the worker. */
 import { browser } from './browser.js';
+import { managed } from './managed.js';
 import { setting } from './settings.js';
 
 const LANGUAGES = ['ru', 'kk', 'en'];
 
-/** The language that the person chose, or else the browser's. */
+/** The language that the administrator or the person chose, or else the browser's. */
 export async function language() {
-  return known((await setting('language')) ?? browsersLanguage());
+  const [{ language: fixed }, chosen] = await Promise.all([managed(), setting('language')]);
+  return known(fixed ?? chosen ?? browsersLanguage());
 }
 
 /** The browser's language, if Tamga speaks it. */

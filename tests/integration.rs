@@ -10,6 +10,8 @@ mod support {
     pub(crate) mod gost;
 }
 
+#[cfg(unix)]
+mod administrator;
 mod authorities;
 mod bad_keys;
 mod checked_files;

@@ -31,7 +31,9 @@ watchHidden(tell);
 async function carryOut(effect, tell) {
   switch (effect.type) {
     case 'open-host':
-      return host.open(tell);
+      return host.open((event) => {
+        if (event.type !== 'outdated') tell(event);
+      });
     case 'list-certificates':
       return host.list(tell);
     case 'try-signature':

@@ -15,6 +15,7 @@ import { openFirstRun } from '../first_run_tab.js';
 import { forgetDecisions } from '../decisions.js';
 import { hiddenCertificates, hideCertificate, watchHidden } from '../hidden.js';
 import { wantedToken } from '../options_tab.js';
+import { managed } from '../managed.js';
 import { decide, storedPolicy } from '../policy.js';
 import { save } from '../save.js';
 import { attempt, host, show } from '../screen.js';
@@ -34,8 +35,7 @@ const tell = await show('Options', carryOut);
 attempt(tell, async () => tell({
   type: 'opened',
   policy: await storedPolicy(),
-  language: await setting('language'),
-  pinEntry: await pinEntry(),
+  ...(await settings()),
   version: browser.runtime.getManifest().version,
   browser: navigator.userAgent,
   token: await wantedToken(),
@@ -119,6 +119,15 @@ async function carryOut(effect, tell) {
       await navigator.clipboard.writeText(effect.text);
       return tell({ type: 'copied' });
   }
+}
+
+async function settings() {
+  const { language: fixed, problems } = await managed();
+  return {
+    language: fixed ?? (await setting('language')),
+    pinEntry: await pinEntry(),
+    managed: { languageFixed: fixed !== null, problems },
+  };
 }
 
 /** What the person picked or dropped. @returns {HTMLInputElement} */

@@ -150,7 +150,13 @@ async function remember(certificate) {
 async function carryOut(effect, tell) {
   switch (effect.type) {
     case 'open-host':
-      return host.open(tell);
+      await host.open(tell);
+      return host.ask(
+        async ({ pinsInDialog }) => {
+          if (pinsInDialog) tell({ type: 'dialog-needed', language: document.documentElement.lang });
+        },
+        () => {}, // the screen has been told
+      );
     case 'list-certificates':
       return host.list(tell);
     case 'list-private-certificates':

@@ -15,9 +15,14 @@ import type { Unlock } from "./Unlock";
  */
 export type Command = { "type": "hello", 
 /**
- * The version of the protocol that the extension speaks, [`super::PROTOCOL`].
+ * The newest version of the protocol that the extension speaks, [`super::PROTOCOL`].
  */
 protocol: number, 
+/**
+ * The oldest one. Whoever says it is answered by `hello` in any case, and sees which half is the older one;
+ * otherwise it is `protocol`, and another version is answered by `HOST_OUTDATED`.
+ */
+oldestProtocol?: number, 
 /**
  * The version of the extension.
  */

@@ -7,4 +7,4 @@ import type { Listing } from "./Listing";
  * What `extension/host_client.js` tells every screen of the host. The screens' own events have these variants: the type
  * checker compares them where a page hands its screen to the client.
  */
-export type HostClientEvent = { "type": "host-opened", version: string, } | { "type": "host-failed", failure: Failure, } | { "type": "listed" } & Listing | { "type": "listed-so-far" } & Listing | { "type": "verdict" } & CertificateVerdict | { "type": "readers-changed", };
+export type HostClientEvent = { "type": "host-opened", version: string, } | { "type": "outdated", failure: Failure, } | { "type": "host-failed", failure: Failure, } | { "type": "listed" } & Listing | { "type": "listed-so-far" } & Listing | { "type": "verdict" } & CertificateVerdict | { "type": "readers-changed", };

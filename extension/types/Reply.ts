@@ -10,6 +10,8 @@ import type { FetchedAuthority } from "./FetchedAuthority";
 import type { KeyEntry } from "./KeyEntry";
 import type { KeyFilePassword } from "./KeyFilePassword";
 import type { Listing } from "./Listing";
+import type { PackageKind } from "./PackageKind";
+import type { ProtocolRange } from "./ProtocolRange";
 import type { ProxyState } from "./ProxyState";
 import type { RecordPage } from "./RecordPage";
 import type { TermLeft } from "./TermLeft";
@@ -21,9 +23,13 @@ import type { TrustedCertificate } from "./TrustedCertificate";
  */
 export type Reply = { "type": "hello", 
 /**
- * The version of the protocol that the host speaks, [`super::PROTOCOL`].
+ * The version of the protocol that is spoken from now on; where there is none in common, the newest of the host's.
  */
 protocol: number, 
+/**
+ * Those that the host speaks.
+ */
+protocols?: ProtocolRange, 
 /**
  * The version of the host.
  */
@@ -31,7 +37,16 @@ version: string,
 /**
  * Rust's name of the operating system.
  */
-platform: string, } | { "type": "certificates" } & Listing | { "type": "certificate-added", 
+platform: string, 
+/**
+ * How the host came onto the computer.
+ */
+package?: PackageKind, 
+/**
+ * Whether the administrator has decided that passwords and PINs for signatures are typed in a dialog of the system:
+ * what was typed in our window is answered by `SETTING_FIXED`.
+ */
+pinsInDialog?: boolean, } | { "type": "certificates" } & Listing | { "type": "certificate-added", 
 /**
  * Its id.
  */

@@ -10,7 +10,7 @@ import type { WindowRequest } from "./WindowRequest";
 /**
  * What the script reports. It arrives as `{type: {…}}` (`screen.js`): serde would buffer an enum that is tagged inside.
  */
-export type SignEvent = { "type": "requested" } & WindowRequest | { "type": "host-opened", version: string, } | { "type": "host-failed", failure: Failure, } | { "type": "listed" } & Listing | { "type": "listed-so-far" } & Listing | { "type": "verdict" } & CertificateVerdict | { "type": "touched", } | { "type": "readers-changed", } | { "type": "private-listed", } | { "type": "private-list-failed", failure: Failure, } | { "type": "reading", index: number, bytes: number, } | { "type": "read", index: number, document: number, digest: Digest, kind: ContentKind, 
+export type SignEvent = { "type": "requested" } & WindowRequest | { "type": "host-opened", version: string, } | { "type": "outdated", failure: Failure, } | { "type": "dialog-needed", language: string, } | { "type": "host-failed", failure: Failure, } | { "type": "listed" } & Listing | { "type": "listed-so-far" } & Listing | { "type": "verdict" } & CertificateVerdict | { "type": "touched", } | { "type": "readers-changed", } | { "type": "private-listed", } | { "type": "private-list-failed", failure: Failure, } | { "type": "reading", index: number, bytes: number, } | { "type": "read", index: number, document: number, digest: Digest, kind: ContentKind, 
 /**
  * All of what went to the host is kept.
  */

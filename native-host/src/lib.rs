@@ -5,6 +5,7 @@ pub mod session;
 pub mod transport;
 
 // What a request makes happen
+pub mod audit;
 pub mod check_files;
 pub mod documents;
 pub mod keys;
@@ -25,6 +26,7 @@ mod folder_dialog;
 pub mod log;
 pub mod memory_dumps;
 pub mod ownership;
+pub mod package;
 pub mod program;
 pub mod settings;
 pub mod texts;

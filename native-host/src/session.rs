@@ -29,6 +29,8 @@ use crate::{
         self, KeySource, Random, certificate_files::CertificateFiles, pkcs11::Modules,
         pkcs12::KeyFiles,
     },
+    package,
+    settings::administrator::Administrator,
     transport::connection::{Connection, ConnectionError},
     transport::framing::Received,
     transport::queue::SessionEvent,
@@ -43,7 +45,7 @@ use std::{
 use tamga_core::{
     failure::{ErrorCode, Failure},
     pkcs12::Cancel,
-    protocol::{Chunk, Command, Event, FromHost, PROTOCOL, Reply, ToHost},
+    protocol::{Chunk, Command, Event, FromHost, ProtocolRange, Reply, ToHost, Unlock},
 };
 use task::{Task, Tasks};
 use term::Moment;
@@ -71,7 +73,7 @@ pub struct Session<W> {
     /// What is to be checked.
     check_files: CheckFiles,
     tasks: Tasks,
-    /// Whether both speak the same protocol.
+    /// Whether there is a version of the protocol that both speak.
     agreed: bool,
     /// The version of the extension.
     extension: String,
@@ -181,8 +183,12 @@ impl<W: Write> Session<W> {
             return Err(ErrorCode::HostOutdated.into());
         }
         match command {
-            Command::Hello { protocol, version } => {
-                return self.greet(protocol, &version).map(Some);
+            Command::Hello {
+                protocol,
+                oldest_protocol,
+                version,
+            } => {
+                return self.greet(protocol, oldest_protocol, &version).map(Some);
             }
             Command::ListCertificates {} => self.list(id)?,
             Command::ListPrivateCertificates { token, unlock } => {
@@ -393,18 +399,39 @@ impl<W: Write> Session<W> {
         Ok(())
     }
 
-    fn greet(&mut self, protocol: u32, version: &str) -> Result<Reply, Error> {
-        tracing::info!(protocol, version, "hello");
-        self.agreed = protocol == PROTOCOL;
+    /// An extension that says which versions of the protocol it speaks hears which the host does, also where they have none
+    /// in common: it says then which of the two is the older one.
+    fn greet(&mut self, newest: u32, oldest: Option<u32>, version: &str) -> Result<Reply, Error> {
+        tracing::info!(newest, oldest, version, "hello");
+        let own = ProtocolRange::OWN;
+        let common = own.common(ProtocolRange::new(oldest, newest));
+        self.agreed = common.is_some();
         version.clone_into(&mut self.extension);
-        if !self.agreed {
+        if !self.agreed && oldest.is_none() {
             return Err(ErrorCode::HostOutdated.into());
         }
         Ok(Reply::Hello {
-            protocol: PROTOCOL,
+            protocol: common.unwrap_or(own.newest),
+            protocols: Some(own),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             platform: std::env::consts::OS.to_owned(),
+            package: Some(package::kind()),
+            pins_in_dialog: self.administrator().pins_in_dialog,
         })
+    }
+
+    /// What the administrator has decided, as it is now.
+    fn administrator(&self) -> Administrator {
+        Administrator::of(&self.context.folders)
+    }
+
+    /// # Errors
+    /// `SETTING_FIXED` for what was typed in the browser where the administrator will not have it there.
+    fn check_typed(&self, unlock: &Unlock) -> Result<(), Error> {
+        match unlock.is_typed() && self.administrator().pins_in_dialog {
+            true => Err(ErrorCode::SettingFixed.into()),
+            false => Ok(()),
+        }
     }
 
     fn take(&mut self, chunk: Chunk) -> Result<(), ConnectionError> {

@@ -1,5 +1,6 @@
 //! The host's own settings: a file of the person's, and one of the administrator's, which holds for everybody.
 
+pub mod administrator;
 #[cfg(test)]
 mod tests;
 
@@ -10,6 +11,7 @@ use crate::{
     network::proxy::Proxy,
     ownership::Trust,
 };
+use administrator::{Administrator, FILE, MAX_FILE};
 use serde::{Deserialize, Serialize};
 use std::{
     fs, io,
@@ -20,12 +22,9 @@ use tamga_core::{
     protocol::{MAX_PROXY, ProxySetting, ProxyState},
 };
 
-const FILE: &str = "settings.json";
-/// The largest file, in bytes.
-const MAX_FILE: usize = 64 << 10;
 const WRITING: &str = "keeping the settings";
 
-/// What is in a file. What it does not say is as if there were none.
+/// What is in the person's file. What it does not say is as if there were none.
 #[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 struct Content {
@@ -53,7 +52,7 @@ impl Settings {
 
     /// Through which proxy servers are asked: the administrator's word, or else the person's.
     pub fn proxy(&self) -> ProxyState {
-        let fixed = self.administrators().proxy;
+        let fixed = Administrator::read(&self.administrator, self.owner).proxy;
         let is_fixed = fixed.is_some();
         let setting = fixed.or_else(|| read(&self.person).proxy);
         ProxyState {
@@ -97,20 +96,6 @@ impl Settings {
     /// As the system has them.
     pub fn remove(&self) -> io::Result<()> {
         files::if_there(fs::remove_file(&self.person)).map(drop)
-    }
-
-    /// Nothing where others than the administrator can change them.
-    fn administrators(&self) -> Content {
-        if !self.administrator.exists() {
-            return Content::default();
-        }
-        match self.owner.check(&self.administrator) {
-            Ok(()) => read(&self.administrator),
-            Err(failure) => {
-                tracing::warn!(?failure, "the administrator's settings are not used");
-                Content::default()
-            }
-        }
     }
 }
 

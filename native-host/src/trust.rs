@@ -14,6 +14,7 @@ pub use checking::{Asking, Checker, RevocationLookup, ask_the_time};
 use crate::{
     directories::{Folders, IS_FOR_TESTS},
     ownership::Trust,
+    settings::administrator::Administrator,
 };
 use embedded::Embedded;
 use folder::{AnchorFolder, Held};
@@ -28,6 +29,7 @@ use std::{
 use system_roots::SystemRoots;
 use tamga_core::{
     certificate::Certificate,
+    failure::ErrorCode,
     protocol::TrustSource,
     trust::{Anchor, lists::NationalList},
 };
@@ -49,7 +51,10 @@ impl TrustStore {
     /// imported are read as they changed, which takes a moment where there are many.
     pub fn load(folders: &Folders) -> Self {
         static SYSTEM: OnceLock<SystemRoots> = OnceLock::new();
-        let administrator = AnchorFolder::of_administrator(&folders.system, Trust::of(folders));
+        let settings = Administrator::of(folders);
+        let owner = Trust::of(folders);
+        let administrator = AnchorFolder::of_administrator(&folders.system, &settings, owner);
+        let person = AnchorFolder::of_person(&folders.data);
         let imported = ListStore::new(&folders.data).kept(&ministry());
         let listed = imported.iter().filter_map(|it| it.listed.as_ref().ok());
         Self {
@@ -58,7 +63,10 @@ impl TrustStore {
             imported,
             fetched: IntermediateFolder::new(&folders.data).read(),
             administrator: administrator.read(),
-            person: AnchorFolder::of_person(&folders.data).read(),
+            person: match settings.personal_authorities {
+                true => person.read(),
+                false => person.without(),
+            },
             system: SYSTEM.get_or_init(system_roots::read),
         }
     }
@@ -143,6 +151,17 @@ impl TrustStore {
     fn between(&self) -> impl Iterator<Item = &Certificate> {
         let embedded = self.national.iter().flat_map(|list| &list.intermediates);
         embedded.chain(&self.fetched)
+    }
+}
+
+/// The folder of authorities that the person adds.
+///
+/// # Errors
+/// `SETTING_FIXED` where the administrator has decided that none of them is trusted.
+pub fn addable(folders: &Folders) -> Result<AnchorFolder, ErrorCode> {
+    match Administrator::of(folders).personal_authorities {
+        true => Ok(AnchorFolder::of_person(&folders.data)),
+        false => Err(ErrorCode::SettingFixed),
     }
 }
 

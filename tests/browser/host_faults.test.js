@@ -1,10 +1,9 @@
 /** Each way in which a browser cannot use the host, made for real: the popup says which, and leads to the page about it. */
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import process from 'node:process';
 import { after, before, describe } from 'node:test';
+import { canConfine, confined } from './confined.js';
 import { Browser, BROWSERS } from './driver.js';
 import { inBrowsers, it } from './harness.js';
 import { words } from './screen.js';
@@ -86,31 +85,16 @@ inBrowsers('a host that cannot be used', [], (world) => {
   });
 }, { registered: false });
 
-/** A mount namespace in which Chromium has a policy of its own: it is seen by nobody else. */
-const CONFINED = `#!/bin/sh
-exec unshare --mount sh -c 'mount --make-rprivate / && mount -t tmpfs tmpfs /etc/chromium && mkdir -p /etc/chromium/policies/managed &&
-echo "$TAMGA_POLICY" >/etc/chromium/policies/managed/test.json && exec "$0" "$@"' "$TAMGA_REAL_CHROMIUM" "$@"
-`;
-const isRoot = process.getuid?.() === 0;
-
-describe('a host that a policy blocks (chromium)', { skip: !(BROWSERS.includes('chromium') && isRoot) && 'it needs Chromium, and root for a mount namespace' }, () => {
-  /** @type {string} */
-  let folder;
+describe('a host that a policy blocks (chromium)', { skip: !(BROWSERS.includes('chromium') && canConfine) && 'it needs Chromium, and root for a mount namespace' }, () => {
+  const { options, remove } = confined({ NativeMessagingBlocklist: ['*'] });
   /** @type {Browser} */
   let browser;
   before(async () => {
-    folder = mkdtempSync(path.join(tmpdir(), 'tamga-policy-'));
-    const program = path.join(folder, 'chromium');
-    writeFileSync(program, CONFINED, { mode: 0o755 });
-    const environment = {
-      TAMGA_POLICY: JSON.stringify({ NativeMessagingBlocklist: ['*'] }),
-      TAMGA_REAL_CHROMIUM: process.env.TAMGA_CHROMIUM ?? '/usr/lib/chromium/chromium',
-    };
-    browser = await Browser.open('chromium', { program, environment });
+    browser = await Browser.open('chromium', options);
   });
   after(async () => {
     await browser?.close();
-    rmSync(folder, { recursive: true, force: true });
+    remove();
   });
 
   it('the popup says whom to ask', async () => {

@@ -16,7 +16,11 @@ function constant(name) {
 test('the protocol\'s numbers', async () => {
   globalThis.chrome = fakeBrowser();
   const native = await import('../../extension/native.js');
-  assert.equal(native.PROTOCOL, constant('PROTOCOL'));
+  const versions = await import('../../extension/versions.js');
+  assert.equal(versions.PROTOCOL, constant('PROTOCOL'));
+  assert.equal(versions.OLDEST_PROTOCOL, constant('OLDEST_PROTOCOL'));
+  const [, workspace] = read('Cargo.toml').match(/\[workspace\.package\]\nversion = "([\d.]+)"/);
+  assert.ok(versions.compare(versions.OLDEST_HOST, workspace) <= 0);
   assert.equal(native.LARGE_MESSAGE, constant('LARGE_MESSAGE'));
   assert.equal(native.MAX_LARGE_MESSAGE, constant('MAX_LARGE_MESSAGE'));
   assert.equal(globalThis.tamgaStreams.WINDOW, constant('WINDOW'));

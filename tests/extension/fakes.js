@@ -147,7 +147,7 @@ export function fakeBrowser() {
         throw new Error('no host in this test');
       },
     },
-    storage: { local: area(), session: area() },
+    storage: { local: area(), session: area(), managed: { get: async () => ({}) } },
     tabs: {
       get: async (tab) => ({ windowId: 1, active: !browser.behind.has(tab) }),
       update: async (tab) => (browser.behind.delete(tab), { windowId: 1 }),

@@ -7,7 +7,7 @@ const browser = (globalThis.chrome = fakeBrowser());
 const { startHost } = await import('../../extension/browser.js');
 const { asFailure } = await import('../../extension/failure.js');
 const { HostClient } = await import('../../extension/host_client.js');
-const { PROTOCOL } = await import('../../extension/native.js');
+const { PROTOCOL } = await import('../../extension/versions.js');
 
 const EMPTY = { keys: [], unreadable: [] };
 const FILES = { keys: [{ id: 'file' }], unreadable: [] };
@@ -20,7 +20,7 @@ beforeEach(() => {
   browser.runtime.connectNative = () => {
     const port = new Port((message, port) => {
       if (message.command?.type !== 'hello') return;
-      port.say({ type: 'reply', id: message.id, reply: { type: 'hello', protocol: PROTOCOL, version: '1.2.3', platform: 'linux' } });
+      port.say({ type: 'reply', id: message.id, reply: { type: 'hello', protocol: PROTOCOL, version: '0.1.0', platform: 'linux' } });
     });
     hosts.push(port);
     return port;

@@ -5,7 +5,8 @@ import { Clock, Port, fakeBrowser } from './fakes.js';
 
 const browser = (globalThis.chrome = fakeBrowser());
 const { startHost } = await import('../../extension/browser.js');
-const { Host, LARGE_MESSAGE, MAX_LARGE_MESSAGE, PROTOCOL } = await import('../../extension/native.js');
+const { Host, LARGE_MESSAGE, MAX_LARGE_MESSAGE } = await import('../../extension/native.js');
+const { OLDEST_PROTOCOL, PROTOCOL } = await import('../../extension/versions.js');
 const { WINDOW } = globalThis.tamgaStreams;
 
 const HELLO = { type: 'hello', protocol: PROTOCOL, version: '1.2.3', platform: 'linux' };
@@ -30,7 +31,7 @@ const settled = () => new Promise((resolve) => setTimeout(resolve, 20));
 test('greets, and says the version of both', async () => {
   const { port, host } = await open(greeting());
   assert.equal(host.version, '1.2.3');
-  assert.deepEqual(port.sent[0], { type: 'request', id: 1, command: { type: 'hello', protocol: PROTOCOL, version: '0.1.0' } });
+  assert.deepEqual(port.sent[0], { type: 'request', id: 1, command: { type: 'hello', protocol: PROTOCOL, oldestProtocol: OLDEST_PROTOCOL, version: '0.1.0' } });
 });
 
 test('what is asked ahead goes right behind the greeting', async () => {
@@ -48,7 +49,7 @@ test('what is asked ahead goes right behind the greeting', async () => {
 });
 
 test('refuses another protocol and ends that host', async () => {
-  await assert.rejects(open(greeting(undefined, { ...HELLO, protocol: PROTOCOL + 1 })), { code: 'HOST_OUTDATED' });
+  await assert.rejects(open(greeting(undefined, { ...HELLO, protocol: PROTOCOL + 1 })), { code: 'EXTENSION_OUTDATED' });
   assert.ok(browser.runtime.connectNative().disconnected);
   await assert.rejects(open(greeting(undefined, { ...HELLO, type: 'done' })), { code: 'HOST_OUTDATED' });
 });

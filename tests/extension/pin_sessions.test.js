@@ -3,7 +3,7 @@ import { afterEach, test } from 'node:test';
 import { Listeners, Port, fakeBrowser } from './fakes.js';
 
 const browser = (globalThis.chrome = fakeBrowser());
-const { PROTOCOL } = await import('../../extension/native.js');
+const { PROTOCOL } = await import('../../extension/versions.js');
 const { grantsChanged, servePinSessions, signWindowClosed } = await import('../../extension/pin_sessions.js');
 const { PORT, signInPinSession } = await import('../../extension/sign/pin_session.js');
 
@@ -34,7 +34,7 @@ browser.runtime.connectNative = () => {
   const port = new Port(({ type, id, command }) => {
     if (type === 'cancel') return port.say({ type: 'failed', id, failure: { code: 'CANCELLED' } });
     if (command.type === 'watch-readers') return void (port.watching = id);
-    const hello = { type: 'hello', protocol: PROTOCOL, version: '0', platform: '' };
+    const hello = { type: 'hello', protocol: PROTOCOL, version: '0.1.0', platform: '' };
     const event = (event) => port.say({ type: 'event', id, event });
     const reply = command.type === 'hello' ? hello : answer(command, event);
     if (reply?.code) port.say({ type: 'failed', id, failure: reply });

@@ -6,7 +6,7 @@ import { Port, fakeBrowser } from './fakes.js';
 const browser = (globalThis.chrome = fakeBrowser());
 const { startHost } = await import('../../extension/browser.js');
 const { HostClient } = await import('../../extension/host_client.js');
-const { PROTOCOL } = await import('../../extension/native.js');
+const { PROTOCOL } = await import('../../extension/versions.js');
 const { restoreIcon, showHost } = await import('../../extension/toolbar_icon.js');
 
 const GREY = { path: '/icons/tamga-grey-16.png', title: 'host_needed' };

@@ -7,12 +7,13 @@ mod code;
 
 pub use code::{ErrorCode, Remedy};
 
+use crate::protocol::PackageKind;
 use serde::{Deserialize, Serialize};
 
 /// A failure as it is sent between host, extension and page.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct Failure {
     /// What happened.
     pub code: ErrorCode,
@@ -24,6 +25,10 @@ pub struct Failure {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
     pub tries: Option<TriesLeft>,
+    /// Of an outdated host: how it came onto the computer, where it says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
+    pub package: Option<PackageKind>,
 }
 
 /// How many wrong PINs a token takes before it locks.
@@ -53,6 +58,7 @@ impl Failure {
             code,
             subject: None,
             tries: None,
+            package: None,
         }
     }
 
@@ -88,18 +94,18 @@ mod tests {
     const CODES: &str = "ADDRESS_REFUSED BUSY CANCELLED CERTIFICATE_EXPIRED CERTIFICATE_MALFORMED CERTIFICATE_MISSING CERTIFICATE_NOT_AUTHORITY CERTIFICATE_NOT_FOUND \
         CERTIFICATE_NOT_YET_VALID CERTIFICATE_UNFIT CONTAINER_DAMAGED CONTAINER_EXISTS CONTAINER_FILE \
         CONTAINER_INCOMPLETE CONTAINER_MISSING CONTAINER_UNFIT CONTENT_CHANGED CONTENT_MALFORMED \
-        CONTENT_TOO_LARGE DOWNLOAD_FAILED FILE_EXISTS FILE_INSECURE FILE_IS_ARCHIVE FILE_IS_CERTIFICATE FILE_IS_DOCUMENT \
+        CONTENT_TOO_LARGE DOWNLOAD_FAILED EXTENSION_OUTDATED FILE_EXISTS FILE_INSECURE FILE_IS_ARCHIVE FILE_IS_CERTIFICATE FILE_IS_DOCUMENT \
         FILE_IS_KEYSTORE FILE_IS_PRIVATE_KEY FILE_IS_PUBLIC_KEY FILE_IS_REQUEST FILE_IS_REVOCATION_LIST FILE_IS_SIGNATURE FILE_IS_WEB_PAGE \
         FILE_NOT_FOUND FILE_UNREADABLE FILE_UNWRITABLE FOLDER_DIALOG_MISSING FOLDER_NEEDED HOST_BLOCKED HOST_FORBIDDEN HOST_GARBLED \
         HOST_MISSING HOST_NOT_STARTED HOST_OUTDATED HOST_STOPPED \
-        INTERNAL INTERRUPTED KEY_EXPIRED KEY_FILE_EMPTY KEY_FILE_EXISTS KEY_FILE_MALFORMED \
+        INTERRUPTED KEY_EXPIRED KEY_FILE_EMPTY KEY_FILE_EXISTS KEY_FILE_MALFORMED \
         KEY_FILE_NOT_FOUND KEY_FILE_TOO_COSTLY KEY_FILE_UNCHANGED KEY_FILE_UNSUPPORTED KEY_IN_CONTAINER \
         KEY_MISMATCH KEY_MISSING KEY_NOT_EXPORTABLE KEY_UNSUPPORTED KEY_WITHDRAWN MODULE_FAILED NOT_ANSWERED \
         ORIGIN_INSECURE PASSWORD_NEEDED PASSWORD_SECOND_NEEDED PASSWORD_UNFIT PASSWORD_WRONG \
         PERMISSION_DENIED PIN_EXPIRED PIN_LAST_TRY PIN_LOCKED PIN_NEEDED PIN_NOT_SET PIN_UNFIT PIN_WRONG \
-        PROFILE_UNSUPPORTED PROMPT_MISSING PROXY_FIXED PROXY_MALFORMED READERS_MISSING READERS_STOPPED REQUEST_MALFORMED SIGNATURE_INVALID STORAGE_FAILED \
+        PROFILE_UNSUPPORTED PROMPT_MISSING PROXY_FIXED PROXY_MALFORMED READERS_MISSING READERS_STOPPED REQUEST_MALFORMED SETTING_FIXED SIGNATURE_INVALID STORAGE_FAILED \
         TIMEOUT TOKEN_BUSY TOKEN_REMOVED TOKEN_STORES_ONLY TRUST_LIST_ADDRESS_MISSING TRUST_LIST_MALFORMED TRUST_LIST_NOT_NEWER TRUST_LIST_OUTDATED \
-        TRUST_LIST_UNTRUSTED";
+        TRUST_LIST_UNTRUSTED INTERNAL";
 
     #[test]
     fn codes_are_forever() {
@@ -110,6 +116,10 @@ mod tests {
     #[test]
     fn pages_hear_what_concerns_them() {
         assert_eq!(ErrorCode::Busy.for_page(), ErrorCode::Busy);
+        assert_eq!(
+            ErrorCode::ExtensionOutdated.for_page(),
+            ErrorCode::HostOutdated
+        );
         for code in [ErrorCode::PinLocked, ErrorCode::FileUnreadable] {
             assert_eq!(code.for_page(), ErrorCode::Internal);
         }
@@ -120,6 +130,9 @@ mod tests {
         let failure = Failure::of(ErrorCode::KeyFileMalformed, "ivanova.p12");
         let json = r#"{"code":"KEY_FILE_MALFORMED","subject":"ivanova.p12"}"#;
         assert_eq!(serde_json::to_string(&failure).unwrap(), json);
-        assert!(serde_json::from_str::<Failure>(r#"{"code":"BUSY","stack":"…"}"#).is_err());
+        // A newer half may know more.
+        let newer = r#"{"code":"TOMORROWS","since":"0.9"}"#;
+        let newer: Failure = serde_json::from_str(newer).unwrap();
+        assert_eq!(newer, Failure::new(ErrorCode::Internal));
     }
 }

@@ -75,6 +75,14 @@ impl Origin {
         related && self.scheme() == other.scheme() && (!self.is_local() || port == other_port)
     }
 
+    /// Whether this is a host below the other, of the same scheme and port.
+    pub fn is_below(&self, parent: &Self) -> bool {
+        let ((host, port), (above, parents_port)) = (self.host(), parent.host());
+        let rest = host.strip_suffix(above);
+        let is_below = rest.is_some_and(|rest| rest.ends_with('.'));
+        is_below && self.scheme() == parent.scheme() && port == parents_port
+    }
+
     fn scheme(&self) -> &str {
         self.0.split_once("://").map_or("", |(scheme, _)| scheme)
     }

@@ -16,8 +16,10 @@
 //!
 //! Times are milliseconds since 1970, as JavaScript counts them.
 
+pub mod managed;
 mod refusals;
 
+pub use managed::Managed;
 pub use refusals::{Refusal, Refusals};
 
 use crate::{origin::Origin, protocol::PinTerm};
@@ -138,6 +140,9 @@ pub enum Change {
 pub struct Policy {
     grants: Vec<Grant>,
     refusals: Refusals,
+    /// Stored by the browser, not by us.
+    #[serde(skip)]
+    managed: Managed,
 }
 
 /// How many days "always" lasts.
@@ -180,23 +185,26 @@ impl Site {
 
 impl Policy {
     /// Reads what is stored: an object with `grants`, `sessionGrants` (those that end with the browser) and
-    /// `refusals`. An entry that cannot be read is left out, so that one bad entry does not cost the others.
+    /// `refusals`, and `managed` with what the administrator decided. An entry that cannot be read is left out, so that one bad entry does not cost the others.
     pub fn parse(json: &str) -> Self {
         let stored: serde_json::Value = serde_json::from_str(json).unwrap_or_default();
         let grants = ["grants", "sessionGrants"].map(|name| readable(stored.get(name)));
         Self {
             grants: grants.concat(),
             refusals: Refusals::new(readable(stored.get("refusals"))),
+            managed: Managed::read(stored.get("managed")),
         }
     }
 
     /// Whether the site may, must ask, or may not.
     pub fn ruling(&self, site: &Site, scope: Scope, now: u64) -> Ruling {
-        if self.grants.iter().any(|grant| grant.forbids(site, scope)) {
+        let is_forbidden = self.grants.iter().any(|grant| grant.forbids(site, scope));
+        if is_forbidden || !self.managed.allows(site) {
             return Ruling::Refused;
         }
         let mut grants = self.current(now);
-        match grants.any(|grant| grant.is_about(site, scope)) {
+        let is_granted = grants.any(|grant| grant.is_about(site, scope));
+        match is_granted || self.managed.grant(site, scope) {
             true => Ruling::Allowed,
             false => Ruling::Ask,
         }
@@ -227,6 +235,11 @@ impl Policy {
     /// The refusals that keep a site from asking.
     pub fn waiting(&self, now: u64) -> impl Iterator<Item = &Refusal> {
         self.refusals.waiting(now)
+    }
+
+    /// What the administrator has decided.
+    pub fn managed(&self) -> &Managed {
+        &self.managed
     }
 
     /// All refusals that are remembered.

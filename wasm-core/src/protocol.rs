@@ -5,11 +5,24 @@
 //! one [`FromHost`]. A message whose JSON is longer than [`LARGE_MESSAGE`] is announced by `large` and
 //! follows as a stream of chunks. Documents come as streams too. Whoever sends a stream keeps at most
 //! [`WINDOW`] chunks unacknowledged; whoever receives it may abort it.
+//!
+//! # What may change
+//!
+//! The browser updates the extension, and somebody else the host, months later: each has to understand older and newer
+//! versions of the other. So changes add something, and `tests/transcripts/0.1` holds them to that.
+//!
+//! - A new field is optional. Whoever does not know a field passes over it, so that a field may not change the meaning of
+//!   others: what must not be passed over is a new command.
+//! - A command that the host does not know is answered by `failed` with `REQUEST_MALFORMED`.
+//! - Codes of failures may be added: an extension that does not know one shows `INTERNAL`. Other closed lists get a new value
+//!   only where the version in `hello` says that the other half knows it, or with another [`PROTOCOL`].
+//! - What cannot be done so raises [`PROTOCOL`], and both versions are spoken until nobody has the older one any more.
 
 mod check;
 mod command;
 mod diagnosis;
 mod event;
+mod hello;
 mod listing;
 mod message;
 pub mod page;
@@ -30,6 +43,7 @@ pub use check::{
 pub use command::Command;
 pub use diagnosis::{Diagnosis, Fact, FaultCode, Finding, MAX_FINDINGS, Severity};
 pub use event::{Event, WaitingFor};
+pub use hello::{PackageKind, ProtocolRange};
 pub use listing::{KeyEntry, KeyLocation, Listing, LoneCertificate, Unreadable};
 pub use message::{Chunk, FromHost, ToHost};
 pub use proxy::{MAX_PROXY, ProxySetting, ProxyState};
@@ -49,8 +63,10 @@ pub use verdict::{
     VerdictWords,
 };
 
-/// The version of this protocol. Host and extension must agree on it.
+/// The newest version of this protocol that is spoken.
 pub const PROTOCOL: u32 = 1;
+/// The oldest one.
+pub const OLDEST_PROTOCOL: u32 = 1;
 /// The longest frame in either direction, in bytes of JSON: what browsers take from a host.
 pub const MAX_FRAME: usize = 1 << 20;
 /// A message whose JSON is longer than this, in bytes, travels as a stream.

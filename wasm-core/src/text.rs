@@ -139,9 +139,12 @@ impl Catalogue {
         self.text(&key, &[("subject", &subject), ("place", &place)])
     }
 
-    /// What the person can do about it.
+    /// What the person can do about it; about an outdated host, what updates one that came so.
     pub fn help(&self, failure: &Failure) -> String {
-        self.of_code("help", failure.code)
+        match failure.package {
+            Some(kind) => self.word("update_", kind),
+            None => self.of_code("help", failure.code),
+        }
     }
 
     fn of_code(&self, kind: &str, code: ErrorCode) -> String {
@@ -169,7 +172,7 @@ fn value_of<'a>(name: &str, values: &[(&str, &'a str)]) -> &'a str {
 mod tests {
     use super::*;
     use crate::certificate::{Holder, Identification, KeyKind, LABELS, Usage};
-    use crate::protocol::FaultCode;
+    use crate::protocol::{FaultCode, PackageKind};
     use std::{
         collections::{BTreeMap, BTreeSet},
         fs,
@@ -307,6 +310,34 @@ mod tests {
         }
     }
 
+    fn of_updates() -> impl Iterator<Item = String> {
+        let kinds = PackageKind::ALL.into_iter();
+        kinds.map(|kind| word("update_", kind))
+    }
+
+    #[test]
+    fn every_kind_of_package_says_how_it_is_updated() {
+        for language in LANGUAGES {
+            let json = json(language);
+            for key in of_updates() {
+                assert!(json.contains_key(&key), "{language}: {key}");
+            }
+        }
+        let catalogue = english();
+        let outdated = |package| Failure {
+            package,
+            ..ErrorCode::HostOutdated.into()
+        };
+        let help = |package| catalogue.help(&outdated(package));
+        assert!(help(Some(PackageKind::Deb)).contains("sudo apt install ./tamga_"));
+        assert!(help(None).contains("in the way in which it was installed"));
+    }
+
+    fn english() -> Catalogue {
+        let json = fs::read_to_string(root().join("extension/_locales/en/messages.json"));
+        Catalogue::parse(&json.unwrap()).unwrap()
+    }
+
     /// What is wrong, what it means, and one repair.
     fn of_faults() -> impl Iterator<Item = String> {
         let prefixes = ["fault_", "fault_means_", "fault_repair_"];
@@ -410,6 +441,7 @@ mod tests {
         let made: BTreeSet<String> = of_codes
             .chain(of_certificates())
             .chain(of_faults())
+            .chain(of_updates())
             .collect();
         for key in json("en").keys() {
             // What a terminal has other words for (`cli_KEY`) is used by the key that the screens have.

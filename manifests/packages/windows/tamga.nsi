@@ -35,6 +35,7 @@ Section
   File "tamga-host.exe"
   Delete "$INSTDIR\tamga-host.old.exe"
   File "LICENSE.txt"
+  File "package"
   !insertmacro InstallBeside
   !insertmacro Register
   WriteUninstaller "$INSTDIR\uninstall.exe"
@@ -55,6 +56,7 @@ Section Uninstall
   Delete "$INSTDIR\tamga-host.exe"
   Delete "$INSTDIR\tamga-host.old.exe"
   Delete "$INSTDIR\LICENSE.txt"
+  Delete "$INSTDIR\package"
   !insertmacro RemoveBeside
   Delete "$INSTDIR\uninstall.exe"
   RMDir "$INSTDIR"

@@ -7,11 +7,12 @@ use super::{
     input_files::{self, malformed},
 };
 use crate::{
+    directories::Folders,
     failure::Error,
     network::fetch::Fetcher,
     session::HostContext,
     trust::{
-        TrustStore,
+        TrustStore, addable,
         folder::{AnchorFolder, authorities},
         issuers::{IntermediateFolder, fetch_issuers},
         lists::{ListStore, Origin},
@@ -94,19 +95,13 @@ pub(super) fn trust(
             });
         }
         TrustCommand::Add { file, fingerprint } => {
-            return add(&folder, file, fingerprint.as_deref(), console);
+            return add(&context.folders, file, fingerprint.as_deref(), console);
         }
         TrustCommand::Fetch {
             certificate,
             fingerprint,
         } => {
-            return fetch(
-                &folder,
-                certificate,
-                fingerprint.as_deref(),
-                context,
-                console,
-            );
+            return fetch(certificate, fingerprint.as_deref(), context, console);
         }
         TrustCommand::Import { file, origin } => {
             let octets = input_files::read(file)?;
@@ -189,20 +184,19 @@ impl Updated {
 
 /// Nothing is trusted unless the person has compared its fingerprint.
 fn add(
-    folder: &AnchorFolder,
+    folders: &Folders,
     file: &Path,
     fingerprint: Option<&str>,
     console: &Console,
 ) -> Result<Outcome, Error> {
     let all = authorities(&input_files::read(file)?).map_err(|code| malformed(code, file))?;
-    trust_confirmed(folder, &all, fingerprint, console, || {
+    trust_confirmed(folders, &all, fingerprint, console, || {
         malformed(ErrorCode::CertificateNotFound, file)
     })
 }
 
 /// The same with issuers that are fetched first.
 fn fetch(
-    folder: &AnchorFolder,
     file: &Path,
     fingerprint: Option<&str>,
     context: &HostContext,
@@ -224,13 +218,18 @@ fn fetch(
         });
         return Ok(Outcome::Done);
     };
-    trust_confirmed(folder, &[authority], fingerprint, console, || {
-        malformed(ErrorCode::CertificateNotFound, file)
-    })
+    let not_found = || malformed(ErrorCode::CertificateNotFound, file);
+    trust_confirmed(
+        &context.folders,
+        &[authority],
+        fingerprint,
+        console,
+        not_found,
+    )
 }
 
 fn trust_confirmed(
-    folder: &AnchorFolder,
+    folders: &Folders,
     all: &[Certificate],
     fingerprint: Option<&str>,
     console: &Console,
@@ -252,6 +251,7 @@ fn trust_confirmed(
     if meant.is_empty() {
         return Err(not_found());
     }
+    let folder = addable(folders)?;
     for (certificate, _) in &meant {
         folder.add(certificate)?;
     }

@@ -27,7 +27,7 @@ impl<W: Write> Session<W> {
     /// unlocked is locked.
     ///
     /// # Errors
-    /// `REQUEST_MALFORMED` for a PIN session: none begins here.
+    /// `REQUEST_MALFORMED` for a PIN session: none begins here; `SETTING_FIXED` for a PIN that was typed in the wrong place.
     pub(super) fn list_private(
         &mut self,
         id: u32,
@@ -37,6 +37,7 @@ impl<W: Write> Session<W> {
         if unlock.is_in_session() {
             return Err(ErrorCode::RequestMalformed.into());
         }
+        self.check_typed(&unlock)?;
         let (_, unlocked) = self.pin_session.supersede();
         let context = Arc::clone(&self.context);
         self.start(id, move |task| {

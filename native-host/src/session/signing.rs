@@ -7,10 +7,12 @@ use super::{
     term::{Moment, Term},
 };
 use crate::{
+    audit::{AuditEntry, AuditLog},
     failure::Error,
     keys::{Credential, FoundKey},
     prompt,
     record::Record,
+    settings::administrator::Administrator,
     sign::{PIN_FAILURES, Progress, Signer, Unlocking, Unverified},
     waiting,
 };
@@ -43,10 +45,12 @@ const AHEAD: usize = 4;
 /// What of an item is signed.
 type Subject = Result<Content, ErrorCode>;
 
-/// Writes into the record what becomes of items, in their order.
+/// Writes into the record and the audit log what becomes of items, in their order.
 struct Recorder {
     record: Record,
     entries: vec::IntoIter<RecordEntry>,
+    log: AuditLog,
+    audited: vec::IntoIter<AuditEntry>,
 }
 
 /// A request to sign, but for its items.
@@ -88,6 +92,7 @@ impl<W: Write> Session<W> {
             return Err(ErrorCode::RequestMalformed.into());
         }
         order.profile.check()?;
+        self.check_typed(&order.unlock)?;
         if order.unlock.is_in_session() {
             self.watch.start(self.connection.event_sender());
         }
@@ -135,6 +140,7 @@ impl Signing {
         } = self;
         let now = (context.clock)();
         let clock = context.clock;
+        let log = AuditLog::of(&Administrator::of(&context.folders));
         let (keeping, mut signer, term) = match start {
             Start::Continue(session) => {
                 let signatures = items.len();
@@ -146,7 +152,11 @@ impl Signing {
                 if let Some(earlier) = unlocked {
                     earlier.make_way(order.key.token.as_deref());
                 }
-                let signer = unlock(&context, &order, &items, task)?;
+                let signer = unlock(&context, &order, &items, task).map_err(|error| {
+                    let failure = Failure::from(error);
+                    log.write(&locked(&order, now), Some(failure.code));
+                    failure
+                })?;
                 let begun = Moment::now(clock);
                 let term = order.unlock.term().map(|term| Term::begin(term, begun));
                 // A term of fewer signatures than these is over with them.
@@ -158,9 +168,12 @@ impl Signing {
         // A PIN is gone as soon as it was used: the batch may take a while.
         drop(order.unlock);
         let entries = entries(order.context.as_deref(), &signer, &subjects, now);
+        let audited = audited(order.context.as_deref(), &signer, &subjects, now);
         let mut recorder = Recorder {
             record: Record::new(&context.folders.data),
             entries: entries.into_iter(),
+            log,
+            audited: audited.into_iter(),
         };
         let (clock, random) = (context.clock, context.random);
         let (making, made) = mpsc::sync_channel(AHEAD);
@@ -186,6 +199,10 @@ impl Signing {
             told
         });
         let outcome = outcome.and_then(|flawless| task.check().map(|()| flawless));
+        let outcome = outcome.map_err(Failure::from);
+        if let Err(failure) = &outcome {
+            recorder.give_up(failure.code);
+        }
         let flawless = matches!(outcome, Ok(true));
         let kept = match term.filter(|_| flawless && signer.pause(task.cancel())) {
             None => Err(signer),
@@ -262,6 +279,41 @@ fn entries(
     context.documents.iter().zip(items).map(entry).collect()
 }
 
+/// What the audit log is to say of these items, also of those that leave no trace in the record.
+fn audited(
+    context: Option<&SigningContext>,
+    signer: &Signer,
+    items: &[Subject],
+    now: u64,
+) -> Vec<AuditEntry> {
+    let (certificate, serial) = (
+        signer.certificate().id(),
+        signer.certificate().view().serial,
+    );
+    let entry = |item: &Subject| AuditEntry {
+        time: now,
+        origin: context.map(|it| it.origin.clone()),
+        top_origin: context.and_then(|it| it.top_origin.clone()),
+        certificate: certificate.clone(),
+        serial: Some(serial.clone()),
+        digest: item.as_ref().ok().map(|content| content.digest.clone()),
+    };
+    items.iter().map(entry).collect()
+}
+
+/// What it is to say of a request whose key could not be unlocked.
+fn locked(order: &Order, now: u64) -> AuditEntry {
+    let context = order.context.as_deref();
+    AuditEntry {
+        time: now,
+        origin: context.map(|it| it.origin.clone()),
+        top_origin: context.and_then(|it| it.top_origin.clone()),
+        certificate: order.key.certificate.clone(),
+        serial: None,
+        digest: None,
+    }
+}
+
 /// Verifies what the key has made, and tells what became of each item; whether all are signed. A key that announced how
 /// long its next signature may take is cancelled when that time is over.
 ///
@@ -336,12 +388,22 @@ fn next(
 impl Recorder {
     /// What became of the next item. A record that cannot be written keeps nobody from signing.
     fn next(&mut self, failure: Option<ErrorCode>) {
+        if let Some(entry) = self.audited.next() {
+            self.log.write(&entry, failure);
+        }
         let Some(entry) = self.entries.next() else {
             return;
         };
         let entry = RecordEntry { failure, ..entry };
         if let Err(error) = self.record.append(&entry) {
             tracing::warn!(%error, "the record of signatures cannot be written");
+        }
+    }
+
+    /// The items that are left are not signed: the record does not have them, the audit log does.
+    fn give_up(&mut self, failure: ErrorCode) {
+        for entry in self.audited.by_ref() {
+            self.log.write(&entry, Some(failure));
         }
     }
 }

@@ -9,7 +9,7 @@ use std::{io, thread, time::Duration};
 use tamga_core::{
     algorithm::Padding,
     format::{Container, Level, Placement, Profile},
-    protocol::{Item, MAX_DOCUMENTS, MAX_RECORD_PAGE, MAX_RECORD_SEARCH, Unlock},
+    protocol::{Item, MAX_DOCUMENTS, MAX_RECORD_PAGE, MAX_RECORD_SEARCH, PROTOCOL, Unlock},
 };
 
 const NOW: u64 = 1_800_000_000;
@@ -75,6 +75,7 @@ fn nothing_is_done_for_an_extension_of_another_protocol() {
         session.agreed = false;
         let hello = |protocol| Command::Hello {
             protocol,
+            oldest_protocol: None,
             version: "1".to_owned(),
         };
         let too_much = || read_record(0, MAX_RECORD_PAGE + 1);
@@ -96,6 +97,40 @@ fn nothing_is_done_for_an_extension_of_another_protocol() {
             reply: Reply::Hello { .. }
         }
     )));
+}
+
+#[test]
+fn an_extension_that_says_what_it_speaks_hears_what_the_host_does() {
+    let hello = |oldest, newest| Command::Hello {
+        protocol: newest,
+        oldest_protocol: Some(oldest),
+        version: "1".to_owned(),
+    };
+    for (oldest, newest, spoken, agreed) in [
+        (PROTOCOL, PROTOCOL + 3, PROTOCOL, true),
+        (PROTOCOL + 1, PROTOCOL + 3, PROTOCOL, false),
+        (PROTOCOL + 1, PROTOCOL, PROTOCOL, false),
+    ] {
+        let messages = said(|session| {
+            session.agreed = false;
+            session.answer(1, hello(oldest, newest)).unwrap();
+            assert_eq!(session.agreed, agreed);
+        });
+        let [FromHost::Reply { reply, .. }] = messages.as_slice() else {
+            panic!("{messages:?}");
+        };
+        let Reply::Hello {
+            protocol,
+            protocols,
+            package,
+            ..
+        } = reply
+        else {
+            panic!("{reply:?}");
+        };
+        let told = (*protocol, *protocols, package.is_some());
+        assert_eq!(told, (spoken, Some(ProtocolRange::OWN), true));
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use crate::{
     failure::Error,
     network::fetch::Fetcher,
     trust::{
-        TrustStore,
+        self, TrustStore,
         folder::{AnchorFolder, authorities},
         issuers::{IntermediateFolder, fetch_issuers},
         lists::{ListStore, Origin},
@@ -62,7 +62,7 @@ impl<W: Write> Session<W> {
             let found = given(&name, &content)?;
             let meant = found.iter().find(|it| it.id() == fingerprint);
             let missing = || Failure::of(ErrorCode::CertificateNotFound, &name);
-            AnchorFolder::of_person(&context.folders.data).add(meant.ok_or_else(missing)?)?;
+            trust::addable(&context.folders)?.add(meant.ok_or_else(missing)?)?;
             let sources = sources(&context);
             Ok(Reply::TrustChanged { sources })
         })

@@ -4,6 +4,7 @@ use crate::{
     failure::{Error, Storage as _},
     files::{self, Access},
     ownership::Trust,
+    settings::administrator::Administrator,
 };
 use std::{
     fs,
@@ -52,12 +53,21 @@ impl AnchorFolder {
         }
     }
 
-    /// The administrator's.
-    pub(super) fn of_administrator(system: &Path, owner: Trust) -> Self {
+    /// The administrator's: in this folder, or where the settings have it.
+    pub(super) fn of_administrator(system: &Path, settings: &Administrator, owner: Trust) -> Self {
+        let moved = settings.authorities.clone();
         Self {
-            path: system.join(FOLDER),
+            path: moved.unwrap_or_else(|| system.join(FOLDER)),
             kind: TrustSourceKind::Administrator,
             owner: Some(owner),
+        }
+    }
+
+    /// Nothing of what is in it counts.
+    pub(super) fn without(&self) -> Held {
+        Held {
+            source: self.source(Vec::new()),
+            anchors: Vec::new(),
         }
     }
 
@@ -73,7 +83,17 @@ impl AnchorFolder {
         }
         certificates.sort_by(|one, other| one.der().cmp(other.der()));
         certificates.dedup_by(|one, other| one.der() == other.der());
-        let source = TrustSource {
+        Held {
+            source: self.source(problems).holding(certificates.iter()),
+            anchors: certificates
+                .into_iter()
+                .map(|it| Anchor::new(it, AnchorClass::User))
+                .collect(),
+        }
+    }
+
+    fn source(&self, problems: Vec<Failure>) -> TrustSource {
+        TrustSource {
             kind: self.kind,
             name: String::new(),
             country: None,
@@ -84,13 +104,6 @@ impl AnchorFolder {
             certificates: Vec::new(),
             imported: None,
             problems,
-        };
-        Held {
-            source: source.holding(certificates.iter()),
-            anchors: certificates
-                .into_iter()
-                .map(|it| Anchor::new(it, AnchorClass::User))
-                .collect(),
         }
     }
 

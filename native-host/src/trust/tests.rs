@@ -89,7 +89,8 @@ fn a_broken_file_takes_no_other_away() {
 fn only_the_administrator_writes_the_administrators_folder() {
     use std::os::unix::fs::PermissionsExt as _;
     let system = tempfile::tempdir().unwrap();
-    let folder = AnchorFolder::of_administrator(system.path(), Trust::Tester);
+    let settings = Administrator::default();
+    let folder = AnchorFolder::of_administrator(system.path(), &settings, Trust::Tester);
     fs::create_dir(&folder.path).unwrap();
     let file = folder.path.join("ours.cer");
     fs::write(&file, AUTHORITY).unwrap();

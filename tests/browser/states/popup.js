@@ -11,6 +11,8 @@ const opened = (more = {}) => event('opened', { page: null, policy: '{}', waitin
 const ready = [opened(), event('host-opened', { version: '0.1.0' })];
 /** @param {object} all */
 const listed = (all) => [...ready, event('listed', all)];
+/** @param {string} kind of package */
+const outdated = (kind) => event('outdated', { failure: { code: 'HOST_OUTDATED', package: kind } });
 /** @param {string} code */
 const failed = (code) => [opened(), event('host-failed', { failure: { code } })];
 const waiting = [
@@ -32,6 +34,8 @@ export const POPUP = {
   'host-garbled': failed('HOST_GARBLED'),
   'host-blocked': failed('HOST_BLOCKED'),
   'host-outdated': failed('HOST_OUTDATED'),
+  'extension-outdated': failed('EXTENSION_OUTDATED'),
+  'host-older': [...listed(listing(inFile(anna))), outdated('deb')],
   'host-stopped': failed('HOST_STOPPED'),
   'no-keys': listed(listing()),
   'one-certificate': listed(listing(inFile(anna))),
@@ -57,6 +61,8 @@ export const POPUP = {
   unreadable: listed({ ...listing(inFile(anna)), unreadable: UNREADABLE, readersWithoutDriver: READERS_WITHOUT_DRIVER }),
   'site-unknown-to-tamga': [opened({ page: 'https://zakupki.example' }), ...listed(listing(inFile(anna))).slice(1)],
   'site-allowed': [opened({ page: 'https://zakupki.example', policy: JSON.stringify(POLICY) }), ...listed(listing(inFile(anna))).slice(1)],
+  'site-not-allowed': [opened({ page: 'https://zakupki.example', policy: JSON.stringify({ managed: { allowedSites: ['https://bank.example'], grants: [] } }) }), ...listed(listing(inFile(anna))).slice(1)],
+  'site-granted-by-the-administrator': [opened({ page: 'https://zakupki.example', policy: JSON.stringify({ managed: { allowedSites: null, grants: [{ origin: 'https://zakupki.example', scopes: ['sign'] }] } }) }), ...listed(listing(inFile(anna))).slice(1)],
   'site-forbidden': [opened({ page: 'https://spam.example', policy: JSON.stringify(POLICY) }), ...listed(listing(inFile(anna))).slice(1)],
   'site-frame-allowed': [opened({ page: 'https://portal.example', policy: JSON.stringify(POLICY) }), ...listed(listing(inFile(anna))).slice(1)],
   'site-refused-for-now': [opened({ page: 'https://zakupki.example', policy: JSON.stringify({ refusals: [refusal] }) }), ...listed(listing(inFile(anna))).slice(1)],

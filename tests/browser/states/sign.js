@@ -30,6 +30,8 @@ export const SIGN = {
   opening: [ready],
   'host-missing': [asked(documents(1)), event('host-failed', failure('HOST_MISSING'))],
   'host-outdated': [asked(documents(1)), event('host-failed', failure('HOST_OUTDATED'))],
+  'extension-outdated': [asked(documents(1)), event('host-failed', failure('EXTENSION_OUTDATED'))],
+  'host-older': [...one(), event('outdated', failure('HOST_OUTDATED', { package: 'archive' }))],
   'no-keys': choosing(documents(1), listing()),
   'none-that-fits': choosing(documents(1), listing(inFile(expired, 'starov.p12'), inFile(encrypts, 'tainova.p12'))),
   'one-certificate': one(),

@@ -7,6 +7,7 @@ mod draw;
 mod factory_pins;
 mod folders;
 mod keys;
+mod managed;
 pub mod messages;
 mod parts;
 mod password;
@@ -26,7 +27,7 @@ use adding::Adding;
 use deletion::Deletion;
 use folders::Folders;
 use keys::Removal;
-use messages::{Action, Effect, Event, PinEntrySetting};
+use messages::{Action, Effect, Event, ManagedSettings, PinEntrySetting};
 use password::PasswordChange;
 use proxy::Proxy;
 use record::RecordList;
@@ -50,9 +51,12 @@ pub struct Options {
     policy: Policy,
     language: Option<String>,
     pin_entry: PinEntrySetting,
+    managed: ManagedSettings,
     version: String,
     browser: String,
     host: HostState,
+    /// The half that is older than the other.
+    outdated: Option<Failure>,
     inventory: Inventory,
     list: CertificateList,
     pin_form: Option<PinForm>,
@@ -173,6 +177,7 @@ impl Screen for Options {
                 policy,
                 language,
                 pin_entry,
+                managed,
                 version,
                 browser,
                 token,
@@ -184,17 +189,23 @@ impl Screen for Options {
                 self.policy = Policy::parse(&policy);
                 self.language = language;
                 self.pin_entry = pin_entry;
+                self.managed = managed;
                 (self.version, self.browser, self.now) = (version, browser, now);
                 // Not before the time is known: no certificate can be judged without.
                 vec![Effect::OpenHost {}]
             }
             Event::HostOpened { version } => {
+                self.outdated = None;
                 self.host = HostState::Opened { version };
                 let mut effects = vec![Effect::ListCertificates {}, Effect::ListFolders {}];
                 effects.push(Self::read_trust());
                 effects.push(Proxy::read());
                 effects.extend(self.record.read());
                 effects
+            }
+            Event::Outdated { failure } => {
+                self.outdated = Some(failure);
+                Vec::new()
             }
             Event::HostFailed { failure } => self.host_failed(failure),
             Event::Focused {} => self.look_again(),
@@ -272,9 +283,11 @@ impl Options {
             policy: Policy::default(),
             language: None,
             pin_entry: PinEntrySetting::default(),
+            managed: ManagedSettings::default(),
             version: String::new(),
             browser: String::new(),
             host: HostState::Opening,
+            outdated: None,
             inventory: Inventory::default(),
             list: CertificateList::default(),
             pin_form: None,

@@ -5,7 +5,7 @@ use super::wording;
 use tamga_core::{
     failure::Failure,
     origin::Origin,
-    policy::{Decision, Grant, Scope, Site},
+    policy::{Decision, Grant, Scope, Site, managed::ManagedGrant},
     text::Catalogue,
 };
 
@@ -87,6 +87,16 @@ pub fn alert<A>(text: &Catalogue, failure: &Failure) -> Element<A> {
     let what = paragraph("notice-what", text.error(failure));
     notice
         .child(what)
+        .child(paragraph("notice-help", text.help(failure)))
+}
+
+/// The half of Tamga that is older than the other, and how it is updated.
+pub fn outdated<A>(text: &Catalogue, failure: &Failure) -> Element<A> {
+    Element::new("div")
+        .key("outdated")
+        .class("notice plain")
+        .attribute("role", "note")
+        .child(paragraph("notice-what", text.error(failure)))
         .child(paragraph("notice-help", text.help(failure)))
 }
 
@@ -187,6 +197,34 @@ pub fn grant<A>(text: &Catalogue, grant: &Grant, revoke: A) -> Element<A> {
     let revoke = button(text.plain("button_revoke"), Weight::Quiet, revoke);
     let row = Element::new("li").class("row").child(facts.children(until));
     row.child(revoke.attribute("aria-label", revoke_label(text, grant)))
+}
+
+/// What the administrator lets a site do without asking.
+pub fn managed_grant<A>(text: &Catalogue, grant: &ManagedGrant) -> Element<A> {
+    let site = Element::new("p")
+        .class("grant-site")
+        .child(origin(&grant.site.origin));
+    let around = grant.site.top_origin.as_ref().map(|top| {
+        let words = Element::new("span").text(text.plain("site_inside"));
+        Element::new("p")
+            .class("site-around")
+            .child(words)
+            .child(origin(top))
+    });
+    let what = grant.scopes.iter().map(|scope| {
+        let key = match scope {
+            Scope::Sign => "grant_sign_always",
+            Scope::Certificate => "grant_certificate_always",
+        };
+        paragraph("grant-what", text.plain(key))
+    });
+    let facts = Element::new("div")
+        .class("row-facts")
+        .child(site)
+        .children(around)
+        .children(what)
+        .child(paragraph("muted", text.plain("managed_fixed")));
+    Element::new("li").class("row").child(facts)
 }
 
 fn decision_key(grant: &Grant) -> &'static str {

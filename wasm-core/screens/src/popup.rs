@@ -61,6 +61,8 @@ pub enum Event {
     },
     /// The host is there.
     HostOpened { version: String },
+    /// It works, and one of the two halves is older than the other: which, and how it is updated.
+    Outdated { failure: Failure },
     /// The host could not be opened, or could not list, or has gone.
     HostFailed { failure: Failure },
     /// Everything that is within the host's reach.
@@ -166,6 +168,8 @@ pub struct Popup {
     clock: Option<ClockDoubt>,
     not_in_private_windows: bool,
     host: HostState,
+    /// The half that is older than the other.
+    outdated: Option<Failure>,
     inventory: Inventory,
     list: CertificateList,
 }
@@ -232,9 +236,11 @@ impl Screen for Popup {
                 return vec![Effect::OpenHost {}];
             }
             Event::HostOpened { version } => {
+                self.outdated = None;
                 self.host = HostState::Opened { version };
                 return vec![Effect::ListCertificates {}];
             }
+            Event::Outdated { failure } => self.outdated = Some(failure),
             Event::HostFailed { failure } => self.host = HostState::Failed(failure),
             Event::Listed(listing) => self.listed(listing, true),
             Event::ListedSoFar(listing) => self.listed(listing, false),
@@ -276,6 +282,7 @@ impl Popup {
             clock: None,
             not_in_private_windows: false,
             host: HostState::Opening,
+            outdated: None,
             inventory: Inventory::default(),
             list: CertificateList::default(),
         }
@@ -302,6 +309,7 @@ impl Popup {
             .children(self.site())
             .children(self.certificates())
             .children(self.private_windows())
+            .children(self.outdated())
             .child(self.check())
             .child(parts::status(self.inventory.said.clone()))
     }
@@ -342,6 +350,13 @@ impl Popup {
     fn first_run(&self) -> Element<Action> {
         let label = self.text.plain("button_first_run");
         button(label, Weight::Quiet, Action::OpenFirstRun)
+    }
+
+    /// Nothing is wrong yet, so it is not what comes first.
+    fn outdated(&self) -> Option<Element<Action>> {
+        let outdated = self.outdated.as_ref();
+        let outdated = outdated.filter(|_| self.host.failure().is_none());
+        outdated.map(|failure| parts::outdated(&self.text, failure))
     }
 
     /// The way to other people's signatures.

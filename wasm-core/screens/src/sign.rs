@@ -75,6 +75,10 @@ pub struct SignWindow {
     /// Whether the report of a failure went to the clipboard, once that is known.
     is_copied: Option<bool>,
     host_version: String,
+    /// The half that is older than the other.
+    outdated: Option<Failure>,
+    /// The language of the dialog of the system in which passwords and PINs have to be typed.
+    dialog_needed: Option<String>,
 }
 
 /// Where the window is on its way.
@@ -159,6 +163,15 @@ impl Screen for SignWindow {
                 self.asked(Request::read(asked))
             }
             Event::HostOpened { version } => self.host_opened(version),
+            Event::Outdated { failure } => {
+                self.outdated = Some(failure);
+                Vec::new()
+            }
+            Event::DialogNeeded { language } => {
+                self.dialog_needed = Some(language);
+                self.use_dialog();
+                Vec::new()
+            }
             Event::HostFailed { failure } => self.fail(failure),
             Event::Listed(listing) => self.listed(listing, true),
             Event::ListedSoFar(listing) => self.listed(listing, false),
@@ -253,6 +266,8 @@ impl SignWindow {
             keeps_host: false,
             is_copied: None,
             host_version: String::new(),
+            outdated: None,
+            dialog_needed: None,
         }
     }
 
@@ -271,11 +286,20 @@ impl SignWindow {
             self.items = Items::new(&sign.subject);
         }
         self.request = Some(request);
+        self.use_dialog();
         self.proceed()
+    }
+
+    /// The host takes nothing that is typed elsewhere.
+    fn use_dialog(&mut self) {
+        if let (Some(request), Some(language)) = (&mut self.request, &self.dialog_needed) {
+            request.ask_in_dialog(language.clone());
+        }
     }
 
     fn host_opened(&mut self, version: String) -> Vec<Effect> {
         self.host_version = version;
+        self.outdated = None;
         if matches!(&self.stage, Stage::Failed(failure) if listing::is_host_missing(failure)) {
             self.begin_anew();
         }

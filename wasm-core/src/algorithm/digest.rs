@@ -200,7 +200,6 @@ impl Digest {
 
 /// A digest off the wire.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Unchecked {
     algorithm: DigestAlgorithm,
     value: String,

@@ -16,7 +16,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 /// ([`display_text::name`]).
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct CertificateDetails {
     /// The version: 1, 2 or 3.
     pub version: u8,
@@ -53,7 +53,7 @@ pub struct CertificateDetails {
 /// A certificate above another.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct CertificateAbove {
     /// Its SHA-256, lower-case hex.
     pub id: String,

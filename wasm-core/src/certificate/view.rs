@@ -12,7 +12,7 @@ const EXPIRY_WARNING_DAYS: i32 = 30;
 /// is written out ([`display_text::name`]).
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct CertificateView {
     /// Whose it is in one line: the common name, else the next best thing; never empty.
     pub owner: String,
@@ -136,7 +136,7 @@ impl Term {
 /// One line of a name.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct NameEntry {
     /// One of [`super::LABELS`], or an OID in dotted form.
     pub label: String,

@@ -47,6 +47,8 @@ pub enum ErrorCode {
     ContentTooLarge,
     /// What is at an address could not be fetched.
     DownloadFailed,
+    /// The extension is older than what the host works with.
+    ExtensionOutdated,
     /// There is a file of that name already.
     FileExists,
     /// A file that everybody relies on, or a folder above it, can be changed by others than the administrator.
@@ -91,12 +93,10 @@ pub enum ErrorCode {
     HostMissing,
     /// The browser found a native host, which could not be started or ended at once.
     HostNotStarted,
-    /// Host and extension speak different protocol versions.
+    /// The host is older than what the extension works with.
     HostOutdated,
     /// The host ended during the operation.
     HostStopped,
-    /// A defect of Tamga; the cause is in the host's log.
-    Internal,
     /// The extension was reloaded or updated during the operation.
     Interrupted,
     /// The key's own term is over, whatever the certificate's validity.
@@ -171,6 +171,8 @@ pub enum ErrorCode {
     ReadersStopped,
     /// The request has an unknown command, an unknown field or a value out of range.
     RequestMalformed,
+    /// The administrator has decided otherwise for everybody on this computer.
+    SettingFixed,
     /// The signature does not verify.
     SignatureInvalid,
     /// Tamga's own folder cannot be read or written.
@@ -193,6 +195,10 @@ pub enum ErrorCode {
     TrustListOutdated,
     /// The signature of a list is not right, could not be checked, or is somebody's who may not sign it.
     TrustListUntrusted,
+    /// A defect of Tamga; the cause is in the host's log. Also what a newer half says by a code that this one does not know:
+    /// the last one, as serde wants it.
+    #[serde(other)]
+    Internal,
 }
 
 /// What the person can do about a failure: decides which buttons a screen offers.
@@ -216,7 +222,7 @@ pub enum Remedy {
 
 impl ErrorCode {
     /// Every code, in the order of the enum.
-    pub const ALL: [Self; 93] = [
+    pub const ALL: [Self; 95] = [
         Self::AddressRefused,
         Self::Busy,
         Self::Cancelled,
@@ -237,6 +243,7 @@ impl ErrorCode {
         Self::ContentMalformed,
         Self::ContentTooLarge,
         Self::DownloadFailed,
+        Self::ExtensionOutdated,
         Self::FileExists,
         Self::FileInsecure,
         Self::FileIsArchive,
@@ -261,7 +268,6 @@ impl ErrorCode {
         Self::HostNotStarted,
         Self::HostOutdated,
         Self::HostStopped,
-        Self::Internal,
         Self::Interrupted,
         Self::KeyExpired,
         Self::KeyFileEmpty,
@@ -299,6 +305,7 @@ impl ErrorCode {
         Self::ReadersMissing,
         Self::ReadersStopped,
         Self::RequestMalformed,
+        Self::SettingFixed,
         Self::SignatureInvalid,
         Self::StorageFailed,
         Self::Timeout,
@@ -310,6 +317,7 @@ impl ErrorCode {
         Self::TrustListNotNewer,
         Self::TrustListOutdated,
         Self::TrustListUntrusted,
+        Self::Internal,
     ];
 
     /// The codes that pages are told. `extension/page/tamga.js` has a sentence for each, and `tamga.d.ts` lists them.
@@ -349,6 +357,7 @@ impl ErrorCode {
     pub fn for_page(self) -> Self {
         match self {
             _ if Self::FOR_PAGES.contains(&self) => self,
+            Self::ExtensionOutdated => Self::HostOutdated,
             _ if self.is_of_host() => Self::HostMissing,
             _ => Self::Internal,
         }
@@ -435,6 +444,7 @@ impl ErrorCode {
             | Self::PinWrong
             | Self::ProxyFixed
             | Self::ProxyMalformed
+            | Self::SettingFixed
             | Self::TokenStoresOnly
             | Self::TrustListAddressMissing
             | Self::TrustListMalformed
@@ -453,7 +463,9 @@ impl ErrorCode {
             | Self::ReadersMissing
             | Self::ReadersStopped
             | Self::StorageFailed => Remedy::Repair,
-            Self::HostOutdated | Self::ProfileUnsupported => Remedy::Update,
+            Self::ExtensionOutdated | Self::HostOutdated | Self::ProfileUnsupported => {
+                Remedy::Update
+            }
             Self::CertificateMalformed
             | Self::ContentMalformed
             | Self::Internal

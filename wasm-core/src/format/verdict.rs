@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 /// Whether the certificate is to be trusted, or was revoked, is another question.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct SignerVerdict {
     /// Valid, not valid, or not known.
     pub state: SignatureState,
@@ -56,7 +56,7 @@ pub enum SignatureState {
 /// How a SignerInfo names the signer's certificate.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct SignerReference {
     /// The certificate's issuer in one line.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,5 +1,6 @@
 use super::*;
 
+mod managed;
 mod refusals;
 
 const NOW: u64 = 1_800_000_000_000;

@@ -34,7 +34,7 @@ pub enum CheckRole {
 /// What checking files came to.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct CheckReport {
     /// The second that this is about, Unix time.
     #[cfg_attr(any(test, feature = "typescript"), ts(type = "number"))]
@@ -48,7 +48,7 @@ pub struct CheckReport {
 /// A file with signatures.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct CheckedFile {
     /// What it is called.
     pub name: String,
@@ -74,8 +74,7 @@ pub struct CheckedFile {
 #[serde(
     tag = "type",
     rename_all = "kebab-case",
-    rename_all_fields = "camelCase",
-    deny_unknown_fields
+    rename_all_fields = "camelCase"
 )]
 pub enum CheckedDocument {
     /// It is inside.
@@ -107,7 +106,7 @@ pub enum CheckedDocument {
 /// Somebody's signature.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct CheckedSigner {
     /// What it came to, everything taken together.
     pub state: SignatureState,
@@ -172,7 +171,6 @@ pub enum EvidenceOrigin {
 /// How much evidence came with a signature. Nothing is believed of it because it is there.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
-#[serde(deny_unknown_fields)]
 pub struct EvidenceCount {
     /// Certificates, those of timestamps' authorities among them.
     pub certificates: u32,
@@ -185,7 +183,7 @@ pub struct EvidenceCount {
 /// A timestamp.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct CheckedTimestamp {
     /// What it is over.
     pub kind: TimestampKind,
@@ -212,7 +210,7 @@ pub struct CheckedTimestamp {
 /// A signature over a signature. Whether its certificate is good is not asked.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct Countersignature {
     /// Whose it is, in one line, if its certificate was found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -266,7 +264,6 @@ pub enum Conclusion {
 /// The indications of ETSI EN 319 102-1.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
-#[serde(deny_unknown_fields)]
 pub struct Indication {
     /// Table 5
     pub main: MainIndication,

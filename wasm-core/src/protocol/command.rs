@@ -14,14 +14,18 @@ use serde::{Deserialize, Serialize};
 #[serde(
     tag = "type",
     rename_all = "kebab-case",
-    rename_all_fields = "camelCase",
-    deny_unknown_fields
+    rename_all_fields = "camelCase"
 )]
 pub enum Command {
-    /// Comes first; everything else is refused until the versions agree.
+    /// Comes first; everything else is refused until there is a version of the protocol that both speak.
     Hello {
-        /// The version of the protocol that the extension speaks, [`super::PROTOCOL`].
+        /// The newest version of the protocol that the extension speaks, [`super::PROTOCOL`].
         protocol: u32,
+        /// The oldest one. Whoever says it is answered by `hello` in any case, and sees which half is the older one;
+        /// otherwise it is `protocol`, and another version is answered by `HOST_OUTDATED`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
+        oldest_protocol: Option<u32>,
         /// The version of the extension.
         version: String,
     },

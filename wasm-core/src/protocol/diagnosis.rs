@@ -88,7 +88,7 @@ pub enum Severity {
 /// A fault that was found.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct Finding {
     /// Which.
     pub code: FaultCode,
@@ -109,7 +109,7 @@ pub struct Finding {
 /// Something about the computer that whoever helps wants to know; both in English.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct Fact {
     /// What.
     pub name: String,
@@ -120,7 +120,7 @@ pub struct Fact {
 /// What the host found out about the computer.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct Diagnosis {
     /// What is wrong, faults first, at most [`MAX_FINDINGS`].
     pub findings: Vec<Finding>,

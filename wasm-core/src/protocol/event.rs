@@ -21,8 +21,7 @@ pub enum WaitingFor {
 #[serde(
     tag = "type",
     rename_all = "kebab-case",
-    rename_all_fields = "camelCase",
-    deny_unknown_fields
+    rename_all_fields = "camelCase"
 )]
 pub enum Event {
     /// The item was signed, and the signature verified.

@@ -54,7 +54,7 @@ impl Listing {
     derive(ts_rs::TS),
     ts(export, rename = "Listing")
 )]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 struct Shared {
     /// The certificates. `chain` has places in `authorities`.
     keys: Vec<KeyEntry<usize>>,
@@ -156,7 +156,7 @@ impl TryFrom<Shared> for Listing {
 /// A certificate and where its key lives; `A` stands for a certificate of its chain.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct KeyEntry<A = String> {
     /// SHA-256 of the certificate, lower-case hex: the certificate's id everywhere.
     pub id: String,
@@ -228,7 +228,7 @@ impl<A> KeyEntry<A> {
 /// A certificate whose key is not within reach.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct LoneCertificate {
     /// Its SHA-256, lower-case hex.
     pub id: String,
@@ -255,8 +255,7 @@ impl LoneCertificate {
 #[serde(
     tag = "type",
     rename_all = "kebab-case",
-    rename_all_fields = "camelCase",
-    deny_unknown_fields
+    rename_all_fields = "camelCase"
 )]
 pub enum KeyLocation {
     /// In the host's copy of a PKCS#12 file.
@@ -316,7 +315,6 @@ impl KeyLocation {
 /// Something that could not be read when certificates were listed.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
-#[serde(deny_unknown_fields)]
 pub struct Unreadable {
     /// Why, by name.
     pub failure: Failure,

@@ -10,8 +10,7 @@ use serde::{Deserialize, Serialize};
 #[serde(
     tag = "type",
     rename_all = "kebab-case",
-    rename_all_fields = "camelCase",
-    deny_unknown_fields
+    rename_all_fields = "camelCase"
 )]
 pub enum ToHost {
     /// Asks for something; answered by one `reply` or `failed` with the same id, perhaps after events.
@@ -56,8 +55,7 @@ pub enum ToHost {
 #[serde(
     tag = "type",
     rename_all = "kebab-case",
-    rename_all_fields = "camelCase",
-    deny_unknown_fields
+    rename_all_fields = "camelCase"
 )]
 pub enum FromHost {
     /// The request with this id was carried out.
@@ -107,7 +105,7 @@ pub enum FromHost {
 /// A piece of a stream.
 #[derive(Debug, Deserialize, Serialize)]
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct Chunk {
     /// Which stream; the sender of the stream chose the number.
     pub stream: u32,

@@ -8,7 +8,7 @@ pub const MAX_PROXY: usize = 512;
 /// Through which proxy servers are asked.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
-#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum ProxySetting {
     /// The one that the system has.
     System {},
@@ -24,7 +24,6 @@ pub enum ProxySetting {
 /// The setting, and whose it is.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
-#[serde(deny_unknown_fields)]
 pub struct ProxyState {
     /// What holds.
     pub setting: ProxySetting,

@@ -48,7 +48,7 @@ pub struct RecordEntry {
 /// A part of the record, newest first.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct RecordPage {
     /// Whether signatures are recorded.
     pub on: bool,

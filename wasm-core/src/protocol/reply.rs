@@ -2,7 +2,7 @@
 
 use super::{
     CertificateName, CheckReport, CheckRole, Diagnosis, FetchedAuthority, KeyEntry, Listing,
-    ProxyState, RecordPage, TermLeft, TrustSource, TrustedCertificate,
+    PackageKind, ProtocolRange, ProxyState, RecordPage, TermLeft, TrustSource, TrustedCertificate,
 };
 use crate::{
     algorithm::{Digest, DigestAlgorithm},
@@ -16,18 +16,30 @@ use serde::{Deserialize, Serialize};
 #[serde(
     tag = "type",
     rename_all = "kebab-case",
-    rename_all_fields = "camelCase",
-    deny_unknown_fields
+    rename_all_fields = "camelCase"
 )]
 pub enum Reply {
     /// To `hello`.
     Hello {
-        /// The version of the protocol that the host speaks, [`super::PROTOCOL`].
+        /// The version of the protocol that is spoken from now on; where there is none in common, the newest of the host's.
         protocol: u32,
+        /// Those that the host speaks.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
+        protocols: Option<ProtocolRange>,
         /// The version of the host.
         version: String,
         /// Rust's name of the operating system.
         platform: String,
+        /// How the host came onto the computer.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(any(test, feature = "typescript"), ts(optional))]
+        package: Option<PackageKind>,
+        /// Whether the administrator has decided that passwords and PINs for signatures are typed in a dialog of the system:
+        /// what was typed in our window is answered by `SETTING_FIXED`.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        #[cfg_attr(any(test, feature = "typescript"), ts(as = "Option<bool>", optional))]
+        pins_in_dialog: bool,
     },
     /// To `list-certificates` and `list-private-certificates`.
     Certificates(Listing),

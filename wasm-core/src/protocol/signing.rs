@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 /// Who wants something signed, and what it is called: for dialogs of the system and for the record of signatures.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct SigningContext {
     /// The origin of the frame that asks, in the browser's words.
     pub origin: Origin,
@@ -39,8 +39,7 @@ impl SigningContext {
 #[serde(
     tag = "type",
     rename_all = "kebab-case",
-    rename_all_fields = "camelCase",
-    deny_unknown_fields
+    rename_all_fields = "camelCase"
 )]
 pub enum Item {
     /// A document the host has read.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// A token or smart card that a PKCS#11 module serves.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct Token {
     /// Names it in requests: 16 lower-case hex digits, the same as long as it is the same token.
     pub id: String,
@@ -37,7 +37,7 @@ pub struct Token {
 /// What there is to know of a PIN without knowing it.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct PinRules {
     /// Where it is typed.
     pub entry: PinEntry,
@@ -84,7 +84,7 @@ pub enum PinState {
 /// A reader with a card that no driver on this computer serves.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct Reader {
     /// As the system calls it.
     pub name: String,
@@ -97,7 +97,7 @@ pub struct Reader {
 /// A kind of card that is known.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct Card {
     /// What it is called.
     pub name: String,

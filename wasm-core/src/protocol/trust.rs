@@ -16,7 +16,7 @@ pub const MAX_LISTED_ANCHORS: usize = 200;
 /// Where trusted certificates are from.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct TrustSource {
     /// Whose it is.
     pub kind: TrustSourceKind,
@@ -56,7 +56,7 @@ pub struct TrustSource {
 /// A national list that the person imported.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct ImportedList {
     /// What `remove-list` and `update-list` call it: `ru`, `ee`; `eu` for the list of lists.
     pub id: String,
@@ -111,7 +111,7 @@ pub enum TrustSourceKind {
 /// A certificate that is trusted, or that a file has which may become so.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct TrustedCertificate {
     /// The certificate. Its id is the fingerprint that people compare.
     pub certificate: CertificateName,
@@ -130,7 +130,7 @@ pub struct TrustedCertificate {
 /// An authority that was fetched, and is not trusted by that.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct FetchedAuthority {
     /// What is shown of it.
     pub shown: TrustedCertificate,

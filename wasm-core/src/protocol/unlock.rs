@@ -9,8 +9,7 @@ use serde::{Deserialize, Serialize};
 #[serde(
     tag = "type",
     rename_all = "kebab-case",
-    rename_all_fields = "camelCase",
-    deny_unknown_fields
+    rename_all_fields = "camelCase"
 )]
 pub enum Unlock {
     /// The key has no password, or its token asks for no PIN.
@@ -108,7 +107,7 @@ pub enum TermLeft {
 /// What a dialog of the system has to say.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct Prompt {
     /// Who asks: an origin, in the browser's words.
     pub origin: String,
@@ -123,8 +122,7 @@ pub struct Prompt {
 #[serde(
     tag = "type",
     rename_all = "kebab-case",
-    rename_all_fields = "camelCase",
-    deny_unknown_fields
+    rename_all_fields = "camelCase"
 )]
 pub enum PinChange {
     /// Both were typed in our window.
@@ -154,6 +152,11 @@ pub enum PinChange {
 }
 
 impl Unlock {
+    /// Whether a password or PIN was typed in our window.
+    pub fn is_typed(&self) -> bool {
+        matches!(self, Self::Password { .. } | Self::Pin { .. })
+    }
+
     /// The same when the person has agreed that this may be the last try.
     #[must_use]
     pub fn acknowledged(mut self) -> Self {

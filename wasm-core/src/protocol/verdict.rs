@@ -25,7 +25,7 @@ pub const MAX_VERDICT_WARNINGS: usize = 32;
 /// Whether a certificate is good for signing documents, or for what else was asked, at one moment.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct CertificateVerdict {
     /// The certificate.
     pub certificate: CertificateName,
@@ -60,7 +60,7 @@ pub struct CertificateVerdict {
 /// A certificate in short.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct CertificateName {
     /// SHA-256 of its DER, lower-case hex.
     pub id: String,
@@ -76,8 +76,7 @@ pub struct CertificateName {
 #[serde(
     tag = "state",
     rename_all = "kebab-case",
-    rename_all_fields = "camelCase",
-    deny_unknown_fields
+    rename_all_fields = "camelCase"
 )]
 pub enum VerdictOutcome {
     /// It is good.
@@ -115,8 +114,7 @@ pub enum VerdictOutcome {
 #[serde(
     tag = "code",
     rename_all = "kebab-case",
-    rename_all_fields = "camelCase",
-    deny_unknown_fields
+    rename_all_fields = "camelCase"
 )]
 pub enum InvalidReason {
     /// Another algorithm stands beside the signature than was signed.
@@ -188,8 +186,7 @@ pub enum InvalidReason {
 #[serde(
     tag = "code",
     rename_all = "kebab-case",
-    rename_all_fields = "camelCase",
-    deny_unknown_fields
+    rename_all_fields = "camelCase"
 )]
 pub enum UncheckedReason {
     /// A signature algorithm, or parameters of it, that Tamga does not know.
@@ -233,7 +230,7 @@ pub enum UncheckedReason {
 /// An issuer that is not there.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct MissingIssuer {
     /// Its name, in one line; empty if the certificate does not say.
     pub issuer: String,
@@ -246,7 +243,7 @@ pub struct MissingIssuer {
 /// Who vouches for a path.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct VerdictAnchor {
     /// Who that is. Classes are never mixed up: what this computer trusts is not thereby accredited.
     pub class: AnchorClass,
@@ -268,8 +265,7 @@ pub struct VerdictAnchor {
 #[serde(
     tag = "state",
     rename_all = "kebab-case",
-    rename_all_fields = "camelCase",
-    deny_unknown_fields
+    rename_all_fields = "camelCase"
 )]
 pub enum RevocationStatus {
     /// Nobody was asked: another verdict follows when somebody was, unless the certificate is not good anyhow.
@@ -332,7 +328,7 @@ pub enum RevocationStatus {
 /// An address that was asked about revocation in vain.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct AskedInVain {
     /// The address, as the certificate has it.
     pub address: String,
@@ -368,7 +364,7 @@ pub enum AskFailure {
 /// Something that is wrong without making a certificate bad.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct VerdictWarning {
     /// What.
     pub note: VerdictNote,
@@ -384,8 +380,7 @@ pub struct VerdictWarning {
 #[serde(
     tag = "code",
     rename_all = "kebab-case",
-    rename_all_fields = "camelCase",
-    deny_unknown_fields
+    rename_all_fields = "camelCase"
 )]
 pub enum VerdictNote {
     /// It breaks a rule that is laid on authorities.

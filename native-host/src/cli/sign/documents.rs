@@ -2,6 +2,7 @@
 
 use super::Request;
 use crate::{
+    audit::{AuditEntry, AuditLog},
     cli::{
         containers::shown,
         keys::named,
@@ -10,6 +11,7 @@ use crate::{
     failure::{Error, Storage as _},
     record::Record,
     session::HostContext,
+    settings::administrator::Administrator,
     sign::Signer,
 };
 use serde::Serialize;
@@ -107,6 +109,15 @@ impl Work<'_> {
             owner: certificate.view().owner,
             failure: signed.failure.as_ref().map(|failure| failure.code),
         };
+        let audited = AuditEntry {
+            time: now,
+            origin: None,
+            top_origin: None,
+            certificate: entry.certificate.clone(),
+            serial: Some(certificate.view().serial),
+            digest: entry.digest.clone(),
+        };
+        AuditLog::of(&Administrator::of(&context.folders)).write(&audited, entry.failure);
         let record = Record::new(&context.folders.data);
         if let Err(error) = record.append(&entry) {
             tracing::warn!(%error, "the record of signatures cannot be written");

@@ -2,7 +2,10 @@
 //! name, those that p11-kit lists. Never one that a page or a document names.
 
 use super::module_table::{self, PROXY_MODULES};
-use crate::{directories::Folders, files, keys::path_list::PathList, ownership::Trust};
+use crate::{
+    directories::Folders, files, keys::path_list::PathList, ownership::Trust,
+    settings::administrator::Administrator,
+};
 use std::{
     ffi::OsStr,
     fs,
@@ -38,12 +41,14 @@ pub(super) struct Found {
 
 /// The modules of this computer, those first that are asked first; and which of the administrator's are not used.
 pub(super) fn modules(folders: &Folders) -> (Vec<Found>, Vec<Failure>) {
-    let (mut paths, refused) = administrators(folders);
+    let settings = Administrator::of(folders);
+    let (mut paths, refused) = administrators(folders, &settings);
     let is_only = |folder: &Path| folder.join(ONLY_NAMED).exists();
-    if !is_only(&folders.system) {
+    let only_administrators = settings.only_named_modules || is_only(&folders.system);
+    if !only_administrators {
         paths.extend(named(&folders.data));
     }
-    if !is_only(&folders.system) && !is_only(&folders.data) {
+    if !only_administrators && !is_only(&folders.data) {
         let places = || module_table::places().filter(|(_, path)| path.is_file());
         let of_kind = |generic| {
             move |(known, path): (&module_table::Known, PathBuf)| {
@@ -59,16 +64,19 @@ pub(super) fn modules(folders: &Folders) -> (Vec<Found>, Vec<Failure>) {
 
 /// The modules that the administrator named. All people of this computer run them, so only root may be able to change
 /// the list and the modules.
-fn administrators(folders: &Folders) -> (Vec<PathBuf>, Vec<Failure>) {
+fn administrators(folders: &Folders, settings: &Administrator) -> (Vec<PathBuf>, Vec<Failure>) {
     let list = PathList::modules(&folders.system);
     let trust = Trust::of(folders);
-    match trust.check(&list.path()) {
-        Err(failure) if failure.code == ErrorCode::FileNotFound => return Default::default(),
-        Err(failure) => return (Vec::new(), vec![failure]),
-        Ok(()) => {}
-    }
     let (mut paths, mut refused) = (Vec::new(), Vec::new());
-    for path in named(&folders.system) {
+    let listed = match trust.check(&list.path()) {
+        Err(failure) if failure.code == ErrorCode::FileNotFound => Vec::new(),
+        Err(failure) => {
+            refused.push(failure);
+            Vec::new()
+        }
+        Ok(()) => named(&folders.system),
+    };
+    for path in settings.modules.iter().cloned().chain(listed) {
         match trust.check(&path) {
             Ok(()) => paths.push(path),
             // A module that is not installed cannot run.
@@ -84,7 +92,8 @@ fn administrators(folders: &Folders) -> (Vec<PathBuf>, Vec<Failure>) {
 /// # Errors
 /// `FILE_INSECURE` for the first that others can change.
 pub(crate) fn check(folders: &Folders) -> Result<(), Failure> {
-    match administrators(folders).1.into_iter().next() {
+    let (_, refused) = administrators(folders, &Administrator::of(folders));
+    match refused.into_iter().next() {
         Some(failure) => Err(failure),
         None => Ok(()),
     }
@@ -240,6 +249,31 @@ mod tests {
         assert_eq!(paths(&folders), [own(&system), own(&data)]);
         fs::remove_file(data.path().join(ONLY_NAMED)).unwrap();
         assert!(paths(&folders).len() >= 2);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_administrators_settings_name_modules_and_whether_there_are_others() {
+        let (data, system) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let folders = folders(&data, &system);
+        let module = |place: &tempfile::TempDir, name: &str| {
+            let module = place.path().canonicalize().unwrap().join(name);
+            fs::write(&module, b"").unwrap();
+            module
+        };
+        let (own, listed) = (module(&data, "own.so"), module(&system, "listed.so"));
+        let set = module(&system, "set.so");
+        PathList::modules(data.path()).add(&own).unwrap();
+        PathList::modules(system.path()).add(&listed).unwrap();
+        for (only, expected) in [(true, 2), (false, 3)] {
+            let settings = serde_json::json!({ "modules": [set], "onlyNamedModules": only });
+            fs::write(system.path().join("settings.json"), settings.to_string()).unwrap();
+            fs::write(data.path().join(ONLY_NAMED), b"").unwrap();
+            let (found, refused) = modules(&folders);
+            let paths: Vec<_> = found.into_iter().map(|found| found.path).collect();
+            let all = [set.clone(), listed.clone(), own.clone()];
+            assert_eq!((paths.as_slice(), refused), (&all[..expected], vec![]));
+        }
     }
 
     #[cfg(unix)]

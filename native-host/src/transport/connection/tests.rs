@@ -167,6 +167,9 @@ fn large_reply() -> FromHost {
         protocol: 1,
         version: "x".repeat(12 * CHUNK),
         platform: String::new(),
+        protocols: None,
+        package: None,
+        pins_in_dialog: false,
     };
     FromHost::Reply { id: 1, reply }
 }
@@ -258,6 +261,9 @@ fn a_message_that_is_too_large_is_not_begun() {
         protocol: 1,
         version: "x".repeat(MAX_LARGE_MESSAGE),
         platform: String::new(),
+        protocols: None,
+        package: None,
+        pins_in_dialog: false,
     };
     let outcome = connection.send(&FromHost::Reply { id: 1, reply });
     assert!(matches!(outcome, Err(ConnectionError::TooLarge(_))));

@@ -13,6 +13,8 @@ use ts_rs::TS;
 pub enum HostClientEvent {
     /// The host is there.
     HostOpened { version: String },
+    /// It works, and one of the two halves is older than the other: which, and how it is updated.
+    Outdated { failure: Failure },
     /// The host could not be opened, or could not list, or has gone.
     HostFailed { failure: Failure },
     /// Everything that is within the host's reach.

@@ -6,6 +6,7 @@ use super::{
     certificates,
     deletion::kept,
     keys::draw::{containers, key_files},
+    managed,
     messages::Action,
     parts::part,
     proxy::proxy,
@@ -46,6 +47,8 @@ pub(super) fn page(options: &Options) -> Element<Action> {
         .class("page")
         .child(head)
         .children(trouble(options))
+        .children(outdated(options))
+        .children(managed::problems(options))
         .children(beginning(options))
         .children(unplaced(options))
         .children(options.host.failure().is_none().then(|| add(options)))
@@ -68,6 +71,12 @@ fn trouble(options: &Options) -> Option<Element<Action>> {
         .child(diagnosis(text))
         .child(first_run(text));
     Some(alert(text, failure).child(looks).child(buttons))
+}
+
+fn outdated(options: &Options) -> Option<Element<Action>> {
+    let outdated = options.outdated.as_ref();
+    let outdated = outdated.filter(|_| options.host.failure().is_none());
+    outdated.map(|failure| parts::outdated(&options.text, failure))
 }
 
 /// Where nothing is there to sign with yet: the way to the first steps.
@@ -131,10 +140,15 @@ fn language(options: &Options) -> Element<Action> {
         LANGUAGES.map(|(code, name)| option(code, name.to_owned()).attribute("lang", code));
     let select = Element::new("select")
         .attribute("aria-labelledby", "language")
+        .flag("disabled", options.managed.language_fixed)
         .on(Handler::Change(Action::SetLanguage))
         .child(browsers)
         .children(others);
-    part(text, "language", "language_title").child(select)
+    let fixed = options.managed.language_fixed;
+    let fixed = fixed.then(|| paragraph("muted", text.plain("managed_fixed")));
+    part(text, "language", "language_title")
+        .child(select)
+        .children(fixed)
 }
 
 // For specialists
@@ -175,7 +189,7 @@ fn pin_entry(options: &Options) -> Element<Action> {
     };
     let fixed = entry
         .fixed
-        .then(|| paragraph("muted", text.plain("pin_entry_fixed")));
+        .then(|| paragraph("muted", text.plain("managed_fixed")));
     inner(text, "pin-entry", "pin_entry_title")
         .child(radio(
             "window",

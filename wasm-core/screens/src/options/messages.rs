@@ -32,6 +32,7 @@ pub enum Event {
         policy: String,
         language: Option<String>,
         pin_entry: PinEntrySetting,
+        managed: ManagedSettings,
         version: String,
         browser: String,
         /// The token that the person comes for.
@@ -45,6 +46,8 @@ pub enum Event {
     TokenWanted { token: String },
     /// The host is there.
     HostOpened { version: String },
+    /// It works, and one of the two halves is older than the other: which, and how it is updated.
+    Outdated { failure: Failure },
     /// The host could not be opened, or could not list, or has gone.
     HostFailed { failure: Failure },
     /// The window has the keyboard's focus: the person may have put right what was missing.
@@ -143,6 +146,17 @@ pub struct PinEntrySetting {
     pub system: bool,
     /// The administrator has said so.
     pub fixed: bool,
+}
+
+/// What the administrator has decided besides of sites and of where PINs are typed.
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ManagedSettings {
+    /// The language.
+    pub language_fixed: bool,
+    /// The settings that make no sense and are not used.
+    pub problems: Vec<String>,
 }
 
 /// What the script shall do.

@@ -1,7 +1,7 @@
 //! The decisions about sites, and for how long a token's PIN is good for each.
 
 use super::{
-    Options,
+    Options, managed,
     messages::{Action, Effect},
     parts::part,
 };
@@ -46,6 +46,7 @@ pub(super) fn sites(options: &Options) -> Element<Action> {
     let meaning = options.policy.current(options.now).any(signs);
     let meaning = meaning.then(|| paragraph("muted", text.plain("pin_term_meaning")));
     part(text, "sites", "sites_title")
+        .children(managed::sites(options))
         .children(none)
         .child(list)
         .children(meaning)

@@ -11,6 +11,7 @@ pub(super) fn options() -> Options {
         policy: "{}".to_owned(),
         language: Some("kk".to_owned()),
         pin_entry: PinEntrySetting::default(),
+        managed: ManagedSettings::default(),
         version: "0.1.0".to_owned(),
         browser: "Firefox".to_owned(),
         token: None,
@@ -54,6 +55,43 @@ fn nothing_hides_in_the_report() {
     }));
     let copied = json(&options.act(Action::CopyReport));
     assert!(copied.contains("a[U+202E][U+000A]"), "{copied}");
+}
+
+#[test]
+fn what_the_administrator_decided_is_shown_and_not_changed() {
+    let mut options = options();
+    let administrators = "Your administrator has decided this.";
+    assert!(!says(&options, administrators));
+    let policy = r#"{"managed":{"allowedSites":["https://*.bank.example"],
+        "grants":[{"origin":"https://www.bank.example","scopes":["sign"]}]}}"#;
+    options.receive(Event::Opened {
+        policy: policy.to_owned(),
+        language: None,
+        pin_entry: PinEntrySetting::default(),
+        managed: ManagedSettings {
+            language_fixed: true,
+            problems: vec!["grants[3]".to_owned(), "a\u{202e}".to_owned()],
+        },
+        version: "0.1.0".to_owned(),
+        browser: "Firefox".to_owned(),
+        token: None,
+        hidden: Vec::new(),
+        now: NOW,
+    });
+    for words in [
+        "https://*.bank.example",
+        "www.bank.example",
+        "not used: grants[3], a[U+202E]",
+    ] {
+        assert!(says(&options, words), "{words}");
+    }
+    // The grant and the language.
+    assert_eq!(options.view().words().matches(administrators).count(), 2);
+    assert!(!options.view().buttons().contains(&"Revoke".to_owned()));
+    options.receive(Event::Decided {
+        policy: r#"{"managed":{"allowedSites":[]}}"#.to_owned(),
+    });
+    assert!(says(&options, "lets no site use Tamga"));
 }
 
 #[test]

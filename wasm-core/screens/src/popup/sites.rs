@@ -24,7 +24,11 @@ impl Popup {
             concerns(&refusal.site, page) || refusal.site.covers(&page_alone(page))
         });
         let refusals = refusals.map(|refusal| self.refusal(refusal));
-        let list = Element::new("ul").class("rows");
+        let managed = self.policy.managed();
+        let granted = managed.grants().iter();
+        let granted = granted.filter(|grant| concerns(&grant.site, page));
+        let granted = granted.map(|grant| parts::managed_grant(text, grant));
+        let list = Element::new("ul").class("rows").children(granted);
         let list = list.children(grants).children(refusals);
         let none = list.children.is_empty();
         let heading = Element::new("h2")
@@ -37,6 +41,10 @@ impl Popup {
             .key("site")
             .attribute("aria-labelledby", "site");
         let section = section.child(heading).child(site);
+        if !managed.allows(&page_alone(page)) {
+            let words = text.plain("site_not_allowed");
+            return Some(section.child(paragraph("muted", words)));
+        }
         Some(match none {
             true => section.child(paragraph("muted", text.plain("site_without_grants"))),
             false => section.child(list),

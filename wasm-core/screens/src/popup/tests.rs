@@ -8,7 +8,7 @@ use crate::{
 };
 use tamga_core::{
     failure::{ErrorCode, TriesLeft},
-    protocol::{KeyEntry, KeyLocation, Unreadable},
+    protocol::{KeyEntry, KeyLocation, PackageKind, Unreadable},
 };
 
 const POLICY: &str = r#"{"grants":[
@@ -69,6 +69,30 @@ fn opens_the_host_and_lists() {
     assert_eq!(effects, [Effect::ListCertificates {}]);
     assert!(says(&popup, "Ready, version 0.1.0"));
     assert!(!says(&popup, "There are no certificates yet"));
+}
+
+#[test]
+fn names_the_half_that_is_older_until_there_is_another() {
+    let mut popup = with_keys(&[IVANOVA]);
+    let (what, how) = ("older than the extension", "sudo dnf install");
+    assert!(!says(&popup, what));
+    let failure = Failure {
+        package: Some(PackageKind::Rpm),
+        ..ErrorCode::HostOutdated.into()
+    };
+    let outdated = |failure: &Failure| Event::Outdated {
+        failure: failure.clone(),
+    };
+    popup.receive(outdated(&failure));
+    assert!(says(&popup, what) && says(&popup, how) && says(&popup, "Ivanova Anna"));
+    popup.receive(Event::HostFailed { failure });
+    assert_eq!(popup.view().words().matches(what).count(), 1);
+    popup.receive(Event::HostOpened {
+        version: "0.2.0".to_owned(),
+    });
+    assert!(!says(&popup, what));
+    popup.receive(outdated(&ErrorCode::ExtensionOutdated.into()));
+    assert!(says(&popup, "older than the Tamga program"));
 }
 
 #[test]

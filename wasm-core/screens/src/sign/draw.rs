@@ -165,7 +165,8 @@ fn choosing(window: &SignWindow) -> Stageful {
     let body = body()
         .child(title(heading))
         .children(documents)
-        .children(certificates);
+        .children(certificates)
+        .children(outdated(window));
     let cancel = button(text.plain("button_cancel"), Weight::Quiet, Action::Close);
     let foot = match chosen {
         _ if let Some(token) = window.private_token() => {
@@ -189,6 +190,12 @@ fn choosing(window: &SignWindow) -> Stageful {
         }
     };
     stage("choosing", body, foot, window.inventory.said.clone())
+}
+
+/// It works, and may be why something does not.
+fn outdated(window: &SignWindow) -> Option<Element<Action>> {
+    let outdated = window.outdated.as_ref();
+    outdated.map(|failure| parts::outdated(&window.text, failure))
 }
 
 /// With nothing chosen there is nothing to do but to choose; with nothing to choose from, to add a key.
@@ -419,7 +426,7 @@ fn failed(window: &SignWindow, failure: &Failure) -> Stageful {
     let private = (failure.code == ErrorCode::CertificateNotFound)
         .then(|| certificates::private(window))
         .flatten();
-    let body = body.children(private);
+    let body = body.children(private).children(outdated(window));
     let body = body.children(copied.clone().map(|words| paragraph("fine centred", words)));
     let weight = match again {
         Some(_) => Weight::Quiet,

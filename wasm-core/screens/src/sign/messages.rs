@@ -33,6 +33,10 @@ pub enum Event {
     Requested(WindowRequest),
     /// The host is there.
     HostOpened { version: String },
+    /// It works, and one of the two halves is older than the other: which, and how it is updated.
+    Outdated { failure: Failure },
+    /// The administrator of the computer has passwords and PINs typed in a dialog of the system: its language.
+    DialogNeeded { language: String },
     /// The host could not be opened, or could not list, or has gone.
     HostFailed { failure: Failure },
     /// Everything that is within the host's reach.

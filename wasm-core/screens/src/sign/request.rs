@@ -39,10 +39,7 @@ impl Request {
             origin: origin(asked.origin)?,
             top_origin: asked.top_origin.map(origin).transpose()?,
         };
-        let dialog = asked.dialog.map(|language| Prompt {
-            origin: site.origin.to_string(),
-            language,
-        });
+        let dialog = asked.dialog.map(|language| prompt(&site, language));
         let command = PageCommand::parse(&asked.command)?;
         let policy = Policy::parse(&asked.policy);
         Ok(Self {
@@ -72,6 +69,11 @@ impl Request {
         self.site.origin.is_local() || self.site.top().is_local()
     }
 
+    /// Passwords and PINs are typed in a dialog of the system.
+    pub(super) fn ask_in_dialog(&mut self, language: String) {
+        self.dialog = Some(prompt(&self.site, language));
+    }
+
     /// The person permits it.
     pub(super) fn allow(&mut self) {
         self.ruling = Ruling::Allowed;
@@ -83,6 +85,13 @@ impl Request {
             PageCommand::Sign(request) => Some(request),
             PageCommand::GetCertificate(_) => None,
         }
+    }
+}
+
+fn prompt(site: &Site, language: String) -> Prompt {
+    Prompt {
+        origin: site.origin.to_string(),
+        language,
     }
 }
 

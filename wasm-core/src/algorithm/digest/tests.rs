@@ -60,6 +60,4 @@ fn a_digest_of_another_length_does_not_exist() {
         let json = format!(r#"{{"algorithm":"{algorithm}","value":"{value}"}}"#);
         assert!(read(json.clone()).is_err(), "{json}");
     }
-    let extra = format!(r#"{{"algorithm":"SHA-256","value":"{value}","more":1}}"#);
-    assert!(read(extra).is_err());
 }

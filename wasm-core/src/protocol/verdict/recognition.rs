@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 /// What a state's list says of who issued the certificate.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct Recognition {
     /// Whose list: an ISO 3166 code such as `RU`, or what the European Union has in its place.
     pub country: String,
@@ -26,7 +26,7 @@ pub struct Recognition {
 /// The list that says so.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct RecognitionList {
     /// Whose it is, for people.
     pub name: String,
@@ -47,8 +47,7 @@ pub struct RecognitionList {
 #[serde(
     tag = "code",
     rename_all = "kebab-case",
-    rename_all_fields = "camelCase",
-    deny_unknown_fields
+    rename_all_fields = "camelCase"
 )]
 pub enum RecognitionStatement {
     /// The authority was accredited when it issued the certificate.

@@ -228,8 +228,6 @@ fn the_wire_has_each_once() {
         let json = serde_json::to_string(&verdict).unwrap();
         let again: CertificateVerdict = serde_json::from_str(&json).unwrap();
         assert_eq!(again, verdict);
-        let extra = json.replacen(r#""outcome":{"#, r#""outcome":{"extra":1,"#, 1);
-        assert!(serde_json::from_str::<CertificateVerdict>(&extra).is_err());
         // A reason of one outcome is none of the other.
         let swapped = match verdict.outcome {
             VerdictOutcome::Invalid { .. } => {

@@ -3,7 +3,7 @@ use crate::{
     Screen as _, english,
     options::{
         Options,
-        messages::{Action, Event, PinEntrySetting},
+        messages::{Action, Event, ManagedSettings, PinEntrySetting},
         tests::{json, says},
     },
 };
@@ -37,6 +37,7 @@ fn options() -> Options {
         policy: "{}".to_owned(),
         language: None,
         pin_entry: PinEntrySetting::default(),
+        managed: ManagedSettings::default(),
         version: "0.1.0".to_owned(),
         browser: "Firefox".to_owned(),
         token: None,

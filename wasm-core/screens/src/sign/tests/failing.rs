@@ -158,6 +158,38 @@ fn each_remedy_has_its_button() {
 }
 
 #[test]
+fn the_older_half_is_named_while_all_is_well_and_when_something_fails() {
+    let (mut window, _) = choosing(ONE, &[IVANOVA]);
+    let older = failed(ErrorCode::ExtensionOutdated);
+    window.receive(Event::Outdated { failure: older });
+    let words = "older than the Tamga program";
+    assert!(says(&window, words) && says(&window, "Password of the file keys.p12"));
+    let (mut window, _) = signing(ONE);
+    window.receive(Event::Outdated {
+        failure: Failure {
+            package: Some(protocol::PackageKind::Deb),
+            ..failed(ErrorCode::HostOutdated)
+        },
+    });
+    assert!(!says(&window, "older"));
+    sign_failed(&mut window, ErrorCode::Internal);
+    assert!(says(&window, "older than the extension") && says(&window, "sudo apt install"));
+    window.receive(host_opened());
+    assert!(!says(&window, "older"));
+}
+
+#[test]
+fn an_extension_that_is_too_old_is_no_missing_program() {
+    let mut window = SignWindow::new(english());
+    window.receive(Event::Requested(asked(ONE, ALLOWED)));
+    window.receive(Event::HostFailed {
+        failure: failed(ErrorCode::ExtensionOutdated),
+    });
+    assert!(says(&window, "older than the Tamga program") && !says(&window, "is needed first"));
+    assert_eq!(window.view().buttons(), ["Close", "Try again"]);
+}
+
+#[test]
 fn cancelling_in_the_middle_is_told_to_the_page_and_late_news_changes_nothing() {
     let (mut window, _) = signing(ONE);
     let cancel = window.view().press("Cancel");

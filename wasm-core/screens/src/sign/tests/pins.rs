@@ -270,6 +270,34 @@ fn no_pin_shows_in_debug_output() {
 }
 
 #[test]
+fn a_dialog_asks_where_the_host_takes_nothing_that_is_typed_elsewhere() {
+    let language = || Event::DialogNeeded {
+        language: "kk".to_owned(),
+    };
+    // The host is there before the request, or after it.
+    for is_first in [true, false] {
+        let mut window = SignWindow::new(english());
+        let requested = Event::Requested(WindowRequest {
+            last_certificate: Some(entry(SMITH).id),
+            ..asked(ONE, ALLOWED)
+        });
+        let events = if is_first {
+            [language(), requested]
+        } else {
+            [requested, language()]
+        };
+        window.receive(host_opened());
+        for event in events {
+            window.receive(event);
+        }
+        window.receive(Event::Listed(red(with_tries(TriesLeft::Exactly(2)))));
+        read(&mut window, 0, DigestAlgorithm::Sha256);
+        assert_eq!(field(&window), None, "{is_first}");
+        assert!(says(&window, "A dialog of the system asks for the PIN."));
+    }
+}
+
+#[test]
 fn a_dialog_of_the_system_asks_instead_of_the_window() {
     let mut window = SignWindow::new(english());
     window.receive(Event::Requested(WindowRequest {

@@ -46,7 +46,7 @@ const WITHOUT_DEVICE: [&str; 2] = ["QCNoQSCD", "QCNoSSCD"];
 /// What a certificate is qualified for.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(any(test, feature = "typescript"), derive(ts_rs::TS), ts(export))]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct Qualified {
     /// What for.
     pub purpose: QualifiedFor,
