@@ -1,7 +1,6 @@
 //! What the administrator has decided for everybody on a computer, and the log that is kept for them.
 #![expect(
     clippy::indexing_slicing,
-    clippy::panic,
     clippy::unwrap_used,
     reason = "a test may stop where it stands"
 )]

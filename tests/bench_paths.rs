@@ -7,15 +7,13 @@
     reason = "a measurement may stop where it stands"
 )]
 
+use rustls_pki_types::{CertificateDer, UnixTime};
 use std::{
     env, fs,
     time::{Duration, Instant},
 };
 use tamga_core::pem;
-use webpki::{
-    ALL_VERIFICATION_ALGS, EndEntityCert, Error, KeyUsage, anchor_from_trusted_cert,
-    types::{CertificateDer, UnixTime},
-};
+use webpki::{ALL_VERIFICATION_ALGS, EndEntityCert, Error, KeyUsage, anchor_from_trusted_cert};
 
 /// How long each is measured.
 const TIME: Duration = Duration::from_secs(3);

@@ -1,4 +1,5 @@
 //! Every transcript in `transcripts/`, played to the real binary.
+#![expect(clippy::unwrap_used, reason = "a test may stop where it stands")]
 
 use std::{fs, path::Path};
 use tamga_tests::{
