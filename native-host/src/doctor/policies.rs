@@ -4,10 +4,9 @@
 mod registry;
 
 use super::{Found, manifests, system::System};
-use crate::register::{
-    self, HOST_NAME,
-    browsers::{Browser, Family},
-};
+#[cfg(not(windows))]
+use crate::register::browsers::Family;
+use crate::register::{self, HOST_NAME, browsers::Browser};
 use serde_json::Value;
 use std::path::PathBuf;
 
