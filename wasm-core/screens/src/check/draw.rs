@@ -213,6 +213,8 @@ fn checked_file(
 fn signer(signer: &CheckedSigner, servers: Servers, words: &CheckWords<'_>) -> Element<Action> {
     let text = words.texts;
     let class = match signer.state {
+        // Of a document that is signed in part, somebody may have changed the rest.
+        SignatureState::Valid if !signer.covered.is_empty() => "signer warn",
         SignatureState::Valid => "signer good",
         SignatureState::Invalid => "signer bad",
         SignatureState::Unchecked => "signer warn",
