@@ -137,16 +137,19 @@ impl Signed {
         }
     }
 
-    /// What each signer's entry has besides its signature, in the order of the signers; `document` and `certificates` are
-    /// those of [`Self::verify`].
-    pub fn details<'a>(
+    /// The same with what each signer's entry has besides its signature: nothing is verified twice.
+    pub fn signers<'a>(
         &'a self,
-        document: Option<&'a mut (dyn Document + 'a)>,
+        mut document: Option<&'a mut (dyn Document + 'a)>,
         certificates: &[Vec<u8>],
-    ) -> Vec<SignerDetails> {
+    ) -> Vec<(SignerVerdict, SignerDetails)> {
         match self {
-            Self::Cms(data) => data.details(document, certificates),
-            Self::Xml(document) => document.details(certificates),
+            Self::Cms(data) => {
+                let verdicts = data.verify(again(&mut document), certificates);
+                let details = data.details(again(&mut document), certificates);
+                verdicts.into_iter().zip(details).collect()
+            }
+            Self::Xml(signed) => signed.signers(document, certificates),
         }
     }
 
@@ -181,4 +184,12 @@ impl Signed {
             Self::Xml(document) => document.embedded(),
         }
     }
+}
+
+/// The document, to be read once more.
+fn again<'x>(
+    document: &'x mut Option<&mut (dyn Document + '_)>,
+) -> Option<&'x mut (dyn Document + 'x)> {
+    let document = document.as_mut();
+    document.map(|it| -> &mut dyn Document { &mut **it })
 }

@@ -50,6 +50,8 @@ pub(super) struct EvidenceFiles {
     pub(super) untrusted: Vec<Certificate>,
     /// The lists of states; none where only what is named counts.
     pub(super) national: Vec<Arc<NationalList>>,
+    /// What all of that is from; absent where only what is named counts.
+    pub(super) store: Option<TrustStore>,
     lists: Vec<Vec<u8>>,
     answers: Vec<Vec<u8>>,
 }
@@ -66,16 +68,19 @@ impl EvidenceRequest {
             .collect();
         let mut untrusted = self.untrusted()?;
         let mut national = Vec::new();
+        let mut from = None;
         if anchors.is_empty() {
             let store = TrustStore::load(&context.folders);
             anchors.extend(store.anchors().cloned());
             untrusted.extend(store.intermediates().cloned());
             national.extend(store.lists().iter().cloned());
+            from = Some(store);
         }
         Ok(EvidenceFiles {
             anchors,
             untrusted,
             national,
+            store: from,
             lists: objects(&self.crl, |der| Crl::parse(der).is_ok())?,
             answers: objects(&self.ocsp, |der| {
                 !matches!(OcspResponse::parse(der), Err(Unavailable::Malformed))

@@ -10,10 +10,12 @@ use super::{
     tokens,
 };
 use crate::{
+    audit::AuditLog,
     failure::Error,
     files::name_of,
     keys::{Credential, FoundKey, key_input::KeyInput, pkcs12, software::FileKey},
     session::HostContext,
+    settings::administrator::Administrator,
     sign::{Signer, Unlocking},
 };
 use clap::{Args, builder::PossibleValuesParser};
@@ -87,6 +89,7 @@ pub(super) fn sign(
         profile,
         signer,
         outputs,
+        log: AuditLog::of(&Administrator::of(&context.folders)),
         context,
     };
     let documents = request.documents.iter();

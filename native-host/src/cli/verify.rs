@@ -17,7 +17,7 @@ use crate::{
     files::name_of,
     network::{fetch::Fetcher, revocation::Revocations},
     session::HostContext,
-    trust::{RevocationLookup, TrustStore, ask_the_time},
+    trust::{RevocationLookup, ask_the_time},
 };
 use clap::Args;
 use document::{FailedReads, FileDocument};
@@ -137,11 +137,10 @@ pub(super) fn verify(
     let time = request.evidence.time(context);
     let verified = VerifiedFiles::new(&mut files, named);
     let mut checked = verified.report(trust, time);
-    if servers.is_some() {
-        let store = TrustStore::load(&context.folders);
+    if let (Some(_), Some(store)) = (servers, &evidence.store) {
         for (place, file) in checked.signatures.iter().enumerate() {
             let certificates = verified.certificates(place);
-            ask_the_time(file, &certificates, &store, &revocations, time);
+            ask_the_time(file, &certificates, store, &revocations, time);
         }
     }
     let fault = revocations.server_time().fault(time);

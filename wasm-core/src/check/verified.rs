@@ -30,14 +30,13 @@ impl VerifiedSigned {
     /// Verifies every signer; their certificates are looked for in `known` (DER), too.
     pub(super) fn new<'d>(
         signed: &'d Signed,
-        mut document: Option<&'d mut (dyn Document + 'd)>,
+        document: Option<&'d mut (dyn Document + 'd)>,
         known: &[Vec<u8>],
     ) -> Self {
         let inside = signed.embedded();
-        let verdicts = signed.verify(again(&mut document), known);
+        let signers = signed.signers(document, known);
         // Signers' certificates may be among what was added.
-        let details = signed.details(again(&mut document), known);
-        let inside = details.iter().fold(inside, |all, details| {
+        let inside = signers.iter().fold(inside, |all, (_, details)| {
             let stamps = details.timestamps.iter();
             stamps.fold(all.with(details.embedded.clone()), |all, stamp| {
                 all.with(stamp.embedded.clone())
@@ -47,7 +46,7 @@ impl VerifiedSigned {
         let certificates = ders.filter_map(|der| Certificate::parse(der).ok());
         Self {
             certificates: certificates.collect(),
-            signers: verdicts.into_iter().zip(details).collect(),
+            signers,
             inside,
         }
     }
@@ -99,14 +98,6 @@ impl VerifiedSigned {
             .map(|(verdict, details)| judge.signer(verdict, details))
             .collect()
     }
-}
-
-/// The document, to be read once more.
-fn again<'x>(
-    document: &'x mut Option<&mut (dyn Document + '_)>,
-) -> Option<&'x mut (dyn Document + 'x)> {
-    let document = document.as_mut();
-    document.map(|it| -> &mut dyn Document { &mut **it })
 }
 
 /// An answer that somebody gave.

@@ -82,24 +82,30 @@ impl SignedXml {
         beside: Option<&mut dyn OtherDocument>,
         certificates: &[Vec<u8>],
     ) -> Vec<SignerVerdict> {
-        let is_another = beside.is_some_and(|it| !it.is(&self.bytes));
-        let found = self.find_out(certificates).into_iter();
-        let verdicts = found.map(|it| it.verdict);
-        let verdicts = verdicts.map(|verdict| match is_another {
-            true => SignerVerdict {
-                state: SignerFailure::ContentChanged.state(),
-                failure: Some(SignerFailure::ContentChanged),
-                ..verdict
-            },
-            false => verdict,
-        });
-        verdicts.collect()
+        let signers = self.signers(beside, certificates).into_iter();
+        signers.map(|(verdict, _)| verdict).collect()
     }
 
-    /// What each signature has besides, in the same order.
-    pub fn details(&self, certificates: &[Vec<u8>]) -> Vec<SignerDetails> {
+    /// The same with what each signature has besides.
+    pub fn signers(
+        &self,
+        beside: Option<&mut dyn OtherDocument>,
+        certificates: &[Vec<u8>],
+    ) -> Vec<(SignerVerdict, SignerDetails)> {
+        let is_another = beside.is_some_and(|it| !it.is(&self.bytes));
         let found = self.find_out(certificates).into_iter();
-        found.map(|it| it.details).collect()
+        let signers = found.map(|Found { verdict, details }| match is_another {
+            true => {
+                let verdict = SignerVerdict {
+                    state: SignerFailure::ContentChanged.state(),
+                    failure: Some(SignerFailure::ContentChanged),
+                    ..verdict
+                };
+                (verdict, details)
+            }
+            false => (verdict, details),
+        });
+        signers.collect()
     }
 
     /// The certificates in the signatures.

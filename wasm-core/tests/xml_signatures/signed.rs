@@ -50,9 +50,9 @@ fn enveloped(text: &str) -> String {
 /// Why the only signature is not right, if it is not, and what it covers: nothing is all.
 fn found(text: &str) -> (Option<SignerFailure>, Vec<String>) {
     let signed = Signed::parse(text.as_bytes()).unwrap();
-    let (verdicts, details) = (signed.verify(None, &[]), signed.details(None, &[]));
-    assert_eq!((verdicts.len(), details.len()), (1, 1));
-    let (verdict, details) = (verdicts.first().unwrap(), details.first().unwrap());
+    let signers = signed.signers(None, &[]);
+    assert_eq!(signers.len(), 1);
+    let (verdict, details) = signers.first().unwrap();
     assert_eq!(verdict.container, Container::Xml);
     assert_eq!(
         verdict.state == SignatureState::Valid,
@@ -175,7 +175,7 @@ fn documents_of_the_national_programs_verify() {
             "{name}"
         );
         assert_eq!(signed.embedded().certificates.len(), 1, "{name}");
-        let covered = &signed.details(None, &[])[0].covered;
+        let covered = &signed.signers(None, &[])[0].1.covered;
         let is_by_id = name.contains("by-id");
         assert_eq!(!covered.is_empty(), is_by_id, "{name}: {covered:?}");
     }
@@ -194,7 +194,7 @@ fn the_list_of_lists_is_a_document_with_a_xades_signature() {
     let signed = Signed::parse(&fs::read(lotl.unwrap()).unwrap()).unwrap();
     let verdict = &signed.verify(None, &[])[0];
     assert_eq!((verdict.level, verdict.failure), (Level::Bes, None));
-    let details = &signed.details(None, &[])[0];
+    let details = &signed.signers(None, &[])[0].1;
     assert!(details.covered.is_empty());
     assert!(!details.unchecked.contains(&UncheckedAttribute::More));
 }

@@ -11,7 +11,6 @@ use crate::{
     failure::{Error, Storage as _},
     record::Record,
     session::HostContext,
-    settings::administrator::Administrator,
     sign::Signer,
 };
 use serde::Serialize;
@@ -38,6 +37,7 @@ pub(super) struct Work<'a> {
     pub(super) profile: Profile,
     pub(super) signer: Signer,
     pub(super) outputs: Outputs,
+    pub(super) log: AuditLog,
     pub(super) context: &'a mut HostContext,
 }
 
@@ -117,7 +117,7 @@ impl Work<'_> {
             serial: Some(certificate.view().serial),
             digest: entry.digest.clone(),
         };
-        AuditLog::of(&Administrator::of(&context.folders)).write(&audited, entry.failure);
+        self.log.write(&audited, entry.failure);
         let record = Record::new(&context.folders.data);
         if let Err(error) = record.append(&entry) {
             tracing::warn!(%error, "the record of signatures cannot be written");
